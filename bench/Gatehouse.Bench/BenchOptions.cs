@@ -5,7 +5,8 @@ namespace Gatehouse.Bench;
 /// <summary>What to measure and for how long.</summary>
 internal sealed record BenchOptions
 {
-    private static readonly string[] Known = ["micro", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
+    private static readonly string[] Known =
+        ["micro", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
 
     public bool Full { get; private init; }
 

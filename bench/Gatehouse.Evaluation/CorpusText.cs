@@ -11,7 +11,8 @@ internal sealed partial class CorpusText
 
     /// <summary>Orders and honest descriptions in our own words.</summary>
     public static IEnumerable<CorpusText> Own(int orders, int honest) =>
-        new Phrases(73).Some(orders).Select(text => new CorpusText(text, true, OwnSource)).Concat(new HonestPhrases(74).Some(honest).Select(text => new CorpusText(text, false, OwnSource)));
+        new Phrases(73).Some(orders).Select(text => new CorpusText(text, true, OwnSource))
+            .Concat(new HonestPhrases(74).Some(honest).Select(text => new CorpusText(text, false, OwnSource)));
 
     private CorpusText(string text, bool isPoisoned, string source)
     {
@@ -20,7 +21,8 @@ internal sealed partial class CorpusText
         Source = source;
         Base = Poisoned().Match(source) is { Success: true } twin ? twin.Groups[1].Value : source;
         Name = NameOf(text);
-        Json = text.StartsWith('{') && IsJson(text) ? text : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = text });
+        Json = text.StartsWith('{') && IsJson(text) ? text
+            : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = text });
     }
 
     public string Text { get; }
@@ -51,7 +53,8 @@ internal sealed partial class CorpusText
         foreach (var line in File.ReadLines(path))
         {
             using var row = JsonDocument.Parse(line);
-            read.Add(new CorpusText(row.RootElement.GetProperty("text").GetString()!, row.RootElement.GetProperty("label").GetInt32() == 1, row.RootElement.GetProperty("source").GetString()!));
+            read.Add(new CorpusText(row.RootElement.GetProperty("text").GetString()!, row.RootElement.GetProperty("label").GetInt32() == 1,
+                row.RootElement.GetProperty("source").GetString()!));
         }
 
         return read;

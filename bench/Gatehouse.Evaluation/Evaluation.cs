@@ -15,7 +15,8 @@ internal sealed class Evaluation(string repository, bool shows)
     // A base set is left out together with its poisoned twin; agiresearch/ASB (20 texts) is too small to count and is never a test set.
     private static readonly string[] Bases = ["toolsdk-ai/toolsdk-mcp-registry", "ShishirPatil/gorilla-BFCL", "docker/mcp-registry"];
 
-    private static readonly LinearModel RulesAlone = new(0, new float[Features.Concepts], new float[Features.Pairs], new float[Features.Buckets], double.PositiveInfinity);
+    private static readonly LinearModel RulesAlone =
+        new(0, new float[Features.Concepts], new float[Features.Pairs], new float[Features.Buckets], double.PositiveInfinity);
 
     private readonly StringBuilder page = new();
 
@@ -50,7 +51,9 @@ internal sealed class Evaluation(string repository, bool shows)
             TrainingData = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))),
             Texts = train.Count,
             OwnTexts = OwnOrders + OwnHonest,
-            Concepts = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Concepts/concepts.txt")))),
+            Concepts = "sha256:"
+                + Convert.ToHexStringLower(
+                SHA256.HashData(File.ReadAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Concepts/concepts.txt")))),
             Licence = "Apache-2.0, own weights; trained on descriptions under MIT and Apache-2.0, none of which is in the weights",
             Bias = model.Bias,
             Threshold = model.Threshold,
@@ -65,9 +68,11 @@ internal sealed class Evaluation(string repository, bool shows)
         List<CorpusText> all = [.. train, .. dev];
         Head();
         LeftOut(all);
-        Sources("## Rules alone, without the learned model\n\nRules are not trained; what is judged is every text of the source.", Bases.Select(source => (source, RulesAlone, all.Where(text => text.Base == source).ToList())));
+        Sources("## Rules alone, without the learned model\n\nRules are not trained; what is judged is every text of the source.",
+            Bases.Select(source => (source, RulesAlone, all.Where(text => text.Base == source).ToList())));
         HashSet<string> seen = [.. train.Select(text => text.Name)];
-        Sources("## The model of this build\n\nTexts of the development file whose tool names are not in the training file.", Bases.Select(source => (source, ModelFile.Default, dev.Where(text => text.Base == source && !seen.Contains(text.Name)).ToList())));
+        Sources("## The model of this build\n\nTexts of the development file whose tool names are not in the training file.",
+            Bases.Select(source => (source, ModelFile.Default, dev.Where(text => text.Base == source && !seen.Contains(text.Name)).ToList())));
         OwnSets();
         var path = Path.Join(repository, "bench/results/metadata-detection.md");
         File.WriteAllText(path, page.ToString());
@@ -112,11 +117,14 @@ internal sealed class Evaluation(string repository, bool shows)
             Row(source, row);
             (found, hardFound, alarms, hardAlarms) = (Sum(found, row[0]), Sum(hardFound, row[1]), Sum(alarms, row[2]), Sum(hardAlarms, row[3]));
             foreach (var one in judged.Where(one => shows && one.Findings.Count > 0 != one.Text.IsPoisoned))
-                Console.WriteLine($"{(one.Text.IsPoisoned ? "MISS" : "ALARM")} {one.Text.Name} {string.Join(' ', one.Findings.Select(finding => $"{finding.Rule.Id}{(finding.IsHard ? "!" : "")} [{Encoding.UTF8.GetString(finding.Span.Of(Encoding.UTF8.GetBytes(one.Text.Json)))}]"))}");
+                Console.WriteLine($"{(one.Text.IsPoisoned ? "MISS" : "ALARM")} {one.Text.Name} {string.Join(' ', one.Findings.Select(finding => Shown(finding, one.Text.Json)))}");
         }
 
         Row("all", [found, hardFound, alarms, hardAlarms]);
         page.Append('\n');
+
+        static string Shown(DefinitionFinding finding, string json) =>
+            $"{finding.Rule.Id}{(finding.IsHard ? "!" : "")} [{Encoding.UTF8.GetString(finding.Span.Of(Encoding.UTF8.GetBytes(json)))}]";
 
         static Interval Sum(Interval one, Interval other) => new(one.Hits + other.Hits, one.Count + other.Count);
     }
@@ -148,7 +156,8 @@ internal sealed class Evaluation(string repository, bool shows)
             {
                 using var row = JsonDocument.Parse(line);
                 var json = row.RootElement.TryGetProperty("tool", out var tool) ? tool.GetRawText()
-                    : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
+                    : JsonSerializer.Serialize(
+                    new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
                 var findings = Inspect(json, ModelFile.Default);
                 count++;
                 found += findings.Count > 0 ? 1 : 0;

@@ -16,6 +16,7 @@ internal readonly record struct Interval(int Hits, int Count)
         double share = (double)Hits / Count, square = Z * Z / Count;
         var middle = (share + (square / 2)) / (1 + square);
         var half = Z * Math.Sqrt((share * (1 - share) / Count) + (square / (4 * Count))) / (1 + square);
-        return string.Create(CultureInfo.InvariantCulture, $"{Hits} of {Count}: {100 * share:0.00} % ({100 * Math.Max(0, middle - half):0.00} to {100 * Math.Min(1, middle + half):0.00})");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Hits} of {Count}: {100 * share:0.00} % ({100 * Math.Max(0, middle - half):0.00} to {100 * Math.Min(1, middle + half):0.00})");
     }
 }

@@ -4,8 +4,10 @@ using Gatehouse.Detection.Model;
 namespace Gatehouse.Evaluation;
 
 /// <summary>
-/// Trains the model of metadata: every window of a benign text is benign; of a poisoned text the one that the model so far holds for the worst is poisoned, and
-/// the rest says nothing. Half of the steps see no hashed parts, so that concepts carry the verdict where the words are new. The same input gives the same weights.
+/// Trains the model of metadata: every window of a benign text is benign; of a poisoned text the one that the model so far holds for the worst is
+/// poisoned, and
+/// the rest says nothing. Half of the steps see no hashed parts, so that concepts carry the verdict where the words are new. The same input gives
+/// the same weights.
 /// </summary>
 internal sealed class Trainer
 {
@@ -37,8 +39,8 @@ internal sealed class Trainer
         return trainer;
     }
 
-    // A benign text in 2,000 may be told, and the line is drawn halfway to the next higher score; but where that would miss more than one planted text in 100, lower.
-    // The tail of a few thousand benign scores is thin, and a single odd description must not decide alone.
+    // A benign text in 2,000 may be told, and the line is drawn halfway to the next higher score; but where that would miss more than one planted
+    // text in 100, lower. The tail of a few thousand benign scores is thin, and a single odd description must not decide alone.
     private static double Threshold(IReadOnlyList<Example> examples)
     {
         const int folds = 5;
@@ -48,8 +50,10 @@ internal sealed class Trainer
         {
             var of = fold;
             var trainer = Fit([.. examples.Where(example => Part(example, folds) != of)]);
-            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
-            planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
+            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource
+                && Part(example, folds) == of).Select(trainer.Score));
+            planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource
+                && Part(example, folds) == of).Select(trainer.Score));
         }
 
         benign.Sort();
@@ -69,7 +73,8 @@ internal sealed class Trainer
     private LinearModel Model(double threshold) => new(bias, [.. concepts[..Features.Concepts].Select(weight => (float)weight)],
         [.. concepts[Features.Concepts..].Select(weight => (float)weight)], [.. buckets.Select(weight => (float)weight)], threshold);
 
-    private double Score(Example example) => example.Windows.Where(window => (window.Concepts & Features.Core) != 0).Select(window => Score(window, withBuckets: true)).DefaultIfEmpty(double.NegativeInfinity).Max();
+    private double Score(Example example) => example.Windows.Where(window => (window.Concepts & Features.Core) != 0)
+        .Select(window => Score(window, withBuckets: true)).DefaultIfEmpty(double.NegativeInfinity).Max();
 
     private double Score(Window window, bool withBuckets)
     {
@@ -86,7 +91,9 @@ internal sealed class Trainer
 
     private void Learn(IReadOnlyList<Example> examples)
     {
-        HashSet<string> benign = [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows).Where(window => window.Text.Length > 0).Select(window => window.Text)];
+        HashSet<string> benign =
+            [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows).Where(window => window.Text.Length > 0)
+                .Select(window => window.Text)];
         List<Window> negatives = [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows)];
         List<Example> poisoned = [.. examples.Where(example => example.Of.IsPoisoned && example.Windows.Count > 0)];
         for (var round = 0; round < Rounds; round++)
@@ -95,8 +102,10 @@ internal sealed class Trainer
             foreach (var example in poisoned)
             {
                 // Half of the worst are the single sentence, so that windows of two do not become the only form of an attack.
-                var worst = example.Windows.Where(window => window.Text.Length == 0 || !benign.Contains(window.Text)).DefaultIfEmpty(example.Windows[0])
-                    .MaxBy(window => round == 0 ? BitOperations.PopCount(window.Concepts) - (window.Text.Length == 0 ? 0.5 : 0) : Score(window, withBuckets: true))!;
+                var worst = example.Windows.Where(window => window.Text.Length == 0 || !benign.Contains(window.Text))
+                    .DefaultIfEmpty(example.Windows[0])
+                    .MaxBy(window => round == 0
+                    ? BitOperations.PopCount(window.Concepts) - (window.Text.Length == 0 ? 0.5 : 0) : Score(window, withBuckets: true))!;
                 steps.Add((worst, true));
             }
 

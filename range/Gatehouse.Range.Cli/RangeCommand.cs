@@ -16,8 +16,10 @@ internal static class RangeCommand
         var command = new Command("list", "List the exercises.\n\nExample:\n  gatehouse range list") { json };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(json)) JsonOutput.Write("exercises", ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, e.Story }));
-            else foreach (var exercise in ExerciseCatalogue.All) Terminal.Data($"{exercise.Id,-26}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
+            if (parsed.GetValue(json))
+                JsonOutput.Write("exercises", ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, e.Story }));
+            else foreach (var exercise in ExerciseCatalogue.All)
+                Terminal.Data($"{exercise.Id,-26}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
             return ExitCodes.Done;
         });
         return command;
@@ -26,7 +28,8 @@ internal static class RangeCommand
     private static Command Run()
     {
         var only = new Option<string[]>("--only") { Description = "Run this exercise; may be given more than once.", HelpName = "id" };
-        var peers = new Option<string?>("--peers") { Description = "Folder whose node_modules holds the third-party MCP servers. Default: the one of the checkout.", HelpName = "folder" };
+        var peers = new Option<string?>("--peers")
+            { Description = "Folder whose node_modules holds the third-party MCP servers. Default: the one of the checkout.", HelpName = "folder" };
         var json = CommonOptions.Json();
         var command = new Command("run",
             """
@@ -39,7 +42,8 @@ internal static class RangeCommand
               gatehouse range run --only session-hijack
             """)
         { only, peers, json };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(only) ?? [], parsed.GetValue(peers), parsed.GetValue(json), cancellation));
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(parsed.GetValue(only) ?? [], parsed.GetValue(peers), parsed.GetValue(json), cancellation));
         return command;
     }
 

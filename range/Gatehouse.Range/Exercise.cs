@@ -21,7 +21,9 @@ public abstract class Exercise : RangeExercise
     /// <summary>The limits of the gateway; by default none.</summary>
     internal virtual IReadOnlyList<LimitRule> Limits => [];
 
-    /// <summary>The bounds of the gateway, where the attack is on them; where they are the named protection, as if they had no parts of callers.</summary>
+    /// <summary>
+    /// The bounds of the gateway, where the attack is on them; where they are the named protection, as if they had no parts of callers.
+    /// </summary>
     internal virtual GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings;
 
     /// <summary>The policy, where it depends on what the bed made.</summary>

@@ -19,9 +19,13 @@ public sealed class AuditEntryFormatTests
         var many = Enumerable.Repeat(text, 600).ToList();
         var entry = new AuditEntry
         {
-            Kind = AuditEntryKind.Ended, ExchangeId = text, ParentId = text, At = DateTimeOffset.UnixEpoch, Server = text, Verb = text, Method = text, Name = text, Uri = text,
-            Revision = text, Issuer = text, Subject = text, ClientId = text, Session = text, TraceId = text, Asked = text, Code = text, Roles = many, Groups = many, Scopes = many, Strengths = many,
-            Checks = many, Parts = [.. Enumerable.Range(0, 600).Select(_ => new AuditPart(AuditPartKind.Authentication, AuditOutcome.Permit, text, text, 2))], Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
+            Kind = AuditEntryKind.Ended, ExchangeId = text, ParentId = text, At = DateTimeOffset.UnixEpoch, Server = text, Verb = text, Method = text,
+            Name = text, Uri = text,
+            Revision = text, Issuer = text, Subject = text, ClientId = text, Session = text, TraceId = text, Asked = text, Code = text, Roles = many,
+            Groups = many, Scopes = many, Strengths = many,
+            Checks = many, Parts =
+                [.. Enumerable.Range(0, 600).Select(_ => new AuditPart(AuditPartKind.Authentication, AuditOutcome.Permit, text, text, 2))],
+                    Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
         };
         var line = Line(entry);
         Assert.InRange(line.Length, 1, AuditEntryFormat.MostBytes);
@@ -33,7 +37,10 @@ public sealed class AuditEntryFormatTests
     [Fact]
     public void AnHonestEntry_IsNotCut()
     {
-        var line = Line(new AuditEntry { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Uri = new string('u', 512), Parts = [.. Enumerable.Range(0, 65).Select(at => new AuditPart(AuditPartKind.Detection, AuditOutcome.Drop, "reason", "detail" + at))] });
+        var line = Line(new AuditEntry
+            { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Uri = new string('u', 512),
+                Parts = [.. Enumerable.Range(0, 65)
+                    .Select(at => new AuditPart(AuditPartKind.Detection, AuditOutcome.Drop, "reason", "detail" + at))] });
         var read = JsonDocument.Parse(line).RootElement;
         Assert.False(read.TryGetProperty("cut", out _));
         Assert.Equal(65, read.GetProperty("parts").GetArrayLength());
@@ -46,18 +53,22 @@ public sealed class AuditEntryFormatTests
         var entry = new AuditEntry
         {
             Kind = AuditEntryKind.Control, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Session = "s",
-            Facts = [KeyValuePair.Create("act", "a"), KeyValuePair.Create("kind", "b"), KeyValuePair.Create("session", "c"), KeyValuePair.Create("code", "d"), KeyValuePair.Create("act", "e")],
+            Facts = [KeyValuePair.Create("act", "a"), KeyValuePair.Create("kind", "b"), KeyValuePair.Create("session", "c"),
+                KeyValuePair.Create("code", "d"), KeyValuePair.Create("act", "e")],
         };
         var read = JsonDocument.Parse(Line(entry), new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
         Assert.Equal("control", read.GetProperty("kind").GetString());
-        foreach (var (name, value) in (IEnumerable<(string, string)>)[("act", "a"), ("fact.kind", "b"), ("session", "s"), ("fact.session", "c"), ("code", "d"), ("fact.act", "e")])
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[("act", "a"), ("fact.kind", "b"), ("session", "s"), ("fact.session", "c"),
+            ("code", "d"), ("fact.act", "e")])
             Assert.Equal(value, read.GetProperty(name).GetString());
     }
 
     [Fact]
     public void ASealedPayload_IsWholeOrRefused_NeverCut()
     {
-        var entry = new AuditEntry { Kind = AuditEntryKind.Begun, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, SealedRequest = new string('A', AuditEntryFormat.MostSealed), Kept = "message", KeptBytes = 7 };
+        var entry = new AuditEntry
+            { Kind = AuditEntryKind.Begun, ExchangeId = "id", At = DateTimeOffset.UnixEpoch,
+                SealedRequest = new string('A', AuditEntryFormat.MostSealed), Kept = "message", KeptBytes = 7 };
         var read = JsonDocument.Parse(Line(entry)).RootElement;
         Assert.Equal(AuditEntryFormat.MostSealed, read.GetProperty("sealed").GetString()!.Length);
         Assert.Equal(("message", 7), (read.GetProperty("kept").GetString(), read.GetProperty("keptBytes").GetInt32()));
@@ -70,7 +81,8 @@ public sealed class AuditEntryFormatTests
     {
         var one = AuditText.Bounded(new string('a', 300) + "1");
         Assert.StartsWith(new string('a', 256) + "…sha256:", one, StringComparison.Ordinal);
-        Assert.EndsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(new string('a', 300) + "1"))), one, StringComparison.Ordinal);
+        Assert.EndsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(new string('a', 300) + "1"))),
+            one, StringComparison.Ordinal);
         Assert.NotEqual(one, AuditText.Bounded(new string('a', 300) + "2"));
         Assert.Equal(new string('a', 256), AuditText.Bounded(new string('a', 256)));
         Assert.Equal(one, AuditText.Bounded(one, 1024));

@@ -102,11 +102,13 @@ public sealed class LogBoundsTests
         Assert.InRange(directory.Files.Sum(file => file.Length), 1, 500);
     }
 
-    private List<JsonElement> Entries() => [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    private List<JsonElement> Entries() =>
+        [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private GroupCommitLog Open() => new(Options(), directory);
 
     private AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 0, Time = clock };
 
-    private static AuditEntry Entry(string name) => new() { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Name = name };
+    private static AuditEntry Entry(string name) =>
+        new() { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Name = name };
 }

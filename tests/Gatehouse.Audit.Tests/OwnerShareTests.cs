@@ -114,7 +114,9 @@ public sealed class OwnerShareTests
         await using var log = Open(total: 8 << 20);
         for (var minute = 0; minute < 20; minute++)
         {
-            for (var i = 0; i < 4000; i++) Assert.True(log.TryAppend(Refused(null, "GH2001") with { Owner = "2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64" }));
+            for (var i = 0; i < 4000; i++) Assert.True(
+                log.TryAppend(Refused(null, "GH2001") with
+                    { Owner = "2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64" }));
             await log.FlushAsync();
             clock.Advance(TimeSpan.FromMinutes(1));
         }
@@ -127,14 +129,16 @@ public sealed class OwnerShareTests
     public async Task OwnersWhoHaveOneAccountTogether_AreCountedInEntriesThatNameNobody()
     {
         await using var log = Open(total: 64 << 20, burst: 3);
-        for (var i = 0; i < 20_000; i++) Assert.True(log.TryAppend(Refused("caller " + i.ToString(System.Globalization.CultureInfo.InvariantCulture), "GH4005")));
+        for (var i = 0; i < 20_000; i++) Assert.True(
+            log.TryAppend(Refused("caller " + i.ToString(System.Globalization.CultureInfo.InvariantCulture), "GH4005")));
         Assert.InRange(log.Statistics.Owners, 16_384, 16_400);
         Assert.InRange(log.Statistics.Joined, 3000, 4000); // of those who came later the burst of one account is written
         clock.Advance(TimeSpan.FromMinutes(1));
         Assert.True(log.IsAvailable);
         await log.FlushAsync();
         var joined = Assert.Single(Entries(), e => e.TryGetProperty("act", out var act) && act.GetString() == "entries.joined");
-        Assert.Equal(("many", log.Statistics.Joined.ToString(System.Globalization.CultureInfo.InvariantCulture)), (joined.GetProperty("peer").GetString(), joined.GetProperty("entries").GetString()));
+        Assert.Equal(("many", log.Statistics.Joined.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            (joined.GetProperty("peer").GetString(), joined.GetProperty("entries").GetString()));
         Assert.False(joined.TryGetProperty("sub", out _) || joined.TryGetProperty("iss", out _), joined.GetRawText());
         Assert.DoesNotContain("caller ", joined.GetRawText(), StringComparison.Ordinal);
     }
@@ -188,16 +192,22 @@ public sealed class OwnerShareTests
         }
     }
 
-    private List<JsonElement> Entries() => [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+    private List<JsonElement> Entries() =>
+        [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
-    private GroupCommitLog Open(long total, int share = 12, int burst = 300) => new(Options(total) with { CallerShare = () => share, RefusalBurst = burst }, directory);
+    private GroupCommitLog Open(long total, int share = 12, int burst = 300) =>
+        new(Options(total) with { CallerShare = () => share, RefusalBurst = burst }, directory);
 
-    private AuditLogOptions Options(long total) => new() { Directory = "unused", PreallocateBytes = 4096, SegmentBytes = 64 << 10, MaxTotalBytes = total, Time = clock };
+    private AuditLogOptions Options(long total) =>
+        new() { Directory = "unused", PreallocateBytes = 4096, SegmentBytes = 64 << 10, MaxTotalBytes = total, Time = clock };
 
     private AuditEntry Act(string? who) => new()
     {
-        Kind = AuditEntryKind.Begun, ExchangeId = "id", At = clock.GetUtcNow(), Method = "tools/call", Issuer = who is null ? null : "https://issuer", Subject = who, Owner = who,
+        Kind = AuditEntryKind.Begun, ExchangeId = "id", At = clock.GetUtcNow(), Method = "tools/call", Issuer = who is null ? null : "https://issuer",
+        Subject = who, Owner = who,
     };
 
-    private AuditEntry Refused(string? who, string code) => Act(who) with { Kind = AuditEntryKind.Ended, Code = code, IsRefusal = true, Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, code)] };
+    private AuditEntry Refused(string? who, string code) =>
+        Act(who) with { Kind = AuditEntryKind.Ended, Code = code, IsRefusal = true,
+            Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, code)] };
 }

@@ -43,6 +43,7 @@ public sealed class ClientScenarioTests
         using var json = JsonDocument.Parse(last);
         return (
             json.RootElement.GetProperty("total").GetProperty("pass").GetInt32(),
-            [.. json.RootElement.GetProperty("checks").EnumerateArray().Where(c => c.GetProperty("status").GetString() == "FAILURE").Select(c => c.GetRawText())]);
+            [.. json.RootElement.GetProperty("checks").EnumerateArray().Where(c => c.GetProperty("status").GetString() == "FAILURE")
+                .Select(c => c.GetRawText())]);
     }
 }

@@ -61,7 +61,8 @@ public sealed class HarnessTests(FixtureServer fixture) : IClassFixture<FixtureS
     [Fact]
     public async Task A_process_that_never_listens_is_reported_with_its_output()
     {
-        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.FixtureDll, "nonsense")));
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.FixtureDll, "nonsense")));
         Assert.Contains("gatehouse-fixture http", failure.Message);
     }
 

@@ -47,7 +47,8 @@ public sealed class ThirdPartyBed : IAsyncLifetime
         var everything = Keep(await Servers.EverythingAsync()).Address;
         var context = await Context7Async();
         var clients = Path.Combine(files.FullName, ".clients.json");
-        await File.WriteAllTextAsync(clients, """[{"client_id":"other","client_secret":"other-secret","grant_types":["client_credentials"],"redirect_uris":[],"response_types":[]}]""");
+        await File.WriteAllTextAsync(clients,
+            """[{"client_id":"other","client_secret":"other-secret","grant_types":["client_credentials"],"redirect_uris":[],"response_types":[]}]""");
         Issuer = Keep(await Servers.ProviderAsync(clients)).Address;
         gateway = await GatewayProcess.StartAsync(basis => basis with
         {
@@ -75,7 +76,8 @@ public sealed class ThirdPartyBed : IAsyncLifetime
     {
         var port = LoopbackPorts.Next();
         var text = port.ToString(CultureInfo.InvariantCulture);
-        parts.Push(await SilentProcess.StartAsync(Peers.Script("node_modules/@upstash/context7-mcp/dist/index.js", "--transport", "http", "--port", text), port));
+        parts.Push(await SilentProcess.StartAsync(
+            Peers.Script("node_modules/@upstash/context7-mcp/dist/index.js", "--transport", "http", "--port", text), port));
         return text;
     }
 

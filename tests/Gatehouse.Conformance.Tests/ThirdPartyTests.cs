@@ -65,7 +65,8 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         Peers.Require();
         await using var client = await CSharpAsync("/filesystem");
         Assert.Equal(14, (await client.ListToolsAsync()).Count);
-        var answer = await client.CallToolAsync("read_text_file", new Dictionary<string, object?> { ["path"] = Path.Combine(bed.Files, "hello.txt") });
+        var answer = await client.CallToolAsync("read_text_file",
+            new Dictionary<string, object?> { ["path"] = Path.Combine(bed.Files, "hello.txt") });
         Assert.Equal("hello from a file", Assert.IsType<TextContentBlock>(answer.Content[0]).Text);
     }
 
@@ -100,7 +101,8 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         foreach (var verb in new[] { HttpMethod.Post, HttpMethod.Get, HttpMethod.Delete })
         {
             using var request = new HttpRequestMessage(verb, bed.Gateway.Resource("/memory"));
-            if (verb == HttpMethod.Post) request.Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", System.Text.Encoding.UTF8, "application/json");
+            if (verb == HttpMethod.Post) request.Content =
+                new StringContent("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", System.Text.Encoding.UTF8, "application/json");
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/memory", "other"));
             request.Headers.TryAddWithoutValidation("Accept", verb == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
             request.Headers.TryAddWithoutValidation("Mcp-Session-Id", one.SessionId);
@@ -116,7 +118,10 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     public async Task Client_SignsInWithNothingButTheUrl()
     {
         Peers.Require();
-        var (code, output, errors) = await OneShot.RunAsync(Peers.Script("clients/ts-v1-oauth.mjs", "--url", bed.Gateway.Resource("/scoped"), "--tool", "echo", "--args", "{\"message\":\"hi\"}"));
+        var (code, output, errors) =
+            await OneShot.RunAsync(
+                Peers.Script("clients/ts-v1-oauth.mjs", "--url", bed.Gateway.Resource("/scoped"), "--tool", "echo", "--args",
+                    "{\"message\":\"hi\"}"));
         Assert.True(code == 0, output + errors);
         using var line = JsonDocument.Parse(output);
         Assert.Equal(bed.Issuer, line.RootElement.GetProperty("oauth").GetProperty("authorizationServer").GetString()!.TrimEnd('/'));
@@ -128,7 +133,10 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     {
         Peers.Require();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        using var request = new HttpRequestMessage(HttpMethod.Post, bed.Gateway.Resource("/scoped")) { Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, bed.Gateway.Resource("/scoped"))
+                { Content = new StringContent(
+                    """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/scoped"));
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         using var answer = await http.SendAsync(request, CancellationToken.None);
@@ -159,7 +167,8 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         var transport = new StdioClientTransport(new StdioClientTransportOptions
         {
             Command = Repository.Node,
-            Arguments = [Repository.Peer("node_modules/mcp-remote/dist/proxy.js"), bed.Gateway.Resource("/everything"), "--allow-http", "--transport", "http-only", "--header", $"Authorization:Bearer {token}"],
+            Arguments = [Repository.Peer("node_modules/mcp-remote/dist/proxy.js"), bed.Gateway.Resource("/everything"), "--allow-http", "--transport",
+                "http-only", "--header", $"Authorization:Bearer {token}"],
         });
         await using var client = await McpClient.CreateAsync(transport, new McpClientOptions { ProtocolVersion = "2025-11-25" });
         var answer = await client.CallToolAsync("echo", new Dictionary<string, object?> { ["message"] = "bridged" });
@@ -220,7 +229,9 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
 
     private bool Subjects()
     {
-        var subjects = AuditLogReader.Read(bed.Gateway.AuditFolder).Where(entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/list" && entry.GetProperty("server").GetString() == "memory")
+        var subjects = AuditLogReader.Read(bed.Gateway.AuditFolder)
+            .Where(entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/list"
+            && entry.GetProperty("server").GetString() == "memory")
             .Select(entry => entry.GetProperty("sub").GetString()).ToHashSet();
         return subjects.IsSupersetOf(["svc", "other"]);
     }

@@ -15,7 +15,8 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
 
     // These use tools and resources of the suite that the reference server does not have. It says so inside a result, or takes any
     // name at all, and that counts as passed; the gateway answers what is in no list as what does not exist (design rule 4).
-    private static readonly string[] CallsWhatIsNotThere = ["tools-call-simple-text/", "tools-call-error/", "resources-subscribe/", "resources-unsubscribe/"];
+    private static readonly string[] CallsWhatIsNotThere =
+        ["tools-call-simple-text/", "tools-call-error/", "resources-subscribe/", "resources-unsubscribe/"];
 
     [Theory]
     [InlineData(Suite.Stable)]
@@ -38,8 +39,10 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
         Peers.Require();
         var direct = await ConformanceRun.AgainstAsync(bed.EverythingUrl, suite);
         var through = await ConformanceRun.AgainstAsync(bed.EverythingThrough, suite);
-        Assert.DoesNotContain(Comparison.Lost(direct, through), lost => !CallsWhatIsNotThere.Any(name => lost.StartsWith(name, StringComparison.Ordinal)));
-        Assert.Empty(Comparison.CountedDifferently(direct, through, except: [GuardedByGateway, EndedByGateway, .. CallsWhatIsNotThere.Select(name => name.TrimEnd('/'))]));
+        Assert.DoesNotContain(Comparison.Lost(direct, through),
+            lost => !CallsWhatIsNotThere.Any(name => lost.StartsWith(name, StringComparison.Ordinal)));
+        Assert.Empty(Comparison.CountedDifferently(direct, through,
+            except: [GuardedByGateway, EndedByGateway, .. CallsWhatIsNotThere.Select(name => name.TrimEnd('/'))]));
     }
 
     [Fact]

@@ -29,8 +29,10 @@ internal sealed class GuardedUrl : IAsyncDisposable
         var state = Path.Combine(folder.FullName, "state");
         var origin = $"http://127.0.0.1:{FreePort().ToString(CultureInfo.InvariantCulture)}";
         var config = Path.Combine(folder.FullName, "gatehouse.yaml");
-        await File.WriteAllTextAsync(config, $"version: 1\npublicUrl: {origin}\nlisten: {{ url: \"{origin}\" }}\nstate: {state}\nservers:\n  suite: {{ path: /mcp, url: \"{upstream}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true, directions: [calls, lists, sampling, elicitation, roots, logging] }}\n");
-        var process = Process.Start(new ProcessStartInfo("dotnet", [gatewayDll, "serve", "--dev", "--config", config]) { RedirectStandardError = true })!;
+        await File.WriteAllTextAsync(config,
+            $"version: 1\npublicUrl: {origin}\nlisten: {{ url: \"{origin}\" }}\nstate: {state}\nservers:\n  suite: {{ path: /mcp, url: \"{upstream}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true, directions: [calls, lists, sampling, elicitation, roots, logging] }}\n");
+        var process = Process.Start(
+            new ProcessStartInfo("dotnet", [gatewayDll, "serve", "--dev", "--config", config]) { RedirectStandardError = true })!;
         while (await process.StandardError.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("listening ", StringComparison.Ordinal)) break;

@@ -17,8 +17,11 @@ public sealed partial class BoundTests
     // The rooms of which a gateway or wrapper consists while it serves.
     private static readonly string[] Rooms =
     [
-        "Gatehouse.Administration", "Gatehouse.Audit", "Gatehouse.Audit.Log", "Gatehouse.AuthZen", "Gatehouse.Configuration", "Gatehouse.Detection", "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
-        "Gatehouse.Ipc", "Gatehouse.Isolation", "Gatehouse.Local", "Gatehouse.Outbound", "Gatehouse.Pipeline", "Gatehouse.Policy", "Gatehouse.Policy.Analysis", "Gatehouse.Protocol", "Gatehouse.Refusals", "Gatehouse.Settings", "Gatehouse.Storage", "Gatehouse.Storage.Abstractions", "Gatehouse.Upstreams",
+        "Gatehouse.Administration", "Gatehouse.Audit", "Gatehouse.Audit.Log", "Gatehouse.AuthZen", "Gatehouse.Configuration", "Gatehouse.Detection",
+        "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
+        "Gatehouse.Ipc", "Gatehouse.Isolation", "Gatehouse.Local", "Gatehouse.Outbound", "Gatehouse.Pipeline", "Gatehouse.Policy",
+        "Gatehouse.Policy.Analysis", "Gatehouse.Protocol", "Gatehouse.Refusals", "Gatehouse.Settings", "Gatehouse.Storage",
+        "Gatehouse.Storage.Abstractions", "Gatehouse.Upstreams",
     ];
 
     private static readonly string Page = Repository.Read(PagePath);
@@ -46,11 +49,14 @@ public sealed partial class BoundTests
         var tests = Repository.Files("tests", ".cs").Select(Repository.Read).ToList();
         Repository.RequireNone(
         [
-            .. from row in InCommon where row.Length != 4 || row[2].Length == 0 || !Markdown.Code(row[3]).Any() select $"{PagePath}: {row[0]} has no part or no test",
+            .. from row in InCommon
+                where row.Length != 4 || row[2].Length == 0 || !Markdown.Code(row[3]).Any() select $"{PagePath}: {row[0]} has no part or no test",
             .. from row in InCommon
                from shown in Markdown.Code(row[3])
                let name = shown.Split('.')
-               where name.Length != 2 || !tests.Exists(text => Regex.IsMatch(text, $@"\bclass {name[0]}\b") && Regex.IsMatch(text, $@"\[(Fact|Theory)[^\n]*\n(\s*\[[^\n]*\n)*\s*public (async )?\w+ {name[1]}\("))
+               where name.Length != 2
+                   || !tests.Exists(text => Regex.IsMatch(text, $@"\bclass {name[0]}\b")
+                   && Regex.IsMatch(text, $@"\[(Fact|Theory)[^\n]*\n(\s*\[[^\n]*\n)*\s*public (async )?\w+ {name[1]}\("))
                select $"{PagePath}: there is no test {shown}",
         ]);
     }

@@ -56,13 +56,16 @@ public sealed partial class CommandTests
             options.UnionWith(OptionsOf(command = next));
         }
 
-        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0 && words.ElementAtOrDefault(1) is { } other && !other.StartsWith('-')) return $"{words[0]} has no command {other}";
+        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0 && words.ElementAtOrDefault(1) is { } other && !other.StartsWith('-'))
+            return $"{words[0]} has no command {other}";
         // Another program's words follow two dashes.
-        var shown = words.TakeWhile(word => word != "--").Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.TrimEnd('`', ')', '"', ',', '.').Split('=')[0]);
+        var shown = words.TakeWhile(word => word != "--").Where(word => word.StartsWith("--", StringComparison.Ordinal))
+            .Select(word => word.TrimEnd('`', ')', '"', ',', '.').Split('=')[0]);
         return shown.FirstOrDefault(option => !options.Contains(option)) is { } unknown ? $"{words[0]} has no option {unknown}" : null;
     }
 
-    private static Command? Find(Command parent, string word) => parent.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
+    private static Command? Find(Command parent, string word) =>
+        parent.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
 
     private static IEnumerable<string> OptionsOf(Command command) => command.Options.SelectMany(option => option.Aliases.Append(option.Name));
 

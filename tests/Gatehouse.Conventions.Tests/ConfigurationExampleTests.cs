@@ -54,7 +54,8 @@ public sealed class ConfigurationExampleTests
     public void EveryYamlExample_IsMarked() => Repository.RequireNone(
         from page in Repository.Pages
         from block in Markdown.Blocks(Repository.Read(page))
-        where block.Language == "yaml" && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->" or "<!-- personal -->")
+        where block.Language == "yaml"
+            && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->" or "<!-- personal -->")
         select $"{page} line {block.Line}: a yaml example without <!-- config -->, <!-- policy --> or <!-- cases --> before it is not checked");
 
     private static IReadOnlyList<ConfigurationFault> PersonalFaults(string text)

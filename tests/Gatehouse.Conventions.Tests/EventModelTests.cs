@@ -17,8 +17,10 @@ public sealed class EventModelTests
         var rows = Markdown.Rows(Page).SelectMany(row => Markdown.Code(row[0])).ToHashSet(StringComparer.Ordinal);
         Repository.RequireNone(
         [
-            .. from kind in Enum.GetValues<AuditPartKind>() let word = AuditPartKinds.Text(kind) where !rows.Contains(word) select $"kind {word} has no row",
-            .. from outcome in Enum.GetValues<AuditOutcome>() let word = AuditOutcomes.Text(outcome) where !rows.Contains(word) select $"outcome {word} has no row",
+            .. from kind in Enum.GetValues<AuditPartKind>() let word = AuditPartKinds.Text(kind) where !rows.Contains(word)
+                select $"kind {word} has no row",
+            .. from outcome in Enum.GetValues<AuditOutcome>() let word = AuditOutcomes.Text(outcome) where !rows.Contains(word)
+                select $"outcome {word} has no row",
         ]);
     }
 
@@ -27,7 +29,8 @@ public sealed class EventModelTests
     {
         var rows = Markdown.Rows(Page).SelectMany(row => Markdown.Code(row[0])).ToHashSet(StringComparer.Ordinal);
         var rules = typeof(Pipeline.GatewayPipeline).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && (type.GetInterface("IRequestRule") ?? type.GetInterface("IResponseRule")) is not null)
+            .Where(type => type is { IsClass: true, IsAbstract: false }
+            && (type.GetInterface("IRequestRule") ?? type.GetInterface("IResponseRule")) is not null)
             .Select(type => (string)type.GetProperty("Name")!.GetValue(System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(type))!);
         Repository.RequireNone(from name in rules where !rows.Contains(name) select $"the rule {name} has no row");
     }

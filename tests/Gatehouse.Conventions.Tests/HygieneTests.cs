@@ -8,7 +8,8 @@ public sealed partial class HygieneTests
     private static readonly string[] Scripts = ["test", "demo", "gatehouse", ".ci/run"];
 
     // Servers and clients that tests start as processes; what is slow in them is what they are for.
-    private static readonly string[] StandIns = ["tests/Gatehouse.Fixture/", "tests/Gatehouse.ConformanceClient/", "tests/Gatehouse.Isolation.Tests.Host/"];
+    private static readonly string[] StandIns =
+        ["tests/Gatehouse.Fixture/", "tests/Gatehouse.ConformanceClient/", "tests/Gatehouse.Isolation.Tests.Host/"];
 
     [Fact]
     public void NoFile_HoldsWorkMarks() => Repository.RequireNone(
@@ -30,7 +31,8 @@ public sealed partial class HygieneTests
     {
         Assert.StartsWith("#!/usr/bin/env bash\n", Repository.Read(script), StringComparison.Ordinal);
         Assert.Contains("set -euo pipefail", Repository.Read(script), StringComparison.Ordinal);
-        if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(Repository.PathOf(script)).HasFlag(UnixFileMode.UserExecute), $"{script} is not executable");
+        if (!OperatingSystem.IsWindows())
+            Assert.True(File.GetUnixFileMode(Repository.PathOf(script)).HasFlag(UnixFileMode.UserExecute), $"{script} is not executable");
     });
 
     // A fixed pause is too short on a busy machine and too long on every other: tests wait for a state (Eventually of
@@ -61,6 +63,36 @@ public sealed partial class HygieneTests
         from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
         where AnyTimer().IsMatch(line.text) && !TaskTimer().IsMatch(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}");
+
+    // What a literal says counts for nothing: a pattern or a message of the protocol is not broken.
+    [Theory]
+    [InlineData("src")]
+    [InlineData("range")]
+    [InlineData("bench")]
+    [InlineData("tests")]
+    public void NoLine_IsWiderThan150Columns(string folder) => Repository.RequireNone(
+        from file in Repository.Files(folder, ".cs")
+        from line in CodeLines(Repository.Read(file))
+        where line.Text.Length > 150 && Literal().Replace(line.Text, "\"\"").Length > 150
+        select $"{file}:{line.Number}: {line.Text.Length} columns");
+
+    // Lines that do not lie within a raw literal of several lines.
+    private static IEnumerable<(string Text, int Number)> CodeLines(string text)
+    {
+        var isRaw = false;
+        foreach (var (line, index) in text.Split('\n').Select((line, index) => (line, index)))
+        {
+            var quotes = RawQuotes().Count(line);
+            if (!isRaw && quotes == 0) yield return (line, index + 1);
+            if (quotes % 2 == 1) isRaw = !isRaw;
+        }
+    }
+
+    [GeneratedRegex(@"@?\$*@?""(?:[^""\\]|\\.|"""")*""")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"""{3,}")]
+    private static partial Regex RawQuotes();
 
     [GeneratedRegex(@"\bCreateTimer\(|\bnew (?:System\.Threading\.|System\.Timers\.)?(?:Timer|PeriodicTimer)\(")]
     private static partial Regex AnyTimer();

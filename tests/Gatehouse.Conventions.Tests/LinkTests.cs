@@ -15,7 +15,8 @@ public sealed class LinkTests
     {
         var parts = link.Split('#', 2);
         var folder = Path.GetDirectoryName(page) ?? "";
-        var target = parts[0].Length == 0 ? page : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.Root, folder, parts[0])));
+        var target = parts[0].Length == 0
+            ? page : Path.GetRelativePath(Repository.Root, Path.GetFullPath(Path.Combine(Repository.Root, folder, parts[0])));
         if (!Repository.Exists(target)) return $"{page}: {link} leads nowhere";
         if (parts.Length == 1 || !target.EndsWith(".md", StringComparison.Ordinal)) return null;
         return Markdown.Anchors(Repository.Read(target)).Contains(parts[1]) ? null : $"{page}: {link} names no heading of {target}";

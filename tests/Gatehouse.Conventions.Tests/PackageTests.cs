@@ -29,7 +29,9 @@ public sealed partial class PackageTests
     public void EveryProject_IsInTheSolution()
     {
         var solution = Repository.Read("Gatehouse.slnx");
-        Repository.RequireNone(Projects.Where(project => !project.StartsWith("bench/", StringComparison.Ordinal) && !solution.Contains($"\"{project}\"", StringComparison.Ordinal))
+        Repository.RequireNone(
+            Projects.Where(project =>
+                !project.StartsWith("bench/", StringComparison.Ordinal) && !solution.Contains($"\"{project}\"", StringComparison.Ordinal))
             .Select(project => $"{project} is not in Gatehouse.slnx"));
     }
 

@@ -29,7 +29,8 @@ public sealed partial class PageFigureTests
     [Fact]
     public void StagesOfPages_AreThoseOfThePipeline()
     {
-        Assert.Equal(GatewayPipeline.StageNames, Markdown.Rows(Repository.Read("docs/concepts/README.md")).Select(row => LinkForm().Match(row[0])).Where(link => link.Success).Select(link => link.Groups[1].Value));
+        Assert.Equal(GatewayPipeline.StageNames, Markdown.Rows(Repository.Read("docs/concepts/README.md")).Select(row => LinkForm().Match(row[0]))
+            .Where(link => link.Success).Select(link => link.Groups[1].Value));
         foreach (var page in new[] { "README.md", "docs/developers/architecture.md" })
         {
             var text = Repository.Read(page);
@@ -50,7 +51,8 @@ public sealed partial class PageFigureTests
             from file in Repository.Files(folder, ".cs")
             where PlaceForm().IsMatch(Repository.Read(file))
             select file;
-        Assert.Equal(places.Order(StringComparer.Ordinal), Markdown.Code(Repository.Read(Page)).Where(code => code.StartsWith("src/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(places.Order(StringComparer.Ordinal),
+            Markdown.Code(Repository.Read(Page)).Where(code => code.StartsWith("src/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed partial class PageFigureTests
         var rules = RuleForm().Count(Repository.Read("docs/developers/rules.md"));
         Repository.RequireNone(
             from file in new[] { "src", "tests", "range" }.SelectMany(folder => Repository.Files(folder, ".cs"))
-            from match in NamedRuleForm().Matches(Repository.Read(file)).Where(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) > rules)
+            from match in NamedRuleForm().Matches(Repository.Read(file))
+                .Where(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) > rules)
             select $"{file} names {match.Value}; docs/developers/rules.md has {rules}");
     }
 
@@ -71,8 +74,10 @@ public sealed partial class PageFigureTests
         Assert.True(match.Success, $"{page} says nothing of the form {pattern}");
         var number = match.Groups[1];
         if (number.Value == expected.ToString(CultureInfo.InvariantCulture)) return;
-        Assert.True(Repository.Updates, $"{page} says '{match.Value}', and it is {expected}. Write it anew with GATEHOUSE_UPDATE=1 ./test --only house.");
-        File.WriteAllText(Repository.PathOf(page), string.Concat(text.AsSpan(0, number.Index), expected.ToString(CultureInfo.InvariantCulture), text.AsSpan(number.Index + number.Length)));
+        Assert.True(Repository.Updates,
+            $"{page} says '{match.Value}', and it is {expected}. Write it anew with GATEHOUSE_UPDATE=1 ./test --only house.");
+        File.WriteAllText(Repository.PathOf(page),
+            string.Concat(text.AsSpan(0, number.Index), expected.ToString(CultureInfo.InvariantCulture), text.AsSpan(number.Index + number.Length)));
     }
 
     [GeneratedRegex("^`[a-z-]+`$")]

@@ -11,7 +11,8 @@ public sealed class PersonStageTests
     [Fact]
     public void PersonStage_IsNamedByThePersonalHostAlone()
     {
-        var places = Sources().Where(file => Words.Any(word => File.ReadAllText(file).Contains(word, StringComparison.Ordinal))).Select(Relative).Order(StringComparer.Ordinal);
+        var places = Sources().Where(file => Words.Any(word => File.ReadAllText(file).Contains(word, StringComparison.Ordinal))).Select(Relative)
+            .Order(StringComparer.Ordinal);
         Assert.Equal(
             [
                 "Gatehouse.Local/LocalHost.cs", "Gatehouse.Local/WrappedServer.cs",
@@ -27,7 +28,8 @@ public sealed class PersonStageTests
         Assert.Equal(["Gatehouse.Cli/WrapCommands/HostCommand.cs"], places);
     }
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
+    private static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);
 
     private static string Relative(string file) => Path.GetRelativePath(Path.Combine(Repository.Root, "src"), file).Replace('\\', '/');
 }

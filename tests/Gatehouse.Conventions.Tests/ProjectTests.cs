@@ -38,7 +38,8 @@ public sealed class ProjectTests
 
     [Fact]
     public void ThePipeline_KnowsNoWebServer() =>
-        Assert.DoesNotContain(typeof(Pipeline.GatewayPipeline).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+        Assert.DoesNotContain(typeof(Pipeline.GatewayPipeline).Assembly.GetReferencedAssemblies(),
+            reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
 
     // Who audits a gateway runs this and no more: it opens files to read them, and calls nothing that changes one, starts or connects.
     [Fact]
@@ -54,7 +55,8 @@ public sealed class ProjectTests
             let type = code.GetTypeReference((TypeReferenceHandle)member.Parent)
             let scope = code.GetString(type.Namespace)
             let name = code.GetString(member.Name)
-            where scope is "System.IO" || (scope == "System.Diagnostics" && code.GetString(type.Name).StartsWith("Process", StringComparison.Ordinal)) || scope.StartsWith("System.Net", StringComparison.Ordinal)
+            where scope is "System.IO" || (scope == "System.Diagnostics" && code.GetString(type.Name).StartsWith("Process", StringComparison.Ordinal))
+                || scope.StartsWith("System.Net", StringComparison.Ordinal)
             where !(scope == "System.IO" && reading.Contains(name))
             select $"Gatehouse.Audit.Verification uses {scope}.{code.GetString(type.Name)}.{name}");
     }

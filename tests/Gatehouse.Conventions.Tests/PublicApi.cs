@@ -8,12 +8,14 @@ namespace Gatehouse.Conventions.Tests;
 /// <summary>The public surface of an assembly as sorted text, a line a member. What compilers add to records is left out.</summary>
 internal static class PublicApi
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     public static string Render(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var type in assembly.GetExportedTypes().Where(type => !IsMadeByCompiler(type)).OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (var type in assembly.GetExportedTypes().Where(type => !IsMadeByCompiler(type))
+            .OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(Head(type)).Append('\n');
             foreach (var member in Members(type).Order(StringComparer.Ordinal)) text.Append("  ").Append(member).Append('\n');
@@ -47,13 +49,15 @@ internal static class PublicApi
         if (type.IsEnum)
         {
             foreach (var name in Enum.GetNames(type))
-                yield return string.Create(CultureInfo.InvariantCulture, $"{name} = {Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture)}");
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{name} = {Convert.ToInt64(Enum.Parse(type, name), CultureInfo.InvariantCulture)}");
             yield break;
         }
 
         foreach (var field in type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily))
             yield return $"{(field.IsLiteral ? "const " : field.IsStatic ? "static " : "")}{Name(field.FieldType)} {field.Name}";
-        foreach (var property in type.GetProperties(Declared).Where(property => property.GetAccessors(nonPublic: true).Any(IsSeen) && !IsMadeByCompiler(property)))
+        foreach (var property in type.GetProperties(Declared)
+            .Where(property => property.GetAccessors(nonPublic: true).Any(IsSeen) && !IsMadeByCompiler(property)))
             yield return Property(property);
         foreach (var constructor in type.GetConstructors(Declared).Where(IsSeen).Where(c => !IsCopy(c)))
             yield return $"new({Parameters(constructor)})";
@@ -67,7 +71,8 @@ internal static class PublicApi
     {
         var accessors = property.GetAccessors(nonPublic: true).Where(IsSeen).ToList();
         var verbs = accessors.Select(accessor => accessor.ReturnType != typeof(void) ? "get;"
-            : accessor.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? "init;" : "set;").Order(StringComparer.Ordinal);
+            : accessor.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) ? "init;"
+            : "set;").Order(StringComparer.Ordinal);
         var required = property.IsDefined(typeof(RequiredMemberAttribute)) ? "required " : "";
         return $"{required}{(accessors[0].IsStatic ? "static " : "")}{Name(property.PropertyType)} {property.Name} {{ {string.Join(' ', verbs)} }}";
     }
@@ -81,7 +86,8 @@ internal static class PublicApi
 
     // The constructor by which a record copies itself.
     private static bool IsCopy(ConstructorInfo constructor) =>
-        constructor.GetParameters() is [{ } only] && only.ParameterType == constructor.DeclaringType && constructor.IsDefined(typeof(CompilerGeneratedAttribute));
+        constructor.GetParameters() is [{ } only] && only.ParameterType == constructor.DeclaringType
+            && constructor.IsDefined(typeof(CompilerGeneratedAttribute));
 
     private static bool IsMadeByCompiler(MemberInfo member) =>
         member.Name.Contains('<', StringComparison.Ordinal) || member.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)

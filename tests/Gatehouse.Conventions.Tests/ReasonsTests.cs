@@ -68,10 +68,12 @@ public sealed class ReasonsTests
     [Fact]
     public void EveryReason_IsRaisedSomewhere()
     {
-        var sources = Repository.Files("src", ".cs").Where(file => !file.EndsWith("/Reasons.cs", StringComparison.Ordinal)).Select(Repository.Read).ToList();
+        var sources = Repository.Files("src", ".cs").Where(file => !file.EndsWith("/Reasons.cs", StringComparison.Ordinal)).Select(Repository.Read)
+            .ToList();
         var fields = typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.FieldType == typeof(Reason));
         Repository.RequireNone(fields
-            .Where(field => !sources.Any(text => Regex.IsMatch(text, $@"\bReasons\.{field.Name}\b") || SaysInFull(text, (Reason)field.GetValue(null)!)))
+            .Where(field => !sources.Any(
+            text => Regex.IsMatch(text, $@"\bReasons\.{field.Name}\b") || SaysInFull(text, (Reason)field.GetValue(null)!)))
             .Select(field => $"Reasons.{field.Name} is raised nowhere in src"));
     }
 

@@ -26,5 +26,6 @@ public sealed class ReferencePageTests
 
     [Fact]
     public void MethodsOfPolicies_AreThoseOfTheProtocol() =>
-        Assert.Equal(Protocol.ProtocolMethods.All.Select(method => method.Name).Order(StringComparer.Ordinal), PolicyRequests.KnownMethods.Order(StringComparer.Ordinal));
+        Assert.Equal(Protocol.ProtocolMethods.All.Select(method => method.Name).Order(StringComparer.Ordinal),
+            PolicyRequests.KnownMethods.Order(StringComparer.Ordinal));
 }

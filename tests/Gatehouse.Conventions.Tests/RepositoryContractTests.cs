@@ -10,7 +10,8 @@ namespace Gatehouse.Conventions.Tests;
 /// </summary>
 public sealed class RepositoryContractTests
 {
-    private const BindingFlags All = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const BindingFlags All =
+        BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     private static IEnumerable<Type> Contracts => typeof(IStore).Assembly.GetTypes().Where(type => type.IsInterface);
 

@@ -31,7 +31,8 @@ public sealed partial class RequirementTests
     public void EveryTestNamedOnAPage_Exists(string page)
     {
         var tests = Tests();
-        Repository.RequireNone(Markdown.Code(Repository.Read(page)).Where(name => ShortForm().IsMatch(name) && !tests.Any(test => test.EndsWith("." + name, StringComparison.Ordinal)))
+        Repository.RequireNone(Markdown.Code(Repository.Read(page))
+            .Where(name => ShortForm().IsMatch(name) && !tests.Any(test => test.EndsWith("." + name, StringComparison.Ordinal)))
             .Select(name => $"{page} names {name}, which is no test"));
     }
 
@@ -39,13 +40,15 @@ public sealed partial class RequirementTests
     public void EveryTestClassOfTheThreatModel_Exists()
     {
         var classes = Tests().Select(name => name[..name.LastIndexOf('.')]).ToHashSet(StringComparer.Ordinal);
-        Repository.RequireNone(Markdown.Code(Repository.Read("docs/threat-model.md")).Where(name => name.StartsWith("Gatehouse.", StringComparison.Ordinal) && !classes.Contains(name))
+        Repository.RequireNone(Markdown.Code(Repository.Read("docs/threat-model.md"))
+            .Where(name => name.StartsWith("Gatehouse.", StringComparison.Ordinal) && !classes.Contains(name))
             .Select(name => $"docs/threat-model.md names {name}, which holds no test"));
     }
 
     [Fact]
     public void EveryPathOfTheThreatModel_Exists() => Repository.RequireNone(
-        Markdown.Code(Repository.Read("docs/threat-model.md")).Where(path => path.StartsWith("src/", StringComparison.Ordinal) && !Repository.Exists(path))
+        Markdown.Code(Repository.Read("docs/threat-model.md"))
+            .Where(path => path.StartsWith("src/", StringComparison.Ordinal) && !Repository.Exists(path))
             .Select(path => $"docs/threat-model.md names {path}, which does not exist"));
 
     [Fact]
@@ -72,7 +75,8 @@ public sealed partial class RequirementTests
     public void EveryRequirementOrSpecificationRowThatATestClaims_IsListed() => Repository.RequireNone(
         from file in Repository.Files("tests", ".cs")
         from claim in ClaimForm().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value)
-        where !Page.Contains($"| {claim} |", StringComparison.Ordinal) && !Page.Contains($"\n### {claim}\n", StringComparison.Ordinal) && !Rows.Contains($"| {claim} |", StringComparison.Ordinal)
+        where !Page.Contains($"| {claim} |", StringComparison.Ordinal) && !Page.Contains($"\n### {claim}\n", StringComparison.Ordinal)
+            && !Rows.Contains($"| {claim} |", StringComparison.Ordinal)
         select $"{file} claims {claim}, which neither docs/requirements.md nor docs/reference/specification-rows.md lists");
 
     /// <summary>Full names of all test methods, from the sources: the assemblies of other projects are not here.</summary>

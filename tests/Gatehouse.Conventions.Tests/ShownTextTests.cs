@@ -8,13 +8,16 @@ public sealed partial class ShownTextTests
     // What prints documents of our own, or forms that are safe in themselves: JSON escapes all that is not ASCII.
     private static readonly HashSet<string> Documents = new(StringComparer.Ordinal)
     {
-        "JsonOutput.cs", "ScanOutput.cs", "PolicySchemaCommand.cs", "PolicyPresetCommand.cs", "ConfigCommand.cs", "ExplainCommand.cs", "PipelineCommand.cs", "RangeCommand.cs",
+        "JsonOutput.cs", "ScanOutput.cs", "PolicySchemaCommand.cs", "PolicyPresetCommand.cs", "ConfigCommand.cs", "ExplainCommand.cs",
+        "PipelineCommand.cs", "RangeCommand.cs",
         "SessionCommand.cs", "TokenCommand.cs", "VersionCommand.cs", "CheckServerCommand.cs",
     };
 
-    // Who asks something else of such characters: how HTML names them, which hide bits, which an honest text needs, what patterns of JSON Schema mean.
+    // Who asks something else of such characters: how HTML names them, which hide bits, which an honest text needs, what patterns of JSON Schema
+    // mean.
     private static readonly string[] OtherQuestions =
-        ["src/Gatehouse.Detection/Text/EntityText.cs", "src/Gatehouse.Detection/Text/HiddenWriting.cs", "src/Gatehouse.Detection/Text/HiddenCharacters.cs", "src/Gatehouse.Integrity/Patterns/"];
+        ["src/Gatehouse.Detection/Text/EntityText.cs", "src/Gatehouse.Detection/Text/HiddenWriting.cs",
+            "src/Gatehouse.Detection/Text/HiddenCharacters.cs", "src/Gatehouse.Integrity/Patterns/"];
 
     [Fact]
     public void TheConsole_IsWrittenInOnePlace() => Repository.RequireNone(
@@ -34,12 +37,14 @@ public sealed partial class ShownTextTests
     [Fact]
     public void WhatIsUnseen_IsSaidInOneTable() => Repository.RequireNone(
         from file in Repository.Files("src", ".cs")
-        where !file.StartsWith("src/Gatehouse.Text/", StringComparison.Ordinal) && !OtherQuestions.Any(other => file.StartsWith(other, StringComparison.Ordinal))
+        where !file.StartsWith("src/Gatehouse.Text/", StringComparison.Ordinal)
+            && !OtherQuestions.Any(other => file.StartsWith(other, StringComparison.Ordinal))
         where Unseen().IsMatch(Repository.Read(file))
         select $"{file} has a table or a notation of its own for what is unseen; see src/Gatehouse.Text");
 
     // Ranges and escapes that a second table or a second notation would be made of.
-    [GeneratedRegex(@"UnicodeCategory\.(?:Format|PrivateUse|OtherNotAssigned)|0x(?:200[BE]|202[AE]|2066|FE00|FE0F|3164|2800)\b|\\u\{\{", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"UnicodeCategory\.(?:Format|PrivateUse|OtherNotAssigned)|0x(?:200[BE]|202[AE]|2066|FE00|FE0F|3164|2800)\b|\\u\{\{",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Unseen();
 
     [GeneratedRegex(@"\bConsole\.(?:Write|Out|Error|Set)")]

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Gatehouse.Conventions.Tests;
 
-/// <summary>What <c>docs/reference/specification-rows.md</c> says of the rows is what tests and exercises claim, and a number has one meaning.</summary>
+/// <summary>
+/// What <c>docs/reference/specification-rows.md</c> says of the rows is what tests and exercises claim, and a number has one meaning.
+/// </summary>
 public sealed partial class SpecificationRowTests
 {
     private const string PagePath = "docs/reference/specification-rows.md";
@@ -27,7 +29,8 @@ public sealed partial class SpecificationRowTests
         var claimed = Claims();
         Repository.RequireNone(
         [
-            .. from row in Rows where !claimed.Contains(row) && !NotShown.Contains(row) select $"{row} is claimed by no trait and no exercise; {PagePath} does not say why",
+            .. from row in Rows where !claimed.Contains(row) && !NotShown.Contains(row)
+                select $"{row} is claimed by no trait and no exercise; {PagePath} does not say why",
             .. from row in InPart where !claimed.Contains(row) select $"{PagePath} says that {row} is shown in part, and nothing claims it",
             .. from row in NotShown where claimed.Contains(row) select $"{PagePath} says that {row} is not shown, and a test or exercise claims it",
             .. from row in InPart.Concat(NotShown) where !Rows.Contains(row) select $"{PagePath} speaks of {row}, which is no row",
@@ -40,7 +43,8 @@ public sealed partial class SpecificationRowTests
     public void EveryNumberOfARowOrFault_IsOne() => Repository.RequireNone(
         from file in new[] { "src", "tests", "range" }.SelectMany(folder => Repository.Files(folder, ".cs")).Concat(Repository.Files("docs", ".md"))
         where !file.EndsWith("SpecificationRowTests.cs", StringComparison.Ordinal)
-        from match in Repository.Read(file).Split('\n').SelectMany((line, at) => NumberForm().Matches(line).Select(match => (match.Value, Line: at + 1)))
+        from match in Repository.Read(file).Split('\n')
+            .SelectMany((line, at) => NumberForm().Matches(line).Select(match => (match.Value, Line: at + 1)))
         where match.Value[0] == 'G' ? !Rows.Contains(match.Value) : !Faults.Contains(match.Value)
         select $"{file}:{match.Line} says {match.Value}, which {PagePath} does not list");
 
@@ -48,11 +52,13 @@ public sealed partial class SpecificationRowTests
     private static HashSet<string> Claims() =>
     [
         .. from file in Repository.Files("tests", ".cs") from match in TraitForm().Matches(Repository.Read(file)) select match.Groups[1].Value,
-        .. from file in Repository.Files("range", ".cs") from list in ExerciseForm().Matches(Repository.Read(file)) from match in QuotedForm().Matches(list.Value) select match.Groups[1].Value,
+        .. from file in Repository.Files("range", ".cs") from list in ExerciseForm().Matches(Repository.Read(file))
+            from match in QuotedForm().Matches(list.Value) select match.Groups[1].Value,
     ];
 
     private static IEnumerable<string> Listed(string? before, Regex form) =>
-        from row in Markdown.Rows(before is null ? Page : Page[..Page.IndexOf(before, StringComparison.Ordinal)]) where form.IsMatch(row[0]) select row[0];
+        from row in Markdown.Rows(before is null ? Page : Page[..Page.IndexOf(before, StringComparison.Ordinal)]) where form.IsMatch(row[0])
+            select row[0];
 
     private static IEnumerable<string> Part(string heading)
     {

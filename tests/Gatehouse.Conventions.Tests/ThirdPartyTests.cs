@@ -12,7 +12,8 @@ public sealed class ThirdPartyTests
     [Fact]
     public void Table_ListsEveryShippedPackageWithItsVersionAndLicence()
     {
-        var listed = Markdown.Rows(Repository.Read("THIRD-PARTY.md")).Skip(1).Where(row => row[0] != "---" && !row[0].StartsWith("--", StringComparison.Ordinal))
+        var listed = Markdown.Rows(Repository.Read("THIRD-PARTY.md")).Skip(1)
+            .Where(row => row[0] != "---" && !row[0].StartsWith("--", StringComparison.Ordinal))
             .ToDictionary(row => row[0], row => (Version: row[1], Licence: row[2]), StringComparer.Ordinal);
         var shipped = Shipped();
         Assert.Equal(shipped.Keys.Order(StringComparer.Ordinal), listed.Keys.Order(StringComparer.Ordinal));
@@ -28,7 +29,8 @@ public sealed class ThirdPartyTests
         foreach (var file in Repository.Files("src", "packages.lock.json"))
         {
             using var document = JsonDocument.Parse(Repository.Read(file));
-            foreach (var package in document.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(framework => framework.Value.EnumerateObject()))
+            foreach (var package in document.RootElement.GetProperty("dependencies").EnumerateObject()
+                .SelectMany(framework => framework.Value.EnumerateObject()))
             {
                 if (package.Value.GetProperty("type").GetString() == "Project" || BuildOnly.Contains(package.Name)) continue;
                 packages[package.Name] = package.Value.GetProperty("resolved").GetString()!;

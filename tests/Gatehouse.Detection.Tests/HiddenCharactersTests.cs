@@ -7,7 +7,9 @@ namespace Gatehouse.Detection.Tests;
 /// <summary>The table of appearances finds what the lists before it found, and what they forgot.</summary>
 public sealed class HiddenCharactersTests
 {
-    private static readonly Rune?[] Before = [null, new('a'), new(' '), new(0x0623), new(0x182F), new(0x4E2D), new(0x1F600), new(0x1F3F4), new(0xFE0E), new(0xE0100), new(0x200B), new(0xE0041)];
+    private static readonly Rune?[] Before =
+        [null, new('a'), new(' '), new(0x0623), new(0x182F), new(0x4E2D), new(0x1F600), new(0x1F3F4), new(0xFE0E), new(0xE0100), new(0x200B),
+            new(0xE0041)];
 
     [Fact]
     public void NothingThatWasFound_IsLost()
@@ -17,7 +19,8 @@ public sealed class HiddenCharactersTests
             foreach (var previous in Before)
             {
                 var former = Former(rune, previous);
-                if (former != HiddenKind.None) Assert.True(former == HiddenCharacters.KindOf(rune, previous), $"U+{rune.Value:X4} after {previous?.Value:X4}");
+                if (former != HiddenKind.None)
+                    Assert.True(former == HiddenCharacters.KindOf(rune, previous), $"U+{rune.Value:X4} after {previous?.Value:X4}");
             }
         }
     }
@@ -58,7 +61,8 @@ public sealed class HiddenCharactersTests
         {
             >= 0xE0000 and <= 0xE007F => previous is { Value: 0x1F3F4 } ? HiddenKind.None : HiddenKind.Tag,
             (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) => HiddenKind.Direction,
-            0x200B or (>= 0x2060 and <= 0x2064) or 0x180E or 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFFF9 and <= 0xFFFB) or (>= 0x206A and <= 0x206F) => HiddenKind.Invisible,
+            0x200B or (>= 0x2060 and <= 0x2064) or 0x180E or 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFFF9 and <= 0xFFFB)
+                or (>= 0x206A and <= 0x206F) => HiddenKind.Invisible,
             0xFEFF => previous is null ? HiddenKind.None : HiddenKind.Invisible,
             0x200C or 0x200D => previous is { Value: < 0x0300 } ? HiddenKind.Invisible : HiddenKind.None,
             0xFE0F => HiddenKind.None,

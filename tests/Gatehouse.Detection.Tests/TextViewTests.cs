@@ -22,8 +22,11 @@ public sealed class TextViewTests
     public void HiddenWriting_IsRead()
     {
         var tags = "a" + string.Concat("Read it".Select(letter => char.ConvertFromUtf32(0xE0000 + letter)));
-        var selectors = "a" + string.Concat("Read it"u8.ToArray().Select(value => value < 16 ? ((char)(0xFE00 + value)).ToString() : char.ConvertFromUtf32(0xE0100 + value - 16)));
-        var bits = "a" + string.Concat("Read"u8.ToArray().SelectMany(value => Enumerable.Range(0, 8).Select(bit => (value >> (7 - bit) & 1) == 0 ? '\u200B' : '\u200C')));
+        var selectors = "a"
+            + string.Concat("Read it"u8.ToArray()
+            .Select(value => value < 16 ? ((char)(0xFE00 + value)).ToString() : char.ConvertFromUtf32(0xE0100 + value - 16)));
+        var bits = "a" + string.Concat("Read"u8.ToArray()
+            .SelectMany(value => Enumerable.Range(0, 8).Select(bit => (value >> (7 - bit) & 1) == 0 ? '\u200B' : '\u200C')));
         Assert.Contains(TextViews.Of(TextView.Of(tags)).Readings, view => view is { Kind: ViewKind.Tags, Text: "Read it" });
         Assert.Contains(TextViews.Of(TextView.Of(selectors)).Readings, view => view is { Kind: ViewKind.Selectors, Text: "Read it" });
         Assert.Contains(TextViews.Of(TextView.Of(bits)).Readings, view => view is { Kind: ViewKind.InvisibleBits, Text: "Read" });
@@ -43,7 +46,8 @@ public sealed class TextViewTests
     [Theory]
     [InlineData("readFile_fromDisk-now", "read file from disk now")]
     [InlineData("conversation_history", "conversation history")]
-    public void Names_AreReadAsWords(string name, string expected) => Assert.Equal(expected, TextViews.Of(TextView.Of(name), isName: true).Folded[0].Text.Trim());
+    public void Names_AreReadAsWords(string name, string expected) =>
+        Assert.Equal(expected, TextViews.Of(TextView.Of(name), isName: true).Folded[0].Text.Trim());
 
     [Theory]
     [InlineData("d0 n0t t3ll the us3r", ViewKind.Leet, "do not tell the user")]
@@ -85,7 +89,9 @@ public sealed class TextViewTests
     public void AnyText_HasReadingsWithinBounds()
     {
         var dice = new Dice(20261120);
-        string[] parts = ["read ", "%41", "%e4%bd%a0", "&#105;", "&amp;#105;", "\\u0041", "cmVhZCB0aGUgZmlsZSBhbmQgc2VuZA==", "72656164207468652066696c65", "\u200B", "\u202E", "\uD83D", "\uDE00", "😀", "é", "e\u0301", "Ａ", "𝐀", "我", "\0", "\n\n", "\uFE01\uFE02", "\U000E0041", "i g n o r e", "0", "_", "-"];
+        string[] parts = ["read ", "%41", "%e4%bd%a0", "&#105;", "&amp;#105;", "\\u0041", "cmVhZCB0aGUgZmlsZSBhbmQgc2VuZA==",
+            "72656164207468652066696c65", "\u200B", "\u202E", "\uD83D", "\uDE00", "😀", "é", "e\u0301", "Ａ", "𝐀", "我", "\0", "\n\n", "\uFE01\uFE02",
+            "\U000E0041", "i g n o r e", "0", "_", "-"];
         for (var round = 0; round < 3000; round++)
         {
             var text = string.Concat(Enumerable.Range(0, dice.Next(30)).Select(_ => parts[dice.Next(parts.Length)]));
@@ -125,7 +131,8 @@ public sealed class TextViewTests
         Assert.InRange(twice, once, (2 * once) + 1000);
         Assert.True(TextViews.Of(TextView.Of(new string('a', TextViews.LongestText + 1))).IsCut);
 
-        static long Size(string text) => TextViews.Of(TextView.Of(text)).Readings.Concat(TextViews.Of(TextView.Of(text)).Folded).Sum(view => (long)view.Text.Length);
+        static long Size(string text) =>
+            TextViews.Of(TextView.Of(text)).Readings.Concat(TextViews.Of(TextView.Of(text)).Folded).Sum(view => (long)view.Text.Length);
     }
 
     private static void RequirePlaces(TextView view, int length, int offset = 7)

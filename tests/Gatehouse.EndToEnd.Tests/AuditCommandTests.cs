@@ -6,7 +6,8 @@ namespace Gatehouse.EndToEnd.Tests;
 public sealed class AuditCommandTests
 {
     private const string Begun = """{"v":2,"seq":1,"kind":"begun","id":"a","at":"2026-11-20T08:30:00Z","gen":1}""";
-    private const string Ended = """{"v":2,"seq":2,"kind":"ended","id":"a","at":"2026-11-20T08:30:01Z","gen":1,"up":1,"out":1,"bytesIn":9,"bytesOut":9}""";
+    private const string Ended =
+        """{"v":2,"seq":2,"kind":"ended","id":"a","at":"2026-11-20T08:30:01Z","gen":1,"up":1,"out":1,"bytesIn":9,"bytesOut":9}""";
     private const string Hostile = """{"v":2,"seq":4,"kind":"begun\u001b[2J","id":"b","at":"2026-11-20T08:30:02Z","gen":1}""";
 
     [Fact]

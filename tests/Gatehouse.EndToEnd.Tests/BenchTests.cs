@@ -3,10 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Gatehouse.EndToEnd.Tests;
 
-/// <summary>Every area of <c>bench/run</c> starts and gives a figure, at the smallest size: what nobody runs for a month must not stop working unseen.</summary>
+/// <summary>
+/// Every area of <c>bench/run</c> starts and gives a figure, at the smallest size: what nobody runs for a month must not stop working unseen.
+/// </summary>
 public sealed partial class BenchTests(ITestOutputHelper output)
 {
-    public static TheoryData<string> Areas => ["micro", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
+    public static TheoryData<string> Areas =>
+        ["micro", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
 
     [Theory]
     [MemberData(nameof(Areas))]
@@ -15,7 +18,9 @@ public sealed partial class BenchTests(ITestOutputHelper output)
         var results = Directory.CreateTempSubdirectory("gatehouse-bench-");
         try
         {
-            var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.BenchDll, "--root", Repository.Root, "smallest", "--only", area, "--output", results.FullName));
+            var (code, _, errors) =
+                await OneShot.RunAsync(
+                    ProcessPlan.Dotnet(Repository.BenchDll, "--root", Repository.Root, "smallest", "--only", area, "--output", results.FullName));
             Assert.True(code == 0, errors);
             using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(results.FullName, "*.json"))));
             var tables = report.RootElement.GetProperty("tables").EnumerateArray().ToList();
@@ -28,7 +33,9 @@ public sealed partial class BenchTests(ITestOutputHelper output)
             }
 
             // Columns without a figure hold the name of what was measured, and what has nothing to be compared with.
-            Assert.All(tables, table => Assert.Contains(table.GetProperty("Rows").EnumerateArray(), row => row.EnumerateArray().Skip(1).Any(cell => Figure().IsMatch(cell.GetString()!))));
+            Assert.All(tables, table =>
+                Assert.Contains(table.GetProperty("Rows").EnumerateArray(),
+                    row => row.EnumerateArray().Skip(1).Any(cell => Figure().IsMatch(cell.GetString()!))));
             Assert.DoesNotContain(tables, table => table.GetRawText().Contains(" errors**", StringComparison.Ordinal));
         }
         finally

@@ -49,7 +49,8 @@ public sealed class CommandTests
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-doctor-");
         var file = Path.Join(folder.FullName, "gatehouse.yaml");
-        await File.WriteAllTextAsync(file, "version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"http://127.0.0.1:1\" }]\nservers: { a: { url: \"http://127.0.0.1:2/mcp\" } }\n");
+        await File.WriteAllTextAsync(file,
+            "version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"http://127.0.0.1:1\" }]\nservers: { a: { url: \"http://127.0.0.1:2/mcp\" } }\n");
         try
         {
             var (code, output, _) = await RunAsync(["doctor", "identity", "--config", file]);
@@ -77,15 +78,21 @@ public sealed class CommandTests
         var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
         var config = Path.Combine(folder.FullName, "gatehouse.yaml");
         var state = Path.Combine(folder.FullName, "state");
-        await File.WriteAllTextAsync(config, $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true }}\n");
+        await File.WriteAllTextAsync(config,
+            $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n "
+                + $" - id: all\n    permit: {{ anyone: true }}\n");
         await using (await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--dev", "--config", config)))
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(state, "control.sock")) & (UnixFileMode)0x1ff);
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                File.GetUnixFileMode(Path.Combine(state, "control.sock")) & (UnixFileMode)0x1ff);
             var (_, token, _) = await RunAsync("token", "--state", state, "--subject", "alice");
             Assert.Equal(3, token.Trim().Split('.').Length);
 
             using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up") { Content = new StringContent("""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up")
+                    { Content = new StringContent(
+                        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Trim());
             request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
             using var answer = await http.SendAsync(request, CancellationToken.None);

@@ -42,7 +42,8 @@ public sealed class CrashTests
             var id = string.Create(CultureInfo.InvariantCulture, $"{client}-{i}");
             using var request = new HttpRequestMessage(HttpMethod.Post, url)
             {
-                Content = new StringContent($"{{\"jsonrpc\":\"2.0\",\"id\":\"{id}\",\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"_meta\":{{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{{}}}}}}}}", System.Text.Encoding.UTF8, "application/json"),
+                Content = new StringContent(
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":\"{id}\",\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"_meta\":{{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{{}}}}}}}}", System.Text.Encoding.UTF8, "application/json"),
             };
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
             request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");

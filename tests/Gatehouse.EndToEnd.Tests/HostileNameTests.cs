@@ -14,8 +14,10 @@ public sealed class HostileNameTests : IDisposable
     // Each piece and how it is written, apart from the code that writes it. No slash, which a path cannot hold.
     private static readonly (string Piece, string Shown)[] Pieces =
     [
-        ("plain", "plain"), ("\u0301", "\u0301"), ("\u200b", "\\u{200B}"), ("\u0301", "\\u{0301}"), ("\\u{200B}", "\\\\u{200B}"), ("\u001b[2J", "\\u{001B}[2J"), ("\n", "\\n"), ("\\n", "\\\\n"),
-        ("\u009b", "\\u{009B}"), ("\u202e", "\\u{202E}"), ("\u2800", "\\u{2800}"), ("\u3164", "\\u{3164}"), ("\ufe0f", "\\u{FE0F}"), ("\u180b", "\\u{180B}"), ("\u00a0", "\\u{00A0}"),
+        ("plain", "plain"), ("\u0301", "\u0301"), ("\u200b", "\\u{200B}"), ("\u0301", "\\u{0301}"), ("\\u{200B}", "\\\\u{200B}"),
+        ("\u001b[2J", "\\u{001B}[2J"), ("\n", "\\n"), ("\\n", "\\\\n"),
+        ("\u009b", "\\u{009B}"), ("\u202e", "\\u{202E}"), ("\u2800", "\\u{2800}"), ("\u3164", "\\u{3164}"), ("\ufe0f", "\\u{FE0F}"),
+        ("\u180b", "\\u{180B}"), ("\u00a0", "\\u{00A0}"),
         ("\U000e0041", "\\u{E0041}"), ("\ue000", "\\u{E000}"), ("é中😀", "é中😀"),
     ];
 
@@ -27,7 +29,8 @@ public sealed class HostileNameTests : IDisposable
     public HostileNameTests()
     {
         foreach (var part in (string[])["home/.cursor", "state", "config", "run", "repo"]) Directory.CreateDirectory(At(part));
-        var servers = JsonSerializer.Serialize(new { mcpServers = new Dictionary<string, object> { [Name] = new { command = "nothing-of-that-name", args = new[] { Name } } } });
+        var servers = JsonSerializer.Serialize(
+            new { mcpServers = new Dictionary<string, object> { [Name] = new { command = "nothing-of-that-name", args = new[] { Name } } } });
         File.WriteAllText(At("home/.cursor/mcp.json"), servers);
         File.WriteAllText(At("repo/.mcp.json"), servers);
     }
@@ -77,7 +80,8 @@ public sealed class HostileNameTests : IDisposable
         var listed = (await machine.RunAsync(["command", "list"])).Output;
         Assert.Contains(Shown, listed, StringComparison.Ordinal);
         var id = listed.Split('\n')[1][..12];
-        Assert.Contains(Shown, (await machine.RunAsync(["command", "show", id])).Output, StringComparison.Ordinal); // the text that 'approve' asks under
+        // the text that 'approve' asks under
+        Assert.Contains(Shown, (await machine.RunAsync(["command", "show", id])).Output, StringComparison.Ordinal);
     }
 
     private string At(string part) => Path.Join(folder, part);
@@ -100,7 +104,10 @@ public sealed class HostileNameTests : IDisposable
 
     private static IEnumerable<string> Names(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => member.NameEquals("name") && member.Value.ValueKind == JsonValueKind.String ? [member.Value.GetString()!] : Names(member.Value)),
+        JsonValueKind.Object =>
+            element.EnumerateObject()
+                .SelectMany(member => member.NameEquals("name") && member.Value.ValueKind == JsonValueKind.String
+                ? [member.Value.GetString()!] : Names(member.Value)),
         JsonValueKind.Array => element.EnumerateArray().SelectMany(Names),
         _ => [],
     };

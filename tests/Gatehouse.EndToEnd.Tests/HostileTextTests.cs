@@ -18,7 +18,8 @@ public sealed class HostileTextTests
 
     private static readonly string[] Pieces =
     [
-        "\u001b[2J\u001b[H", "\u001b]0;owned\u0007", "\r", "\n" + Forged + "\n", "\u202e", "\u2066", "\u200b", "\u2028" + Forged, "\u0085" + Forged, "\u009b2J", "\U000E0041\U000E0042", "\uFE0F",
+        "\u001b[2J\u001b[H", "\u001b]0;owned\u0007", "\r", "\n" + Forged + "\n", "\u202e", "\u2066", "\u200b", "\u2028" + Forged, "\u0085" + Forged,
+        "\u009b2J", "\U000E0041\U000E0042", "\uFE0F",
         "\u0008\u0008", "\u007f", "\ue000", "\u3164", "\u001bP+q\u001b\\", "plain", "</td><script>x</script>",
     ];
 
@@ -42,7 +43,8 @@ public sealed class HostileTextTests
             ["policy", "check", "--policy", folder.At("policy.yaml")],
             ["policy", "test", "--policy", folder.At("good.yaml"), folder.At("cases.yaml")],
             ["policy", "who-can", "--policy", folder.At("good.yaml"), "--server", hostile],
-            ["policy", "explain", "--policy", folder.At("good.yaml"), "--server", hostile, "--tool", hostile, "--as", hostile, "--role", hostile, "--arguments", new JsonObject { [hostile] = hostile }.ToJsonString()],
+            ["policy", "explain", "--policy", folder.At("good.yaml"), "--server", hostile, "--tool", hostile, "--as", hostile, "--role", hostile,
+                "--arguments", new JsonObject { [hostile] = hostile }.ToJsonString()],
             ["policy", "explain", "--policy", folder.At("good.yaml"), "--json", "--server", hostile, "--tool", hostile, "--as", hostile],
             ["policy", "check", "--policy", folder.At(hostile)],
             ["explain", hostile],
@@ -52,7 +54,8 @@ public sealed class HostileTextTests
             [hostile],
         ];
         foreach (var line in lines) await RequireHarmlessAsync(line);
-        await RequireHarmlessAsync("scan", "--home", folder.At("home"), "--static", "--html", folder.At("report.html"), "--sarif", folder.At("report.sarif"));
+        await RequireHarmlessAsync("scan", "--home", folder.At("home"), "--static", "--html", folder.At("report.html"), "--sarif",
+            folder.At("report.sarif"));
         RequireHarmless(await File.ReadAllTextAsync(folder.At("report.html")), "report.html");
         RequireHarmless(await File.ReadAllTextAsync(folder.At("report.sarif")), "report.sarif");
         Assert.DoesNotContain("<script", await File.ReadAllTextAsync(folder.At("report.html")), StringComparison.OrdinalIgnoreCase);
@@ -67,7 +70,9 @@ public sealed class HostileTextTests
         var hostile = Hostile(seed);
         var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
         var (config, state) = (folder.At("serve.yaml"), folder.At("state"));
-        await File.WriteAllTextAsync(config, $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true }}\n");
+        await File.WriteAllTextAsync(config,
+            $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n "
+                + $" - id: all\n    permit: {{ anyone: true }}\n");
         await using (await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--dev", "--config", config)))
         {
             var (_, token, why) = await RunAsync("token", "--state", state, "--subject", hostile, "--client", hostile);
@@ -91,8 +96,11 @@ public sealed class HostileTextTests
     private static async Task SendAsync(string url, string token, JsonObject client)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
-        var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 0, ["method"] = "initialize", ["params"] = new JsonObject { ["protocolVersion"] = "2025-11-25", ["capabilities"] = new JsonObject(), ["clientInfo"] = client } };
-        using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up") { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        var body = new JsonObject
+            { ["jsonrpc"] = "2.0", ["id"] = 0, ["method"] = "initialize",
+                ["params"] = new JsonObject { ["protocolVersion"] = "2025-11-25", ["capabilities"] = new JsonObject(), ["clientInfo"] = client } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up")
+            { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         using var answer = await http.SendAsync(request, CancellationToken.None);
@@ -118,7 +126,8 @@ public sealed class HostileTextTests
         folder.Put("gatehouse.yaml", $"version: 1\npublicUrl: {name}\nservers:\n  {name}:\n    url: {name}\n    {name}: 1\n");
         folder.Put("policy.yaml", $"version: 1\nrules:\n  - id: {name}\n    permit: {{ {name}: {name} }}\n");
         folder.Put("good.yaml", $"version: 1\nrules:\n  - id: one\n    permit: {{ roles: [{name}] }}\n    tools: [{name}]\n");
-        folder.Put("cases.yaml", $"version: 1\ncases:\n  - name: {name}\n    as: {{ subject: {name} }}\n    server: {name}\n    calls: {name}\n    expect: permit\n");
+        folder.Put("cases.yaml",
+            $"version: 1\ncases:\n  - name: {name}\n    as: {{ subject: {name} }}\n    server: {name}\n    calls: {name}\n    expect: permit\n");
     }
 
     private static async Task<(int Code, string Output, string Errors)> RequireHarmlessAsync(params string[] arguments)
@@ -134,15 +143,19 @@ public sealed class HostileTextTests
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            var harmless = rune.Value == '\n' || (!Rune.IsControl(rune) && rune.Value is not (0x3164 or (>= 0xFE00 and <= 0xFE0F)) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format
-                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned));
+            var harmless = rune.Value == '\n'
+                || (!Rune.IsControl(rune) && rune.Value is not (0x3164 or (>= 0xFE00 and <= 0xFE0F))
+                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned));
             Assert.True(harmless, $"{what}: U+{rune.Value:X4} is shown as it is");
         }
 
         Assert.DoesNotContain(text.Split('\n'), line => line.TrimStart().StartsWith(Forged, StringComparison.Ordinal));
     }
 
-    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments));
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments));
 
     private sealed class Folder : IDisposable
     {

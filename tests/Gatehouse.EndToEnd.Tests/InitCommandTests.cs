@@ -11,7 +11,8 @@ public sealed class InitCommandTests : IDisposable
 
     public InitCommandTests()
     {
-        foreach (var folder in (string[])["home/.cursor", "home/.codex", "state", "config", "run"]) Directory.CreateDirectory(Path.Join(root, folder));
+        foreach (var folder in (string[])["home/.cursor", "home/.codex", "state", "config", "run"])
+            Directory.CreateDirectory(Path.Join(root, folder));
         File.WriteAllText(Cursor, Before);
     }
 
@@ -91,7 +92,8 @@ public sealed class InitCommandTests : IDisposable
         await File.WriteAllTextAsync(Cursor, Before);
         var (_, output, _) = await RunAsync("scan", "--static", "--json");
         using var report = JsonDocument.Parse(output);
-        var told = report.RootElement.GetProperty("scan").GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("id").GetString() == "GHS6002").Select(finding => finding.GetProperty("server").GetString());
+        var told = report.RootElement.GetProperty("scan").GetProperty("findings").EnumerateArray()
+            .Where(finding => finding.GetProperty("id").GetString() == "GHS6002").Select(finding => finding.GetProperty("server").GetString());
         Assert.Equal(["fixture", "\u001b[2Jhidden"], told);
     }
 
@@ -141,7 +143,8 @@ public sealed class InitCommandTests : IDisposable
         Assert.True(code == 0, errors);
         using var json = JsonDocument.Parse(output);
         var init = json.RootElement.GetProperty("init");
-        Assert.Equal(("changed", 1, 2), (init.GetProperty("result").GetString(), json.RootElement.GetProperty("version").GetInt32(), init.GetProperty("notSelected").GetInt32()));
+        Assert.Equal(("changed", 1, 2),
+            (init.GetProperty("result").GetString(), json.RootElement.GetProperty("version").GetInt32(), init.GetProperty("notSelected").GetInt32()));
         Assert.Equal("fixture", init.GetProperty("files")[0].GetProperty("servers")[0].GetProperty("wrapName").GetString());
         Assert.Contains("will start", errors, StringComparison.Ordinal);
     }
@@ -156,9 +159,11 @@ public sealed class InitCommandTests : IDisposable
         Assert.Contains("not started (GH7011)", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("never-to-be-shown", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[2J", screen, StringComparison.Ordinal);
-        using var file = JsonDocument.Parse(await File.ReadAllBytesAsync(Cursor), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        using var file = JsonDocument.Parse(await File.ReadAllBytesAsync(Cursor),
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         var entry = file.RootElement.GetProperty("mcpServers").GetProperty("fixture");
-        var plan = new ProcessPlan(entry.GetProperty("command").GetString()!, [.. entry.GetProperty("args").EnumerateArray().Select(item => item.GetString()!)]);
+        var plan = new ProcessPlan(entry.GetProperty("command").GetString()!,
+            [.. entry.GetProperty("args").EnumerateArray().Select(item => item.GetString()!)]);
         Assert.Contains("\"serverInfo\"", await FirstAnswerAsync(plan), StringComparison.Ordinal);
         screen = await InTerminalAsync("undo");
         Assert.Contains("as it was before Gatehouse", screen, StringComparison.Ordinal);
@@ -187,7 +192,8 @@ public sealed class InitCommandTests : IDisposable
     private async Task<string> FirstAnswerAsync(ProcessPlan plan)
     {
         using var process = Start(plan);
-        await process.StandardInput.WriteLineAsync("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""");
+        await process.StandardInput.WriteLineAsync(
+            """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""");
         await process.StandardInput.FlushAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var answer = await process.StandardOutput.ReadLineAsync(limit.Token);
@@ -198,7 +204,8 @@ public sealed class InitCommandTests : IDisposable
 
     private Process Start(ProcessPlan plan)
     {
-        var start = new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(root, "home") };
+        var start = new ProcessStartInfo(plan.File, plan.Arguments)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(root, "home") };
         foreach (var (name, value) in Places) start.Environment[name] = value;
         return Process.Start(start)!;
     }

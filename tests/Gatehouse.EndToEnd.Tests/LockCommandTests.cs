@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Gatehouse.EndToEnd.Tests;
 
-/// <summary><c>gatehouse lock</c>, <c>verify</c>, <c>diff</c>, <c>approve</c> and <c>revoke definition</c> as a person and a pipeline meet them.</summary>
+/// <summary>
+/// <c>gatehouse lock</c>, <c>verify</c>, <c>diff</c>, <c>approve</c> and <c>revoke definition</c> as a person and a pipeline meet them.
+/// </summary>
 [Trait("Requirement", "TP-02")]
 public sealed class LockCommandTests : IDisposable
 {
@@ -44,7 +46,8 @@ public sealed class LockCommandTests : IDisposable
         Assert.Contains("\\u{001B}[31m", shown.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b[31m~", shown.Text, StringComparison.Ordinal);
         using (var sarif = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(folder, "out.sarif"))))
-            Assert.Equal("definition-not-approved", sarif.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("ruleId").GetString());
+            Assert.Equal("definition-not-approved",
+                sarif.RootElement.GetProperty("runs")[0].GetProperty("results")[0].GetProperty("ruleId").GetString());
 
         var refused = await AtTerminalAsync("no", $"approve demo/tool/add --yes --name demo --reason r -- {server}");
         Assert.True(refused.Code == 1, refused.Text);
@@ -67,7 +70,8 @@ public sealed class LockCommandTests : IDisposable
         Assert.True(locked.Code == 1, locked.Text);
         Assert.Contains("changes by itself  tool/add /description", locked.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("tool/add", await File.ReadAllTextAsync(Lock), StringComparison.Ordinal);
-        var named = await AtTerminalAsync("yes", $"lock --yes --name demo --pattern 'demo/tool/add#/description=It is [0-9]+[.]' --reason clock -- {server}");
+        var named = await AtTerminalAsync("yes",
+            $"lock --yes --name demo --pattern 'demo/tool/add#/description=It is [0-9]+[.]' --reason clock -- {server}");
         Assert.True(named.Code == 0, named.Text);
         var verified = await RunAsync($"verify --yes --name demo -- {server}");
         Assert.True(verified.Code == 0, verified.Text);
@@ -79,7 +83,8 @@ public sealed class LockCommandTests : IDisposable
     public async Task Listings_AreVerifiedOffline()
     {
         await File.WriteAllTextAsync(Path.Join(folder, "answers.json"), Answers);
-        await File.WriteAllTextAsync(Path.Join(folder, ".mcp.json"), """{"mcpServers":{"demo":{"command":"npx","args":["-y","@example/demo@1.2.3"]}}}""");
+        await File.WriteAllTextAsync(Path.Join(folder, ".mcp.json"),
+            """{"mcpServers":{"demo":{"command":"npx","args":["-y","@example/demo@1.2.3"]}}}""");
         var written = await RunAsync("lock --path . --listing demo=answers.json --unapproved");
         Assert.True(written.Code == 0, written.Text);
         Assert.Contains("\"identity\": \"@example/demo\"", await File.ReadAllTextAsync(Lock), StringComparison.Ordinal);
@@ -89,7 +94,8 @@ public sealed class LockCommandTests : IDisposable
         {
             var verification = json.RootElement.GetProperty("verification");
             Assert.False(verification.GetProperty("good").GetBoolean());
-            Assert.Equal(["not approved"], verification.GetProperty("servers")[0].GetProperty("definitions").EnumerateArray().Select(one => one.GetProperty("state").GetString()).Distinct());
+            Assert.Equal(["not approved"], verification.GetProperty("servers")[0].GetProperty("definitions").EnumerateArray()
+                .Select(one => one.GetProperty("state").GetString()).Distinct());
         }
 
         await File.WriteAllTextAsync(Path.Join(folder, "answers.json"), Answers.Replace("\"maximum\":9", "\"maximum\":99", StringComparison.Ordinal));
@@ -97,7 +103,8 @@ public sealed class LockCommandTests : IDisposable
         Assert.Equal(1, differs.Code);
         Assert.Contains("permits /inputSchema/properties/a/maximum", differs.Text, StringComparison.Ordinal);
 
-        await File.WriteAllTextAsync(Path.Join(folder, ".mcp.json"), """{"mcpServers":{"demo":{"command":"npx","args":["-y","@example/demo@6.6.6"]}}}""");
+        await File.WriteAllTextAsync(Path.Join(folder, ".mcp.json"),
+            """{"mcpServers":{"demo":{"command":"npx","args":["-y","@example/demo@6.6.6"]}}}""");
         var swapped = await RunAsync("diff --path . --listing demo=answers.json");
         Assert.Contains("other version      was 1.2.3, is 6.6.6", swapped.Text, StringComparison.Ordinal);
     }
@@ -114,11 +121,13 @@ public sealed class LockCommandTests : IDisposable
             var made = await RunAsync($"approve --new-key {name}.pem --by {name}");
             Assert.True(made.Code == 0, made.Text);
             keys.Add(made.Output.Trim());
-            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Join(folder, name + ".pem")));
+            if (!OperatingSystem.IsWindows())
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Join(folder, name + ".pem")));
         }
 
         Assert.Equal(3, (await RunAsync("approve --new-key ada.pem")).Code); // a key is never written over
-        await File.WriteAllTextAsync(Path.Join(folder, "gatehouse.yaml"), $"version: 1\npublicUrl: http://127.0.0.1:1\nstate: {folder}/state\nservers:\n  demo: {{ command: [/bin/true] }}\nlock:\n  file: {Lock}\n  requiredSignatures: 2\n  keys:\n    {keys[0]}\n    {keys[1]}\n");
+        await File.WriteAllTextAsync(Path.Join(folder, "gatehouse.yaml"),
+            $"version: 1\npublicUrl: http://127.0.0.1:1\nstate: {folder}/state\nservers:\n  demo: {{ command: [/bin/true] }}\nlock:\n  file: {Lock}\n  requiredSignatures: 2\n  keys:\n    {keys[0]}\n    {keys[1]}\n");
         Assert.Equal(0, (await AtTerminalAsync("yes", $"lock --yes --name demo -- {server}")).Code);
         Assert.Equal(1, (await RunAsync("verify --static --config gatehouse.yaml")).Code);
         foreach (var (name, code) in new[] { ("ada", 1), ("eve", 1), ("bob", 0) }) // eve's key is not listed
@@ -130,7 +139,9 @@ public sealed class LockCommandTests : IDisposable
         }
 
         var text = await File.ReadAllTextAsync(Lock);
-        await File.WriteAllTextAsync(Lock, text.Replace("\"reason\": \"read when it was locked\"", "\"reason\": \"read when it was locked\",\n            \"expires\": \"2999-01-01T00:00:00Z\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Lock,
+            text.Replace("\"reason\": \"read when it was locked\"",
+                "\"reason\": \"read when it was locked\",\n            \"expires\": \"2999-01-01T00:00:00Z\"", StringComparison.Ordinal));
         Assert.Equal(1, (await RunAsync("verify --static --config gatehouse.yaml")).Code); // the end is signed as well
         Assert.Equal(2, (await RunAsync("approve demo --sign file:gatehouse.lock --signer ada")).Code);
     }
@@ -165,7 +176,8 @@ public sealed class LockCommandTests : IDisposable
 
     private string Lock => Path.Join(folder, "gatehouse.lock");
 
-    private static void RequireTerminal() => Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "Needs a terminal of the system: script of util-linux.");
+    private static void RequireTerminal() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "Needs a terminal of the system: script of util-linux.");
 
     // A server in the shell, which reads its tool's description anew for each list.
     private string Server(string description)

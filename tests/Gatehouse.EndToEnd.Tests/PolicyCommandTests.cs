@@ -38,8 +38,10 @@ public sealed class PolicyCommandTests
     public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)
     {
         var folder = await FolderAsync();
-        foreach (var name in new[] { "team", "less", "bad" }) arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
-        arguments = arguments.Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal).Replace("{folder}", folder, StringComparison.Ordinal);
+        foreach (var name in new[] { "team", "less", "bad" })
+            arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
+        arguments = arguments.Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal)
+            .Replace("{folder}", folder, StringComparison.Ordinal);
         var (code, output, errors) = await RunAsync(arguments.Split(' '));
         Directory.Delete(folder, recursive: true);
         Assert.True(expected == code, $"{code}: {output}{errors}");
@@ -69,12 +71,15 @@ public sealed class PolicyCommandTests
         var folder = await FolderAsync();
         var old = Path.Join(folder, "old.yaml");
         var smaller = Path.Join(folder, "smaller.yaml");
-        await File.WriteAllTextAsync(old, "version: 1\nrules:\n  - { id: a, permit: { roles: [staff, boss], tools: [read, \"w*\"] } }\n  - { id: b, permit: { roles: [boss] } }\n");
+        await File.WriteAllTextAsync(old,
+            "version: 1\nrules:\n  - { id: a, permit: { roles: [staff, boss], tools: [read, \"w*\"] } }\n  - { id: b, permit: { roles: [boss] } }\n");
         var asked = Convert.ToHexStringLower(SHA256.HashData("role:boss\nrole:staff"u8))[..12];
         var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
         string Entry(string id, string kind, string name, string outcome) =>
             $$"""{"v":{{version}},"seq":1,"kind":"{{kind}}","id":"{{id}}","at":"{{now}}","gen":1,"server":"s","method":"tools/call","name":"{{name}}","iss":"i","sub":"alice","roles":["staff"],"asked":"{{asked}}","parts":[{"kind":"decision","outcome":"{{outcome}}","reason":"r","detail":"a"}]}""";
-        await File.WriteAllLinesAsync(Path.Join(folder, "audit-1.jsonl"), [Entry("x1", "begun", "read", "permit"), Entry("x1", "ended", "read", "permit"), Entry("x2", "begun", "write", "permit"), Entry("x3", "ended", "drop\\u001b[2J", "deny")]);
+        await File.WriteAllLinesAsync(Path.Join(folder, "audit-1.jsonl"),
+            [Entry("x1", "begun", "read", "permit"), Entry("x1", "ended", "read", "permit"), Entry("x2", "begun", "write", "permit"),
+                Entry("x3", "ended", "drop\\u001b[2J", "deny")]);
 
         var (_, explained, _) = await RunAsync("explain", "--policy", old, "--log", folder, "--event", "x2");
         Assert.Contains("by this policy: permit", explained, StringComparison.Ordinal);
@@ -118,7 +123,8 @@ public sealed class PolicyCommandTests
         var team = (await RunAsync("preset", "team")).Output;
         foreach (var name in new[] { "team", "less" })
         {
-            await File.WriteAllTextAsync(Path.Join(folder, name + ".yaml"), name == "team" ? team : team[..team.IndexOf("  - id: team-destroy", StringComparison.Ordinal)]);
+            await File.WriteAllTextAsync(Path.Join(folder, name + ".yaml"), name == "team"
+                ? team : team[..team.IndexOf("  - id: team-destroy", StringComparison.Ordinal)]);
             await File.WriteAllTextAsync(Path.Join(folder, name + ".tests.yaml"), (await RunAsync("preset", "team", "--cases")).Output);
         }
 

@@ -22,16 +22,20 @@ public sealed class RealServerMetadataTests(ITestOutputHelper output)
             };
             Directory.CreateDirectory(Path.Join(folder.FullName, ".cursor"));
             await File.WriteAllTextAsync(Path.Join(folder.FullName, ".cursor", "mcp.json"), JsonSerializer.Serialize(new { mcpServers = servers }));
-            var (_, json, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["scan", "--home", folder.FullName, "--list", "--yes", "--json"]));
+            var (_, json, errors) =
+                await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["scan", "--home", folder.FullName, "--list", "--yes", "--json"]));
             using var report = JsonDocument.Parse(json);
             var scan = report.RootElement.GetProperty("scan");
-            var listed = scan.GetProperty("listed").EnumerateArray().ToDictionary(one => one.GetProperty("server").GetString()!, one => one.GetProperty("tools").GetArrayLength());
+            var listed = scan.GetProperty("listed").EnumerateArray()
+                .ToDictionary(one => one.GetProperty("server").GetString()!, one => one.GetProperty("tools").GetArrayLength());
             output.WriteLine(string.Join(", ", listed.Select(one => $"{one.Key} {one.Value} tools")) + errors);
             Assert.Equal(servers.Keys.Order(), listed.Keys.Order());
-            Assert.True(listed["everything"] >= 10 && listed["filesystem"] >= 10 && listed["memory"] >= 5 && listed["context7"] >= 2, "fewer tools than these servers have");
+            Assert.True(listed["everything"] >= 10 && listed["filesystem"] >= 10 && listed["memory"] >= 5
+                && listed["context7"] >= 2, "fewer tools than these servers have");
             var found = scan.GetProperty("findings").EnumerateArray().Where(one => one.TryGetProperty("text", out _)).ToList();
             foreach (var one in found) output.WriteLine(one.GetRawText());
-            Assert.DoesNotContain(found, one => one.GetProperty("confidence").GetString() == "high" && one.GetProperty("severity").GetString() is "high" or "critical");
+            Assert.DoesNotContain(found,
+                one => one.GetProperty("confidence").GetString() == "high" && one.GetProperty("severity").GetString() is "high" or "critical");
             // Each server by itself passes; what is left is about servers that stand side by side.
             Assert.All(found, one => Assert.True(one.GetProperty("id").GetString() is "GHS9011" or "GHS9012", one.GetRawText()));
         }
@@ -41,5 +45,6 @@ public sealed class RealServerMetadataTests(ITestOutputHelper output)
         }
     }
 
-    private static object Node(string script, params string[] arguments) => new { command = Repository.Node, args = (string[])[Repository.Peer("node_modules/" + script), .. arguments] };
+    private static object Node(string script, params string[] arguments) =>
+        new { command = Repository.Node, args = (string[])[Repository.Peer("node_modules/" + script), .. arguments] };
 }

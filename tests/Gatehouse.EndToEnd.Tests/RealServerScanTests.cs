@@ -36,13 +36,15 @@ public sealed class RealServerScanTests
             mcpServers = Servers.ToDictionary(server => server.Name, server => new
             {
                 command = Repository.Node,
-                args = server.Arguments.Select(argument => argument.Replace("{files}", home.FullName, StringComparison.Ordinal)).Prepend(Path.Combine(Repository.Root, "tests", server.Folder, "node_modules", server.Script)),
+                args = server.Arguments.Select(argument => argument.Replace("{files}", home.FullName, StringComparison.Ordinal))
+                    .Prepend(Path.Combine(Repository.Root, "tests", server.Folder, "node_modules", server.Script)),
             }),
         }));
         var (_, before, _) = await ScanAsync("--home", home.FullName, "--static");
         var (_, after, shown) = await ScanAsync("--home", home.FullName, "--list", "--yes");
         home.Delete(recursive: true);
-        var listed = after.GetProperty("listed").EnumerateArray().ToDictionary(server => server.GetProperty("server").GetString()!, server => server.GetProperty("tools").GetArrayLength());
+        var listed = after.GetProperty("listed").EnumerateArray()
+            .ToDictionary(server => server.GetProperty("server").GetString()!, server => server.GetProperty("tools").GetArrayLength());
         Assert.Equal(Servers.ToDictionary(server => server.Name, server => server.Tools), listed);
         Assert.DoesNotContain(after.GetProperty("notMeasured").EnumerateArray(), gap => gap.GetProperty("failed").GetBoolean());
         // What the file itself gives cause for is not what the tools do.
@@ -68,30 +70,37 @@ public sealed class RealServerScanTests
         await hangingUp;
         home.Delete(recursive: true);
         var running = report.GetProperty("running").EnumerateArray().ToList();
-        var processes = running.Where(entry => entry.TryGetProperty("process", out _)).Select(entry => entry.GetProperty("process").GetInt32()).ToList();
-        var ports = running.Where(entry => entry.TryGetProperty("address", out _)).Select(entry => IPEndPoint.Parse(entry.GetProperty("address").GetString()!).Port).ToList();
+        var processes = running.Where(entry => entry.TryGetProperty("process", out _)).Select(entry => entry.GetProperty("process").GetInt32())
+            .ToList();
+        var ports = running.Where(entry => entry.TryGetProperty("address", out _))
+            .Select(entry => IPEndPoint.Parse(entry.GetProperty("address").GetString()!).Port).ToList();
         Assert.Contains(stdio.Id, processes);
         Assert.DoesNotContain(editor.Id, processes);
         Assert.Contains(int.Parse(http.Address, CultureInfo.InvariantCulture), ports);
         Assert.DoesNotContain(((IPEndPoint)other.LocalEndpoint).Port, ports);
         // The reference server listens on all addresses and asks nobody for a token.
-        var place = report.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("file").GetString()!.EndsWith($":{http.Address}", StringComparison.Ordinal)).Select(finding => finding.GetProperty("id").GetString());
+        var place = report.GetProperty("findings").EnumerateArray()
+            .Where(finding => finding.GetProperty("file").GetString()!.EndsWith($":{http.Address}", StringComparison.Ordinal))
+            .Select(finding => finding.GetProperty("id").GetString());
         Assert.Equal(["GHS3003", "GHS3004", "GHS3007"], place.Order());
         stdio.Kill();
         editor.Kill();
     }
 
     private static List<string> Hard(JsonElement report) =>
-        [.. report.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("severity").GetString() is "high" or "critical").Select(finding => finding.GetRawText())];
+        [.. report.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("severity").GetString() is "high" or "critical")
+            .Select(finding => finding.GetRawText())];
 
     private static async Task<(int Code, JsonElement Report, string Errors)> ScanAsync(params string[] arguments)
     {
-        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["scan", "--json", "--fail-on", "never", .. arguments]));
+        var (code, output, errors) =
+            await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["scan", "--json", "--fail-on", "never", .. arguments]));
         return (code, JsonElement.Parse(output).GetProperty("scan"), errors);
     }
 
     private static System.Diagnostics.Process Start(string file, params string[] arguments) => System.Diagnostics.Process.Start(
-        new System.Diagnostics.ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        new System.Diagnostics.ProcessStartInfo(file, arguments)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private static async Task HangUpAsync(TcpListener listener)
     {

@@ -39,7 +39,8 @@ public sealed class ScanCommandTests
         Directory.Delete(folder, recursive: true);
         Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
         Assert.Equal("2.1.0", sarif.RootElement.GetProperty("version").GetString());
-        var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(result => result.GetProperty("ruleId").GetString()).ToList();
+        var results = sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
+            .Select(result => result.GetProperty("ruleId").GetString()).ToList();
         Assert.Contains("GHS2002", results);
         Assert.All(results, id => Assert.Contains($"\"{id}\"", output, StringComparison.Ordinal));
     }
@@ -55,5 +56,6 @@ public sealed class ScanCommandTests
 
     private static Task<(int Code, string Output, string Errors)> RunAsync(string folder, string arguments) => OneShot.RunAsync(ProcessPlan.Dotnet(
         Repository.GatewayDll,
-        ["scan", .. arguments.Replace("{home}", Path.Join(folder, "home"), StringComparison.Ordinal).Replace("{empty}", Path.Join(folder, "empty"), StringComparison.Ordinal).Split(' ')]));
+        ["scan", .. arguments.Replace("{home}", Path.Join(folder, "home"), StringComparison.Ordinal)
+            .Replace("{empty}", Path.Join(folder, "empty"), StringComparison.Ordinal).Split(' ')]));
 }

@@ -35,12 +35,14 @@ public sealed class WrapClientTests
     {
         Peers.Require();
         await using var machine = new PersonalMachine();
-        var wrapped = PersonalMachine.Wrapped("files", [Repository.Node, Repository.Peer("node_modules/@modelcontextprotocol/server-filesystem/dist/index.js")]);
+        var wrapped = PersonalMachine.Wrapped("files",
+            [Repository.Node, Repository.Peer("node_modules/@modelcontextprotocol/server-filesystem/dist/index.js")]);
         await machine.ApproveAsync(wrapped);
         var folder = Path.Join(machine.Home, "project");
         Directory.CreateDirectory(folder);
         await File.WriteAllTextAsync(Path.Join(folder, "a.txt"), "through roots");
-        var plan = Peers.Script("clients/ts-stdio.mjs", "--url", "v1", "--tool", "read_text_file", "--args", JsonSerializer.Serialize(new { path = Path.Join(folder, "a.txt") })).With("MCP_ROOT", folder);
+        var plan = Peers.Script("clients/ts-stdio.mjs", "--url", "v1", "--tool", "read_text_file", "--args",
+            JsonSerializer.Serialize(new { path = Path.Join(folder, "a.txt") })).With("MCP_ROOT", folder);
         await using var process = Start(machine, plan, wrapped);
         Assert.Contains("through roots", await process.Output(), StringComparison.Ordinal);
     }
@@ -65,7 +67,8 @@ public sealed class WrapClientTests
         Assert.NotEmpty(await client.ListToolsAsync());
         var answer = await client.CallToolAsync("add", new Dictionary<string, object?> { ["a"] = 2, ["b"] = 3 });
         Assert.Contains("5", Assert.IsType<TextContentBlock>(answer.Content[0]).Text, StringComparison.Ordinal);
-        Assert.Contains(machine.Entries(), entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/call" && entry.GetProperty("iss").GetString() == "system-account");
+        Assert.Contains(machine.Entries(), entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/call"
+            && entry.GetProperty("iss").GetString() == "system-account");
     }
 
     private static string[] Server(string name, PersonalMachine machine) => name switch
@@ -78,7 +81,8 @@ public sealed class WrapClientTests
 
     private static ScriptRun Start(PersonalMachine machine, ProcessPlan plan, string[] wrapped)
     {
-        var info = new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = machine.Work };
+        var info = new ProcessStartInfo(plan.File, plan.Arguments)
+            { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = machine.Work };
         foreach (var (name, value) in machine.Variables) info.Environment[name] = value;
         foreach (var (name, value) in plan.Environment) info.Environment[name] = value;
         info.Environment["MCP_COMMAND"] = JsonSerializer.Serialize((string[])["dotnet", .. wrapped]);

@@ -6,7 +6,9 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests;
 
-/// <summary><c>gatehouse wrap</c> as it is delivered: real processes and a person at a terminal. Clients and servers of others: <see cref="WrapClientTests"/>.</summary>
+/// <summary>
+/// <c>gatehouse wrap</c> as it is delivered: real processes and a person at a terminal. Clients and servers of others: <see cref="WrapClientTests"/>.
+/// </summary>
 [Trait("Requirement", "ST-04")]
 public sealed class WrapTests
 {
@@ -25,7 +27,8 @@ public sealed class WrapTests
         {
             var answer = await unapproved.CallAsync(7, "initialize", "{}");
             Assert.Equal(7011, answer.GetProperty("error").GetProperty("code").GetInt32());
-            Assert.Contains("gatehouse command approve", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+            Assert.Contains("gatehouse command approve", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
+                StringComparison.Ordinal);
             Assert.Equal(1, await unapproved.ExitAsync());
             Assert.Contains("GH7011", await unapproved.Errors, StringComparison.Ordinal);
         }
@@ -46,7 +49,8 @@ public sealed class WrapTests
         File.Delete(marker);
         await using (var swapped = machine.Start(PersonalMachine.Wrapped("marks", [.. command, "more"]))) Assert.Equal(1, await swapped.EndAsync());
         await using (var elsewhere = machine.Start(wrapped, work: machine.Home)) Assert.Equal(1, await elsewhere.EndAsync());
-        await using (var withMore = machine.Start(PersonalMachine.Wrapped("marks", command, "LD_PRELOAD"))) Assert.Equal(1, await withMore.EndAsync());
+        await using (var withMore = machine.Start(PersonalMachine.Wrapped("marks", command, "LD_PRELOAD"))) Assert.Equal(1,
+            await withMore.EndAsync());
         Assert.False(File.Exists(marker));
     }
 
@@ -62,7 +66,8 @@ public sealed class WrapTests
         await UntilAsync(() => machine.Entries().Any(entry => entry.GetProperty("kind").GetString() == "begun"));
         using (var host = Process.GetProcessById((await machine.HostAsync())!.Value)) host.Kill();
         Assert.Equal(9005, (await process.AnswerAsync(2)).GetProperty("error").GetProperty("code").GetInt32());
-        Assert.Contains("hello", (await process.ToolAsync(3, "echo", """{"text":"hello"}""")).GetProperty("result").GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("hello", (await process.ToolAsync(3, "echo", """{"text":"hello"}""")).GetProperty("result").GetRawText(),
+            StringComparison.Ordinal);
         await UntilAsync(() => machine.Count("host.start") >= 2); // it is written beside the first answers
         Assert.Equal(2, machine.Count("host.start"));
         Assert.Equal(0, await process.EndAsync());
@@ -142,7 +147,8 @@ public sealed class WrapTests
         var wrapped = PersonalMachine.Wrapped("dies", ["/bin/sh", "-c", "echo 'not a message'; head -c 1 >/dev/null; exit 9"]);
         await machine.ApproveAsync(wrapped);
         await using var process = machine.Start(wrapped);
-        var answer = await process.CallAsync(4, "initialize", """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}""");
+        var answer = await process.CallAsync(4, "initialize",
+            """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}""");
         Assert.Equal(7005, answer.GetProperty("error").GetProperty("code").GetInt32());
         Assert.Equal(9, await process.ExitAsync());
     }
@@ -152,7 +158,9 @@ public sealed class WrapTests
     public async Task StderrWithoutEnd_BlocksNothing()
     {
         await using var machine = new PersonalMachine();
-        var wrapped = PersonalMachine.Wrapped("loud", ["/bin/sh", "-c", "i=0; while [ $i -lt 20000 ]; do echo \"line $i \u001b[31m\" >&2; i=$((i+1)); done; exec \"$@\"", "sh", .. PersonalMachine.Fixture]);
+        var wrapped = PersonalMachine.Wrapped("loud",
+            ["/bin/sh", "-c", "i=0; while [ $i -lt 20000 ]; do echo \"line $i \u001b[31m\" >&2; i=$((i+1)); done; exec \"$@\"", "sh",
+                .. PersonalMachine.Fixture]);
         await machine.ApproveAsync(wrapped);
         await using var process = machine.Start(wrapped);
         await process.InitializeAsync();
@@ -173,7 +181,8 @@ public sealed class WrapTests
         await machine.ApproveAsync(wrapped);
         await using var process = machine.Start(wrapped);
         await process.InitializeAsync();
-        Assert.Equal("GH4003", (await process.ToolAsync(2, "echo", """{"text":"x"}""")).GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        Assert.Equal("GH4003",
+            (await process.ToolAsync(2, "echo", """{"text":"x"}""")).GetProperty("error").GetProperty("data").GetProperty("code").GetString());
     }
 
     [Theory]

@@ -8,7 +8,7 @@ namespace Gatehouse.Fixture;
 internal static class StdioFixture
 {
     // Time for calls that are under way when stdin closes; a subscription would never end by itself.
-    private static readonly TimeSpan grace = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
 
     public static async Task<int> RunAsync()
     {
@@ -25,7 +25,7 @@ internal static class StdioFixture
         using var session = state.Changes.AddSession(server);
         var running = server.RunAsync(stop.Token);
         await Task.WhenAny(running, transport.MessageReader.Completion);
-        stop.CancelAfter(grace);
+        stop.CancelAfter(Grace);
         await running;
         return 0;
     }

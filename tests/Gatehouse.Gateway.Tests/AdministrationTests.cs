@@ -26,14 +26,16 @@ public sealed class AdministrationTests
         new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
         new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r", null), new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),
         new Reload(), new IssueDevelopmentToken(null, null, null, null, null), new Drain(TimeSpan.Zero),
-        new ApproveServerCommand("s", PersonalBed.Command, PersonalBed.Command.Digest), new RevokeCommandApproval(new string('0', 64)), new StopHost(),
+        new ApproveServerCommand("s", PersonalBed.Command, PersonalBed.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
+        new StopHost(),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
 
     [Fact]
     public void TheTable_HasEveryAct() => Assert.Equal(
-        typeof(AdministrativeAction).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AdministrativeAction)) && !type.IsAbstract).Select(type => type.Name).Order(StringComparer.Ordinal),
+        typeof(AdministrativeAction).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AdministrativeAction)) && !type.IsAbstract)
+            .Select(type => type.Name).Order(StringComparer.Ordinal),
         Acts.Select(act => act.GetType().Name).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -41,7 +43,8 @@ public sealed class AdministrationTests
     public async Task OnAGateway_AnActNeedsItsAccountAndItsPerson_AndLeavesOneEntry(string name)
     {
         var act = Acts.Single(act => act.GetType().Name == name);
-        await using var gateway = await TestGateway.StartAsync(reload: static () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
+        await using var gateway =
+            await TestGateway.StartAsync(reload: static () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
         var administration = GatewayAdministration.Of(gateway.Host);
         var audience = gateway.Host.Snapshots.Current.Settings.AdministrationResource;
         if (act is ListCommands or ApproveServerCommand or RevokeCommandApproval or StopHost)
@@ -98,7 +101,8 @@ public sealed class AdministrationTests
         else if (needsPerson) Assert.Equal(("not-confirmed", "no-terminal"), (alone.Refusal!.Why, confirmed.Refusal!.Why));
         else Assert.DoesNotContain(alone.Refusal?.Why, new[] { "not-confirmed", "no-terminal", "another-account" });
         await bed.Host.DisposeAsync();
-        var entries = bed.Entries().SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(ActOf).OfType<string>().Where(IsControl).ToList();
+        var entries = bed.Entries().SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(ActOf).OfType<string>()
+            .Where(IsControl).ToList();
         Assert.Equal(isOffered ? 2 : 4, entries.Count(entry => entry == "control.refused"));
         Assert.Equal(isOffered && act.Effect != ActionEffect.Reads ? 2 : 0, entries.Count(entry => entry == "control." + act.Name));
     }
@@ -158,7 +162,8 @@ public sealed class AdministrationTests
             var path = Path.Join(folder.FullName, "control.sock");
             await using (new ControlServer(path, GatewayAdministration.ControlOf(gateway.Host)))
             {
-                using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream,
+                    System.Net.Sockets.ProtocolType.Unspecified);
                 await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
                 await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
                 await using var stream = new System.Net.Sockets.NetworkStream(socket);
@@ -173,12 +178,14 @@ public sealed class AdministrationTests
         folder.Delete(recursive: true);
     }
 
-    private static async Task<string?> RefusedAsync(AdministrationService administration, AdministrativeAction act, AdministratorCredentials credentials) =>
+    private static async Task<string?> RefusedAsync(AdministrationService administration, AdministrativeAction act,
+        AdministratorCredentials credentials) =>
         (await administration.DoAsync(act, credentials)).Refusal?.Why;
 
     private static List<string> Entries(TestGateway gateway)
     {
-        List<string> Read() => [.. gateway.Entries().Select(entry => entry.TryGetProperty("act", out var act) ? act.GetString()! : "").Where(IsControl)];
+        List<string> Read() =>
+            [.. gateway.Entries().Select(entry => entry.TryGetProperty("act", out var act) ? act.GetString()! : "").Where(IsControl)];
         // A refusal of a stranger is not awaited: its entry follows.
         gateway.Host.NoteDurableAsync("mark").GetAwaiter().GetResult();
         return Read();

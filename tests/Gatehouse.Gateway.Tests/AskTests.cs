@@ -10,22 +10,32 @@ namespace Gatehouse.Gateway.Tests;
 [Trait("Requirement", "AZ-07")]
 public sealed class AskTests
 {
-    private const string Everything = """{"sampling":{},"roots":{},"elicitation":{"form":{},"url":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
-    private const string Honest = """{"mode":"form","message":"Who are you?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"}}}}""";
+    private const string Everything =
+        """{"sampling":{},"roots":{},"elicitation":{"form":{},"url":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
+    private const string Honest =
+        """{"mode":"form","message":"Who are you?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"}}}}""";
 
     private static readonly PolicyRule[] Open = [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection }];
 
     /// <summary>Questions that no server may put, whatever the policy says.</summary>
     public static TheoryData<string, string, string> Hostile => new()
     {
-        { "elicitation/create", """{"message":"Sign in","requestedSchema":{"type":"object","properties":{"password":{"type":"string"}}}}""", "form-asks-for-a-secret" },
-        { "elicitation/create", """{"message":"Please enter your GitHub token","requestedSchema":{"type":"object","properties":{"answer":{"type":"string"}}}}""", "form-asks-for-a-secret" },
-        { "elicitation/create", """{"mode":"form","message":"Pay","requestedSchema":{"type":"object","properties":{"n":{"type":"integer","title":"Card number"}}}}""", "form-asks-for-a-secret" },
-        { "elicitation/create", """{"message":"Go","requestedSchema":{"type":"object","properties":{"a":{"type":"object","properties":{"password":{"type":"string"}}}}}}""", "form-not-flat" },
-        { "elicitation/create", """{"message":"Go","requestedSchema":{"type":"object","allOf":[{"properties":{"password":{"type":"string"}}}]}}""", "form-not-flat" },
+        { "elicitation/create", """{"message":"Sign in","requestedSchema":{"type":"object","properties":{"password":{"type":"string"}}}}""",
+            "form-asks-for-a-secret" },
+        { "elicitation/create",
+            """{"message":"Please enter your GitHub token","requestedSchema":{"type":"object","properties":{"answer":{"type":"string"}}}}""",
+            "form-asks-for-a-secret" },
+        { "elicitation/create",
+            """{"mode":"form","message":"Pay","requestedSchema":{"type":"object","properties":{"n":{"type":"integer","title":"Card number"}}}}""",
+            "form-asks-for-a-secret" },
+        { "elicitation/create",
+            """{"message":"Go","requestedSchema":{"type":"object","properties":{"a":{"type":"object","properties":{"password":{"type":"string"}}}}}}""", "form-not-flat" },
+        { "elicitation/create", """{"message":"Go","requestedSchema":{"type":"object","allOf":[{"properties":{"password":{"type":"string"}}}]}}""",
+            "form-not-flat" },
         { "elicitation/create", """{"requestedSchema":{"type":"object","properties":{}}}""", "without-a-message" },
         { "elicitation/create", """{"mode":"audio","message":"Go"}""", "unknown-mode" },
-        { "elicitation/create", """{"mode":"form","message":"Go","url":"https://example.com/","requestedSchema":{"type":"object","properties":{}}}""", "two-modes" },
+        { "elicitation/create", """{"mode":"form","message":"Go","url":"https://example.com/","requestedSchema":{"type":"object","properties":{}}}""",
+            "two-modes" },
         { "elicitation/create", """{"mode":"url","message":"Go","url":"http://evil.example/"}""", "url-not-https" },
         { "elicitation/create", """{"mode":"url","message":"Go","url":"https://bank.example@evil.example/"}""", "url-with-userinfo" },
         { "elicitation/create", """{"mode":"url","message":"Go","url":"https://evil.example/?access_token=abc"}""", "url-with-credential" },
@@ -48,7 +58,8 @@ public sealed class AskTests
         var alice = await CallWithQuestionAsync(gateway, method, parameters, answersAfter: true);
         Assert.DoesNotContain(method, alice.Text, StringComparison.Ordinal);
         Assert.Contains("done", alice.Text, StringComparison.Ordinal);
-        Assert.Single(gateway.Upstream.Received, r => r.Text.Contains("-32010", StringComparison.Ordinal) && r.Text.Contains("\"q1\"", StringComparison.Ordinal));
+        Assert.Single(gateway.Upstream.Received,
+            r => r.Text.Contains("-32010", StringComparison.Ordinal) && r.Text.Contains("\"q1\"", StringComparison.Ordinal));
         Assert.True(Holds(gateway, reason), reason);
         // What was never put to the client cannot be answered by it.
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(alice.Who.Answer("\"q1\"", "{}"))).Status);
@@ -65,7 +76,8 @@ public sealed class AskTests
     {
         await using var gateway = await TestGateway.StartAsync(rules: Open);
         var question = $"{{\"method\":\"{method}\",\"params\":{Grown(parameters)}}}";
-        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"fine\":{{\"method\":\"roots/list\"}},\"bad\":{question}}}}}");
+        gateway.Upstream.OnResult("tools/call",
+            $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"fine\":{{\"method\":\"roots/list\"}},\"bad\":{question}}}}}");
         var alice = new Era(gateway, modern: true, "alice");
         await alice.BeginAsync(Everything);
         Assert.Equal("GH8003", Code(await alice.AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
@@ -73,8 +85,10 @@ public sealed class AskTests
 
         // Inside a task: as the answer to tasks/get, and as a notification.
         gateway.Upstream.OnResult("tools/call", """{"resultType":"task","taskId":"t-1","status":"working"}""");
-        gateway.Upstream.OnResult("tasks/get", $"{{\"resultType\":\"complete\",\"taskId\":\"t-1\",\"status\":\"input_required\",\"inputRequests\":{{\"bad\":{question}}}}}");
-        Assert.Equal("t-1", (await alice.AskAsync("tools/call", "\"name\":\"echo\"", "echo")).GetProperty("result").GetProperty("taskId").GetString());
+        gateway.Upstream.OnResult("tasks/get",
+            $"{{\"resultType\":\"complete\",\"taskId\":\"t-1\",\"status\":\"input_required\",\"inputRequests\":{{\"bad\":{question}}}}}");
+        Assert.Equal("t-1",
+            (await alice.AskAsync("tools/call", "\"name\":\"echo\"", "echo")).GetProperty("result").GetProperty("taskId").GetString());
         Assert.Equal("GH8003", Code(await alice.AskAsync("tasks/get", "\"taskId\":\"t-1\"", "t-1")));
         gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
             context,
@@ -92,7 +106,9 @@ public sealed class AskTests
     [InlineData("roots/list", "{}")]
     public async Task WhatNoRulePermits_IsNotAsked(string method, string parameters)
     {
-        PolicyRule[] closed = [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection }, new PolicyRule { Id = "no-questions", Forbids = true, Methods = new NameSet([method]), Directions = TestGateway.EveryDirection }];
+        PolicyRule[] closed =
+            [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection },
+                new PolicyRule { Id = "no-questions", Forbids = true, Methods = new NameSet([method]), Directions = TestGateway.EveryDirection }];
         await using var gateway = await TestGateway.StartAsync(rules: closed);
         var legacy = await CallWithQuestionAsync(gateway, method, parameters, answersAfter: true);
         Assert.DoesNotContain(method, legacy.Text, StringComparison.Ordinal);
@@ -100,7 +116,8 @@ public sealed class AskTests
         Assert.True(Holds(gateway, "not-permitted"));
         Assert.True(Holds(gateway, "no-questions"), "the event names the rule");
 
-        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"{method}\",\"params\":{parameters}}}}}}}");
+        gateway.Upstream.OnResult("tools/call",
+            $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"{method}\",\"params\":{parameters}}}}}}}");
         var modern = new Era(gateway, modern: true, "alice");
         await modern.BeginAsync(Everything);
         Assert.Equal("GH8003", Code(await modern.AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
@@ -114,11 +131,13 @@ public sealed class AskTests
         PolicyRule[] closed =
         [
             new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection },
-            new PolicyRule { Id = "no-logs", Forbids = true, Directions = TestGateway.EveryDirection, Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Methods = new NameSet(["notifications/message", "logging/setLevel"]) },
+            new PolicyRule { Id = "no-logs", Forbids = true, Directions = TestGateway.EveryDirection,
+                Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Methods = new NameSet(["notifications/message", "logging/setLevel"]) },
         ];
         await using var gateway = await TestGateway.StartAsync(rules: closed);
         gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(
-            context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"a log line\"}}\n\n", Done(message)));
+            context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"a log line\"}}\n\n",
+            Done(message)));
         foreach (var (subject, expected) in new[] { ("alice", true), ("bob", false) })
         {
             var caller = new Era(gateway, modern, subject);
@@ -139,15 +158,18 @@ public sealed class AskTests
     {
         await using var gateway = await TestGateway.StartAsync(rules: Open);
         var legacy = await CallWithQuestionAsync(gateway, "elicitation/create", Honest, answersAfter: false);
-        const string asked = """{"mode":"form","message":"Server \u0022up\u0022 asks: Who are you?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"}}}}""";
+        const string asked =
+            """{"mode":"form","message":"Server \u0022up\u0022 asks: Who are you?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"}}}}""";
         Assert.Contains("\"method\":\"elicitation/create\",\"params\":" + asked, legacy.Text, StringComparison.Ordinal);
 
-        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{Honest}}},\"b\":{{\"method\":\"elicitation/create\",\"params\":{{\"mode\":\"url\",\"message\":\"Sign in\",\"url\":\"https://login.example.com:8443/start?state=x\",\"elicitationId\":\"e\"}}}}}}}}");
+        gateway.Upstream.OnResult("tools/call",
+            $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{Honest}}},\"b\":{{\"method\":\"elicitation/create\",\"params\":{{\"mode\":\"url\",\"message\":\"Sign in\",\"url\":\"https://login.example.com:8443/start?state=x\",\"elicitationId\":\"e\"}}}}}}}}");
         var modern = new Era(gateway, modern: true, "alice");
         await modern.BeginAsync(Everything);
         var inputs = (await modern.AskAsync("tools/call", "\"name\":\"echo\"", "echo")).GetProperty("result").GetProperty("inputRequests");
         Assert.Equal(asked, inputs.GetProperty("a").GetProperty("params").GetRawText());
-        Assert.Equal("Server \"up\" asks you to open https://login.example.com:8443: Sign in", inputs.GetProperty("b").GetProperty("params").GetProperty("message").GetString());
+        Assert.Equal("Server \"up\" asks you to open https://login.example.com:8443: Sign in",
+            inputs.GetProperty("b").GetProperty("params").GetProperty("message").GetString());
     }
 
     [Fact]
@@ -159,7 +181,8 @@ public sealed class AskTests
         var waiting = new TaskCompletionSource();
         gateway.Upstream.On("tools/call", async (context, message) =>
         {
-            await RecordingUpstream.Events(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{Honest}}}\n\n");
+            await RecordingUpstream.Events(context,
+                $"data: {{\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"elicitation/create\",\"params\":{Honest}}}\n\n");
             await waiting.Task.WaitAsync(TimeSpan.FromSeconds(20));
             await RecordingUpstream.Events(context, Done(message));
         });
@@ -193,7 +216,9 @@ public sealed class AskTests
         var alice = new Era(gateway, modern: false, "alice");
         await alice.BeginAsync(Everything);
         var answer = await alice.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        if (passes) Assert.Equal("Server \"up\" asks you to open https://ok.example.com: Go", answer.GetProperty("error").GetProperty("data").GetProperty("elicitations")[0].GetProperty("message").GetString());
+        if (passes)
+            Assert.Equal("Server \"up\" asks you to open https://ok.example.com: Go",
+                answer.GetProperty("error").GetProperty("data").GetProperty("elicitations")[0].GetProperty("message").GetString());
         else Assert.Equal("GH8003", Code(answer));
     }
 
@@ -207,7 +232,8 @@ public sealed class AskTests
         var parameters = $"{{\"mode\":\"url\",\"message\":\"Go\",\"url\":\"{url}\",\"elicitationId\":\"e\"}}";
         var legacy = await CallWithQuestionAsync(gateway, "elicitation/create", parameters, answersAfter: false);
         Assert.Contains("/visit", legacy.Text, StringComparison.Ordinal);
-        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{parameters}}}}}}}");
+        gateway.Upstream.OnResult("tools/call",
+            $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{parameters}}}}}}}");
         var modern = new Era(gateway, modern: true, "alice");
         await modern.BeginAsync(Everything);
         Assert.True((await modern.AskAsync("tools/call", "\"name\":\"echo\"", "echo")).TryGetProperty("result", out _));
@@ -218,13 +244,17 @@ public sealed class AskTests
     public async Task ContextAndTools_PassWhereChosenAndDeclared()
     {
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Servers = [s.Servers[0] with { Asks = new ServerRequestSettings { SamplingContext = SamplingContext.ThisServer } }] }, rules: Open);
+            s => s with { Servers = [s.Servers[0] with { Asks = new ServerRequestSettings { SamplingContext = SamplingContext.ThisServer } }] },
+            rules: Open);
         foreach (var (parameters, passes) in new[]
         {
-            ("""{"messages":[],"maxTokens":10,"includeContext":"none"}""", true), ("""{"messages":[],"maxTokens":10,"includeContext":"thisServer","tools":[]}""", true), ("""{"messages":[],"maxTokens":10,"includeContext":"allServers"}""", false),
+            ("""{"messages":[],"maxTokens":10,"includeContext":"none"}""", true),
+            ("""{"messages":[],"maxTokens":10,"includeContext":"thisServer","tools":[]}""", true),
+            ("""{"messages":[],"maxTokens":10,"includeContext":"allServers"}""", false),
         })
         {
-            gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"sampling/createMessage\",\"params\":{parameters}}}}}}}");
+            gateway.Upstream.OnResult("tools/call",
+                $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"sampling/createMessage\",\"params\":{parameters}}}}}}}");
             var alice = new Era(gateway, modern: true, "alice");
             await alice.BeginAsync("""{"sampling":{"tools":{}}}""");
             Assert.Equal(passes, (await alice.AskAsync("tools/call", "\"name\":\"echo\"", "echo")).TryGetProperty("result", out _));
@@ -251,8 +281,10 @@ public sealed class AskTests
         $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[{{\"type\":\"text\",\"text\":\"done\"}}]}}}}\n\n";
 
     private static bool Holds(TestGateway gateway, string text) =>
-        SpinWait.SpinUntil(() => gateway.Entries().Any(e => e.GetRawText().Contains($"\"{text}\"", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
+        SpinWait.SpinUntil(() => gateway.Entries().Any(e => e.GetRawText().Contains($"\"{text}\"", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(20));
 
     private static string? Code(JsonElement answer) =>
-        answer.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) && data.TryGetProperty("code", out var code) ? code.GetString() : "no refusal: " + answer.GetRawText();
+        answer.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) && data.TryGetProperty("code", out var code)
+            ? code.GetString() : "no refusal: " + answer.GetRawText();
 }

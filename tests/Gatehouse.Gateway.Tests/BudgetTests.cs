@@ -12,7 +12,8 @@ public sealed class BudgetTests
     {
         await using var gateway = await TestGateway.StartAsync();
         gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Json(context, new string('x', 2_000_000)));
-        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.BadGateway,
+            (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
         Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.Used == 0, TimeSpan.FromSeconds(10)));
     }
 
@@ -20,7 +21,8 @@ public sealed class BudgetTests
     public async Task SpentBudget_RefusesRequestsAndAnswers_AndIsGivenBack()
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BufferedBytes = 20_000 } });
-        gateway.Upstream.OnResult("tools/call", "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', 30_000) + "\"}]}");
+        gateway.Upstream.OnResult("tools/call",
+            "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', 30_000) + "\"}]}");
         var (answer, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer);
         Assert.Equal("GH1013", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());

@@ -15,8 +15,10 @@ public sealed class ChangeTests
     private static readonly PolicyRule[] Rules =
     [
         new PolicyRule { Id = "alice", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Directions = TestGateway.EveryDirection },
-        new PolicyRule { Id = "bob", Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["t1", "t2"]), Resources = new UriSet(["demo://open"]), Methods = new NameSet(["subscriptions/listen"]) },
-        new PolicyRule { Id = "hidden", Forbids = true, Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["hidden*"]), Resources = new UriSet(["demo://hidden"]) },
+        new PolicyRule { Id = "bob", Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["t1", "t2"]),
+            Resources = new UriSet(["demo://open"]), Methods = new NameSet(["subscriptions/listen"]) },
+        new PolicyRule { Id = "hidden", Forbids = true, Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["hidden*"]),
+            Resources = new UriSet(["demo://hidden"]) },
     ];
 
     [Theory]
@@ -80,7 +82,8 @@ public sealed class ChangeTests
         {
             var caller = new Era(gateway, modern, subject);
             await caller.BeginAsync();
-            var response = await gateway.SendAsync(modern ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}") : caller.Listen());
+            var response = await gateway.SendAsync(modern
+                ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}") : caller.Listen());
             Assert.Equal(told, (await response.Content.ReadAsStringAsync()).Contains("list_changed", StringComparison.Ordinal));
         }
     }
@@ -92,7 +95,8 @@ public sealed class ChangeTests
     {
         await using var gateway = await TestGateway.StartAsync(rules: Rules);
         gateway.Upstream
-            .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://open"},{"uri":"demo://hidden"},{"uri":"demo://other"}]}""")
+            .OnResult("resources/list",
+            """{"resultType":"complete","resources":[{"uri":"demo://open"},{"uri":"demo://hidden"},{"uri":"demo://other"}]}""")
             .OnResult("resources/templates/list", """{"resultType":"complete","resourceTemplates":[]}""")
             .OnResult("resources/subscribe", "{}").OnResult("resources/unsubscribe", "{}");
         gateway.Upstream.On(modern ? "subscriptions/listen" : "GET", (context, message) =>
@@ -104,7 +108,8 @@ public sealed class ChangeTests
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
         if (!modern) Assert.True((await alice.AskAsync("resources/subscribe", "\"uri\":\"demo://open\"")).TryGetProperty("result", out _));
-        var response = await gateway.SendAsync(modern ? alice.Request("subscriptions/listen", "\"notifications\":{\"resourceSubscriptions\":[\"demo://open\"]}") : alice.Listen());
+        var response = await gateway.SendAsync(modern
+            ? alice.Request("subscriptions/listen", "\"notifications\":{\"resourceSubscriptions\":[\"demo://open\"]}") : alice.Listen());
         Assert.Equal(["demo://open", "demo://open/part"], Uris(await response.Content.ReadAsStringAsync()));
 
         if (modern) return;
@@ -130,7 +135,8 @@ public sealed class ChangeTests
         var bob = new Era(gateway, modern: false, "bob");
         await bob.BeginAsync();
         var forged = bob.Request("tools/call", "\"name\":\"hidden1\"");
-        foreach (var (header, value) in new[] { ("Mcp-Method", "tools/call"), ("Mcp-Name", "t1") }) forged.Headers.TryAddWithoutValidation(header, value);
+        foreach (var (header, value) in new[] { ("Mcp-Method", "tools/call"), ("Mcp-Name", "t1") })
+            forged.Headers.TryAddWithoutValidation(header, value);
         Assert.Equal("GH4003", Code((await gateway.CallAsync(forged)).Body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         var honest = bob.Request("tools/call", "\"name\":\"t1\"");
@@ -162,7 +168,8 @@ public sealed class ChangeTests
                 return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
             },
         });
-        Era alice = new(gateway, modern: true, "alice"), bob = new(gateway, modern: true, "bob"), silent = new(gateway, modern: true, "alice"), legacy = new(gateway, modern: false, "bob");
+        Era alice = new(gateway, modern: true, "alice"), bob = new(gateway, modern: true, "bob"), silent =
+            new(gateway, modern: true, "alice"), legacy = new(gateway, modern: false, "bob");
         await alice.BeginAsync("""{"roots":{}}""");
         await legacy.BeginAsync();
         for (var i = 0; i < 5; i++)
@@ -171,7 +178,8 @@ public sealed class ChangeTests
             Assert.DoesNotContain("hidden1", await SendAsync(bob.Request("tools/list")), StringComparison.Ordinal);
             Assert.DoesNotContain("hidden1", await SendAsync(legacy.Request("tools/list")), StringComparison.Ordinal);
             Assert.Contains("roots/list", await SendAsync(alice.Request("tools/call", "\"name\":\"t1\"", "t1")), StringComparison.Ordinal);
-            Assert.Contains("-32021", await SendAsync(silent.Request("tools/call", "\"name\":\"t1\"", "t1")), StringComparison.Ordinal); // the same person, who declared nothing this time
+            // the same person, who declared nothing this time
+            Assert.Contains("-32021", await SendAsync(silent.Request("tools/call", "\"name\":\"t1\"", "t1")), StringComparison.Ordinal);
         }
 
         Assert.Equal(1, connections);
@@ -186,16 +194,21 @@ public sealed class ChangeTests
     public async Task ClientThatClaimsATrustedName_GainsNothing()
     {
         // T36: what a client says of itself is no credential.
-        await using var gateway = await TestGateway.StartAsync(rules: [.. Rules, new PolicyRule { Id = "trusted", Who = new WhoClause { Clients = new NameSet(["trusted-app"]) } }]);
+        await using var gateway =
+            await TestGateway.StartAsync(
+                rules: [.. Rules, new PolicyRule { Id = "trusted", Who = new WhoClause { Clients = new NameSet(["trusted-app"]) } }]);
         gateway.Upstream.OnResult("tools/list", Tools("t1", "hidden1"));
-        const string claim = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{},\"io.modelcontextprotocol/clientInfo\":{\"name\":\"trusted-app\",\"version\":\"1\"}}";
-        var modern = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"hidden1\",{claim}}}}}", gateway.Token("bob"), ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "hidden1"));
+        const string claim =
+            "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{},\"io.modelcontextprotocol/clientInfo\":{\"name\":\"trusted-app\",\"version\":\"1\"}}";
+        var modern = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"hidden1\",{claim}}}}}",
+            gateway.Token("bob"), ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "hidden1"));
         Assert.Equal("GH4003", Code((await gateway.CallAsync(modern)).Body));
 
         var begin = TestGateway.InitializeBody.Replace("\"name\":\"t\"", "\"name\":\"trusted-app\"", StringComparison.Ordinal);
         var (status, _, response) = await gateway.CallAsync(gateway.Post(begin, gateway.Token("bob")));
         Assert.Equal(HttpStatusCode.OK, status);
-        var call = gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hidden1"}}""", gateway.Token("bob"), ("Mcp-Session-Id", response.Headers.GetValues("Mcp-Session-Id").Single()));
+        var call = gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"hidden1"}}""", gateway.Token("bob"),
+            ("Mcp-Session-Id", response.Headers.GetValues("Mcp-Session-Id").Single()));
         Assert.Equal("GH4003", Code((await gateway.CallAsync(call)).Body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
@@ -204,5 +217,6 @@ public sealed class ChangeTests
         $"{{\"resultType\":\"complete\",\"tools\":[{string.Join(',', names.Select(n => $"{{\"name\":\"{n}\",\"inputSchema\":{{\"type\":\"object\"}}}}"))}]}}";
 
     private static string? Code(JsonElement answer) =>
-        answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : "no error: " + answer.GetRawText();
+        answer.TryGetProperty("error", out var error)
+            ? error.GetProperty("data").GetProperty("code").GetString() : "no error: " + answer.GetRawText();
 }

@@ -20,12 +20,15 @@ public sealed class CompletionTests
     [InlineData(false, "\"ref\":[\"demo://known/{id}\"]" + Argument)]
     [InlineData(false, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}")]
     [InlineData(false, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"},\"argument\":{\"name\":\"other\",\"value\":\"\"}")]
-    [InlineData(false, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument + ",\"context\":{\"arguments\":{\"Id\":\"x\"}}")]
+    [InlineData(false, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument
+        + ",\"context\":{\"arguments\":{\"Id\":\"x\"}}")]
     [InlineData(true, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument + ",\"context\":{\"arguments\":{\"id\":\"x\"}}")]
-    [InlineData(true, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument + ",\"context\":{\"arguments\":{\"id\":[\"x\"]}}")]
+    [InlineData(true, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument
+        + ",\"context\":{\"arguments\":{\"id\":[\"x\"]}}")]
     public async Task AReferenceWithTwoReadings_IsRefused_AndReachesNoServer(bool modern, string parameters)
     {
-        await using var gateway = await StartAsync([new PolicyRule { Id = "known", Who = Alice, Resources = new UriSet(["demo://known/*"]) }], "demo://known/{id}");
+        await using var gateway =
+            await StartAsync([new PolicyRule { Id = "known", Who = Alice, Resources = new UriSet(["demo://known/*"]) }], "demo://known/{id}");
         var answer = await AskAsync(gateway, modern, parameters);
         Assert.Contains("GH3017", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("values", answer, StringComparison.Ordinal);
@@ -36,8 +39,10 @@ public sealed class CompletionTests
     [InlineData(false)]
     public async Task AnOrdinaryReference_IsCompleted(bool modern)
     {
-        await using var gateway = await StartAsync([new PolicyRule { Id = "known", Who = Alice, Resources = new UriSet(["demo://known/*"]) }], "demo://known/{id}");
-        Assert.Contains("values", await AskAsync(gateway, modern, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument), StringComparison.Ordinal);
+        await using var gateway =
+            await StartAsync([new PolicyRule { Id = "known", Who = Alice, Resources = new UriSet(["demo://known/*"]) }], "demo://known/{id}");
+        Assert.Contains("values", await AskAsync(gateway, modern, "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://known/{id}\"}" + Argument),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -67,7 +72,8 @@ public sealed class CompletionTests
                     },
                 ],
                 "notes://{owner}/{id}");
-            var answer = await AskAsync(gateway, modern, $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{uri}\"}},\"argument\":{{\"name\":\"{name}\",\"value\":\"{value}\"}},\"context\":{{\"arguments\":{known}}}");
+            var answer = await AskAsync(gateway, modern,
+                $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{uri}\"}},\"argument\":{{\"name\":\"{name}\",\"value\":\"{value}\"}},\"context\":{{\"arguments\":{known}}}");
             Assert.True(expected == answer.Contains("values", StringComparison.Ordinal), answer);
         }
     }
@@ -80,7 +86,8 @@ public sealed class CompletionTests
         gateway.Upstream
             .OnResult("resources/list", """{"resultType":"complete","resources":[]}""")
             .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"hidden"}]}""")
-            .OnResult("resources/templates/list", "{\"resultType\":\"complete\",\"resourceTemplates\":[{\"uriTemplate\":\"" + template + "\",\"name\":\"a\"}]}")
+            .OnResult("resources/templates/list",
+            "{\"resultType\":\"complete\",\"resourceTemplates\":[{\"uriTemplate\":\"" + template + "\",\"name\":\"a\"}]}")
             .OnResult("completion/complete", """{"resultType":"complete","completion":{"values":["customer-4711"]}}""");
         return gateway;
     }
@@ -106,7 +113,8 @@ public sealed class CompletionTests
     {
         PolicyRule[][] policies =
         [
-            [new PolicyRule { Id = "all", Resources = new UriSet(["notes://*"]) }, new PolicyRule { Id = "not-bob", Forbids = true, Resources = new UriSet(["notes://bob/*", "notes://bob,*"]) }],
+            [new PolicyRule { Id = "all", Resources = new UriSet(["notes://*"]) },
+                new PolicyRule { Id = "not-bob", Forbids = true, Resources = new UriSet(["notes://bob/*", "notes://bob,*"]) }],
             [new PolicyRule { Id = "own", Resources = new UriSet(["notes://alice/*", "notes://alice,*"]) }],
             [new PolicyRule { Id = "own-segments", Resources = new UriSet(["notes://alice/{id}"]) }],
         ];
@@ -116,11 +124,13 @@ public sealed class CompletionTests
             gateway.Upstream
                 .OnResult("resources/list", """{"resultType":"complete","resources":[]}""")
                 .OnResult("prompts/list", """{"resultType":"complete","prompts":[]}""")
-                .OnResult("resources/templates/list", $"{{\"resultType\":\"complete\",\"resourceTemplates\":[{{\"uriTemplate\":\"{uri}\",\"name\":\"a\"}}]}}")
+                .OnResult("resources/templates/list",
+                $"{{\"resultType\":\"complete\",\"resourceTemplates\":[{{\"uriTemplate\":\"{uri}\",\"name\":\"a\"}}]}}")
                 .OnResult("completion/complete", """{"resultType":"complete","completion":{"values":["customer-4711"]}}""");
             var alice = new Era(gateway, true, "alice");
             await alice.BeginAsync();
-            var answer = (await alice.AskAsync("completion/complete", $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{uri}\"}},\"argument\":{{\"name\":\"{name}\",\"value\":\"\"}},\"context\":{{\"arguments\":{known}}}")).GetRawText();
+            var answer = (await alice.AskAsync("completion/complete",
+                $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{uri}\"}},\"argument\":{{\"name\":\"{name}\",\"value\":\"\"}},\"context\":{{\"arguments\":{known}}}")).GetRawText();
             Assert.True(expected == answer.Contains("customer-4711", StringComparison.Ordinal), $"{rules[0].Id}: {answer}");
         }
     }

@@ -40,7 +40,8 @@ internal sealed class Era(TestGateway gateway, bool modern, string subject)
     {
         var id = Interlocked.Increment(ref lastId);
         if (!modern)
-            return gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{{{parameters}}}}}", gateway.Token(subject), ("Mcp-Session-Id", session!));
+            return gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{{{parameters}}}}}", gateway.Token(subject),
+                ("Mcp-Session-Id", session!));
         var meta = $"\"_meta\":{{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{declared}}}";
         var body = $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"{method}\",\"params\":{{{(parameters.Length == 0 ? "" : parameters + ",")}{meta}}}}}";
         List<(string, string)> headers = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", method)];

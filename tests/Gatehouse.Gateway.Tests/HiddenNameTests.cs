@@ -14,7 +14,8 @@ public sealed partial class HiddenNameTests
     private static readonly PolicyRule[] Rules =
     [
         new PolicyRule { Id = "all" },
-        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden"]), Prompts = new NameSet(["hidden"]), Resources = new UriSet(["demo://hidden", "demo://hidden/*"]) },
+        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden"]), Prompts = new NameSet(["hidden"]),
+            Resources = new UriSet(["demo://hidden", "demo://hidden/*"]) },
     ];
 
     public static TheoryData<bool, string, string, bool> Uses()
@@ -25,8 +26,10 @@ public sealed partial class HiddenNameTests
             uses.Add(modern, "tools/call", "\"name\":\"NAME\"", true);
             uses.Add(modern, "prompts/get", "\"name\":\"NAME\"", true);
             uses.Add(modern, "resources/read", "\"uri\":\"demo://NAME\"", true);
-            uses.Add(modern, "completion/complete", "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"NAME\"},\"argument\":{\"name\":\"a\",\"value\":\"b\"}", false);
-            uses.Add(modern, "completion/complete", "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://NAME/{id}\"},\"argument\":{\"name\":\"id\",\"value\":\"b\"}", false);
+            uses.Add(modern, "completion/complete",
+                "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"NAME\"},\"argument\":{\"name\":\"a\",\"value\":\"b\"}", false);
+            uses.Add(modern, "completion/complete",
+                "\"ref\":{\"type\":\"ref/resource\",\"uri\":\"demo://NAME/{id}\"},\"argument\":{\"name\":\"id\",\"value\":\"b\"}", false);
         }
 
         uses.Add(true, "subscriptions/listen", "\"notifications\":{\"resourceSubscriptions\":[\"demo://NAME\"]}", false);
@@ -67,7 +70,8 @@ public sealed partial class HiddenNameTests
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             var request = alice.Request(method, text, named ? NameOf(text) : null);
             var response = await gateway.SendAsync(request);
-            var bytes = response.Content.Headers.ContentType?.MediaType == "text/event-stream" && method == "subscriptions/listen" ? "a stream" : await response.Content.ReadAsStringAsync(patience.Token);
+            var bytes = response.Content.Headers.ContentType?.MediaType == "text/event-stream" && method == "subscriptions/listen"
+                ? "a stream" : await response.Content.ReadAsStringAsync(patience.Token);
             var sent = gateway.Upstream.Received.Skip(before).ToList();
             var methods = string.Join(' ', sent.Select(r => Method().Match(r.Text).Groups[1].Value));
             if (bytes == "a stream")
@@ -77,7 +81,8 @@ public sealed partial class HiddenNameTests
             }
 
             var last = gateway.EndedEntryOf(response);
-            var parts = string.Join(' ', last.GetProperty("parts").EnumerateArray().Select(p => p.GetProperty("kind").GetString() + "/" + p.GetProperty("outcome").GetString()));
+            var parts = string.Join(' ', last.GetProperty("parts").EnumerateArray()
+                .Select(p => p.GetProperty("kind").GetString() + "/" + p.GetProperty("outcome").GetString()));
             var audit = $"{last.GetProperty("checks")} {parts} {(last.TryGetProperty("code", out var code) ? code.GetString() : "")}";
             return (sent.Any(r => r.Text.Contains($"\"{method}\"", StringComparison.Ordinal)), Anonymous(bytes, name), methods, audit);
         }
@@ -94,7 +99,8 @@ public sealed partial class HiddenNameTests
         await alice.BeginAsync();
         Assert.True((await alice.AskAsync("tools/call", "\"name\":\"new\"", "new")).TryGetProperty("error", out _));
         gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"new"}]}""");
-        Assert.True((await alice.AskAsync("tools/call", "\"name\":\"new\"", "new")).TryGetProperty("error", out _)); // a moment later nothing is asked anew
+        // a moment later nothing is asked anew
+        Assert.True((await alice.AskAsync("tools/call", "\"name\":\"new\"", "new")).TryGetProperty("error", out _));
         time.Advance(TimeSpan.FromSeconds(2));
         Assert.True((await alice.AskAsync("tools/call", "\"name\":\"new\"", "new")).TryGetProperty("result", out _));
     }
@@ -170,7 +176,8 @@ public sealed partial class HiddenNameTests
     {
         await using var gateway = await StartAsync();
         const string error = "{\"code\":-32000,\"message\":\"known was hiddenly unhidden\",\"data\":{\"a\" : 1}}";
-        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{error}}}"));
+        gateway.Upstream.On("tools/call", (context, message) =>
+            RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{error}}}"));
         var alice = new Era(gateway, modern: true, "alice");
         Assert.Equal(error, (await alice.AskAsync("tools/call", "\"name\":\"known\"", "known")).GetProperty("error").GetRawText());
     }
@@ -181,11 +188,13 @@ public sealed partial class HiddenNameTests
     public async Task Completions_HoldNoHiddenNames(bool modern)
     {
         await using var gateway = await StartAsync();
-        gateway.Upstream.OnResult("completion/complete", """{"resultType":"complete","completion":{"values":["known","hidden","hidden words"],"total":3,"hasMore":false}}""");
+        gateway.Upstream.OnResult("completion/complete",
+            """{"resultType":"complete","completion":{"values":["known","hidden","hidden words"],"total":3,"hasMore":false}}""");
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
         await alice.AskAsync("tools/list");
-        var answer = await alice.AskAsync("completion/complete", "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"known\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}");
+        var answer = await alice.AskAsync("completion/complete",
+            "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"known\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}");
         Assert.Equal("""{"values":["known","hidden words"]}""", answer.GetProperty("result").GetProperty("completion").GetRawText());
     }
 
@@ -200,10 +209,12 @@ public sealed partial class HiddenNameTests
         PolicyRule[] rules =
         [
             new PolicyRule { Id = "alice", Who = new WhoClause { Subjects = new NameSet(["alice"]) } },
-            new PolicyRule { Id = "bob", Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["known"]), Prompts = new NameSet(["none-of-them"]) },
+            new PolicyRule { Id = "bob", Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["known"]),
+                Prompts = new NameSet(["none-of-them"]) },
         ];
         await using var gateway = await StartAsync(rules: rules);
-        const string offer = """{"resultType":"complete","protocolVersion":"2025-11-25","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true},"prompts":{},"resources":{"subscribe":true},"completions":{}},"serverInfo":{"name":"a","version":"1"},"instructions":"Call known first, then hidden."}""";
+        const string offer =
+            """{"resultType":"complete","protocolVersion":"2025-11-25","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true},"prompts":{},"resources":{"subscribe":true},"completions":{}},"serverInfo":{"name":"a","version":"1"},"instructions":"Call known first, then hidden."}""";
         gateway.Upstream.OnResult("server/discover", offer);
         if (!modern)
         {
@@ -243,16 +254,20 @@ public sealed partial class HiddenNameTests
     [GeneratedRegex("\"method\":\"([^\"]*)\"")]
     private static partial Regex Method();
 
-    private static async Task<TestGateway> StartAsync(Func<ListSettings, ListSettings>? lists = null, TimeProvider? time = null, PolicyRule[]? rules = null)
+    private static async Task<TestGateway> StartAsync(Func<ListSettings, ListSettings>? lists = null, TimeProvider? time = null,
+        PolicyRule[]? rules = null)
     {
         var gateway = await TestGateway.StartAsync(
-            s => s with { Servers = [s.Servers[0] with { Lists = lists?.Invoke(new ListSettings()) ?? new ListSettings() }] }, time, rules: rules ?? Rules);
+            s => s with { Servers = [s.Servers[0] with { Lists = lists?.Invoke(new ListSettings()) ?? new ListSettings() }] }, time, rules: rules
+                ?? Rules);
         gateway.Upstream
             .OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"known"},{"name":"hidden"}]}""")
             .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"known"},{"name":"hidden"}]}""")
             .OnResult("prompts/get", """{"resultType":"complete","messages":[]}""")
-            .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://known","name":"a"},{"uri":"demo://hidden","name":"b"},{"uri":"ui://known","name":"c"}]}""")
-            .OnResult("resources/templates/list", """{"resultType":"complete","resourceTemplates":[{"uriTemplate":"demo://known/{id}","name":"a"},{"uriTemplate":"demo://hidden/{id}","name":"b"}]}""")
+            .OnResult("resources/list",
+            """{"resultType":"complete","resources":[{"uri":"demo://known","name":"a"},{"uri":"demo://hidden","name":"b"},{"uri":"ui://known","name":"c"}]}""")
+            .OnResult("resources/templates/list",
+            """{"resultType":"complete","resourceTemplates":[{"uriTemplate":"demo://known/{id}","name":"a"},{"uriTemplate":"demo://hidden/{id}","name":"b"}]}""")
             .OnResult("resources/read", """{"resultType":"complete","contents":[]}""")
             .OnResult("resources/subscribe", "{}").OnResult("resources/unsubscribe", "{}")
             .OnResult("completion/complete", """{"resultType":"complete","completion":{"values":[]}}""");

@@ -17,7 +17,8 @@ public sealed class LeavingClientTests
     public async Task StreamsThatAreResetWhileTheBodyIsRead_AreNoFaults()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var folder = Directory.CreateTempSubdirectory("gatehouse-reset-");
         string certificateFile = Path.Join(folder.FullName, "c.pem"), keyFile = Path.Join(folder.FullName, "k.pem");
         await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem());
@@ -29,7 +30,10 @@ public sealed class LeavingClientTests
             Listen = s.Listen with { Url = new Uri($"https://127.0.0.1:{port}"), CertificateFile = certificateFile, KeyFile = keyFile },
         }))
         {
-            using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString() } };
+            using var handler =
+                new SocketsHttpHandler
+                    { SslOptions = new SslClientAuthenticationOptions
+                        { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString() } };
             using var client = new HttpMessageInvoker(handler);
             for (var i = 0; i < Times; i++) await ResetAsync(gateway, client);
             AssertNoFault(gateway);
@@ -83,7 +87,8 @@ public sealed class LeavingClientTests
 
         public Task Sent => sent.Task;
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {

@@ -19,7 +19,8 @@ public sealed class LegacyWireTests
         Assert.DoesNotContain("upstream", handle, StringComparison.Ordinal);
         Assert.All(handle, c => Assert.InRange(c, '!', '~'));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
-        Assert.StartsWith("upstream-session-", gateway.Upstream.Of("tools/call").Single().Header("Mcp-Session-Id").Single(), StringComparison.Ordinal);
+        Assert.StartsWith("upstream-session-", gateway.Upstream.Of("tools/call").Single().Header("Mcp-Session-Id").Single(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -27,11 +28,13 @@ public sealed class LegacyWireTests
     public async Task ModernOnlyServer_TellsALegacyClientItsRevision()
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.On("initialize", (context, _) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":0,"error":{"code":-32601,"message":"Method not found"}}""", 404));
+        gateway.Upstream.On("initialize", (context, _) =>
+            RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":0,"error":{"code":-32601,"message":"Method not found"}}""", 404));
         var (status, body, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(-32022, body.GetProperty("error").GetProperty("code").GetInt32());
-        Assert.Equal(["2026-07-28"], body.GetProperty("error").GetProperty("data").GetProperty("supported").EnumerateArray().Select(r => r.GetString()!));
+        Assert.Equal(["2026-07-28"],
+            body.GetProperty("error").GetProperty("data").GetProperty("supported").EnumerateArray().Select(r => r.GetString()!));
         Assert.False(response.Headers.Contains("Mcp-Session-Id"));
     }
 
@@ -71,7 +74,8 @@ public sealed class LegacyWireTests
     [Fact]
     public async Task SameUserThroughAnotherServer_HasNoSession()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [.. s.Servers, s.Servers[0] with { Name = "two", Path = "/two" }] });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Servers = [.. s.Servers, s.Servers[0] with { Name = "two", Path = "/two" }] });
         var handle = await gateway.InitializeAsync();
         var request = gateway.Post(Call, gateway.Token(audience: new Uri(gateway.Url, "/two").ToString()), ("Mcp-Session-Id", handle));
         request.RequestUri = new Uri(gateway.Url, "/two");
@@ -87,7 +91,9 @@ public sealed class LegacyWireTests
     public async Task WithoutASessionId_NothingReachesAServerThatIssuesThem(string server, string before)
     {
         await using var gateway = await TestGateway.StartAsync();
-        if (server == "the legacy era") gateway.Upstream.On("server/discover", (context, _) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}"""));
+        if (server == "the legacy era")
+            gateway.Upstream.On("server/discover", (context, _) =>
+                RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}"""));
         if (before == "somebody began a session") await gateway.InitializeAsync(gateway.Token("bob"));
         var (status, body, response) = await gateway.CallAsync(gateway.Post(Call));
         Assert.Equal(HttpStatusCode.BadRequest, status);
@@ -128,7 +134,8 @@ public sealed class LegacyWireTests
         gateway.Upstream.On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "upstream-session-1";
-            return RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"r","version":"2"}}}""");
+            return RecordingUpstream.Json(context,
+                """{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"r","version":"2"}}}""");
         });
         await gateway.InitializeAsync();
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Post(Call))).Status);
@@ -163,7 +170,8 @@ public sealed class LegacyWireTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var handle = await gateway.InitializeAsync();
-        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}""", 404));
+        gateway.Upstream.On("tools/call", (context, _) =>
+            RecordingUpstream.Json(context, """{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}""", 404));
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Single(gateway.Upstream.Of("tools/call"));
     }
@@ -176,8 +184,10 @@ public sealed class LegacyWireTests
     {
         await using var gateway = await TestGateway.StartAsync();
         gateway.Upstream.On("GET", (context, _) => context.Request.Headers.TryGetValue("Last-Event-ID", out var last)
-            ? RecordingUpstream.Events(context, $"id: u-2\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"data\":\"after {last}\"}}}}\n\n")
-            : RecordingUpstream.Events(context, "id: u-1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"data\":\"first\"}}\n\n"));
+            ? RecordingUpstream.Events(context,
+            $"id: u-2\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"data\":\"after {last}\"}}}}\n\n")
+            : RecordingUpstream.Events(context,
+            "id: u-1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"data\":\"first\"}}\n\n"));
         var alice = await gateway.InitializeAsync();
         var other = await gateway.InitializeAsync();
         var (_, _, response) = await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", alice)));
@@ -190,7 +200,8 @@ public sealed class LegacyWireTests
 
         var gets = gateway.Upstream.Received.Count(r => r.Verb == "GET");
         foreach (var (session, position) in new[] { (other, id), (alice, "u-1"), (alice, id[..^2] + "AA"), (alice, "") })
-            Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", position)))).Status);
+            Assert.Equal(HttpStatusCode.BadRequest,
+                (await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", position)))).Status);
         Assert.Equal(gets, gateway.Upstream.Received.Count(r => r.Verb == "GET"));
     }
 
@@ -203,7 +214,8 @@ public sealed class LegacyWireTests
         var answered = new TaskCompletionSource<string>();
         gateway.Upstream.On("tools/call", async (context, _) =>
         {
-            await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"sampling/createMessage\",\"params\":{}}\n\n");
+            await RecordingUpstream.Events(context,
+                "data: {\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"sampling/createMessage\",\"params\":{}}\n\n");
             await answered.Task.WaitAsync(TimeSpan.FromSeconds(10));
             await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n");
         });
@@ -269,7 +281,8 @@ public sealed class LegacyWireTests
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await call);
         // The gateway has seen that the connection is closed when later requests on others have been answered.
-        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
+        for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
         go.SetResult();
         Assert.False(await finished.Task.WaitAsync(TimeSpan.FromSeconds(10)));
     }
@@ -302,18 +315,23 @@ public sealed class LegacyWireTests
     public async Task Deadline_IsHardWhateverProgressComes()
     {
         var clock = new ManualTimeProvider();
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromSeconds(4) }] }, clock);
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromSeconds(4) }] }, clock);
         using var next = new SemaphoreSlim(1);
         gateway.Upstream.On("tools/call", async (context, _) =>
         {
             while (!context.RequestAborted.IsCancellationRequested)
             {
                 await next.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-                await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n");
+                await RecordingUpstream.Events(context,
+                    "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n");
             }
         });
         var handle = await gateway.InitializeAsync();
-        using var response = await gateway.SendAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null, ("Mcp-Session-Id", handle)));
+        using var response =
+            await gateway.SendAsync(
+                gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null,
+                    ("Mcp-Session-Id", handle)));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var second = 0; second < 4; second++)
         {

@@ -12,12 +12,14 @@ public sealed class ListTests
     private static readonly PolicyRule[] AllButHidden =
     [
         new PolicyRule { Id = "all" },
-        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden*"]), Prompts = new NameSet(["hidden*"]), Resources = new UriSet(["demo://hidden/*"]) },
+        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden*"]), Prompts = new NameSet(["hidden*"]),
+            Resources = new UriSet(["demo://hidden/*"]) },
     ];
 
     private static readonly PolicyRule[] ByName =
     [
-        new PolicyRule { Id = "alice", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["t*"]), Prompts = new NameSet(["p*"]), Resources = new UriSet(["demo://r*"]) },
+        new PolicyRule { Id = "alice", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["t*"]),
+            Prompts = new NameSet(["p*"]), Resources = new UriSet(["demo://r*"]) },
         new PolicyRule { Id = "bob", Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["t1"]) },
     ];
 
@@ -29,7 +31,9 @@ public sealed class ListTests
     public async Task HundredLists_AreOneRequestUpstream_AndIdentical(bool modern)
     {
         await using var gateway = await StartAsync(AllButHidden);
-        foreach (var (method, member) in new[] { ("tools/list", "tools"), ("prompts/list", "prompts"), ("resources/list", "resources"), ("resources/templates/list", "resourceTemplates") })
+        foreach (var (method, member) in new[]
+            { ("tools/list", "tools"), ("prompts/list", "prompts"), ("resources/list", "resources"),
+                ("resources/templates/list", "resourceTemplates") })
         {
             var alice = new Era(gateway, modern, "alice");
             await alice.BeginAsync();
@@ -55,7 +59,9 @@ public sealed class ListTests
     {
         await using var gateway = await StartAsync(AllButHidden);
         const string odd = "{ \"name\":\"t\\u0031\" , \"x\":1.50,\"inputSchema\":{ \"type\":\"object\"}}";
-        gateway.Upstream.OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"t9\"}} ,{odd}, {{\"name\":\"t0\"}}],\"_meta\":{{\"a\":1}},\"ttlMs\":7000,\"cacheScope\":\"public\"}}");
+        gateway.Upstream.OnResult("tools/list",
+            $"{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"t9\"}} ,{odd}, "
+                + $"{{\"name\":\"t0\"}}],\"_meta\":{{\"a\":1}},\"ttlMs\":7000,\"cacheScope\":\"public\"}}");
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
         var result = (await alice.AskAsync("tools/list")).GetProperty("result");
@@ -94,18 +100,23 @@ public sealed class ListTests
     [InlineData(false)]
     public async Task Cursors_OpenForTheirCallerListAndViewAlone(bool modern)
     {
-        await using var gateway = await StartAsync([new PolicyRule { Id = "all" }, AllButHidden[1]], lists => lists with { PageSize = 1, MaxAge = TimeSpan.FromSeconds(1) });
+        await using var gateway =
+            await StartAsync([new PolicyRule { Id = "all" }, AllButHidden[1]],
+                lists => lists with { PageSize = 1, MaxAge = TimeSpan.FromSeconds(1) });
         gateway.Upstream.OnResult("tools/list", Tools("t1", "t2"));
         gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p1"},{"name":"p2"}]}""");
         Era alice = new(gateway, modern, "alice"), bob = new(gateway, modern, "bob");
         await alice.BeginAsync();
         await bob.BeginAsync();
         var cursor = (await alice.AskAsync("tools/list")).GetProperty("result").GetProperty("nextCursor").GetString()!;
-        Assert.Equal("t2", (await alice.AskAsync("tools/list", $"\"cursor\":\"{cursor}\"")).GetProperty("result").GetProperty("tools")[0].GetProperty("name").GetString());
+        Assert.Equal("t2", (await alice.AskAsync("tools/list", $"\"cursor\":\"{cursor}\"")).GetProperty("result")
+            .GetProperty("tools")[0].GetProperty("name").GetString());
         (Era Who, string Method, string Cursor)[] refused =
         [
-            (bob, "tools/list", $"\"{cursor}\""), (alice, "prompts/list", $"\"{cursor}\""), (alice, "tools/list", $"\"{cursor[..^2]}{(cursor[^2] == 'A' ? "BA" : "AA")}\""),
-            (alice, "tools/list", "\"\""), (alice, "tools/list", "\"upstream-cursor\""), (alice, "tools/list", "null"), (alice, "tools/list", "7"), (alice, "tools/list", $"\"{new string('A', 9000)}\""),
+            (bob, "tools/list", $"\"{cursor}\""), (alice, "prompts/list", $"\"{cursor}\""),
+            (alice, "tools/list", $"\"{cursor[..^2]}{(cursor[^2] == 'A' ? "BA" : "AA")}\""),
+            (alice, "tools/list", "\"\""), (alice, "tools/list", "\"upstream-cursor\""), (alice, "tools/list", "null"), (alice, "tools/list", "7"),
+            (alice, "tools/list", $"\"{new string('A', 9000)}\""),
         ];
         foreach (var (who, method, sent) in refused)
             Assert.Equal("GH6003", Code(await who.AskAsync(method, $"\"cursor\":{sent}")));
@@ -125,7 +136,8 @@ public sealed class ListTests
         var cursor = (await alice.AskAsync("tools/list")).GetProperty("result").GetProperty("nextCursor").GetString()!;
         gateway.Upstream.OnResult("tools/list", Tools("hidden1", "t1", "hidden2", "t2"));
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("t2", (await alice.AskAsync("tools/list", $"\"cursor\":\"{cursor}\"")).GetProperty("result").GetProperty("tools")[0].GetProperty("name").GetString());
+        Assert.Equal("t2", (await alice.AskAsync("tools/list", $"\"cursor\":\"{cursor}\"")).GetProperty("result")
+            .GetProperty("tools")[0].GetProperty("name").GetString());
         gateway.Upstream.OnResult("tools/list", Tools("t0", "t1", "t2"));
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("GH6003", Code(await alice.AskAsync("tools/list", $"\"cursor\":\"{cursor}\"")));
@@ -139,9 +151,11 @@ public sealed class ListTests
         await using var gateway = await StartAsync(AllButHidden);
         gateway.Upstream.On("tools/list", (context, message) =>
         {
-            var at = message.GetProperty("params").TryGetProperty("cursor", out var cursor) ? int.Parse(cursor.GetString()!, System.Globalization.CultureInfo.InvariantCulture) : 0;
+            var at = message.GetProperty("params").TryGetProperty("cursor", out var cursor)
+                ? int.Parse(cursor.GetString()!, System.Globalization.CultureInfo.InvariantCulture) : 0;
             var next = at < 4 ? $",\"nextCursor\":\"{at + 1}\"" : "";
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"t{at}\"}},{{\"name\":\"hidden{at}\"}}]{next}}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"t{at}\"}},{{\"name\":\"hidden{at}\"}}]{next}}}}}");
         });
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
@@ -202,7 +216,8 @@ public sealed class ListTests
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
         Assert.Equal("GH3015", Code(await alice.AskAsync("tools/list")));
-        foreach (var name in new[] { "t1", "hidden1", "invented" }) Assert.Equal("GH3015", Code(await alice.AskAsync("tools/call", $"\"name\":\"{name}\"", name)));
+        foreach (var name in new[] { "t1", "hidden1", "invented" })
+            Assert.Equal("GH3015", Code(await alice.AskAsync("tools/call", $"\"name\":\"{name}\"", name)));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
 
@@ -216,7 +231,10 @@ public sealed class ListTests
         var alice = new Era(gateway, modern, "alice");
         await alice.BeginAsync();
         Assert.Equal("GH3015", Code(await alice.AskAsync("tools/list")));
-        gateway.Upstream.On("prompts/list", (context, message) => RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"prompts\":[],\"nextCursor\":\"again\"}}}}"));
+        gateway.Upstream.On("prompts/list",
+            (context, message) =>
+                RecordingUpstream.Json(context,
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"prompts\":[],\"nextCursor\":\"again\"}}}}"));
         Assert.Equal("GH3015", Code(await alice.AskAsync("prompts/list")));
         Assert.Equal(100, gateway.Upstream.Of("prompts/list").Count); // pages without end
     }
@@ -226,12 +244,17 @@ public sealed class ListTests
     [InlineData(false)]
     public async Task ServerWithoutTheList_LooksLikeOneThatHasNothingForTheCaller(bool modern)
     {
-        await using var gateway = await StartAsync([ByName[1], new PolicyRule { Id = "open", Who = new WhoClause { Subjects = new NameSet(["alice"]) } }]);
+        await using var gateway =
+            await StartAsync([ByName[1], new PolicyRule { Id = "open", Who = new WhoClause { Subjects = new NameSet(["alice"]) } }]);
         Era alice = new(gateway, modern, "alice"), bob = new(gateway, modern, "bob");
         await alice.BeginAsync();
         await bob.BeginAsync();
         var hidden = (await bob.AskAsync("prompts/list")).GetProperty("result").GetRawText(); // there are some, none for him
-        gateway.Upstream.On("resources/list", (context, message) => RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32601,\"message\":\"Method not found\"}}}}"));
+        gateway.Upstream.On("resources/list",
+            (context, message) =>
+                RecordingUpstream.Json(context,
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32601,\"message\":\"Method not "
+                        + $"found\"}}}}"));
         var missing = (await bob.AskAsync("resources/list")).GetProperty("result").GetRawText();
         Assert.Equal(hidden.Replace("prompts", "resources", StringComparison.Ordinal), missing);
         Assert.Equal(-32601, (await alice.AskAsync("resources/list")).GetProperty("error").GetProperty("code").GetInt32());
@@ -245,9 +268,11 @@ public sealed class ListTests
         await using var gateway = await StartAsync(AllButHidden);
         gateway.Upstream
             .OnResult("resources/read", """{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"public"}""")
-            .OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"ttlMs":60000,"cacheScope":"public"}""");
+            .OnResult("server/discover",
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"ttlMs":60000,"cacheScope":"public"}""");
         var alice = new Era(gateway, modern: true, "alice");
-        Assert.Equal("""{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"private"}""", (await alice.AskAsync("resources/read", "\"uri\":\"demo://r1\"", "demo://r1")).GetProperty("result").GetRawText());
+        Assert.Equal("""{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"private"}""",
+            (await alice.AskAsync("resources/read", "\"uri\":\"demo://r1\"", "demo://r1")).GetProperty("result").GetRawText());
         Assert.Equal("private", (await alice.AskAsync("server/discover")).GetProperty("result").GetProperty("cacheScope").GetString());
     }
 
@@ -260,12 +285,14 @@ public sealed class ListTests
     {
         // T20, T21, H24
         await using var gateway = await StartAsync(AllButHidden);
-        gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"bad","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":""}}}},{"name":"good","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"Api-Key"}}}}]}""");
+        gateway.Upstream.OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"bad","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":""}}}},{"name":"good","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"Api-Key"}}}}]}""");
         var alice = new Era(gateway, modern: true, "alice");
         var tools = (await alice.AskAsync("tools/list")).GetProperty("result").GetProperty("tools");
         Assert.Equal("good", Assert.Single(tools.EnumerateArray()).GetProperty("name").GetString());
         Assert.Equal("GH4003", Code(await alice.AskAsync("tools/call", "\"name\":\"bad\"", "bad")));
-        var listed = gateway.EntriesWithEnded(2).First(e => e.TryGetProperty("method", out var method) && method.GetString() == "tools/list").GetRawText();
+        var listed = gateway.EntriesWithEnded(2).First(e => e.TryGetProperty("method", out var method) && method.GetString() == "tools/list")
+            .GetRawText();
         Assert.Contains("tool-header-annotation", listed, StringComparison.Ordinal);
         Assert.Contains("secret-in-a-header", listed, StringComparison.Ordinal);
         var legacy = new Era(gateway, modern: false, "alice"); // there are no such headers there
@@ -294,7 +321,8 @@ public sealed class ListTests
         $"{{\"resultType\":\"complete\",\"tools\":[{string.Join(',', names.Select(n => $"{{\"name\":\"{n}\",\"inputSchema\":{{\"type\":\"object\"}}}}"))}]}}";
 
     private static string? Code(JsonElement answer) =>
-        answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : "no error: " + answer.GetRawText();
+        answer.TryGetProperty("error", out var error)
+            ? error.GetProperty("data").GetProperty("code").GetString() : "no error: " + answer.GetRawText();
 
     private static async Task<TestGateway> StartAsync(PolicyRule[] rules, Func<ListSettings, ListSettings>? lists = null, TimeProvider? time = null)
     {
@@ -303,8 +331,10 @@ public sealed class ListTests
         gateway.Upstream
             .OnResult("tools/list", Tools("t1", "hidden1", "t2"))
             .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p1"},{"name":"hidden"},{"name":"p2"}]}""")
-            .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://r1","name":"a"},{"uri":"demo://hidden/1","name":"b"}]}""")
-            .OnResult("resources/templates/list", """{"resultType":"complete","resourceTemplates":[{"uriTemplate":"demo://rt/{id}","name":"a"},{"uriTemplate":"demo://hidden/{id}","name":"b"}]}""");
+            .OnResult("resources/list",
+            """{"resultType":"complete","resources":[{"uri":"demo://r1","name":"a"},{"uri":"demo://hidden/1","name":"b"}]}""")
+            .OnResult("resources/templates/list",
+            """{"resultType":"complete","resourceTemplates":[{"uriTemplate":"demo://rt/{id}","name":"a"},{"uriTemplate":"demo://hidden/{id}","name":"b"}]}""");
         return gateway;
     }
 }

@@ -52,7 +52,8 @@ public sealed partial class ManagementTests
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         await gateway.CallAsync(gateway.Modern("vendor/" + Canary));
         await gateway.CallAsync(gateway.Post("not json " + Canary));
-        await RawHttp.StatusAsync(gateway.Url, $"{Canary} {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n");
+        await RawHttp.StatusAsync(gateway.Url,
+            $"{Canary} {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n");
         gateway.EntriesWithEnded(5);
 
         var (status, text) = await bed.GetAsync("/metrics");
@@ -62,17 +63,20 @@ public sealed partial class ManagementTests
         var families = new HashSet<string>(StringComparer.Ordinal);
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            Assert.True(line.StartsWith("# HELP ", StringComparison.Ordinal) || line.StartsWith("# TYPE ", StringComparison.Ordinal) || SampleLine().IsMatch(line), line);
+            Assert.True(line.StartsWith("# HELP ", StringComparison.Ordinal) || line.StartsWith("# TYPE ", StringComparison.Ordinal) || SampleLine()
+                .IsMatch(line), line);
             if (line.StartsWith("# TYPE ", StringComparison.Ordinal)) Assert.True(families.Add(line.Split(' ')[2]), "a family stands once: " + line);
         }
 
         Assert.Contains("gatehouse_exchanges_total{server=\"up\",method=\"tools/call\",outcome=\"ok\"} 1", text, StringComparison.Ordinal);
-        Assert.Contains("gatehouse_exchanges_total{server=\"none\",method=\"other\",outcome=\"refused\"}", text.Replace("server=\"up\",method=\"other\"", "server=\"none\",method=\"other\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("gatehouse_exchanges_total{server=\"none\",method=\"other\",outcome=\"refused\"}",
+            text.Replace("server=\"up\",method=\"other\"", "server=\"none\",method=\"other\"", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("gatehouse_audit_lost_entries_total 0", text, StringComparison.Ordinal);
         Assert.Contains("gatehouse_server_circuit{server=\"up\",state=\"closed\"} 1", text, StringComparison.Ordinal);
         Assert.Matches("gatehouse_refusals_total\\{code=\"GH[0-9]{4}\",reason=\"[a-z-]+\"\\} [1-9]", text);
         Assert.Matches("gatehouse_stage_duration_seconds_count\\{stage=\"authorize\"\\} [1-9]", text);
-        Assert.All(GatewayPipeline.StageNames, stage => Assert.Contains($"gatehouse_stage_duration_seconds_bucket{{stage=\"{stage}\",le=\"+Inf\"}}", text, StringComparison.Ordinal));
+        Assert.All(GatewayPipeline.StageNames,
+            stage => Assert.Contains($"gatehouse_stage_duration_seconds_bucket{{stage=\"{stage}\",le=\"+Inf\"}}", text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,7 +86,8 @@ public sealed partial class ManagementTests
         await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
         bed.Gateway.EntriesWithEnded(2);
-        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host)
+            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
         var text = (await bed.GetAsync("/metrics")).Text;
         Assert.Equal("1", facts["refused"]);
         var code = Assert.Single(facts.Keys, key => key.StartsWith("refused.", StringComparison.Ordinal))["refused.".Length..];
@@ -96,11 +101,14 @@ public sealed partial class ManagementTests
         await using var bed = await Bed.StartAsync();
         await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
         bed.Gateway.EntriesWithEnded(1);
-        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
-        var pages = await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "monitoring.md")) + await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "audit-log.md"));
+        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host)
+            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var pages = await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "monitoring.md"))
+            + await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "audit-log.md"));
         foreach (var name in facts.Keys)
         {
-            var kind = name.StartsWith("refused.", StringComparison.Ordinal) ? "refused.CODE" : name.StartsWith("server.", StringComparison.Ordinal) ? "server.NAME" : name;
+            var kind = name.StartsWith("refused.", StringComparison.Ordinal) ? "refused.CODE"
+                : name.StartsWith("server.", StringComparison.Ordinal) ? "server.NAME" : name;
             Assert.Contains($"`{kind}`", pages, StringComparison.Ordinal);
         }
     }
@@ -143,7 +151,9 @@ public sealed partial class ManagementTests
         Assert.DoesNotContain(Refused(), entry => entry.Contains("a-guess", StringComparison.Ordinal));
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
 
-        List<string> Refused() => [.. bed.Gateway.Entries().Select(entry => entry.GetRawText()).Where(text => text.Contains("management.refused", StringComparison.Ordinal))];
+        List<string> Refused() =>
+            [.. bed.Gateway.Entries().Select(entry => entry.GetRawText())
+                .Where(text => text.Contains("management.refused", StringComparison.Ordinal))];
     }
 
     [Fact]
@@ -166,12 +176,15 @@ public sealed partial class ManagementTests
         public static async Task<Bed> StartAsync(SecretReference? token = null)
         {
             var port = LoopbackPorts.Next();
-            return new Bed(await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token } }), port);
+            return new Bed(await TestGateway.StartAsync(
+                s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token } }), port);
         }
 
-        public Task<(HttpStatusCode Status, string Text)> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, headers);
+        public Task<(HttpStatusCode Status, string Text)> GetAsync(string path, params (string Name, string Value)[] headers) =>
+            SendAsync(HttpMethod.Get, path, headers);
 
-        public async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+        public async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpMethod method, string path,
+            params (string Name, string Value)[] headers)
         {
             using var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{port}{path}"));
             foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);

@@ -71,7 +71,8 @@ public sealed class ModernStdioTests : IDisposable
             """);
         var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"x\"", "x"));
         Assert.Equal((HttpStatusCode.BadRequest, -32022), (status, body.GetProperty("error").GetProperty("code").GetInt32()));
-        Assert.Contains("2025-11-25", body.GetProperty("error").GetProperty("data").GetProperty("supported").EnumerateArray().Select(revision => revision.GetString()));
+        Assert.Contains("2025-11-25",
+            body.GetProperty("error").GetProperty("data").GetProperty("supported").EnumerateArray().Select(revision => revision.GetString()));
         var read = Read();
         Assert.InRange(read.IndexOf("\"server/discover\"", StringComparison.Ordinal), 0, read.IndexOf("\"initialize\"", StringComparison.Ordinal));
     }

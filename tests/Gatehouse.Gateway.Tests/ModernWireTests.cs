@@ -17,7 +17,9 @@ public sealed class ModernWireTests
     {
         await using var gateway = await TestGateway.StartAsync();
         const string odd = "{ \"params\" : {\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}},\r\n \"arguments\":{\"x\":1.50,\"\\u0041\":\"\\u00e9\"},\"name\":\"ec\\u0068o\"},\"id\":\"\\u0031\" , \"method\":\"tools/call\",\"jsonrpc\":\"2.0\",\"extra\":null}";
-        var (status, body, _) = await gateway.CallAsync(gateway.Post(odd, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")));
+        var (status, body, _) =
+            await gateway.CallAsync(
+                gateway.Post(odd, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("1", body.GetProperty("id").GetString());
         var request = Assert.Single(gateway.Upstream.Received, r => r.Text.Contains("arguments", StringComparison.Ordinal));
@@ -81,15 +83,20 @@ public sealed class ModernWireTests
     public async Task MarkedParameters_AreComparedWithTheToolsSchemaAndWrittenByUs()
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"},"n":{"type":"integer","x-mcp-header":"Count"}}}}]}""");
+        gateway.Upstream.OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"},"n":{"type":"integer","x-mcp-header":"Count"}}}}]}""");
         const string arguments = "\"name\":\"echo\",\"arguments\":{\"region\":\"eu\",\"n\":42}";
-        var (good, _, _) = await gateway.CallAsync(gateway.Modern("tools/call", arguments, "echo", null, ("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "42.0"), ("Mcp-Param-Unknown", "kept")));
+        var (good, _, _) = await gateway.CallAsync(
+            gateway.Modern("tools/call", arguments, "echo", null, ("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "42.0"),
+                ("Mcp-Param-Unknown", "kept")));
         Assert.Equal(HttpStatusCode.OK, good);
         var request = gateway.Upstream.Received.Single(r => r.Text.Contains("region\":\"eu", StringComparison.Ordinal));
         Assert.Equal(["eu"], request.Header("Mcp-Param-Region"));
         Assert.Equal(["42"], request.Header("Mcp-Param-Count"));
         Assert.Equal(["kept"], request.Header("Mcp-Param-Unknown"));
-        foreach (var headers in new (string, string)[][] { [("Mcp-Param-Region", "us"), ("Mcp-Param-Count", "42")], [("Mcp-Param-Count", "42")], [("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "43")] })
+        foreach (var headers in new (string, string)[][]
+            { [("Mcp-Param-Region", "us"), ("Mcp-Param-Count", "42")], [("Mcp-Param-Count", "42")],
+                [("Mcp-Param-Region", "eu"), ("Mcp-Param-Count", "43")] })
         {
             var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", arguments, "echo", null, headers));
             Assert.Equal(HttpStatusCode.BadRequest, status);
@@ -107,7 +114,8 @@ public sealed class ModernWireTests
         gateway.Upstream.On("tools/list", (context, _) => { context.Response.StatusCode = 500; return Task.CompletedTask; });
         var (status, body, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.Contains("The server's list", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal); // clients show such a body as it is
+        // clients show such a body as it is
+        Assert.Contains("The server's list", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("GH3015", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
@@ -117,7 +125,10 @@ public sealed class ModernWireTests
     public async Task MissingMeta_IsInvalidParams()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (status, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""", null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/list")));
+        var (status, body, _) =
+            await gateway.CallAsync(
+                gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}""", null, ("MCP-Protocol-Version", "2026-07-28"),
+                    ("Mcp-Method", "tools/list")));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(-32602, body.GetProperty("error").GetProperty("code").GetInt32());
     }
@@ -137,7 +148,8 @@ public sealed class ModernWireTests
     public async Task HostileBodies_AreRefused(string body, string code)
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (status, answer, _) = await gateway.CallAsync(gateway.Post(body, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/list")));
+        var (status, answer, _) =
+            await gateway.CallAsync(gateway.Post(body, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/list")));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.StartsWith(code, answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString(), StringComparison.Ordinal);
         Assert.False(answer.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Null);
@@ -150,7 +162,8 @@ public sealed class ModernWireTests
     public async Task UnsupportedRevision_NamesTheServersOwn()
     {
         await using var gateway = await TestGateway.StartAsync();
-        var (status, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", null, ("MCP-Protocol-Version", "2099-01-01")));
+        var (status, body, _) =
+            await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", null, ("MCP-Protocol-Version", "2099-01-01")));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(-32022, body.GetProperty("error").GetProperty("code").GetInt32());
         Assert.Equal("2026-07-28", body.GetProperty("error").GetProperty("data").GetProperty("supported")[0].GetString());
@@ -160,7 +173,8 @@ public sealed class ModernWireTests
     public async Task LegacyServer_TellsAModernClientItsRevision()
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.On("server/discover", (context, message) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}"""));
+        gateway.Upstream.On("server/discover", (context, message) =>
+            RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}"""));
         var (status, body, _) = await gateway.CallAsync(gateway.Modern("server/discover"));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(-32022, body.GetProperty("error").GetProperty("code").GetInt32());
@@ -172,7 +186,8 @@ public sealed class ModernWireTests
     public async Task GetAndDelete_AreNotServed()
     {
         await using var gateway = await TestGateway.StartAsync();
-        foreach (var request in new[] { gateway.Get(null, ("MCP-Protocol-Version", "2026-07-28")), gateway.Delete(null, ("MCP-Protocol-Version", "2026-07-28")) })
+        foreach (var request in new[]
+            { gateway.Get(null, ("MCP-Protocol-Version", "2026-07-28")), gateway.Delete(null, ("MCP-Protocol-Version", "2026-07-28")) })
         {
             var (status, _, response) = await gateway.CallAsync(request);
             Assert.Equal(HttpStatusCode.MethodNotAllowed, status);
@@ -230,10 +245,13 @@ public sealed class ModernWireTests
     public async Task McpApps_AreNotOfferedNotListedAndNotRead()
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"resources":{},"extensions":{"io.modelcontextprotocol/ui":{},"io.modelcontextprotocol/tasks":{"a":1},"vendor/x":{}}}}""");
-        gateway.Upstream.OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"ui://evil/app","name":"a"},{"uri":"demo://a","name":"b"}],"cacheScope":"public"}""");
+        gateway.Upstream.OnResult("server/discover",
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"resources":{},"extensions":{"io.modelcontextprotocol/ui":{},"io.modelcontextprotocol/tasks":{"a":1},"vendor/x":{}}}}""");
+        gateway.Upstream.OnResult("resources/list",
+            """{"resultType":"complete","resources":[{"uri":"ui://evil/app","name":"a"},{"uri":"demo://a","name":"b"}],"cacheScope":"public"}""");
         var (_, discovered, _) = await gateway.CallAsync(gateway.Modern("server/discover"));
-        Assert.Equal("""{"io.modelcontextprotocol/tasks":{"a":1}}""", discovered.GetProperty("result").GetProperty("capabilities").GetProperty("extensions").GetRawText());
+        Assert.Equal("""{"io.modelcontextprotocol/tasks":{"a":1}}""",
+            discovered.GetProperty("result").GetProperty("capabilities").GetProperty("extensions").GetRawText());
         var (_, list, _) = await gateway.CallAsync(gateway.Modern("resources/list"));
         Assert.Equal("demo://a", Assert.Single(list.GetProperty("result").GetProperty("resources").EnumerateArray()).GetProperty("uri").GetString());
         var (_, read, _) = await gateway.CallAsync(gateway.Modern("resources/read", "\"uri\":\"UI://evil/app\"", "UI://evil/app"));
@@ -294,8 +312,10 @@ public sealed class ModernWireTests
         gateway.Upstream
             .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p"}]}""")
             .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://a","name":"a"}]}""");
-        const string asks = """{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"message":"Which?","requestedSchema":{"type":"object","properties":{"colour":{"type":"string"}}}}}}}""";
-        const string discovery = """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{},"prompts":{},"resources":{},"completions":{}},"serverInfo":{"name":"r","version":"1"}}""";
+        const string asks =
+            """{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"message":"Which?","requestedSchema":{"type":"object","properties":{"colour":{"type":"string"}}}}}}}""";
+        const string discovery =
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{},"prompts":{},"resources":{},"completions":{}},"serverInfo":{"name":"r","version":"1"}}""";
         gateway.Upstream.OnResult(method, discovery); // what the gateway asks itself is answered
         var caller = new Era(gateway, modern: true, "alice");
         await caller.BeginAsync("""{"elicitation":{"form":{}}}""");
@@ -322,7 +342,8 @@ public sealed class ModernWireTests
         var parameters = mode == "url"
             ? "\"mode\":\"url\",\"message\":\"Look\",\"url\":\"https://a.example/\",\"elicitationId\":\"e\""
             : "\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"colour\":{\"type\":\"string\"}}}";
-        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{{{parameters}}}}}}}}}");
+        gateway.Upstream.OnResult("tools/call",
+            $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{{{parameters}}}}}}}}}");
         var caller = new Era(gateway, modern: true, "alice");
         await caller.BeginAsync(declared);
         var answer = await caller.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
@@ -346,7 +367,9 @@ public sealed class ModernWireTests
 
         async Task<string?> RetryAsync(string name, string sent, string subject, string? header = null)
         {
-            var (_, answer, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{name}\",\"requestState\":\"{sent}\"", header ?? name, gateway.Token(subject)));
+            var (_, answer, _) =
+                await gateway.CallAsync(
+                    gateway.Modern("tools/call", $"\"name\":\"{name}\",\"requestState\":\"{sent}\"", header ?? name, gateway.Token(subject)));
             return answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : null;
         }
 
@@ -366,13 +389,17 @@ public sealed class ModernWireTests
     public async Task Task_BelongsToWhomItWasMadeFor()
     {
         await using var gateway = await TestGateway.StartAsync();
-        const string tasks = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}";
+        const string tasks =
+            "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}";
         gateway.Upstream.OnResult("tools/call", """{"resultType":"task","taskId":"t-1","status":"working"}""");
         gateway.Upstream.OnResult("tasks/get", """{"resultType":"complete","taskId":"t-1","status":"working"}""");
-        var call = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",{tasks}}}}}", null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"));
+        var call = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",{tasks}}}}}", null,
+            ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"));
         Assert.Equal("t-1", (await gateway.CallAsync(call)).Body.GetProperty("result").GetProperty("taskId").GetString());
 
-        HttpRequestMessage Get(string subject, string id) => gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tasks/get\",\"params\":{{\"taskId\":\"{id}\",{tasks}}}}}", gateway.Token(subject), ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tasks/get"), ("Mcp-Name", id));
+        HttpRequestMessage Get(string subject, string id) =>
+            gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tasks/get\",\"params\":{{\"taskId\":\"{id}\",{tasks}}}}}",
+                gateway.Token(subject), ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tasks/get"), ("Mcp-Name", id));
         var foreign = (await gateway.CallAsync(Get("bob", "t-1"))).Body.GetProperty("error").GetProperty("message").GetString();
         var missing = (await gateway.CallAsync(Get("alice", "t-2"))).Body.GetProperty("error").GetProperty("message").GetString();
         Assert.Equal(missing, foreign);
@@ -412,9 +439,12 @@ public sealed class ModernWireTests
         ]);
         for (var i = 0; i < 3; i++)
         {
-            Assert.True((await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("alice")))).Body.TryGetProperty("result", out _));
-            Assert.True((await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Body.TryGetProperty("error", out _));
-            Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", ""))).Status);
+            Assert.True((await gateway.CallAsync(
+                gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("alice")))).Body.TryGetProperty("result", out _));
+            Assert.True((await gateway.CallAsync(
+                gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Body.TryGetProperty("error", out _));
+            Assert.Equal(HttpStatusCode.Unauthorized,
+                (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", ""))).Status);
         }
     }
 }

@@ -62,13 +62,17 @@ public sealed class OutboundTests
         var issuer = new Gatehouse.Settings.IssuerSettings { Issuer = "https://login.internal.example/a" };
         using var plain = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
         await Assert.ThrowsAsync<DestinationRefusedException>(async () => await plain.GetAsync(keys, 10_000, CancellationToken.None));
-        var secure = await Assert.ThrowsAsync<HttpRequestException>(async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 10_000, CancellationToken.None));
+        var secure = await Assert.ThrowsAsync<HttpRequestException>(
+            async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 10_000, CancellationToken.None));
         Assert.IsType<DestinationRefusedException>(secure.InnerException);
         Assert.Empty(internalServer.Received);
         using var introspection = new IntrospectionTransport(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
-        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await introspection.PostAsync(keys, default, new Gatehouse.Identity.Bearer.SecretText("secret"), 1000, CancellationToken.None));
+        await Assert.ThrowsAsync<DestinationRefusedException>(async () =>
+            await introspection.PostAsync(keys, default, new Gatehouse.Identity.Bearer.SecretText("secret"), 1000, CancellationToken.None));
 
-        foreach (var named in new[] { issuer with { Hosts = ["keys.internal.example"] }, issuer with { Issuer = "https://keys.internal.example/" }, issuer with { Metadata = new Uri("https://KEYS.internal.example/m") } })
+        foreach (var named in new[]
+            { issuer with { Hosts = ["keys.internal.example"] }, issuer with { Issuer = "https://keys.internal.example/" },
+                issuer with { Metadata = new Uri("https://KEYS.internal.example/m") } })
         {
             using var fetcher = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([named]));
             Assert.NotEqual(0, (await fetcher.GetAsync(keys, 10_000, CancellationToken.None)).StatusCode);
@@ -85,8 +89,10 @@ public sealed class OutboundTests
     [Trait("Requirement", "E04")]
     public async Task SpellingsOfLoopback_AreRefusedForLearnedUrls(string url)
     {
-        using var invoker = new HttpMessageInvoker(new OutboundHandlers(new Loopback()).Create(DestinationTrust.Learned, [], TimeSpan.FromSeconds(2)));
-        var failed = await Assert.ThrowsAsync<HttpRequestException>(() => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, url), CancellationToken.None));
+        using var invoker =
+            new HttpMessageInvoker(new OutboundHandlers(new Loopback()).Create(DestinationTrust.Learned, [], TimeSpan.FromSeconds(2)));
+        var failed = await Assert.ThrowsAsync<HttpRequestException>(
+            () => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, url), CancellationToken.None));
         Assert.IsType<DestinationRefusedException>(failed.InnerException);
     }
 
@@ -96,7 +102,8 @@ public sealed class OutboundTests
     {
         var resolver = new Rebinding();
         using var invoker = new HttpMessageInvoker(new OutboundHandlers(resolver).Create(DestinationTrust.Learned, [], TimeSpan.FromSeconds(1)));
-        await Assert.ThrowsAnyAsync<Exception>(() => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://rebind.example:9/"), new CancellationTokenSource(1500).Token));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://rebind.example:9/"), new CancellationTokenSource(1500).Token));
         Assert.Equal(1, resolver.Asked); // a second look-up would have given the other address
     }
 
@@ -105,7 +112,8 @@ public sealed class OutboundTests
     public async Task Redirects_AreNotFollowed()
     {
         await using var web = await ServeAsync(null, context => { context.Response.Redirect("/other"); return Task.CompletedTask; });
-        using var invoker = new HttpMessageInvoker(new OutboundHandlers(new SystemNameResolver()).Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(2)));
+        using var invoker =
+            new HttpMessageInvoker(new OutboundHandlers(new SystemNameResolver()).Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(2)));
         using var answer = await invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
@@ -139,7 +147,8 @@ public sealed class OutboundTests
         foreach (var wrong in new[] { [Convert.ToBase64String(new byte[32])], Array.Empty<string>() })
         {
             using var other = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, wrong, TimeSpan.FromSeconds(2)));
-            await Assert.ThrowsAsync<HttpRequestException>(() => other.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None));
+            await Assert.ThrowsAsync<HttpRequestException>(
+                () => other.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None));
         }
     }
 
@@ -183,15 +192,21 @@ public sealed class OutboundTests
             Servers = [], StateDirectory = "unused",
         };
         if (allowed) Hosting.ListenerGuard.Require(settings);
-        else Assert.Contains("TLS", Assert.Throws<InvalidDataException>(() => Hosting.ListenerGuard.Require(settings)).Message, StringComparison.Ordinal);
+        else Assert.Contains("TLS", Assert.Throws<InvalidDataException>(() => Hosting.ListenerGuard.Require(settings)).Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task<string> ThumbprintAsync(int port)
     {
         string? seen = null;
-        using var handler = new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, c, _, _) => { seen = ((X509Certificate2)c!).Thumbprint; return seen is not null; } } };
+        using var handler =
+            new SocketsHttpHandler
+                { SslOptions = new SslClientAuthenticationOptions
+                    { RemoteCertificateValidationCallback =
+                        (_, c, _, _) => { seen = ((X509Certificate2)c!).Thumbprint; return seen is not null; } } };
         using var invoker = new HttpMessageInvoker(handler);
-        using var answer = await invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{port}/.well-known/oauth-protected-resource"), CancellationToken.None);
+        using var answer = await invoker.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{port}/.well-known/oauth-protected-resource"), CancellationToken.None);
         Assert.True(answer.Headers.Contains("Strict-Transport-Security"));
         return seen!;
     }
@@ -213,7 +228,8 @@ public sealed class OutboundTests
     private static async Task<WebApplication> ServeAsync(X509Certificate2? certificate, RequestDelegate handler)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => { if (certificate is not null) l.UseHttps(certificate); }));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => { if (certificate is not null) l.UseHttps(certificate); }));
         var web = builder.Build();
         web.Run(handler);
         await web.StartAsync();

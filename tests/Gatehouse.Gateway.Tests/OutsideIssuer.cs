@@ -48,7 +48,8 @@ internal sealed class OutsideIssuer : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = Origin, ["sub"] = "alice", ["aud"] = audience, ["client_id"] = "cli", ["iat"] = now, ["exp"] = now + 600, ["jti"] = RandomNumberGenerator.GetHexString(16),
+            ["iss"] = Origin, ["sub"] = "alice", ["aud"] = audience, ["client_id"] = "cli", ["iat"] = now, ["exp"] = now + 600,
+            ["jti"] = RandomNumberGenerator.GetHexString(16),
         };
         change?.Invoke(claims);
         var signed = $"{Part(new JsonObject { ["alg"] = "ES256", ["typ"] = type, ["kid"] = "k" })}.{Part(claims)}";
@@ -74,7 +75,8 @@ internal sealed class OutsideIssuer : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    public JsonObject Document(string issuer) => new() { ["issuer"] = issuer, ["jwks_uri"] = Origin + "/keys", ["introspection_endpoint"] = Origin + "/introspect" };
+    public JsonObject Document(string issuer) =>
+        new() { ["issuer"] = issuer, ["jwks_uri"] = Origin + "/keys", ["introspection_endpoint"] = Origin + "/introspect" };
 
     private async Task IntrospectAsync(HttpContext context)
     {
@@ -93,7 +95,9 @@ internal sealed class OutsideIssuer : IAsyncDisposable
     private JsonObject Jwk()
     {
         var point = key.ExportParameters(false).Q;
-        return new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "k", ["use"] = "sig", ["x"] = Base64Url.EncodeToString(point.X), ["y"] = Base64Url.EncodeToString(point.Y) };
+        return new JsonObject
+            { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "k", ["use"] = "sig", ["x"] = Base64Url.EncodeToString(point.X),
+                ["y"] = Base64Url.EncodeToString(point.Y) };
     }
 
     private static Task WriteAsync(HttpContext context, JsonObject document)

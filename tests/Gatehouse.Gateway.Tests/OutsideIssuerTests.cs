@@ -43,16 +43,19 @@ public sealed class OutsideIssuerTests
         var template = issuer.Origin + "/{tenantid}/v2.0";
         issuer.Metadata["/organizations/v2.0/.well-known/openid-configuration"] = issuer.Document(template);
         await using var gateway = await StartAsync(
-            new IssuerSettings { Issuer = template, Profile = IssuerProfileName.Entra, Tenants = [Tenant] }, $"{Person}@{Tenant}", audiences: [Api, $"api://{Api}"]);
+            new IssuerSettings { Issuer = template, Profile = IssuerProfileName.Entra, Tenants = [Tenant] }, $"{Person}@{Tenant}",
+            audiences: [Api, $"api://{Api}"]);
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Entra(Tenant, Api)));
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Entra(Tenant, $"api://{Api}")));
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, Entra(OtherTenant, Api)));
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, Entra(Tenant, "aaaaaaaa-0000-4000-8000-000000000009")));
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, Entra(Tenant, Api, claims => claims.Remove("scp"))));
-        var (_, document, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource")));
+        var (_, document, _) =
+            await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource")));
         Assert.Equal($"{issuer.Origin}/organizations/v2.0", document.GetProperty("authorization_servers")[0].GetString());
 
-        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Entra(Tenant, Api, claims => claims["_claim_names"] = new JsonObject { ["groups"] = "src1" })));
+        Assert.Equal(HttpStatusCode.OK,
+            await SendAsync(gateway, Entra(Tenant, Api, claims => claims["_claim_names"] = new JsonObject { ["groups"] = "src1" })));
         var entries = gateway.EntriesWithEnded(6);
         Assert.Contains(entries, entry => entry.GetRawText().Contains("groups-incomplete", StringComparison.Ordinal));
 
@@ -77,7 +80,8 @@ public sealed class OutsideIssuerTests
         await using var issuer = await OutsideIssuer.StartAsync();
         issuer.Metadata["/adfs/.well-known/openid-configuration"] = issuer.Document(issuer.Origin + "/adfs");
         issuer.Metadata["/adfs/.well-known/openid-configuration"]["access_token_issuer"] = issuer.Origin + "/adfs/services/trust";
-        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin + "/adfs", Profile = IssuerProfileName.AdFs }, "alice@contoso.example");
+        await using var gateway =
+            await StartAsync(new IssuerSettings { Issuer = issuer.Origin + "/adfs", Profile = IssuerProfileName.AdFs }, "alice@contoso.example");
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, AdFs(_ => { })));
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, AdFs(claims => claims["iss"] = issuer.Origin + "/adfs")));
 
@@ -104,11 +108,13 @@ public sealed class OutsideIssuerTests
         var secret = Path.GetTempFileName();
         await File.WriteAllTextAsync(secret, OutsideIssuer.Secret, TestContext.Current.CancellationToken);
         File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret), CacheLife = TimeSpan.Zero };
+        var introspection =
+            new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret), CacheLife = TimeSpan.Zero };
         await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
         issuer.Opaque["opaque-1"] = new JsonObject
         {
-            ["active"] = true, ["token_type"] = "Bearer", ["sub"] = "alice", ["client_id"] = "cli", ["aud"] = gateway.Url.ToString(), ["exp"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 600,
+            ["active"] = true, ["token_type"] = "Bearer", ["sub"] = "alice", ["client_id"] = "cli", ["aud"] = gateway.Url.ToString(),
+            ["exp"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 600,
         };
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, "opaque-1"));
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-2"));
@@ -116,7 +122,8 @@ public sealed class OutsideIssuerTests
         Assert.Equal(2, issuer.Asked);
         issuer.Opaque["opaque-1"] = new JsonObject { ["active"] = false };
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-1"));
-        Assert.All(gateway.Upstream.Received, request => Assert.DoesNotContain(request.Headers, header => header.Value.Contains("opaque-1", StringComparison.Ordinal)));
+        Assert.All(gateway.Upstream.Received,
+            request => Assert.DoesNotContain(request.Headers, header => header.Value.Contains("opaque-1", StringComparison.Ordinal)));
 
         issuer.Opaque.Clear();
         await issuer.DisposeAsync();
@@ -155,7 +162,8 @@ public sealed class OutsideIssuerTests
 
         async Task<IReadOnlyList<string?>> AuthorizationServersAsync(string path)
         {
-            var (_, document, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource" + path)));
+            var (_, document, _) =
+                await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource" + path)));
             return [.. document.GetProperty("authorization_servers").EnumerateArray().Select(server => server.GetString())];
         }
 
@@ -203,7 +211,8 @@ public sealed class OutsideIssuerTests
         await using var issuer = await OutsideIssuer.StartAsync();
         ConfigurationResult? next = null;
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Issuers = [new IssuerSettings { Issuer = issuer.Origin }], Servers = [s.Servers[0] with { Audiences = ["urn:tickets"] }] }, reload: () => next!);
+            s => s with { Issuers = [new IssuerSettings { Issuer = issuer.Origin }], Servers = [s.Servers[0] with { Audiences = ["urn:tickets"] }] },
+            reload: () => next!);
         var open = new TaskCompletionSource();
         gateway.Upstream.On("GET", async (context, _) =>
         {
@@ -226,7 +235,9 @@ public sealed class OutsideIssuerTests
                 "issuer" => current with { Issuers = [] },
                 "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
                 "issuer of the server" => current with { Servers = [current.Servers[0] with { Issuers = ["https://partner.example"] }] },
-                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Gatehouse.Identity.ProofOfPossession.SenderConstraintRequirement.Any }] },
+                "binding" => current with
+                    { Servers = [current.Servers[0] with
+                        { SenderConstraint = Gatehouse.Identity.ProofOfPossession.SenderConstraintRequirement.Any }] },
                 _ => current with { AllowedOrigins = ["https://a.example"] },
             },
         };
@@ -241,7 +252,8 @@ public sealed class OutsideIssuerTests
         await stream.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
-    private static Task<TestGateway> StartAsync(IssuerSettings issuer, string subject = "alice", IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? audiences = null) =>
+    private static Task<TestGateway> StartAsync(IssuerSettings issuer, string subject = "alice", IReadOnlyList<string>? scopes = null,
+        IReadOnlyList<string>? audiences = null) =>
         TestGateway.StartAsync(
             s => s with
             {

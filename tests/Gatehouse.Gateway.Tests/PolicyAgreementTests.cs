@@ -49,31 +49,41 @@ public sealed class PolicyAgreementTests
             var answer = await CallAsync(gateway, modern, session, caller, question);
             Assert.True(expected == answer.TryGetProperty("result", out _), $"{answer}\n{context}");
             _ = expected ? permitted++ : refused++;
-            var cell = WhoCanMatrix.Row(policy, caller.ToSubject(), [new PolicyResource(question.Server, question.Target, question.Name!)], question.ToRequest().At).Single();
-            Assert.True(cell.Answer switch { PartialResult.Yes => expected || !open, PartialResult.No => !expected, _ => true }, $"{cell.Answer}\n{context}");
+            var cell = WhoCanMatrix.Row(policy, caller.ToSubject(), [new PolicyResource(question.Server, question.Target, question.Name!)],
+                question.ToRequest().At).Single();
+            Assert.True(cell.Answer switch { PartialResult.Yes => expected || !open, PartialResult.No => !expected, _ => true },
+                $"{cell.Answer}\n{context}");
 
-            foreach (var (target, names) in new[] { (PolicyTarget.Tool, Generator.Tools), (PolicyTarget.Prompt, Generator.Prompts), (PolicyTarget.Resource, Generator.Resources) })
+            foreach (var (target, names) in new[]
+                { (PolicyTarget.Tool, Generator.Tools), (PolicyTarget.Prompt, Generator.Prompts), (PolicyTarget.Resource, Generator.Resources) })
             {
-                var visible = open ? names.Where(name => Permits(rules, caller, question with { Target = target, Name = name, Direction = PolicyDirection.Lists })).ToArray() : [];
+                var visible = open ? names.Where(
+                    name => Permits(rules, caller, question with { Target = target, Name = name, Direction = PolicyDirection.Lists })).ToArray() : [];
                 var listed = await ListAsync(gateway, modern, session, caller, question.Server, target);
-                Assert.True(visible.SequenceEqual(listed), $"{target}: shown {string.Join(", ", listed)}, expected {string.Join(", ", visible)}\n{context}");
+                Assert.True(visible.SequenceEqual(listed),
+                    $"{target}: shown {string.Join(", ", listed)}, expected {string.Join(", ", visible)}\n{context}");
                 shown += visible.Length;
             }
         }
 
-        Assert.True(permitted > Policies / 10 && refused > Policies / 10 && shown > Policies, $"{permitted} permitted, {refused} refused, {shown} shown");
+        Assert.True(permitted > Policies / 10 && refused > Policies / 10
+            && shown > Policies, $"{permitted} permitted, {refused} refused, {shown} shown");
     }
 
     private static async Task<TestGateway> StartAsync()
     {
         var gateway = await TestGateway.StartAsync(
-            settings => settings with { Servers = [.. Generator.Servers.Select(name => settings.Servers[0] with { Name = name, Path = "/mcp/" + name })] },
+            settings => settings with
+                { Servers = [.. Generator.Servers.Select(name => settings.Servers[0] with { Name = name, Path = "/mcp/" + name })] },
             new ManualTimeProvider(Question.Midnight.AddHours(Hour)),
             rules: [new PolicyRule { Id = "all" }]);
         gateway.Upstream
-            .OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":[{Join(Generator.Tools, name => $"{{\"name\":\"{name}\",\"inputSchema\":{{\"type\":\"object\"}}}}")}],\"ttlMs\":0,\"cacheScope\":\"public\"}}")
-            .OnResult("prompts/list", $"{{\"resultType\":\"complete\",\"prompts\":[{Join(Generator.Prompts, name => $"{{\"name\":\"{name}\"}}")}],\"ttlMs\":0,\"cacheScope\":\"public\"}}")
-            .OnResult("resources/list", $"{{\"resultType\":\"complete\",\"resources\":[{Join(Generator.Resources, uri => $"{{\"uri\":\"{uri}\",\"name\":\"r\"}}")}],\"ttlMs\":0,\"cacheScope\":\"public\"}}")
+            .OnResult("tools/list",
+            $"{{\"resultType\":\"complete\",\"tools\":[{Join(Generator.Tools, name => $"{{\"name\":\"{name}\",\"inputSchema\":{{\"type\":\"object\"}}}}")}],\"ttlMs\":0,\"cacheScope\":\"public\"}}")
+            .OnResult("prompts/list",
+            $"{{\"resultType\":\"complete\",\"prompts\":[{Join(Generator.Prompts, name => $"{{\"name\":\"{name}\"}}")}],\"ttlMs\":0,\"cacheScope\":\"public\"}}")
+            .OnResult("resources/list",
+            $"{{\"resultType\":\"complete\",\"resources\":[{Join(Generator.Resources, uri => $"{{\"uri\":\"{uri}\",\"name\":\"r\"}}")}],\"ttlMs\":0,\"cacheScope\":\"public\"}}")
             .OnResult("prompts/get", """{"resultType":"complete","messages":[]}""")
             .OnResult("resources/read", """{"resultType":"complete","contents":[],"ttlMs":0,"cacheScope":"private"}""");
         return gateway;
@@ -84,7 +94,8 @@ public sealed class PolicyAgreementTests
     private static PolicyDecisionPoint Use(TestGateway gateway, OracleRule[] rules)
     {
         var faults = new FaultList();
-        var policy = new PolicyDecisionPoint(PolicyFile.Read("version: 1\nrules:\n" + string.Concat(rules.Select(rule => rule.ToYaml())), null, PolicyNames.Unknown, faults));
+        var policy = new PolicyDecisionPoint(
+            PolicyFile.Read("version: 1\nrules:\n" + string.Concat(rules.Select(rule => rule.ToYaml())), null, PolicyNames.Unknown, faults));
         Assert.False(faults.Any);
         Replace(gateway, policy);
         return policy;
@@ -102,34 +113,44 @@ public sealed class PolicyAgreementTests
         return counting.Count > 0 && !counting.Any(rule => rule.Forbids);
     }
 
-    private static Task<JsonElement> CallAsync(TestGateway gateway, string body, Func<HttpRequestMessage, HttpRequestMessage> complete, string token) =>
+    private static Task<JsonElement> CallAsync(TestGateway gateway, string body, Func<HttpRequestMessage, HttpRequestMessage> complete,
+        string token) =>
         SendAsync(gateway, complete(gateway.Post(body, token)));
 
-    private static async Task<JsonElement> SendAsync(TestGateway gateway, HttpRequestMessage request) => (await gateway.CallAsync(request)).Body is { ValueKind: JsonValueKind.Object } body ? body : JsonDocument.Parse("{}").RootElement;
+    private static async Task<JsonElement> SendAsync(TestGateway gateway, HttpRequestMessage request) =>
+        (await gateway.CallAsync(request)).Body is { ValueKind: JsonValueKind.Object } body ? body : JsonDocument.Parse("{}").RootElement;
 
     private Task<JsonElement> CallAsync(TestGateway gateway, bool modern, string session, Caller caller, Question question)
     {
         var arguments = question.Arguments is null ? "" : $",\"arguments\":{question.Arguments.ToJsonString()}";
-        var (method, member) = question.Target switch { PolicyTarget.Tool => ("tools/call", "name"), PolicyTarget.Prompt => ("prompts/get", "name"), _ => ("resources/read", "uri") };
+        var (method, member) =
+            question.Target switch { PolicyTarget.Tool => ("tools/call", "name"), PolicyTarget.Prompt => ("prompts/get", "name"),
+                _ => ("resources/read", "uri") };
         return AskAsync(gateway, modern, session, caller, question.Server, method, $"\"{member}\":\"{question.Name}\"{arguments}", question.Name);
     }
 
     private async Task<string[]> ListAsync(TestGateway gateway, bool modern, string session, Caller caller, string server, PolicyTarget target)
     {
-        var (method, member, name) = target switch { PolicyTarget.Tool => ("tools/list", "tools", "name"), PolicyTarget.Prompt => ("prompts/list", "prompts", "name"), _ => ("resources/list", "resources", "uri") };
+        var (method, member, name) =
+            target switch { PolicyTarget.Tool => ("tools/list", "tools", "name"), PolicyTarget.Prompt => ("prompts/list", "prompts", "name"),
+                _ => ("resources/list", "resources", "uri") };
         var answer = await AskAsync(gateway, modern, session, caller, server, method, "", null);
-        return answer.TryGetProperty("result", out var result) ? [.. result.GetProperty(member).EnumerateArray().Select(entry => entry.GetProperty(name).GetString()!)] : [];
+        return answer.TryGetProperty("result", out var result)
+            ? [.. result.GetProperty(member).EnumerateArray().Select(entry => entry.GetProperty(name).GetString()!)] : [];
     }
 
-    private Task<JsonElement> AskAsync(TestGateway gateway, bool modern, string session, Caller caller, string server, string method, string parameters, string? name)
+    private Task<JsonElement> AskAsync(TestGateway gateway, bool modern, string session, Caller caller, string server, string method,
+        string parameters, string? name)
     {
-        const string meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+        const string meta =
+            "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
         var all = !modern ? parameters : parameters.Length == 0 ? meta : $"{parameters},{meta}";
         var body = $"{{\"jsonrpc\":\"2.0\",\"id\":{++lastId},\"method\":\"{method}\",\"params\":{{{all}}}}}";
         return CallAsync(gateway, body, request => Address(gateway, request, server, modern, session, method, name), Token(gateway, caller, server));
     }
 
-    private static HttpRequestMessage Address(TestGateway gateway, HttpRequestMessage request, string server, bool modern, string session, string method, string? name)
+    private static HttpRequestMessage Address(TestGateway gateway, HttpRequestMessage request, string server, bool modern, string session,
+        string method, string? name)
     {
         request.RequestUri = new Uri(Resource(gateway, server));
         if (!modern)
@@ -156,7 +177,8 @@ public sealed class PolicyAgreementTests
         return sessions[key] = response.Headers.GetValues("Mcp-Session-Id").Single();
     }
 
-    private static string Resource(TestGateway gateway, string server) => gateway.Host.Snapshots.Current.Settings.Resource(gateway.Host.Snapshots.Current.Settings.Server(server)!);
+    private static string Resource(TestGateway gateway, string server) =>
+        gateway.Host.Snapshots.Current.Settings.Resource(gateway.Host.Snapshots.Current.Settings.Server(server)!);
 
     private static string Token(TestGateway gateway, Caller caller, string server) => gateway.Host.Development!.Mint(new DevelopmentGrant
     {

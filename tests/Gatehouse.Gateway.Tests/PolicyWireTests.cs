@@ -38,7 +38,8 @@ public sealed class PolicyWireTests
             var challenge = response.Headers.WwwAuthenticate.Single().ToString();
             Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
             Assert.Contains("scope=\"mcp:use notes:write\"", challenge, StringComparison.Ordinal);
-            Assert.Contains($"error_description=\"The token lacks: {string.Join(' ', new[] { "mcp:use", "notes:write" }.Except(scopes))}\"", challenge, StringComparison.Ordinal);
+            Assert.Contains($"error_description=\"The token lacks: {string.Join(' ', new[] { "mcp:use", "notes:write" }.Except(scopes))}\"",
+                challenge, StringComparison.Ordinal);
             Assert.Contains("resource_metadata=\"http", challenge, StringComparison.Ordinal);
         }
 
@@ -96,7 +97,8 @@ public sealed class PolicyWireTests
         await using var gateway = await StartAsync(Rules);
         await CallAsync(gateway, modern: true, "secret", """{"amount":"5"}""", ["notes:write"]);
         var ended = gateway.EntriesWithEnded(1).Last(entry => entry.GetProperty("kind").GetString() == "ended");
-        var details = ended.GetProperty("parts").EnumerateArray().Where(part => part.TryGetProperty("detail", out _)).Select(part => part.GetProperty("detail").GetString());
+        var details = ended.GetProperty("parts").EnumerateArray().Where(part => part.TryGetProperty("detail", out _))
+            .Select(part => part.GetProperty("detail").GetString());
         Assert.Contains("write:condition-1:undecidable", details);
     }
 
@@ -113,13 +115,15 @@ public sealed class PolicyWireTests
         await CallAsync(gateway, modern: true, "echo", "{}", []);
         await CallAsync(gateway, modern: true, "secret", "{}", []);
         var begun = gateway.EntriesWithEnded(2).Where(entry => entry.GetProperty("kind").GetString() == "begun").ToList();
-        Assert.Equal([("echo", false), ("secret", true)], begun.Select(entry => (entry.GetProperty("name").GetString()!, entry.TryGetProperty("sealed", out _))).Order());
+        Assert.Equal([("echo", false), ("secret", true)],
+            begun.Select(entry => (entry.GetProperty("name").GetString()!, entry.TryGetProperty("sealed", out _))).Order());
     }
 
     [Fact]
     public async Task AnObligationThatNoStageFulfils_Denies()
     {
-        await using var gateway = await TestGateway.StartAsync(rules: [new PolicyRule { Id = "all", Obligations = [new Obligation(ObligationKind.Approval)] }]);
+        await using var gateway =
+            await TestGateway.StartAsync(rules: [new PolicyRule { Id = "all", Obligations = [new Obligation(ObligationKind.Approval)] }]);
         Assert.Equal("GH4006", Code((await CallAsync(gateway, modern: true, "echo", "{}", [])).Body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
@@ -145,9 +149,11 @@ public sealed class PolicyWireTests
         Assert.Equal(["a", "personal-use"], good.Settings!.Rules.Select(rule => rule.Id));
         Assert.Equal("team.yaml:3", good.Settings.Rules[0].Place);
 
-        File.WriteAllText(Path.Join(folder, "team.yaml"), "version: 1\nrules:\n  - { id: a, permit: { anyone: true, servers: [note] } }\n  - { id: personal-use, permit: { anyone: false } }\n");
+        File.WriteAllText(Path.Join(folder, "team.yaml"),
+            "version: 1\nrules:\n  - { id: a, permit: { anyone: true, servers: [note] } }\n  - { id: personal-use, permit: { anyone: false } }\n");
         var faults = ConfigurationLoader.LoadText(Configuration, new ConfigurationRequest { Path = path }).Faults;
-        Assert.Equal([(3, "rules[0].permit.servers[0]"), (4, "rules[1].permit.anyone")], faults.Where(fault => fault.File is not null).Select(fault => (fault.Line, fault.Path)));
+        Assert.Equal([(3, "rules[0].permit.servers[0]"), (4, "rules[1].permit.anyone")],
+            faults.Where(fault => fault.File is not null).Select(fault => (fault.Line, fault.Path)));
         Assert.Contains(faults, fault => fault.Message.Contains("stands in two sources", StringComparison.Ordinal));
     }
 
@@ -159,12 +165,15 @@ public sealed class PolicyWireTests
         return TestGateway.StartAsync(settings => settings with { Servers = [(change ?? (server => server))(settings.Servers[0])] }, rules: rules);
     }
 
-    private static async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, bool modern, string tool, string arguments, string[] scopes)
+    private static async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, bool modern,
+        string tool, string arguments, string[] scopes)
     {
         var token = Token(gateway, scopes);
         if (modern) return await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{tool}\",\"arguments\":{arguments}", tool, token));
         var handle = await gateway.InitializeAsync(Token(gateway, ["mcp:use", "notes:read", "notes:write"]));
-        return await gateway.CallAsync(gateway.Post($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}} }}""", token, ("Mcp-Session-Id", handle)));
+        return await gateway.CallAsync(
+            gateway.Post($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}","arguments":{{{arguments}}} }}""",
+                token, ("Mcp-Session-Id", handle)));
     }
 
     private static string Token(TestGateway gateway, string[] scopes) => gateway.Host.Development!.Mint(new DevelopmentGrant

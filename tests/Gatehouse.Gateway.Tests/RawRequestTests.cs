@@ -92,7 +92,8 @@ public sealed class RawRequestTests
     {
         await using var gateway = await StartAsync();
         var answers = await Task.WhenAll(Odd.Select(async row => (row.Key, Answer: await SendAsync(gateway, row.Value))));
-        var served = answers.Where(row => row.Answer.Length > 0 && !row.Answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) && !row.Answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal));
+        var served = answers.Where(row => row.Answer.Length > 0
+            && !row.Answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal) && !row.Answer.StartsWith("HTTP/1.1 5", StringComparison.Ordinal));
         Assert.Equal("", string.Join('\n', served.Select(row => $"{row.Key}: {row.Answer[..12]}")));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
@@ -117,7 +118,8 @@ public sealed class RawRequestTests
     public async Task ALengthWithAPlusSign_IsThatLength()
     {
         await using var gateway = await StartAsync();
-        var first = Request(gateway, gateway.Token(), (null, $"Content-Length: +{Call.Length}\r\n", Call)).Replace("Connection: close\r\n", "", StringComparison.Ordinal);
+        var first = Request(gateway, gateway.Token(), (null, $"Content-Length: +{Call.Length}\r\n", Call))
+            .Replace("Connection: close\r\n", "", StringComparison.Ordinal);
         var answer = await ExchangeAsync(gateway.Url, first + Request(gateway, gateway.Token(), (null, Length, Call)));
         Assert.Equal(3, answer.Split("HTTP/1.1 200").Length);
         Assert.All(gateway.Upstream.Of("tools/call"), call => Assert.Equal(Call, call.Text));
@@ -133,15 +135,18 @@ public sealed class RawRequestTests
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
 
-    private static Task<TestGateway> StartAsync() => TestGateway.StartAsync(s => s with { Limits = s.Limits with { HeaderTimeout = TimeSpan.FromSeconds(1) } });
+    private static Task<TestGateway> StartAsync() =>
+        TestGateway.StartAsync(s => s with { Limits = s.Limits with { HeaderTimeout = TimeSpan.FromSeconds(1) } });
 
     private static Task<string> SendAsync(TestGateway gateway, (string? Line, string Headers, string Body) part) =>
         ExchangeAsync(gateway.Url, Request(gateway, gateway.Token(), part));
 
     private static string Request(TestGateway gateway, string token, (string? Line, string Headers, string Body) part)
     {
-        var line = (part.Line ?? "POST {path} HTTP/1.1\r\n").Replace("{path}", gateway.Url.AbsolutePath, StringComparison.Ordinal).Replace("{host}", gateway.Url.Authority, StringComparison.Ordinal);
-        return $"{line}Host: {gateway.Url.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
+        var line = (part.Line ?? "POST {path} HTTP/1.1\r\n").Replace("{path}", gateway.Url.AbsolutePath, StringComparison.Ordinal)
+            .Replace("{host}", gateway.Url.Authority, StringComparison.Ordinal);
+        return $"{line}Host: {gateway.Url.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nAccept: "
+            + $"application/json, text/event-stream\r\n"
             + $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: echo\r\nConnection: close\r\n{part.Headers}\r\n{part.Body}";
     }
 

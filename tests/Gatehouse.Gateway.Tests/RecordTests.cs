@@ -18,16 +18,21 @@ public sealed class RecordTests
     [Trait("Requirement", "AZ-03")]
     public async Task Events_KeepOfTheCallerWhatRulesAskFor()
     {
-        var who = new Gatehouse.Policy.Rules.WhoClause { Roles = new Gatehouse.Policy.Rules.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Rules.NameSet(["notes:read"]) };
+        var who = new Gatehouse.Policy.Rules.WhoClause
+            { Roles = new Gatehouse.Policy.Rules.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Rules.NameSet(["notes:read"]) };
         await using var gateway = await TestGateway.StartAsync(rules: [new Gatehouse.Policy.Rules.PolicyRule { Id = "all", Who = who }]);
-        var token = gateway.Host.Development!.Mint(new Gatehouse.Identity.Development.DevelopmentGrant { Subject = "alice", Audience = gateway.Url.ToString(), Roles = ["staff", "admin", "works-council"], Groups = ["ward-7"], Scopes = ["notes:read", "notes:write"] }).Reveal().ToString();
+        var token = gateway.Host.Development!.Mint(
+            new Gatehouse.Identity.Development.DevelopmentGrant
+                { Subject = "alice", Audience = gateway.Url.ToString(), Roles = ["staff", "admin", "works-council"], Groups = ["ward-7"],
+                    Scopes = ["notes:read", "notes:write"] }).Reveal().ToString();
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token));
         var entries = gateway.EntriesWithEnded(1).Where(e => e.GetProperty("kind").GetString() != "control").ToList();
         Assert.All(entries, entry =>
         {
             Assert.Equal(["staff", "admin"], entry.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
             Assert.Equal(["notes:read"], entry.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
-            Assert.Equal(Gatehouse.Policy.PartialEvaluations.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules), entry.GetProperty("asked").GetString());
+            Assert.Equal(Gatehouse.Policy.PartialEvaluations.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules),
+                entry.GetProperty("asked").GetString());
             Assert.False(entry.TryGetProperty("groups", out _));
             Assert.DoesNotContain("works-council", entry.GetRawText(), StringComparison.Ordinal);
             Assert.DoesNotContain("notes:write", entry.GetRawText(), StringComparison.Ordinal);
@@ -54,13 +59,19 @@ public sealed class RecordTests
         var begun = Assert.Single(entries, e => e.GetProperty("kind").GetString() == "begun");
         Assert.Equal("tools/call", begun.GetProperty("method").GetString());
         Assert.Equal("echo", begun.GetProperty("name").GetString());
-        var ended = entries.Single(e => e.GetProperty("kind").GetString() == "ended" && e.GetProperty("id").GetString() == begun.GetProperty("id").GetString());
-        Assert.Equal(["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward", "inspect-response"], ended.GetProperty("checks").EnumerateArray().Select(c => c.GetString()!));
+        var ended = entries.Single(e => e.GetProperty("kind").GetString() == "ended"
+            && e.GetProperty("id").GetString() == begun.GetProperty("id").GetString());
+        Assert.Equal(["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward",
+            "inspect-response"], ended.GetProperty("checks").EnumerateArray().Select(c => c.GetString()!));
         Assert.True(begun.GetProperty("seq").GetInt64() < ended.GetProperty("seq").GetInt64());
-        var authentications = entries.SelectMany(e => e.TryGetProperty("parts", out var parts) ? parts.EnumerateArray() : default(JsonElement.ArrayEnumerator)).Where(p => p.GetProperty("kind").GetString() == "authentication").ToList();
+        var authentications =
+            entries.SelectMany(e => e.TryGetProperty("parts", out var parts) ? parts.EnumerateArray() : default(JsonElement.ArrayEnumerator))
+                .Where(p => p.GetProperty("kind").GetString() == "authentication").ToList();
         // The begun entry repeats the part of its exchange; counts count exchanges.
-        Assert.Equal(6, entries.Where(e => e.GetProperty("kind").GetString() == "ended").Count(e => e.GetProperty("parts").EnumerateArray().Any(p => p.GetProperty("kind").GetString() == "authentication")));
-        Assert.Equal(2, entries.Count(e => e.GetProperty("kind").GetString() == "ended" && e.TryGetProperty("code", out var c) && c.GetString() is "GH2001" or "GH2002"));
+        Assert.Equal(6, entries.Where(e => e.GetProperty("kind").GetString() == "ended")
+            .Count(e => e.GetProperty("parts").EnumerateArray().Any(p => p.GetProperty("kind").GetString() == "authentication")));
+        Assert.Equal(2, entries.Count(
+            e => e.GetProperty("kind").GetString() == "ended" && e.TryGetProperty("code", out var c) && c.GetString() is "GH2001" or "GH2002"));
         Assert.Equal(2, authentications.Count(p => p.GetProperty("outcome").GetString() == "deny"));
     }
 
@@ -71,7 +82,10 @@ public sealed class RecordTests
         foreach (var allow in new[] { false, true })
         {
             var log = new BrokenLog();
-            await using var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = allow ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse } }, audit: log);
+            await using var gateway =
+                await TestGateway.StartAsync(s =>
+                    s with { Audit = s.Audit with { WhenUnavailable = allow ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse } },
+                        audit: log);
             log.Broken = true;
             var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -132,11 +146,16 @@ public sealed class RecordTests
         var token = gateway.Token();
         canaries.Add(token);
         canaries.Add(token.Split('.')[2]);
-        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"complete\",\"content\":[{{\"type\":\"text\",\"text\":\"{Canary("result")}\"}}],\"_meta\":{{\"x\":\"{Canary("result-meta")}\"}}}}");
+        gateway.Upstream.OnResult("tools/call",
+            $"{{\"resultType\":\"complete\",\"content\":[{{\"type\":\"text\",\"text\":\"{Canary("result")}\"}}],\"_meta\":{{\"x\":\"{Canary("result-meta")}\"}}}}");
         var arguments = $"\"name\":\"echo\",\"arguments\":{{\"a\":\"{Canary("argument")}\",\"{Canary("argument-name")}\":1}}";
-        await gateway.CallAsync(gateway.Modern("tools/call", arguments, "echo", token, ("X-Custom", Canary("header")), ("Cookie", Canary("cookie")), ("Mcp-Param-Free", Canary("parameter"))));
-        await gateway.CallAsync(gateway.Modern("resources/read", $"\"uri\":\"demo://a?q={Canary("query")}#{Canary("fragment")}\"", "demo://a", token));
-        await gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":\"{Canary("id")}\",\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"x\":\"{Canary("unproven")}\",\"x\":1}}}}", token));
+        await gateway.CallAsync(
+            gateway.Modern("tools/call", arguments, "echo", token, ("X-Custom", Canary("header")), ("Cookie", Canary("cookie")),
+                ("Mcp-Param-Free", Canary("parameter"))));
+        await gateway.CallAsync(
+            gateway.Modern("resources/read", $"\"uri\":\"demo://a?q={Canary("query")}#{Canary("fragment")}\"", "demo://a", token));
+        await gateway.CallAsync(
+            gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":\"{Canary("id")}\",\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"x\":\"{Canary("unproven")}\",\"x\":1}}}}", token));
         await gateway.CallAsync(gateway.Post(Call, Canary("bad-token")));
         var request = gateway.Post(Call, token);
         request.RequestUri = new Uri(gateway.Url + "?access_token=" + Canary("query-token"));

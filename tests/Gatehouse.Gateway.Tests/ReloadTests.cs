@@ -20,7 +20,8 @@ public sealed class ReloadTests
         Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
         Assert.Contains("RELOAD REFUSED: 1 faults; generation 1 stays in force", gateway.Diagnostics, StringComparison.Ordinal);
         Assert.Contains("servers", gateway.Diagnostics, StringComparison.Ordinal);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Entries().Any(e => Fact(e, "act") == "reload-refused" && Fact(e, "faults") == "1"), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Entries().Any(e => Fact(e, "act") == "reload-refused" && Fact(e, "faults") == "1"),
+            TimeSpan.FromSeconds(20)));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
     }
 
@@ -53,11 +54,15 @@ public sealed class ReloadTests
     {
         ConfigurationResult? next = null;
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Servers = [new ServerSettings { Name = "cat", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", Shell] } }] }, reload: () => next!);
+            s => s with { Servers =
+                [new ServerSettings { Name = "cat", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", Shell] } }] },
+                    reload: () => next!);
         var handle = await gateway.InitializeAsync();
-        next = Good(gateway, s => s with { Servers = [s.Servers[0] with { Stdio = s.Servers[0].Stdio! with { } }], AllowedOrigins = ["https://a.example"] });
+        next = Good(gateway,
+            s => s with { Servers = [s.Servers[0] with { Stdio = s.Servers[0].Stdio! with { } }], AllowedOrigins = ["https://a.example"] });
         Assert.Empty(await gateway.Host.ReloadAsync());
-        var (status, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":5,"method":"ping"}""", null, ("Mcp-Session-Id", handle)));
+        var (status, body, _) =
+            await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":5,"method":"ping"}""", null, ("Mcp-Session-Id", handle)));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(5, body.GetProperty("id").GetInt32());
     }
@@ -106,12 +111,16 @@ public sealed class ReloadTests
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         ConfigurationResult? next = null;
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Credential = new CredentialSettings("X-Key", new SecretReference("file", file), "") } }] }, reload: () => next!);
+            s => s with { Servers =
+                [s.Servers[0] with { Http =
+                    s.Servers[0].Http! with { Credential = new CredentialSettings("X-Key", new SecretReference("file", file), "") } }] },
+                        reload: () => next!);
         File.Delete(file);
         next = Good(gateway, s => s with { AllowedOrigins = ["https://a.example"] });
         Assert.Contains("secret", Assert.Single(await gateway.Host.ReloadAsync()), StringComparison.Ordinal);
         var handle = await gateway.InitializeAsync();
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal("first", gateway.Upstream.Of("ping")[^1].Headers.Single(h => h.Key == "X-Key").Value);
     }
 
@@ -152,7 +161,8 @@ public sealed class ReloadTests
         {
             while (!context.RequestAborted.IsCancellationRequested)
             {
-                await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n");
+                await RecordingUpstream.Events(context,
+                    "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n");
                 await more.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             }
         });
@@ -170,7 +180,9 @@ public sealed class ReloadTests
     {
         // It has passed every stage by the old policy and enters only after the streams of the old one were ended.
         ConfigurationResult? next = null;
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Audiences = [Limits.Callers.Audience] }] }, reload: () => next!);
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Audiences = [Limits.Callers.Audience] }] },
+                reload: () => next!);
         var old = gateway.Host.Snapshots.Current;
         next = Good(gateway, s => s with { Rules = [new PolicyRule { Id = "bob-only", Who = new WhoClause { Subjects = new NameSet(["bob"]) } }] });
         Assert.Empty(await gateway.Host.ReloadAsync());
@@ -200,7 +212,8 @@ public sealed class ReloadTests
         // Odd generations are alice's, even ones bob's; every tenth reading is faulty.
         ConfigurationResult Next() => ++turn % 10 == 0
             ? faulty
-            : new ConfigurationResult { Settings = settings! with { Rules = [Only(log.Generation % 2 == 0 ? "alice" : "bob")] }, Faults = [], SourcePath = "f" };
+            : new ConfigurationResult
+            { Settings = settings! with { Rules = [Only(log.Generation % 2 == 0 ? "alice" : "bob")] }, Faults = [], SourcePath = "f" };
         await using var gateway = await TestGateway.StartAsync(s => settings = s with { Rules = [Only("alice")] }, audit: log, reload: Next);
         gateway.Upstream.WithoutSessions().OnResult("ping", "{}");
         using var stop = new CancellationTokenSource();

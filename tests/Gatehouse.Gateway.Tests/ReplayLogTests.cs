@@ -57,10 +57,12 @@ public sealed class ReplayLogTests
         Assert.Equal(new StreamGap(1, IsExact: false, AnswerIsLost: false), log.GapAfter(position, isUnderWay: true));
     }
 
-    private static ValidatedMessage Notification { get; } = Validate("""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}""");
+    private static ValidatedMessage Notification { get; } =
+        Validate("""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1}}""");
 
     private static ValidatedMessage Answer { get; } = Validate("""{"jsonrpc":"2.0","id":1,"result":{}}""");
 
     private static ValidatedMessage Validate(string text) =>
-        MessageValidator.TryValidate(Encoding.UTF8.GetBytes(text), MessageLimits.Default, out var message, out _) ? message : throw new ArgumentException(text);
+        MessageValidator.TryValidate(Encoding.UTF8.GetBytes(text), MessageLimits.Default, out var message, out _) ? message
+            : throw new ArgumentException(text);
 }

@@ -56,7 +56,8 @@ public sealed class ResourceServerTests
         await using var gateway = await TestGateway.StartAsync();
         var answers = new HashSet<string>(StringComparer.Ordinal);
         var good = gateway.Token();
-        foreach (var bad in new[] { "junk", gateway.Token(audience: "http://127.0.0.1:1/other"), good[..^6] + "AAAAAA", "a.b.c", good.Split('.')[0] + ".." })
+        foreach (var bad in new[]
+            { "junk", gateway.Token(audience: "http://127.0.0.1:1/other"), good[..^6] + "AAAAAA", "a.b.c", good.Split('.')[0] + ".." })
         {
             var (status, body, response) = await gateway.CallAsync(gateway.Post(Call, bad));
             Assert.Equal(HttpStatusCode.Unauthorized, status);
@@ -78,7 +79,8 @@ public sealed class ResourceServerTests
     public async Task Stranger_GetsTheChallengeBeforeAnyWordOfMediaTypes(string verb, string? contentType, string accept)
     {
         await using var gateway = await TestGateway.StartAsync();
-        foreach (var (token, expected) in new[] { ("", 401), ("junk", 401), (gateway.Token(), contentType == "text/plain" || (contentType is null && verb == "POST") ? 415 : 406) })
+        foreach (var (token, expected) in new[]
+            { ("", 401), ("junk", 401), (gateway.Token(), contentType == "text/plain" || (contentType is null && verb == "POST") ? 415 : 406) })
         {
             var request = verb == "GET" ? gateway.Get(token) : gateway.Post(Call, token);
             request.Headers.Accept.Clear();
@@ -109,10 +111,13 @@ public sealed class ResourceServerTests
         var reached = gateway.Upstream.Received.Count;
         foreach (var token in new[] { "", "junk", gateway.Token(audience: "http://127.0.0.1:1/other") })
         {
-            using var response = await gateway.SendAsync(method.Length == 0 ? gateway.Get(token) : gateway.Modern(method, method == "tools/call" ? "\"name\":\"echo\"" : "", method == "tools/call" ? "echo" : null, token));
+            using var response =
+                await gateway.SendAsync(method.Length == 0 ? gateway.Get(token)
+                    : gateway.Modern(method, method == "tools/call" ? "\"name\":\"echo\"" : "", method == "tools/call" ? "echo" : null, token));
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
             var all = response.Headers + await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            foreach (var name in new[] { "echo", "tools\":", "serverInfo", "capabilities", "instructions" }) Assert.DoesNotContain(name, all, StringComparison.Ordinal);
+            foreach (var name in new[] { "echo", "tools\":", "serverInfo", "capabilities", "instructions" })
+                Assert.DoesNotContain(name, all, StringComparison.Ordinal);
         }
 
         Assert.Equal(reached, gateway.Upstream.Received.Count);
@@ -124,8 +129,10 @@ public sealed class ResourceServerTests
     {
         await using var gateway = await TestGateway.StartAsync(
             s => s with { Servers = [s.Servers[0] with { Scopes = ["mcp:read"] }] },
-            rules: [new Gatehouse.Policy.Rules.PolicyRule { Id = "writers", Who = new Gatehouse.Policy.Rules.WhoClause { Scopes = new Gatehouse.Policy.Rules.NameSet(["mcp:write"]) } }]);
-        var (_, body, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
+            rules: [new Gatehouse.Policy.Rules.PolicyRule
+                { Id = "writers", Who = new Gatehouse.Policy.Rules.WhoClause { Scopes = new Gatehouse.Policy.Rules.NameSet(["mcp:write"]) } }]);
+        var (_, body, _) = await gateway.CallAsync(
+            new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
         Assert.Equal(["mcp:read"], body.GetProperty("scopes_supported").EnumerateArray().Select(scope => scope.GetString()));
     }
 
@@ -138,14 +145,17 @@ public sealed class ResourceServerTests
     public async Task Preflight_LetsTheNamedOriginsReadTheMetadataAndSendEveryHeader(string path, string methods)
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { AllowedOrigins = ["https://app.example.com"] });
-        using var allowed = await PreflightAsync(gateway, path, "https://app.example.com", "authorization, mcp-protocol-version, mcp-param-region, Mcp-Param-Tenant_1, x-other, mcp-param-, mcp-param-*");
+        using var allowed =
+            await PreflightAsync(gateway, path, "https://app.example.com",
+                "authorization, mcp-protocol-version, mcp-param-region, Mcp-Param-Tenant_1, x-other, mcp-param-, mcp-param-*");
         Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
         Assert.Equal("https://app.example.com", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
         Assert.Equal(methods, allowed.Headers.GetValues("Access-Control-Allow-Methods").Single());
         var headers = allowed.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ");
         Assert.Contains("Authorization", headers);
         Assert.Contains("MCP-Protocol-Version", headers);
-        Assert.Equal(["mcp-param-region", "Mcp-Param-Tenant_1"], headers.Where(header => header.StartsWith("mcp-param", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(["mcp-param-region", "Mcp-Param-Tenant_1"],
+            headers.Where(header => header.StartsWith("mcp-param", StringComparison.OrdinalIgnoreCase)));
         Assert.DoesNotContain(headers, header => header.Contains('*', StringComparison.Ordinal) || header == "x-other");
         Assert.False(allowed.Headers.Contains("Access-Control-Allow-Credentials"));
         Assert.Contains("Access-Control-Request-Headers", allowed.Headers.Vary);
@@ -172,8 +182,11 @@ public sealed class ResourceServerTests
 
         async Task<int> CountAsync(int names)
         {
-            using var response = await PreflightAsync(gateway, "/mcp", "https://app.example.com", string.Join(",", Enumerable.Range(0, names).Select(number => $"mcp-param-a{number}")));
-            return response.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ").Count(header => header.StartsWith("mcp-param-", StringComparison.Ordinal));
+            using var response =
+                await PreflightAsync(gateway, "/mcp", "https://app.example.com",
+                    string.Join(",", Enumerable.Range(0, names).Select(number => $"mcp-param-a{number}")));
+            return response.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ")
+                .Count(header => header.StartsWith("mcp-param-", StringComparison.Ordinal));
         }
     }
 
@@ -194,7 +207,9 @@ public sealed class ResourceServerTests
         await using var gateway = await TestGateway.StartAsync();
         var session = await gateway.InitializeAsync();
         var before = gateway.Upstream.Received.Count;
-        foreach (var request in new[] { gateway.Post(Call, "", ("Mcp-Session-Id", session)), gateway.Get("", ("Mcp-Session-Id", session)), gateway.Delete("", ("Mcp-Session-Id", session)) })
+        foreach (var request in new[]
+            { gateway.Post(Call, "", ("Mcp-Session-Id", session)), gateway.Get("", ("Mcp-Session-Id", session)),
+                gateway.Delete("", ("Mcp-Session-Id", session)) })
         {
             var (status, _, response) = await gateway.CallAsync(request);
             Assert.Equal(HttpStatusCode.Unauthorized, status);
@@ -238,9 +253,11 @@ public sealed class ResourceServerTests
     [Trait("Requirement", "ID-01")]
     public async Task PathsBesideTheServed_ReachNothingEvenWithAGoodToken()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [.. s.Servers, s.Servers[0] with { Name = "two", Path = "/deep/two" }] });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Servers = [.. s.Servers, s.Servers[0] with { Name = "two", Path = "/deep/two" }] });
         var served = gateway.Host.Snapshots.Current.Settings.Servers.Select(server => server.Path)
-            .SelectMany(path => new[] { path, ProtectedResourceMetadata.WellKnownPath(path) }).Append(ProtectedResourceMetadata.WellKnownPrefix).ToList();
+            .SelectMany(path => new[] { path, ProtectedResourceMetadata.WellKnownPath(path) }).Append(ProtectedResourceMetadata.WellKnownPrefix)
+            .ToList();
         foreach (var path in served.SelectMany(Beside).Distinct(StringComparer.Ordinal).Where(path => !served.Contains(path)))
         {
             foreach (var verb in new[] { "POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "PROPFIND" })
@@ -253,16 +270,19 @@ public sealed class ResourceServerTests
         Assert.Empty(gateway.Upstream.Received);
     }
 
-    private static string[] Credentials(TestGateway gateway) => ["", $"Authorization: Bearer {gateway.Token()}x\r\n", $"Authorization: Bearer {gateway.Token()}\r\n"];
+    private static string[] Credentials(TestGateway gateway) =>
+        ["", $"Authorization: Bearer {gateway.Token()}x\r\n", $"Authorization: Bearer {gateway.Token()}\r\n"];
 
     private static string[] Beside(string path) =>
     [
-        path + "/", path + "/x", path + "x", path[..^1], "/" + path, path.ToUpperInvariant(), path + "%2f", path + "%00", path + ";x", path + "/..", path + "/../x", path.Replace("/", "//", StringComparison.Ordinal),
+        path + "/", path + "/x", path + "x", path[..^1], "/" + path, path.ToUpperInvariant(), path + "%2f", path + "%00", path + ";x", path + "/..",
+        path + "/../x", path.Replace("/", "//", StringComparison.Ordinal),
         path[..(path.LastIndexOf('/') + 1)],
     ];
 
     private static string Raw(TestGateway gateway, string verb, string path, string credential) =>
-        $"{verb} {path} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{credential}Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}";
+        $"{verb} {path} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{credential}Content-Type: application/json\r\nAccept: application/json, "
+            + $"text/event-stream\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}";
 
     [Fact]
     [Trait("Requirement", "ID-03")]
@@ -288,7 +308,8 @@ public sealed class ResourceServerTests
         await using var gateway = await TestGateway.StartAsync();
         var token = gateway.Token();
         var session = await gateway.InitializeAsync(token);
-        await gateway.CallAsync(gateway.Post(Call, token, ("Mcp-Session-Id", session), ("Cookie", "a=b"), ("X-Forwarded-For", "1.2.3.4"), ("X-Custom", "v")));
+        await gateway.CallAsync(
+            gateway.Post(Call, token, ("Mcp-Session-Id", session), ("Cookie", "a=b"), ("X-Forwarded-For", "1.2.3.4"), ("X-Custom", "v")));
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token));
         Assert.NotEmpty(gateway.Upstream.Of("tools/call"));
         foreach (var request in gateway.Upstream.Received)
@@ -328,7 +349,9 @@ public sealed class ResourceServerTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var lines = header.Replace("{t}", gateway.Token(), StringComparison.Ordinal);
-        var status = await RawHttp.StatusAsync(gateway.Url, $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{lines}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: {Call.Length}\r\nConnection: close\r\n\r\n{Call}");
+        var status = await RawHttp.StatusAsync(gateway.Url,
+            $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{lines}\r\nContent-Type: application/json\r\nAccept: application/json, "
+                + $"text/event-stream\r\nContent-Length: {Call.Length}\r\nConnection: close\r\n\r\n{Call}");
         Assert.Equal(expected, status);
         Assert.Empty(gateway.Upstream.Received);
     }
@@ -384,8 +407,10 @@ public sealed class ResourceServerTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(time: clock);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromMinutes(2))))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromMinutes(10))))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromMinutes(2))))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromMinutes(10))))).Status);
         Assert.Equal(2, gateway.Host.Issuers.Remembered);
         clock.Advance(TimeSpan.FromMinutes(4)); // the clock skew, and a sweep
         Assert.Equal(1, gateway.Host.Issuers.Remembered);

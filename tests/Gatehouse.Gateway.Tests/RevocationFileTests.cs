@@ -67,7 +67,8 @@ public sealed class RevocationFileTests : IDisposable
             Issuer = line.RootElement.TryGetProperty("issuer", out var issuer) ? issuer.GetString() : null,
             Value = line.RootElement.TryGetProperty("value", out var value) ? value.GetString() : null,
         };
-        Assert.False((await acts.HandleAsync(request with { AdminToken = null }, new PeerAccount(1, null))).Ok, "an act that names a person needs proof");
+        Assert.False((await acts.HandleAsync(request with { AdminToken = null }, new PeerAccount(1, null))).Ok,
+            "an act that names a person needs proof");
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
         var reply = await acts.HandleAsync(request, new PeerAccount(1, null));
         Assert.True(reply.Ok, reply.Message);
@@ -86,7 +87,9 @@ public sealed class RevocationFileTests : IDisposable
     {
         Write();
         await using var gateway = await StartAsync();
-        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, AdminToken = gateway.AdminToken() }, new PeerAccount(1, null));
+        var reply = await GatewayAdministration.ControlOf(gateway.Host)
+            .HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, AdminToken = gateway.AdminToken() },
+            new PeerAccount(1, null));
         Assert.False(reply.Ok);
         Assert.Contains(message, reply.Message, StringComparison.Ordinal);
     }
@@ -100,7 +103,9 @@ public sealed class RevocationFileTests : IDisposable
         Write(Line("subject", gateway, token));
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, token));
-        foreach (var damage in new Action[] { () => File.WriteAllText(ListFile, "{\"version\":1}\nhello"), () => File.Delete(ListFile), () => { Write(); File.SetUnixFileMode(ListFile, (UnixFileMode)0b110_110_110); } })
+        foreach (var damage in new Action[]
+            { () => File.WriteAllText(ListFile, "{\"version\":1}\nhello"), () => File.Delete(ListFile),
+                () => { Write(); File.SetUnixFileMode(ListFile, (UnixFileMode)0b110_110_110); } })
         {
             damage();
             clock.Advance(TimeSpan.FromSeconds(5));
@@ -163,7 +168,8 @@ public sealed class RevocationFileTests : IDisposable
         });
         var session = await gateway.InitializeAsync(token);
         var client = new HttpClient();
-        var response = await client.SendAsync(gateway.Get(token, ("Mcp-Session-Id", session)), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await client.SendAsync(gateway.Get(token, ("Mcp-Session-Id", session)), HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith("data: ", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         return reader;

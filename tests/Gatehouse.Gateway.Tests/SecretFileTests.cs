@@ -47,7 +47,9 @@ public sealed class SecretFileTests : IDisposable
 
     private static Task<TestGateway> StartAsync(string path) => TestGateway.StartAsync(s => s with
     {
-        Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Credential = new CredentialSettings("Authorization", new SecretReference("file", path), "Bearer ") } }],
+        Servers = [s.Servers[0] with
+            { Http = s.Servers[0].Http! with
+                { Credential = new CredentialSettings("Authorization", new SecretReference("file", path), "Bearer ") } }],
     });
 
     private string Write(UnixFileMode mode)

@@ -21,7 +21,8 @@ public sealed class SenderTests : IDisposable
     public async Task EveryVerbOfASession_WorksWithAProofOfItsOwn()
     {
         await using var gateway = await TestGateway.StartAsync(Demand(SenderConstraintRequirement.DPoP));
-        gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n"));
+        gateway.Upstream.On("GET",
+            (context, _) => RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n"));
         var token = gateway.Token(binding: new TokenBinding(client.Thumbprint, null));
         var nonce = await NonceAsync(gateway, token);
         var (status, _, begun) = await gateway.CallAsync(Prove(gateway.Post(TestGateway.InitializeBody, ""), token, nonce));
@@ -31,7 +32,8 @@ public sealed class SenderTests : IDisposable
         var (called, _, _) = await gateway.CallAsync(Prove(gateway.Post(Call, "", ("Mcp-Session-Id", session)), token, nonce));
         Assert.Equal(HttpStatusCode.OK, called);
         using var waiting = new HttpClient();
-        using var stream = await waiting.SendAsync(Prove(gateway.Get("", ("Mcp-Session-Id", session)), token, nonce), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var stream = await waiting.SendAsync(Prove(gateway.Get("", ("Mcp-Session-Id", session)), token, nonce),
+            HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, stream.StatusCode);
         var (ended, _, _) = await gateway.CallAsync(Prove(gateway.Delete("", ("Mcp-Session-Id", session)), token, nonce));
         Assert.True((int)ended < 300, ended.ToString());
@@ -75,7 +77,8 @@ public sealed class SenderTests : IDisposable
         forHost.Headers.Authorization = new AuthenticationHeaderValue("DPoP", token);
         forHost.Headers.Add("DPoP", client.Make("POST", "http://other.example/mcp", token, nonce));
         await AssertRefusedAsync(gateway, forHost, "DPoP", "invalid_dpop_proof", "ProofUrlMismatch");
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Prove(gateway.Post(TestGateway.InitializeBody, "", ("Host", "other.example")), token, nonce))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(Prove(gateway.Post(TestGateway.InitializeBody, "", ("Host", "other.example")), token, nonce))).Status);
     }
 
     [Fact]
@@ -85,7 +88,9 @@ public sealed class SenderTests : IDisposable
         var token = gateway.Token(binding: new TokenBinding(client.Thumbprint, null));
         var proof = client.Make("POST", gateway.Url.ToString(), token);
         var lines = $"Authorization: DPoP {token}\r\nDPoP: {proof}\r\nDPoP: {proof}";
-        var status = await RawHttp.StatusAsync(gateway.Url, $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{lines}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: {Call.Length}\r\nConnection: close\r\n\r\n{Call}");
+        var status = await RawHttp.StatusAsync(gateway.Url,
+            $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{lines}\r\nContent-Type: application/json\r\nAccept: application/json, "
+                + $"text/event-stream\r\nContent-Length: {Call.Length}\r\nConnection: close\r\n\r\n{Call}");
         Assert.Equal(400, status);
         Assert.Empty(gateway.Upstream.Received);
     }
@@ -100,8 +105,10 @@ public sealed class SenderTests : IDisposable
         var (status, _, response) = await gateway.CallAsync(gateway.Post(Call, ""));
         Assert.Equal(HttpStatusCode.Unauthorized, status);
         Assert.Equal(schemes, string.Join(", ", response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme)));
-        Assert.All(response.Headers.WwwAuthenticate, challenge => Assert.Contains("resource_metadata=", challenge.Parameter, StringComparison.Ordinal));
-        var (_, document, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
+        Assert.All(response.Headers.WwwAuthenticate,
+            challenge => Assert.Contains("resource_metadata=", challenge.Parameter, StringComparison.Ordinal));
+        var (_, document, _) =
+            await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
         Assert.Equal(required, document.TryGetProperty("dpop_bound_access_tokens_required", out _));
         Assert.Contains("ES256", document.GetProperty("dpop_signing_alg_values_supported").EnumerateArray().Select(name => name.GetString()));
         Assert.False(document.TryGetProperty("tls_client_certificate_bound_access_tokens", out _));
@@ -147,11 +154,14 @@ public sealed class SenderTests : IDisposable
             Listen = s.Listen with { TlsEndedByProxies = ["127.0.0.1"], ClientCertificates = ClientCertificates.Header },
             Servers = [s.Servers[0] with { SenderConstraint = SenderConstraintRequirement.MutualTls }],
         });
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(binding: binding), header))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(binding: binding), header))).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Call, gateway.Token(binding: binding)))).Status);
         AssertLogged(gateway, "CertificateMissing");
-        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Call, gateway.Token(binding: binding), ("Client-Cert", ":AAAA:")))).Status);
-        var (_, document, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await gateway.CallAsync(gateway.Post(Call, gateway.Token(binding: binding), ("Client-Cert", ":AAAA:")))).Status);
+        var (_, document, _) =
+            await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
         Assert.True(document.GetProperty("tls_client_certificate_bound_access_tokens").GetBoolean());
         Assert.All(gateway.Upstream.Received, request => Assert.Empty(request.Header("Client-Cert")));
     }
@@ -203,8 +213,10 @@ public sealed class SenderTests : IDisposable
     /// <summary>The true reason stands in the log.</summary>
     private static void AssertLogged(TestGateway gateway, string reason) => Assert.True(
         SpinWait.SpinUntil(
-            () => gateway.Entries().Where(entry => entry.TryGetProperty("parts", out _)).SelectMany(entry => entry.GetProperty("parts").EnumerateArray())
-                .Any(part => part.GetProperty("kind").GetString() == "authentication" && part.TryGetProperty("reason", out var found) && found.GetString() == reason),
+            () => gateway.Entries().Where(entry => entry.TryGetProperty("parts", out _))
+                .SelectMany(entry => entry.GetProperty("parts").EnumerateArray())
+                .Any(part => part.GetProperty("kind").GetString() == "authentication"
+                && part.TryGetProperty("reason", out var found) && found.GetString() == reason),
             TimeSpan.FromSeconds(20)),
         $"{reason} is not in the log");
 
@@ -219,11 +231,14 @@ public sealed class SenderTests : IDisposable
         return await TestGateway.StartAsync(s => s with
         {
             PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
-            Listen = s.Listen with { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = key, ClientCertificates = ClientCertificates.Ask },
+            Listen = s.Listen with
+                { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = key,
+                    ClientCertificates = ClientCertificates.Ask },
         });
     }
 
-    private static async Task<HttpStatusCode> SendAsync(TestGateway gateway, string token, X509Certificate2? certificate, params (string, string)[] headers)
+    private static async Task<HttpStatusCode> SendAsync(TestGateway gateway, string token, X509Certificate2? certificate,
+        params (string, string)[] headers)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false };
         handler.SslOptions = new SslClientAuthenticationOptions

@@ -62,7 +62,9 @@ public sealed class SessionLifeTests
         var settings = gateway.Host.Snapshots.Current.Settings;
         await gateway.InitializeAsync(gateway.Token("alice"));
         var bob = Limits.Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "bob", "c");
-        Task BeginAsync(TimeSpan idle) => gateway.Host.Sessions.CreateAsync(bob, settings.Servers[0], settings.Sessions with { Idle = idle }, "u", Protocol.ProtocolRevision.V20251125, default).AsTask();
+        Task BeginAsync(TimeSpan idle) =>
+            gateway.Host.Sessions.CreateAsync(bob, settings.Servers[0], settings.Sessions with { Idle = idle },
+                "u", Protocol.ProtocolRevision.V20251125, default).AsTask();
         await Assert.ThrowsAsync<RefusalException>(() => BeginAsync(TimeSpan.FromMinutes(30)));
         await Assert.ThrowsAsync<RefusalException>(() => BeginAsync(TimeSpan.Zero)); // hers is over by now, and was looked at a moment ago
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -92,7 +94,8 @@ public sealed class SessionLifeTests
     }
 
     private static int Said(TestGateway gateway) =>
-        gateway.Diagnostics.Split('\n').Count(line => line.Contains("a session that has ended could not be taken out of the store", StringComparison.Ordinal));
+        gateway.Diagnostics.Split('\n')
+            .Count(line => line.Contains("a session that has ended could not be taken out of the store", StringComparison.Ordinal));
 
     // The gateway names no store: one that keeps the contract takes the place of the file.
     [Fact]
@@ -107,8 +110,10 @@ public sealed class SessionLifeTests
         await using (var first = await GatewayHost.StartAsync(settings, OnMemory()))
         {
             var caller = await CallerAsync(first, settings);
-            (_, kept) = await first.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
-            (var endedSession, ended) = await first.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            (_, kept) = await first.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", Protocol.ProtocolRevision.V20251125,
+                default);
+            (var endedSession, ended) =
+                await first.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
             await first.Sessions.EndAsync(endedSession);
             await first.Revocations.RevokeSubjectAsync(caller.Issuer, "mallory", "left");
         }
@@ -138,7 +143,8 @@ public sealed class SessionLifeTests
             var caller = await CallerAsync(first, settings);
             var server = settings.Servers[0];
             (_, kept) = await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
-            (var endedSession, ended) = await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            (var endedSession, ended) =
+                await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
             await first.Sessions.EndAsync(endedSession);
             Assert.NotNull(await first.Sessions.OpenAsync(kept, caller, server, settings.Sessions, CancellationToken.None));
         }
@@ -173,9 +179,14 @@ public sealed class SessionLifeTests
         var peer = new PeerAccount(1, 0);
         Assert.False((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, peer)).Ok);
         // The flag is the word of the asking program: a program without a terminal has nobody who typed there.
-        Assert.Contains("administration.who", (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, new PeerAccount(1, 0))).Remedy, StringComparison.Ordinal);
-        Assert.Contains("no terminal", (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true }, new PeerAccount(0, 0))).Message, StringComparison.Ordinal);
-        var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() }, peer);
+        Assert.Contains("administration.who",
+            (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, new PeerAccount(1, 0))).Remedy,
+            StringComparison.Ordinal);
+        Assert.Contains("no terminal",
+            (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true },
+                new PeerAccount(0, 0))).Message, StringComparison.Ordinal);
+        var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() },
+            peer);
         Assert.True(reply.Ok, reply.Message);
         await stream.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Ping, token, ("Mcp-Session-Id", handle)))).Status);
@@ -191,7 +202,8 @@ public sealed class SessionLifeTests
         var listed = (await acts.HandleAsync(new ControlRequest { Verb = "session.list", Subject = "alice" }, new PeerAccount(1, 0))).Sessions!;
         var session = Assert.Single(listed);
         Assert.Equal("up", session.Server);
-        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Session = session.Id, AdminToken = gateway.AdminToken() }, new PeerAccount(1, 0))).Ok);
+        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Session = session.Id, AdminToken = gateway.AdminToken() },
+            new PeerAccount(1, 0))).Ok);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token("bob"), ("Mcp-Session-Id", other)))).Status);
     }
@@ -220,7 +232,8 @@ public sealed class SessionLifeTests
     [Trait("Requirement", "EX-03")]
     public async Task Sessions_AreBounded()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = 3 }, Limits = s.Limits with { CallerShare = 100 } });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = 3 }, Limits = s.Limits with { CallerShare = 100 } });
         for (var i = 0; i < 3; i++) await gateway.InitializeAsync();
         var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("bob")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);

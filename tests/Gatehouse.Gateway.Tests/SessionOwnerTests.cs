@@ -11,7 +11,8 @@ public sealed class SessionOwnerTests
     /// <summary>Every method that a client may send in the legacy era, but the one that begins a session.</summary>
     public static TheoryData<string> Methods =>
     [
-        .. ProtocolMethods.All.Where(method => method.ExistsIn(ProtocolRevision.V20251125) && method.Direction != MethodDirection.ServerToClient && method.Name != "initialize")
+        .. ProtocolMethods.All.Where(method => method.ExistsIn(ProtocolRevision.V20251125) && method.Direction != MethodDirection.ServerToClient
+            && method.Name != "initialize")
             .Select(method => method.Name),
     ];
 
@@ -39,10 +40,15 @@ public sealed class SessionOwnerTests
 
     private static async Task<(HttpStatusCode Status, string Code)> AskAsync(TestGateway gateway, string method, string subject, string handle)
     {
-        const string parameters = "\"name\":\"echo\",\"uri\":\"file:///a\",\"taskId\":\"t\",\"level\":\"info\",\"requestId\":7,\"progressToken\":7,\"progress\":1,\"status\":\"working\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"p\"},\"argument\":{\"name\":\"a\",\"value\":\"b\"}";
+        const string parameters =
+            "\"name\":\"echo\",\"uri\":\"file:///a\",\"taskId\":\"t\",\"level\":\"info\",\"requestId\":7,\"progressToken\":7,\"progress\":1,\"status\":\"working\",\"ref\":{\"type\":\"ref/prompt\",\"name\":\"p\"},\"argument\":{\"name\":\"a\",\"value\":\"b\"}";
         var id = ProtocolMethods.TryGet(method, out var known) && known.Kind == MessageKind.Request ? "\"id\":1," : "";
-        var (status, body, _) = await gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",{id}\"method\":\"{method}\",\"params\":{{{parameters}}}}}", gateway.Token(subject), ("Mcp-Session-Id", handle)));
-        var code = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) ? data.GetProperty("code").GetString()! : "";
+        var (status, body, _) =
+            await gateway.CallAsync(
+                gateway.Post($"{{\"jsonrpc\":\"2.0\",{id}\"method\":\"{method}\",\"params\":{{{parameters}}}}}", gateway.Token(subject),
+                    ("Mcp-Session-Id", handle)));
+        var code = body.ValueKind == JsonValueKind.Object && body.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data)
+            ? data.GetProperty("code").GetString()! : "";
         return (status, code);
     }
 }

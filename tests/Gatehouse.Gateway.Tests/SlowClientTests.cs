@@ -20,7 +20,8 @@ public sealed class SlowClientTests
         using var client = new TcpClient();
         await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
         var stream = client.GetStream();
-        var head = $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 1000000\r\n";
+        var head = $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\nContent-Type: "
+            + $"application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 1000000\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(body ? head + "\r\n{" : head));
 
         // The gateway closes; a slow client that goes on sending a byte now and then changes nothing.

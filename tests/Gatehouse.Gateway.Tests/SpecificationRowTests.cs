@@ -10,7 +10,8 @@ public sealed class SpecificationRowTests
 {
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
 
-    private const string Meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+    private const string Meta =
+        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
 
     [Theory]
     [InlineData("GET")]
@@ -47,7 +48,8 @@ public sealed class SpecificationRowTests
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         Assert.Equal("", await accepted.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(Notice(("Mcp-Method", "notifications/cancelled")))).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","method":"notifications/progress"}""", ""))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","method":"notifications/progress"}""", ""))).Status);
     }
 
     [Theory]
@@ -102,13 +104,16 @@ public sealed class SpecificationRowTests
         var session = await gateway.InitializeAsync();
         foreach (var id in new[] { session, "of-nobody" })
         {
-            var (status, body, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", null, ("Mcp-Session-Id", id), ("Last-Event-ID", "7")));
+            var (status, body, response) =
+                await gateway.CallAsync(
+                    gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", null, ("Mcp-Session-Id", id), ("Last-Event-ID", "7")));
             Assert.Equal(HttpStatusCode.OK, status);
             Assert.True(body.TryGetProperty("result", out _));
             Assert.False(response.Headers.Contains("Mcp-Session-Id"));
         }
 
-        Assert.All(gateway.Upstream.Of("tools/call"), request => Assert.Empty(request.Header("Mcp-Session-Id").Concat(request.Header("Last-Event-ID"))));
+        Assert.All(gateway.Upstream.Of("tools/call"),
+            request => Assert.Empty(request.Header("Mcp-Session-Id").Concat(request.Header("Last-Event-ID"))));
     }
 
     [Theory]
@@ -156,7 +161,8 @@ public sealed class SpecificationRowTests
         await using var gateway = await TestGateway.StartAsync();
         List<string> handles = [];
         for (var i = 0; i < 50; i++) handles.Add(await gateway.InitializeAsync());
-        var free = Enumerable.Range(0, handles.Min(handle => handle.Length)).Count(at => handles.Select(handle => handle[at]).Distinct().Count() > 20);
+        var free = Enumerable.Range(0, handles.Min(handle => handle.Length))
+            .Count(at => handles.Select(handle => handle[at]).Distinct().Count() > 20);
         Assert.True(free >= 22, $"{free} characters of a session id vary");
         Assert.All(handles, handle => Assert.All(handle, c => Assert.InRange(c, '!', '~')));
     }
@@ -179,7 +185,8 @@ public sealed class SpecificationRowTests
         Assert.Empty(gateway.Upstream.Of("tasks/get"));
         Assert.Empty(without.Upstream.Of("tasks/get"));
 
-        static async Task<int> CodeAsync(TestGateway gateway, HttpRequestMessage request) => (await gateway.CallAsync(request)).Body.GetProperty("error").GetProperty("code").GetInt32();
+        static async Task<int> CodeAsync(TestGateway gateway, HttpRequestMessage request) =>
+            (await gateway.CallAsync(request)).Body.GetProperty("error").GetProperty("code").GetInt32();
     }
 
     [Fact]
@@ -190,7 +197,8 @@ public sealed class SpecificationRowTests
         var sent = 0;
         gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(
             context,
-            [.. Enumerable.Range(0, 20).Select(_ => $"id: u-{++sent}\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}}\n\n")]));
+            [.. Enumerable.Range(0, 20)
+                .Select(_ => $"id: u-{++sent}\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}}\n\n")]));
         var session = await gateway.InitializeAsync();
         HashSet<string> ids = new(StringComparer.Ordinal);
         for (var stream = 0; stream < 3; stream++)
@@ -209,12 +217,14 @@ public sealed class SpecificationRowTests
     [Trait("Requirement", "E08")]
     public async Task DestinationThatFailed_IsNotNamedToTheCaller(string url, string code)
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Url = new Uri(url) } }] });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Url = new Uri(url) } }] });
         using var response = await gateway.SendAsync(gateway.Post(TestGateway.InitializeBody));
         var text = await response.Content.ReadAsStringAsync();
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Contains(code, text, StringComparison.Ordinal);
-        foreach (var part in new[] { "169.254", "meta-data", ":9", "inside", "refused by", "Exception", "SSL" }) Assert.DoesNotContain(part, text + response.Headers, StringComparison.OrdinalIgnoreCase);
+        foreach (var part in new[] { "169.254", "meta-data", ":9", "inside", "refused by", "Exception", "SSL" })
+            Assert.DoesNotContain(part, text + response.Headers, StringComparison.OrdinalIgnoreCase);
     }
 
     // The gateway has no page of its own; what it answers runs nothing in a browser that shows it.
@@ -228,12 +238,14 @@ public sealed class SpecificationRowTests
         HttpRequestMessage[] requests =
         [
             gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"), gateway.Post(Call, ""), gateway.Post("<script>"), gateway.Get(), preflight,
-            new(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")), new(HttpMethod.Get, new Uri(gateway.Url, "/nothing")), gateway.Get(null, ("Mcp-Session-Id", "<script>")),
+            new(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")),
+            new(HttpMethod.Get, new Uri(gateway.Url, "/nothing")), gateway.Get(null, ("Mcp-Session-Id", "<script>")),
         ];
         foreach (var request in requests)
         {
             var (status, _, response) = await gateway.CallAsync(request);
-            Assert.Equal((status, "default-src 'none'; frame-ancestors 'none'"), (status, string.Join('|', response.Headers.GetValues("Content-Security-Policy"))));
+            Assert.Equal((status, "default-src 'none'; frame-ancestors 'none'"),
+                (status, string.Join('|', response.Headers.GetValues("Content-Security-Policy"))));
             Assert.Equal((status, "nosniff"), (status, string.Join('|', response.Headers.GetValues("X-Content-Type-Options"))));
             Assert.NotEqual("text/html", response.Content.Headers.ContentType?.MediaType);
         }
@@ -270,7 +282,8 @@ public sealed class SpecificationRowTests
         await using var gateway = await TestGateway.StartAsync();
         gateway.Upstream.On("tools/call", (context, message) =>
         {
-            foreach (var name in new[] { "Set-Cookie", "Authorization", "X-Api-Key", "Authentication-Info", "Location", "Link" }) context.Response.Headers[name] = "canary-of-a-third-party";
+            foreach (var name in new[] { "Set-Cookie", "Authorization", "X-Api-Key", "Authentication-Info", "Location", "Link" })
+                context.Response.Headers[name] = "canary-of-a-third-party";
             return RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[]}}""");
         });
         var (status, _, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
@@ -286,7 +299,8 @@ public sealed class SpecificationRowTests
         await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Scopes = ["mcp:use"] }] });
         var refused = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token("other")));
         Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token("mcp:use")))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token("mcp:use")))).Status);
         var ended = gateway.EntriesWithEnded(2).Where(entry => entry.GetProperty("kind").GetString() == "ended").ToList();
         var (first, second) = (ended[0].GetRawText(), ended[1].GetRawText());
         Assert.Contains("insufficient-scope", first, StringComparison.Ordinal);
@@ -295,7 +309,10 @@ public sealed class SpecificationRowTests
         Assert.DoesNotContain("insufficient-scope", second, StringComparison.Ordinal);
         Assert.Contains("alice", second, StringComparison.Ordinal);
 
-        string Token(string scope) => gateway.Host.Development!.Mint(new DevelopmentGrant { Subject = "alice", Audience = gateway.Url.ToString(), ClientId = "tests", Scopes = [scope] }).Reveal().ToString();
+        string Token(string scope) =>
+            gateway.Host.Development!.Mint(
+                new DevelopmentGrant { Subject = "alice", Audience = gateway.Url.ToString(), ClientId = "tests", Scopes = [scope] }).Reveal()
+                    .ToString();
     }
 
     [Theory]
@@ -308,7 +325,10 @@ public sealed class SpecificationRowTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var body = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",{Meta[..^1]},\"traceparent\":\"{traceparent}\"}}}}}}";
-        var (status, _, _) = await gateway.CallAsync(gateway.Post(body, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"), ("traceparent", "evil")));
+        var (status, _, _) =
+            await gateway.CallAsync(
+                gateway.Post(body, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"),
+                    ("traceparent", "evil")));
         Assert.Equal(good ? HttpStatusCode.OK : HttpStatusCode.BadRequest, status);
         Assert.Equal(good ? 1 : 0, gateway.Upstream.Of("tools/call").Count);
         Assert.All(gateway.Upstream.Of("tools/call"), request => Assert.DoesNotContain("evil", request.Header("traceparent")));
@@ -319,8 +339,10 @@ public sealed class SpecificationRowTests
         var body = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",{Meta}}}}}";
         return RawHttp.StatusAsync(gateway.Url, string.Join("\r\n",
         [
-            $"POST {gateway.Url.AbsolutePath} HTTP/1.1", $"Host: {gateway.Url.Authority}", $"Authorization: Bearer {gateway.Token()}", "Content-Type: application/json",
-            "Accept: application/json, text/event-stream", "MCP-Protocol-Version: 2026-07-28", .. headers, $"Content-Length: {body.Length}", "Connection: close", "", body,
+            $"POST {gateway.Url.AbsolutePath} HTTP/1.1", $"Host: {gateway.Url.Authority}", $"Authorization: Bearer {gateway.Token()}",
+            "Content-Type: application/json",
+            "Accept: application/json, text/event-stream", "MCP-Protocol-Version: 2026-07-28", .. headers, $"Content-Length: {body.Length}",
+            "Connection: close", "", body,
         ]));
     }
 }

@@ -24,7 +24,8 @@ public sealed class SpecificationRowVariantTests
         gateway.Upstream.On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "up";
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"{agreed}\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"{agreed}\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
         });
         var (_, _, begun) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
         var session = begun.Headers.GetValues("Mcp-Session-Id").Single();
@@ -40,7 +41,8 @@ public sealed class SpecificationRowVariantTests
     public async Task RequestWithoutARevisionAndASession_IsOfTheFirstStreamableOne()
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.OnResult("initialize", """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"r","version":"1"}}""");
+        gateway.Upstream.OnResult("initialize",
+            """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"r","version":"1"}}""");
         var (_, _, begun) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
         Assert.False(begun.Headers.Contains("Mcp-Session-Id"));
         var (status, _, response) = await gateway.CallAsync(gateway.Post(Call));
@@ -101,7 +103,8 @@ public sealed class SpecificationRowVariantTests
         Assert.Equal([named], Assert.Single(gateway.Upstream.Of(method)).Header("Mcp-Name"));
     }
 
-    // T17: bytes that no header value has, on a socket because no client sends them. One reader takes them for an end, another for a part of the value.
+    // T17: bytes that no header value has, on a socket because no client sends them. One reader takes them for an end, another for a part of the
+    // value.
     [Theory]
     [InlineData("Region")]
     [InlineData("Unknown")]
@@ -111,7 +114,9 @@ public sealed class SpecificationRowVariantTests
         await using var gateway = await StartWithAllKindsAsync();
         var invalid = Enumerable.Range(0, 256).Where(b => b is (< 0x20 or >= 0x7f) and not ('\t' or '\r' or '\n')).ToList();
         var odd = invalid.Where(b => b is < 0x20 or 0x7f or 0x80 or 0x85 or 0xa0 or 0xe9 or 0xff);
-        var answers = await Task.WhenAll(odd.Select(async b => (Byte: b, Status: await RawAsync(gateway, "Mcp-Method: tools/call", "Mcp-Name: echo", $"Mcp-Param-{parameter}: e{(char)b}u"))));
+        var answers = await Task.WhenAll(
+            odd.Select(async b =>
+                (Byte: b, Status: await RawAsync(gateway, "Mcp-Method: tools/call", "Mcp-Name: echo", $"Mcp-Param-{parameter}: e{(char)b}u"))));
         Assert.Equal("", string.Join(' ', answers.Where(a => a.Status != 400).Select(a => $"{a.Byte:x2}:{a.Status}")));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         Assert.Equal(200, await RawAsync(gateway, "Mcp-Method: tools/call", "Mcp-Name: echo", "Mcp-Param-Region: eu", "Mcp-Param-Other: a\tb"));
@@ -124,7 +129,8 @@ public sealed class SpecificationRowVariantTests
     {
         const string answer = "\"error\":{\"code\":-32021,\"message\":\"sampling is needed\",\"data\":{\"requiredCapabilities\":{\"sampling\":{}}}}";
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},{answer}}}"));
+        gateway.Upstream.On("tools/call", (context, message) =>
+            RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},{answer}}}"));
         var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(-32021, body.GetProperty("error").GetProperty("code").GetInt32());
@@ -151,17 +157,22 @@ public sealed class SpecificationRowVariantTests
     {
         await using var gateway = await TestGateway.StartAsync(
             s => s with { Servers = [s.Servers[0] with { Scopes = ["mcp:use"] }] },
-            rules: [new PolicyRule { Id = "write", Who = new WhoClause { Scopes = new NameSet(["notes:write"]) }, Tools = new NameSet(["echo"]) }, new PolicyRule { Id = "read", Tools = new NameSet(["secret"]) }]);
-        var document = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource" + gateway.Url.AbsolutePath)));
+            rules: [new PolicyRule { Id = "write", Who = new WhoClause { Scopes = new NameSet(["notes:write"]) }, Tools = new NameSet(["echo"]) },
+                new PolicyRule { Id = "read", Tools = new NameSet(["secret"]) }]);
+        var document = await gateway.CallAsync(
+            new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource" + gateway.Url.AbsolutePath)));
         Assert.Equal(["mcp:use"], document.Body.GetProperty("scopes_supported").EnumerateArray().Select(s => s.GetString()!));
 
         var (status, _, refused) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", TokenWith(gateway, "mcp:use")));
         Assert.Equal(HttpStatusCode.Forbidden, status);
         var asked = gateway.EndedEntryOf(refused);
-        Assert.Contains(asked.GetProperty("parts").EnumerateArray(), part => part.TryGetProperty("reason", out var reason) && reason.GetString() == "insufficient-scope" && part.GetProperty("detail").GetString() == "mcp:use notes:write");
+        Assert.Contains(asked.GetProperty("parts").EnumerateArray(),
+            part => part.TryGetProperty("reason", out var reason) && reason.GetString() == "insufficient-scope"
+                && part.GetProperty("detail").GetString() == "mcp:use notes:write");
         Assert.DoesNotContain("notes:write", ScopesOf(asked));
 
-        var (_, _, permitted) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", TokenWith(gateway, "mcp:use", "notes:write")));
+        var (_, _, permitted) =
+            await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", TokenWith(gateway, "mcp:use", "notes:write")));
         Assert.Equal(HttpStatusCode.OK, permitted.StatusCode);
         var granted = gateway.EndedEntryOf(permitted);
         Assert.Contains("notes:write", ScopesOf(granted));
@@ -178,7 +189,10 @@ public sealed class SpecificationRowVariantTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var session = modern ? "" : await gateway.InitializeAsync();
-        foreach (var value in new[] { "\"x\"", "\"\"", "7", "null", "{}", $"\"{Parent.ToUpperInvariant()}\"", $"\"{Parent}\\n\"", $"\"{Parent} \"", $"\"01{Parent[2..]}-{new string('a', 4000)}\"", "\"00-00000000000000000000000000000000-b7ad6b7169203331-01\"", "\"ff" + Parent[2..] + "\"" })
+        foreach (var value in new[]
+            { "\"x\"", "\"\"", "7", "null", "{}", $"\"{Parent.ToUpperInvariant()}\"", $"\"{Parent}\\n\"", $"\"{Parent} \"",
+                $"\"01{Parent[2..]}-{new string('a', 4000)}\"", "\"00-00000000000000000000000000000000-b7ad6b7169203331-01\"",
+                "\"ff" + Parent[2..] + "\"" })
         {
             var (status, body, _) = await gateway.CallAsync(With(value));
             Assert.Equal(HttpStatusCode.BadRequest, status);
@@ -197,7 +211,8 @@ public sealed class SpecificationRowVariantTests
         {
             var meta = modern ? "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}," : "";
             var text = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"_meta\":{{{meta}\"traceparent\":{traceparent}}}}}}}";
-            return modern ? gateway.Post(text, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo")) : gateway.Post(text, null, ("Mcp-Session-Id", session));
+            return modern ? gateway.Post(text, null, ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "echo"))
+                : gateway.Post(text, null, ("Mcp-Session-Id", session));
         }
     }
 
@@ -207,7 +222,8 @@ public sealed class SpecificationRowVariantTests
     {
         var gateway = await TestGateway.StartAsync();
         gateway.Upstream
-            .OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}},{"name":"secret","inputSchema":{"type":"object"}}]}""")
+            .OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}}}},{"name":"secret","inputSchema":{"type":"object"}}]}""")
             .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"greet"},{"name":"other"}]}""")
             .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://a","name":"a"},{"uri":"demo://b","name":"b"}]}""")
             .OnResult("prompts/get", """{"resultType":"complete","messages":[]}""")
@@ -217,7 +233,8 @@ public sealed class SpecificationRowVariantTests
 
     private static Task<int> RawAsync(TestGateway gateway, params string[] lines)
     {
-        const string body = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"region":"eu"},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
+        const string body =
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"region":"eu"},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}""";
         var head = $"POST {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
             + $"mcp-protocol-version: 2026-07-28\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{string.Join("\r\n", lines)}\r\n\r\n";
         return RawHttp.StatusAsync(gateway.Url, Encoding.Latin1.GetBytes(head + body));
@@ -231,5 +248,6 @@ public sealed class SpecificationRowVariantTests
         Scopes = [.. scopes],
     }).Reveal().ToString();
 
-    private static string[] ScopesOf(JsonElement entry) => entry.TryGetProperty("scopes", out var scopes) ? [.. scopes.EnumerateArray().Select(s => s.GetString()!)] : [];
+    private static string[] ScopesOf(JsonElement entry) =>
+        entry.TryGetProperty("scopes", out var scopes) ? [.. scopes.EnumerateArray().Select(s => s.GetString()!)] : [];
 }

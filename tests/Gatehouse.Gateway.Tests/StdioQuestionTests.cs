@@ -19,12 +19,15 @@ public sealed class StdioQuestionTests
     public async Task QuestionsOfAServerThatDoesNotRead_AreRefusedUpToABound_AndDropped()
     {
         await using var channel = new DeafChannel();
-        var child = new StdioChild("c", channel, new ServerSettings { Name = "s", Path = "/mcp" }, new StdioRouting(modern: true, shared: false), new ByteBudget(1 << 20), null, LineFraming.Write)
+        var child = new StdioChild("c", channel, new ServerSettings { Name = "s", Path = "/mcp" }, new StdioRouting(modern: true, shared: false),
+            new ByteBudget(1 << 20), null, LineFraming.Write)
         {
             Time = new ManualTimeProvider(),
         };
         for (var id = 0; id < 1000; id++)
-            await channel.SayAsync(string.Create(CultureInfo.InvariantCulture, $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"sampling/createMessage\",\"params\":{{}}}}\n"));
+            await channel.SayAsync(
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"sampling/createMessage\",\"params\":{{}}}}\n"));
         await Eventually.TrueAsync(() => child.Dropped == 1000, "all questions were read");
         Assert.Equal(16, child.Rejecting);
         channel.End();

@@ -30,7 +30,10 @@ public sealed class StdioTests
         var session = await bed.InitializeAsync();
         foreach (var id in new[] { "\"a\"", "7", "\"\\u0062\"" })
         {
-            var (status, body, _) = await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null, ("Mcp-Session-Id", session)));
+            var (status, body, _) =
+                await bed.CallAsync(
+                    bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}",
+                        null, ("Mcp-Session-Id", session)));
             Assert.Equal(HttpStatusCode.OK, status);
             Assert.Equal(id, body.GetProperty("id").GetRawText());
             Assert.NotEqual("7", body.GetProperty("result").GetProperty("seen").GetRawText()); // its id is ours
@@ -50,7 +53,8 @@ public sealed class StdioTests
         var alice = await bed.InitializeAsync(bed.Token("alice"));
         var bob = await bed.InitializeAsync(bed.Token("bob"));
         async Task<string?> AskAsync(string subject, string session, string word) => (await bed.CallAsync(bed.Post(
-            $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"word\":\"{word}\"}}}}}}", bed.Token(subject), ("Mcp-Session-Id", session))))
+            $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"word\":\"{word}\"}}}}}}",
+            bed.Token(subject), ("Mcp-Session-Id", session))))
             .Body.GetProperty("result").GetProperty("word").GetString();
         for (var i = 0; i < 5; i++)
         {
@@ -64,9 +68,11 @@ public sealed class StdioTests
     [Trait("Requirement", "G13")]
     public async Task LineBreaksBetweenTokens_NeverMakeASecondMessage()
     {
-        await using var bed = await StartAsync("""*) count=$((count+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"lines\":$count}}" ;;""");
+        await using var bed =
+            await StartAsync("""*) count=$((count+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"lines\":$count}}" ;;""");
         var session = await bed.InitializeAsync();
-        const string smuggled = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":{\"a\":\n{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\"tools/call\",\"params\":{\"name\":\"secret\"}}\r\n}}}";
+        const string smuggled =
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":{\"a\":\n{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\"tools/call\",\"params\":{\"name\":\"secret\"}}\r\n}}}";
         var (_, first, _) = await bed.CallAsync(bed.Post(smuggled, null, ("Mcp-Session-Id", session)));
         Assert.Equal(1, first.GetProperty("result").GetProperty("lines").GetInt32());
         var (_, second, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
@@ -77,11 +83,13 @@ public sealed class StdioTests
     [Trait("Requirement", "G13")]
     public async Task Junk_IsDroppedAndTheConnectionLives()
     {
-        await using var bed = await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'stderr-canary' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
+        await using var bed =
+            await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'stderr-canary' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
         var session = await bed.InitializeAsync();
         for (var i = 1; i < 5; i++)
         {
-            var (_, body, _) = await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)));
+            var (_, body, _) = await bed.CallAsync(
+                bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)));
             Assert.True(body.GetProperty("result").GetProperty("ok").GetBoolean());
         }
 
@@ -94,7 +102,9 @@ public sealed class StdioTests
     {
         await using var bed = await StartAsync("*) exit 3 ;;");
         var session = await bed.InitializeAsync();
-        var (status, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+        var (status, body, _) =
+            await bed.CallAsync(
+                bed.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.BadGateway, status);
         Assert.Equal("GH7005", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         HttpStatusCode after;
@@ -112,7 +122,9 @@ public sealed class StdioTests
     {
         await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });
         var session = await bed.InitializeAsync();
-        var (status, _, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+        var (status, _, _) =
+            await bed.CallAsync(
+                bed.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.GatewayTimeout, status);
         Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled), TimeSpan.FromSeconds(10)));
         Assert.DoesNotContain("mine", File.ReadAllText(bed.Cancelled), StringComparison.Ordinal);
@@ -124,7 +136,8 @@ public sealed class StdioTests
         await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""");
         var session = await bed.InitializeAsync();
         for (var i = 1; i <= 300; i++)
-            Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)))).Status);
+            Assert.Equal(HttpStatusCode.OK,
+                (await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)))).Status);
         Assert.False(File.Exists(bed.Cancelled), "a cancellation was sent for an answered request");
     }
 
@@ -137,7 +150,9 @@ public sealed class StdioTests
                answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"done\":true}}" ;;
             """);
         var session = await bed.InitializeAsync();
-        var (_, _, response) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+        var (_, _, response) =
+            await bed.CallAsync(
+                bed.Post("""{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, events.Length);
         var afterSecond = events[1].Split('\n')[0]["id: ".Length..];
@@ -175,10 +190,13 @@ public sealed class StdioTests
         {
             var resumed = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[seen]))));
             Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
-            var answer = JsonDocument.Parse(DataOf(Assert.Single((await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)))["data: ".Length..]).RootElement;
+            var answer = JsonDocument.Parse(
+                DataOf(Assert.Single((await resumed.Content.ReadAsStringAsync())
+                    .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)))["data: ".Length..]).RootElement;
             Assert.Equal("x", answer.GetProperty("id").GetString());
             Assert.Equal("GH7013", answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
-            Assert.Contains("may have acted", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+            Assert.Contains("may have acted", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
+                StringComparison.Ordinal);
             var entry = bed.EndedEntryOf(resumed);
             Assert.Equal("GH7013", entry.GetProperty("code").GetString());
             Assert.Equal([$"answer-lost {lost} sessions.replayEvents, sessions.replayBytes"], Gaps(entry));
@@ -197,7 +215,9 @@ public sealed class StdioTests
 
     private static async Task<string[]> EventsAsync(TestGateway bed, string session, string id = "\"x\"")
     {
-        var response = await bed.SendAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null, ("Mcp-Session-Id", session)));
+        var response = await bed.SendAsync(
+            bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null,
+                ("Mcp-Session-Id", session)));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, events.Length);
         return events;
@@ -209,7 +229,8 @@ public sealed class StdioTests
 
     private static string[] Gaps(JsonElement entry) =>
     [
-        .. entry.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("kind").GetString() == "limit" && part.GetProperty("outcome").GetString() == "gap")
+        .. entry.GetProperty("parts").EnumerateArray()
+            .Where(part => part.GetProperty("kind").GetString() == "limit" && part.GetProperty("outcome").GetString() == "gap")
             .Select(part => $"{part.GetProperty("reason").GetString()} {(part.TryGetProperty("count", out var count) ? count.GetInt32() : 1)} {part.GetProperty("detail").GetString()}"),
     ];
 
@@ -226,7 +247,8 @@ public sealed class StdioTests
         var session = await bed.InitializeAsync();
         Assert.Equal("t1", await ListAsync());
         Assert.Equal("t1", await ListAsync());
-        await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session))); // says it after its answer: it is for nobody
+        // says it after its answer: it is for nobody
+        await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         string? seen;
         do
@@ -236,9 +258,11 @@ public sealed class StdioTests
         while (seen == "t1" && !patience.IsCancellationRequested); // until the line has been read
         Assert.Equal("t2", seen);
 
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled) && File.ReadAllText(bed.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled)
+            && File.ReadAllText(bed.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
 
-        async Task<string?> ListAsync() => (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", session))))
+        async Task<string?> ListAsync() =>
+            (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", session))))
             .Body.GetProperty("result").GetProperty("tools")[0].GetProperty("name").GetString();
     }
 
@@ -247,13 +271,15 @@ public sealed class StdioTests
     public async Task Environment_IsTheMinimumAndWhatIsNamed()
     {
         Environment.SetEnvironmentVariable("GATEHOUSE_TEST_LEAK", "leak");
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"names\":\"$(env | cut -d= -f1 | sort | tr '\n' ' ')\"}}" ;;""");
+        await using var bed =
+            await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"names\":\"$(env | cut -d= -f1 | sort | tr '\n' ' ')\"}}" ;;""");
         var session = await bed.InitializeAsync();
         var (_, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
         var names = body.GetProperty("result").GetProperty("names").GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("CANCELLED", names);
         Assert.DoesNotContain("GATEHOUSE_TEST_LEAK", names);
-        Assert.Subset(new HashSet<string>(["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "CANCELLED", "PWD", "OLDPWD", "SHLVL", "_"]), names.ToHashSet());
+        Assert.Subset(new HashSet<string>(["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "CANCELLED", "PWD", "OLDPWD", "SHLVL", "_"]),
+            names.ToHashSet());
     }
 
     // A24: on stdio there is no sign-in; what a server needs is in its environment, and nothing of the caller's token reaches it.
@@ -261,7 +287,8 @@ public sealed class StdioTests
     [Trait("Requirement", "A24")]
     public async Task NothingOfTheCallersToken_ReachesAServerOnStdio()
     {
-        await using var bed = await StartAsync("""*) seen=$( (env; printf '%s' "$line") | base64 | tr -d '\n'); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":\"$seen\"}}" ;;""");
+        await using var bed =
+            await StartAsync("""*) seen=$( (env; printf '%s' "$line") | base64 | tr -d '\n'); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":\"$seen\"}}" ;;""");
         var token = bed.Token();
         var session = await bed.InitializeAsync(token);
         var (status, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", token, ("Mcp-Session-Id", session)));
@@ -276,19 +303,25 @@ public sealed class StdioTests
     [Trait("Requirement", "EX-03")]
     public async Task AtItsPart_TheCallersOwnIdleProcessEnds_AndOthersStart()
     {
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 4 } });
+        await using var bed =
+            await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""",
+                s => s with { Stdio = s.Stdio! with { MaxProcesses = 4 } });
         var first = await bed.InitializeAsync();
         for (var i = 0; i < 4; i++) await bed.InitializeAsync();
-        Assert.Equal(HttpStatusCode.NotFound, (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
         var bob = await bed.InitializeAsync(bed.Token("bob"));
-        Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", bed.Token("bob"), ("Mcp-Session-Id", bob)))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", bed.Token("bob"), ("Mcp-Session-Id", bob)))).Status);
     }
 
     [Fact]
     [Trait("Requirement", "EX-03")]
     public async Task Processes_AreBounded()
     {
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 1 } });
+        await using var bed =
+            await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""",
+                s => s with { Stdio = s.Stdio! with { MaxProcesses = 1 } });
         var session = await bed.InitializeAsync();
         var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody, bed.Token("bob")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
@@ -301,11 +334,13 @@ public sealed class StdioTests
             *'"tools/list"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"x\",\"inputSchema\":{\"type\":\"object\"}}]}}" ;;
         """;
 
-    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null, Func<SessionSettings, SessionSettings>? sessions = null) =>
+    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null,
+        Func<SessionSettings, SessionSettings>? sessions = null) =>
         StartOwnAsync(ListOfX + "\n" + cases, change, sessions);
 
     // The cases say themselves what the lists are.
-    private static Task<TestGateway> StartOwnAsync(string cases, Func<ServerSettings, ServerSettings>? change = null, Func<SessionSettings, SessionSettings>? sessions = null)
+    private static Task<TestGateway> StartOwnAsync(string cases, Func<ServerSettings, ServerSettings>? change = null,
+        Func<SessionSettings, SessionSettings>? sessions = null)
     {
         var cancelled = Path.Combine(Path.GetTempPath(), "gatehouse-cancelled-" + Guid.NewGuid().ToString("N"));
         var server = new ServerSettings
@@ -319,6 +354,7 @@ public sealed class StdioTests
                 ShutdownGrace = TimeSpan.FromMilliseconds(300),
             },
         };
-        return TestGateway.StartAsync(s => s with { Servers = [change?.Invoke(server) ?? server], Sessions = sessions?.Invoke(s.Sessions) ?? s.Sessions }, cancelled: cancelled);
+        return TestGateway.StartAsync(s =>
+            s with { Servers = [change?.Invoke(server) ?? server], Sessions = sessions?.Invoke(s.Sessions) ?? s.Sessions }, cancelled: cancelled);
     }
 }

@@ -20,7 +20,8 @@ public sealed class SubscriptionReplyTests
         gateway.Upstream.On("subscriptions/listen", (context, _) => RecordingUpstream.Events(context, $"data: {Acknowledged(stamped)}\n\n"));
         var (status, _, response) = await gateway.CallAsync(Listen(gateway));
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains($"\"io.modelcontextprotocol/subscriptionId\":{expected}}}", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains($"\"io.modelcontextprotocol/subscriptionId\":{expected}}}", await response.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -70,7 +71,8 @@ public sealed class SubscriptionReplyTests
 
         var (status, body, _) = await call.WaitAsync(Patience);
         Assert.Equal((HttpStatusCode.BadGateway, "GH7003"), (status, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString()));
-        var parts = gateway.EntriesWithEnded(1)[^1].GetProperty("parts").EnumerateArray().Select(p => p.TryGetProperty("detail", out var detail) ? detail.GetString() : null);
+        var parts = gateway.EntriesWithEnded(1)[^1].GetProperty("parts").EnumerateArray()
+            .Select(p => p.TryGetProperty("detail", out var detail) ? detail.GetString() : null);
         Assert.Contains("media type application/json in answer to subscriptions/listen", parts);
     }
 
@@ -79,7 +81,8 @@ public sealed class SubscriptionReplyTests
     {
         await using var gateway = await TestGateway.StartAsync();
         gateway.Upstream.On("subscriptions/listen", (context, message) => RecordingUpstream.Json(
-            context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32601,\"message\":\"Method not found\"}}}}"));
+            context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32601,\"message\":\"Method not "
+                + $"found\"}}}}"));
         var (_, body, _) = await gateway.CallAsync(Listen(gateway));
         Assert.Equal(-32601, body.GetProperty("error").GetProperty("code").GetInt32());
     }

@@ -55,6 +55,7 @@ public sealed class TelemetryTests
         var id = response.Headers.GetValues("Gatehouse-Request-Id").Single();
         Assert.True(SpinWait.SpinUntil(() => spans.Any(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id), TimeSpan.FromSeconds(10)));
         var entry = gateway.EntriesWithEnded(1).First(e => e.GetProperty("id").GetString() == id);
-        Assert.Equal(spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id).TraceId.ToHexString(), entry.GetProperty("trace").GetString());
+        Assert.Equal(spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id).TraceId.ToHexString(),
+            entry.GetProperty("trace").GetString());
     }
 }

@@ -53,7 +53,8 @@ internal sealed class TestGateway : IAsyncDisposable
     public static System.Collections.Immutable.ImmutableHashSet<PolicyDirection> EveryDirection { get; } = [.. Enum.GetValues<PolicyDirection>()];
 
     public static async Task<TestGateway> StartAsync(
-        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
+        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null,
+        IEnumerable<PolicyRule>? rules = null,
         Func<Gatehouse.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false,
         PartReplacements? replace = null, Func<GatewayHostOptions, GatewayHostOptions>? options = null)
     {
@@ -65,21 +66,26 @@ internal sealed class TestGateway : IAsyncDisposable
             PublicUrl = new Uri($"http://127.0.0.1:{port}"),
             Listen = new ListenSettings { Url = new Uri($"http://127.0.0.1:{port}") },
             Servers = [new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream.Url } }],
-            Rules = [.. rules ?? [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) }, Directions = EveryDirection }]],
+            Rules = [.. rules ?? [new PolicyRule
+                { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) }, Directions = EveryDirection }]],
             StateDirectory = state.FullName,
             Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } },
             Development = true,
-            // The upstream says something else whenever a test wants it to, and what reaches it is counted. What first use does is FirstUseTests' matter.
+            // The upstream says something else whenever a test wants it to, and what reaches it is counted. What first use does is FirstUseTests'
+            // matter.
             Lock = new LockSettings { FirstUse = FirstUseMode.Off },
         };
         settings = change?.Invoke(settings) ?? settings;
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        var given = new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload, Replacements = replace ?? PartReplacements.None };
+        var given = new GatewayHostOptions
+            { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload,
+                Replacements = replace ?? PartReplacements.None };
         var host = await GatewayHost.StartAsync(settings, options?.Invoke(given) ?? given);
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
     }
 
-    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) => Host.Development!.Mint(new DevelopmentGrant
+    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) =>
+        Host.Development!.Mint(new DevelopmentGrant
     {
         Subject = subject,
         Audience = audience ?? Url.ToString(),
@@ -105,9 +111,11 @@ internal sealed class TestGateway : IAsyncDisposable
         Complete(new HttpRequestMessage(HttpMethod.Delete, Url), token ?? Token(), headers);
 
     /// <summary>A modern request with its facts and mirrored headers in order.</summary>
-    public HttpRequestMessage Modern(string method, string parameters = "", string? name = null, string? token = null, params (string Name, string Value)[] headers)
+    public HttpRequestMessage Modern(string method, string parameters = "", string? name = null, string? token = null,
+        params (string Name, string Value)[] headers)
     {
-        const string meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+        const string meta =
+            "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
         var body = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{{{(parameters.Length == 0 ? "" : parameters + ",")}{meta}}}}}";
         List<(string, string)> all = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", method), .. headers];
         if (name is not null) all.Add(("Mcp-Name", name));
@@ -173,7 +181,9 @@ internal sealed class TestGateway : IAsyncDisposable
         JsonElement found = default;
         Assert.True(
             SpinWait.SpinUntil(
-                () => (found = Entries().FirstOrDefault(e => e.GetProperty("kind").GetString() == "ended" && e.TryGetProperty("id", out var of) && of.GetString() == id)).ValueKind == JsonValueKind.Object,
+                () => (found = Entries()
+                    .FirstOrDefault(e => e.GetProperty("kind").GetString() == "ended"
+                    && e.TryGetProperty("id", out var of) && of.GetString() == id)).ValueKind == JsonValueKind.Object,
                 TimeSpan.FromSeconds(60)),
             $"the ended entry of {id} is not there");
         return found;
@@ -195,7 +205,8 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         if (token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (!headers.Any(h => h.Name == "Accept"))
-            request.Headers.TryAddWithoutValidation("Accept", request.Method == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
+            request.Headers.TryAddWithoutValidation("Accept", request.Method == HttpMethod.Get
+                ? "text/event-stream" : "application/json, text/event-stream");
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return request;
     }

@@ -21,14 +21,16 @@ public sealed class TimerFaultTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-sweep-");
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var callers = new FailingCallers();
-        var settings = new GatewaySettings { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
+        var settings = new GatewaySettings
+            { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
         await using (var core = await GatewayCore.OpenAsync(settings, new GatewayHostOptions { Time = clock, Diagnostics = lines.Enqueue }))
         {
             core.Begin(callers, new PreparedAuthentication(static snapshot => snapshot));
             clock.Advance(Sweep);
             clock.Advance(Sweep);
             Assert.Equal(2, callers.Sweeps);
-            Assert.Equal(2, lines.Count(line => line.StartsWith("fault in sweep of callers: System.InvalidOperationException", StringComparison.Ordinal)));
+            Assert.Equal(2, lines.Count(
+                line => line.StartsWith("fault in sweep of callers: System.InvalidOperationException", StringComparison.Ordinal)));
             Assert.DoesNotContain(lines, line => line.Contains("content", StringComparison.Ordinal));
             Assert.True(core.IsReady);
         }
@@ -53,7 +55,8 @@ public sealed class TimerFaultTests
         var (judged, faults) = (0, 0);
         using (var watched = new WatchedRevocations(
             new InMemoryRevocationList(clock), RevocationSources.Load(settings, [], clock), TimeSpan.FromSeconds(5), clock,
-            _ => throw new InvalidOperationException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the report fails ({++faults})")), () => judged++))
+            _ => throw new InvalidOperationException(
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the report fails ({++faults})")), () => judged++))
         {
             var before = watched.Generation;
             File.WriteAllText(file, "not a line of revocations");
@@ -83,7 +86,8 @@ public sealed class TimerFaultTests
         using var other = Entered(registry, await StreamAsync(gateway, "carol"), _ => ended++);
         Assert.Equal(3, registry.End(_ => true));
         Assert.Equal(2, ended);
-        Assert.StartsWith($"fault in end of exchange {first.Record.Id}: System.InvalidOperationException", Assert.Single(reports), StringComparison.Ordinal);
+        Assert.StartsWith($"fault in end of exchange {first.Record.Id}: System.InvalidOperationException", Assert.Single(reports),
+            StringComparison.Ordinal);
         clock.Advance(TimeSpan.FromHours(1)); // tokens expire: by their timers each is ended once more
         Assert.Equal((4, 2), (ended, reports.Count));
     }
@@ -100,7 +104,8 @@ public sealed class TimerFaultTests
     {
         var snapshot = gateway.Host.Snapshots.Current;
         var result = await gateway.Host.Issuers.ValidateAsync(new AccessTokenValue(gateway.Token(subject)), gateway.Url.ToString(), default);
-        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = snapshot.Settings.Servers[0], Caller = result.Token! };
+        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
+            { Server = snapshot.Settings.Servers[0], Caller = result.Token! };
     }
 
     private sealed class FailingCallers : ICallerAuthentication

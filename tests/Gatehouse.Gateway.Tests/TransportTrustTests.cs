@@ -23,7 +23,9 @@ public sealed class TransportTrustTests : IDisposable
     [InlineData("127.0.0.1", true)]
     public async Task OnlyTheNamedProxies_AreServed(string proxy, bool served)
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = ClientCertificates.Header } });
+        await using var gateway =
+            await TestGateway.StartAsync(
+                s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = ClientCertificates.Header } });
         var answer = await SendAsync(gateway.Url, Encoding.ASCII.GetBytes(
             $"POST {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\nContent-Type: application/json\r\n"
             + $"Accept: application/json, text/event-stream\r\nContent-Length: {TestGateway.InitializeBody.Length}\r\nConnection: close\r\n\r\n{TestGateway.InitializeBody}"));
@@ -38,11 +40,16 @@ public sealed class TransportTrustTests : IDisposable
     [InlineData(null)]
     public async Task TheProxyThatARequestCameThrough_IsNamedInItsEvents(string? proxy)
     {
-        await using var gateway = await TestGateway.StartAsync(s => proxy is null ? s : s with { Listen = s.Listen with { TlsEndedByProxies = ["10.0.0.4", proxy] } });
+        await using var gateway =
+            await TestGateway.StartAsync(s => proxy is null ? s : s with { Listen = s.Listen with { TlsEndedByProxies = ["10.0.0.4", proxy] } });
         var handle = await gateway.InitializeAsync();
-        var (_, _, response) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle), ("X-Forwarded-For", "10.0.0.4")));
+        var (_, _, response) =
+            await gateway.CallAsync(
+                gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle),
+                    ("X-Forwarded-For", "10.0.0.4")));
         var ended = gateway.EndedEntryOf(response);
-        var begun = gateway.Entries().Single(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call");
+        var begun = gateway.Entries()
+            .Single(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call");
         foreach (var entry in new[] { begun, ended })
             Assert.Equal(proxy, entry.TryGetProperty("via", out var via) ? via.GetString() : null);
         var (_, _, refused) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "wrong"));
@@ -58,14 +65,17 @@ public sealed class TransportTrustTests : IDisposable
         {
             PublicUrl = new Uri("https://mcp.example"),
             StateDirectory = "unused",
-            Listen = new ListenSettings { Url = new Uri("http://10.0.0.5:8080"), TlsEndedByProxies = ["10.0.0.4", "10.0.0.6"], ClientCertificates = certificates },
+            Listen = new ListenSettings
+                { Url = new Uri("http://10.0.0.5:8080"), TlsEndedByProxies = ["10.0.0.4", "10.0.0.6"], ClientCertificates = certificates },
             Servers =
             [
-                Server("listed", "https://a.example/mcp", list: "/etc/a.crl"), Server("plain", "https://b.example/mcp"), Server("pinned", "https://c.example/mcp", pin: "x"),
+                Server("listed", "https://a.example/mcp", list: "/etc/a.crl"), Server("plain", "https://b.example/mcp"),
+                Server("pinned", "https://c.example/mcp", pin: "x"),
                 new ServerSettings { Name = "local", Path = "/local", Stdio = new StdioUpstreamSettings { Command = ["/bin/server"] } },
             ],
         });
-        Assert.Equal(["callers", "proxy 10.0.0.4", "proxy 10.0.0.6", "server listed", "server plain", "server pinned", "server local"], links.Select(link => link.Link));
+        Assert.Equal(["callers", "proxy 10.0.0.4", "proxy 10.0.0.6", "server listed", "server plain", "server pinned", "server local"],
+            links.Select(link => link.Link));
         Assert.All(links.Skip(1).Take(2), proxy => Assert.Equal(believed, proxy.Believed));
         Assert.EndsWith("revocation: /etc/a.crl", links[3].Protection, StringComparison.Ordinal);
         Assert.EndsWith("revocation: not looked at", links[4].Protection, StringComparison.Ordinal);
@@ -73,7 +83,8 @@ public sealed class TransportTrustTests : IDisposable
 
         static ServerSettings Server(string name, string url, string? list = null, string? pin = null) => new()
         {
-            Name = name, Path = "/" + name, Http = new HttpUpstreamSettings { Url = new Uri(url), RevocationList = list, Pins = pin is null ? [] : [pin] },
+            Name = name, Path = "/" + name,
+            Http = new HttpUpstreamSettings { Url = new Uri(url), RevocationList = list, Pins = pin is null ? [] : [pin] },
         };
     }
 
@@ -85,7 +96,8 @@ public sealed class TransportTrustTests : IDisposable
     public async Task TlsBelow12_IsRefused(byte version, byte expected)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
         var file = Path.Join(folder.FullName, "tls.pem");
         await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
         await File.WriteAllTextAsync(file + ".key", key.ExportPkcs8PrivateKeyPem());
@@ -106,8 +118,10 @@ public sealed class TransportTrustTests : IDisposable
     [InlineData("127.0.0.1", ClientCertificates.Off, false)]
     public async Task AProxyOfThisMachineThatNamesWorkloads_IsWarnedOf(string proxy, ClientCertificates certificates, bool warned)
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = certificates } });
-        Assert.Equal(warned, gateway.Diagnostics.Contains("warning: listen.clientCertificates: a proxy on this machine is believed", StringComparison.Ordinal));
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = certificates } });
+        Assert.Equal(warned,
+            gateway.Diagnostics.Contains("warning: listen.clientCertificates: a proxy on this machine is believed", StringComparison.Ordinal));
         Assert.Equal(warned ? 1 : 0, Gatehouse.Configuration.ConfigurationWarnings.Of(gateway.Host.Snapshots.Current.Settings).Count);
     }
 
@@ -130,11 +144,15 @@ public sealed class TransportTrustTests : IDisposable
         }
     }
 
-    /// <summary>A ClientHello (RFC 5246 §7.4.1.2) with the version's own highest number, and ciphers of both kinds for one ECDSA certificate.</summary>
+    /// <summary>
+    /// A ClientHello (RFC 5246 §7.4.1.2) with the version's own highest number, and ciphers of both kinds for one ECDSA certificate.
+    /// </summary>
     private static byte[] Hello(byte version)
     {
-        byte[] extensions = [0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17, 0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, 0x00, 0x0d, 0x00, 0x04, 0x00, 0x02, 0x04, 0x03];
-        byte[] body = [0x03, version, .. new byte[32], 0x00, 0x00, 0x06, 0xc0, 0x09, 0xc0, 0x0a, 0xc0, 0x2b, 0x01, 0x00, 0x00, (byte)extensions.Length, .. extensions];
+        byte[] extensions =
+            [0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17, 0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, 0x00, 0x0d, 0x00, 0x04, 0x00, 0x02, 0x04, 0x03];
+        byte[] body = [0x03, version, .. new byte[32], 0x00, 0x00, 0x06, 0xc0, 0x09, 0xc0, 0x0a, 0xc0, 0x2b, 0x01, 0x00, 0x00,
+            (byte)extensions.Length, .. extensions];
         byte[] message = [0x01, 0x00, 0x00, (byte)body.Length, .. body];
         return [Handshake, 0x03, 0x01, 0x00, (byte)message.Length, .. message];
     }

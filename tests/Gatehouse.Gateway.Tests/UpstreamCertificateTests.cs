@@ -97,13 +97,17 @@ public sealed class UpstreamCertificateTests : IDisposable
     [Trait("Requirement", "E03")]
     public async Task WhatACertificateNames_IsNotFetched()
     {
-        using var intermediate = Authority($"CN=intermediate {Guid.NewGuid():N}", root) /* the platform may keep authorities of earlier runs by their names */;
+        using var intermediate =
+            Authority($"CN=intermediate {Guid.NewGuid():N}", root) /* the platform may keep authorities of earlier runs by their names */;
         await using var web = await RecordingUpstream.StartAsync();
-        web.On("GET", (context, _) => context.Response.Body.WriteAsync(context.Request.Path == "/ca" ? intermediate.RawData : List(intermediate, Now.AddDays(1))).AsTask());
+        web.On("GET", (context, _) =>
+            context.Response.Body.WriteAsync(context.Request.Path == "/ca" ? intermediate.RawData : List(intermediate, Now.AddDays(1))).AsTask());
         using var leaf = Leaf(intermediate, more: request =>
         {
-            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([new Uri(web.Url, "/ocsp").ToString()], [new Uri(web.Url, "/ca").ToString()]));
-            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([new Uri(web.Url, "/crl").ToString()]));
+            request.CertificateExtensions.Add(
+                new X509AuthorityInformationAccessExtension([new Uri(web.Url, "/ocsp").ToString()], [new Uri(web.Url, "/ca").ToString()]));
+            request.CertificateExtensions.Add(
+                CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([new Uri(web.Url, "/crl").ToString()]));
         });
         await using var server = new TlsServer(leaf);
         foreach (var revocations in new[] { null, new UpstreamRevocations(Path.Join(folder.FullName, "none"), TimeProvider.System) })
@@ -124,12 +128,14 @@ public sealed class UpstreamCertificateTests : IDisposable
         var path = Path.Join(folder.FullName, "list");
         if (file == "a text") Write(path, "not a list"u8.ToArray());
         var stopped = await Assert.ThrowsAsync<InvalidDataException>(async () => await TestGateway.StartAsync(
-            s => s with { Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Url = new Uri("https://127.0.0.1:1/"), RevocationList = path } }] }));
+            s => s with { Servers =
+                [s.Servers[0] with { Http = s.Servers[0].Http! with { Url = new Uri("https://127.0.0.1:1/"), RevocationList = path } }] }));
         Assert.Contains(fault, stopped.Message, StringComparison.Ordinal);
     }
 
     private static HttpMessageInvoker Invoker(UpstreamRevocations? revocations, params X509Certificate2[] roots) =>
-        new(new OutboundHandlers(new SystemNameResolver()) { Roots = [.. roots] }.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations));
+        new(new OutboundHandlers(new SystemNameResolver())
+            { Roots = [.. roots] }.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations));
 
     private static Task<HttpResponseMessage> GetAsync(HttpMessageInvoker invoker, TlsServer server) =>
         invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, server.Url), TestContext.Current.CancellationToken);
@@ -162,7 +168,8 @@ public sealed class UpstreamCertificateTests : IDisposable
         return issued.CopyWithPrivateKey(key);
     }
 
-    private static X509Certificate2 Leaf(X509Certificate2 authority, DateTimeOffset? from = null, DateTimeOffset? until = null, Action<CertificateRequest>? more = null)
+    private static X509Certificate2 Leaf(X509Certificate2 authority, DateTimeOffset? from = null, DateTimeOffset? until = null,
+        Action<CertificateRequest>? more = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);

@@ -53,7 +53,8 @@ public sealed class WorkloadTests : IDisposable
     public async Task AServerThatTakesNoCertificates_AsksForAToken()
     {
         using var own = Issue(Agent, 1);
-        await using var gateway = await StartAsync(own, [Permit("certificate:mesh", Agent)], s => s with { Servers = [s.Servers[0] with { CertificateIssuers = [] }] });
+        await using var gateway =
+            await StartAsync(own, [Permit("certificate:mesh", Agent)], s => s with { Servers = [s.Servers[0] with { CertificateIssuers = [] }] });
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(own)))).Status);
         Assert.Empty(gateway.Upstream.Received);
     }
@@ -85,7 +86,8 @@ public sealed class WorkloadTests : IDisposable
         using var own = Issue(Agent, 1);
         WriteCrl();
         await using var gateway = await StartAsync(
-            own, [Permit("certificate:mesh", Agent)], s => s with { CertificateIssuers = [s.CertificateIssuers[0] with { RevocationList = CrlFile }] });
+            own, [Permit("certificate:mesh", Agent)],
+            s => s with { CertificateIssuers = [s.CertificateIssuers[0] with { RevocationList = CrlFile }] });
         var stream = await OpenStreamAsync(gateway, own);
         WriteCrl(own);
         clock.Advance(TimeSpan.FromSeconds(5));
@@ -100,7 +102,8 @@ public sealed class WorkloadTests : IDisposable
         using var agent = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var forged = SelfSigned(agent, "spiffe://mesh.example/billing", clock.GetUtcNow().AddYears(50));
         await using var gateway = await StartAsync(
-            forged, [Permit("certificate:mesh", "billing"), Permit("certificate:mesh", "spiffe://mesh.example/billing")], s => s with { CertificateIssuers = [Keys(("agent", forged))] });
+            forged, [Permit("certificate:mesh", "billing"), Permit("certificate:mesh", "spiffe://mesh.example/billing")],
+            s => s with { CertificateIssuers = [Keys(("agent", forged))] });
         var (_, refused, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(forged)));
         Assert.True(refused.TryGetProperty("error", out _), refused.ToString());
         Assert.Empty(gateway.Upstream.Received);
@@ -118,7 +121,8 @@ public sealed class WorkloadTests : IDisposable
         GatewaySettings? settings = null;
         await using var gateway = await StartAsync(
             before, [Permit("certificate:mesh", "agent")], s => settings = s with { CertificateIssuers = [Keys(("agent", before))] },
-            () => new Gatehouse.Configuration.ConfigurationResult { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
+            () => new Gatehouse.Configuration.ConfigurationResult
+                { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
         var stream = await OpenStreamAsync(gateway, before);
         Assert.Empty(await gateway.Host.ReloadAsync());
         await AssertEndsAsync(stream);
@@ -137,10 +141,15 @@ public sealed class WorkloadTests : IDisposable
         await using var gateway = await StartAsync(own, [Permit("certificate:mesh", Agent)], s => s with
         {
             PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
-            Listen = new ListenSettings { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = file + ".key", ClientCertificates = ClientCertificates.Ask },
+            Listen = new ListenSettings
+                { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = file + ".key",
+                    ClientCertificates = ClientCertificates.Ask },
         });
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null, LocalCertificateSelectionCallback = (_, _, _, _, _) => own };
+        handler.SslOptions =
+            new SslClientAuthenticationOptions
+                { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+                    LocalCertificateSelectionCallback = (_, _, _, _, _) => own };
         using var client = new HttpClient(handler);
         using var response = await client.SendAsync(gateway.Post(TestGateway.InitializeBody, ""), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -157,7 +166,9 @@ public sealed class WorkloadTests : IDisposable
         using var own = Issue(Agent, 1);
         await using var gateway = await StartAsync(own, [Permit("certificate:mesh", Agent), Permit("certificate:mesh", "alice")], s => s with
         {
-            Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Credential = new CredentialSettings("Authorization", new SecretReference("file", credential), "Bearer ") } }],
+            Servers = [s.Servers[0] with
+                { Http = s.Servers[0].Http! with
+                    { Credential = new CredentialSettings("Authorization", new SecretReference("file", credential), "Bearer ") } }],
         });
         var token = gateway.Token();
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(own)))).Status);
@@ -173,7 +184,8 @@ public sealed class WorkloadTests : IDisposable
             using var content = new MemoryStream();
             await stream.CopyToAsync(content, TestContext.Current.CancellationToken);
             var text = System.Text.Encoding.Latin1.GetString(content.ToArray());
-            foreach (var secret in new[] { "upstream-canary-4711", token, token.Split('.')[2], Header(own).Item2, System.Text.Encoding.Latin1.GetString(own.RawData) })
+            foreach (var secret in new[]
+                { "upstream-canary-4711", token, token.Split('.')[2], Header(own).Item2, System.Text.Encoding.Latin1.GetString(own.RawData) })
                 Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{Path.GetFileName(file)} holds a secret");
         }
     }
@@ -182,7 +194,8 @@ public sealed class WorkloadTests : IDisposable
     public async Task AMissingFile_KeepsTheGatewayFromStarting()
     {
         using var own = Issue(Agent, 1);
-        var fault = await Assert.ThrowsAsync<InvalidDataException>(() => StartAsync(own, [], s => s with { CertificateIssuers = [s.CertificateIssuers[0] with { RevocationList = CrlFile + ".none" }] }));
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(
+            () => StartAsync(own, [], s => s with { CertificateIssuers = [s.CertificateIssuers[0] with { RevocationList = CrlFile + ".none" }] }));
         Assert.Contains("cannot be read", fault.Message, StringComparison.Ordinal);
     }
 
@@ -197,7 +210,8 @@ public sealed class WorkloadTests : IDisposable
 
     private static (string, string) Header(X509Certificate2 certificate) => ("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
 
-    private Task<TestGateway> StartAsync(X509Certificate2 own, IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null, Func<Gatehouse.Configuration.ConfigurationResult>? reload = null) => TestGateway.StartAsync(
+    private Task<TestGateway> StartAsync(X509Certificate2 own, IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null,
+        Func<Gatehouse.Configuration.ConfigurationResult>? reload = null) => TestGateway.StartAsync(
         s =>
         {
             s = s with
@@ -215,7 +229,8 @@ public sealed class WorkloadTests : IDisposable
         Name = "mesh",
         Workloads = workloads.ToDictionary(
             workload => workload.Name,
-            IReadOnlyList<string> (workload) => [Convert.ToBase64String(SHA256.HashData(workload.Certificate.PublicKey.ExportSubjectPublicKeyInfo()))],
+            IReadOnlyList<string> (workload) =>
+                [Convert.ToBase64String(SHA256.HashData(workload.Certificate.PublicKey.ExportSubjectPublicKeyInfo()))],
             StringComparer.Ordinal),
     };
 
@@ -239,7 +254,8 @@ public sealed class WorkloadTests : IDisposable
         var (_, _, begun) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(own)));
         var session = begun.Headers.GetValues("Mcp-Session-Id").Single();
         var client = new HttpClient();
-        var response = await client.SendAsync(gateway.Get("", ("Mcp-Session-Id", session), Header(own)), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var response = await client.SendAsync(gateway.Get("", ("Mcp-Session-Id", session), Header(own)), HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
         Assert.StartsWith("data: ", await reader.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);

@@ -12,7 +12,8 @@ internal static class Samples
 
     public static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
-    public const string Read = """{"name":"read_file","description":"Reads a file of the project folder and returns its text.","inputSchema":{"type":"object","properties":{"path":{"type":"string","description":"The path of the file."}},"required":["path"]}}""";
+    public const string Read =
+        """{"name":"read_file","description":"Reads a file of the project folder and returns its text.","inputSchema":{"type":"object","properties":{"path":{"type":"string","description":"The path of the file."}},"required":["path"]}}""";
 
     public static ServerDefinition Tool(string json) => Definition(DefinitionKind.Tool, json);
 
@@ -20,7 +21,8 @@ internal static class Samples
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         Assert.True(JsonValidator.TryValidate(bytes, MessageLimits.Default, out var failure), failure.ToString());
-        var name = DefinitionKinds.IsNamed(kind) && JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), DefinitionKinds.NameMember(kind), out var found)
+        var name = DefinitionKinds.IsNamed(kind)
+            && JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), DefinitionKinds.NameMember(kind), out var found)
             ? JsonWalk.String(bytes, found)! : "";
         return new ServerDefinition(kind, name, bytes, new ByteRange(0, bytes.Length));
     }

@@ -24,7 +24,8 @@ public sealed class ClientTests
     [InlineData("Copilot CLI", MachineSystem.Linux, "home/.copilot/mcp-config.json")]
     [InlineData("LM Studio", MachineSystem.Windows, "home/.lmstudio/mcp.json")]
     [InlineData("JetBrains", MachineSystem.Linux, "home/.junie/mcp/mcp.json")]
-    public Task McpServers_AreFound(string client, MachineSystem system, string path) => IsFoundAsync(client, system, path, $$$$$"""{"mcpServers":{"planted":{{{{{Command}}}}}}}""");
+    public Task McpServers_AreFound(string client, MachineSystem system, string path) =>
+        IsFoundAsync(client, system, path, $$$$$"""{"mcpServers":{"planted":{{{{{Command}}}}}}}""");
 
     [Theory]
     [InlineData("VS Code", MachineSystem.Linux, "home/.config/Code/User/mcp.json")]
@@ -35,18 +36,30 @@ public sealed class ClientTests
         "// of this person\n{\"inputs\":[{\"id\":\"k\",\"type\":\"promptString\"}],\"servers\":{\"planted\":" + Command + ",},}");
 
     [Theory]
-    [InlineData("VS Code", MachineSystem.Linux, "home/.config/Code/User/settings.json", """{"editor.fontSize":12,"mcp":{"servers":{"planted":{"command":"node","args":["/opt/server.js"]}}}}""")]
-    [InlineData("VS Code", MachineSystem.Linux, "home/.config/Code - Insiders/User/settings.json", """{"mcp.servers":{"planted":{"command":"node","args":["/opt/server.js"]}}}""")]
-    [InlineData("Zed", MachineSystem.Linux, "home/.config/zed/settings.json", """{"theme":"One", /* x */ "context_servers":{"planted":{"source":"custom","command":"node","args":["/opt/server.js"],}}}""")]
-    [InlineData("Zed", MachineSystem.MacOs, "home/.config/zed/settings.json", """{"context_servers":{"planted":{"command":{"path":"node","args":["/opt/server.js"],"env":{}}}}}""")]
-    [InlineData("Zed", MachineSystem.Windows, "home/AppData/Roaming/Zed/settings.json", """{"context_servers":{"planted":{"command":"node","args":["/opt/server.js"]}}}""")]
-    [InlineData("Codex CLI", MachineSystem.Linux, "home/.codex/config.toml", "model = \"x\"\n\n[mcp_servers.planted]\ncommand = \"node\"\nargs = [\n  '/opt/server.js', # here\n]\n")]
-    [InlineData("Goose", MachineSystem.Linux, "home/.config/goose/config.yaml", "GOOSE_MODEL: x\nextensions:\n  planted:\n    type: stdio\n    enabled: true\n    cmd: node\n    args: [/opt/server.js]\n")]
-    [InlineData("Goose", MachineSystem.Windows, "home/AppData/Roaming/Block/goose/config/config.yaml", "extensions:\n  planted:\n    type: stdio\n    cmd: node\n    args:\n      - /opt/server.js\n")]
-    [InlineData("Continue", MachineSystem.Linux, "home/.continue/config.yaml", "name: mine\nversion: 1.0.0\nschema: v1\nmcpServers:\n  - name: planted\n    command: node\n    args:\n      - /opt/server.js\n")]
-    [InlineData("Claude Code", MachineSystem.Linux, "home/.claude.json", """{"numStartups":3,"projects":{"/nowhere/p":{"mcpServers":{"planted":{"type":"stdio","command":"node","args":["/opt/server.js"]}}}}}""")]
-    [InlineData("Claude Desktop", MachineSystem.MacOs, "home/Library/Application Support/Claude/Claude Extensions/x/manifest.json", """{"manifest_version":"0.3","name":"planted","server":{"type":"node","mcp_config":{"command":"node","args":["/opt/server.js"]}}}""")]
-    [InlineData("JetBrains", MachineSystem.Linux, "home/.config/JetBrains/Idea2026.1/options/llm.mcpServers.xml", """<application><component name="McpApplicationServerCommands"><commands><McpServerCommand><option name="name" value="planted"/><option name="programPath" value="node"/><option name="arguments" value="/opt/server.js"/></McpServerCommand></commands></component></application>""")]
+    [InlineData("VS Code", MachineSystem.Linux, "home/.config/Code/User/settings.json",
+        """{"editor.fontSize":12,"mcp":{"servers":{"planted":{"command":"node","args":["/opt/server.js"]}}}}""")]
+    [InlineData("VS Code", MachineSystem.Linux, "home/.config/Code - Insiders/User/settings.json",
+        """{"mcp.servers":{"planted":{"command":"node","args":["/opt/server.js"]}}}""")]
+    [InlineData("Zed", MachineSystem.Linux, "home/.config/zed/settings.json",
+        """{"theme":"One", /* x */ "context_servers":{"planted":{"source":"custom","command":"node","args":["/opt/server.js"],}}}""")]
+    [InlineData("Zed", MachineSystem.MacOs, "home/.config/zed/settings.json",
+        """{"context_servers":{"planted":{"command":{"path":"node","args":["/opt/server.js"],"env":{}}}}}""")]
+    [InlineData("Zed", MachineSystem.Windows, "home/AppData/Roaming/Zed/settings.json",
+        """{"context_servers":{"planted":{"command":"node","args":["/opt/server.js"]}}}""")]
+    [InlineData("Codex CLI", MachineSystem.Linux, "home/.codex/config.toml",
+        "model = \"x\"\n\n[mcp_servers.planted]\ncommand = \"node\"\nargs = [\n  '/opt/server.js', # here\n]\n")]
+    [InlineData("Goose", MachineSystem.Linux, "home/.config/goose/config.yaml",
+        "GOOSE_MODEL: x\nextensions:\n  planted:\n    type: stdio\n    enabled: true\n    cmd: node\n    args: [/opt/server.js]\n")]
+    [InlineData("Goose", MachineSystem.Windows, "home/AppData/Roaming/Block/goose/config/config.yaml",
+        "extensions:\n  planted:\n    type: stdio\n    cmd: node\n    args:\n      - /opt/server.js\n")]
+    [InlineData("Continue", MachineSystem.Linux, "home/.continue/config.yaml",
+        "name: mine\nversion: 1.0.0\nschema: v1\nmcpServers:\n  - name: planted\n    command: node\n    args:\n      - /opt/server.js\n")]
+    [InlineData("Claude Code", MachineSystem.Linux, "home/.claude.json",
+        """{"numStartups":3,"projects":{"/nowhere/p":{"mcpServers":{"planted":{"type":"stdio","command":"node","args":["/opt/server.js"]}}}}}""")]
+    [InlineData("Claude Desktop", MachineSystem.MacOs, "home/Library/Application Support/Claude/Claude Extensions/x/manifest.json",
+        """{"manifest_version":"0.3","name":"planted","server":{"type":"node","mcp_config":{"command":"node","args":["/opt/server.js"]}}}""")]
+    [InlineData("JetBrains", MachineSystem.Linux, "home/.config/JetBrains/Idea2026.1/options/llm.mcpServers.xml",
+        """<application><component name="McpApplicationServerCommands"><commands><McpServerCommand><option name="name" value="planted"/><option name="programPath" value="node"/><option name="arguments" value="/opt/server.js"/></McpServerCommand></commands></component></application>""")]
     public Task OtherForms_AreFound(string client, MachineSystem system, string path, string text) => IsFoundAsync(client, system, path, text);
 
     [Theory]
@@ -71,7 +84,8 @@ public sealed class ClientTests
     public async Task DevContainerAndPackage_AreFound()
     {
         using var planted = new Planted();
-        planted.Put("repo/.devcontainer/devcontainer.json", """{"image":"x", "customizations":{"vscode":{"mcp":{"servers":{"planted":{"command":"npx","args":["-y","a-b@1.0.0"]}}}}}}""");
+        planted.Put("repo/.devcontainer/devcontainer.json",
+            """{"image":"x", "customizations":{"vscode":{"mcp":{"servers":{"planted":{"command":"npx","args":["-y","a-b@1.0.0"]}}}}}}""");
         planted.Put("repo/app/package.json", """{"name":"x","mcp":{"servers":{"other":{"command":"npx","args":["x@1.2.3"]}}}}""");
         planted.Put("repo/lib/package.json", """{"name":"y"}""");
         var report = await planted.ScanTreeAsync("repo");
@@ -107,8 +121,10 @@ public sealed class ClientTests
         var file = planted.Put(path, text);
         var report = await planted.ScanAsync();
         var server = Assert.Single(report.Servers);
-        Assert.Equal((client, "planted", "node /opt/server.js", "stdio", file), (server.Client, server.Name, server.CommandLine, server.Transport, server.Place.File));
-        Assert.Equal(File.ReadAllText(file).Split('\n').ToList().FindIndex(line => line.Contains("planted", StringComparison.Ordinal)) + 1, server.Place.Line);
+        Assert.Equal((client, "planted", "node /opt/server.js", "stdio", file),
+            (server.Client, server.Name, server.CommandLine, server.Transport, server.Place.File));
+        Assert.Equal(File.ReadAllText(file).Split('\n').ToList().FindIndex(line => line.Contains("planted", StringComparison.Ordinal)) + 1,
+            server.Place.Line);
         Assert.False(report.IsIncomplete);
     }
 }

@@ -34,14 +34,16 @@ public sealed class ListingTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/python3"), "python3 is missing");
         using var planted = new Planted();
         var script = planted.Put("home/server.py", Server);
-        planted.Put("home/.cursor/mcp.json", $"{{\"mcpServers\":{{\"one\":{{\"command\":\"/usr/bin/python3\",\"args\":[\"{script}\",\"{era}\"],\"env\":{{\"GH_ONE\":\"1\"}}}}}}}}");
+        planted.Put("home/.cursor/mcp.json",
+            $"{{\"mcpServers\":{{\"one\":{{\"command\":\"/usr/bin/python3\",\"args\":[\"{script}\",\"{era}\"],\"env\":{{\"GH_ONE\":\"1\"}}}}}}}}");
         var report = await planted.ScanAsync();
         var request = StartRequest.For(report.Servers[0], planted.Home, out _)!;
         var (listed, gap) = await ServerLister.ListAsync(request, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Null(gap);
         Assert.Equal((revision, "first second"), (listed!.Revision, string.Join(' ', listed.Tools.Select(tool => tool.Name))));
         Assert.Equal("sees GH_ONE", listed.Tools[1].Description);
-        var ids = report.With([listed], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)], []).Findings.Select(finding => finding.Rule.Id).ToList();
+        var ids = report.With([listed], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)],
+            []).Findings.Select(finding => finding.Rule.Id).ToList();
         Assert.Equal(["GHS7001", "GHS7006", "GHS7007"], ids.Order());
     }
 
@@ -53,7 +55,8 @@ public sealed class ListingTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "programs of Linux");
         var server = (await Planted.OneAsync($"{{\"command\":\"{command}\",\"cwd\":\"/\"}}")).Servers[0];
-        var (listed, gap) = await ServerLister.ListAsync(StartRequest.For(server, "/", out _)!, TimeProvider.System, TestContext.Current.CancellationToken);
+        var (listed, gap) =
+            await ServerLister.ListAsync(StartRequest.For(server, "/", out _)!, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Null(listed);
         Assert.True(gap!.IsFailure);
     }
@@ -67,10 +70,13 @@ public sealed class ListingTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/python3"), "python3 is missing");
         using var planted = new Planted();
-        var script = planted.Put("home/server.py", Partial.Replace("CAPABILITIES", capabilities, StringComparison.Ordinal).Replace("MISSING", missing, StringComparison.Ordinal));
+        var script = planted.Put("home/server.py",
+            Partial.Replace("CAPABILITIES", capabilities, StringComparison.Ordinal).Replace("MISSING", missing, StringComparison.Ordinal));
         planted.Put("home/.cursor/mcp.json", $"{{\"mcpServers\":{{\"one\":{{\"command\":\"/usr/bin/python3\",\"args\":[\"{script}\"]}}}}}}");
         var report = await planted.ScanAsync();
-        var (listed, gap) = await ServerLister.ListAsync(StartRequest.For(report.Servers[0], planted.Home, out _)!, TimeProvider.System, TestContext.Current.CancellationToken);
+        var (listed, gap) =
+            await ServerLister.ListAsync(StartRequest.For(report.Servers[0], planted.Home, out _)!, TimeProvider.System,
+                TestContext.Current.CancellationToken);
         Assert.Equal(isListed, listed is not null);
         if (!isListed)
         {
@@ -79,8 +85,11 @@ public sealed class ListingTests
         }
 
         var isDeclared = capabilities.Contains(missing.Split('/')[0], StringComparison.Ordinal);
-        Assert.Equal(isDeclared, gap is { IsFailure: true } && gap.Why.Contains(missing + " was answered with an error (-32601)", StringComparison.Ordinal));
-        Assert.Contains("GHS7001", report.With([listed!], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)], []).Findings.Select(finding => finding.Rule.Id));
+        Assert.Equal(isDeclared, gap is { IsFailure: true }
+            && gap.Why.Contains(missing + " was answered with an error (-32601)", StringComparison.Ordinal));
+        Assert.Contains("GHS7001",
+            report.With([listed!], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)],
+                []).Findings.Select(finding => finding.Rule.Id));
     }
 
     private const string Partial =
@@ -106,7 +115,8 @@ public sealed class ListingTests
     public async Task Request_ShowsEverythingEscapedAndWhole()
     {
         var tail = new string('x', 5000);
-        var report = await Planted.OneAsync($"{{\"command\":\"sudo\",\"args\":[\"a\\u001b[2Kb\",\"{tail}end\",\"--token=ghp_Mou7aKiIZC9zbGyDMC1mZNuCFsnnNagBhRZy\"],\"env\":{{\"SECRET_NAME\":\"value-of-it\"}},\"cwd\":\"/srv\"}}");
+        var report = await Planted.OneAsync(
+            $"{{\"command\":\"sudo\",\"args\":[\"a\\u001b[2Kb\",\"{tail}end\",\"--token=ghp_Mou7aKiIZC9zbGyDMC1mZNuCFsnnNagBhRZy\"],\"env\":{{\"SECRET_NAME\":\"value-of-it\"}},\"cwd\":\"/srv\"}}");
         var text = StartRequest.For(report.Servers[0], "/home/me", out _)!.Render(report);
         Assert.Contains("This runs code on this machine with your rights.", text, StringComparison.Ordinal);
         Assert.Contains(tail + "end", text, StringComparison.Ordinal);

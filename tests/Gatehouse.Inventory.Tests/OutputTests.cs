@@ -35,7 +35,10 @@ public sealed partial class OutputTests
         Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'; style-src 'sha256-", page, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?:src|href)\\s*=\\s*[\"']?http", page);
-        Assert.All(Tags().Matches(page), match => Assert.Contains(match.Groups[1].Value, (string[])["!doctype", "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "span", "ul", "li", "div", "small", "code", "br", "table", "tr", "td", "b"]));
+        Assert.All(Tags().Matches(page),
+            match => Assert.Contains(match.Groups[1].Value,
+                (string[])["!doctype", "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "span", "ul", "li", "div", "small",
+                    "code", "br", "table", "tr", "td", "b"]));
     }
 
     [Fact]
@@ -48,7 +51,8 @@ public sealed partial class OutputTests
         Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
         Assert.Equal(scan.GetProperty("findings").GetArrayLength(), totals.GetProperty("findings").GetInt32());
         Assert.Equal(scan.GetProperty("servers").GetArrayLength(), totals.GetProperty("servers").GetInt32());
-        Assert.Equal(scan.GetProperty("findings").GetArrayLength(), totals.GetProperty("bySeverity").EnumerateObject().Sum(pair => pair.Value.GetInt32()));
+        Assert.Equal(scan.GetProperty("findings").GetArrayLength(),
+            totals.GetProperty("bySeverity").EnumerateObject().Sum(pair => pair.Value.GetInt32()));
         Assert.Equal(report.Findings.Count, FindingLine().Count(TableReport.Render(report, colour: false)));
         Assert.Equal(report.Findings.Count, Regex.Count(HtmlReport.Render(report), "<td>GHS[0-9]{4}</td>"));
         using var sarif = JsonDocument.Parse(SarifReport.Render(report, "1.0.0"));
@@ -68,7 +72,8 @@ public sealed partial class OutputTests
         var rules = run.GetProperty("tool").GetProperty("driver").GetProperty("rules").EnumerateArray().ToList();
         Assert.Equal(rules.Count, rules.Select(rule => rule.GetProperty("id").GetString()).Distinct().Count());
         Assert.False(run.GetProperty("invocations")[0].GetProperty("executionSuccessful").GetBoolean());
-        Assert.Contains(run.GetProperty("invocations")[0].GetProperty("toolExecutionNotifications").EnumerateArray(), note => note.GetProperty("level").GetString() == "error");
+        Assert.Contains(run.GetProperty("invocations")[0].GetProperty("toolExecutionNotifications").EnumerateArray(),
+            note => note.GetProperty("level").GetString() == "error");
         Assert.EndsWith("/", run.GetProperty("originalUriBaseIds").GetProperty("SRCROOT").GetProperty("uri").GetString());
         Assert.All(run.GetProperty("results").EnumerateArray(), result =>
         {
@@ -115,7 +120,8 @@ public sealed partial class OutputTests
                 Agree(declared, member.Value, $"{path}/{member.Name}");
             }
 
-            foreach (var required in schema.GetProperty("required").EnumerateArray()) Assert.True(value.TryGetProperty(required.GetString()!, out _), $"{path}/{required} is missing");
+            foreach (var required in schema.GetProperty("required").EnumerateArray())
+                Assert.True(value.TryGetProperty(required.GetString()!, out _), $"{path}/{required} is missing");
         }
         else if (value.ValueKind == JsonValueKind.Array)
         {
@@ -127,7 +133,8 @@ public sealed partial class OutputTests
     {
         using var planted = new Planted();
         var name = JsonSerializer.Serialize(Rewriting + Running);
-        planted.Put("home/.cursor/mcp.json", $"{{\"mcpServers\":{{{name}:{{\"command\":{name},\"args\":[{name},\"--x\"],\"env\":{{{name}:\"x\"}},\"alwaysAllow\":[{name}]}},\"n\":{{\"url\":\"http://x.example/\"}}}}}}");
+        planted.Put("home/.cursor/mcp.json",
+            $"{{\"mcpServers\":{{{name}:{{\"command\":{name},\"args\":[{name},\"--x\"],\"env\":{{{name}:\"x\"}},\"alwaysAllow\":[{name}]}},\"n\":{{\"url\":\"http://x.example/\"}}}}}}");
         return await planted.ScanAsync();
     }
 

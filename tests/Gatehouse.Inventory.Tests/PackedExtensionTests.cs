@@ -36,9 +36,11 @@ public sealed class PackedExtensionTests
     public async Task EntriesThatLeave_AreTold()
     {
         using var planted = new Planted();
-        Pack(planted, "home/Downloads/x.mcpb", ("manifest.json", Manifest), ("../../.bashrc", "x"), ("/etc/cron.d/x", "x"), ("a\\..\\..\\b", "x"), ("fine/..name", "x"));
+        Pack(planted, "home/Downloads/x.mcpb", ("manifest.json", Manifest), ("../../.bashrc", "x"), ("/etc/cron.d/x", "x"), ("a\\..\\..\\b", "x"),
+            ("fine/..name", "x"));
         var report = await planted.ScanAsync();
-        Assert.Equal(["entry ../../.bashrc", "entry /etc/cron.d/x", "entry a\\..\\..\\b"], report.Findings.Where(finding => finding.Rule == FindingRules.LeavingArchive).Select(finding => finding.Message).Order());
+        Assert.Equal(["entry ../../.bashrc", "entry /etc/cron.d/x", "entry a\\..\\..\\b"],
+            report.Findings.Where(finding => finding.Rule == FindingRules.LeavingArchive).Select(finding => finding.Message).Order());
         Assert.False(File.Exists(Path.Join(planted.Home, ".bashrc")));
     }
 

@@ -34,7 +34,8 @@ internal sealed class Planted : IDisposable
 
     public Task<ScanReport> ScanTreeAsync(string relative) => ScanAsync(new ScanOptions { Paths = [Path.Join(Root, relative)] });
 
-    public static Task<ScanReport> ScanAsync(ScanOptions options) => Scanner.ScanAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
+    public static Task<ScanReport> ScanAsync(ScanOptions options) =>
+        Scanner.ScanAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
 
     /// <summary>Scans a home with one server of Cursor, given as JSON, named 'one'.</summary>
     public static async Task<ScanReport> OneAsync(string server)

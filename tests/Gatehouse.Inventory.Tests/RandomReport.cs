@@ -6,9 +6,12 @@ namespace Gatehouse.Inventory.Tests;
 /// <summary>Reports that no scan has to make: any servers, findings and gaps, names that repeat, texts from outside.</summary>
 internal static class RandomReport
 {
-    private static readonly string[] Words = ["one", "two", "\u001b[2Jthree", "</td><script>x</script>", "vier\nfünf", "\u202esix", "GHS1001", "    high     GHS2002", "<td>GHS2001</td>", ""];
+    private static readonly string[] Words =
+        ["one", "two", "\u001b[2Jthree", "</td><script>x</script>", "vier\nfünf", "\u202esix", "GHS1001", "    high     GHS2002", "<td>GHS2001</td>",
+            ""];
 
-    private static readonly string[] Places = ["/home/a/.cursor/mcp.json", "/repo/.mcp.json", "/repo/deep/<b>.json", "/repo/x.mcpb", "/proc/17", "tcp://[::]:80"];
+    private static readonly string[] Places =
+        ["/home/a/.cursor/mcp.json", "/repo/.mcp.json", "/repo/deep/<b>.json", "/repo/x.mcpb", "/proc/17", "tcp://[::]:80"];
 
     public static ScanReport Of(int seed)
     {
@@ -24,7 +27,9 @@ internal static class RandomReport
             Files = Many(random, 4, () => One(random, Places)),
             RuleFiles = Many(random, 4, () => One(random, Places)),
             Roots = random.Next(2) == 0 ? ["/repo"] : [],
-            Running = Many(random, 3, () => random.Next(2) == 0 ? new RunningServer(random.Next(1, 9999), One(random, Words), null, random.Next(2) == 0) : new RunningServer(null, null, "127.0.0.1:80", false)),
+            Running = Many(random,
+                3, () => random.Next(2) == 0 ? new RunningServer(random.Next(1, 9999), One(random, Words), null, random.Next(2) == 0)
+                    : new RunningServer(null, null, "127.0.0.1:80", false)),
         };
     }
 
@@ -33,7 +38,8 @@ internal static class RandomReport
         var about = servers.Count > 0 && random.Next(3) > 0 ? servers[random.Next(servers.Count)] : null;
         // Often at the server's own place, sometimes elsewhere.
         var place = about is not null && random.Next(4) > 0 ? about.Place with { Line = about.Place.Line + random.Next(3) } : Place(random);
-        return new Finding(One(random, FindingRules.All), One(random, Enum.GetValues<Confidence>()), One(random, Words), place, about?.Name, about?.Client);
+        return new Finding(One(random, FindingRules.All), One(random, Enum.GetValues<Confidence>()), One(random, Words), place, about?.Name,
+            about?.Client);
     }
 
     private static ServerEntry Server(Random random) => new()
@@ -45,7 +51,8 @@ internal static class RandomReport
         Transport = One(random, (string[])["stdio", "http", "unknown"]),
         CommandLine = random.Next(3) == 0 ? null : One(random, Words),
         EnvironmentNames = Many(random, 2, () => One(random, Words)),
-        Source = new ServerSource(One(random, Enum.GetValues<SourceKind>()), One(random, Words), random.Next(2) == 0 ? "1.0" : null, random.Next(2) == 0),
+        Source = new ServerSource(One(random, Enum.GetValues<SourceKind>()), One(random, Words), random.Next(2) == 0
+            ? "1.0" : null, random.Next(2) == 0),
         IsWrapped = random.Next(3) == 0,
         IsDisabled = random.Next(3) == 0,
     };

@@ -47,7 +47,9 @@ public sealed class ReadingTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "named pipes of Linux");
         using var planted = new Planted();
         Directory.CreateDirectory(Path.Join(planted.Home, ".cursor"));
-        using (var made = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("mkfifo", [Path.Join(planted.Home, ".cursor", "mcp.json")]))!) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (var made = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("mkfifo", [Path.Join(planted.Home, ".cursor", "mcp.json")]))!) await made.WaitForExitAsync(
+                TestContext.Current.CancellationToken);
         Assert.Contains((await planted.ScanAsync()).Gaps, gap => gap.IsFailure && gap.Why.Contains("no regular file", StringComparison.Ordinal));
     }
 
@@ -76,11 +78,13 @@ public sealed class ReadingTests
     public void MultipliedAliases_AreBounded()
     {
         var text = new StringBuilder("a0: &a0 {x0: 1, y0: 2}\n");
-        for (var i = 1; i < 40; i++) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &a{i}\n  <<: *a{i - 1}\n  z{i}:\n    <<: *a{i - 1}\n");
+        for (var i = 1; i < 40; i++) text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"a{i}: &a{i}\n  <<: *a{i - 1}\n  z{i}:\n    <<: *a{i - 1}\n");
         var root = YamlConfig.Read(Encoding.UTF8.GetBytes(text.ToString()));
         Assert.NotNull(root["a39"]);
         var doubled = new StringBuilder("a0: &a0 {x: 1}\n");
-        for (var i = 1; i < 40; i++) doubled.Append(System.Globalization.CultureInfo.InvariantCulture, $"a{i}: &a{i}\n  <<: *a{i - 1}\n  ? <<\n  : *a{i - 1}\n");
+        for (var i = 1; i < 40; i++) doubled.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"a{i}: &a{i}\n  <<: *a{i - 1}\n  ? <<\n  : *a{i - 1}\n");
         Assert.Throws<ConfigFaultException>(() => YamlConfig.Read(Encoding.UTF8.GetBytes(doubled.ToString())));
     }
 

@@ -33,7 +33,8 @@ public sealed class SecretCorpusTests(ITestOutputHelper output)
             {
                 secrets++;
                 if (hit) found++;
-                else foreach (var span in row.RootElement.GetProperty("spans").EnumerateArray()) missed[span.GetProperty("type").GetString()!] = missed.GetValueOrDefault(span.GetProperty("type").GetString()!) + 1;
+                else foreach (var span in row.RootElement.GetProperty("spans").EnumerateArray())
+                    missed[span.GetProperty("type").GetString()!] = missed.GetValueOrDefault(span.GetProperty("type").GetString()!) + 1;
             }
             else
             {
@@ -105,24 +106,33 @@ public sealed class SecretCorpusTests(ITestOutputHelper output)
     // A name that tells nothing, so that only the form of the value counts.
     private static readonly string[] Surroundings =
     [
-        "{0}", "see {0} for the pilot", "  - value: {0}", "x <- \"{0}\"", "<item>{0}</item>", "$a = '{0}'\r\n", "| field | {0} |", "curl https://a.example/v1 -d @- <<< {0}", "// {0}", "[\"run\", \"{0}\"]",
+        "{0}", "see {0} for the pilot", "  - value: {0}", "x <- \"{0}\"", "<item>{0}</item>", "$a = '{0}'\r\n", "| field | {0} |",
+        "curl https://a.example/v1 -d @- <<< {0}", "// {0}", "[\"run\", \"{0}\"]",
     ];
 
-    private static string Draw(Dice dice, int length, string from = Letters) => string.Concat(Enumerable.Range(0, length).Select(_ => from[dice.Next(from.Length)]));
+    private static string Draw(Dice dice, int length, string from = Letters) =>
+        string.Concat(Enumerable.Range(0, length).Select(_ => from[dice.Next(from.Length)]));
 
     private static List<string> Secrets(Dice dice) =>
     [
-        "AKIA" + Draw(dice, 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), WithChecksum("ghp_", Draw(dice, 30)), "glpat-" + Draw(dice, 20), "xoxb-" + Draw(dice, 11, "0123456789") + "-" + Draw(dice, 12, "0123456789") + "-" + Draw(dice, 24),
-        "sk-ant-api03-" + Draw(dice, 93), "AIza" + Draw(dice, 35), "hf_" + Draw(dice, 34), WithChecksum("npm_", Draw(dice, 30)), "sk_live_" + Draw(dice, 24), "SG." + Draw(dice, 22) + "." + Draw(dice, 43),
-        Draw(dice, 10, "123456789") + ":AA" + Draw(dice, 33), "dop_v1_" + Draw(dice, 64, "0123456789abcdef"), $"postgres://app:{Draw(dice, 16)}@db.example/main", "-----BEGIN EC PRIVATE KEY-----",
+        "AKIA" + Draw(dice, 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), WithChecksum("ghp_", Draw(dice, 30)), "glpat-" + Draw(dice, 20),
+        "xoxb-" + Draw(dice, 11, "0123456789") + "-" + Draw(dice, 12, "0123456789") + "-" + Draw(dice, 24),
+        "sk-ant-api03-" + Draw(dice, 93), "AIza" + Draw(dice, 35), "hf_" + Draw(dice, 34), WithChecksum("npm_", Draw(dice, 30)),
+        "sk_live_" + Draw(dice, 24), "SG." + Draw(dice, 22) + "." + Draw(dice, 43),
+        Draw(dice, 10, "123456789") + ":AA" + Draw(dice, 33), "dop_v1_" + Draw(dice, 64, "0123456789abcdef"),
+        $"postgres://app:{Draw(dice, 16)}@db.example/main", "-----BEGIN EC PRIVATE KEY-----",
         $"eyJ{Draw(dice, 30)}.eyJ{Draw(dice, 80)}.{Draw(dice, 43)}",
     ];
 
     private static List<string> Honest(Dice dice) =>
     [
-        Draw(dice, 40, "0123456789abcdef"), Draw(dice, 64, "0123456789abcdef"), Guid(dice), "sha256-" + Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(_ => (byte)dice.Next(256))]), "AKIAIOSFODNN7EXAMPLE", "ghp_" + new string('x', 36),
-        "${GITHUB_TOKEN}", "postgres://app:${PASSWORD}@db.example/main", "sk_live_<your key>", "-----BEGIN PUBLIC KEY-----", "v" + Draw(dice, 1, "123456789") + "." + Draw(dice, 2, "0123456789") + "." + Draw(dice, 1, "0123456789"),
-        "https://hooks.example/services/" + Draw(dice, 9), "/usr/lib/" + Draw(dice, 12) + "/index.js", "the token is renewed each hour", "Authorization: Bearer {token}",
+        Draw(dice, 40, "0123456789abcdef"), Draw(dice, 64, "0123456789abcdef"), Guid(dice),
+        "sha256-" + Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(_ => (byte)dice.Next(256))]), "AKIAIOSFODNN7EXAMPLE",
+        "ghp_" + new string('x', 36),
+        "${GITHUB_TOKEN}", "postgres://app:${PASSWORD}@db.example/main", "sk_live_<your key>", "-----BEGIN PUBLIC KEY-----",
+        "v" + Draw(dice, 1, "123456789") + "." + Draw(dice, 2, "0123456789") + "." + Draw(dice, 1, "0123456789"),
+        "https://hooks.example/services/" + Draw(dice, 9), "/usr/lib/" + Draw(dice, 12) + "/index.js", "the token is renewed each hour",
+        "Authorization: Bearer {token}",
     ];
 
     private static string Guid(Dice dice)

@@ -27,11 +27,13 @@ public sealed class ShownSecretTests
     [InlineData("--password", "hunter2")]
     public async Task EveryReport_HidesIt(string option, string value)
     {
-        var report = await Planted.OneAsync($"{{\"command\":\"npx\",\"args\":[\"-y\",\"server-x@1.0.0\",\"{option}\",\"{value}\"],\"env\":{{\"K\":\"v\"}}}}");
+        var report = await Planted.OneAsync(
+            $"{{\"command\":\"npx\",\"args\":[\"-y\",\"server-x@1.0.0\",\"{option}\",\"{value}\"],\"env\":{{\"K\":\"v\"}}}}");
         string[] secrets = [Value, MadeUp, "hunter2"];
         string[] shown =
         [
-            TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report), SarifReport.Render(report, "1.0.0"), StartRequest.For(report.Servers[0], "/", out _)!.Render(report),
+            TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report), SarifReport.Render(report, "1.0.0"),
+            StartRequest.For(report.Servers[0], "/", out _)!.Render(report),
         ];
         Assert.All(shown, text => Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
     }

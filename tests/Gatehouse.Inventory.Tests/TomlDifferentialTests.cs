@@ -25,11 +25,16 @@ public sealed class TomlDifferentialTests
 
     private static readonly string[] Pieces =
     [
-        "a = 1\n", "a.b = 2\n", "\"a\" = 'x'\n", "b = \"\"\"\nx\\\n   y\"\"\"\n", "c = '''it''s'''\n", "[a]\n", "[a.b]\n", "[[a]]\n", "[[a.c]]\n", "[ d . e ]\n", "x = [1, 'two', [3],]\n",
-        "y = { a = 1, b.c = 2 }\n", "y.z = 3\n", "z = 1979-05-27T07:32:00Z\n", "z = 1979-05-27 07:32:00.5\n", "t = 07:32:00\n", "n = 0x_1\n", "n = 1_000\n", "n = 01\n", "f = 1.\n", "f = +1e-3\n", "i = -inf\n",
-        "k = tru\n", "k = true # why\n", "\r\n", "# \u0001\n", "s = \"\\u00e9\\U0001F600\"\n", "s = \"\\ud800\"\n", "s = \"\\x\"\n", "s = 'a\nb'\n", "m = [\n # c\n 1,\n\n 2 ]\n", "y = { a = 1,\n b = 2 }\n", "= 1\n", "q q = 1\n",
-        "[mcp_servers.x]\ncommand = \"npx\"\nargs = [\"-y\", \"p\"]\n", "[mcp_servers.x.env]\nA = \"b\"\n", "mcp_servers.y.command = 'c'\n", "l = \"\"\"\"q\"\"\"\"\n", "[a.b.c]\n", "a = {}\n", "d = 2026-02-30\n", "[]\n", "[a]]\n", "e = \"\t\"\n", "\uFEFFa = 1\n",
-        "y = { a.b = 1, a.c = 2 }\n", "y = { a = {b = 1}, a.c = 2 }\n", "v = \n", "v = 1 2\n", "\"\" = 1\n", "c = ''''x''''\n", "-1 = 2\n", "3.14 = 'pi'\n",
+        "a = 1\n", "a.b = 2\n", "\"a\" = 'x'\n", "b = \"\"\"\nx\\\n   y\"\"\"\n", "c = '''it''s'''\n", "[a]\n", "[a.b]\n", "[[a]]\n", "[[a.c]]\n",
+        "[ d . e ]\n", "x = [1, 'two', [3],]\n",
+        "y = { a = 1, b.c = 2 }\n", "y.z = 3\n", "z = 1979-05-27T07:32:00Z\n", "z = 1979-05-27 07:32:00.5\n", "t = 07:32:00\n", "n = 0x_1\n",
+        "n = 1_000\n", "n = 01\n", "f = 1.\n", "f = +1e-3\n", "i = -inf\n",
+        "k = tru\n", "k = true # why\n", "\r\n", "# \u0001\n", "s = \"\\u00e9\\U0001F600\"\n", "s = \"\\ud800\"\n", "s = \"\\x\"\n", "s = 'a\nb'\n",
+        "m = [\n # c\n 1,\n\n 2 ]\n", "y = { a = 1,\n b = 2 }\n", "= 1\n", "q q = 1\n",
+        "[mcp_servers.x]\ncommand = \"npx\"\nargs = [\"-y\", \"p\"]\n", "[mcp_servers.x.env]\nA = \"b\"\n", "mcp_servers.y.command = 'c'\n",
+        "l = \"\"\"\"q\"\"\"\"\n", "[a.b.c]\n", "a = {}\n", "d = 2026-02-30\n", "[]\n", "[a]]\n", "e = \"\t\"\n", "\uFEFFa = 1\n",
+        "y = { a.b = 1, a.c = 2 }\n", "y = { a = {b = 1}, a.c = 2 }\n", "v = \n", "v = 1 2\n", "\"\" = 1\n", "c = ''''x''''\n", "-1 = 2\n",
+        "3.14 = 'pi'\n",
     ];
 
     [Fact]
@@ -39,7 +44,8 @@ public sealed class TomlDifferentialTests
         Assert.SkipUnless(await HasTomllibAsync(python), "python3 with tomllib is missing");
         var documents = Pieces.Concat(Pieces.SelectMany(first => Pieces.Select(second => first + second)))
             .Concat(Enumerable.Range(0, 4000).Select(Chosen)).ToList();
-        var answers = (await RunAsync(python, string.Join('\n', documents.Select(document => Convert.ToHexString(Encoding.UTF8.GetBytes(document)))) + "\n")).Split('\n');
+        var answers = (await RunAsync(python,
+            string.Join('\n', documents.Select(document => Convert.ToHexString(Encoding.UTF8.GetBytes(document)))) + "\n")).Split('\n');
         var accepted = 0;
         for (var i = 0; i < documents.Count; i++)
         {
@@ -57,7 +63,9 @@ public sealed class TomlDifferentialTests
             using var theirs = JsonDocument.Parse(answers[i]);
             using var mine = JsonDocument.Parse(ours);
             // A mark at the start is part of the text for tomllib and of the encoding for us.
-            if (!documents[i].StartsWith('\uFEFF')) Assert.True(JsonElement.DeepEquals(theirs.RootElement, mine.RootElement), $"{JsonSerializer.Serialize(documents[i])}: tomllib {answers[i]}, ours {ours}");
+            if (!documents[i].StartsWith('\uFEFF'))
+                Assert.True(JsonElement.DeepEquals(theirs.RootElement, mine.RootElement),
+                    $"{JsonSerializer.Serialize(documents[i])}: tomllib {answers[i]}, ours {ours}");
         }
 
         Assert.InRange(accepted, 500, documents.Count - 500);
@@ -101,7 +109,8 @@ public sealed class TomlDifferentialTests
 
     private static async Task<string> RunAsync(string python, string input)
     {
-        var start = new ProcessStartInfo(python, ["-c", Script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(python, ["-c", Script])
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var reading = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var faults = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

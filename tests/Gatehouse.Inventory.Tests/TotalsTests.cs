@@ -37,12 +37,14 @@ public sealed partial class TotalsTests
         Assert.Equal(scan.GetProperty("ruleFiles").GetArrayLength(), totals.GetProperty("ruleFiles").GetInt32());
         Assert.Equal(expected.Count, totals.GetProperty("findings").GetInt32());
         foreach (var severity in totals.GetProperty("bySeverity").EnumerateObject())
-            Assert.Equal(scan.GetProperty("findings").EnumerateArray().Count(finding => finding.GetProperty("severity").GetString() == severity.Name), severity.Value.GetInt32());
+            Assert.Equal(scan.GetProperty("findings").EnumerateArray().Count(finding => finding.GetProperty("severity").GetString() == severity.Name),
+                severity.Value.GetInt32());
         Assert.Equal(report.Gaps.Count(gap => gap.IsFailure), totals.GetProperty("notMeasured").GetInt32());
         var words = ReportText.Totals(report);
         static string S(int count) => count == 1 ? "" : "s";
         Assert.StartsWith($"{report.Servers.Count} server{S(report.Servers.Count)} in {report.Files.Count} file{S(report.Files.Count)}; {expected.Count} finding{S(expected.Count)}", words, StringComparison.Ordinal);
-        Assert.EndsWith($"; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked", words, StringComparison.Ordinal);
+        Assert.EndsWith($"; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked",
+            words, StringComparison.Ordinal);
         Assert.Contains(words, table, StringComparison.Ordinal);
         Assert.Contains(words, html, StringComparison.Ordinal);
 
@@ -62,7 +64,8 @@ public sealed partial class TotalsTests
         Assert.Equal(!report.IsIncomplete, scan.GetProperty("complete").GetBoolean());
         Assert.Equal(!report.IsIncomplete, invocation.GetProperty("executionSuccessful").GetBoolean());
         if (report.IsIncomplete) Assert.InRange(report.Grade.Letter, 'C', 'F');
-        if (report.Findings.Any(finding => finding is { Confidence: Confidence.High, Rule.Severity: Severity.Critical })) Assert.Equal('F', report.Grade.Letter);
+        if (report.Findings.Any(finding => finding is { Confidence: Confidence.High, Rule.Severity: Severity.Critical }))
+            Assert.Equal('F', report.Grade.Letter);
     }
 
     [GeneratedRegex(@"^    (?:note|low|medium|high|critical) +(GHS[0-9]{4})  ", RegexOptions.Multiline)]

@@ -21,7 +21,8 @@ public sealed class WindowsRightsTests
     [InlineData(Somebody, 0x1F01FF, true, false)]
     [InlineData(Users, 0x1301BF, false, false)]
     public void Writing_IsJudged(string sid, int mask, bool allows, bool expected) =>
-        Assert.Equal(expected, WindowsRights.Gives([(Administrators, 0x1F01FF, true), (sid, mask, allows)], 0x2 | 0x4 | 0x10000 | 0x40000 | 0x80000, 0x50000000));
+        Assert.Equal(expected,
+            WindowsRights.Gives([(Administrators, 0x1F01FF, true), (sid, mask, allows)], 0x2 | 0x4 | 0x10000 | 0x40000 | 0x80000, 0x50000000));
 
     [Fact]
     public void WhatWasDeniedBefore_IsNotGiven()

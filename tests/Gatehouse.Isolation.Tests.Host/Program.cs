@@ -8,7 +8,8 @@ string? native = null;
 var starter = new Thread(() =>
 {
     native = Path.GetFileName(new DirectoryInfo("/proc/thread-self").LinkTarget);
-    process = LocalProcess.Start(new LocalProcessOptions { Command = args, WorkingDirectory = "/", Environment = ProcessEnvironment.Minimum() }, _ => { }, TimeProvider.System);
+    process = LocalProcess.Start(new LocalProcessOptions { Command = args, WorkingDirectory = "/", Environment = ProcessEnvironment.Minimum() },
+        _ => { }, TimeProvider.System);
 });
 starter.Start();
 starter.Join();

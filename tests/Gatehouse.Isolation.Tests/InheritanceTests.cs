@@ -10,8 +10,10 @@ public sealed partial class InheritanceTests
     public async Task TheEnvironment_IsExactlyTheMinimumAndTheNamed()
     {
         Environment.SetEnvironmentVariable("GATEHOUSE_TEST_SECRET", "of the parent");
-        var environment = ProcessEnvironment.Minimum(new Dictionary<string, string> { ["NAMED"] = "value with = and\nbreak", ["LANG"] = "of the configuration" });
-        await using var process = LocalProcess.Start(Local.Options("/usr/bin/env", "-0") with { Environment = environment }, _ => { }, TimeProvider.System);
+        var environment = ProcessEnvironment.Minimum(
+            new Dictionary<string, string> { ["NAMED"] = "value with = and\nbreak", ["LANG"] = "of the configuration" });
+        await using var process =
+            LocalProcess.Start(Local.Options("/usr/bin/env", "-0") with { Environment = environment }, _ => { }, TimeProvider.System);
 
         var seen = (await process.ReadAllAsync()).Split('\0', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
         Assert.Equal(environment.Select(entry => $"{entry.Key}={entry.Value}").Order(StringComparer.Ordinal), seen);

@@ -147,7 +147,8 @@ public sealed class ShutdownTests
     [Fact]
     public async Task WithoutTheTools_ItStillEndsWithItsTree()
     {
-        var options = Local.Options("/bin/sh", "-c", "trap '' TERM; sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.02; done' & wait; while :; do sleep 0.02; done")
+        var options = Local.Options("/bin/sh", "-c",
+            "trap '' TERM; sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.02; done' & wait; while :; do sleep 0.02; done")
             with { ShutdownGrace = Grace };
         var process = LocalProcess.Start(options, _ => { }, time, LaunchTools.None);
         Assert.False(process.IsGroupLeader);

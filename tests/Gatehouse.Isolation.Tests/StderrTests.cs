@@ -26,14 +26,16 @@ public sealed class StderrTests
     [Fact]
     public async Task ALongLine_IsCut()
     {
-        var lines = await LinesOf("head -c 1000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo next >&2", Local.Options() with { StderrLineBytes = 10 });
+        var lines = await LinesOf("head -c 1000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo next >&2",
+            Local.Options() with { StderrLineBytes = 10 });
         Assert.Equal(["xxxxxxxxxx…", "next"], lines);
     }
 
     [Fact]
     public async Task AFlood_NeitherBlocksNorPassesTheLimit()
     {
-        await using var process = Start("i=0; while [ $i -lt 50 ]; do seq 1 2000 >&2; i=$((i+1)); done; echo done", Local.Options() with { StderrLinesPerSecond = 7 });
+        await using var process =
+            Start("i=0; while [ $i -lt 50 ]; do seq 1 2000 >&2; i=$((i+1)); done; echo done", Local.Options() with { StderrLinesPerSecond = 7 });
         Assert.Equal("done", await process.ReadLineAsync());
         await process.DisposeAsync();
 

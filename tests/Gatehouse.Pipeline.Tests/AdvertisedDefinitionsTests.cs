@@ -58,7 +58,8 @@ public sealed class AdvertisedDefinitionsTests
 
     private GatewaySettings Settings() => new()
     {
-        PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") }, Servers = [server], StateDirectory = "/nowhere",
+        PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") }, Servers = [server],
+        StateDirectory = "/nowhere",
     };
 
     private Exchange Exchange() =>
@@ -72,7 +73,8 @@ public sealed class AdvertisedDefinitionsTests
 
         public int Asked { get; private set; }
 
-        public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionObservation sight) => Lists++;
+        public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
+            in DefinitionObservation sight) => Lists++;
 
         public DefinitionVerdict Judge(in DefinitionEvaluationRequest question)
         {

@@ -27,7 +27,8 @@ public sealed class CallerAuthenticationTests
         Assert.Empty(Parts(token, CallerAuthentication.Tokens).FindFaults());
         Assert.Empty(Parts(person, CallerAuthentication.Person).FindFaults());
         Assert.Contains("AuthenticateStage", Assert.Single(Parts(person, CallerAuthentication.Tokens).FindFaults()), StringComparison.Ordinal);
-        Assert.Contains("AuthenticateLocalAccountStage", Assert.Single(Parts(token, CallerAuthentication.Person).FindFaults()), StringComparison.Ordinal);
+        Assert.Contains("AuthenticateLocalAccountStage", Assert.Single(Parts(token, CallerAuthentication.Person).FindFaults()),
+            StringComparison.Ordinal);
         Assert.Equal(CallerAuthentication.Tokens, default);
     }
 

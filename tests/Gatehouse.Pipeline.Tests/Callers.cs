@@ -18,13 +18,15 @@ internal static class Callers
     private static VerifiedToken Of((DevelopmentIssuer Issuer, TokenValidator Validator) by, string subject, string client)
     {
         using var token = by.Issuer.Mint(new DevelopmentGrant { Subject = subject, Audience = "http://127.0.0.1/", ClientId = client });
-        var result = by.Validator.ValidateAsync(new AccessTokenValue(token.Reveal().ToString()), "http://127.0.0.1/", default).AsTask().GetAwaiter().GetResult();
+        var result = by.Validator.ValidateAsync(new AccessTokenValue(token.Reveal().ToString()), "http://127.0.0.1/", default).AsTask().GetAwaiter()
+            .GetResult();
         return result.Token ?? throw new InvalidOperationException(result.Refusal.ToString());
     }
 
     private static (DevelopmentIssuer Issuer, TokenValidator Validator) Make(string name)
     {
         var issuer = new DevelopmentIssuer(name, TimeProvider.System);
-        return (issuer, new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System));
+        return (issuer, new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(),
+            TimeProvider.System));
     }
 }

@@ -58,7 +58,8 @@ public sealed class CompletionTemplateTests
     [InlineData("{&who}", "&who=fred")] // section 3.2.9
     [InlineData("?fixed=yes{&x}", "?fixed=yes&x=1024")]
     [InlineData("{&x,y,empty}", "&x=1024&y=768&empty=")]
-    public void Fill_IsTheExpansionOfTheSpecification(string template, string expected) => Assert.Equal("t://h/" + expected, Filled("t://h/" + template));
+    public void Fill_IsTheExpansionOfTheSpecification(string template, string expected) =>
+        Assert.Equal("t://h/" + expected, Filled("t://h/" + template));
 
     [Theory]
     [InlineData("{var:3}")]
@@ -81,13 +82,15 @@ public sealed class CompletionTemplateTests
     [InlineData("%2", "%252")]
     [InlineData("%zz", "%25zz")]
     [InlineData("\u00e9", "%C3%A9")]
-    public void Fill_KeepsEscapesOfReservedValues(string value, string expected) => Assert.Equal("t://h/" + expected, Filled("t://h/{+it}", $"{{\"it\":\"{value}\"}}"));
+    public void Fill_KeepsEscapesOfReservedValues(string value, string expected) =>
+        Assert.Equal("t://h/" + expected, Filled("t://h/{+it}", $"{{\"it\":\"{value}\"}}"));
 
     private static string Filled(string template, string variables = Variables)
     {
         var about = $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{template}\"}},\"argument\":{{\"name\":\"typed\",\"value\":\"be\"}},\"context\":{{\"arguments\":{variables}}}";
         var json = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"completion/complete\",\"params\":{{{about}}}}}";
-        Assert.True(MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), MessageLimits.Default, out var message, out var failure), failure.Fault.ToString());
+        Assert.True(MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), MessageLimits.Default, out var message, out var failure),
+            failure.Fault.ToString());
         return CompletionTemplate.Fill(message!);
     }
 }

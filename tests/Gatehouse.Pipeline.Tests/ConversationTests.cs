@@ -101,7 +101,8 @@ public sealed class ConversationTests
     public void AtItsPart_TheCallersOwnLongestIdleConversationEnds_AndOthersStay()
     {
         var others = Enumerable.Range(0, 8).Select(i => Visit(Caller(i), "a")).ToList();
-        for (var i = 0; i < 100; i++) Visit(Callers.Named("mallory", "client " + i.ToString(CultureInfo.InvariantCulture)), "a"); // a client id is free to make
+        // a client id is free to make
+        for (var i = 0; i < 100; i++) Visit(Callers.Named("mallory", "client " + i.ToString(CultureInfo.InvariantCulture)), "a");
         Assert.All(others, other => Assert.Same(other, Visit(other.Conversation.Caller, "a")));
         Assert.InRange(conversations.Servers, 8, 8 + 3); // a part of 12 % of 20, once half of all is taken
         var last = Callers.Named("mallory", "client 99");
@@ -210,7 +211,8 @@ public sealed class ConversationTests
 
     private ConversationServer Enter(VerifiedToken caller, string server, int? most = null)
     {
-        var entering = conversations.EnterAsync(caller, new ServerSettings { Name = server, Path = "/mcp" }, Bounds with { Max = most ?? Bounds.Max }, default);
+        var entering = conversations.EnterAsync(caller, new ServerSettings { Name = server, Path = "/mcp" }, Bounds with { Max = most ?? Bounds.Max },
+            default);
         return entering.AsTask().GetAwaiter().GetResult();
     }
 }

@@ -7,7 +7,8 @@ namespace Gatehouse.Pipeline.Tests;
 /// <summary>Edits of several rules in one message: the strongest wins, and nothing that any rule wanted changed crosses unchanged.</summary>
 public sealed class EditMergerTests
 {
-    private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"a":"one two three","n":[1,2],"o":{"x":"y"}}}}""";
+    private const string Call =
+        """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"a":"one two three","n":[1,2],"o":{"x":"y"}}}}""";
 
     [Fact]
     public void EditsThatDoNotMeet_AreAllApplied() =>
@@ -24,7 +25,8 @@ public sealed class EditMergerTests
 
     [Fact]
     public void TheOrderOfTheRules_CountsAndNotThatOfThePositions() =>
-        Assert.Equal(Call.Replace("one two three", "one B"), Merged(Edit("two three", "B", EditStrength.Replace), Edit("two", "A", EditStrength.Replace)));
+        Assert.Equal(Call.Replace("one two three", "one B"),
+            Merged(Edit("two three", "B", EditStrength.Replace), Edit("two", "A", EditStrength.Replace)));
 
     // The weaker edit reached further: what it reached beyond the stronger one must not cross as it was.
     [Theory]
@@ -32,11 +34,13 @@ public sealed class EditMergerTests
     [InlineData("two three", "one two")]
     [InlineData("two", "one two three")]
     public void WhatAWeakerEditReachedBeyondTheStronger_DoesNotCross(string stronger, string weaker) =>
-        Assert.Equal(Call.Replace("one two three", "[gone]"), Merged(Edit(weaker, "*" + weaker + "*", EditStrength.Annotate), Edit(stronger, "[gone]", EditStrength.Remove)));
+        Assert.Equal(Call.Replace("one two three", "[gone]"),
+            Merged(Edit(weaker, "*" + weaker + "*", EditStrength.Annotate), Edit(stronger, "[gone]", EditStrength.Remove)));
 
     [Fact]
     public void AChainOfEdits_IsOneStretch() =>
-        Assert.Equal(Call.Replace("one two three", "X"), Merged(Edit("one tw", "a", EditStrength.Annotate), Edit("wo th", "X", EditStrength.Replace), Edit("three", "c", EditStrength.Annotate)));
+        Assert.Equal(Call.Replace("one two three", "X"),
+            Merged(Edit("one tw", "a", EditStrength.Annotate), Edit("wo th", "X", EditStrength.Replace), Edit("three", "c", EditStrength.Annotate)));
 
     [Fact]
     public void AStrongerEditOfAWholeValue_TakesTheWeakerInsideWithIt() =>
@@ -93,7 +97,8 @@ public sealed class EditMergerTests
         Assert.Null(Merged(Replace("two", "\n"))); // a line break within a string is no JSON
     }
 
-    // Any edits within one string: never an exception, the result is valid or there is none, and no byte that an edit wanted changed stays in its place.
+    // Any edits within one string: never an exception, the result is valid or there is none, and no byte that an edit wanted changed stays in its
+    // place.
     [Fact]
     public void RandomEdits_LeaveNothingUnchangedThatARuleWantedChanged()
     {
@@ -115,11 +120,13 @@ public sealed class EditMergerTests
 
             var merged = Merged(json, [.. edits]);
             Assert.NotNull(merged);
-            for (var i = 0; i < text.Length; i++) Assert.Equal(!touched[i], merged.AsSpan(at).Contains(text[i])); // the letters are different from each other
+            // the letters are different from each other
+            for (var i = 0; i < text.Length; i++) Assert.Equal(!touched[i], merged.AsSpan(at).Contains(text[i]));
         }
     }
 
-    private static MessageEdit Edit(string range, string bytes, EditStrength strength) => new(RangeOf(range), Encoding.UTF8.GetBytes(bytes), strength);
+    private static MessageEdit Edit(string range, string bytes, EditStrength strength) =>
+        new(RangeOf(range), Encoding.UTF8.GetBytes(bytes), strength);
 
     private static MessageEdit Replace(string range, string bytes) => Edit(range, bytes, EditStrength.Replace);
 

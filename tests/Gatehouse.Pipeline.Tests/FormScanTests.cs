@@ -11,33 +11,59 @@ public sealed class FormScanTests
 {
     [Theory]
     // names, as programmers write them
-    [InlineData("password"), InlineData("Password"), InlineData("PASSWORD"), InlineData("userPassword"), InlineData("user_password"), InlineData("new-password"), InlineData("pass word"), InlineData("passwd"), InlineData("db.pwd")]
-    [InlineData("passphrase"), InlineData("passcode"), InlineData("p4ssw0rd"), InlineData("p@ssword"), InlineData("pa$$word"), InlineData("p a s s w o r d"), InlineData("p-a-s-s-w-o-r-d"), InlineData("pass\u200Bword"), InlineData("раssword"), InlineData("ｐａｓｓｗｏｒｄ"), InlineData("pásswórd")]
-    [InlineData("pin"), InlineData("PIN code"), InlineData("pinCode"), InlineData("card_pin"), InlineData("token"), InlineData("accessToken"), InlineData("github_token"), InlineData("refresh-token"), InlineData("bearer"), InlineData("jwt"), InlineData("API token")]
-    [InlineData("apiKey"), InlineData("api_key"), InlineData("APIKey"), InlineData("apikey"), InlineData("OPENAI_API_KEY"), InlineData("secret"), InlineData("clientSecret"), InlineData("client_secret"), InlineData("AWS secret access key"), InlineData("privateKey"), InlineData("ssh key"), InlineData("session cookie")]
-    [InlineData("credentials"), InlineData("cardNumber"), InlineData("credit card number"), InlineData("creditCard"), InlineData("cvv"), InlineData("CVC"), InlineData("cvv2"), InlineData("security code"), InlineData("otp"), InlineData("one-time code"), InlineData("oneTimeCode"), InlineData("one time password")]
-    [InlineData("2fa"), InlineData("mfa_code"), InlineData("verificationCode"), InlineData("recovery codes"), InlineData("seed phrase"), InlineData("mnemonic"), InlineData("security answer"), InlineData("mother's maiden name")]
+    [InlineData("password"), InlineData("Password"), InlineData("PASSWORD"), InlineData("userPassword"), InlineData("user_password"),
+        InlineData("new-password"), InlineData("pass word"), InlineData("passwd"), InlineData("db.pwd")]
+    [InlineData("passphrase"), InlineData("passcode"), InlineData("p4ssw0rd"), InlineData("p@ssword"), InlineData("pa$$word"),
+        InlineData("p a s s w o r d"), InlineData("p-a-s-s-w-o-r-d"), InlineData("pass\u200Bword"), InlineData("раssword"), InlineData("ｐａｓｓｗｏｒｄ"),
+            InlineData("pásswórd")]
+    [InlineData("pin"), InlineData("PIN code"), InlineData("pinCode"), InlineData("card_pin"), InlineData("token"), InlineData("accessToken"),
+        InlineData("github_token"), InlineData("refresh-token"), InlineData("bearer"), InlineData("jwt"), InlineData("API token")]
+    [InlineData("apiKey"), InlineData("api_key"), InlineData("APIKey"), InlineData("apikey"), InlineData("OPENAI_API_KEY"), InlineData("secret"),
+        InlineData("clientSecret"), InlineData("client_secret"), InlineData("AWS secret access key"), InlineData("privateKey"), InlineData("ssh key"),
+            InlineData("session cookie")]
+    [InlineData("credentials"), InlineData("cardNumber"), InlineData("credit card number"), InlineData("creditCard"), InlineData("cvv"),
+        InlineData("CVC"), InlineData("cvv2"), InlineData("security code"), InlineData("otp"), InlineData("one-time code"), InlineData("oneTimeCode"),
+            InlineData("one time password")]
+    [InlineData("2fa"), InlineData("mfa_code"), InlineData("verificationCode"), InlineData("recovery codes"), InlineData("seed phrase"),
+        InlineData("mnemonic"), InlineData("security answer"), InlineData("mother's maiden name")]
     // other languages
-    [InlineData("Passwort"), InlineData("Kennwort"), InlineData("Geheimzahl"), InlineData("Kartennummer"), InlineData("Prüfziffer"), InlineData("Zugangsdaten"), InlineData("mot de passe"), InlineData("mot_de_passe"), InlineData("clé API"), InlineData("numéro de carte"), InlineData("jeton d'accès")]
-    [InlineData("contraseña"), InlineData("contrasena"), InlineData("número de tarjeta"), InlineData("senha"), InlineData("código de segurança"), InlineData("wachtwoord"), InlineData("lösenord"), InlineData("adgangskode"), InlineData("salasana"), InlineData("hasło"), InlineData("şifre"), InlineData("mật khẩu"), InlineData("𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝"), InlineData("ⓟⓐⓢⓢⓦⓞⓡⓓ"), InlineData("CONTRASEÑA")]
-    [InlineData("пароль"), InlineData("Введите пароль"), InlineData("密码"), InlineData("请输入密码"), InlineData("パスワード"), InlineData("暗証番号"), InlineData("비밀번호"), InlineData("كلمة المرور"), InlineData("סיסמה"), InlineData("पासवर्ड"), InlineData("รหัสผ่าน")]
+    [InlineData("Passwort"), InlineData("Kennwort"), InlineData("Geheimzahl"), InlineData("Kartennummer"), InlineData("Prüfziffer"),
+        InlineData("Zugangsdaten"), InlineData("mot de passe"), InlineData("mot_de_passe"), InlineData("clé API"), InlineData("numéro de carte"),
+            InlineData("jeton d'accès")]
+    [InlineData("contraseña"), InlineData("contrasena"), InlineData("número de tarjeta"), InlineData("senha"), InlineData("código de segurança"),
+        InlineData("wachtwoord"), InlineData("lösenord"), InlineData("adgangskode"), InlineData("salasana"), InlineData("hasło"), InlineData("şifre"),
+            InlineData("mật khẩu"), InlineData("𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝"), InlineData("ⓟⓐⓢⓢⓦⓞⓡⓓ"), InlineData("CONTRASEÑA")]
+    [InlineData("пароль"), InlineData("Введите пароль"), InlineData("密码"), InlineData("请输入密码"), InlineData("パスワード"), InlineData("暗証番号"),
+        InlineData("비밀번호"), InlineData("كلمة المرور"), InlineData("סיסמה"), InlineData("पासवर्ड"), InlineData("รหัสผ่าน")]
     [Trait("Requirement", "H10")]
     public void NameTitleOrDescription_ThatNamesASecret_IsRefused(string words)
     {
         Assert.Equal("form-asks-for-a-secret", Judge(words, """{"type":"string"}"""));
         Assert.Equal("form-asks-for-a-secret", Judge("a", $"{{\"type\":\"string\",\"title\":{Json(words)}}}"));
-        Assert.Equal("form-asks-for-a-secret", Judge("a", $"{{\"type\":\"string\",\"description\":{Json("For the deployment we use " + words + " here.")}}}"));
+        Assert.Equal("form-asks-for-a-secret",
+            Judge("a", $"{{\"type\":\"string\",\"description\":{Json("For the deployment we use " + words + " here.")}}}"));
     }
 
     [Theory]
-    [InlineData("email"), InlineData("name"), InlineData("userName"), InlineData("full_name"), InlineData("address"), InlineData("phone"), InlineData("birthday"), InlineData("city"), InlineData("postal code"), InlineData("postal pin code"), InlineData("delivery pincode"), InlineData("comment")]
-    [InlineData("token count"), InlineData("max tokens"), InlineData("tokens"), InlineData("token_limit"), InlineData("tokenSymbol"), InlineData("token budget per run"), InlineData("number of tokens"), InlineData("stop token"), InlineData("tokenizer")]
-    [InlineData("password policy"), InlineData("password length"), InlineData("passwordManager"), InlineData("password strength"), InlineData("passwordless sign-in"), InlineData("compass"), InlineData("passenger"), InlineData("passport country"), InlineData("bypass")]
-    [InlineData("secret santa budget"), InlineData("secret name"), InlineData("secretary"), InlineData("keyboard layout"), InlineData("key"), InlineData("public key"), InlineData("primary key"), InlineData("keywords"), InlineData("monkey")]
-    [InlineData("pin board"), InlineData("pinned"), InlineData("pin color"), InlineData("map pin"), InlineData("spinner"), InlineData("shipping"), InlineData("pinterest user"), InlineData("opinion")]
-    [InlineData("library card number"), InlineData("business card number of copies"), InlineData("card design"), InlineData("credit card type"), InlineData("discount code"), InlineData("country code"), InlineData("zip code"), InlineData("code"), InlineData("error code"), InlineData("booking code")]
-    [InlineData("branch name"), InlineData("repository"), InlineData("reason"), InlineData("authentication method"), InlineData("author"), InlineData("session title"), InlineData("cookie recipe"), InlineData("tangent"), InlineData("standard"), InlineData("Please never enter your password here"), InlineData("Do not share your API key")]
-    [InlineData("Straße"), InlineData("Stadt"), InlineData("Nachricht"), InlineData("prénom"), InlineData("código postal"), InlineData("имя"), InlineData("姓名"), InlineData("住所")]
+    [InlineData("email"), InlineData("name"), InlineData("userName"), InlineData("full_name"), InlineData("address"), InlineData("phone"),
+        InlineData("birthday"), InlineData("city"), InlineData("postal code"), InlineData("postal pin code"), InlineData("delivery pincode"),
+            InlineData("comment")]
+    [InlineData("token count"), InlineData("max tokens"), InlineData("tokens"), InlineData("token_limit"), InlineData("tokenSymbol"),
+        InlineData("token budget per run"), InlineData("number of tokens"), InlineData("stop token"), InlineData("tokenizer")]
+    [InlineData("password policy"), InlineData("password length"), InlineData("passwordManager"), InlineData("password strength"),
+        InlineData("passwordless sign-in"), InlineData("compass"), InlineData("passenger"), InlineData("passport country"), InlineData("bypass")]
+    [InlineData("secret santa budget"), InlineData("secret name"), InlineData("secretary"), InlineData("keyboard layout"), InlineData("key"),
+        InlineData("public key"), InlineData("primary key"), InlineData("keywords"), InlineData("monkey")]
+    [InlineData("pin board"), InlineData("pinned"), InlineData("pin color"), InlineData("map pin"), InlineData("spinner"), InlineData("shipping"),
+        InlineData("pinterest user"), InlineData("opinion")]
+    [InlineData("library card number"), InlineData("business card number of copies"), InlineData("card design"), InlineData("credit card type"),
+        InlineData("discount code"), InlineData("country code"), InlineData("zip code"), InlineData("code"), InlineData("error code"),
+            InlineData("booking code")]
+    [InlineData("branch name"), InlineData("repository"), InlineData("reason"), InlineData("authentication method"), InlineData("author"),
+        InlineData("session title"), InlineData("cookie recipe"), InlineData("tangent"), InlineData("standard"),
+            InlineData("Please never enter your password here"), InlineData("Do not share your API key")]
+    [InlineData("Straße"), InlineData("Stadt"), InlineData("Nachricht"), InlineData("prénom"), InlineData("código postal"), InlineData("имя"),
+        InlineData("姓名"), InlineData("住所")]
     public void OrdinaryWords_Pass(string words)
     {
         Assert.Null(Judge(words, """{"type":"string"}"""));
@@ -84,7 +110,8 @@ public sealed class FormScanTests
     }
 
     [Theory]
-    [InlineData("integer", "Your favorite integer (do not give us your phone number, pin, or other sensitive info)")] // the protocol's reference server
+    // the protocol's reference server
+    [InlineData("integer", "Your favorite integer (do not give us your phone number, pin, or other sensitive info)")]
     [InlineData("token", "Token symbol, e.g. ETH")]
     [InlineData("pin", "Postal PIN code of your address")]
     [InlineData("secret", "Name of the Kubernetes secret to restart the pods for (not its value)")]
@@ -156,7 +183,8 @@ public sealed class FormScanTests
 
     [Fact]
     public void LongForms_AreRefused() => Assert.Equal(
-        "form-too-long", JudgeForm("Go", $"{{\"type\":\"object\",\"properties\":{{{string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"f{i}\":{{\"type\":\"string\"}}"))}}}}}"));
+        "form-too-long", JudgeForm("Go",
+            $"{{\"type\":\"object\",\"properties\":{{{string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"f{i}\":{{\"type\":\"string\"}}"))}}}}}"));
 
     [Fact]
     public void TextsThatNobodyReads_AreRefused()
@@ -207,7 +235,8 @@ public sealed class FormScanTests
 
     private static string? JudgeForm(string message, string schema)
     {
-        var bytes = Encoding.UTF8.GetBytes($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":{{\"message\":{Json(message)},\"requestedSchema\":{schema}}}}}");
+        var bytes = Encoding.UTF8.GetBytes(
+            $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":{{\"message\":{Json(message)},\"requestedSchema\":{schema}}}}}");
         Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var question, out var failure), failure.Fault.ToString());
         return FormScan.Refuses(question.Bytes.Span, question.Range(EnvelopeMember.Params));
     }

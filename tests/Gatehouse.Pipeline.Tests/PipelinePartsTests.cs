@@ -30,7 +30,9 @@ public sealed class PipelinePartsTests
         PipelineParts[] lacking =
         [
             Complete() with { Accept = null! }, Complete() with { Authenticate = null! }, Complete() with { Validate = null! },
-            Complete() with { Session = null! }, Complete() with { Resolve = null! }, Complete() with { Approve = null! }, Complete() with { Snapshots = null! }, Complete() with { Authorize = null! }, Complete() with { Limit = null! }, Complete() with { InspectRequest = null! },
+            Complete() with { Session = null! }, Complete() with { Resolve = null! }, Complete() with { Approve = null! },
+            Complete() with { Snapshots = null! }, Complete() with { Authorize = null! }, Complete() with { Limit = null! },
+            Complete() with { InspectRequest = null! },
             Complete() with { Forward = null! }, Complete() with { InspectResponse = null! }, Complete() with { Record = null! },
         ];
         Assert.All(lacking, parts => Assert.NotEmpty(parts.FindFaults()));
@@ -39,7 +41,8 @@ public sealed class PipelinePartsTests
 
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
-        ["list-changes", "correlation", "asks", "server-message", "result-type", "tasks", "result-schema", "state-handles", "definitions", "links", "capabilities", "cache-scope", "updates", "hidden-names"],
+        ["list-changes", "correlation", "asks", "server-message", "result-type", "tasks", "result-schema", "state-handles", "definitions", "links",
+            "capabilities", "cache-scope", "updates", "hidden-names"],
         ResponseInspector.Standard(null!, null!, null!).RuleNames);
 
     private static PipelineParts Complete() => new()

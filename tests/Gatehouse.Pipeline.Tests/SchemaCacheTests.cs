@@ -12,7 +12,9 @@ public sealed class SchemaCacheTests
     public void Compiled_AreKeptWithinTheBound_AndStayUsable()
     {
         var shelf = new SchemaCache(maxBytes: 20_000);
-        var schemas = Enumerable.Range(0, 50).Select(i => new ToolSchema(Encoding.UTF8.GetBytes($"{{\"type\":\"object\",\"properties\":{{\"p{i}\":{{\"type\":\"integer\"}}}}}}"), shelf)).ToList();
+        var schemas = Enumerable.Range(0, 50)
+            .Select(i => new ToolSchema(Encoding.UTF8.GetBytes($"{{\"type\":\"object\",\"properties\":{{\"p{i}\":{{\"type\":\"integer\"}}}}}}"),
+            shelf)).ToList();
         Assert.Equal(0, shelf.Count); // nothing is compiled before it is needed
         Assert.All(schemas, schema => Assert.Null(schema.Fault));
         Assert.InRange(shelf.Count, 1, 20);
@@ -37,13 +39,16 @@ public sealed class SchemaCacheTests
     [Fact]
     public void FaultOfASchema_IsPrintableAndShort_AndItsToolFitsNothing()
     {
-        var hostile = new ToolSchema(Encoding.UTF8.GetBytes("{\"$ref\":\"https://\u202e\u001b[2J.example/" + new string('x', 5000) + "\"}"), new SchemaCache());
+        var hostile = new ToolSchema(Encoding.UTF8.GetBytes("{\"$ref\":\"https://\u202e\u001b[2J.example/" + new string('x', 5000) + "\"}"),
+            new SchemaCache());
         Assert.Matches("^[ -~]{1,160}$", hostile.Fault);
-        Assert.Same(SchemaViolation.Unusable, hostile.CheckArguments(Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}""")));
+        Assert.Same(SchemaViolation.Unusable,
+            hostile.CheckArguments(Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}""")));
     }
 
     private static Gatehouse.Protocol.ValidatedMessage Validate(string json) =>
-        Gatehouse.Protocol.MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), Gatehouse.Protocol.MessageLimits.Default, out var message, out var failure)
+        Gatehouse.Protocol.MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), Gatehouse.Protocol.MessageLimits.Default, out var message,
+            out var failure)
             ? message
             : throw new InvalidOperationException(failure.Fault.ToString());
 }

@@ -17,9 +17,11 @@ internal sealed class SdkCatalogue(params string[] tools) : ICatalogue
     }
 
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(
-        new ServerList(kind, [.. tools.Where(_ => kind == ListKind.Tools).Select(name => new ListEntry(name, "{}"u8.ToArray(), new byte[32]))], new byte[32]));
+        new ServerList(kind, [.. tools.Where(_ => kind == ListKind.Tools).Select(name => new ListEntry(name, "{}"u8.ToArray(), new byte[32]))],
+            new byte[32]));
 
-    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ListAsync(exchange, kind, cancellation);
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        ListAsync(exchange, kind, cancellation);
 
     public ServerList? Known(Exchange exchange, ListKind kind) => null;
 

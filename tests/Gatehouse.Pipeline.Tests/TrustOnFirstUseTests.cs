@@ -18,7 +18,8 @@ public sealed class TrustOnFirstUseTests
     public async Task ServerThatSaysMoreThanIsKept_IsTrustedUpToTheBound()
     {
         var uses = Uses();
-        await uses.SeeAsync("s", Here, DefinitionKind.Tool, [.. Enumerable.Range(0, TrustOnFirstUse.MostOfServer + 5).Select(i => Tool($"t{i}"))], Noon);
+        await uses.SeeAsync("s", Here, DefinitionKind.Tool, [.. Enumerable.Range(0, TrustOnFirstUse.MostOfServer + 5).Select(i => Tool($"t{i}"))],
+            Noon);
         Assert.True(IsTrusted(uses, Tool($"t{TrustOnFirstUse.MostOfServer - 1}")));
         Assert.False(IsTrusted(uses, Tool($"t{TrustOnFirstUse.MostOfServer}")));
     }
@@ -29,13 +30,15 @@ public sealed class TrustOnFirstUseTests
         List<FirstUseRecord> kept = [];
         var uses = new TrustOnFirstUse(static _ => Task.CompletedTask, kept.Add, takesFromSessions: false);
         for (var caller = 0; caller <= TrustOnFirstUse.MostOfCallers; caller++)
-            uses.Note(Server(), Here, DefinitionKind.Prompt, [], new DefinitionObservation(Noon, CallerPartition.Of("https://login.example", $"caller {caller}")) { CallerShare = 12 });
+            uses.Note(Server(), Here, DefinitionKind.Prompt, [],
+                new DefinitionObservation(Noon, CallerPartition.Of("https://login.example", $"caller {caller}")) { CallerShare = 12 });
         Assert.Equal(TrustOnFirstUse.MostOfCallers, kept.Count);
 
         kept.Clear();
         uses = new TrustOnFirstUse(static _ => Task.CompletedTask, kept.Add, takesFromSessions: false);
         var alice = new DefinitionObservation(Noon, CallerPartition.Of("https://login.example", "alice")) { CallerShare = 1 };
-        for (var server = 0; server <= TrustOnFirstUse.MostOfCallers / 100; server++) uses.Note(Server() with { Name = $"s{server}" }, Here, DefinitionKind.Prompt, [], alice);
+        for (var server = 0; server <= TrustOnFirstUse.MostOfCallers / 100; server++) uses.Note(Server() with { Name = $"s{server}" },
+            Here, DefinitionKind.Prompt, [], alice);
         Assert.Equal(TrustOnFirstUse.MostOfCallers / 100, kept.Count);
         uses.Note(Server() with { Name = "late" }, Here, DefinitionKind.Tool, [Tool("t")], alice);
         Assert.DoesNotContain(kept, use => use.Server == "late"); // what cannot be kept is not seen, and so withheld
@@ -61,7 +64,8 @@ public sealed class TrustOnFirstUseTests
         var growing = Server() with { Lists = new ListSettings { Grow = true } };
         await uses.SeeAsync("s", Here, DefinitionKind.Tool, [], Noon);
         foreach (var (caller, text) in new[] { ("alice", "One."), ("bob", "One."), ("carol", "Two.") })
-            uses.Note(Server(), Here, DefinitionKind.Tool, [Tool("t", text), Tool("same")], new DefinitionObservation(Noon, CallerPartition.Of("https://login.example", caller)));
+            uses.Note(Server(), Here, DefinitionKind.Tool, [Tool("t", text), Tool("same")],
+                new DefinitionObservation(Noon, CallerPartition.Of("https://login.example", caller)));
         uses.Note(growing, Here, DefinitionKind.Tool, [Tool("t", "One."), Tool("same"), Tool("new")], new DefinitionObservation(Noon));
         Assert.False(IsTrusted(uses, Tool("t", "One."))); // Carol has it otherwise
         Assert.True(IsTrusted(uses, Tool("same")));
@@ -75,7 +79,8 @@ public sealed class TrustOnFirstUseTests
         var most = (int)PartitionedBudget.PartOf(TrustOnFirstUse.MostOfCallers, 12) - 1; // that the kind was seen is one of them
         var alice = CallerPartition.Of("https://login.example", "alice");
         var bob = CallerPartition.Of("https://login.example", "bob");
-        uses.Note(Server(), Here, DefinitionKind.Tool, [.. Enumerable.Range(0, most + 5).Select(i => Tool($"t{i}"))], new DefinitionObservation(Noon, alice) { CallerShare = 12 });
+        uses.Note(Server(), Here, DefinitionKind.Tool, [.. Enumerable.Range(0, most + 5).Select(i => Tool($"t{i}"))],
+            new DefinitionObservation(Noon, alice) { CallerShare = 12 });
         Assert.True(IsTrusted(uses, Tool($"t{most - 1}"), alice));
         Assert.False(IsTrusted(uses, Tool($"t{most}"), alice));
         uses.Note(Server(), Here, DefinitionKind.Tool, [Tool("mine")], new DefinitionObservation(Noon, bob) { CallerShare = 12 });
@@ -105,7 +110,8 @@ public sealed class TrustOnFirstUseTests
         var uses = Uses();
         await uses.SeeAsync("s", Here, DefinitionKind.Tool, [Tool("t")], Noon);
         var elsewhere = new ServerIdentity(Here.Source with { Identity = "https://x.example:443/other" });
-        Assert.Null(uses.TrustedAt(new DefinitionEvaluationRequest(Server(), Tool("t"), DefinitionDigest.Of(Tool("t")), Noon), elsewhere, DefinitionDigest.Of(Tool("t"))));
+        Assert.Null(uses.TrustedAt(new DefinitionEvaluationRequest(Server(), Tool("t"), DefinitionDigest.Of(Tool("t")), Noon), elsewhere,
+            DefinitionDigest.Of(Tool("t"))));
     }
 
     private static TrustOnFirstUse Uses() => new(static _ => Task.CompletedTask, static _ => { }, takesFromSessions: false);
@@ -113,7 +119,8 @@ public sealed class TrustOnFirstUseTests
     private static ServerSettings Server() => new() { Name = "s", Path = "/mcp/s", Lists = new ListSettings { ByCaller = true } };
 
     private static bool IsTrusted(TrustOnFirstUse uses, ServerDefinition definition, CallerPartition? caller = null) =>
-        uses.TrustedAt(new DefinitionEvaluationRequest(Server(), definition, DefinitionDigest.Of(definition), Noon) { Caller = caller }, Here, DefinitionDigest.Of(definition)) is not null;
+        uses.TrustedAt(new DefinitionEvaluationRequest(Server(), definition, DefinitionDigest.Of(definition), Noon) { Caller = caller }, Here,
+            DefinitionDigest.Of(definition)) is not null;
 
     private static ServerDefinition Tool(string name, string text = "Helps.")
     {

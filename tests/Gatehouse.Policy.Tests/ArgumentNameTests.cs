@@ -29,7 +29,8 @@ public sealed class ArgumentNameTests
     [InlineData("""{"amount":1,"amoun\u017f":1}""", true)]
     public void AForbid_Holds_BesideAnotherSpelling(string arguments, bool expected)
     {
-        var policy = Policies.Point("  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [pay] }, when: [{ argument: amount, above: 100 }] }");
+        var policy = Policies.Point(
+            "  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [pay] }, when: [{ argument: amount, above: 100 }] }");
         Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Call("pay", arguments)).IsPermitted);
     }
 

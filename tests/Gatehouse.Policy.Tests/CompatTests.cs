@@ -26,7 +26,8 @@ public sealed class CompatTests
     public void Sample_HasEveryKey()
     {
         var text = Read("everything.yaml") + Read("everything.tests.yaml");
-        var keys = PolicyKeys.Document.Concat(PolicyKeys.Rule).Concat(PolicyKeys.Clause).Concat(PolicyKeys.Condition).Concat(PolicyKeys.Time).Concat(PolicyCaseKeys.Document).Concat(PolicyCaseKeys.Case).Concat(PolicyCaseKeys.Caller);
+        var keys = PolicyKeys.Document.Concat(PolicyKeys.Rule).Concat(PolicyKeys.Clause).Concat(PolicyKeys.Condition).Concat(PolicyKeys.Time)
+            .Concat(PolicyCaseKeys.Document).Concat(PolicyCaseKeys.Case).Concat(PolicyCaseKeys.Caller);
         Assert.Equal([], keys.Select(key => key.Name).Where(name => !text.Contains(name + ":", StringComparison.Ordinal)));
     }
 

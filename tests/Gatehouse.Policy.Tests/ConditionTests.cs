@@ -71,7 +71,8 @@ public sealed class ConditionTests
         var caller = Policies.Caller(Claims);
         var request = Policies.Call("query", arguments);
         var permit = Policies.Point($"  - {{ id: p, permit: {{ anyone: true }}, when: [{{ {condition} }}] }}");
-        var forbid = Policies.Point($"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ tools: [query] }}, when: [{{ {condition} }}] }}");
+        var forbid = Policies.Point(
+            $"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ tools: [query] }}, when: [{{ {condition} }}] }}");
         Assert.Equal(expected, permit.Explain(caller, request).Traces[0].Checks[^1].Outcome);
         Assert.Equal(expected == Ternary.True, permit.Decide(caller, request).IsPermitted);
         Assert.Equal(expected == Ternary.False, forbid.Decide(caller, request).IsPermitted);
@@ -107,21 +108,25 @@ public sealed class ConditionTests
     [InlineData("2027-01-04T12:00:00Z", false)] // after notAfter
     public void TimesAreSpansOfDays(string at, bool expected)
     {
-        var policy = Policies.Point("  - { id: p, permit: { anyone: true }, when: [{ time: { days: [mon, fri], from: \"08:00\", until: \"18:00\", notAfter: \"2027-01-01T00:00:00Z\" } }] }");
+        var policy = Policies.Point(
+            "  - { id: p, permit: { anyone: true }, when: [{ time: { days: [mon, fri], from: \"08:00\", until: \"18:00\", notAfter: "
+                + "\"2027-01-01T00:00:00Z\" } }] }");
         Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Call("x") with { At = DateTimeOffset.Parse(at, null) }).IsPermitted);
     }
 
     [Fact]
     public void ARequestWithoutATime_IsUndecidable()
     {
-        var policy = Policies.Point("  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [x] }, when: [{ time: { from: \"08:00\", until: \"18:00\" } }] }");
+        var policy = Policies.Point(
+            "  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [x] }, when: [{ time: { from: \"08:00\", until: \"18:00\" } }] }");
         Assert.False(policy.Decide(Policies.Caller(), Policies.Call("x")).IsPermitted);
     }
 
     [Fact]
     public void AGroupRule_OfATokenThatDoesNotNameAllGroups_IsUndecidable()
     {
-        var policy = Policies.Point("  - { id: p, permit: { groups: [blue] } }\n  - { id: any, permit: { anyone: true, tools: [open, shut] } }\n  - { id: f, forbid: { groups: [red], tools: [shut] } }");
+        var policy = Policies.Point(
+            "  - { id: p, permit: { groups: [blue] } }\n  - { id: any, permit: { anyone: true, tools: [open, shut] } }\n  - { id: f, forbid: { groups: [red], tools: [shut] } }");
         Assert.False(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("x")).IsPermitted);
         Assert.True(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("open")).IsPermitted);
         Assert.False(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("shut")).IsPermitted);
@@ -154,7 +159,8 @@ public sealed class ConditionTests
     [Fact]
     public void ObligationsOfEveryPermitThatHolds_AreUnited()
     {
-        var policy = Policies.Point("  - { id: a, permit: { anyone: true } }\n  - { id: b, permit: { anyone: true, tools: [pay] }, obligations: { log: payload } }");
+        var policy = Policies.Point(
+            "  - { id: a, permit: { anyone: true } }\n  - { id: b, permit: { anyone: true, tools: [pay] }, obligations: { log: payload } }");
         Assert.Empty(policy.Decide(Policies.Caller(), Policies.Call("x")).Obligations);
         Assert.Equal([Obligation.LogPayload], policy.Decide(Policies.Caller(), Policies.Call("pay")).Obligations);
     }

@@ -13,7 +13,8 @@ internal static class Policies
     public static IReadOnlyList<PolicyRule> Rules(string rules, string? file = null)
     {
         var faults = new FaultList();
-        var read = PolicyFile.Read((rules.Length == 0 ? "version: 1\nrules: []\n" : "version: 1\nrules:\n" + rules), file, PolicyNames.Unknown, faults);
+        var read = PolicyFile.Read((rules.Length == 0 ? "version: 1\nrules: []\n" : "version: 1\nrules:\n" + rules), file, PolicyNames.Unknown,
+            faults);
         Assert.True(!faults.Any, string.Join("\n", faults.ToList()) + "\n" + rules);
         return read;
     }
@@ -27,7 +28,8 @@ internal static class Policies
         return faults.ToList();
     }
 
-    public static PolicySubject Caller(string claims = "{}", string subject = "alice", string? client = "app", string[]? scopes = null, string[]? roles = null, bool incomplete = false, string[]? strengths = null)
+    public static PolicySubject Caller(string claims = "{}", string subject = "alice", string? client = "app", string[]? scopes = null,
+        string[]? roles = null, bool incomplete = false, string[]? strengths = null)
     {
         var document = JsonDocument.Parse(claims).RootElement;
         return new PolicySubject("https://issuer", subject, client, scopes ?? [], roles ?? [], [])

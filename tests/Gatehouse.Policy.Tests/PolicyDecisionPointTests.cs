@@ -81,7 +81,8 @@ public sealed class PolicyDecisionPointTests
         {
             var pattern = Word(random, "ab*", 1);
             var name = Word(random, "ab", 0);
-            var expected = System.Text.RegularExpressions.Regex.IsMatch(name, "^(?:" + pattern.Replace("*", "[ab]*", StringComparison.Ordinal) + ")\\z");
+            var expected = System.Text.RegularExpressions.Regex.IsMatch(name,
+                "^(?:" + pattern.Replace("*", "[ab]*", StringComparison.Ordinal) + ")\\z");
             Assert.True(expected == new NamePattern(pattern).Matches(name), $"{pattern} ~ {name}");
         }
     }

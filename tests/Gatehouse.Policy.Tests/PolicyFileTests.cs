@@ -26,7 +26,8 @@ public sealed class PolicyFileTests
     [InlineData("permit: { anyone: true }, when: [{ argument: a, atLeast: many }]", "when[0].atLeast", "not a number", "without quotes")]
     [InlineData("permit: { anyone: true }, when: [{ argument: a, equals: 1, holdsFor: some }]", "when[0].holdsFor", "through no list", "/paths/*")]
     [InlineData("permit: { anyone: true }, when: [{ variable: owner, equals: a }]", "when", "belongs to no resource", "{owner}")]
-    [InlineData("permit: { anyone: true, resources: [\"a://{owner}\", \"b://*\"] }, when: [{ variable: owner, equals: a }]", "when", "does not stand in b://*", "rule of its own")]
+    [InlineData("permit: { anyone: true, resources: [\"a://{owner}\", \"b://*\"] }, when: [{ variable: owner, equals: a }]", "when",
+        "does not stand in b://*", "rule of its own")]
     [InlineData("permit: { anyone: true }, when: [{ time: { from: 8 } }]", "when[0].time.from", "no time of day", "HH:mm")]
     [InlineData("permit: { anyone: true }, when: [{ time: { days: [monday] } }]", "when[0].time.days[0]", "no day", "mon")]
     [InlineData("permit: { anyone: true }, when: [{ time: { from: \"08:00\", zone: Mars/Base } }]", "when[0].time.zone", "no such time zone", "IANA")]
@@ -38,7 +39,8 @@ public sealed class PolicyFileTests
     [InlineData("permit: { anyone: true, servers: [note] }", "permit.servers[0]", "no server", "known: notes")]
     public void TheOneFault_IsNamedWithItsPlaceAndRemedy(string rule, string path, string message, string remedy)
     {
-        var fault = Assert.Single(Policies.Faults($"  - {{ id: a, permit: {{ anyone: true }} }}\n  - {{ id: b, {rule} }}\n", new PolicyNames(["notes"], [])));
+        var fault = Assert.Single(
+            Policies.Faults($"  - {{ id: a, permit: {{ anyone: true }} }}\n  - {{ id: b, {rule} }}\n", new PolicyNames(["notes"], [])));
         Assert.Equal((4, "rules[1]." + path), (fault.Line, fault.Path));
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, fault.Remedy, StringComparison.Ordinal);
@@ -62,7 +64,8 @@ public sealed class PolicyFileTests
     [Fact]
     public void Rules_KnowWhereTheyStand()
     {
-        var rules = PolicyFile.Read("version: 1\nrules:\n  - id: a\n    permit: { anyone: true }\n", "team.yaml", PolicyNames.Unknown, new Yaml.FaultList());
+        var rules = PolicyFile.Read("version: 1\nrules:\n  - id: a\n    permit: { anyone: true }\n", "team.yaml", PolicyNames.Unknown,
+            new Yaml.FaultList());
         Assert.Equal("team.yaml:3", Assert.Single(rules).Place);
     }
 
@@ -71,7 +74,8 @@ public sealed class PolicyFileTests
     {
         var personal = new PolicyDecisionPoint(PolicyPresets.Rules("personal"));
         Assert.True(personal.Decide(Policies.Caller(), Policies.Call("delete_all")).IsPermitted);
-        Assert.False(personal.Decide(Policies.Caller(), new PolicyRequest("files", "sampling/createMessage") { Direction = PolicyDirection.Sampling }).IsPermitted);
+        Assert.False(personal.Decide(Policies.Caller(),
+            new PolicyRequest("files", "sampling/createMessage") { Direction = PolicyDirection.Sampling }).IsPermitted);
         var team = new PolicyDecisionPoint(PolicyPresets.Rules("team"));
         string[] reader = ["mcp-reader"], writer = ["mcp-writer"], admin = ["mcp-admin"];
         Assert.False(May([], "read_file"));
@@ -80,6 +84,8 @@ public sealed class PolicyFileTests
         Assert.True(May(writer, "write_file"));
         Assert.False(May(writer, "delete_file"));
         Assert.True(May(admin, "delete_file"));
-        bool May(string[] roles, string tool) => team.Decide(Policies.Caller($$"""{"roles":{{System.Text.Json.JsonSerializer.Serialize(roles)}}}""", roles: roles), Policies.Call(tool)).IsPermitted;
+        bool May(string[] roles, string tool) =>
+            team.Decide(Policies.Caller($$"""{"roles":{{System.Text.Json.JsonSerializer.Serialize(roles)}}}""", roles: roles),
+                Policies.Call(tool)).IsPermitted;
     }
 }

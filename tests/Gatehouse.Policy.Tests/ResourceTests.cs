@@ -7,7 +7,8 @@ namespace Gatehouse.Policy.Tests;
 [Trait("Requirement", "AZ-01")]
 public sealed class ResourceTests
 {
-    private const string Owners = "  - { id: own, permit: { anyone: true, resources: [\"notes://{owner}/*\"] }, when: [{ variable: owner, equalsClaim: sub }] }";
+    private const string Owners =
+        "  - { id: own, permit: { anyone: true, resources: [\"notes://{owner}/*\"] }, when: [{ variable: owner, equalsClaim: sub }] }";
 
     [Theory]
     [InlineData("notes://alice/1", true)]
@@ -26,7 +27,8 @@ public sealed class ResourceTests
     {
         var policy = Policies.Point(Owners);
         Assert.Equal(expected, policy.Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)).IsPermitted);
-        Assert.Equal(policy.Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)), policy.Explain(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)).Decision);
+        Assert.Equal(policy.Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)),
+            policy.Explain(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)).Decision);
     }
 
     [Theory]
@@ -38,7 +40,9 @@ public sealed class ResourceTests
     public void AForbidByPattern_HoldsForWhatIsReadDifferently(string uri, bool expected)
     {
         // The exact permit is not concerned by the hazard: so it is the forbid that speaks.
-        var policy = Policies.Point($"  - {{ id: p, permit: {{ anyone: true, resources: [\"{uri.Replace("\\", "\\\\", StringComparison.Ordinal)}\"] }} }}\n  - {{ id: f, forbid: {{ resources: [\"file:///srv/secret/*\"] }} }}");
+        var policy = Policies.Point(
+            $"  - {{ id: p, permit: {{ anyone: true, resources: [\"{uri.Replace("\\", "\\\\", StringComparison.Ordinal)}\"] }} }}\n  - {{ id: f, "
+                + $"forbid: {{ resources: [\"file:///srv/secret/*\"] }} }}");
         Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Resource(uri)).IsPermitted);
         Assert.Equal(expected, policy.Explain(Policies.Caller(), Policies.Resource(uri)).Decision.IsPermitted);
     }
@@ -46,7 +50,8 @@ public sealed class ResourceTests
     [Fact]
     public void AForbidOfAnotherScheme_IsNotConcerned()
     {
-        var policy = Policies.Point("  - { id: p, permit: { anyone: true, resources: [\"gitlab://p/a%2Fb\"] } }\n  - { id: f, forbid: { resources: [\"file:///srv/secret/*\"] } }");
+        var policy = Policies.Point(
+            "  - { id: p, permit: { anyone: true, resources: [\"gitlab://p/a%2Fb\"] } }\n  - { id: f, forbid: { resources: [\"file:///srv/secret/*\"] } }");
         Assert.True(policy.Decide(Policies.Caller(), Policies.Resource("gitlab://p/a%2Fb")).IsPermitted);
     }
 
@@ -91,7 +96,8 @@ public sealed class ResourceTests
             var text = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => parts[random.Next(parts.Length)]));
             if (!UriPattern.TryParse(text, out var pattern, out _)) continue;
             var uri = string.Concat(Enumerable.Range(0, random.Next(0, 8)).Select(_ => "ab/"[random.Next(3)]));
-            var expression = "^" + text.Replace("*", "(.*)", StringComparison.Ordinal).Replace("{x}", "(?<x>[^/?#]+)", StringComparison.Ordinal).Replace("{+y}", "(?<y>.+)", StringComparison.Ordinal) + @"\z";
+            var expression = "^" + text.Replace("*", "(.*)", StringComparison.Ordinal).Replace("{x}", "(?<x>[^/?#]+)", StringComparison.Ordinal)
+                .Replace("{+y}", "(?<y>.+)", StringComparison.Ordinal) + @"\z";
             var match = System.Text.RegularExpressions.Regex.Match(uri, expression);
             Assert.True(match.Success == pattern.Matches(uri), $"{text} ~ {uri}");
             compared++;

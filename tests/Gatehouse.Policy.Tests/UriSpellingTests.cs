@@ -15,7 +15,8 @@ public sealed class UriSpellingTests
     /// <summary>What is forbidden in the comparison with other readers; each in full and as a pattern.</summary>
     private static readonly string[] Forbidden =
     [
-        "file:///srv/secret/a.txt", "https://example.com/srv/secret/a.txt", "http://192.0.2.7/srv/a", "demo://known/secret/1", "note:///secret/a b".Replace(" ", "%20", StringComparison.Ordinal),
+        "file:///srv/secret/a.txt", "https://example.com/srv/secret/a.txt", "http://192.0.2.7/srv/a", "demo://known/secret/1",
+        "note:///secret/a b".Replace(" ", "%20", StringComparison.Ordinal),
         "demo://known", "https://example.com/", "urn:isbn:0451450523", "notes://z%C3%BCrich/a", "notes:///z%C3%BCrich", "x://h/a?id=7", "note:///a:b",
     ];
 
@@ -140,14 +141,16 @@ public sealed class UriSpellingTests
     {
         var scheme = uri.Contains(':', StringComparison.Ordinal) ? uri[..uri.IndexOf(':', StringComparison.Ordinal)] : "";
         var pattern = scheme.Length > 0 ? scheme + ":*" : "plain*";
-        var policy = Point($"  - {{ id: p, permit: {{ anyone: true, resources: [\"{pattern}\"] }} }}\n  - {{ id: f, forbid: {{ resources: [\"{pattern.TrimEnd('*')}//forbidden/*\", \"file:///srv/secret/*\", \"{scheme}://h/none\"] }} }}\n");
+        var policy = Point(
+            $"  - {{ id: p, permit: {{ anyone: true, resources: [\"{pattern}\"] }} }}\n  - {{ id: f, forbid: {{ resources: [\"{pattern.TrimEnd('*')}//forbidden/*\", \"file:///srv/secret/*\", \"{scheme}://h/none\"] }} }}\n");
         Assert.True(policy.Decide(Policies.Caller(), Policies.Resource(uri)).IsPermitted, uri);
     }
 
     [Fact]
     public void APermitThatWritesAnOddSpellingInFull_Holds_WhereNoForbidIsOfItsScheme()
     {
-        var policy = Point("  - { id: p, permit: { anyone: true, resources: [\"gitlab://p/a%2Fb\"] } }\n  - { id: f, forbid: { resources: [\"file:///srv/secret\"] } }\n");
+        var policy = Point(
+            "  - { id: p, permit: { anyone: true, resources: [\"gitlab://p/a%2Fb\"] } }\n  - { id: f, forbid: { resources: [\"file:///srv/secret\"] } }\n");
         Assert.True(policy.Decide(Policies.Caller(), Policies.Resource("gitlab://p/a%2Fb")).IsPermitted);
     }
 
@@ -158,7 +161,8 @@ public sealed class UriSpellingTests
         {
             if (!Uri.TryCreate(uri, UriKind.Absolute, out var parsed)) return [];
             var bare = parsed.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
-            return [bare, $"{parsed.Scheme}://{parsed.Authority}|{Uri.UnescapeDataString(parsed.AbsolutePath)}", parsed.IsFile ? "file|" + parsed.LocalPath.Replace('\\', '/') : bare];
+            return [bare, $"{parsed.Scheme}://{parsed.Authority}|{Uri.UnescapeDataString(parsed.AbsolutePath)}", parsed.IsFile
+                ? "file|" + parsed.LocalPath.Replace('\\', '/') : bare];
         }
 
         Compare(uris => [.. uris.Select(Readings)]);
@@ -174,20 +178,26 @@ public sealed class UriSpellingTests
     private static void Compare(Func<IReadOnlyList<string>, string[][]> read)
     {
         var random = new Random(11);
-        var spellings = Forbidden.SelectMany(uri => Enumerable.Range(0, 1_500).Select(_ => (Forbidden: uri, Uri: Respell(random, uri)))).Where(pair => !pair.Uri.Contains('\uFFFD', StringComparison.Ordinal)).ToList();
+        var spellings = Forbidden.SelectMany(uri => Enumerable.Range(0, 1_500).Select(_ => (Forbidden: uri, Uri: Respell(random, uri))))
+            .Where(pair => !pair.Uri.Contains('\uFFFD', StringComparison.Ordinal)).ToList();
         var readings = read([.. spellings.Select(pair => pair.Uri), .. Forbidden]);
-        var points = Forbidden.ToDictionary(uri => uri, uri => (Exact: Point(Everything + Forbid(uri)), Pattern: Point(Everything + Forbid(uri[..^1] + "*"))));
+        var points = Forbidden.ToDictionary(uri => uri,
+            uri => (Exact: Point(Everything + Forbid(uri)), Pattern: Point(Everything + Forbid(uri[..^1] + "*"))));
         var equal = 0;
         for (var i = 0; i < spellings.Count; i++)
         {
             var own = readings[spellings.Count + Array.IndexOf(Forbidden, spellings[i].Forbidden)];
-            var hit = readings[i].Intersect(own, StringComparer.Ordinal).FirstOrDefault(reading => reading.Length > 0 && (!reading.Contains('|', StringComparison.Ordinal) || !spellings[i].Forbidden.Contains('?', StringComparison.Ordinal)));
+            var hit = readings[i].Intersect(own, StringComparer.Ordinal)
+                .FirstOrDefault(reading => reading.Length > 0
+                && (!reading.Contains('|', StringComparison.Ordinal) || !spellings[i].Forbidden.Contains('?', StringComparison.Ordinal)));
             if (hit is null) continue;
             equal++;
             var (exact, pattern) = points[spellings[i].Forbidden];
             var request = Policies.Resource(spellings[i].Uri);
-            Assert.False(exact.Decide(Policies.Caller(), request).IsPermitted, $"{JsonSerializer.Serialize(spellings[i].Uri)} is read as {hit}, forbidden in full as {spellings[i].Forbidden}");
-            Assert.False(pattern.Decide(Policies.Caller(), request).IsPermitted, $"{JsonSerializer.Serialize(spellings[i].Uri)} is read as {hit}, forbidden by pattern of {spellings[i].Forbidden}");
+            Assert.False(exact.Decide(Policies.Caller(), request).IsPermitted,
+                $"{JsonSerializer.Serialize(spellings[i].Uri)} is read as {hit}, forbidden in full as {spellings[i].Forbidden}");
+            Assert.False(pattern.Decide(Policies.Caller(), request).IsPermitted,
+                $"{JsonSerializer.Serialize(spellings[i].Uri)} is read as {hit}, forbidden by pattern of {spellings[i].Forbidden}");
         }
 
         Assert.True(equal > spellings.Count / 20, $"{equal} of {spellings.Count} were read as forbidden");
@@ -210,8 +220,10 @@ public sealed class UriSpellingTests
                 4 => uri + Pick(random, "#", "#x", "?", "?x", "?x#y", " ", "\n", "/", "/.", "%23"),
                 5 => Pick(random, " ", "\t", "\u0001") + uri,
                 6 when host >= 0 => uri.Insert(host + 2, Pick(random, "user@", "u:p@", "@", "localhost", "/")),
-                7 when host >= 0 && uri.IndexOf('/', host + 2) is > 0 and var end => uri.Insert(end, Pick(random, ":", ":443", ":80", ":0443", ".", "%2e")),
-                8 => uri.Replace("192.0.2.7", Pick(random, "3221225991", "0xC0000207", "0300.0.2.7", "192.0.519", "192.0.2.7."), StringComparison.Ordinal),
+                7 when host >= 0 && uri.IndexOf('/', host + 2) is > 0 and var end =>
+                    uri.Insert(end, Pick(random, ":", ":443", ":80", ":0443", ".", "%2e")),
+                8 => uri.Replace("192.0.2.7", Pick(random, "3221225991", "0xC0000207", "0300.0.2.7", "192.0.519", "192.0.2.7."),
+                    StringComparison.Ordinal),
                 9 => uri.Replace("//", Pick(random, "/", "", "///", "\\\\"), StringComparison.Ordinal),
                 10 => uri.Replace("%C3%BC", Pick(random, "%c3%bc", "%c3%Bc", "\u00FC", "u\u0308", "%75%CC%88"), StringComparison.Ordinal),
                 11 => uri[..at] + Wide(uri[at]) + uri[(at + 1)..],
@@ -251,7 +263,8 @@ public sealed class UriSpellingTests
 
     private static string[][] Ask(string program, string script, IReadOnlyList<string> uris)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false) };
+        var start = new ProcessStartInfo(program)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false) };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", script));
         try
         {

@@ -8,7 +8,8 @@ internal static class CanonicalScript
 {
     public static async Task<string[]> AskAsync(IEnumerable<string> values)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node")
+            { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", "canonical.mjs"));
         try
         {

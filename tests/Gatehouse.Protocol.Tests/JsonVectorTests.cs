@@ -42,5 +42,6 @@ public class JsonVectorTests
     private static string[] Vectors() =>
         Directory.GetFiles(TestData.Folder("vectors/json-parsing/test_parsing", "test_parsing of github.com/nst/JSONTestSuite"), "*.json");
 
-    private static int Count(string[] files, string prefix) => files.Count(path => Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal));
+    private static int Count(string[] files, string prefix) =>
+        files.Count(path => Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -12,7 +12,8 @@ public sealed class LetterFoldingTests
 {
     [Fact]
     public void WhatIsUnseen_FoldsToNothing() => Assert.All(
-        Enumerable.Range(0x80, 0x10FFFF - 0x7F).Where(codePoint => AppearanceTable.Of(codePoint) is Appearance.Direction or Appearance.Joiner or Appearance.Selector
+        Enumerable.Range(0x80, 0x10FFFF - 0x7F)
+            .Where(codePoint => AppearanceTable.Of(codePoint) is Appearance.Direction or Appearance.Joiner or Appearance.Selector
             or Appearance.Tag or Appearance.Invisible),
         codePoint => Assert.True(LetterFolding.Of(new Rune(codePoint)) is "", $"U+{codePoint:X4} is kept"));
 }

@@ -10,7 +10,9 @@ public class LineFramingTests
     public void Writes_AMessageWithInnerLineBreaksAsOneLine()
     {
         var smuggled = """{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"denied"}}""";
-        var call = Validated.Message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"allowed\",\"arguments\":{\"x\":\r\n" + smuggled + "\n}}}\r\n");
+        var call = Validated.Message(
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"allowed\",\"arguments\":{\"x\":\r\n" + smuggled
+                + "\n}}}\r\n");
         var output = new ArrayBufferWriter<byte>();
         LineFraming.Write(output, call);
         Assert.Equal(1, output.WrittenSpan.Count((byte)'\n'));

@@ -5,11 +5,21 @@ namespace Gatehouse.Protocol.Tests;
 /// <summary>Makes messages that are often valid, and often nearly so.</summary>
 internal sealed class MessageGenerator(Dice dice)
 {
-    private static readonly string[] Names = ["jsonrpc", "id", "method", "params", "result", "error", "name", "uri", "arguments", "_meta", "Name", "\\u006eame", "m\\u0065thod", "__proto__", "constructor", "toString", "", "0", "1", "-1", "a", "\\ud83d\\ude00", "😀", "é", "e\\u0301", "\\u0000", "\\/", "/", "\\\"", "\\\\", "\\n", "tas\u212A", "ſ", "\u2028", "Id", "METHOD", "name\\u0000", "na\u200Bme", "\uFF4Eame", "\uFF4D\uFF45\uFF54\uFF48\uFF4F\uFF44", "uri\u2060", "ar\u00ADguments", "id "];
-    private static readonly string[] Texts = ["", "x", "tools/call", "prompts/get", "2.0", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\udc00\\ud800", "😀", "\\b\\f\\n\\r\\t", "}{][,:", "\\\\\\\"", "\u2028\u2029", "\u0085", "\uFEFF", "\u007f", "null", "\\u2028", "\\u0000", "data: x"];
-    private static readonly string[] Numbers = ["0", "-0", "1", "-1", "42", "1.0", "1e3", "1E-3", "9007199254740991", "9007199254740993", "18446744073709551616", "0.1", "1e308", "1e309", "-1e400", "1e-400", "4.9e-324", "0.30000000000000004", "123456789012345678901234567890", "1.7976931348623157e308"];
+    private static readonly string[] Names =
+        ["jsonrpc", "id", "method", "params", "result", "error", "name", "uri", "arguments", "_meta", "Name", "\\u006eame", "m\\u0065thod",
+            "__proto__", "constructor", "toString", "", "0", "1", "-1", "a", "\\ud83d\\ude00", "😀", "é", "e\\u0301", "\\u0000", "\\/", "/", "\\\"",
+            "\\\\", "\\n", "tas\u212A", "ſ", "\u2028", "Id", "METHOD", "name\\u0000", "na\u200Bme", "\uFF4Eame",
+            "\uFF4D\uFF45\uFF54\uFF48\uFF4F\uFF44", "uri\u2060", "ar\u00ADguments", "id "];
+    private static readonly string[] Texts =
+        ["", "x", "tools/call", "prompts/get", "2.0", "\\u0041", "\\ud83d\\ude00", "\\ud800", "\\udc00\\ud800", "😀", "\\b\\f\\n\\r\\t", "}{][,:",
+            "\\\\\\\"", "\u2028\u2029", "\u0085", "\uFEFF", "\u007f", "null", "\\u2028", "\\u0000", "data: x"];
+    private static readonly string[] Numbers =
+        ["0", "-0", "1", "-1", "42", "1.0", "1e3", "1E-3", "9007199254740991", "9007199254740993", "18446744073709551616", "0.1", "1e308", "1e309",
+            "-1e400", "1e-400", "4.9e-324", "0.30000000000000004", "123456789012345678901234567890", "1.7976931348623157e308"];
     private static readonly string[] Spaces = ["", "", "", "", " ", "\n", "\r\n", "\t", "\r"];
-    private static readonly string[] Splinters = ["{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r", "\0", "null", "true", "NaN", "Infinity", "1e999", "/*", "//", "'", "\\u", "\\ud800", "\uFEFF", "{}", "\"method\":\"x\",", "\"id\":1,", "\u0085", "\u00a0", "01", "+1", ".5", "1."];
+    private static readonly string[] Splinters =
+        ["{", "}", "[", "]", ",", ":", "\"", "\\", "\n", "\r", "\0", "null", "true", "NaN", "Infinity", "1e999", "/*", "//", "'", "\\u", "\\ud800",
+            "\uFEFF", "{}", "\"method\":\"x\",", "\"id\":1,", "\u0085", "\u00a0", "01", "+1", ".5", "1."];
 
     /// <summary>The next message, as bytes that may be anything.</summary>
     public byte[] Next()

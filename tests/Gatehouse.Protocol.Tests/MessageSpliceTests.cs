@@ -15,7 +15,8 @@ public class MessageSpliceTests
         splice.Replace(call.Range(EnvelopeMember.ParamsName), "\"sub\""u8.ToArray());
         splice.Replace(call.Range(EnvelopeMember.Id), "\"mine\""u8.ToArray());
         var edited = splice.ApplyAndValidate(MessageLimits.Default);
-        Assert.Equal("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"sub", "x":1}}""", Encoding.UTF8.GetString(edited.Bytes.Span));
+        Assert.Equal("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"sub", "x":1}}""",
+            Encoding.UTF8.GetString(edited.Bytes.Span));
         Assert.Equal(splice.Length, edited.Bytes.Length);
         Assert.Equal("sub", edited.Text(EnvelopeMember.ParamsName));
     }

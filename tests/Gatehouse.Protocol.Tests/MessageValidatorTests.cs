@@ -145,15 +145,18 @@ public class MessageValidatorTests
     [InlineData("na\u0301me")]
     public void Refuses_WhatAReaderTakesForAProtocolMember(string name)
     {
-        Assert.Equal(MessageFault.CaseVariantName, Validated.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","{{{name}}}":"transfer"}}"""));
-        Assert.Equal(MessageFault.CaseVariantName, Validated.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"{{{name}}}":"transfer"}}"""));
+        Assert.Equal(MessageFault.CaseVariantName,
+            Validated.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","{{{name}}}":"transfer"}}"""));
+        Assert.Equal(MessageFault.CaseVariantName,
+            Validated.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"{{{name}}}":"transfer"}}"""));
         Validated.Message($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"{{{name}}}":"transfer"} } }""");
     }
 
     [Fact]
     public void EveryProtocolMember_IsRefusedInAnyWidth_AndWithAnInvisibleLetter()
     {
-        foreach (var member in (string[])["name", "arguments", "_meta", "uri", "taskId", "cursor", "ref", "requestState", "inputResponses", "notifications"])
+        foreach (var member in (string[])["name", "arguments", "_meta", "uri", "taskId", "cursor", "ref", "requestState", "inputResponses",
+            "notifications"])
         {
             var wide = string.Concat(member.Select(letter => (char)(letter + 0xFEE0)));
             foreach (var name in (string[])[wide, member.Insert(1, "\u200B"), member + "\u2063", member.ToUpperInvariant(), member + "\\u0000"])

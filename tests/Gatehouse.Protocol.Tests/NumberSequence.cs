@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace Gatehouse.Protocol.Tests;
 
-/// <summary>The numbers of the published ES6 test file, by the rule in the README of its test data: fixed ones, a run of small ones, then hashes.</summary>
+/// <summary>
+/// The numbers of the published ES6 test file, by the rule in the README of its test data: fixed ones, a run of small ones, then hashes.
+/// </summary>
 internal static class NumberSequence
 {
     private const int Run = 2_000;

@@ -10,11 +10,20 @@ public class ProtocolMethodsTests
         { "2024-11-05", Legacy },
         { "2025-03-26", Legacy },
         { "2025-06-18", $"{Legacy} elicitation/create" },
-        { "2025-11-25", $"{Legacy} elicitation/create notifications/elicitation/complete notifications/tasks/status tasks/cancel tasks/get tasks/list tasks/result" },
-        { "2026-07-28", "completion/complete elicitation/create notifications/cancelled notifications/message notifications/progress notifications/prompts/list_changed notifications/resources/list_changed notifications/resources/updated notifications/subscriptions/acknowledged notifications/tasks notifications/tools/list_changed prompts/get prompts/list resources/list resources/read resources/templates/list roots/list sampling/createMessage server/discover subscriptions/listen tasks/cancel tasks/get tasks/update tools/call tools/list" },
+        { "2025-11-25", $"{Legacy} elicitation/create notifications/elicitation/complete notifications/tasks/status tasks/cancel tasks/get "
+            + $"tasks/list tasks/result" },
+        { "2026-07-28", "completion/complete elicitation/create notifications/cancelled notifications/message notifications/progress "
+            + "notifications/prompts/list_changed notifications/resources/list_changed notifications/resources/updated "
+            + "notifications/subscriptions/acknowledged notifications/tasks notifications/tools/list_changed prompts/get prompts/list "
+            + "resources/list resources/read resources/templates/list roots/list sampling/createMessage server/discover subscriptions/listen "
+            + "tasks/cancel tasks/get tasks/update tools/call tools/list" },
     };
 
-    private const string Legacy = "completion/complete initialize logging/setLevel notifications/cancelled notifications/initialized notifications/message notifications/progress notifications/prompts/list_changed notifications/resources/list_changed notifications/resources/updated notifications/roots/list_changed notifications/tools/list_changed ping prompts/get prompts/list resources/list resources/read resources/subscribe resources/templates/list resources/unsubscribe roots/list sampling/createMessage tools/call tools/list";
+    private const string Legacy =
+        "completion/complete initialize logging/setLevel notifications/cancelled notifications/initialized notifications/message "
+            + "notifications/progress notifications/prompts/list_changed notifications/resources/list_changed notifications/resources/updated "
+            + "notifications/roots/list_changed notifications/tools/list_changed ping prompts/get prompts/list resources/list resources/read "
+            + "resources/subscribe resources/templates/list resources/unsubscribe roots/list sampling/createMessage tools/call tools/list";
 
     [Theory]
     [MemberData(nameof(Revisions))]
@@ -30,7 +39,8 @@ public class ProtocolMethodsTests
     public void Treats_AsReadingOnlyAClosedList()
     {
         var acting = ProtocolMethods.All.Where(method => method.Effect == MethodEffect.Acting).Select(method => method.Name);
-        Assert.Equal(["tools/call", "resources/read", "sampling/createMessage", "elicitation/create", "tasks/update", "tasks/cancel", "notifications/cancelled"], acting);
+        Assert.Equal(["tools/call", "resources/read", "sampling/createMessage", "elicitation/create", "tasks/update", "tasks/cancel",
+            "notifications/cancelled"], acting);
         Assert.Equal(MethodEffect.Acting, ProtocolMethods.EffectOf("vendor/anything"));
         Assert.Equal(MethodEffect.Acting, ProtocolMethods.EffectOf("Tools/list"));
         Assert.Equal(MethodEffect.Acting, ProtocolMethods.EffectOf(null));

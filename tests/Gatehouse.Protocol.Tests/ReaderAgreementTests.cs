@@ -70,7 +70,10 @@ public class ReaderAgreementTests
             faults[fault] = faults.GetValueOrDefault(fault) + 1;
         }
 
-        MessageFault[] contents = [MessageFault.NotUtf8, MessageFault.NotJson, MessageFault.TrailingContent, MessageFault.DuplicateName, MessageFault.CaseVariantName, MessageFault.LoneSurrogate, MessageFault.NumberNotFinite, MessageFault.NotJsonRpc, MessageFault.InvalidId, MessageFault.InvalidMethod, MessageFault.InvalidResponse, MessageFault.ByteOrderMark];
+        MessageFault[] contents =
+            [MessageFault.NotUtf8, MessageFault.NotJson, MessageFault.TrailingContent, MessageFault.DuplicateName, MessageFault.CaseVariantName,
+                MessageFault.LoneSurrogate, MessageFault.NumberNotFinite, MessageFault.NotJsonRpc, MessageFault.InvalidId, MessageFault.InvalidMethod,
+                MessageFault.InvalidResponse, MessageFault.ByteOrderMark];
         Assert.All(contents, fault => Assert.Contains(fault, faults));
         Assert.InRange(faults[MessageFault.None], 4_000, 16_000);
     }
@@ -108,7 +111,8 @@ public class ReaderAgreementTests
             };
             JsonElement? parameters = JsonSerializer.SerializeToElement((read as JsonRpcRequest)?.Params ?? (read as JsonRpcNotification)?.Params);
             var hasParams = parameters is { ValueKind: JsonValueKind.Object };
-            return string.Join('|', method, SdkId(read), hasParams ? Understanding.Member(parameters!.Value, "name") : "-", hasParams ? Understanding.Member(parameters!.Value, "arguments") : "-");
+            return string.Join('|', method, SdkId(read), hasParams ? Understanding.Member(parameters!.Value, "name") : "-", hasParams
+                ? Understanding.Member(parameters!.Value, "arguments") : "-");
         }
         catch (JsonException)
         {

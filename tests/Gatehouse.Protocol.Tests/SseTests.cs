@@ -65,7 +65,8 @@ public class SseTests
     public async Task Reads_RandomStreamsAlike_HoweverTheyAreCut()
     {
         var dice = new Dice(17);
-        string[] parts = ["data", "id", "event", "retry", ":", ": ", "\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "x", "7", "\0", "\uFEFF", "é", " ", "data: y\n\n"];
+        string[] parts = ["data", "id", "event", "retry", ":", ": ", "\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "x", "7", "\0", "\uFEFF", "é", " ",
+            "data: y\n\n"];
         for (var round = 0; round < 2000; round++)
         {
             var stream = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, dice.Next(40)).Select(_ => dice.Pick(parts))));
@@ -131,7 +132,8 @@ public class SseTests
         SseWriter.WriteKeepAlive(output);
         SseWriter.Write(output, message, "e2", "message");
         SseWriter.WriteText(output, "/messages?x=1\nid: 9", eventName: "endpoint");
-        Assert.Equal("message:#e1@2000|message:{\"jsonrpc\":\"2.0\",   \"method\":\"m\" }#e2|endpoint:/messages?x=1 id: 9", await Read(output.WrittenSpan.ToArray(), () => 7));
+        Assert.Equal("message:#e1@2000|message:{\"jsonrpc\":\"2.0\",   \"method\":\"m\" }#e2|endpoint:/messages?x=1 id: 9",
+            await Read(output.WrittenSpan.ToArray(), () => 7));
     }
 
     [Theory]

@@ -15,8 +15,10 @@ public class ToolParameterHeadersTests
               "filter":{"type":"object","properties":{"limit":{"type":"integer","\u0078-mcp-header":"Limit"},"q":{"type":"string"}}},
               "dry":{"type":"boolean","x-mcp-header":"Dry-Run","default":{"x-mcp-header":1}}}}
             """);
-        Assert.Equal(["Mcp-Param-Region:region", "Mcp-Param-Limit:filter.limit", "Mcp-Param-Dry-Run:dry"], headers.Select(header => $"{header.HeaderName}:{string.Join('.', header.Path)}"));
-        var call = Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":{"region":null,"filter":{"l\u0069mit":42}}}}""");
+        Assert.Equal(["Mcp-Param-Region:region", "Mcp-Param-Limit:filter.limit", "Mcp-Param-Dry-Run:dry"],
+            headers.Select(header => $"{header.HeaderName}:{string.Join('.', header.Path)}"));
+        var call = Validated.Message(
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":{"region":null,"filter":{"l\u0069mit":42}}}}""");
         Assert.False(headers[0].TryGetValue(call, out _));
         Assert.True(headers[1].TryGetValue(call, out var limit));
         Assert.Equal("42"u8, limit.Of(call.Bytes.Span));

@@ -18,14 +18,16 @@ internal static class Understanding
     {
         var bytes = message.Bytes.Span;
         var method = message.Method is { } text ? "s" + Hexed(text) : "-";
-        return string.Join('|', method, Of(bytes, message.Range(EnvelopeMember.Id)), Of(bytes, message.Range(EnvelopeMember.ParamsName)), Of(bytes, message.Range(EnvelopeMember.ParamsArguments)));
+        return string.Join('|', method, Of(bytes, message.Range(EnvelopeMember.Id)), Of(bytes, message.Range(EnvelopeMember.ParamsName)),
+            Of(bytes, message.Range(EnvelopeMember.ParamsArguments)));
     }
 
     /// <summary>That of System.Text.Json's document.</summary>
     public static string Of(JsonElement message)
     {
         var hasParams = message.TryGetProperty("params", out var parameters) && parameters.ValueKind == JsonValueKind.Object;
-        return string.Join('|', Member(message, "method"), Member(message, "id"), hasParams ? Member(parameters, "name") : "-", hasParams ? Member(parameters, "arguments") : "-");
+        return string.Join('|', Member(message, "method"), Member(message, "id"), hasParams ? Member(parameters, "name") : "-", hasParams
+            ? Member(parameters, "arguments") : "-");
     }
 
     public static string Text(string text) => "s" + Hexed(text);

@@ -39,7 +39,8 @@ internal sealed class AnyParts(Func<Bed, PartReplacements> replace) : Exercise
     {
         var server = await CanaryServer.StartAsync(bed, overrides: async (context, message) =>
         {
-            if (message.ValueKind != System.Text.Json.JsonValueKind.Object || !message.GetRawText().Contains("\"stream\"", StringComparison.Ordinal)) return false;
+            if (message.ValueKind != System.Text.Json.JsonValueKind.Object || !message.GetRawText().Contains("\"stream\"", StringComparison.Ordinal))
+                return false;
             await CanaryServer.WriteEventAsync(context, CanaryServer.Result(message.GetProperty("id"), "streamed"));
             return true;
         });

@@ -36,7 +36,8 @@ public sealed class ArmResultTests
     [Fact]
     public void Exercise_NeedsAllThreeArms()
     {
-        ArmResult[] arms = [new(Arm.Unguarded, [Worked], true, null), new(Arm.Guarded, [Failed], true, null), new(Arm.Replaced, [Worked], null, null)];
+        ArmResult[] arms = [new(Arm.Unguarded, [Worked], true, null), new(Arm.Guarded, [Failed], true, null),
+            new(Arm.Replaced, [Worked], null, null)];
         Assert.True(new ExerciseResult(new WrongAudience(), arms, null, TimeSpan.Zero).Behaves);
         Assert.False(new ExerciseResult(new WrongAudience(), arms[..2], null, TimeSpan.Zero).Behaves);
     }

@@ -11,7 +11,8 @@ public sealed class BesideProgramTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-beside-");
 
-    private static string Built => Path.Combine(Repository.Root, "artifacts", "bin", "Gatehouse.Cli", new DirectoryInfo(AppContext.BaseDirectory).Name);
+    private static string Built =>
+        Path.Combine(Repository.Root, "artifacts", "bin", "Gatehouse.Cli", new DirectoryInfo(AppContext.BaseDirectory).Name);
 
     public void Dispose() => folder.Delete(recursive: true);
 
@@ -21,10 +22,12 @@ public sealed class BesideProgramTests : IDisposable
     public void TheClosureOfTheCommand_HoldsNoAttack(string program)
     {
         using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(Built, program + ".deps.json")));
-        var names = dependencies.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name[..library.Name.IndexOf('/', StringComparison.Ordinal)]).ToList();
+        var names = dependencies.RootElement.GetProperty("libraries").EnumerateObject()
+            .Select(library => library.Name[..library.Name.IndexOf('/', StringComparison.Ordinal)]).ToList();
         Assert.Contains("Gatehouse.Ipc", names);
         Assert.DoesNotContain(names, name => name.Contains("range", StringComparison.OrdinalIgnoreCase));
-        foreach (var name in names.Append(program)) Assert.DoesNotContain(References(name), other => other.Contains("range", StringComparison.OrdinalIgnoreCase));
+        foreach (var name in names.Append(program))
+            Assert.DoesNotContain(References(name), other => other.Contains("range", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -97,8 +100,11 @@ public sealed class BesideProgramTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc says what a process is");
         using var process = Start(Built, folder.FullName, "", "range", "run", "--only", "list-changed-storm", "--only", "sessions-of-all");
         var line = $"/proc/{process.Id}/cmdline";
-        await Eventually.TrueAsync(() => File.ReadAllText(line).Contains("gatehouse-range.dll", StringComparison.Ordinal), "the command became the program");
-        using (var kill = Process.Start(new ProcessStartInfo("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))!) await kill.WaitForExitAsync();
+        await Eventually.TrueAsync(() => File.ReadAllText(line).Contains("gatehouse-range.dll", StringComparison.Ordinal),
+            "the command became the program");
+        using (var kill = Process.Start(
+            new ProcessStartInfo("kill",
+                ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))!) await kill.WaitForExitAsync();
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.NotEqual(0, process.ExitCode);
@@ -127,7 +133,8 @@ public sealed class BesideProgramTests : IDisposable
 
     private static Process Start(string command, string workingFolder, string path, params string[] arguments)
     {
-        var info = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath! : "dotnet", [Path.Combine(command, "gatehouse.dll"), .. arguments])
+        var info = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath!
+            : "dotnet", [Path.Combine(command, "gatehouse.dll"), .. arguments])
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
@@ -137,7 +144,8 @@ public sealed class BesideProgramTests : IDisposable
         return Process.Start(info)!;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(string command, string workingFolder, string path, params string[] arguments)
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(string command, string workingFolder, string path,
+        params string[] arguments)
     {
         using var process = Start(command, workingFolder, path, arguments);
         var errors = process.StandardError.ReadToEndAsync();

@@ -24,7 +24,8 @@ public sealed class CommandTests
         Assert.Equal(1, root.GetProperty("version").GetInt32());
         Assert.Equal("range", root.GetProperty("kind").GetString());
         Assert.True(root.GetProperty("range").GetProperty("behaves").GetBoolean());
-        var arms = root.GetProperty("range").GetProperty("exercises")[0].GetProperty("arms").EnumerateArray().Select(a => a.GetProperty("arm").GetString());
+        var arms = root.GetProperty("range").GetProperty("exercises")[0].GetProperty("arms").EnumerateArray()
+            .Select(a => a.GetProperty("arm").GetString());
         Assert.Equal(["unguarded", "guarded", "replaced"], arms);
     }
 
@@ -45,7 +46,8 @@ public sealed class CommandTests
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory).Name;
         var dll = Path.Combine(Repository.Root, "artifacts", "bin", "Gatehouse.Cli", folder, "gatehouse.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process =
+            Process.Start(new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await errors;

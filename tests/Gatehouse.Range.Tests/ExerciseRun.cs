@@ -26,7 +26,8 @@ internal static class ExerciseRun
         var text = new StringBuilder();
         foreach (var arm in result.Arms)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{RangeReport.Name(arm.Arm)}: behaves {arm.Behaves}, honest use {arm.HonestUseWorks}, {arm.Fault}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{RangeReport.Name(arm.Arm)}: behaves {arm.Behaves}, honest use {arm.HonestUseWorks}, {arm.Fault}\n");
             foreach (var attempt in arm.Attempts) text.Append(CultureInfo.InvariantCulture, $"  {attempt.Name}: {attempt.Observed}\n");
         }
 

@@ -6,38 +6,56 @@ namespace Gatehouse.Range.Tests;
 [Trait("Requirement", "RG-01")]
 public sealed class ExerciseTests
 {
-    public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
+    public static TheoryData<string> Access =>
+        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
 
     public static TheoryData<string> Identity => Of(
-        new IdTokenAsAccessToken(), new TenantConfusion(), new ForeignIssuer(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
+        new IdTokenAsAccessToken(), new TenantConfusion(), new ForeignIssuer(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(),
+        new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
 
-    public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers(), new LegacyWithoutSession());
+    public static TheoryData<string> Conversation =>
+        Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers(),
+            new LegacyWithoutSession());
 
-    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new ProcessesOfAll(), new PlacesOfAll(), new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
+    public static TheoryData<string> Measure =>
+        Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new ProcessesOfAll(), new PlacesOfAll(),
+            new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
 
     public static TheoryData<string> Message => Of(
-        new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
+        new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(),
+        new NewlineSmugglingReader());
 
-    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(), new RespelledUri(), new TwoReferences());
+    public static TheoryData<string> Permitted =>
+        Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(),
+            new RespelledUri(), new TwoReferences());
 
-    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(), new EmbeddedApp(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+    public static TheoryData<string> Answer =>
+        Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),
+            new EmbeddedApp(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
-    public static TheoryData<string> Behaviour => Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
+    public static TheoryData<string> Behaviour =>
+        Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
-    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(), new CommandSwapped());
+    public static TheoryData<string> LocalProcess =>
+        Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(), new CommandSwapped());
 
-    public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
+    public static TheoryData<string> Metadata =>
+        Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 
-    public static TheoryData<string> Definitions => Of(new RugPull(), new RugPullLater(), new RugPullUnlocked(), new FirstSightShaped(), new DefinitionByCaller(), new ToolRename(), new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
+    public static TheoryData<string> Definitions =>
+        Of(new RugPull(), new RugPullLater(), new RugPullUnlocked(), new FirstSightShaped(), new DefinitionByCaller(), new ToolRename(),
+            new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
 
-    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
+    public static TheoryData<string> Shown =>
+        Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
 
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess,
+            .. Metadata, .. Definitions, .. Shown, .. Behaviour];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
@@ -51,7 +69,8 @@ public sealed class ExerciseTests
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
         // A stage, or a judge of definitions, of the pipeline; a part of a command where there is no pipeline.
         Assert.Matches(exercise is Exercise ? "stage|judge" : "command", exercise.Protection);
-        Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate }, text => Assert.NotEqual("", text));
+        Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate },
+            text => Assert.NotEqual("", text));
         Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
     });
 

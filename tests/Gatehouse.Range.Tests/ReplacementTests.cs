@@ -22,11 +22,13 @@ public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, and the host of an account is
     // that of wrap-command-swapped.
-    private static readonly string[] RunByExercises = [PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text];
+    private static readonly string[] RunByExercises =
+        [PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text];
 
     private static readonly PartName<IStage>[] Stages =
     [
-        PartNames.Accept, PartNames.Authenticate, PartNames.Validate, PartNames.Session, PartNames.Resolve, PartNames.Authorize, PartNames.Limit, PartNames.InspectRequest,
+        PartNames.Accept, PartNames.Authenticate, PartNames.Validate, PartNames.Session, PartNames.Resolve, PartNames.Authorize, PartNames.Limit,
+        PartNames.InspectRequest,
         PartNames.Approve,
     ];
 
@@ -37,7 +39,8 @@ public sealed partial class ReplacementTests
     /// <summary>The table, the rules and the judges.</summary>
     private static IEnumerable<string> Table =>
     [
-        .. typeof(PartNames).GetProperties(BindingFlags.Static | BindingFlags.Public).Select(property => (string)property.PropertyType.GetProperty("Text")!.GetValue(property.GetValue(null))!),
+        .. typeof(PartNames).GetProperties(BindingFlags.Static | BindingFlags.Public)
+            .Select(property => (string)property.PropertyType.GetProperty("Text")!.GetValue(property.GetValue(null))!),
         .. Rules.Where(name => name != PartNames.ListChanges.Text).Select(name => PartNames.ResponseRule(name).Text),
         .. RequestInspector.Standard().Rules.Select(rule => PartNames.RequestRule(rule.Name).Text),
         .. Judges.Select(name => PartNames.Judge(name).Text),
@@ -64,7 +67,8 @@ public sealed partial class ReplacementTests
     public async Task ADoubleOfNothing_IsAFault()
     {
         var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            WithGatewayAsync(static _ => PartReplacements.None.Put(PartNames.ResponseRule("no-such-rule"), new PassingRule("no-such-rule")), static _ => Task.CompletedTask));
+            WithGatewayAsync(static _ => PartReplacements.None.Put(PartNames.ResponseRule("no-such-rule"), new PassingRule("no-such-rule")),
+                static _ => Task.CompletedTask));
         Assert.Contains("response-rule/no-such-rule", fault.Message, StringComparison.Ordinal);
     }
 
@@ -80,7 +84,8 @@ public sealed partial class ReplacementTests
     {
         var (before, after) = ("", "");
         await WithGatewayAsync(static _ => PartReplacements.None, async scene => before = await RefusedAsync(stage, scene));
-        await WithGatewayAsync(_ => PartReplacements.None.Put(new PartName<IStage>(stage), new PassingStage(stage)), async scene => after = await RefusedAsync(stage, scene));
+        await WithGatewayAsync(_ => PartReplacements.None.Put(new PartName<IStage>(stage), new PassingStage(stage)),
+            async scene => after = await RefusedAsync(stage, scene));
         Assert.DoesNotContain("HTTP 200 result", before, StringComparison.Ordinal);
         Assert.NotEqual(before, after);
     }
@@ -139,8 +144,10 @@ public sealed partial class ReplacementTests
     // These three have one type each, which a double is made of.
     private static PartReplacements StagesThatAreComposed(Bed bed, Action<string> ran) => PartReplacements.None
         .Put(PartNames.Forward, new ForwardStage(
-            _ => { ran(PartNames.Forward.Text); return new PassthroughUpstream(new Uri(bed.Backend), new RememberedHeads(new AcceptStage())); }, new BlankCatalogue(), null!))
-        .Put(PartNames.InspectResponse, new ResponseInspector(null, MarkingProxy.Around<IResponseRule>(new PassingRule("any"), () => ran(PartNames.InspectResponse.Text))))
+            _ => { ran(PartNames.Forward.Text); return new PassthroughUpstream(new Uri(bed.Backend), new RememberedHeads(new AcceptStage())); },
+            new BlankCatalogue(), null!))
+        .Put(PartNames.InspectResponse,
+        new ResponseInspector(null, MarkingProxy.Around<IResponseRule>(new PassingRule("any"), () => ran(PartNames.InspectResponse.Text))))
         .Put(PartNames.Record, new RecordStage(MarkingProxy.Around<IAuditLog>(new NaiveLog(1 << 20), () => ran(PartNames.Record.Text))));
 
     private static async Task WithGatewayAsync(Func<Bed, PartReplacements> replace, Func<Scene, Task> use)

@@ -9,7 +9,8 @@ internal static class Repository
 
     /// <summary>Sources under a folder, relative to the root with forward slashes.</summary>
     public static IEnumerable<string> Sources(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
+        Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
 
     /// <summary>Compares with a file of the checkout; with GATEHOUSE_UPDATE=1 writes it first.</summary>
     public static void RequireEqual(string relative, string generated)

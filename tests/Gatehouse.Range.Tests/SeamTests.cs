@@ -7,7 +7,9 @@ using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Tests;
 
-/// <summary>The means by which the range replaces parts leads nowhere from the outside: no setting, flag or variable leaves out or replaces one.</summary>
+/// <summary>
+/// The means by which the range replaces parts leads nowhere from the outside: no setting, flag or variable leaves out or replaces one.
+/// </summary>
 [Trait("Requirement", "RG-01")]
 public sealed class SeamTests
 {
@@ -19,10 +21,12 @@ public sealed class SeamTests
         [
             "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Local/LocalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
         ];
-        Assert.Equal(known, Repository.Sources("src").Where(file => Repository.Read(file).Contains("PartReplacements", StringComparison.Ordinal)).Order());
+        Assert.Equal(known,
+            Repository.Sources("src").Where(file => Repository.Read(file).Contains("PartReplacements", StringComparison.Ordinal)).Order());
         // Only the range makes any but the empty ones, and only its hosts are given them.
         Assert.All(known[..2], file => Assert.DoesNotMatch(@"\.(Put|Around)\(", Repository.Read(file)));
-        Assert.DoesNotContain(Repository.Sources("src"), file => Regex.IsMatch(Repository.Read(file), @"\bReplacements = (?!PartReplacements\.None)"));
+        Assert.DoesNotContain(Repository.Sources("src"),
+            file => Regex.IsMatch(Repository.Read(file), @"\bReplacements = (?!PartReplacements\.None)"));
     }
 
     [Fact]
@@ -84,7 +88,9 @@ public sealed class SeamTests
             Replaced = ["response-rule/correlation"],
         };
         var fault = Assert.Throws<InvalidOperationException>(() => new GatewayPipeline(parts, null!, TimeProvider.System, (_, _) => { }));
-        foreach (var stage in new[] { "accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward", "inspect-response", "record" })
+        foreach (var stage in new[]
+            { "accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward",
+                "inspect-response", "record" })
             Assert.Contains($"its stage {stage}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("the part response-rule/correlation of the pipeline is replaced", fault.Message, StringComparison.Ordinal);
     }

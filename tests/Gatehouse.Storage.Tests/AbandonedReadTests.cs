@@ -18,7 +18,8 @@ public sealed class AbandonedReadTests : IDisposable
         var type = typeof(Store).Assembly.GetType("Gatehouse.Storage.ReadQueue")!;
         var queue = Activator.CreateInstance(type, path, 4, 4096)!;
         var reading = type.GetMethod("ReadAsync", BindingFlags.Public | BindingFlags.Instance)!.MakeGenericMethod(typeof(int));
-        ValueTask<int> ReadAsync(Func<SqliteConnection, int> read, CancellationToken cancellation) => (ValueTask<int>)reading.Invoke(queue, [read, cancellation])!;
+        ValueTask<int> ReadAsync(Func<SqliteConnection, int> read, CancellationToken cancellation) =>
+            (ValueTask<int>)reading.Invoke(queue, [read, cancellation])!;
         using var disk = new ManualResetEventSlim();
         using var slow = new ManualResetEventSlim();
         using var patience = new CancellationTokenSource();
@@ -28,7 +29,8 @@ public sealed class AbandonedReadTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         try
         {
-            Assert.Equal(2, await ReadAsync(_ => 2, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
+            Assert.Equal(2, await ReadAsync(_ => 2, CancellationToken.None).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
         }
         finally
         {

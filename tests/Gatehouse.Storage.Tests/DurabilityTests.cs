@@ -114,7 +114,8 @@ public sealed class DurabilityTests : IDisposable
         await using var store = Store.Open(folder.File("store.db"), time);
         await store.Revocations.AddAsync(Rows.Revocation(1));
         await store.WriteAsync(connection => Limit(connection, 12));
-        var refusal = await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(connection => Insert(connection, new string('x', 400_000))).AsTask());
+        var refusal = await Assert.ThrowsAsync<StoreException>(
+            () => store.WriteAsync(connection => Insert(connection, new string('x', 400_000))).AsTask());
         Assert.Contains("Make room", refusal.Message, StringComparison.Ordinal);
 
         await store.WriteAsync(connection => Limit(connection, 100_000));
@@ -197,7 +198,8 @@ public sealed class DurabilityTests : IDisposable
     {
         await using var one = Store.Open(folder.File("store.db"), time);
         await using var other = Store.Open(folder.File("store.db"), time);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(number => (number % 2 == 0 ? one : other).Revocations.AddAsync(Rows.Revocation(number)).AsTask()));
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(number => (number % 2 == 0 ? one : other).Revocations.AddAsync(Rows.Revocation(number)).AsTask()));
         Assert.Equal(40, (await one.Revocations.ListAsync(Rows.Now)).Count);
     }
 
@@ -248,7 +250,8 @@ public sealed class DurabilityTests : IDisposable
 
     private static int Insert(SqliteConnection connection, string session)
     {
-        using var command = StoreTable.Command(connection, "INSERT INTO open_sessions VALUES ($0, 'owner', $1)", session, Rows.Now.AddDays(1).UtcTicks);
+        using var command =
+            StoreTable.Command(connection, "INSERT INTO open_sessions VALUES ($0, 'owner', $1)", session, Rows.Now.AddDays(1).UtcTicks);
         return command.ExecuteNonQuery();
     }
 }

@@ -113,7 +113,8 @@ public sealed class KeyRingFileTests : IDisposable
     public void AFolderOpenToOthers_IsRefusedWithTheRemedy()
     {
         Rows.SetMode(folder.Path, 755);
-        Assert.Contains("chmod 700", Assert.Throws<KeyRingException>(() => KeyRing.OpenOrCreate(folder.File("ring.json"), time)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 700", Assert.Throws<KeyRingException>(() => KeyRing.OpenOrCreate(folder.File("ring.json"), time)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

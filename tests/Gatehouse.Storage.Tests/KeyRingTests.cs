@@ -29,7 +29,8 @@ public sealed class KeyRingTests
         Ring.Rotate();
         Assert.True(Ring.TryOpenFor(Purpose, alice, Bound, message, out var opened));
         Assert.Equal(Plain, opened);
-        foreach (var other in new string[][] { ["https://issuer", "bob"], ["https://issuera", "lice"], ["https://issueralice"], ["https://issuer", "alice", ""], [] })
+        foreach (var other in new string[][]
+            { ["https://issuer", "bob"], ["https://issuera", "lice"], ["https://issueralice"], ["https://issuer", "alice", ""], [] })
             Assert.False(Ring.TryOpenFor(Purpose, other, Bound, message, out _));
         Assert.False(Ring.TryOpenFor("session/other", alice, Bound, message, out _));
         Assert.False(Ring.TryOpenFor(Purpose, alice, "other"u8, message, out _));
@@ -56,7 +57,8 @@ public sealed class KeyRingTests
     public void AFixedMessage_Opens()
     {
         // A ring and a message of version 1 as first released; newer programs must open it.
-        var ring = KeyRing.Parse("""{"version":1,"keys":[{"id":"0011223344556677","created":"2026-01-01T00:00:00Z","key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"""u8);
+        var ring = KeyRing.Parse(
+            """{"version":1,"keys":[{"id":"0011223344556677","created":"2026-01-01T00:00:00Z","key":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}]}"""u8);
         Assert.True(ring.TryOpen(Purpose, Bound, Convert.FromHexString(FixedMessage), out var opened));
         Assert.Equal(Plain, opened);
     }

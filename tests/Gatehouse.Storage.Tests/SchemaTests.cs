@@ -43,7 +43,8 @@ public sealed class SchemaTests : IDisposable
         await using var store = Store.Open(StorePath, time, new() { CheckIntegrity = true });
         var revocation = Assert.Single(await store.Revocations.ListAsync(Rows.Now));
         Assert.Equal(
-            new("subject", "https://issuer.example", "alice", new DateTimeOffset(2024, 12, 27, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.MaxValue, "left", "bob"),
+            new("subject", "https://issuer.example", "alice", new DateTimeOffset(2024, 12, 27, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.MaxValue,
+                "left", "bob"),
             revocation);
         Assert.Empty(await store.Sessions.ListAsync(Rows.Now)); // that version kept the ended ones
         Assert.NotNull(await store.TaskOwners.FindAsync("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
@@ -54,7 +55,8 @@ public sealed class SchemaTests : IDisposable
     [Fact]
     public void AnOlderVersion_GetsTheMissingStepsAndKeepsItsRows()
     {
-        Make("PRAGMA application_id = 0x47617465; CREATE TABLE one (value TEXT NOT NULL); INSERT INTO one VALUES ('of a user'); PRAGMA user_version = 1");
+        Make("PRAGMA application_id = 0x47617465; CREATE TABLE one (value TEXT NOT NULL); INSERT INTO one VALUES ('of a user'); PRAGMA user_version "
+            + "= 1");
         StoreConnection.OpenWriter(StorePath, Two, checkIntegrity: false).Dispose();
         Assert.Equal("of a user new", Rows.Query(StorePath, "SELECT group_concat(value || ' ' || added) FROM one"));
         Assert.Equal(2L, Rows.Query(StorePath, "PRAGMA user_version"));

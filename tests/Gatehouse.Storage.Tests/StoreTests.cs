@@ -151,7 +151,8 @@ public sealed class StoreTests : IDisposable
         var other = Rows.Digest(7);
         Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(100), Rows.Digest(3), other, Rows.Now.AddMinutes(1)), 4));
         for (byte number = 0; number < 40; number++)
-            Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1).AddSeconds(number)), 4));
+            Assert.True(await store.TaskOwners.AddAsync(
+                new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1).AddSeconds(number)), 4));
         // While half of the table is free one caller may have more than its part, here four of twenty.
         List<byte> left = [];
         for (byte number = 0; number < 40; number++)
@@ -172,9 +173,11 @@ public sealed class StoreTests : IDisposable
         await using var store = Open(new() { RowLimit = 20 });
         for (byte number = 0; number < 12; number++)
             await store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 4);
-        await store.WriteAsync(connection => Run(connection, "CREATE TRIGGER fails BEFORE INSERT ON task_owners BEGIN SELECT RAISE(ABORT, 'no'); END"));
+        await store.WriteAsync(
+            connection => Run(connection, "CREATE TRIGGER fails BEFORE INSERT ON task_owners BEGIN SELECT RAISE(ABORT, 'no'); END"));
         for (byte number = 50; number < 65; number++)
-            await Assert.ThrowsAsync<StoreException>(() => store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 4).AsTask());
+            await Assert.ThrowsAsync<StoreException>(
+                () => store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 4).AsTask());
         await store.WriteAsync(connection => Run(connection, "DROP TRIGGER fails"));
         var added = 0;
         for (byte number = 100; number < 130; number++)
@@ -199,8 +202,10 @@ public sealed class StoreTests : IDisposable
         await using var store = Open();
         foreach (var value in new[] { "a\0b", "lone \ud800 surrogate", new string('x', 4097), new string('ü', 2049) })
             await Assert.ThrowsAsync<ArgumentException>(() => store.Sessions.AddAsync(new(value, "owner", Rows.Now.AddHours(1))).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync(new("files", new byte[15], Rows.Digest(1), Rows.Digest(9), Rows.Now), 12).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync(new("files", Rows.Digest(1), new byte[65], Rows.Digest(9), Rows.Now), 12).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => store.TaskOwners.AddAsync(new("files", new byte[15], Rows.Digest(1), Rows.Digest(9), Rows.Now), 12).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => store.TaskOwners.AddAsync(new("files", Rows.Digest(1), new byte[65], Rows.Digest(9), Rows.Now), 12).AsTask());
         Assert.Empty(await store.Sessions.ListAsync(Rows.Now));
     }
 

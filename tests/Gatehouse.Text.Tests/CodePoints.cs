@@ -6,7 +6,8 @@ internal static class CodePoints
     public static IEnumerable<int> All => Enumerable.Range(0, 0x110000);
 
     /// <summary>The text that is this code point; half of a pair stays half.</summary>
-    public static string Text(int codePoint) => codePoint is >= 0xD800 and <= 0xDFFF ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint);
+    public static string Text(int codePoint) =>
+        codePoint is >= 0xD800 and <= 0xDFFF ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint);
 
     /// <summary>The code points of a text; halves of pairs as they are.</summary>
     public static IEnumerable<int> Of(string text)
@@ -35,7 +36,8 @@ internal static class CodePoints
             if (visible[at] == 'u')
             {
                 var end = visible.IndexOf('}', at);
-                text.Append(Text(int.Parse(visible.AsSpan(at + 2, end - at - 2), System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture)));
+                text.Append(Text(int.Parse(visible.AsSpan(at + 2, end - at - 2), System.Globalization.NumberStyles.AllowHexSpecifier,
+                    System.Globalization.CultureInfo.InvariantCulture)));
                 at = end;
             }
             else

@@ -26,19 +26,24 @@ internal static class FormerSets
             or UnicodeCategory.SpaceSeparator or UnicodeCategory.EnclosingMark);
 
     /// <summary>Detection: characters that hide, apart from what their neighbours excuse.</summary>
-    public static bool Hidden(int codePoint) => codePoint is (< 0x20 and not ('\n' or '\r' or '\t')) or 0x7F or (>= 0x80 and <= 0x9F) or (>= 0xE0000 and <= 0xE007F)
-            or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0x200B or (>= 0x2060 and <= 0x2064) or 0x180E or 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0
-            or (>= 0xFFF9 and <= 0xFFFB) or (>= 0x206A and <= 0x206F) or 0xFEFF or 0x200C or 0x200D or (>= 0xFE00 and <= 0xFE0E) or (>= 0xE0100 and <= 0xE01EF)
+    public static bool Hidden(int codePoint) =>
+        codePoint is (< 0x20 and not ('\n' or '\r' or '\t')) or 0x7F or (>= 0x80 and <= 0x9F) or (>= 0xE0000 and <= 0xE007F)
+            or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0x200B or (>= 0x2060 and <= 0x2064) or 0x180E or 0x034F or 0x115F or 0x1160
+            or 0x3164 or 0xFFA0
+            or (>= 0xFFF9 and <= 0xFFFB) or (>= 0x206A and <= 0x206F) or 0xFEFF or 0x200C or 0x200D or (>= 0xFE00 and <= 0xFE0E)
+            or (>= 0xE0100 and <= 0xE01EF)
         || (codePoint > 0xFFFF && Category(codePoint) == UnicodeCategory.PrivateUse);
 
     /// <summary>Detection: characters that are left out of what is read.</summary>
     public static bool Skipped(int codePoint) => codePoint > 0x7F && (
-        codePoint is 0xAD or 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x180E or (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x206F)
+        codePoint is 0xAD or 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x180E or (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E)
+            or (>= 0x2060 and <= 0x206F)
             or (>= 0xFE00 and <= 0xFE0F) or 0xFEFF or (>= 0xFFF9 and <= 0xFFFB) or (>= 0xE0000 and <= 0xE01EF)
         || Category(codePoint) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format);
 
     /// <summary>Forms that a server asks a person to fill: characters that are left out of a word.</summary>
-    public static bool SkippedInForms(int codePoint) => Category(codePoint) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
+    public static bool SkippedInForms(int codePoint) =>
+        Category(codePoint) is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark;
 
     /// <summary>Values of the configuration and of policies.</summary>
     public static bool RefusedAsValues(int codePoint) => Category(codePoint) is UnicodeCategory.Control or UnicodeCategory.Format;

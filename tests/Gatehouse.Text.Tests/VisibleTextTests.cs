@@ -7,8 +7,10 @@ public sealed class VisibleTextTests
     // Pieces that random texts are made of: what acts, hides, joins, pretends to be an escape, or is half of something.
     private static readonly string[] Pieces =
     [
-        "a", "Z", "0", " ", "é", "中", "א", "😀", "\\", "\\\\", "\\n", "\\u{200B}", "\\u{", "}", "u{1B}", "\n", "\r", "\t", "\u001b[2J", "\u009b", "\u0000", "\u007f", "\u00a0", "\u00ad",
-        "\u0301", "\u0e49", "\u20dd", "\u115f", "\u180b", "\u200b", "\u200d", "\u200e", "\u202e", "\u2066", "\u2028", "\u2800", "\u3164", "\ufe0f", "\ufeff", "\ufff9", "\ue000", "\uffff",
+        "a", "Z", "0", " ", "é", "中", "א", "😀", "\\", "\\\\", "\\n", "\\u{200B}", "\\u{", "}", "u{1B}", "\n", "\r", "\t", "\u001b[2J", "\u009b",
+        "\u0000", "\u007f", "\u00a0", "\u00ad",
+        "\u0301", "\u0e49", "\u20dd", "\u115f", "\u180b", "\u200b", "\u200d", "\u200e", "\u202e", "\u2066", "\u2028", "\u2800", "\u3164", "\ufe0f",
+        "\ufeff", "\ufff9", "\ue000", "\uffff",
         "\ud83d", "\ude00", "\U000e0041", "\U000e0100", "\U000f0000", "<b>", "\"", "'", "&",
     ];
 
@@ -65,7 +67,8 @@ public sealed class VisibleTextTests
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var round = 0; round < 50_000; round++)
         {
-            var text = string.Concat(Enumerable.Range(0, dice.Next(12)).Select(_ => dice.Next(5) == 0 ? ((char)dice.Next(0x10000)).ToString() : Pieces[dice.Next(Pieces.Length)]));
+            var text = string.Concat(Enumerable.Range(0, dice.Next(12))
+                .Select(_ => dice.Next(5) == 0 ? ((char)dice.Next(0x10000)).ToString() : Pieces[dice.Next(Pieces.Length)]));
             var visible = VisibleText.Escape(text);
             Assert.Equal(text, CodePoints.Unescape(visible));
             Assert.Equal(text, seen.TryAdd(visible, text) ? text : seen[visible]);
@@ -83,7 +86,8 @@ public sealed class VisibleTextTests
     private static void AssertHarmless(string visible)
     {
         foreach (var c in visible)
-            Assert.False(c is < ' ' and not '\n' or (>= '\u007f' and <= '\u009f') or '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069'));
+            Assert.False(c is < ' ' and not '\n' or (>= '\u007f' and <= '\u009f') or '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e')
+                or (>= '\u2066' and <= '\u2069'));
         Assert.DoesNotContain(CodePoints.Of(visible), codePoint => codePoint is >= 0xD800 and <= 0xDFFF);
         _ = new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(visible);
     }

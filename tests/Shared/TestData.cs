@@ -8,7 +8,9 @@ internal static class TestData
     {
         var root = Environment.GetEnvironmentVariable("GATEHOUSE_TEST_DATA") ?? BesideRepository();
         var folder = root is null ? null : Path.Combine(root, relative);
-        Assert.SkipUnless(Directory.Exists(folder), $"Public vectors are not here: put {source} at ../shared/data/{relative} beside the repository, or name the data folder by GATEHOUSE_TEST_DATA.");
+        Assert.SkipUnless(Directory.Exists(folder),
+            $"Public vectors are not here: put {source} at ../shared/data/{relative} beside the repository, or name the data folder by "
+                + $"GATEHOUSE_TEST_DATA.");
         return folder!;
     }
 

@@ -28,11 +28,13 @@ internal sealed class DecisionArea
         var caller = Policies.Caller();
         var rules = Policies.Rules(20);
         await using var point = await InstantPoint.StartAsync().ConfigureAwait(false);
-        using var points = new DecisionPoints(new OutboundHandlers(new SystemNameResolver()), new SecretResolver(), TimeProvider.System, static _ => { });
+        using var points = new DecisionPoints(new OutboundHandlers(new SystemNameResolver()), new SecretResolver(), TimeProvider.System,
+            static _ => { });
         var own = new PolicyDecisionPoint(rules);
         var remembering = Make(points, rules, point.Url, TimeSpan.FromMinutes(5));
         var asking = Make(points, rules, point.Url, TimeSpan.Zero);
-        if (!(await remembering.DecideAsync(caller, Call("r200"), default).ConfigureAwait(false)).IsPermitted) throw new InvalidOperationException("denied");
+        if (!(await remembering.DecideAsync(caller, Call("r200"), default).ConfigureAwait(false)).IsPermitted)
+            throw new InvalidOperationException("denied");
 
         var (alone, bytes) = Stopwatched.Measure(() => own.DecideAsync(caller, Call("r200"), default).AsTask());
         var (plain, plainBytes) = Stopwatched.Measure(() => own.Decide(caller, Call("r200")));
@@ -44,7 +46,8 @@ internal sealed class DecisionArea
         table.Add("asked over loopback, wall clock", Whole(asked), "", Whole(asked / plain));
         var list = await ListAsync(asking, caller).ConfigureAwait(false);
         table.Add($"one of {Listed} entries of a list, asked in one request, wall clock", Whole(list / Listed), "", One(list / Listed / plain));
-        table.Notes.Add("Policy of 20 rules. Remembered is the cost of writing the question and hashing it, and one look-up. Asked is the median of many questions one after the other to a decision point that answers at once, in this process.");
+        table.Notes.Add("Policy of 20 rules. Remembered is the cost of writing the question and hashing it, and one look-up. Asked is the median of "
+            + "many questions one after the other to a decision point that answers at once, in this process.");
         report.Add(table);
     }
 
@@ -57,7 +60,9 @@ internal sealed class DecisionArea
             Servers = [],
             Rules = rules,
             StateDirectory = "/nowhere",
-            DecisionPoint = new DecisionPointSettings { Url = url, Timeout = TimeSpan.FromSeconds(20), Batch = 1000, Cache = new DecisionCacheSettings { Positive = life, Negative = life } },
+            DecisionPoint = new DecisionPointSettings
+                { Url = url, Timeout = TimeSpan.FromSeconds(20), Batch = 1000,
+                    Cache = new DecisionCacheSettings { Positive = life, Negative = life } },
         };
         return points.Snapshot(1, settings).Decisions;
     }

@@ -15,7 +15,9 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
     public async Task RunAsync(Report report)
     {
         using var upstream = await StartAsync("upstream").ConfigureAwait(false);
-        using var passThrough = await StartAsync("pass-through", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp")).ConfigureAwait(false);
+        using var passThrough =
+            await StartAsync("pass-through",
+                string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp")).ConfigureAwait(false);
         using var forward = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port)).ConfigureAwait(false);
         using var reply = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port), "beforeReply").ConfigureAwait(false);
         using var nginx = await Nginx.StartAsync(place, upstream.Port).ConfigureAwait(false);
@@ -26,12 +28,17 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
             new("c", "lean C# pass-through, checks nothing", passThrough.Process, tool => Target.Modern(passThrough.Port, "/mcp", tool, null)),
         ];
         if (nginx is not null)
-            variants.Add(new("b", "nginx proxy_pass, 2 workers, checks nothing", nginx.Process, tool => Target.Modern(nginx.Port, "/mcp", tool, null)) { Workers = nginx.Workers });
+            variants.Add(new("b", "nginx proxy_pass, 2 workers, checks nothing", nginx.Process, tool => Target.Modern(nginx.Port, "/mcp", tool, null))
+                { Workers = nginx.Workers });
         var session = await Handshake.RunAsync(forward.Port, Gatekeeper.Path, forward.Token).ConfigureAwait(false);
-        variants.Add(new("g", "Gatehouse, 2026-07-28, begun durable before forwarding", forward.Process, tool => Target.Modern(forward.Port, Gatekeeper.Path, tool, forward.Token)));
-        variants.Add(new("gl", "Gatehouse, 2025-11-25 in a session, begun durable before forwarding", forward.Process, tool => Target.Legacy(forward.Port, Gatekeeper.Path, tool, forward.Token, session)));
-        variants.Add(new("gr", "Gatehouse, 2026-07-28, begun durable before the reply", reply.Process, tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token)));
-        variants.Add(new("gn", "Gatehouse, 2026-07-28, reading method (prompts/get): nothing waits for the disk", reply.Process, tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token, "prompts/get")));
+        variants.Add(new("g", "Gatehouse, 2026-07-28, begun durable before forwarding", forward.Process,
+            tool => Target.Modern(forward.Port, Gatekeeper.Path, tool, forward.Token)));
+        variants.Add(new("gl", "Gatehouse, 2025-11-25 in a session, begun durable before forwarding", forward.Process,
+            tool => Target.Legacy(forward.Port, Gatekeeper.Path, tool, forward.Token, session)));
+        variants.Add(new("gr", "Gatehouse, 2026-07-28, begun durable before the reply", reply.Process,
+            tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token)));
+        variants.Add(new("gn", "Gatehouse, 2026-07-28, reading method (prompts/get): nothing waits for the disk", reply.Process,
+            tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token, "prompts/get")));
 
         var matrix = new Matrix(variants, options);
         foreach (var tool in tools) await matrix.WarmUpAsync(tool).ConfigureAwait(false);

@@ -11,7 +11,8 @@ internal static class HttpGoals
         Throughput(report, matrix, "P1", "begun before forwarding, 200 B, against c", "r200", "g", 0.60, 0.75);
         Throughput(report, matrix, "P1", "the same, 2025-11-25 in a session", "r200", "gl", 0.60, 0.75);
         Throughput(report, matrix, "P1", "begun before the reply, 200 B, against c", "r200", "gr", 0.75, 0.85);
-        if (matrix.Find("r10k", 16, "gr") is not null) Throughput(report, matrix, "P2", "begun before the reply, 10 KB, against c", "r10k", "gr", 0.75, 0.75);
+        if (matrix.Find("r10k", 16, "gr") is not null)
+            Throughput(report, matrix, "P2", "begun before the reply, 10 KB, against c", "r10k", "gr", 0.75, 0.75);
         Throughput(report, matrix, "P3", "nothing waits for the disk, 200 B, against c", "r200", "gn", 1.0, 1.0);
         if (withNginx) AgainstNginx(report, matrix);
     }
@@ -19,7 +20,8 @@ internal static class HttpGoals
     private static void Throughput(Report report, Matrix matrix, string id, string what, string tool, string variant, double at16, double at64)
     {
         var (few, many) = (Against(16), Against(64));
-        report.Judge(id, $"{what}: requests/s ≥ {Ratio(at16)} at 16 connections, ≥ {Ratio(at64)} at 64", $"{Ratio(few)}, {Ratio(many)}", few >= at16 && many >= at64, Limit());
+        report.Judge(id, $"{what}: requests/s ≥ {Ratio(at16)} at 16 connections, ≥ {Ratio(at64)} at 64", $"{Ratio(few)}, {Ratio(many)}", few >= at16
+            && many >= at64, Limit());
 
         // Where the time of the cores goes, at 64 connections.
         string Limit()
@@ -49,7 +51,8 @@ internal static class HttpGoals
         var direct = matrix.Find("r200", 0, "a")!;
         var mine = matrix.Find("r200", 0, "g")!;
         var (p50, p99) = (HttpTables.Added(mine, direct, r => r.P50), HttpTables.Added(mine, direct, r => r.P99));
-        report.Judge("P7", "added at 1,000/s with durability: p50 ≤ 160 µs, p99 ≤ 500 µs", $"{Whole(p50)} µs, {Whole(p99)} µs", p50 <= 160 && p99 <= 500, Limit());
+        report.Judge("P7", "added at 1,000/s with durability: p50 ≤ 160 µs, p99 ≤ 500 µs", $"{Whole(p50)} µs, {Whole(p99)} µs", p50 <= 160
+            && p99 <= 500, Limit());
 
         string Limit()
         {

@@ -50,7 +50,8 @@ internal sealed class IntegrityArea
         var input = SchemaCosts.Compile(SchemaCosts.Input);
         var output = SchemaCosts.Compile(SchemaCosts.Output);
         Value("arguments of a call of 300 B", Messages.Call, EnvelopeMember.ParamsArguments, input);
-        foreach (var kilobytes in new[] { 1, 10, 100 }) Value($"a result of {kilobytes} KB of small records", Messages.Records(kilobytes), EnvelopeMember.ResultStructuredContent, output);
+        foreach (var kilobytes in new[] { 1, 10, 100 })
+            Value($"a result of {kilobytes} KB of small records", Messages.Records(kilobytes), EnvelopeMember.ResultStructuredContent, output);
     }
 
     // What the lock adds to lists and calls: the judges once for each list and snapshot, then next to nothing.
@@ -58,13 +59,17 @@ internal sealed class IntegrityArea
     {
         var origin = new Uri("http://127.0.0.1:8080");
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
-        var settings = new GatewaySettings { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
-        var judge = new LockPolicy(new LockFile([locked]), ApprovalRules.Single, EffectiveApprovals.None, _ => new ServerIdentity(locked.Source), FirstUseMode.Refuse, null, null);
+        var settings = new GatewaySettings
+            { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
+        var judge = new LockPolicy(new LockFile([locked]), ApprovalRules.Single, EffectiveApprovals.None, _ => new ServerIdentity(locked.Source),
+            FirstUseMode.Refuse, null, null);
         var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStatuses([judge]) };
         var unlocked = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([]));
         var list = new ServerList(ListKind.Tools, [.. definitions.Select(one => new ListEntry(one.Name, one.Json, new byte[32]))], new byte[32]);
-        var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = server, Revision = ProtocolRevision.V20260728 };
-        Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot", () => new DefinitionStatuses([judge]).Judge(exchange, list));
+        var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
+            { Server = server, Revision = ProtocolRevision.V20260728 };
+        Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot",
+            () => new DefinitionStatuses([judge]).Judge(exchange, list));
         Add($"the same without a lock: digests alone", () => new DefinitionStatuses([]).Judge(exchange, list));
         Add($"what of {Tools} tools is withheld, in a list that was judged", () =>
         {
@@ -124,12 +129,14 @@ internal sealed class IntegrityArea
         foreach (var definition in definitions) DefinitionDigest.Of(definition);
     }
 
-    private static LockedDefinition Lock(ServerDefinition definition) => new(definition, DefinitionDigest.Of(definition), new Approval("bench", Now, "bench"));
+    private static LockedDefinition Lock(ServerDefinition definition) =>
+        new(definition, DefinitionDigest.Of(definition), new Approval("bench", Now, "bench"));
 
     private static void Gate(LockedServer locked, List<ServerDefinition> definitions)
     {
         foreach (var definition in definitions)
-            if (DefinitionGate.Decide(locked, locked.Source, definition, ApprovalRules.Single, Now) != DefinitionStatus.Approved) throw new InvalidOperationException("not approved");
+            if (DefinitionGate.Decide(locked, locked.Source, definition, ApprovalRules.Single, Now) != DefinitionStatus.Approved)
+                throw new InvalidOperationException("not approved");
     }
 
     private static List<JsonSchema> Compile(List<ServerDefinition> definitions)
@@ -138,7 +145,8 @@ internal sealed class IntegrityArea
         foreach (var definition in definitions)
         {
             JsonWalk.TryFindMember(definition.Bytes.Span, definition.Range, "inputSchema"u8, out var schema);
-            schemas.Add(JsonSchema.TryCompile(definition.Bytes.Slice(schema.Start, schema.Length), SchemaOptions.Default, out var compiled, out var fault) ? compiled : throw new InvalidOperationException(fault.ToString()));
+            schemas.Add(JsonSchema.TryCompile(definition.Bytes.Slice(schema.Start, schema.Length), SchemaOptions.Default, out var compiled,
+                out var fault) ? compiled : throw new InvalidOperationException(fault.ToString()));
         }
 
         return schemas;

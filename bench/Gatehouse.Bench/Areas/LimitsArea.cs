@@ -18,9 +18,11 @@ internal sealed class LimitsArea(BenchOptions options)
 
     private static readonly TimeSpan Service = TimeSpan.FromMilliseconds(4);
 
-    private static readonly LimitRule Rate = new() { Id = "rate", Per = LimitParties.Caller, Requests = new Rate(10_000_000, TimeSpan.FromSeconds(1)), Burst = int.MaxValue };
+    private static readonly LimitRule Rate =
+        new() { Id = "rate", Per = LimitParties.Caller, Requests = new Rate(10_000_000, TimeSpan.FromSeconds(1)), Burst = int.MaxValue };
     private static readonly LimitRule Daily = new() { Id = "daily", Per = LimitParties.Caller | LimitParties.Client, Daily = 1_000_000_000 };
-    private static readonly LimitRule Tool = new() { Id = "tool", Per = LimitParties.Caller | LimitParties.Tool, Concurrent = 1000, BytesPerDay = long.MaxValue };
+    private static readonly LimitRule Tool =
+        new() { Id = "tool", Per = LimitParties.Caller | LimitParties.Tool, Concurrent = 1000, BytesPerDay = long.MaxValue };
 
     public async Task RunAsync(Report report)
     {
@@ -47,7 +49,8 @@ internal sealed class LimitsArea(BenchOptions options)
 
     private static void Pipelines(Report report)
     {
-        var table = new Table("Whole pipeline without sockets and disk, result of 200 B", ["rules that speak of the request", "ns", "bytes allocated", "against no rule"]);
+        var table = new Table("Whole pipeline without sockets and disk, result of 200 B",
+            ["rules that speak of the request", "ns", "bytes allocated", "against no rule"]);
         var answer = MicroArea.WithIdOfCall(Messages.LongText(0));
         var floor = 0.0;
         foreach (var (_, rules) in Sets())
@@ -83,7 +86,8 @@ internal sealed class LimitsArea(BenchOptions options)
             }
         }
 
-        table.Notes.Add($"Wall time on {Environment.ProcessorCount} cores: with more threads than cores a charge also waits for its turn on a core, without rules too.");
+        table.Notes.Add($"Wall time on {Environment.ProcessorCount} cores: with more threads than cores a charge also waits for its turn on a "
+            + $"core, without rules too.");
         report.Add(table);
     }
 
@@ -118,7 +122,8 @@ internal sealed class LimitsArea(BenchOptions options)
     // One caller calls one after the other; beside her another keeps hundreds of calls at the server's door.
     private async Task FairnessAsync(Report report)
     {
-        var table = new Table($"A flood beside a caller: {Places} places, {Service.TotalMilliseconds} ms of service", ["beside her", "her p50 ms", "her p99 ms", "factor p50", "factor p99"]);
+        var table = new Table($"A flood beside a caller: {Places} places, {Service.TotalMilliseconds} ms of service",
+            ["beside her", "her p50 ms", "her p99 ms", "factor p50", "factor p99"]);
         var alone = await LatenciesAsync(0).ConfigureAwait(false);
         table.Add("nobody", One(At(alone, 0.5)), One(At(alone, 0.99)), "", "");
         var beside = await LatenciesAsync(Flood).ConfigureAwait(false);
@@ -126,7 +131,8 @@ internal sealed class LimitsArea(BenchOptions options)
         table.Add($"a flood of {Flood} at once", One(At(beside, 0.5)), One(At(beside, 0.99)), Ratio(middle), Ratio(tail));
         table.Notes.Add("Turns go to the callers one after the other, so she waits for one place to become free and not for the flood's line.");
         report.Add(table);
-        report.Judge("L1", "a flood leaves another caller's p50 within twice of what it is alone, and p99 within three times", $"{Ratio(middle)}, {Ratio(tail)}", middle <= 2 && tail <= 3, "one service time of a place, and the machine's timers");
+        report.Judge("L1", "a flood leaves another caller's p50 within twice of what it is alone, and p99 within three times",
+            $"{Ratio(middle)}, {Ratio(tail)}", middle <= 2 && tail <= 3, "one service time of a place, and the machine's timers");
     }
 
     private async Task<List<double>> LatenciesAsync(int flood)
@@ -140,7 +146,8 @@ internal sealed class LimitsArea(BenchOptions options)
         for (var i = 0; i < Size.Of(options.Full ? 2000 : 500, 10); i++)
         {
             var began = Stopwatch.GetTimestamp();
-            using (await registry.WaitForTurnAsync(alice, CancellationToken.None).ConfigureAwait(false)) await Task.Delay(Service).ConfigureAwait(false);
+            using (await registry.WaitForTurnAsync(alice, CancellationToken.None).ConfigureAwait(false)) await Task.Delay(Service).ConfigureAwait(
+                false);
             times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
 
@@ -157,7 +164,8 @@ internal sealed class LimitsArea(BenchOptions options)
         {
             try
             {
-                using (await registry.WaitForTurnAsync(mallory, stop).ConfigureAwait(false)) await Task.Delay(Service, CancellationToken.None).ConfigureAwait(false);
+                using (await registry.WaitForTurnAsync(mallory, stop).ConfigureAwait(false)) await Task.Delay(Service,
+                    CancellationToken.None).ConfigureAwait(false);
             }
             catch (RefusalException)
             {
@@ -176,7 +184,8 @@ internal sealed class LimitsArea(BenchOptions options)
         quotas.Release(exchange);
     }
 
-    private static IEnumerable<(string What, IReadOnlyList<LimitRule> Rules)> Sets() => [("none", []), ("a rate", [Rate]), ("a rate, a daily quota, concurrency of a tool", [Rate, Daily, Tool])];
+    private static IEnumerable<(string What, IReadOnlyList<LimitRule> Rules)> Sets() =>
+        [("none", []), ("a rate", [Rate]), ("a rate, a daily quota, concurrency of a tool", [Rate, Daily, Tool])];
 
     private static double At(List<double> sorted, double share) => sorted[(int)((sorted.Count - 1) * share)];
 }

@@ -29,24 +29,32 @@ internal sealed class ListArea
 
     public Task RunAsync(Report report)
     {
-        var whole = Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","tools":[""" + string.Join(',', Enumerable.Range(0, Tools).Select(Entry)) + """],"ttlMs":0,"cacheScope":"private"}}""");
+        var whole = Encoding.UTF8.GetBytes("""{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","tools":["""
+            + string.Join(',', Enumerable.Range(0, Tools).Select(Entry)) + """],"ttlMs":0,"cacheScope":"private"}}""");
         var list = ListOf();
         using var issuer = new DevelopmentIssuer("http://127.0.0.1:8080/dev-issuer", TimeProvider.System);
         var exchange = ExchangeOf(issuer);
-        var answers = new ListResponder(new OneList(list), new ListCursors(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System), new ListVisibility());
+        var answers = new ListResponder(new OneList(list), new ListCursors(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System),
+            new ListVisibility());
 
         var (passed, passedBytes) = Stopwatched.Measure(() => Messages.Validate(whole));
         var (asked, askedBytes) = Stopwatched.Measure(() =>
         {
-            if (VisibleList.Of(exchange, exchange.Snapshot, list) is not { Entries.Count: Tools / 2, Hidden: Tools / 2 }) throw new InvalidOperationException("not the half of them");
+            if (VisibleList.Of(exchange, exchange.Snapshot, list) is not { Entries.Count: Tools / 2, Hidden: Tools / 2 })
+                throw new InvalidOperationException("not the half of them");
         });
-        var (answered, answeredBytes) = Stopwatched.Measure(() => answers.AnswerAsync(exchange, ListKind.Tools, CancellationToken.None).AsTask().GetAwaiter().GetResult());
+        var (answered, answeredBytes) =
+            Stopwatched.Measure(() => answers.AnswerAsync(exchange, ListKind.Tools, CancellationToken.None).AsTask().GetAwaiter().GetResult());
         Add("the server's answer passed on whole: proof", passed, passedBytes, passed);
         Add("filtered: a decision an entry, half of them shown", asked, askedBytes, passed);
         Add("answered: filtered, written, proven", answered, answeredBytes, passed);
-        table.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"{whole.Length / 1024} KB of JSON, policy of 20 rules. Median of 15 batches of one thread's time on a core. Nothing is kept between two lists of a caller."));
+        table.Notes.Add(string.Create(CultureInfo.InvariantCulture,
+            $"{whole.Length / 1024} KB of JSON, policy of 20 rules. Median of 15 batches of one thread's time on a core. Nothing is kept between "
+                + $"two lists of a caller."));
         report.Add(table);
-        report.Judge("P15", "a list of 1,000 tools filtered under 1 ms", $"{Whole(asked / 1000)} µs, {One(asked / passed)} of passing it on; answered {Whole(answered / 1000)} µs", asked < 1_000_000, "a decision an entry, a digest of what is shown");
+        report.Judge("P15", "a list of 1,000 tools filtered under 1 ms",
+            $"{Whole(asked / 1000)} µs, {One(asked / passed)} of passing it on; answered {Whole(answered / 1000)} µs", asked < 1_000_000,
+            "a decision an entry, a digest of what is shown");
         return Task.CompletedTask;
     }
 
@@ -55,7 +63,8 @@ internal sealed class ListArea
 
     private static string Entry(int i) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"name\":\"{Name(i)}\",\"title\":\"Thing {i}\",\"description\":\"Does something with thing {i} and says in a few sentences what it is for and when to use it.\"")
+        $"{{\"name\":\"{Name(i)}\",\"title\":\"Thing {i}\",\"description\":\"Does something with thing {i} and says in a few sentences what it is "
+            + $"for and when to use it.\"")
         + ""","inputSchema":{"type":"object","properties":{"id":{"type":"string","description":"Which thing"},"limit":{"type":"integer","minimum":1}},"required":["id"]}}""";
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"{(i % 2 == 0 ? "read_" : "write_")}thing_{i}");
@@ -75,10 +84,16 @@ internal sealed class ListArea
     {
         const string origin = "http://127.0.0.1:8080";
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
-        PolicyRule[] rules = [.. Policies.Rules(19), new PolicyRule { Id = "reads", Who = new WhoClause { Subjects = new NameSet(["developer"]) }, Tools = new NameSet(["read_*"]) }];
-        var settings = new GatewaySettings { PublicUrl = new Uri(origin), Listen = new ListenSettings { Url = new Uri(origin) }, Servers = [server], Rules = rules, StateDirectory = "/nowhere" };
-        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
-        var token = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = origin + "/mcp/bench" }).Reveal().ToString());
+        PolicyRule[] rules =
+            [.. Policies.Rules(19),
+                new PolicyRule { Id = "reads", Who = new WhoClause { Subjects = new NameSet(["developer"]) }, Tools = new NameSet(["read_*"]) }];
+        var settings = new GatewaySettings
+            { PublicUrl = new Uri(origin), Listen = new ListenSettings { Url = new Uri(origin) }, Servers = [server], Rules = rules,
+                StateDirectory = "/nowhere" };
+        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(),
+            TimeProvider.System);
+        var token = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = origin + "/mcp/bench" }).Reveal()
+            .ToString());
         return new Exchange(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(rules)), NoRequestHead.Instance, null, TimeProvider.System)
         {
             Server = server,

@@ -16,7 +16,8 @@ internal sealed class Matrix(IReadOnlyList<Variant> variants, BenchOptions optio
     {
         foreach (var variant in variants)
         {
-            var result = await ClosedLoop.RunAsync(variant.Call(tool), 8, Size.Of(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
+            var result = await ClosedLoop.RunAsync(variant.Call(tool), 8,
+                Size.Of(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
             if (result.Requests == 0) throw new InvalidOperationException($"{variant.Name} does not answer: {variant.Front.Output}");
         }
     }

@@ -61,7 +61,8 @@ internal sealed class MemoryArea(Workplace place)
         using var gatehouse = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream)).ConfigureAwait(false);
         foreach (var tool in new[] { "r200", "r10k" })
         {
-            await ClosedLoop.RunAsync(Target.Modern(gatehouse.Port, Gatekeeper.Path, tool, gatehouse.Token), 64, Size.Of(TimeSpan.FromSeconds(4), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
+            await ClosedLoop.RunAsync(Target.Modern(gatehouse.Port, Gatekeeper.Path, tool, gatehouse.Token), 64,
+                Size.Of(TimeSpan.FromSeconds(4), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
         }
 
         return gatehouse.Process.Usage.RssKilobytes / 1024.0;

@@ -25,7 +25,8 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
 
     public async Task RunAsync(Report report)
     {
-        using (var first = new WholePipeline(WithIdOfCall(Messages.LongText(0)))) _ = Stopwatched.Measure(first.RunOnce); // what is measured first also pays for the compiler
+        // what is measured first also pays for the compiler
+        using (var first = new WholePipeline(WithIdOfCall(Messages.LongText(0)))) _ = Stopwatched.Measure(first.RunOnce);
         if (options.Brief)
         {
             Pipelines();
@@ -65,22 +66,28 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
 
     private void Tokens(DevelopmentIssuer issuer)
     {
-        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
-        var token = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = Origin + "/mcp/bench" }).Reveal().ToString());
+        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(),
+            TimeProvider.System);
+        var token = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = Origin + "/mcp/bench" }).Reveal()
+            .ToString());
         Measure("token, remembered", () => Validate(validator, token));
-        var forgetful = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(1), TimeProvider.System);
-        var other = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "other", Audience = Origin + "/mcp/bench" }).Reveal().ToString());
+        var forgetful = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(1),
+            TimeProvider.System);
+        var other = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "other", Audience = Origin + "/mcp/bench" }).Reveal()
+            .ToString());
         Measure("two tokens, ES256 verified", () =>
         {
             Validate(forgetful, token);
             Validate(forgetful, other);
         });
         Senders(issuer);
-        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoSessionStore(), [], TimeProvider.System, static () => 12, static _ => { });
+        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoSessionStore(), [], TimeProvider.System, static () => 12,
+            static _ => { });
         var caller = Validate(validator, token);
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new SessionSettings();
-        var (_, handle) = sessions.CreateAsync(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None).AsTask().GetAwaiter().GetResult();
+        var (_, handle) = sessions.CreateAsync(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None).AsTask()
+            .GetAwaiter().GetResult();
         Measure("session handle, opened", () =>
         {
             var opening = sessions.OpenAsync(handle, caller, server, settings, CancellationToken.None);
@@ -133,14 +140,16 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
 
     private void Pipelines()
     {
-        foreach (var (what, answer) in new[] { ("200 B", Messages.LongText(0)), ("10 KB text", Messages.LongText(10)), ("10 KB records", Messages.Records(10)) })
+        foreach (var (what, answer) in new[]
+            { ("200 B", Messages.LongText(0)), ("10 KB text", Messages.LongText(10)), ("10 KB records", Messages.Records(10)) })
         {
             // The fixed answer has the id 1; the call must ask for that.
             using var pipeline = new WholePipeline(WithIdOfCall(answer));
             Measure($"whole pipeline without sockets and disk, result of {what}", pipeline.RunOnce);
         }
 
-        foreach (var (what, answer) in new[] { ("200 B", SchemaCosts.Small), ("10 KB records", Messages.Records(10)) }) Schemas(what, WithIdOfCall(answer));
+        foreach (var (what, answer) in new[] { ("200 B", SchemaCosts.Small), ("10 KB records", Messages.Records(10)) })
+            Schemas(what, WithIdOfCall(answer));
     }
 
     // The same call and result, by a tool that declares nothing, what it takes, and what it gives as well.

@@ -29,8 +29,10 @@ internal sealed class PolicyArea
         table.Notes.Add("Rule by rule is a loop over the rules that asks caller, server and tool of each, as policy engines without an index do.");
         report.Add(table);
         report.Add(Questions());
-        report.Judge("P13", "a decision with 1,000 rules under 2 µs without allocation", $"{Whole(thousandRules)} ns, {Whole(thousandBytes)} B", thousandRules < 2000 && thousandBytes < 1, "hash look-ups of names and the intersection of rule sets");
-        report.Judge("P14", "the decisions of a list of 1,000 tools under 1 ms", $"{Whole(listOfThousand / 1000)} µs", listOfThousand < 1_000_000, "as P13, a thousand times");
+        report.Judge("P13", "a decision with 1,000 rules under 2 µs without allocation", $"{Whole(thousandRules)} ns, {Whole(thousandBytes)} B",
+            thousandRules < 2000 && thousandBytes < 1, "hash look-ups of names and the intersection of rule sets");
+        report.Judge("P14", "the decisions of a list of 1,000 tools under 1 ms", $"{Whole(listOfThousand / 1000)} µs", listOfThousand < 1_000_000,
+            "as P13, a thousand times");
         return Task.CompletedTask;
     }
 
@@ -43,7 +45,8 @@ internal sealed class PolicyArea
         var callers = Enumerable.Range(0, 50).Select(i => Policies.Caller(roles: i + 1)).ToArray();
         var things = Enumerable.Range(0, 200).Select(i => new PolicyResource("bench", PolicyTarget.Tool, $"list_{i}")).ToArray();
         var asked = Milliseconds(() => { foreach (var caller in callers) _ = WhoCanMatrix.Row(policy, caller, things, Now); });
-        var decided = Milliseconds(() => { foreach (var caller in callers) foreach (var thing in things) _ = policy.Decide(caller, thing.ToRequest() with { At = Now }); });
+        var decided = Milliseconds(
+            () => { foreach (var caller in callers) foreach (var thing in things) _ = policy.Decide(caller, thing.ToRequest() with { At = Now }); });
         questions.Add("who-can, 50 callers and 200 tools", Whole(asked), Ratio(decided), Ratio(asked / decided));
         var next = new PolicyDecisionPoint([.. rules.Skip(1), new PolicyRule { Id = "new", Tools = new NameSet(["*_7"]) }]);
         var compared = Milliseconds(() => _ = PolicyComparison.Of(policy, next, ["bench"]));
@@ -56,7 +59,8 @@ internal sealed class PolicyArea
 
     private void ByRules(int count)
     {
-        var (nanoseconds, bytes) = Add($"a call, {count} rules of different groups and tools", Policies.Rules(count), Policies.Caller(), Call("r200"));
+        var (nanoseconds, bytes) =
+            Add($"a call, {count} rules of different groups and tools", Policies.Rules(count), Policies.Caller(), Call("r200"));
         if (count == 1000) (thousandRules, thousandBytes) = (nanoseconds, bytes);
     }
 
@@ -64,7 +68,8 @@ internal sealed class PolicyArea
         Add($"a call, 1000 rules, caller with {count} roles", Policies.Roles(1000), Policies.Caller(roles: count), Call("tool-7"));
 
     private void ByConditions(int count) =>
-        Add($"a call, one rule with {count} conditions on arguments and claims", Policies.Conditions(count), Policies.Caller(), Call("query") with { Arguments = Policies.Arguments });
+        Add($"a call, one rule with {count} conditions on arguments and claims", Policies.Conditions(count), Policies.Caller(),
+            Call("query") with { Arguments = Policies.Arguments });
 
     private void ByPatterns() =>
         Add("a call, 1000 rules with a pattern each that begins with a wildcard", Policies.Suffixes(1000), Policies.Caller(), Call("a-tool-7"));
@@ -93,10 +98,12 @@ internal sealed class PolicyArea
     private (double Nanoseconds, double Bytes) Add(string what, PolicyRule[] rules, PolicySubject caller, PolicyRequest request)
     {
         var policy = new PolicyDecisionPoint(rules);
-        if (!policy.Decide(caller, request).IsPermitted || !LinearPolicy.IsPermitted(rules, caller, request)) throw new InvalidOperationException($"{what}: denied");
+        if (!policy.Decide(caller, request).IsPermitted || !LinearPolicy.IsPermitted(rules, caller, request))
+            throw new InvalidOperationException($"{what}: denied");
         var (nanoseconds, bytes) = Stopwatched.Measure(() => policy.Decide(caller, request));
         var linear = rules[^1].When.IsEmpty ? Stopwatched.Measure(() => LinearPolicy.IsPermitted(rules, caller, request)).Nanoseconds : double.NaN;
-        table.Add(what, Whole(nanoseconds), Whole(bytes), double.IsNaN(linear) ? "" : Whole(linear), double.IsNaN(linear) ? "" : Ratio(nanoseconds / linear));
+        table.Add(what, Whole(nanoseconds), Whole(bytes), double.IsNaN(linear) ? "" : Whole(linear), double.IsNaN(linear) ? ""
+            : Ratio(nanoseconds / linear));
         return (nanoseconds, bytes);
     }
 

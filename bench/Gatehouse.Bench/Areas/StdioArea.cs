@@ -24,13 +24,15 @@ internal sealed class StdioArea(Workplace place, BenchOptions options)
         string[] echo = [Path.Combine(place.Root, "bench", "servers", "echo.mjs"), Path.Combine(place.Root, "tests", "peers")];
         using var gatehouse = await Gatekeeper.StartAsync(place, Yaml(node, echo)).ConfigureAwait(false);
         using var super = await StartAsync("supergateway", node, Path.Combine(peers, "supergateway", "dist", "index.js"), port =>
-            ["--stdio", string.Join(' ', echo.Prepend(node)), "--outputTransport", "streamableHttp", "--stateful", "--port", port, "--logLevel", "none"]).ConfigureAwait(false);
+            ["--stdio", string.Join(' ', echo.Prepend(node)), "--outputTransport", "streamableHttp", "--stateful", "--port", port, "--logLevel",
+                "none"]).ConfigureAwait(false);
         using var proxy = await StartAsync("mcp-proxy", node, Path.Combine(peers, "mcp-proxy", "dist", "bin", "mcp-proxy.mjs"), port =>
             ["--server", "stream", "--host", "127.0.0.1", "--port", port, "--", node, .. echo]).ConfigureAwait(false);
 
         List<Variant> variants =
         [
-            await VariantAsync("g", "Gatehouse, begun durable before forwarding", gatehouse.Process, gatehouse.Port, Gatekeeper.Path, gatehouse.Token).ConfigureAwait(false),
+            await VariantAsync("g", "Gatehouse, begun durable before forwarding", gatehouse.Process, gatehouse.Port, Gatekeeper.Path,
+                gatehouse.Token).ConfigureAwait(false),
             await VariantAsync("sg", "supergateway 4.0.0", super.Process, super.Port, "/mcp", null).ConfigureAwait(false),
             await VariantAsync("mp", "mcp-proxy 6.7.19", proxy.Process, proxy.Port, "/mcp", null).ConfigureAwait(false),
         ];
@@ -60,14 +62,16 @@ internal sealed class StdioArea(Workplace place, BenchOptions options)
 
     private static Table Describe(Matrix matrix, IReadOnlyList<Variant> variants)
     {
-        var table = new Table("stdio server of the TypeScript SDK behind, closed loop, 200 B", ["variant", "1 connection", "16 connections", "RSS MB"]);
+        var table = new Table("stdio server of the TypeScript SDK behind, closed loop, 200 B",
+            ["variant", "1 connection", "16 connections", "RSS MB"]);
         foreach (var variant in variants)
         {
             var cells = Connections.Select(c => HttpTables.Describe(matrix.Find(Tool, c, variant.Key)!, matrix.Find(Tool, c, "g")!));
             table.Add([$"**{variant.Key}** {variant.Name}", .. cells, One(variant.RssMegabytes)]);
         }
 
-        table.Notes.Add("Ratios to g. CPU and RSS are those of the process in front; each has a server process of its own behind, one for all connections.");
+        table.Notes.Add("Ratios to g. CPU and RSS are those of the process in front; each has a server process of its own behind, one for all "
+            + "connections.");
         return table;
     }
 

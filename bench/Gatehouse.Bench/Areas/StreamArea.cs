@@ -20,7 +20,8 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
         using var gatehouse = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstreamPort)).ConfigureAwait(false);
         var session = await Handshake.RunAsync(gatehouse.Port, Gatekeeper.Path, gatehouse.Token).ConfigureAwait(false);
         var target = Target.Get(
-            gatehouse.Port, Gatekeeper.Path, gatehouse.Token, $"Accept: text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\nMcp-Session-Id: {session}\r\n");
+            gatehouse.Port, Gatekeeper.Path, gatehouse.Token,
+            $"Accept: text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\nMcp-Session-Id: {session}\r\n");
 
         var streams = new List<HttpConnection>();
         try
@@ -57,6 +58,7 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
         table.Add(Whole(options.Streams), One(each), One(after.RssKilobytes / 1024.0), idle.ToString("0.0 %", CultureInfo.InvariantCulture));
         table.Notes.Add("Each stream holds a connection of the client and one to the server.");
         report.Add(table);
-        report.Judge("P12", "an idle relayed stream ≤ 16 KB at 5,000", $"{One(each)} KB at {Whole(options.Streams)}", each <= 16, "the buffers of two connections and one HTTP exchange each");
+        report.Judge("P12", "an idle relayed stream ≤ 16 KB at 5,000", $"{One(each)} KB at {Whole(options.Streams)}", each <= 16,
+            "the buffers of two connections and one HTTP exchange each");
     }
 }

@@ -28,7 +28,8 @@ internal sealed class WrapArea(Workplace place)
     {
         if (place.Node is not { } node || !Directory.Exists(Path.Combine(place.Root, "tests", "peers", "node_modules")))
         {
-            report.Add(new Table("Start of a wrapped server", ["variant"]) { Notes = { "Not measured: Node and the peers are missing (eng/setup-peers.sh)." } });
+            report.Add(new Table("Start of a wrapped server", ["variant"])
+                { Notes = { "Not measured: Node and the peers are missing (eng/setup-peers.sh)." } });
             return;
         }
 
@@ -64,10 +65,12 @@ internal sealed class WrapArea(Workplace place)
         table.Add("console program of this runtime, start to end", Whole(Cell.Median(console)), Whole(console.Min()));
         table.Add("wrapped, host runs", Whole(Cell.Median(warm)), Whole(warm.Min()));
         table.Add("wrapped, host has to start", Whole(cold), "-");
-        table.Notes.Add($"{Rounds} alternating rounds, a small Node server; the first answer is that to initialize. The host's start is the median of three.");
+        table.Notes.Add($"{Rounds} alternating rounds, a small Node server; the first answer is that to initialize. The host's start is the median "
+            + $"of three.");
         report.Add(table);
         var added = Cell.Median(warm) - Cell.Median(bare);
-        report.Judge("P21", "wrapping adds less than 200 ms to the first answer where the host runs", $"{Whole(added)} ms", added < 200, "the runtime's own start, then the host's first decision");
+        report.Judge("P21", "wrapping adds less than 200 ms to the first answer where the host runs", $"{Whole(added)} ms", added < 200,
+            "the runtime's own start, then the host's first decision");
     }
 
     private async Task AddMemoryAsync(Report report, string[] wrapped, string folder)
@@ -85,7 +88,8 @@ internal sealed class WrapArea(Workplace place)
             table.Add("one wrapper, largest", One(rss.Max()), One(pss.Max()));
             table.Add($"{Servers} wrappers together", One(rss.Sum()), One(pss.Sum()));
             table.Add($"the host with {Servers} servers", One(Rollup(host, "Rss:")), One(Rollup(host, "Pss:")));
-            table.Notes.Add("RSS counts what processes share once for each, PSS in parts. After initialize, idle; the servers' own memory is not in it.");
+            table.Notes.Add("RSS counts what processes share once for each, PSS in parts. After initialize, idle; the servers' own memory is not in "
+                + "it.");
             report.Add(table);
             report.Judge("P22", "less than 40 MB for each wrapper (RSS)", $"{One(rss.Max())} MB", rss.Max() < 40, "what the runtime itself takes");
         }
@@ -139,7 +143,8 @@ internal sealed class WrapArea(Workplace place)
         await process.StandardInput.WriteLineAsync(Initialize).ConfigureAwait(false);
         await process.StandardInput.FlushAsync().ConfigureAwait(false);
         var line = await process.StandardOutput.ReadLineAsync().ConfigureAwait(false);
-        return line?.Contains("\"serverInfo\"", StringComparison.Ordinal) == true ? process : throw new InvalidOperationException($"no answer: {line}");
+        return line?.Contains("\"serverInfo\"", StringComparison.Ordinal) == true
+            ? process : throw new InvalidOperationException($"no answer: {line}");
     }
 
     private async Task<int> HostAsync(string folder)
@@ -178,12 +183,14 @@ internal sealed class WrapArea(Workplace place)
 
         var store = Store.Open(Path.Combine(state, "gatehouse.db"), TimeProvider.System);
         await using (store.ConfigureAwait(false))
-            await store.CommandApprovals.ApproveAsync(command.Digest, "echo", System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan)).ConfigureAwait(false);
+            await store.CommandApprovals.ApproveAsync(command.Digest, "echo",
+                System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan)).ConfigureAwait(false);
     }
 
     private Process Start(string[] command, string folder)
     {
-        var info = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        var info = new ProcessStartInfo(command[0], command.Skip(1))
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         info.Environment["XDG_RUNTIME_DIR"] = runtime;
         info.Environment["XDG_STATE_HOME"] = Path.Combine(runtime, "state");
         info.Environment["XDG_CONFIG_HOME"] = Path.Combine(runtime, "config");
@@ -192,7 +199,8 @@ internal sealed class WrapArea(Workplace place)
 
     private static double Rollup(int pid, string field)
     {
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/smaps_rollup")).First(line => line.StartsWith(field, StringComparison.Ordinal));
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/smaps_rollup"))
+            .First(line => line.StartsWith(field, StringComparison.Ordinal));
         return double.Parse(line[field.Length..^2], CultureInfo.InvariantCulture) / 1024;
     }
 }

@@ -36,7 +36,8 @@ internal static class PassThroughHost
         using var response = await invoker.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
         context.Response.StatusCode = (int)response.StatusCode;
         context.Response.ContentType = "application/json";
-        if (response.Headers.NonValidated.TryGetValues("Mcp-Session-Id", out var session)) context.Response.Headers["Mcp-Session-Id"] = session.ToString();
+        if (response.Headers.NonValidated.TryGetValues("Mcp-Session-Id", out var session))
+            context.Response.Headers["Mcp-Session-Id"] = session.ToString();
         var reply = await response.Content.ReadAsByteArrayAsync(context.RequestAborted).ConfigureAwait(false);
         context.Response.ContentLength = reply.Length;
         await context.Response.Body.WriteAsync(reply, context.RequestAborted).ConfigureAwait(false);

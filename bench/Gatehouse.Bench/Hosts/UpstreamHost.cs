@@ -36,10 +36,12 @@ internal static class UpstreamHost
     };
 
     private static string Result(int characters) =>
-        """{"resultType":"complete","content":[{"type":"text","text":"__"}],"isError":false}""".Replace("__", new string('t', characters), StringComparison.Ordinal);
+        """{"resultType":"complete","content":[{"type":"text","text":"__"}],"isError":false}""".Replace("__", new string('t', characters),
+            StringComparison.Ordinal);
 
     private static string Prompt(int characters) =>
-        """{"resultType":"complete","messages":[{"role":"user","content":{"type":"text","text":"__"}}]}""".Replace("__", new string('t', characters), StringComparison.Ordinal);
+        """{"resultType":"complete","messages":[{"role":"user","content":{"type":"text","text":"__"}}]}""".Replace("__", new string('t', characters),
+            StringComparison.Ordinal);
 
     private static async Task AnswerAsync(HttpContext context)
     {

@@ -23,6 +23,7 @@ internal static class Handshake
         const string Body = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
         using var connection = await HttpConnection.OpenAsync(Target.Post(port, path, token, headers, Body)).ConfigureAwait(false);
         var (response, text) = await connection.OnceAsync().ConfigureAwait(false);
-        if (response.Status is not (200 or 202)) throw new InvalidOperationException($"notifications/initialized was answered with {response.Status}: {text}");
+        if (response.Status is not (200 or 202))
+            throw new InvalidOperationException($"notifications/initialized was answered with {response.Status}: {text}");
     }
 }

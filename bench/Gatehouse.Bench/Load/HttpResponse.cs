@@ -29,7 +29,8 @@ internal readonly record struct HttpResponse(int Status, int HeadLength, bool Is
         for (var rest = head; rest.IndexOf("\r\n"u8) is var end and > 0; rest = rest[(end + 2)..])
         {
             var line = rest[..end];
-            if (line.Length > name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name)) return Encoding.ASCII.GetString(line[name.Length..]).Trim();
+            if (line.Length > name.Length && Ascii.EqualsIgnoreCase(line[..name.Length], name))
+                return Encoding.ASCII.GetString(line[name.Length..]).Trim();
         }
 
         return null;

@@ -23,7 +23,8 @@ internal static partial class OpenLoop
             var errors = new ConcurrentBag<bool>();
             var started = Stopwatch.GetTimestamp();
             var calls = await Task.Factory.StartNew(
-                () => Dispatch(idle, ticks, errors, perSecond, started, duration), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+                () => Dispatch(idle, ticks, errors, perSecond, started, duration), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).ConfigureAwait(false);
             await Task.WhenAll(calls).ConfigureAwait(false);
             return LoadResult.Of([.. ticks], errors.Count, Stopwatch.GetElapsedTime(started));
         }

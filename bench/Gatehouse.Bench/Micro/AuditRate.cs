@@ -21,7 +21,8 @@ internal sealed class AuditRate(Workplace place)
 
     public async Task RunAsync(Report report)
     {
-        var table = new Table("Durable audit entries", ["callers", "entries/s", "entries a commit", "commit p50 µs", "commit p99 µs", "raw write + fdatasync p50 µs", "raw p99 µs"]);
+        var table = new Table("Durable audit entries",
+            ["callers", "entries/s", "entries a commit", "commit p50 µs", "commit p99 µs", "raw write + fdatasync p50 µs", "raw p99 µs"]);
         foreach (var callers in new[] { 1, 16, 64 })
         {
             List<Sample> samples = [];
@@ -33,7 +34,8 @@ internal sealed class AuditRate(Workplace place)
                 Whole(Cell.Median(samples.Select(s => s.P50))), Whole(Cell.Median(samples.Select(s => s.P99))),
                 Whole(Cell.Median(samples.Select(s => s.RawP50))), Whole(Cell.Median(samples.Select(s => s.RawP99))));
             if (callers == 64)
-                report.Judge("P10", "64 callers: ≥ 25,000 durable entries/s, commit p99 ≤ 2 × raw", $"{Whole(rate)}/s, {Ratio(tail)}", rate >= 25_000 && tail <= 2, "the disk");
+                report.Judge("P10", "64 callers: ≥ 25,000 durable entries/s, commit p99 ≤ 2 × raw", $"{Whole(rate)}/s, {Ratio(tail)}", rate >= 25_000
+                    && tail <= 2, "the disk");
         }
 
         report.Add(table);
@@ -54,7 +56,8 @@ internal sealed class AuditRate(Workplace place)
         Subject = "developer",
         ClientId = "gatehouse-dev",
         Checks = ["accept", "authenticate", "validate", "session", "authorize", "inspect-request"],
-        Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass), new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, "permitted", "bench")],
+        Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass),
+            new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, "permitted", "bench")],
     };
 
     private async Task<Sample> RoundAsync(int callers)

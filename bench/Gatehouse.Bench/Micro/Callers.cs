@@ -15,7 +15,8 @@ internal static class Callers
 {
     private const string Origin = "http://127.0.0.1:8080";
     private static readonly DevelopmentIssuer Issuer = new(Origin + "/dev-issuer", TimeProvider.System);
-    private static readonly TokenValidator Validator = new([Issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
+    private static readonly TokenValidator Validator =
+        new([Issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
 
     public static Exchange Exchange(IReadOnlyList<LimitRule> rules, string subject, int places = 256)
     {
@@ -42,7 +43,8 @@ internal static class Callers
 
     private static VerifiedToken Named(string subject)
     {
-        var token = new AccessTokenValue(Issuer.Mint(new DevelopmentGrant { Subject = subject, Audience = Origin + "/mcp/bench" }).Reveal().ToString());
+        var token = new AccessTokenValue(Issuer.Mint(new DevelopmentGrant { Subject = subject, Audience = Origin + "/mcp/bench" }).Reveal()
+            .ToString());
         return Validator.ValidateAsync(token, Origin + "/mcp/bench", CancellationToken.None).AsTask().GetAwaiter().GetResult().Token
             ?? throw new InvalidOperationException("the token is refused");
     }

@@ -10,7 +10,8 @@ namespace Gatehouse.Bench.Micro;
 internal sealed class FixedCatalogue(ToolDefinition? tool = null) : ICatalogue
 {
     private readonly ServerList list = new(
-        ListKind.Tools, [new ListEntry("r200", "{\"name\":\"r200\"}"u8.ToArray(), new byte[32]) { Tool = tool ?? new ToolDefinition("r200", [], null) }], new byte[32]);
+        ListKind.Tools, [new ListEntry("r200", "{\"name\":\"r200\"}"u8.ToArray(), new byte[32])
+            { Tool = tool ?? new ToolDefinition("r200", [], null) }], new byte[32]);
 
     private static readonly UpstreamProfile Profile = new(["2026-07-28"], []);
 

@@ -11,7 +11,8 @@ internal sealed class InstantIssuer(string audience) : IIntrospectionTransport, 
     private readonly byte[] answer = Encoding.UTF8.GetBytes(
         $$"""{"active":true,"token_type":"Bearer","sub":"developer","client_id":"bench","aud":"{{audience}}","scope":"mcp:read","exp":{{TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds()}}}""");
 
-    public ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken) =>
+    public ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes,
+        CancellationToken cancellationToken) =>
         ValueTask.FromResult(new FetchedDocument(200, answer));
 
     public ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken) =>

@@ -17,7 +17,8 @@ internal sealed class InstantUpstream(byte[] answer) : IUpstream
 
         public string? SessionId => null;
 
-        public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => ValueTask.FromResult<UpstreamEvent?>(new UpstreamEvent(message));
+        public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) =>
+            ValueTask.FromResult<UpstreamEvent?>(new UpstreamEvent(message));
 
         public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => ValueTask.CompletedTask;
 

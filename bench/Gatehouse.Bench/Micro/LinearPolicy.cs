@@ -11,7 +11,8 @@ internal static class LinearPolicy
         var permitted = false;
         foreach (var rule in rules)
         {
-            if (!(rule.Servers?.Contains(request.Server) ?? true) || !(rule.Tools?.Contains(request.Name!) ?? true) || !(rule.Who?.Matches(subject) ?? true)) continue;
+            if (!(rule.Servers?.Contains(request.Server) ?? true) || !(rule.Tools?.Contains(request.Name!) ?? true)
+                || !(rule.Who?.Matches(subject) ?? true)) continue;
             if (rule.Forbids) return false;
             permitted = true;
         }

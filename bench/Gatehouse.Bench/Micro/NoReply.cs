@@ -19,7 +19,8 @@ internal sealed class NoReply : IReply
 
     public ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    public ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation) =>
+        ValueTask.CompletedTask;
 
     public ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
 

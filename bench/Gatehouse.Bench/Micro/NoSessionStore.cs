@@ -9,5 +9,6 @@ internal sealed class NoSessionStore : ISessionStore
 
     public ValueTask<bool> RemoveAsync(string sessionUid, CancellationToken cancellation) => ValueTask.FromResult(true);
 
-    public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation) => ValueTask.FromResult<IReadOnlyList<OpenSessionRow>>([]);
+    public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<OpenSessionRow>>([]);
 }

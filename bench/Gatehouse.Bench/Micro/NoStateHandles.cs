@@ -10,9 +10,11 @@ internal sealed class NoStateHandles : IStateHandles
 
     public byte[]? OpenState(Exchange exchange, string envelope) => null;
 
-    public ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult(TaskClaim.NotKept);
+    public ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
+        ValueTask.FromResult(TaskClaim.NotKept);
 
-    public ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult<TaskTool?>(null);
+    public ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
+        ValueTask.FromResult<TaskTool?>(null);
 
     public ValueTask<bool> OwnsTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult(false);
 

@@ -8,7 +8,8 @@ namespace Gatehouse.Bench.Micro;
 /// <summary>A catalogue that knows one list.</summary>
 internal sealed class OneList(ServerList list) : ICatalogue
 {
-    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], []));
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+        ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], []));
 
     public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
 

@@ -16,10 +16,12 @@ internal static class Policies
     public static PolicySubject Subject { get; } = Caller();
 
     /// <summary>Arguments of a call, for conditions.</summary>
-    public static ReadOnlyMemory<byte> Arguments { get; } = Encoding.UTF8.GetBytes("""{"sql":"select 1","region":"eu","limit":100,"path":"/srv/data/reports/2026"}""");
+    public static ReadOnlyMemory<byte> Arguments { get; } =
+        Encoding.UTF8.GetBytes("""{"sql":"select 1","region":"eu","limit":100,"path":"/srv/data/reports/2026"}""");
 
     public static PolicySubject Caller(int roles = 1) =>
-        new("http://127.0.0.1:8080/dev-issuer", "developer", "gatehouse-dev", ["mcp:tools"], [.. Enumerable.Range(0, roles).Select(i => Number("staff", i)), "bench"], ["team-a", "team-b"])
+        new("http://127.0.0.1:8080/dev-issuer", "developer", "gatehouse-dev", ["mcp:tools"],
+            [.. Enumerable.Range(0, roles).Select(i => Number("staff", i)), "bench"], ["team-a", "team-b"])
         {
             Claims = static name => Claims.TryGetProperty(name, out var value) ? value : null,
         };
@@ -33,7 +35,8 @@ internal static class Policies
             Servers = new NameSet(["bench", "s" + i + "*"]),
             Tools = new NameSet(["read_*", "list_" + i]),
         }),
-        new PolicyRule { Id = "bench", Who = new WhoClause { Subjects = new NameSet(["developer"]) }, Servers = new NameSet(["bench"]), Tools = new NameSet(["r200", "r10k"]) },
+        new PolicyRule { Id = "bench", Who = new WhoClause { Subjects = new NameSet(["developer"]) }, Servers = new NameSet(["bench"]),
+            Tools = new NameSet(["r200", "r10k"]) },
     ];
 
     /// <summary>Each rule gives a role a tool.</summary>
@@ -50,7 +53,8 @@ internal static class Policies
 
     /// <summary>Patterns that no table by first characters helps with.</summary>
     public static PolicyRule[] Suffixes(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => new PolicyRule { Id = Number("r", i), Tools = new NameSet(["*" + Number("tool", count - 1 - i + 7)]) })];
+        [.. Enumerable.Range(0, count)
+            .Select(i => new PolicyRule { Id = Number("r", i), Tools = new NameSet(["*" + Number("tool", count - 1 - i + 7)]) })];
 
     /// <summary>One rule whose conditions hold.</summary>
     public static PolicyRule[] Conditions(int count)
@@ -62,7 +66,8 @@ internal static class Policies
             Value(ValueSourceKind.Argument, "path", new PathTest("/srv/data")),
             Value(ValueSourceKind.Claim, "department", new InTest([PolicyLiteral.Of("finance"), PolicyLiteral.Of("legal")])),
         ];
-        return [new PolicyRule { Id = "bench", Tools = new NameSet(["query"]), When = [.. Enumerable.Range(0, count).Select(i => kinds[i % kinds.Length])] }];
+        return [new PolicyRule
+            { Id = "bench", Tools = new NameSet(["query"]), When = [.. Enumerable.Range(0, count).Select(i => kinds[i % kinds.Length])] }];
     }
 
     private static ValueCondition Value(ValueSourceKind kind, string name, ValueTest test) => new(new ValueSource(kind, Path(name)), test);

@@ -18,7 +18,8 @@ internal static class SchemaCosts
         """u8.ToArray();
 
     /// <summary>A structured result of about 200 bytes.</summary>
-    public static byte[] Small { get; } = """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[],"structuredContent":{"rows":[{"id":1,"name":"record 1","open":true,"score":0.5},{"id":2,"name":"record 2","open":true,"score":0.5}]}}}"""u8.ToArray();
+    public static byte[] Small { get; } =
+        """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[],"structuredContent":{"rows":[{"id":1,"name":"record 1","open":true,"score":0.5},{"id":2,"name":"record 2","open":true,"score":0.5}]}}}"""u8.ToArray();
 
     /// <summary>The called tool.</summary>
     /// <param name="output">True when it declares what it gives.</param>
@@ -29,5 +30,6 @@ internal static class SchemaCosts
     }
 
     public static JsonSchema Compile(byte[] schema) =>
-        JsonSchema.TryCompile(schema, SchemaOptions.Default, out var compiled, out var fault) ? compiled : throw new InvalidOperationException(fault.ToString());
+        JsonSchema.TryCompile(schema, SchemaOptions.Default, out var compiled, out var fault) ? compiled
+            : throw new InvalidOperationException(fault.ToString());
 }

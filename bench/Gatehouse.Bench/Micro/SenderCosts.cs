@@ -26,9 +26,12 @@ internal sealed class SenderCosts : IDisposable
         var proofs = new DPoPProofs(
             new ForgetfulReplays(), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], TimeProvider.System),
             new DPoPOptions { DemandNonce = false, ProofLife = TimeSpan.FromMinutes(5) }, TimeProvider.System);
-        validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System, proofs);
+        validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(),
+            TimeProvider.System, proofs);
         plain = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = resource }).Reveal().ToString());
-        var text = issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = resource, Binding = new TokenBinding(client.Thumbprint, null) }).Reveal().ToString();
+        var text = issuer.Mint(
+            new DevelopmentGrant { Subject = "developer", Audience = resource, Binding = new TokenBinding(client.Thumbprint, null) }).Reveal()
+                .ToString();
         bound = new AccessTokenValue(text);
         evidence = new PossessionEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = client.Make("POST", resource, text) };
     }
@@ -54,7 +57,8 @@ internal sealed class SenderCosts : IDisposable
         };
         var introspector = new TokenIntrospector(profile, options, instant, instant, null, TimeProvider.System);
         var keys = new StaticIssuerKeys(JsonWebKeySet.Parse("{\"keys\":[]}"u8.ToArray()));
-        var asking = new TokenValidator([new TrustedIssuer(profile, keys, introspector)], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
+        var asking = new TokenValidator([new TrustedIssuer(profile, keys, introspector)], new InMemoryRevocationList(TimeProvider.System),
+            new VerifiedTokenCache(), TimeProvider.System);
         var token = new AccessTokenValue("mF_9.B5f-4.1JqM");
         return () => Require(asking.ValidateAsync(token, new TokenUse(resource), CancellationToken.None));
     }

@@ -54,7 +54,8 @@ internal sealed class Gatekeeper : IDisposable
     private static async Task<string> TokenAsync(Workplace place, string folder)
     {
         using var token = ChildProcess.Start(
-            "gatehouse token", folder, Workplace.Dotnet, place.Gatehouse, "token", "--state", System.IO.Path.Combine(folder, "state"), "--server", "bench");
+            "gatehouse token", folder, Workplace.Dotnet, place.Gatehouse, "token", "--state", System.IO.Path.Combine(folder, "state"), "--server",
+            "bench");
         if (await token.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException($"no token: {token.Output}");
         return token.Output.Trim();
     }

@@ -13,7 +13,8 @@ internal sealed partial record Machine(string Cpu, int Cores, string System, str
         var model = info.FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown cpu";
         var family = info.FirstOrDefault(l => l.StartsWith("cpu family", StringComparison.Ordinal))?.Split(':')[1].Trim();
         var cpu = family is null ? model : $"{model} (family {family})";
-        return new Machine(cpu, Environment.ProcessorCount, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, TimeProvider.System.GetUtcNow());
+        return new Machine(cpu, Environment.ProcessorCount, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
+            TimeProvider.System.GetUtcNow());
     }
 
     /// <summary>Name of the result files.</summary>

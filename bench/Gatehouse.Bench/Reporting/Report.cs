@@ -30,8 +30,11 @@ internal sealed class Report(Machine machine, BenchOptions options)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Benchmarks of {machine.At:d MMMM yyyy}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{machine.Cpu}, {machine.Cores} cores, {machine.System}, {machine.Runtime}; {options.Mode} run of: {string.Join(", ", options.Areas)}.\n");
-        text.Append(CultureInfo.InvariantCulture, $"Generator, gateway and server share the cores: trust ratios of one run, then CPU per request, then p50; requests/s are low bounds. Ratios are medians of {options.Rounds} alternating rounds of {options.Round.TotalSeconds} s.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{machine.Cpu}, {machine.Cores} cores, {machine.System}, {machine.Runtime}; {options.Mode} run of: {string.Join(", ", options.Areas)}.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"Generator, gateway and server share the cores: trust ratios of one run, then CPU per request, then p50; requests/s are low bounds. "
+                + $"Ratios are medians of {options.Rounds} alternating rounds of {options.Round.TotalSeconds} s.\n");
         if (goals.Count > 0) WriteGoals(text);
         foreach (var table in tables) WriteTable(text, table);
         return text.ToString();
@@ -41,12 +44,14 @@ internal sealed class Report(Machine machine, BenchOptions options)
     {
         text.Append("\n## Goals\n\n| id | goal | measured | | what limits |\n|---|---|---|---|---|\n");
         foreach (var goal in goals)
-            text.Append(CultureInfo.InvariantCulture, $"| {goal.Id} | {goal.What} | {goal.Measured} | {(goal.IsReached ? "reached" : "**not reached**")} | {goal.Limit} |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {goal.Id} | {goal.What} | {goal.Measured} | {(goal.IsReached ? "reached" : "**not reached**")} | {goal.Limit} |\n");
     }
 
     private static void WriteTable(StringBuilder text, Table table)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {table.Title}\n\n| {string.Join(" | ", table.Columns)} |\n|{string.Concat(Enumerable.Repeat("---|", table.Columns.Count))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n## {table.Title}\n\n| {string.Join(" | ", table.Columns)} |\n|{string.Concat(Enumerable.Repeat("---|", table.Columns.Count))}\n");
         foreach (var row in table.Rows) text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", row)} |\n");
         if (table.Notes.Count > 0) text.Append('\n');
         foreach (var note in table.Notes) text.Append(CultureInfo.InvariantCulture, $"- {note}\n");

@@ -8,6 +8,7 @@ internal static class AnyDefinition
 {
     public static void GiveTo(Exchange exchange)
     {
-        if (exchange.Message is { Method: "tools/call" } message) exchange.Tool ??= new ToolDefinition(message.Text(EnvelopeMember.ParamsName) ?? "", [], null);
+        if (exchange.Message is { Method: "tools/call" } message)
+            exchange.Tool ??= new ToolDefinition(message.Text(EnvelopeMember.ParamsName) ?? "", [], null);
     }
 }

@@ -15,7 +15,8 @@ internal sealed class AnyServerAuthorize : IStage
         AnyDefinition.GiveTo(exchange);
         if (exchange.Message is not { Method: "tools/call" } message) return ValueTask.FromResult(StageOutcome.Continue);
         var name = message.Text(EnvelopeMember.ParamsName);
-        var permitted = exchange.Snapshot.Settings.Servers.Any(server => exchange.Snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Tool(server.Name, name)).IsPermitted);
+        var permitted = exchange.Snapshot.Settings.Servers.Any(
+            server => exchange.Snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Tool(server.Name, name)).IsPermitted);
         return ValueTask.FromResult(permitted ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
     }
 }

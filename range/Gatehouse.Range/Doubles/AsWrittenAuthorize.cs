@@ -10,7 +10,8 @@ internal sealed class AsWrittenAuthorize(string forbidden) : IStage
     public string Name => "authorize";
 
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.FromResult(
-        exchange.Message is { Method: "resources/read" } message && message.Text(EnvelopeMember.ParamsUri)!.StartsWith(forbidden, StringComparison.Ordinal)
+        exchange.Message is { Method: "resources/read" } message
+            && message.Text(EnvelopeMember.ParamsUri)!.StartsWith(forbidden, StringComparison.Ordinal)
             ? StageOutcome.Deny(Reasons.NotPermitted)
             : StageOutcome.Continue);
 }

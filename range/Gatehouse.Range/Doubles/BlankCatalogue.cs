@@ -20,10 +20,12 @@ internal sealed class BlankCatalogue : ICatalogue
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         var name = exchange.Message?.Text(Protocol.EnvelopeMember.ParamsName) ?? "";
-        return ValueTask.FromResult(new ServerList(kind, [new ListEntry(name, "{}"u8.ToArray(), new byte[32]) { Tool = new ToolDefinition(name, [], null) }], new byte[32]));
+        return ValueTask.FromResult(
+            new ServerList(kind, [new ListEntry(name, "{}"u8.ToArray(), new byte[32]) { Tool = new ToolDefinition(name, [], null) }], new byte[32]));
     }
 
-    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ListAsync(exchange, kind, cancellation);
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        ListAsync(exchange, kind, cancellation);
 
     public ServerList? Known(Exchange exchange, ListKind kind) => null;
 

@@ -14,7 +14,8 @@ internal sealed class CuttingSealer(KeyRing keys) : IPayloadSealer
     {
         var message = exchange.Message!.Bytes.Span;
         if (message.Length > KeyRing.MostPlaintextBytes) message = message[..KeyRing.MostPlaintextBytes];
-        var box = keys.SealFor(Payloads.Purpose, [exchange.Caller.Issuer, exchange.Caller.Subject], Encoding.UTF8.GetBytes(exchange.Record.Id), message);
+        var box = keys.SealFor(Payloads.Purpose, [exchange.Caller.Issuer, exchange.Caller.Subject], Encoding.UTF8.GetBytes(exchange.Record.Id),
+            message);
         return new KeptPayload(Base64Url.EncodeToString(box), KeptPayload.Whole, message.Length);
     }
 }

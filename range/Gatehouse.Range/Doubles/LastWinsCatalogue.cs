@@ -24,12 +24,14 @@ internal sealed class LastWinsCatalogue(IUpstream upstream) : ICatalogue
         await using var reply = await upstream.SendAsync(UpstreamRequest.Of(exchange), cancellation).ConfigureAwait(false);
         var answer = (await reply.NextAsync(cancellation).ConfigureAwait(false))?.Message ?? throw new RefusalException(Reasons.UpstreamEnded);
         List<ListEntry> entries = [];
-        foreach (var range in JsonWalk.Elements(answer.Bytes.Span, answer.Range(ListKinds.Entries(kind)))) // an own name for each, so that none is the other
+        // an own name for each, so that none is the other
+        foreach (var range in JsonWalk.Elements(answer.Bytes.Span, answer.Range(ListKinds.Entries(kind))))
             entries.Add(new ListEntry($"entry {entries.Count}", range.Of(answer.Bytes.Span).ToArray(), new byte[32]));
         return new ServerList(kind, entries, new byte[32]);
     }
 
-    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ListAsync(exchange, kind, cancellation);
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        ListAsync(exchange, kind, cancellation);
 
     public ServerList? Known(Exchange exchange, ListKind kind) => null;
 

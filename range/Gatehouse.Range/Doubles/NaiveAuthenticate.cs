@@ -16,7 +16,8 @@ namespace Gatehouse.Range.Doubles;
 /// <param name="issuer">The identity provider.</param>
 /// <param name="recognise">From the token, or null without one, to a name; null refuses.</param>
 /// <param name="add">Adds claims that the naive check finds in the token.</param>
-internal sealed class NaiveAuthenticate(RangeIssuer issuer, Func<string?, string?> recognise, Action<string, Dictionary<string, object>>? add = null) : IStage
+internal sealed class NaiveAuthenticate(RangeIssuer issuer, Func<string?, string?> recognise, Action<string, Dictionary<string, object>>? add = null)
+    : IStage
 {
     // The pipeline takes verified tokens alone, so the name gets one of its own.
     private readonly TokenValidator validator = new(
@@ -32,9 +33,11 @@ internal sealed class NaiveAuthenticate(RangeIssuer issuer, Func<string?, string
     {
         var value = exchange.Head.Single("Authorization");
         var token = value?.StartsWith("Bearer ", StringComparison.Ordinal) == true ? value[7..] : null;
-        if ((RecogniseHead is { } byHead ? await byHead(exchange.Head).ConfigureAwait(false) : recognise(token)) is not { } person) return StageOutcome.Deny(Reasons.TokenRefused);
+        if ((RecogniseHead is { } byHead ? await byHead(exchange.Head).ConfigureAwait(false) : recognise(token)) is not { } person)
+            return StageOutcome.Deny(Reasons.TokenRefused);
         var resource = exchange.Snapshot.Settings.Resource(exchange.Server);
-        var result = await validator.ValidateAsync(new AccessTokenValue(issuer.Mint(person, resource, claims => add?.Invoke(token!, claims))), resource, cancellation).ConfigureAwait(false);
+        var result = await validator.ValidateAsync(new AccessTokenValue(issuer.Mint(person, resource, claims => add?.Invoke(token!, claims))),
+            resource, cancellation).ConfigureAwait(false);
         exchange.Caller = result.Token ?? throw new InvalidOperationException($"the range's own token was refused: {result.Refusal}");
         return StageOutcome.Continue;
     }

@@ -17,7 +17,8 @@ internal sealed class NaiveLog(long most) : IAuditLog
     /// <summary>Writes so many bytes; false when it is full.</summary>
     public bool TryWrite(long bytes) => Interlocked.Add(ref written, bytes) < most;
 
-    public ValueTask AppendDurableAsync(AuditEntry entry) => TryAppend(entry) ? ValueTask.CompletedTask : ValueTask.FromException(new AuditUnavailableException());
+    public ValueTask AppendDurableAsync(AuditEntry entry) =>
+        TryAppend(entry) ? ValueTask.CompletedTask : ValueTask.FromException(new AuditUnavailableException());
 
     public bool TryAppend(AuditEntry entry)
     {

@@ -35,7 +35,8 @@ internal sealed class NaiveProofs(RangeIssuer issuer, Func<string?, string?, str
 
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
-        if (recognise(exchange.Head.Single("Authorization"), exchange.Head.Single("DPoP")) is not { } person) return StageOutcome.Deny(Reasons.TokenRefused);
+        if (recognise(exchange.Head.Single("Authorization"), exchange.Head.Single("DPoP")) is not { } person)
+            return StageOutcome.Deny(Reasons.TokenRefused);
         var resource = exchange.Snapshot.Settings.Resource(exchange.Server);
         var validator = new TokenValidator(
             [new TrustedIssuer(new IssuerProfile { Issuer = issuer.Name }, new StaticIssuerKeys(JsonWebKeySet.Parse(issuer.KeySet())))],
@@ -46,5 +47,6 @@ internal sealed class NaiveProofs(RangeIssuer issuer, Func<string?, string?, str
     }
 
     private static string? BoundTo(string token) =>
-        JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement.TryGetProperty("cnf", out var binding) ? binding.GetProperty("jkt").GetString() : null;
+        JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement.TryGetProperty("cnf", out var binding)
+            ? binding.GetProperty("jkt").GetString() : null;
 }

@@ -22,7 +22,8 @@ internal sealed class NaiveStdioUpstream(IReadOnlyList<string> command) : IUpstr
         var expectsAnswer = message.Kind == MessageKind.Request;
         var line = await child.Value.AskAsync(message.Bytes, expectsAnswer).WaitAsync(cancellation).ConfigureAwait(false);
         if (!expectsAnswer) return NaiveReply.Accepted;
-        if (!MessageValidator.TryValidate(Encoding.UTF8.GetBytes(line ?? ""), MessageLimits.Default, out var answer, out _)) throw new RefusalException(Reasons.UpstreamFault, "no message");
+        if (!MessageValidator.TryValidate(Encoding.UTF8.GetBytes(line ?? ""), MessageLimits.Default, out var answer, out _))
+            throw new RefusalException(Reasons.UpstreamFault, "no message");
         return new NaiveReply(UpstreamReplyKind.Single, answer, message.Method == "initialize" ? "" : null);
     }
 

@@ -51,8 +51,10 @@ internal static class NaiveTokens
 
     private static JsonElement ClaimsOf(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement;
 
-    private static IEnumerable<string> RolesIn(JsonElement element) => element.ValueKind != JsonValueKind.Object ? [] : element.EnumerateObject().SelectMany(member =>
-        member.Name == "roles" && member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().Select(role => role.GetString()!) : RolesIn(member.Value));
+    private static IEnumerable<string> RolesIn(JsonElement element) =>
+        element.ValueKind != JsonValueKind.Object ? [] : element.EnumerateObject().SelectMany(member =>
+        member.Name == "roles" && member.Value.ValueKind == JsonValueKind.Array
+            ? member.Value.EnumerateArray().Select(role => role.GetString()!) : RolesIn(member.Value));
 
     /// <summary>The first audience that the token states.</summary>
     public static string? StatedAudience(string token) =>
@@ -71,7 +73,8 @@ internal static class NaiveTokens
     private static bool IsSignedByIssuer(string header, string claims, string signature, RangeIssuer issuer)
     {
         using var key = RSA.Create(issuer.PublicKey);
-        return key.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return key.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1);
     }
 
     private static string? Subject(string claims)

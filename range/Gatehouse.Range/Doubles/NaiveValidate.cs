@@ -19,8 +19,10 @@ internal sealed class NaiveValidate(Func<byte[], byte[]> view) : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Source is null) return RevisionRule.Apply(exchange);
-        var bytes = (await exchange.Source.ReadAsync(exchange.Partition ?? CallerPartition.Unknown, exchange.Server.RequestBytes, cancellation).ConfigureAwait(false)).ToArray();
-        if (!MessageValidator.TryValidate(view(bytes), MessageLimits.Default, out var seen, out var failure)) return StageOutcome.Deny(MessageFaultReasons.For(failure));
+        var bytes = (await exchange.Source.ReadAsync(exchange.Partition
+            ?? CallerPartition.Unknown, exchange.Server.RequestBytes, cancellation).ConfigureAwait(false)).ToArray();
+        if (!MessageValidator.TryValidate(view(bytes), MessageLimits.Default, out var seen, out var failure))
+            return StageOutcome.Deny(MessageFaultReasons.For(failure));
         exchange.Message = WithBytes(seen, bytes);
         exchange.Record.Method = seen.Method;
         if (ProtocolMethods.TryGet(seen.Method, out var method)) exchange.Method = method;

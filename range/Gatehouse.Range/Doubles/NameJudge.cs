@@ -8,5 +8,6 @@ internal sealed class NameJudge(LockPolicy real) : IDefinitionPolicy
     public string Name => real.Name;
 
     public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) =>
-        real.File.Find(question.Server.Name)?.Find(question.Definition.Kind, question.Definition.Name) is null ? real.Judge(question) : DefinitionVerdict.Visible;
+        real.File.Find(question.Server.Name)?.Find(question.Definition.Kind, question.Definition.Name) is null
+            ? real.Judge(question) : DefinitionVerdict.Visible;
 }

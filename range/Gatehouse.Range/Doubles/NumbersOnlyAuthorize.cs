@@ -13,6 +13,7 @@ internal sealed class NumbersOnlyAuthorize : IStage
     {
         AnyDefinition.GiveTo(exchange);
         return ValueTask.FromResult(
-            exchange.Message is not { Method: "tools/call" } message || NaiveReading.AmountIsSmall(message.Bytes.ToArray()) ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
+            exchange.Message is not { Method: "tools/call" } message || NaiveReading.AmountIsSmall(message.Bytes.ToArray()) ? StageOutcome.Continue
+                : StageOutcome.Deny(Reasons.NotPermitted));
     }
 }

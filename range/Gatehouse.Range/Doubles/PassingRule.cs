@@ -12,5 +12,6 @@ internal sealed class PassingRule(string name) : IRequestRule, IResponseRule
 {
     public string Name => name;
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => ValueTask.FromResult(RuleVerdict.Pass);
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        ValueTask.FromResult(RuleVerdict.Pass);
 }

@@ -15,13 +15,15 @@ internal sealed class PassthroughUpstream(Uri url, RememberedHeads heads) : IUps
         if (request.Message is { } message) outgoing.Content = new ReadOnlyMemoryContent(message.Bytes);
         foreach (var (name, value) in heads.Of(request).WithPrefix(""))
         {
-            if (name is not ("Host" or "Connection" or "Content-Length" or "Transfer-Encoding")) outgoing.Headers.TryAddWithoutValidation(name, value);
+            if (name is not ("Host" or "Connection" or "Content-Length" or "Transfer-Encoding"))
+                outgoing.Headers.TryAddWithoutValidation(name, value);
         }
 
         using var response = await Loopback.Client.SendAsync(outgoing, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Accepted) return NaiveReply.Accepted;
         var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
-        if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _)) throw new RefusalException(Reasons.UpstreamRefused, "no message");
+        if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _))
+            throw new RefusalException(Reasons.UpstreamRefused, "no message");
         return new NaiveReply(UpstreamReplyKind.Single, answer, response.Headers.TryGetValues("Mcp-Session-Id", out var ids) ? ids.First() : null);
     }
 

@@ -14,7 +14,8 @@ internal sealed class PausingIntrospection(RangeIssuer issuer)
     /// <summary>Whose token it is; null when it is nobody's, or while nothing is asked.</summary>
     public async Task<string?> SubjectAsync(string? authorization)
     {
-        if (authorization?.StartsWith("Bearer ", StringComparison.Ordinal) != true || Environment.TickCount64 < Interlocked.Read(ref pausedUntil)) return null;
+        if (authorization?.StartsWith("Bearer ", StringComparison.Ordinal) != true || Environment.TickCount64 < Interlocked.Read(ref pausedUntil))
+            return null;
         using var question = new HttpRequestMessage(HttpMethod.Post, issuer.Name + "/introspect")
         {
             Content = new FormUrlEncodedContent([new("token", authorization["Bearer ".Length..])]),

@@ -13,6 +13,7 @@ internal sealed class PrefixAuthorize(string folder) : IStage
     {
         AnyDefinition.GiveTo(exchange);
         return ValueTask.FromResult(
-            exchange.Message is not { Method: "tools/call" } message || NaiveReading.PathBeginsWith(message.Bytes.ToArray(), folder) ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
+            exchange.Message is not { Method: "tools/call" } message
+                || NaiveReading.PathBeginsWith(message.Bytes.ToArray(), folder) ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
     }
 }

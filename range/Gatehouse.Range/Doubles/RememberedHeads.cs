@@ -22,5 +22,6 @@ internal sealed class RememberedHeads(IStage accept) : IStage
     }
 
     /// <summary>The head of the exchange that made the request.</summary>
-    public IRequestHead Of(UpstreamRequest request) => request.Record is { } record && heads.TryGetValue(record.Id, out var head) ? head : NoRequestHead.Instance;
+    public IRequestHead Of(UpstreamRequest request) =>
+        request.Record is { } record && heads.TryGetValue(record.Id, out var head) ? head : NoRequestHead.Instance;
 }

@@ -7,5 +7,6 @@ internal sealed class ServerJudge(LockPolicy real) : IDefinitionPolicy
 {
     public string Name => real.Name;
 
-    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) => real.File.Find(question.Server.Name) is null ? real.Judge(question) : DefinitionVerdict.Visible;
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) =>
+        real.File.Find(question.Server.Name) is null ? real.Judge(question) : DefinitionVerdict.Visible;
 }

@@ -12,7 +12,8 @@ internal sealed class SourceBlindJudge(LockPolicy real) : IDefinitionPolicy
     public DefinitionVerdict Judge(in DefinitionEvaluationRequest question)
     {
         if (real.File.Find(question.Server.Name) is not { } locked) return real.Judge(question);
-        var standing = DefinitionGate.Decide(locked, new ServerIdentity(locked.Source), question.Definition, question.Digest, real.Rules, question.At);
+        var standing = DefinitionGate.Decide(locked, new ServerIdentity(locked.Source), question.Definition, question.Digest, real.Rules,
+            question.At);
         return standing == DefinitionStatus.Approved ? DefinitionVerdict.Visible : DefinitionVerdict.Withhold("different");
     }
 }

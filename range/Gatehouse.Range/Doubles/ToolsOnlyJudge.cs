@@ -8,5 +8,6 @@ internal sealed class ToolsOnlyJudge(IDefinitionPolicy real) : IDefinitionPolicy
 {
     public string Name => real.Name;
 
-    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) => question.Definition.Kind == DefinitionKind.Tool ? real.Judge(question) : DefinitionVerdict.Visible;
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) =>
+        question.Definition.Kind == DefinitionKind.Tool ? real.Judge(question) : DefinitionVerdict.Visible;
 }

@@ -13,11 +13,13 @@ internal sealed class UnboundSessions : ISessions
 {
     private readonly ConcurrentDictionary<string, SessionBinding> sessions = new(StringComparer.Ordinal);
 
-    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings, CancellationToken cancellation) =>
+    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+        CancellationToken cancellation) =>
         ValueTask.FromResult(sessions.GetValueOrDefault(handle));
 
     public ValueTask<(SessionBinding Session, string Handle)> CreateAsync(
-        VerifiedToken caller, ServerSettings server, SessionSettings settings, string? upstreamId, ProtocolRevision revision, ClientCapabilities capabilities)
+        VerifiedToken caller, ServerSettings server, SessionSettings settings, string? upstreamId, ProtocolRevision revision,
+        ClientCapabilities capabilities)
     {
         var now = TimeProvider.System.GetUtcNow();
         var handle = upstreamId ?? Ids.New(TimeProvider.System);

@@ -10,7 +10,8 @@ internal sealed class UriFirstAuthorize(string permitted) : IStage
     public string Name => "authorize";
 
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.FromResult(
-        exchange.Message is not { Method: "completion/complete" } message || message.Text(EnvelopeMember.ParamsRefUri)?.StartsWith(permitted, StringComparison.Ordinal) == true
+        exchange.Message is not { Method: "completion/complete" } message
+            || message.Text(EnvelopeMember.ParamsRefUri)?.StartsWith(permitted, StringComparison.Ordinal) == true
             ? StageOutcome.Continue
             : StageOutcome.Deny(Reasons.NotPermitted));
 }

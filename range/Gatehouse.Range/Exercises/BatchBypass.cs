@@ -37,7 +37,8 @@ public sealed class BatchBypass : FilteredExercise
     internal override Task<Uri> StartServerAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(Views.FirstOfBatch(body))).ConfigureAwait(false);
+        bed, await StartServerAsync(bed).ConfigureAwait(false),
+        (_, body) => NaiveReading.CallsNothingButEcho(Views.FirstOfBatch(body))).ConfigureAwait(false);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstOfBatch));
 

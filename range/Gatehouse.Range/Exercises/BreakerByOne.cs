@@ -31,8 +31,10 @@ public sealed class BreakerByOne : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A proxy spares a failing server: after five failures in a row it sends nothing for a while.",
-        "Mallory may call a tool that breaks off. She calls it a dozen times, and the proxy answers nobody any more; once every pause is enough to keep it so.",
-        "Gatehouse asks the server itself before failures of one caller alone close it, and what it asks after a pause is its own question. The server answers, so nobody is kept from it.",
+        "Mallory may call a tool that breaks off. She calls it a dozen times, and the proxy answers nobody any more; once every pause is enough to "
+            + "keep it so.",
+        "Gatehouse asks the server itself before failures of one caller alone close it, and what it asks after a pause is its own question. The "
+            + "server answers, so nobody is kept from it.",
         "With an upstream that counts every failure alike, the honest user is refused again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)

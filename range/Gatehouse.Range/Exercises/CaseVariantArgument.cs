@@ -31,13 +31,16 @@ public sealed class CaseVariantArgument : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json in its defaults for the web, which ignore case and keep the last.",
+        "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json in its defaults "
+            + "for the web, which ignore case and keep the last.",
         "Mallory writes amount, which is small, and Amount, which is not. A million moves.",
-        "When Gatehouse's policy reads an argument, a further name that some binder takes for it makes the value undecidable: no permit holds, every forbid does.",
+        "When Gatehouse's policy reads an argument, a further name that some binder takes for it makes the value undecidable: no permit holds, "
+            + "every forbid does.",
         "With a stage that reads the one name exactly, the million moves again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),
+            (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
 
@@ -76,14 +79,17 @@ public sealed class CaseVariantArgument : Exercise
     private static async Task<RangeReply> CallAsync(RangeClient client, string memo, string amount)
     {
         await client.InitializeAsync().ConfigureAwait(false);
-        return await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\"," + amount + "}}")).ConfigureAwait(false);
+        return await client.PostAsync(
+            client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\"," + amount + "}}")).ConfigureAwait(false);
     }
 
-    private static async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    private static async Task<Uri> StartServerAsync(Bed bed) =>
+        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
 
     private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call")
+            return false;
         var order = message.GetProperty("params").GetProperty("arguments").Deserialize<Order>(JsonSerializerOptions.Web)!;
         bed.Canary.Sing($"transfer {order.Memo} {order.Amount.ToString(CultureInfo.InvariantCulture)}");
         await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);

@@ -33,18 +33,22 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A client asks once whether a server may be started and remembers its name, or starts whatever stands in its file.",
-        "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, the folder it starts in, a variable it is given.",
-        "Behind gatehouse wrap the host knows the approved command by every argument, the program found, the folder and the names of variables. What differs in any of them is another command, is not started and asks again.",
+        "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, the folder it starts in, a variable "
+            + "it is given.",
+        "Behind gatehouse wrap the host knows the approved command by every argument, the program found, the folder and the names of variables. "
+            + "What differs in any of them is another command, is not started and asks again.",
         "With a host that remembers the name alone, each of the swapped commands runs again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override Task<Func<CommandLine, string, Task>> OpenUnguardedAsync(Bed bed) => Task.FromResult<Func<CommandLine, string, Task>>(StartAsync);
+    internal override Task<Func<CommandLine, string, Task>> OpenUnguardedAsync(Bed bed) =>
+        Task.FromResult<Func<CommandLine, string, Task>>(StartAsync);
 
     internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(Bed bed) => HostAsync(bed, PartReplacements.None);
 
-    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) => HostAsync(bed, PartReplacements.None.Put(LocalPartNames.CommandApprovals, new ApprovalsByName(Name)));
+    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) =>
+        HostAsync(bed, PartReplacements.None.Put(LocalPartNames.CommandApprovals, new ApprovalsByName(Name)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<CommandLine, string, Task> subject, Bed bed)
     {
@@ -54,7 +58,9 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
         [
             await TryAsync("argument", song => approved with { Arguments = [.. approved.Arguments.Take(2), song] }).ConfigureAwait(false),
             await TryAsync("one argument more", song => approved with { Arguments = [.. approved.Arguments, song] }).ConfigureAwait(false),
-            await TryAsync("program", song => approved with { Arguments = ["/bin/sh", "-c", $"printf '%s\\n' '{song}' >> '{bed.Canary.File}'"], Program = "/bin/sh" }).ConfigureAwait(false),
+            await TryAsync("program",
+                song => approved with
+                    { Arguments = ["/bin/sh", "-c", $"printf '%s\\n' '{song}' >> '{bed.Canary.File}'"], Program = "/bin/sh" }).ConfigureAwait(false),
             await TryAsync("folder with another script of the name", song =>
             {
                 File.WriteAllText(Path.Combine(elsewhere, "sing.py"), Script(bed, JsonSerializer.Serialize(song)));
@@ -85,7 +91,8 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
         return new CommandLine([bed.Tools.Python!, "sing.py", "honest"], bed.Tools.Python!, folder, []);
     }
 
-    private static string Script(Bed bed, string song) => $"import os, sys\nopen({JsonSerializer.Serialize(bed.Canary.File)}, 'a').write({song} + '\\n')\n";
+    private static string Script(Bed bed, string song) =>
+        $"import os, sys\nopen({JsonSerializer.Serialize(bed.Canary.File)}, 'a').write({song} + '\\n')\n";
 
     // As a wrapper does it: it asks the host, and starts the program when the host says so and not before.
     private static async Task<Func<CommandLine, string, Task>> HostAsync(Bed bed, PartReplacements replacements)
@@ -100,7 +107,9 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
             var connection = (await IpcConnection.TryConnectAsync(places, CancellationToken.None).ConfigureAwait(false))!;
             await using (connection.ConfigureAwait(false))
             {
-                await connection.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Name = Name, Command = command, Configuration = places.Configuration }.ToUtf8Json(), CancellationToken.None).ConfigureAwait(false);
+                await connection.Writer.WriteAsync(FrameKind.Hello,
+                    new ClientHello { Name = Name, Command = command, Configuration = places.Configuration }.ToUtf8Json(),
+                    CancellationToken.None).ConfigureAwait(false);
                 var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, CancellationToken.None).ConfigureAwait(false);
                 if (answer?.Kind == FrameKind.Welcome) await StartAsync(command, value).ConfigureAwait(false);
             }

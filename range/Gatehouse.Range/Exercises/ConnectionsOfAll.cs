@@ -48,7 +48,8 @@ public sealed class ConnectionsOfAll : Exercise
         return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, connections: Most).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
@@ -59,12 +60,14 @@ public sealed class ConnectionsOfAll : Exercise
             // What was opened may not be counted yet while the honest user is let in.
             for (var tries = 0; served && tries < 10; tries++)
             {
-                for (var more = 0; more < Most / 4; more++) connections.Add(await ConnectAsync(scene.Endpoint, IPAddress.Parse("127.0.0.2"), "POST / HTTP/1.1\r\nHo").ConfigureAwait(false));
+                for (var more = 0; more < Most / 4; more++) connections.Add(
+                    await ConnectAsync(scene.Endpoint, IPAddress.Parse("127.0.0.2"), "POST / HTTP/1.1\r\nHo").ConfigureAwait(false));
                 await Task.Delay(60).ConfigureAwait(false);
                 served = await IsServedAsync(scene.Endpoint).ConfigureAwait(false);
             }
 
-            return [new Attempt($"{connections.Count} connections with heads that never end", !served, served ? "the honest user is let in" : "the honest user is not let in")];
+            return [new Attempt($"{connections.Count} connections with heads that never end", !served, served
+                ? "the honest user is let in" : "the honest user is not let in")];
         }
         finally
         {
@@ -77,7 +80,8 @@ public sealed class ConnectionsOfAll : Exercise
     // A new connection, as any client makes one: whatever is answered was let in.
     private static async Task<bool> IsServedAsync(Uri endpoint)
     {
-        using var client = await ConnectAsync(endpoint, IPAddress.Loopback, $"GET {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\n\r\n").ConfigureAwait(false);
+        using var client = await ConnectAsync(endpoint, IPAddress.Loopback,
+            $"GET {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\n\r\n").ConfigureAwait(false);
         if (!client.Connected) return false;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         try

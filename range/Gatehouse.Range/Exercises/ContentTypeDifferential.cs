@@ -26,9 +26,11 @@ public sealed class ContentTypeDifferential : FilteredExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A policy proxy judges bodies of type application/json, letter by letter, and passes the rest on as none of its business. The server takes any body for JSON.",
+        "A policy proxy judges bodies of type application/json, letter by letter, and passes the rest on as none of its business. The server takes "
+            + "any body for JSON.",
         "Mallory writes Application/json, or text/plain, or no type at all, and calls transfer.",
-        "Gatehouse reads media types without case and takes nothing but JSON; every message that comes in is judged, and there is no path around the policy.",
+        "Gatehouse reads media types without case and takes nothing but JSON; every message that comes in is judged, and there is no path around "
+            + "the policy.",
         "With stages that let any type in and judge only what they recognise, money moves again.");
 
     internal override async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;

@@ -29,15 +29,19 @@ public sealed class DecisionPointFails : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy asks an external decision point about each call. Where no answer comes in time, or one that it cannot read, it lets the call pass, because the show must go on.",
-        "Mallory calls transfer again and again. The questions about it are more than the decision point can bear: it stalls, answers nonsense, breaks the connection.",
-        "Gatehouse waits as long as it was told, reads the answer strictly, and closes the door on everything that is not a proper permit. The reason stands in the record.",
+        "A proxy asks an external decision point about each call. Where no answer comes in time, or one that it cannot read, it lets the call pass, "
+            + "because the show must go on.",
+        "Mallory calls transfer again and again. The questions about it are more than the decision point can bear: it stalls, answers nonsense, "
+            + "breaks the connection.",
+        "Gatehouse waits as long as it was told, reads the answer strictly, and closes the door on everything that is not a proper permit. The "
+            + "reason stands in the record.",
         "With an authorize stage that takes silence and nonsense for consent, money moves again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {
         var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
-        return await OpenHandedProxy.StartAsync(bed, server.Url, (await FailingPoint.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);
+        return await OpenHandedProxy.StartAsync(bed, server.Url,
+            (await FailingPoint.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);
     }
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)

@@ -32,7 +32,8 @@ public sealed class DefinitionByCaller : DefinitionExercise
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("lock"), new PassingJudge("lock"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "by an agent", newSession: true, client: "agent").ConfigureAwait(false)];
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+        [await ObeyAsync(scene, "by an agent", newSession: true, client: "agent").ConfigureAwait(false)];
 
     internal override Saying Says(int calls, string path) => new(Instructions, Add());
 

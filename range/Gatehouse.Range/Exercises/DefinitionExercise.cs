@@ -28,12 +28,14 @@ public abstract class DefinitionExercise : Exercise
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {
         var said = new Said();
-        return (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, said, bed.Canary)).ConfigureAwait(false)).Url;
+        return (await CanaryServer.StartAsync(bed,
+            overrides: (context, message) => AnswerAsync(context, message, said, bed.Canary)).ConfigureAwait(false)).Url;
     }
 
     // A list is asked for anew for each message: how long it is kept is not what is exercised.
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false)) with { Lists = new ListSettings { MaxAge = TimeSpan.FromMilliseconds(1) } };
+        Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false)) with
+            { Lists = new ListSettings { MaxAge = TimeSpan.FromMilliseconds(1) } };
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)
     {
@@ -59,7 +61,8 @@ public abstract class DefinitionExercise : Exercise
     /// <summary>What was reviewed: the server as it was at first.</summary>
     internal LockSettings Reviewed(ServerSettings first, params LockedServer[] others) => new()
     {
-        File = "/etc/gatehouse/gatehouse.lock", Content = new LockFile([Locked(first, ServerIdentities.Of(first).Source, Says(0, Upstream.Path)), .. others]),
+        File = "/etc/gatehouse/gatehouse.lock",
+        Content = new LockFile([Locked(first, ServerIdentities.Of(first).Source, Says(0, Upstream.Path)), .. others]),
     };
 
     /// <summary>A server with approvals of all that it says.</summary>
@@ -101,11 +104,13 @@ public abstract class DefinitionExercise : Exercise
         {
             foreach (var tool in result.GetProperty("tools").EnumerateArray())
             {
-                if ((instructions + tool.GetProperty("description").GetString()).Contains("vault word", StringComparison.Ordinal)) asked.Add(tool.GetProperty("name").GetString()!);
+                if ((instructions + tool.GetProperty("description").GetString()).Contains("vault word", StringComparison.Ordinal))
+                    asked.Add(tool.GetProperty("name").GetString()!);
             }
         }
 
-        foreach (var tool in asked.DefaultIfEmpty("add")) await model.CallAsync(tool, new { a = 1, note = asked.Count > 0 ? scene.Canary.Secret : "" }).ConfigureAwait(false);
+        foreach (var tool in asked.DefaultIfEmpty("add"))
+            await model.CallAsync(tool, new { a = 1, note = asked.Count > 0 ? scene.Canary.Secret : "" }).ConfigureAwait(false);
         var leaked = await scene.Canary.SingsAsync("leaked " + scene.Canary.Secret).ConfigureAwait(false);
         return new Attempt(name, leaked, leaked ? "the secret reached the server" : $"nothing asked for the secret: {list.Summary()}");
     }
@@ -113,7 +118,8 @@ public abstract class DefinitionExercise : Exercise
     private static LockedDefinition Entry(DefinitionKind kind, string name, byte[] json)
     {
         var definition = new ServerDefinition(kind, name, json, new ByteRange(0, json.Length));
-        return new LockedDefinition(definition, DefinitionDigest.Of(definition), new Approval("ada@example.com", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), "read"));
+        return new LockedDefinition(definition, DefinitionDigest.Of(definition),
+            new Approval("ada@example.com", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), "read"));
     }
 
     private static byte[] Json(SaidTool tool) => Encoding.UTF8.GetBytes(
@@ -121,13 +127,21 @@ public abstract class DefinitionExercise : Exercise
 
     private async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Said said, Canary canary)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
-        if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = said.Begin(message.GetProperty("params").GetProperty("clientInfo").GetProperty("name").GetString()!);
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] =
+            said.Begin(message.GetProperty("params").GetProperty("clientInfo").GetProperty("name").GetString()!);
         var saying = SaysTo(said.ClientOf(context.Request.Headers["Mcp-Session-Id"]), said.Owner, said.Calls, context.Request.Path.Value!);
         var answer = method.GetString() switch
         {
-            "initialize" => new { jsonrpc = "2.0", id, result = new { protocolVersion = "2025-11-25", capabilities = new { tools = new { } }, serverInfo = new { name = "canary", version = "1" }, instructions = saying.Instructions } },
-            "tools/list" => new { jsonrpc = "2.0", id, result = new { resultType = "complete", tools = saying.Tools.Select(tool => new { name = tool.Name, description = tool.Description, inputSchema = new { type = "object" } }), ttlMs = 0, cacheScope = "private" } },
+            "initialize" => new { jsonrpc = "2.0", id,
+                result = new { protocolVersion = "2025-11-25", capabilities = new { tools = new { } },
+                    serverInfo = new { name = "canary", version = "1" }, instructions = saying.Instructions } },
+            "tools/list" => new { jsonrpc = "2.0", id,
+                result = new { resultType = "complete",
+                    tools = saying.Tools.Select(
+                        tool => new { name = tool.Name, description = tool.Description, inputSchema = new { type = "object" } }), ttlMs = 0,
+                        cacheScope = "private" } },
             "tools/call" => Call(id, message.GetProperty("params"), said, canary),
             _ => null,
         };

@@ -34,8 +34,10 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A change of a tool's description is judged by a person who looks at a difference on a terminal.",
-        "Mallory's new description adds an instruction: in characters without an appearance, behind sequences that write the old line over it, concealed, or between marks that make it look removed.",
-        "Gatehouse writes each character that does not show itself as its code point, and guards the marks of the difference. What the model will read is on the screen.",
+        "Mallory's new description adds an instruction: in characters without an appearance, behind sequences that write the old line over it, "
+            + "concealed, or between marks that make it look removed.",
+        "Gatehouse writes each character that does not show itself as its code point, and guards the marks of the difference. What the model will "
+            + "read is on the screen.",
         "With texts that stand in the difference as they are, the instruction is gone again.");
 
     /// <inheritdoc />
@@ -45,7 +47,8 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
         Task.FromResult<Func<string, string, Task<string>>>((before, after) => WordDiff.OfGitAsync(bed, before, after));
 
     internal override Task<Func<string, string, Task<string>>> OpenGuardedAsync(Bed bed) =>
-        Task.FromResult<Func<string, string, Task<string>>>(static (before, after) => Task.FromResult(Lines(DefinitionDifference.Between(Tool(before), Tool(after)))));
+        Task.FromResult<Func<string, string, Task<string>>>(
+            static (before, after) => Task.FromResult(Lines(DefinitionDifference.Between(Tool(before), Tool(after)))));
 
     internal override Task<Func<string, string, Task<string>>> OpenReplacedAsync(Bed bed) =>
         Task.FromResult<Func<string, string, Task<string>>>(static (before, after) =>
@@ -55,7 +58,8 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
     {
         var tags = string.Concat(Instruction.Select(letter => char.ConvertFromUtf32(0xE0000 + letter)));
         // Sixteen selectors give half a byte each.
-        var selectors = string.Concat(Encoding.UTF8.GetBytes(Instruction).SelectMany(value => new[] { (char)(0xFE00 + (value >> 4)), (char)(0xFE00 + (value & 15)) }));
+        var selectors = string.Concat(Encoding.UTF8.GetBytes(Instruction)
+            .SelectMany(value => new[] { (char)(0xFE00 + (value >> 4)), (char)(0xFE00 + (value & 15)) }));
         return
         [
             await HideAsync(subject, "tag characters", Before + tags).ConfigureAwait(false),
@@ -72,11 +76,13 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
         return seen.Contains("their", StringComparison.Ordinal) && seen.Contains("größer", StringComparison.Ordinal);
     }
 
-    // It worked when the screen shows neither the instruction nor anything else where it stands: blanks and the marks of the difference apart, it is the screen of no change at all.
+    // It worked when the screen shows neither the instruction nor anything else where it stands: blanks and the marks of the difference apart, it is
+    // the screen of no change at all.
     private static async Task<Attempt> HideAsync(Func<string, string, Task<string>> subject, string name, string after)
     {
         var seen = TerminalScreen.Show(await subject(Before, after).ConfigureAwait(false));
-        var hidden = WordDiff.AddedIn(seen).All(line => line.Trim().Length == 0 || Before.Contains(line.Trim(), StringComparison.Ordinal)) && !seen.Contains("id_rsa", StringComparison.Ordinal);
+        var hidden = WordDiff.AddedIn(seen).All(line => line.Trim().Length == 0 || Before.Contains(line.Trim(), StringComparison.Ordinal))
+            && !seen.Contains("id_rsa", StringComparison.Ordinal);
         return new Attempt(name, hidden, hidden ? "the screen shows nothing of the instruction" : "the screen shows that something was added");
     }
 

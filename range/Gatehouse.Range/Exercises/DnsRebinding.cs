@@ -26,7 +26,8 @@ public sealed class DnsRebinding : EverythingExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "The reference server listens on loopback, asks neither Host nor Origin, and allows every origin.",
-        "A page binds its name anew to 127.0.0.1. The visitor's browser then speaks to the local server for it, with whatever credential is at hand there (here: the visitor's own token, as a local helper adds it). The environment comes back to the page.",
+        "A page binds its name anew to 127.0.0.1. The visitor's browser then speaks to the local server for it, with whatever credential is at hand "
+            + "there (here: the visitor's own token, as a local helper adds it). The environment comes back to the page.",
         "Gatehouse serves the hosts of its own URL and named origins, and looks at both before anything else. The token does not help.",
         "With a stage that looks at the path alone, the page reads the environment again.");
 

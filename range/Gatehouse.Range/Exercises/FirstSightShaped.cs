@@ -27,7 +27,8 @@ public sealed class FirstSightShaped : DefinitionExercise
     public override Story Story { get; } = new(
         "A gateway trusts servers as they are seen first. The server puts the words of a client's handshake into the description of its tool.",
         "The first caller of all begins a session under a name that asks for the secret. Whoever comes later reads it as the tool's own description.",
-        "The first sight is the gateway's own: before anything of a caller reaches the server, in a session that no caller began. What differs from it is withheld.",
+        "The first sight is the gateway's own: before anything of a caller reaches the server, in a session that no caller began. What differs from "
+            + "it is withheld.",
         "With a first sight taken from callers' sessions, the secret of the next person reaches the server.");
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.FirstSight, new FirstUseScope(IsOfCallers: true));
@@ -42,5 +43,6 @@ public sealed class FirstSightShaped : DefinitionExercise
 
     internal override Saying Says(int calls, string path) => new(Instructions, Add());
 
-    internal override Saying SaysTo(string client, string owner, int calls, string path) => new(Instructions, Add() with { Description = Add().Description + owner });
+    internal override Saying SaysTo(string client, string owner, int calls, string path) =>
+        new(Instructions, Add() with { Description = Add().Description + owner });
 }

@@ -31,12 +31,14 @@ public sealed class ForeignCancellation : Exercise
     public override Story Story { get; } = new(
         "A server finds the request that a cancellation names by its id alone. Clients count their ids up from one, so every client has the same.",
         "While alice's transfer is under way, mallory sends cancellations for the first few ids. The server stops alice's work.",
-        "Gatehouse passes a cancellation on only for a request that is under way in the same session. Others are answered as usual, go nowhere and are recorded.",
+        "Gatehouse passes a cancellation on only for a request that is under way in the same session. Others are answered as usual, go nowhere and "
+            + "are recorded.",
         "Where notifications are passed on as they are, mallory stops alice's transfer again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ClientNotices, static (_, _) => null);
 
@@ -48,12 +50,14 @@ public sealed class ForeignCancellation : Exercise
         {
             for (var id = 1; id <= 3; id++) await CancelAsync(other, id).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        return [new Attempt("cancellations for the first ids", stopped, stopped ? "the victim's transfer was stopped" : "the victim's transfer went on")];
+        return [new Attempt("cancellations for the first ids", stopped, stopped
+            ? "the victim's transfer was stopped" : "the victim's transfer went on")];
     }
 
     // Whoever asked may take it back; and what nobody takes back goes on.
     internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
-        await MovesAsync(scene, "honest", null).ConfigureAwait(false) && !await MovesAsync(scene, "regretted", null, takesBack: true).ConfigureAwait(false);
+        await MovesAsync(scene, "honest", null).ConfigureAwait(false)
+            && !await MovesAsync(scene, "regretted", null, takesBack: true).ConfigureAwait(false);
 
     private static async Task<bool> MovesAsync(Scene scene, string amount, Func<Task>? meanwhile, bool takesBack = false)
     {
@@ -71,7 +75,8 @@ public sealed class ForeignCancellation : Exercise
     }
 
     private static Task<RangeReply> CancelAsync(RangeClient client, int id) =>
-        client.PostAsync("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + id.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}}");
+        client.PostAsync("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
+            + id.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}}");
 
     private static Task<CanaryServer> StartServerAsync(Bed bed)
     {
@@ -79,10 +84,12 @@ public sealed class ForeignCancellation : Exercise
         return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary, working));
     }
 
-    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary, ConcurrentDictionary<int, TaskCompletionSource<bool>> working)
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary,
+        ConcurrentDictionary<int, TaskCompletionSource<bool>> working)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method)) return false;
-        if (method.GetString() == "notifications/cancelled" && working.TryGetValue(message.GetProperty("params").GetProperty("requestId").GetInt32(), out var named)) named.TrySetResult(false);
+        if (method.GetString() == "notifications/cancelled"
+            && working.TryGetValue(message.GetProperty("params").GetProperty("requestId").GetInt32(), out var named)) named.TrySetResult(false);
         if (method.GetString() != "tools/call") return false;
         var id = message.GetProperty("id").GetInt32();
         var amount = message.GetProperty("params").GetProperty("arguments").GetProperty("amount").GetString();

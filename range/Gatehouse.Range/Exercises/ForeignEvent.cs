@@ -29,8 +29,10 @@ public sealed class ForeignEvent : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server on the official TypeScript SDK keeps the events of all sessions in one store, as servers of several instances do. An event is found by its id alone.",
-        "Mallory stays in a session of his own and asks to resume after an event of alice's. What was answered to her comes back to him; no session id had to leak.",
+        "A server on the official TypeScript SDK keeps the events of all sessions in one store, as servers of several instances do. An event is "
+            + "found by its id alone.",
+        "Mallory stays in a session of his own and asks to resume after an event of alice's. What was answered to her comes back to him; no session "
+            + "id had to leak.",
         "Event ids behind Gatehouse are sealed to the session they were given in. In another one they open nothing.",
         "With event ids that are taken as they come, alice's answers come back to mallory.");
 
@@ -39,7 +41,8 @@ public sealed class ForeignEvent : Exercise
 
     internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
 
     internal override PartReplacements Replace(Bed bed)
     {

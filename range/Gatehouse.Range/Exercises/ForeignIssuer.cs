@@ -27,7 +27,8 @@ public sealed class ForeignIssuer : TokenExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "Two providers are trusted, one's own and a partner's. A server knows people by the subject of their tokens.",
-        "The attacker is administrator of the partner's provider. It signs, in good faith, a token for an account that he named after the user, with the audience that he wrote.",
+        "The attacker is administrator of the partner's provider. It signs, in good faith, a token for an account that he named after the user, "
+            + "with the audience that he wrote.",
         "The configuration names the issuers whose callers may use the server. A token of another one is answered as that of a stranger.",
         "With a check that goes by signature and subject, the namesake reads the secret again.");
 
@@ -44,6 +45,7 @@ public sealed class ForeignIssuer : TokenExercise
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
-        await ReadSecretAsync(scene, "namesake at the partner's", scene.Issuer.Mint(Scene.Victim, scene.Resource, claims => claims["iss"] = scene.Issuer.Partner)).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "namesake at the partner's",
+            scene.Issuer.Mint(Scene.Victim, scene.Resource, claims => claims["iss"] = scene.Issuer.Partner)).ConfigureAwait(false),
     ];
 }

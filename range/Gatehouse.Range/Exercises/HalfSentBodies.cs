@@ -34,7 +34,8 @@ public sealed class HalfSentBodies : Exercise
     public override Story Story { get; } = new(
         "A proxy bounds the memory of all messages together. Memory is safe, and who comes first has it.",
         "Mallory opens a few connections, announces a message on each and sends nearly all of it. No right to anything is needed.",
-        "Gatehouse takes a place of hers before the first byte and counts the bytes against her part of the memory; a body has a time in which it must be there.",
+        "Gatehouse takes a place of hers before the first byte and counts the bytes against her part of the memory; a body has a time in which it "
+            + "must be there.",
         "With one memory for all and no parts, the honest user is refused again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
@@ -60,7 +61,8 @@ public sealed class HalfSentBodies : Exercise
         try
         {
             foreach (var part in Parts) connections.Add(await SendPartAsync(scene.Endpoint, token, part).ConfigureAwait(false));
-            // What was sent may still be on its way, and of what came while the honest user was served a part was refused: small parts fill what is left.
+            // What was sent may still be on its way, and of what came while the honest user was served a part was refused: small parts fill what is
+            // left.
             var served = true;
             for (var tries = 0; served && tries < 20; tries++)
             {
@@ -71,7 +73,8 @@ public sealed class HalfSentBodies : Exercise
                 await Task.Delay(60).ConfigureAwait(false);
             }
 
-            return [new Attempt("eight messages that are sent in part", !served, served ? "the honest user is served" : "the honest user is refused")];
+            return [new Attempt("eight messages that are sent in part", !served, served
+                ? "the honest user is served" : "the honest user is refused")];
         }
         finally
         {
@@ -87,7 +90,8 @@ public sealed class HalfSentBodies : Exercise
         await client.ConnectAsync(endpoint.Host, endpoint.Port).ConfigureAwait(false);
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 65500\r\n\r\n");
+            $"POST {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: "
+                + $"application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 65500\r\n\r\n");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', bytes))).ConfigureAwait(false);
         return client;
     }

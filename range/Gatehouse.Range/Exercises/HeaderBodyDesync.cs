@@ -11,7 +11,8 @@ namespace Gatehouse.Range.Exercises;
 /// <summary>The header says one tool, the body another.</summary>
 public sealed class HeaderBodyDesync : Exercise
 {
-    private const string Meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+    private const string Meta =
+        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
 
     /// <inheritdoc />
     public override string Id => "header-body-desync";
@@ -30,9 +31,11 @@ public sealed class HeaderBodyDesync : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Revision 2026-07-28 repeats method and name in headers, so that load balancers and firewalls need not read bodies. One in front lets echo pass and nothing else, by the header. The server acts by the body.",
+        "Revision 2026-07-28 repeats method and name in headers, so that load balancers and firewalls need not read bodies. One in front lets echo "
+            + "pass and nothing else, by the header. The server acts by the body.",
         "Mallory sends Mcp-Name: echo, and a body that calls transfer. Money moves.",
-        "Gatehouse compares method and name of header and body on every request of this revision and refuses what disagrees, so that whoever decides by the header before it has decided about the same request.",
+        "Gatehouse compares method and name of header and body on every request of this revision and refuses what disagrees, so that whoever "
+            + "decides by the header before it has decided about the same request.",
         "With a stage that does not compare, the firewall is walked around again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>

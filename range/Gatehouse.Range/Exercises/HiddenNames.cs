@@ -33,15 +33,18 @@ public sealed class HiddenNames : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A helpful server answers a faulty call with the names of all its tools, and completes a prompt's argument with them.",
-        "Mallory, who may call echo alone and does not see the tool with the secret name in any list, calls echo without its argument, and asks for completions.",
-        "Gatehouse knows what the server has and what of it the caller sees. An error that names something else is replaced by one without words; such a value is taken out of a completion.",
+        "Mallory, who may call echo alone and does not see the tool with the secret name in any list, calls echo without its argument, and asks for "
+            + "completions.",
+        "Gatehouse knows what the server has and what of it the caller sees. An error that names something else is replaced by one without words; "
+            + "such a value is taken out of a completion.",
         "Without the rule of hidden names, the name comes back both ways.");
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone with { Prompts = new NameSet(["use"]) }];
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) =>
         PartReplacements.None.Put(PartNames.ResponseRule("hidden-names"), new PassingRule("hidden-names"));
@@ -51,7 +54,9 @@ public sealed class HiddenNames : Exercise
         var client = scene.As(Scene.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var error = await client.CallAsync("echo").ConfigureAwait(false);
-        var completion = await client.PostAsync(client.Body("completion/complete", "{\"ref\":{\"type\":\"ref/prompt\",\"name\":\"use\"},\"argument\":{\"name\":\"tool\",\"value\":\"\"}}")).ConfigureAwait(false);
+        var completion = await client.PostAsync(
+            client.Body("completion/complete",
+                "{\"ref\":{\"type\":\"ref/prompt\",\"name\":\"use\"},\"argument\":{\"name\":\"tool\",\"value\":\"\"}}")).ConfigureAwait(false);
         return [Judge(scene, "by an error", error), Judge(scene, "by a completion", completion)];
     }
 
@@ -63,15 +68,18 @@ public sealed class HiddenNames : Exercise
         return new Attempt(name, read, read ? "the hidden name came back" : $"the hidden name is not there: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary.Secret));
+    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
+        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary.Secret));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, string hidden)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         string[] all = [.. Shown, hidden];
         object? answer = method.GetString() switch
         {
-            "tools/list" => new { jsonrpc = "2.0", id, result = new { tools = all.Select(name => new { name, inputSchema = new { type = "object" } }) } },
+            "tools/list" => new { jsonrpc = "2.0", id,
+                result = new { tools = all.Select(name => new { name, inputSchema = new { type = "object" } }) } },
             "prompts/list" => new { jsonrpc = "2.0", id, result = new { prompts = new[] { new { name = "use" } } } },
             "completion/complete" => new { jsonrpc = "2.0", id, result = new { completion = new { values = all, total = all.Length } } },
             "tools/call" when !message.GetRawText().Contains("\"text\"", StringComparison.Ordinal) =>

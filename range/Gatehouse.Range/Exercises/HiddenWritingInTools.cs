@@ -20,7 +20,8 @@ public sealed class HiddenWritingInTools : MetadataExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A model reads tag characters, text with invisible characters in its words, and base64; a person who reviews the description sees a harmless sentence.",
+        "A model reads tag characters, text with invisible characters in its words, and base64; a person who reviews the description sees a "
+            + "harmless sentence.",
         "Mallory writes the order so that reviewers and lists of forbidden words do not see it.",
         "Gatehouse reads a text in all the ways in which a model could, and finds both the hiding and what is hidden.",
         "With a judge that finds nothing, the orders are carried out.");

@@ -12,7 +12,8 @@ internal static class Honest
         var client = scene.As(Scene.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("echo", new Dictionary<string, string> { [argument] = said }).ConfigureAwait(false);
-        return reply.Result(client.LastId)?.GetProperty("content")[0].GetProperty("text").GetString()?.EndsWith(said, StringComparison.Ordinal) == true;
+        return reply.Result(client.LastId)?.GetProperty("content")[0].GetProperty("text")
+            .GetString()?.EndsWith(said, StringComparison.Ordinal) == true;
     }
 
     /// <summary>The honest user misses an answer and gets it by resuming her own stream.</summary>

@@ -29,8 +29,10 @@ public sealed class IdorArgument : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "The reference filesystem server knows folders, not people: whoever may call it may read every file under them.",
-        "Mallory, who has a folder of his own there, reads Alice's file: by its path, by a path that leads out of his folder with two dots, in a list of paths of which the first is his, and in a list beside an argument that names his own.",
-        "Gatehouse's policy says who may read under which folder. A path that has two readings cannot be decided and never satisfies a permit; of a list every entry must satisfy it.",
+        "Mallory, who has a folder of his own there, reads Alice's file: by its path, by a path that leads out of his folder with two dots, in a "
+            + "list of paths of which the first is his, and in a list beside an argument that names his own.",
+        "Gatehouse's policy says who may read under which folder. A path that has two readings cannot be decided and never satisfies a permit; of a "
+            + "list every entry must satisfy it.",
         "With a stage that decides about the tool and forgets the arguments, the file comes back.");
 
     /// <inheritdoc />
@@ -40,7 +42,8 @@ public sealed class IdorArgument : Exercise
 
     internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read("version: 1\nrules:\n" + string.Concat(new[] { Scene.Victim, Scene.Attacker }.Select(person => RulesOf(bed, person))));
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) =>
+        Policies.Read("version: 1\nrules:\n" + string.Concat(new[] { Scene.Victim, Scene.Attacker }.Select(person => RulesOf(bed, person))));
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new ArgumentBlindAuthorize());
 
@@ -51,9 +54,11 @@ public sealed class IdorArgument : Exercise
         return
         [
             await ReadAsync(scene, "her path", "read_text_file", new { path = hers }).ConfigureAwait(false),
-            await ReadAsync(scene, "out of his folder", "read_text_file", new { path = Path.GetDirectoryName(his) + "/../" + Scene.Victim + "/note.txt" }).ConfigureAwait(false),
+            await ReadAsync(scene, "out of his folder", "read_text_file",
+                new { path = Path.GetDirectoryName(his) + "/../" + Scene.Victim + "/note.txt" }).ConfigureAwait(false),
             await ReadAsync(scene, "second in a list", "read_multiple_files", new { paths = new[] { his, hers } }).ConfigureAwait(false),
-            await ReadAsync(scene, "his path beside a list of hers", "read_multiple_files", new { path = his, paths = new[] { hers } }).ConfigureAwait(false),
+            await ReadAsync(scene, "his path beside a list of hers", "read_multiple_files",
+                new { path = his, paths = new[] { hers } }).ConfigureAwait(false),
         ];
     }
 
@@ -85,7 +90,8 @@ public sealed class IdorArgument : Exercise
             File.WriteAllText(FileOf(root, person), person == Scene.Victim ? bed.Canary.Secret : "nothing much");
         }
 
-        return [bed.Tools.Node!, Path.Combine(bed.Tools.Peers!, "node_modules", "@modelcontextprotocol", "server-filesystem", "dist", "index.js"), Path.Combine(root, "homes")];
+        return [bed.Tools.Node!, Path.Combine(bed.Tools.Peers!, "node_modules", "@modelcontextprotocol", "server-filesystem", "dist", "index.js"),
+            Path.Combine(root, "homes")];
     }
 
     private static string FileOf(string root, string person) => Path.Combine(root, "homes", person, "note.txt");

@@ -27,8 +27,10 @@ public sealed class IdorCompletion : NotesExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server offers notes by the template notes://{owner}/{id}, and completes the id. Reading is held to the owner; completing was forgotten.",
-        "Mallory completes the id with Alice as owner: in the context, in the template itself, and without saying an owner at all. The titles of her notes come back.",
-        "Gatehouse fills in what the request says of the template and asks its policy about the result. A variable that a condition reads and that is not known yet is undecidable, since the answer would be for all of its values.",
+        "Mallory completes the id with Alice as owner: in the context, in the template itself, and without saying an owner at all. The titles of "
+            + "her notes come back.",
+        "Gatehouse fills in what the request says of the template and asks its policy about the result. A variable that a condition reads and that "
+            + "is not known yet is undecidable, since the answer would be for all of its values.",
         "With a stage that protects tools alone, the titles come back.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
@@ -60,13 +62,15 @@ public sealed class IdorCompletion : NotesExercise
         }))).ConfigureAwait(false);
     }
 
-    internal override Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, Notes, null, (method, parameters) => method == "completion/complete" ? Complete(bed, parameters) : null);
+    internal override Task<Uri> StartServerAsync(Bed bed) =>
+        ResourceServer.StartAsync(bed, Notes, null, (method, parameters) => method == "completion/complete" ? Complete(bed, parameters) : null);
 
     // By the context, then by the template; without an owner those of everybody.
     private static object Complete(Bed bed, JsonElement parameters)
     {
         var uri = parameters.GetProperty("ref").GetProperty("uri").GetString()!;
-        var owner = parameters.GetProperty("context").GetProperty("arguments").TryGetProperty("owner", out var given) ? given.GetString() : uri.Split('/')[^2];
+        var owner = parameters.GetProperty("context").GetProperty("arguments").TryGetProperty("owner", out var given)
+            ? given.GetString() : uri.Split('/')[^2];
         return ResourceServer.Completion(owner is Scene.Victim or "{owner}" ? bed.Canary.Secret : "nothing much");
     }
 }

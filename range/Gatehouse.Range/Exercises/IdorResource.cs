@@ -25,9 +25,12 @@ public sealed class IdorResource : NotesExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and lets everything else pass.",
-        "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with his own and leaves it with two dots, and with letters or dots encoded, which the server decodes.",
-        "Gatehouse's policy binds the variable of the pattern to the caller. What servers read differently (dot segments, encoded separators) cannot be decided and is covered by no permit with a pattern.",
+        "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and lets "
+            + "everything else pass.",
+        "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with his own and leaves it with two dots, and with letters "
+            + "or dots encoded, which the server decodes.",
+        "Gatehouse's policy binds the variable of the pattern to the caller. What servers read differently (dot segments, encoded separators) "
+            + "cannot be decided and is covered by no permit with a pattern.",
         "With a stage that protects tools alone, the note comes back.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
@@ -38,7 +41,8 @@ public sealed class IdorResource : NotesExercise
         await ReadAsync(scene, "a letter encoded", "notes://%61lice/1").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) => (await GetAsync(scene.As(Scene.Victim), "notes://alice/1").ConfigureAwait(false)).Holds(scene.Canary.Secret);
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
+        (await GetAsync(scene.As(Scene.Victim), "notes://alice/1").ConfigureAwait(false)).Holds(scene.Canary.Secret);
 
     private static async Task<Attempt> ReadAsync(Scene scene, string name, string uri)
     {
@@ -53,21 +57,25 @@ public sealed class IdorResource : NotesExercise
         return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
     }
 
-    internal override async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartServerAsync(Bed bed) =>
+        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
 
     private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         var result = method.GetString() switch
         {
-            "initialize" => new { protocolVersion = "2025-11-25", capabilities = new { resources = new { } }, serverInfo = new { name = "notes", version = "1" } },
+            "initialize" => new { protocolVersion = "2025-11-25", capabilities = new { resources = new { } },
+                serverInfo = new { name = "notes", version = "1" } },
             "resources/list" => new { resources = Array.Empty<object>() },
             "resources/templates/list" => new { resourceTemplates = new[] { new { uriTemplate = "notes://{owner}/{+id}", name = "note" } } },
             "resources/read" => Read(bed, message.GetProperty("params").GetProperty("uri").GetString()!),
             _ => null,
         };
         if (result is null) return false;
-        if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
+        if (method.GetString() == "initialize")
+            context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
         await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result }).ConfigureAwait(false);
         return true;
     }
@@ -82,6 +90,7 @@ public sealed class IdorResource : NotesExercise
             else parts.Add(part);
         }
 
-        return new { contents = new[] { new { uri, mimeType = "text/plain", text = parts[0] == Scene.Victim ? bed.Canary.Secret : "nothing much" } } };
+        return new { contents = new[]
+            { new { uri, mimeType = "text/plain", text = parts[0] == Scene.Victim ? bed.Canary.Secret : "nothing much" } } };
     }
 }

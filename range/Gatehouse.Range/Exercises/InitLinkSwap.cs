@@ -45,19 +45,24 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A tool that edits the configurations of clients opens a path, shows what it would do, and writes to the path when the person said yes.",
-        "Mallory's program makes the client's configuration a link to the file that Alice's team shares, or puts the link there while Alice reads. Or a client takes a server out in that moment.",
-        "gatehouse init edits regular files of Alice's alone, compares file, rights and bytes directly before it replaces, and replaces the name instead of writing into what it leads to. What is another file by then is told, and nothing is changed.",
+        "Mallory's program makes the client's configuration a link to the file that Alice's team shares, or puts the link there while Alice reads. "
+            + "Or a client takes a server out in that moment.",
+        "gatehouse init edits regular files of Alice's alone, compares file, rights and bytes directly before it replaces, and replaces the name "
+            + "instead of writing into what it leads to. What is another file by then is told, and nothing is changed.",
         "With any file taken for the one that was shown, and written through, the team's file is edited and the removed server is back.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override Task<Func<string, Action, Task>> OpenUnguardedAsync(Bed bed) => Task.FromResult<Func<string, Action, Task>>(async (home, meanwhile) =>
+    internal override Task<Func<string, Action, Task>> OpenUnguardedAsync(Bed bed) =>
+        Task.FromResult<Func<string, Action, Task>>(async (home, meanwhile) =>
     {
-        var start = new ProcessStartInfo(bed.Tools.Python!, ["-c", Installer, Path.Combine(home, Config), Launcher]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(bed.Tools.Python!, ["-c", Installer, Path.Combine(home, Config), Launcher])
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("python did not start");
         var errors = process.StandardError.ReadToEndAsync();
-        if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) != "change?") throw new InvalidOperationException(await errors.ConfigureAwait(false));
+        if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) != "change?")
+            throw new InvalidOperationException(await errors.ConfigureAwait(false));
         meanwhile();
         await process.StandardInput.WriteLineAsync("yes").ConfigureAwait(false);
         process.StandardInput.Close();
@@ -67,7 +72,8 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
 
     internal override Task<Func<string, Action, Task>> OpenGuardedAsync(Bed bed) => Task.FromResult(Init(new EditRules(), new FileSystem()));
 
-    internal override Task<Func<string, Action, Task>> OpenReplacedAsync(Bed bed) => Task.FromResult(Init(new TrustingEditJudge(), new WriteThroughActs()));
+    internal override Task<Func<string, Action, Task>> OpenReplacedAsync(Bed bed) =>
+        Task.FromResult(Init(new TrustingEditJudge(), new WriteThroughActs()));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Action, Task> subject, Bed bed)
     {

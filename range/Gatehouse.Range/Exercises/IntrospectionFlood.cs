@@ -29,12 +29,16 @@ public sealed class IntrospectionFlood : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server asks the provider about opaque tokens, and after an answer that it did not expect asks nothing for a while.",
-        "The attacker has no token. He sends a text that no token of the provider looks like; the provider answers 400, and until the pause is over nobody is let in. He sends another before it ends.",
-        "Gatehouse takes such an answer for one about its own token. It pauses for the issuer's trouble alone (5xx, 429, no answer), apart for tokens that were good before, and each address block has its part of the questions.",
+        "The attacker has no token. He sends a text that no token of the provider looks like; the provider answers 400, and until the pause is over "
+            + "nobody is let in. He sends another before it ends.",
+        "Gatehouse takes such an answer for one about its own token. It pauses for the issuer's trouble alone (5xx, 429, no answer), apart for "
+            + "tokens that were good before, and each address block has its part of the questions.",
         "With a check that pauses for all, the honest user is refused again.");
 
     internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
-        [new IssuerSettings { Issuer = bed.Issuer.Name, Introspection = new IntrospectionSettings { Client = "gateway", Secret = bed.SecretFile("gateway-secret") } }];
+        [new IssuerSettings
+            { Issuer = bed.Issuer.Name,
+                Introspection = new IntrospectionSettings { Client = "gateway", Secret = bed.SecretFile("gateway-secret") } }];
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {
@@ -48,20 +52,23 @@ public sealed class IntrospectionFlood : Exercise
         return server.Url;
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed)
     {
         var check = new PausingIntrospection(bed.Issuer);
         return PartReplacements.None
-            .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) });
+            .Put(PartNames.Authenticate,
+            new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) });
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
         for (var number = 0; number < 3; number++) await scene.With($"no-token-looks-like-this-{number}").InitializeAsync().ConfigureAwait(false);
         var serves = await EchoesAsync(scene).ConfigureAwait(false);
-        return [new Attempt("odd tokens of a stranger, then an honest user", !serves, serves ? "the honest user was served" : "the honest user was refused")];
+        return [new Attempt("odd tokens of a stranger, then an honest user", !serves, serves
+            ? "the honest user was served" : "the honest user was refused")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => EchoesAsync(scene);

@@ -29,14 +29,17 @@ public sealed class LegacyWithoutSession : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server of the legacy era gives every client a session id, and answers a call without one all the same. What is held of sessions, their owner and their lists, holds for no such call.",
+        "A server of the legacy era gives every client a session id, and answers a call without one all the same. What is held of sessions, their "
+            + "owner and their lists, holds for no such call.",
         "Mallory leaves out the handshake and the id and calls a tool that acts.",
-        "Gatehouse learns by a handshake of its own whether a server issues ids. One that does gets no legacy call without one: 400 (MCP 2025-11-25, transports, session management).",
+        "Gatehouse learns by a handshake of its own whether a server issues ids. One that does gets no legacy call without one: 400 (MCP "
+            + "2025-11-25, transports, session management).",
         "With a session stage that takes every server for one without sessions, the call arrives and acts again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
 
     // Sessions and conversations are composed before the stage that asks them.
     internal override PartReplacements Replace(Bed bed)
@@ -53,7 +56,8 @@ public sealed class LegacyWithoutSession : Exercise
     {
         var call = await scene.As(Scene.Attacker).CallAsync("transfer", new { amount = "4711" }).ConfigureAwait(false);
         var acted = await scene.Canary.SingsAsync("transfer 4711").ConfigureAwait(false);
-        return [new Attempt("a call without handshake and id", acted, acted ? "the server acted outside every session" : $"nothing arrived: {call.Summary()}")];
+        return [new Attempt("a call without handshake and id", acted, acted
+            ? "the server acted outside every session" : $"nothing arrived: {call.Summary()}")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

@@ -34,13 +34,16 @@ public sealed class ListChangedStorm : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A host reads the list of tools again each time the server says that it changed, puts it before its model, and asks the person nothing.",
-        "The server says so four hundred times at once. The host does nothing else, and somewhere in the middle the list is another one for a moment, which nobody sees.",
-        "Gatehouse joins such announcements: a stream is told at a rate, the list is fetched at a rate, and the event counts what was joined. The last change is told in any case.",
+        "The server says so four hundred times at once. The host does nothing else, and somewhere in the middle the list is another one for a "
+            + "moment, which nobody sees.",
+        "Gatehouse joins such announcements: a stream is told at a rate, the list is fetched at a rate, and the event counts what was joined. The "
+            + "last change is told in any case.",
         "With a stream that passes on everything, the host is kept busy again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Pacing, Unpaced.Open);
 
@@ -48,7 +51,8 @@ public sealed class ListChangedStorm : Exercise
     {
         var read = await ReadAgainAsync(scene, Announced).ConfigureAwait(false);
         var busy = read > Bearable;
-        return [new Attempt("four hundred at once", busy, busy ? $"the host read the list {read} times" : $"the host read the list {read} times, which it can bear")];
+        return [new Attempt("four hundred at once", busy, busy
+            ? $"the host read the list {read} times" : $"the host read the list {read} times, which it can bear")];
     }
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene) => await ReadAgainAsync(scene, 1).ConfigureAwait(false) == 1;
@@ -62,7 +66,8 @@ public sealed class ListChangedStorm : Exercise
         await client.CallAsync("weather", new { announced }).ConfigureAwait(false); // what the server will do next
         var stream = await client.GetAsync(static _ => false).ConfigureAwait(false);
         var read = 0;
-        foreach (var _ in stream.Messages.Where(m => m.TryGetProperty("method", out var method) && method.GetString() == "notifications/tools/list_changed"))
+        foreach (var _ in stream.Messages.Where(
+            m => m.TryGetProperty("method", out var method) && method.GetString() == "notifications/tools/list_changed"))
         {
             if ((await client.AskAsync("tools/list").ConfigureAwait(false)).Holds("\"echo\"")) read++;
         }
@@ -78,7 +83,8 @@ public sealed class ListChangedStorm : Exercise
         {
             if (context.Request.Method == "GET") return await AnnounceAsync(context, announced).ConfigureAwait(false);
             if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method)) return false;
-            if (method.GetString() == "tools/call") announced = message.GetProperty("params").GetProperty("arguments").GetProperty("announced").GetInt32();
+            if (method.GetString() == "tools/call")
+                announced = message.GetProperty("params").GetProperty("arguments").GetProperty("announced").GetInt32();
             if (method.GetString() == "server/discover") return await RefuseAsync(context, message).ConfigureAwait(false); // it is of the legacy era
             return method.GetString() == "initialize" && await BeginAsync(context, message).ConfigureAwait(false);
         });
@@ -86,7 +92,9 @@ public sealed class ListChangedStorm : Exercise
 
     private static async Task<bool> RefuseAsync(HttpContext context, JsonElement message)
     {
-        await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id = message.GetProperty("id"), error = new { code = -32601, message = "Method not found" } }).ConfigureAwait(false);
+        await CanaryServer.WriteAsync(context,
+            new { jsonrpc = "2.0", id = message.GetProperty("id"), error = new { code = -32601, message = "Method not found" } }).ConfigureAwait(
+                false);
         return true;
     }
 
@@ -94,13 +102,17 @@ public sealed class ListChangedStorm : Exercise
     {
         context.Response.Headers["Mcp-Session-Id"] = RandomNumberGenerator.GetHexString(32);
         var capabilities = new { tools = new { listChanged = true } };
-        await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id = message.GetProperty("id"), result = new { protocolVersion = "2025-11-25", capabilities, serverInfo = new { name = "canary", version = "1" } } }).ConfigureAwait(false);
+        await CanaryServer.WriteAsync(context,
+            new { jsonrpc = "2.0", id = message.GetProperty("id"),
+                result = new { protocolVersion = "2025-11-25", capabilities, serverInfo = new { name = "canary", version = "1" } } }).ConfigureAwait(
+                    false);
         return true;
     }
 
     private static async Task<bool> AnnounceAsync(HttpContext context, int times)
     {
-        for (var at = 0; at < times; at++) await CanaryServer.WriteEventAsync(context, new { jsonrpc = "2.0", method = "notifications/tools/list_changed" }).ConfigureAwait(false);
+        for (var at = 0; at < times; at++) await CanaryServer.WriteEventAsync(context,
+            new { jsonrpc = "2.0", method = "notifications/tools/list_changed" }).ConfigureAwait(false);
         return true;
     }
 }

@@ -40,7 +40,8 @@ public sealed class ListLeak : Exercise
 
     internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ListVisibility, new EverythingVisible());
 
@@ -50,7 +51,8 @@ public sealed class ListLeak : Exercise
         await client.InitializeAsync().ConfigureAwait(false);
         var list = await client.AskAsync("tools/list").ConfigureAwait(false);
         var read = list.Holds(scene.Canary.Secret);
-        return [new Attempt("tools/list", read, read ? "the description of the denied tool came back" : $"the denied tool is not there: {list.Summary()}")];
+        return [new Attempt("tools/list", read, read
+            ? "the description of the denied tool came back" : $"the denied tool is not there: {list.Summary()}")];
     }
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)

@@ -33,11 +33,14 @@ public sealed class LogFill : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A proxy records every request before it is carried out, refused ones too, and carries out nothing when its log is full.",
-        "Mallory has an account and no right. She sends requests whose method is a long row of `<`, each written as six bytes. Each is refused and recorded, until there is no room, and then Alice's calls are refused as well.",
-        "Gatehouse cuts names in the record (with a digest of the whole), gives each caller a part of the room that is left, and counts refusals beyond a rate in one entry.",
+        "Mallory has an account and no right. She sends requests whose method is a long row of `<`, each written as six bytes. Each is refused and "
+            + "recorded, until there is no room, and then Alice's calls are refused as well.",
+        "Gatehouse cuts names in the record (with a digest of the whole), gives each caller a part of the room that is left, and counts refusals "
+            + "beyond a rate in one entry.",
         "With a log that writes whatever comes, Alice is stopped again.");
 
-    internal override IReadOnlyList<PolicyRule> Rules => [Policies.Everything with { Id = "alice-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
+    internal override IReadOnlyList<PolicyRule> Rules =>
+        [Policies.Everything with { Id = "alice-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
 
     internal override AuditSettings Audit => new() { MaxTotalBytes = Room, SegmentBytes = 64 << 10 };
 
@@ -45,10 +48,12 @@ public sealed class LogFill : Exercise
     {
         var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
         var log = new NaiveLog(Room);
-        return await NaiveProxy.StartAsync(bed, server.Url, (request, body) => log.TryWrite(body.Length) && NaiveTokens.Claim(request, "sub") == Scene.Victim).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(bed, server.Url,
+            (request, body) => log.TryWrite(body.Length) && NaiveTokens.Claim(request, "sub") == Scene.Victim).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Record, new RecordStage(new NaiveLog(Room)));
 
@@ -57,13 +62,15 @@ public sealed class LogFill : Exercise
         var row = new string('<', 2000);
         var mallory = scene.As(Scene.Attacker);
         for (var sent = 0; sent < Requests; sent++)
-            await mallory.PostAsync(mallory.Body(row, "{\"name\":\"" + row + "\"}"), headers: ("MCP-Protocol-Version", "2025-11-25")).ConfigureAwait(false);
+            await mallory.PostAsync(mallory.Body(row, "{\"name\":\"" + row + "\"}"),
+                headers: ("MCP-Protocol-Version", "2025-11-25")).ConfigureAwait(false);
         var alice = scene.As(Scene.Victim);
         await alice.InitializeAsync().ConfigureAwait(false);
         var amount = "after the flood " + scene.Canary.Secret;
         await alice.CallAsync("transfer", new { amount }).ConfigureAwait(false);
         var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
-        return [new Attempt("refused requests until the log is full", !moved, moved ? "Alice's call was carried out" : "Alice's call was not carried out")];
+        return [new Attempt("refused requests until the log is full", !moved, moved
+            ? "Alice's call was carried out" : "Alice's call was not carried out")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

@@ -8,7 +8,9 @@ using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 
-/// <summary>An attack by what a server says of itself. An agent that does what it reads is the victim; it succeeded when the server got what it asked for.</summary>
+/// <summary>
+/// An attack by what a server says of itself. An agent that does what it reads is the victim; it succeeded when the server got what it asked for.
+/// </summary>
 public abstract class MetadataExercise : Exercise
 {
     /// <summary>The honest tool that stands beside.</summary>
@@ -33,7 +35,8 @@ public abstract class MetadataExercise : Exercise
     {
         var agent = new ObedientAgent(scene.As(Scene.Victim), "nothing");
         await agent.ConnectAsync().ConfigureAwait(false);
-        return await agent.UseAsync(name => name == HonestTool).ConfigureAwait(false) && await scene.Canary.SingsAsync(HonestTool).ConfigureAwait(false);
+        return await agent.UseAsync(name => name == HonestTool).ConfigureAwait(false)
+            && await scene.Canary.SingsAsync(HonestTool).ConfigureAwait(false);
     }
 
     /// <summary>The entries of the server beside the honest tool.</summary>
@@ -50,7 +53,8 @@ public abstract class MetadataExercise : Exercise
         await agent.ConnectAsync().ConfigureAwait(false);
         var used = await agent.UseAsync(isIt, alsoRead?.Invoke(agent) ?? "").ConfigureAwait(false);
         var came = await scene.Canary.SingsAsync(secret).ConfigureAwait(false);
-        return new Attempt(what, came, came ? "the server got the person's file" : used ? "the agent read nothing of it" : "the agent never saw the tool");
+        return new Attempt(what, came, came
+            ? "the server got the person's file" : used ? "the agent read nothing of it" : "the agent never saw the tool");
     }
 
     /// <summary>A tool with a text parameter.</summary>
@@ -58,7 +62,8 @@ public abstract class MetadataExercise : Exercise
     {
         ["name"] = name,
         ["description"] = description,
-        ["inputSchema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { [parameterName] = parameter ?? new JsonObject { ["type"] = "string" } } },
+        ["inputSchema"] = new JsonObject
+            { ["type"] = "object", ["properties"] = new JsonObject { [parameterName] = parameter ?? new JsonObject { ["type"] = "string" } } },
     };
 
     private Task<Uri> StartAsync(Bed bed)

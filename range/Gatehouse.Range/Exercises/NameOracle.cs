@@ -32,16 +32,19 @@ public sealed partial class NameOracle : Exercise
     public override Story Story { get; } = new(
         "A filter refuses the calls that it was told to refuse and leaves all others to the server, which says itself when it does not know a tool.",
         "Mallory calls one name after another. What is refused in other words than a name that cannot exist does exist.",
-        "Gatehouse looks every name up, forbidden or not, in what it knows of the server, and answers what is not there for the caller in one way, with the same work.",
+        "Gatehouse looks every name up, forbidden or not, in what it knows of the server, and answers what is not there for the caller in one way, "
+            + "with the same work.",
         "With a catalogue that says of every name that it exists, the made-up one reaches the server, and the answers differ again.");
 
     internal override IReadOnlyList<PolicyRule> Rules =>
         [Policies.Everything, new PolicyRule { Id = "no-transfer", Forbids = true, Tools = new NameSet(["transfer"]) }];
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url, static (_, body) => body.AsSpan().IndexOf("\"transfer\""u8) < 0).ConfigureAwait(false);
+        bed, (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url,
+        static (_, body) => body.AsSpan().IndexOf("\"transfer\""u8) < 0).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()));
 

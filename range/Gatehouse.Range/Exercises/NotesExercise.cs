@@ -8,13 +8,16 @@ using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 
-/// <summary>An exercise about a server that offers notes by the template <c>notes://{owner}/{id}</c>, in front of which tools alone are protected.</summary>
+/// <summary>
+/// An exercise about a server that offers notes by the template <c>notes://{owner}/{id}</c>, in front of which tools alone are protected.
+/// </summary>
 public abstract class NotesExercise : Exercise
 {
     internal abstract Task<Uri> StartServerAsync(Bed bed);
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),
+            (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
 

@@ -32,14 +32,17 @@ public sealed class OtherServer : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A sandbox and production stand side by side, each with a tool named transfer, harmless in the one. Whoever may use the one reaches the other: nothing tells them apart but the path.",
+        "A sandbox and production stand side by side, each with a tool named transfer, harmless in the one. Whoever may use the one reaches the "
+            + "other: nothing tells them apart but the path.",
         "Mallory, who may play in the sandbox, calls transfer at production. Money moves.",
         "A rule of Gatehouse speaks of servers and tools together, and each server has a resource identifier and so tokens of its own.",
         "With a stage that asks whether the tool is permitted anywhere, money moves again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary)).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary)).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) =>
         [first with { Name = "production", Path = first.Path + Suffix, Http = first.Http! with { Url = Beside(first.Http.Url) } }];
@@ -78,7 +81,8 @@ public sealed class OtherServer : Exercise
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call")
+            return false;
         var parameters = message.GetProperty("params");
         if (parameters.GetProperty("name").GetString() != "transfer") return false;
         var place = context.Request.Path.Value!.EndsWith(Suffix, StringComparison.Ordinal) ? "production" : "sandbox";

@@ -31,14 +31,17 @@ public sealed class OutputMismatch : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A weather tool declares that it answers with a number. That was reviewed, and the host hands structured results to its model without another look: what can a number do?",
-        "The server answers with a text in place of the number, with a member beside it, with words alone, and with a failure that carries the member: each an order to the model, which follows it.",
+        "A weather tool declares that it answers with a number. That was reviewed, and the host hands structured results to its model without "
+            + "another look: what can a number do?",
+        "The server answers with a text in place of the number, with a member beside it, with words alone, and with a failure that carries the "
+            + "member: each an order to the model, which follows it.",
         "Gatehouse holds each result to the schema in the tool's own definition. One that does not fit is withheld, and the event names the keyword.",
         "Without the rule of result schemas, the orders come through again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) =>
         PartReplacements.None.Put(PartNames.ResponseRule("result-schema"), new PassingRule("result-schema"));
@@ -53,7 +56,8 @@ public sealed class OutputMismatch : Exercise
             var reply = await client.CallAsync("weather", new { question = name }).ConfigureAwait(false);
             if (reply.Holds(Order)) scene.Canary.Sing(name + " was obeyed"); // the model does what it reads
             var obeyed = scene.Canary.Songs.Contains(name + " was obeyed");
-            attempts.Add(new Attempt(name, obeyed, obeyed ? "the model read the order and followed it" : $"the model read nothing: {reply.Summary()}"));
+            attempts.Add(new Attempt(name, obeyed, obeyed
+                ? "the model read the order and followed it" : $"the model read nothing: {reply.Summary()}"));
         }
 
         return attempts;
@@ -72,16 +76,24 @@ public sealed class OutputMismatch : Exercise
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         if (method.GetString() == "tools/list")
         {
-            var output = new { type = "object", properties = new { degrees = new { type = "number" } }, required = new[] { "degrees" }, additionalProperties = false };
-            await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = new { resultType = "complete", tools = new[] { new { name = "weather", inputSchema = new { type = "object" }, outputSchema = output } } } }).ConfigureAwait(false);
+            var output = new { type = "object", properties = new { degrees = new { type = "number" } }, required = new[] { "degrees" },
+                additionalProperties = false };
+            await CanaryServer.WriteAsync(context,
+                new { jsonrpc = "2.0", id,
+                    result = new { resultType = "complete",
+                        tools = new[] { new { name = "weather", inputSchema = new { type = "object" }, outputSchema = output } } } }).ConfigureAwait(
+                            false);
             return true;
         }
 
         if (method.GetString() != "tools/call") return false;
-        await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = Result(message.GetProperty("params").GetProperty("arguments").GetProperty("question").GetString()!) }).ConfigureAwait(false);
+        await CanaryServer.WriteAsync(context,
+            new { jsonrpc = "2.0", id,
+                result = Result(message.GetProperty("params").GetProperty("arguments").GetProperty("question").GetString()!) }).ConfigureAwait(false);
         return true;
     }
 

@@ -34,14 +34,17 @@ public sealed class PathTraversal : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server reads any file whose path it is given (MCPSecBench: vulnerable server). A proxy lets pass what begins with the folder of notes.",
-        "Mallory's paths begin with that folder and leave it: plainly, in the encoding of URLs, and with the separators of another system. The secret beside the folder comes back.",
+        "Mallory's paths begin with that folder and leave it: plainly, in the encoding of URLs, and with the separators of another system. The "
+            + "secret beside the folder comes back.",
         "To Gatehouse's policy a path with such parts cannot be decided to lie under a folder, and no permit is satisfied by what cannot be decided.",
         "With a stage that looks at how the path begins, the secret comes back.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url, (_, body) => NaiveReading.PathBeginsWith(body, Folder)).ConfigureAwait(false);
+        await NaiveProxy.StartAsync(bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,
+            (_, body) => NaiveReading.PathBeginsWith(body, Folder)).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
         """
@@ -81,20 +84,28 @@ public sealed class PathTraversal : Exercise
         return new Attempt(name, read, read ? "the secret beside the folder came back" : $"nothing came back: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
+        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         if (method.GetString() == "tools/list")
         {
-            await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = new { resultType = "complete", tools = new[] { new { name = "read-file", inputSchema = Schema } } } }).ConfigureAwait(false);
+            await CanaryServer.WriteAsync(context,
+                new { jsonrpc = "2.0", id,
+                    result = new { resultType = "complete", tools = new[] { new { name = "read-file", inputSchema = Schema } } } }).ConfigureAwait(
+                        false);
             return true;
         }
 
         if (method.GetString() != "tools/call") return false;
-        var path = Path.GetFullPath(Uri.UnescapeDataString(message.GetProperty("params").GetProperty("arguments").GetProperty("path").GetString()!).Replace('\\', '/'));
-        await CanaryServer.WriteAsync(context, CanaryServer.Result(id, path.EndsWith("/srv/secret", StringComparison.Ordinal) ? canary.Secret : path.EndsWith("today.md", StringComparison.Ordinal) ? "a note" : "no such file")).ConfigureAwait(false);
+        var path = Path.GetFullPath(Uri.UnescapeDataString(message.GetProperty("params").GetProperty("arguments").GetProperty("path").GetString()!)
+            .Replace('\\', '/'));
+        await CanaryServer.WriteAsync(context,
+            CanaryServer.Result(id, path.EndsWith("/srv/secret", StringComparison.Ordinal) ? canary.Secret
+                : path.EndsWith("today.md", StringComparison.Ordinal) ? "a note" : "no such file")).ConfigureAwait(false);
         return true;
     }
 }

@@ -34,7 +34,8 @@ public sealed class PayloadPadding : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "Transfers have to be on record with what was transferred. A proxy keeps the first mebibyte of each, so that its record stays small.",
-        "Mallory may transfer. She puts more than a mebibyte of blanks, or of an argument that nobody reads, before the amount. The money moves, and nobody can say later how much.",
+        "Mallory may transfer. She puts more than a mebibyte of blanks, or of an argument that nobody reads, before the amount. The money moves, "
+            + "and nobody can say later how much.",
         "Gatehouse leaves blanks out before it seals what it keeps, notes that it did, and refuses what is still too large.",
         "With a record that keeps the beginning, the amount is gone again.");
 
@@ -52,7 +53,8 @@ public sealed class PayloadPadding : Exercise
         }).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None
         .Put(PartNames.PayloadSealer, new CuttingSealer(KeyRing.OpenOrCreate(bed.KeyRing, TimeProvider.System)));
@@ -60,7 +62,8 @@ public sealed class PayloadPadding : Exercise
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
         await TransferAsync(scene, "blanks", new string(' ', Kept) + "\"name\":\"transfer\",\"arguments\":{").ConfigureAwait(false),
-        await TransferAsync(scene, "an argument", "\"name\":\"transfer\",\"arguments\":{\"pad\":\"" + new string('x', Kept) + "\",").ConfigureAwait(false),
+        await TransferAsync(scene, "an argument",
+            "\"name\":\"transfer\",\"arguments\":{\"pad\":\"" + new string('x', Kept) + "\",").ConfigureAwait(false),
     ];
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)
@@ -80,6 +83,7 @@ public sealed class PayloadPadding : Exercise
         await client.PostAsync(client.Body("tools/call", "{" + beginning + "\"amount\":\"" + amount + "\"}}")).ConfigureAwait(false);
         var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
         var isOnRecord = moved && scene.IsOnRecord(amount);
-        return new Attempt("padding: " + name, moved && !isOnRecord, !moved ? "nothing moved" : isOnRecord ? "money moved, and the record says how much" : "money moved, and the record does not say how much");
+        return new Attempt("padding: " + name, moved && !isOnRecord, !moved
+            ? "nothing moved" : isOnRecord ? "money moved, and the record says how much" : "money moved, and the record does not say how much");
     }
 }

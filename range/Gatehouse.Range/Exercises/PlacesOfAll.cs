@@ -56,7 +56,8 @@ public sealed class PlacesOfAll : Exercise
         // What was sent may still be on its way while the honest user is served.
         for (var tries = 0; served && tries < 10; tries++)
         {
-            for (var call = 0; call < 3; call++, calls++) _ = attacker.CallAsync("forge").ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
+            for (var call = 0; call < 3; call++, calls++) _ = attacker.CallAsync("forge")
+                .ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
             await Task.Delay(60).ConfigureAwait(false);
             served = (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
         }

@@ -34,11 +34,14 @@ public sealed class PolicyRace : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A proxy asks its policy once for each caller and remembers the answer, because asking costs time.",
-        "Mallory is at work when the administrator takes her right away and the new policy is in force. She goes on: she was asked about before, and gets the secret.",
-        "Gatehouse puts configuration, policy and issuers in force as one snapshot, each message is decided by the one it began with, and nothing remembers a decision.",
+        "Mallory is at work when the administrator takes her right away and the new policy is in force. She goes on: she was asked about before, "
+            + "and gets the secret.",
+        "Gatehouse puts configuration, policy and issuers in force as one snapshot, each message is decided by the one it began with, and nothing "
+            + "remembers a decision.",
         "With a stage that remembers decisions, the secret comes back after the withdrawal again.");
 
-    internal override IReadOnlyList<PolicyRule> RulesAfterwards => [Policies.Everything with { Id = "victim-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
+    internal override IReadOnlyList<PolicyRule> RulesAfterwards =>
+        [Policies.Everything with { Id = "victim-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {
@@ -54,7 +57,8 @@ public sealed class PolicyRace : Exercise
             remembered.GetOrAdd(NaiveTokens.Claim(request, "sub"), person => person != Scene.Attacker || attackerMay)).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) =>
         PartReplacements.None.Around(PartNames.Authorize, static real => new RememberingAuthorize(real));
@@ -64,16 +68,20 @@ public sealed class PolicyRace : Exercise
         var client = scene.As(Scene.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var before = await client.CallAsync("secret").ConfigureAwait(false);
-        if (!before.Holds(scene.Canary.Secret)) return [new Attempt("calls after the withdrawal", false, $"no right to begin with: {before.Summary()}")];
-        await client.CallAsync("transfer", new { amount = "the last straw" }).ConfigureAwait(false); // what the administrator answers with the withdrawal
+        if (!before.Holds(scene.Canary.Secret))
+            return [new Attempt("calls after the withdrawal", false, $"no right to begin with: {before.Summary()}")];
+        // what the administrator answers with the withdrawal
+        await client.CallAsync("transfer", new { amount = "the last straw" }).ConfigureAwait(false);
         var after = await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => client.CallAsync("secret"))).ConfigureAwait(false);
         var read = after.Count(reply => reply.Holds(scene.Canary.Secret));
-        return [new Attempt("calls after the withdrawal", read > 0, read > 0 ? $"the secret came back {read} times" : $"no secret: {after[0].Summary()}")];
+        return [new Attempt("calls after the withdrawal", read > 0, read > 0
+            ? $"the secret came back {read} times" : $"no secret: {after[0].Summary()}")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => ChangeAsync(bed, context, message));
+    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
+        CanaryServer.StartAsync(bed, overrides: (context, message) => ChangeAsync(bed, context, message));
 
     private static async Task<bool> ChangeAsync(Bed bed, HttpContext context, JsonElement message)
     {

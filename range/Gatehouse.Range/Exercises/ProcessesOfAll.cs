@@ -31,7 +31,8 @@ public sealed class ProcessesOfAll : HostileStdio
     public override Story Story { get; } = new(
         "A bridge starts a process for each session and bounds the processes of all callers together.",
         "Mallory begins session after session, each as another of her programs, and leaves them open.",
-        "Gatehouse counts issuer and subject: at her part of the bound her own process that was idle longest ends for each new one, and with it its session.",
+        "Gatehouse counts issuer and subject: at her part of the bound her own process that was idle longest ends for each new one, and with it its "
+            + "session.",
         "With one bound for all and no parts, the honest user gets no process again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
@@ -43,7 +44,8 @@ public sealed class ProcessesOfAll : HostileStdio
     {
         var processes = 0;
         return await NaiveProxy.StartAsync(bed, await base.StartUnguardedAsync(bed).ConfigureAwait(false), (request, body) =>
-            Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal) ? Interlocked.Increment(ref processes) <= Most : request.Headers.ContainsKey("Mcp-Session-Id")).ConfigureAwait(false);
+            Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal) ? Interlocked.Increment(ref processes) <= Most
+                : request.Headers.ContainsKey("Mcp-Session-Id")).ConfigureAwait(false);
     }
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)

@@ -15,12 +15,15 @@ public abstract class ProofExercise : Exercise
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(
         bed,
-        context => NaiveProofs.Subject(context.Request.Headers.Authorization, context.Request.Headers["DPoP"], bed.Issuer, NaiveCheckHeedsBinding) is not null).ConfigureAwait(false)).Url;
+        context => NaiveProofs.Subject(context.Request.Headers.Authorization, context.Request.Headers["DPoP"], bed.Issuer,
+            NaiveCheckHeedsBinding) is not null).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None
-        .Put(PartNames.Authenticate, new NaiveProofs(bed.Issuer, (authorization, proof) => NaiveProofs.Subject(authorization, proof, bed.Issuer, NaiveCheckHeedsBinding)));
+        .Put(PartNames.Authenticate,
+        new NaiveProofs(bed.Issuer, (authorization, proof) => NaiveProofs.Subject(authorization, proof, bed.Issuer, NaiveCheckHeedsBinding)));
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)
     {

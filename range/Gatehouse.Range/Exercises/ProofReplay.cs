@@ -23,7 +23,8 @@ public sealed class ProofReplay : ProofExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server checks that a proof is signed by the token's key, and forgets it.",
-        "The attacker reads the headers of one request in a log or a crash report and sends token and proof once more, with a body of his own: a proof does not cover the body.",
+        "The attacker reads the headers of one request in a log or a crash report and sends token and proof once more, with a body of his own: a "
+            + "proof does not cover the body.",
         "Gatehouse takes each proof once, for a minute, for this method, URL and token, and with a nonce of its own.",
         "With a check that forgets, the recorded proof opens the server again.");
 

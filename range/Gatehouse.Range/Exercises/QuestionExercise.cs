@@ -32,7 +32,8 @@ public abstract class QuestionExercise : Exercise
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ResponseRule("asks"), new PassingRule("asks"));
 
@@ -65,11 +66,13 @@ public abstract class QuestionExercise : Exercise
 
     private async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call")
+            return false;
         var arguments = message.GetProperty("params").GetProperty("arguments");
         if (!arguments.TryGetProperty("question", out var question)) return false;
         var found = Questions.FirstOrDefault(q => q.Name == question.GetString());
-        await CanaryServer.WriteEventAsync(context, new { jsonrpc = "2.0", id = 900, method = Method, @params = found.Params ?? HonestParams }).ConfigureAwait(false);
+        await CanaryServer.WriteEventAsync(context,
+            new { jsonrpc = "2.0", id = 900, method = Method, @params = found.Params ?? HonestParams }).ConfigureAwait(false);
         await CanaryServer.WriteEventAsync(context, CanaryServer.Result(message.GetProperty("id"), "sunny")).ConfigureAwait(false);
         return true;
     }

@@ -35,7 +35,8 @@ public sealed class QuotaEvasion : Exercise
     public override Story Story { get; } = new(
         "A proxy lets each client through three times a day, and takes the client id of the token for the one it counts.",
         "Mallory registers twelve programs, which costs her nothing, signs in to each of them, and moves money twelve times.",
-        "Gatehouse counts issuer and subject where a limit says `per: [caller]`: her programs and connections share one quota, and the fourth transfer is refused.",
+        "Gatehouse counts issuer and subject where a limit says `per: [caller]`: her programs and connections share one quota, and the fourth "
+            + "transfer is refused.",
         "With a count for each client id, the money moves twelve times again.");
 
     internal override IReadOnlyList<LimitRule> Limits =>
@@ -50,7 +51,8 @@ public sealed class QuotaEvasion : Exercise
             || counts.AddOrUpdate(NaiveTokens.Claim(request, "client_id"), 1, (_, count) => count + 1) <= Quota).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Limit, new ClientCountingLimit(Quota));
 
@@ -65,7 +67,8 @@ public sealed class QuotaEvasion : Exercise
         }
 
         var moved = scene.Canary.Songs.Count(song => song.Contains("transfer " + mark, StringComparison.Ordinal));
-        return [new Attempt("a transfer from each of twelve programs", moved > Quota, string.Create(CultureInfo.InvariantCulture, $"money moved {moved} times, {Quota} are allowed"))];
+        return [new Attempt("a transfer from each of twelve programs", moved > Quota,
+            string.Create(CultureInfo.InvariantCulture, $"money moved {moved} times, {Quota} are allowed"))];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

@@ -24,8 +24,10 @@ public sealed class ReportScript : ScreenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool writes the servers that it found into a page, names as they stand in the file. The page is opened from a disk or an artifact store, where scripts reach more than on any site.",
-        "Mallory gives servers names that are markup: a script, a picture that fails, a drawing with a handler, a frame with a page of its own, a name that closes the attribute it stands in.",
+        "A tool writes the servers that it found into a page, names as they stand in the file. The page is opened from a disk or an artifact store, "
+            + "where scripts reach more than on any site.",
+        "Mallory gives servers names that are markup: a script, a picture that fails, a drawing with a handler, a frame with a page of its own, a "
+            + "name that closes the attribute it stands in.",
         "In Gatehouse's report outside text is text, and the page forbids scripts, frames and addresses to itself.",
         "With names that are written as they stand and without the page's policy, the scripts run again in Chromium.");
 
@@ -36,10 +38,12 @@ public sealed class ReportScript : ScreenExercise
         Task.FromResult<Func<string, Task<string>>>(configuration => Task.FromResult(NaiveLister.Page(configuration)));
 
     internal override Task<Func<string, Task<string>>> OpenGuardedAsync(Bed bed) =>
-        Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false)));
+        Task.FromResult<Func<string, Task<string>>>(
+            async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false)));
 
     internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
-        Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), static text => text, policy: ""));
+        Task.FromResult<Func<string, Task<string>>>(
+            async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), static text => text, policy: ""));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed)
     {

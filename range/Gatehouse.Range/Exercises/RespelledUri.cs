@@ -31,9 +31,12 @@ public sealed class RespelledUri : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy lets everything under /srv be read but what begins with file:///srv/secret/. The server reads the URI with a library, and libraries hold many spellings equal.",
-        "Mallory reads the secret file with a letter escaped, with two slashes, with a tab inside, with a host in front, with the scheme in capitals and with a fragment behind.",
-        "To Gatehouse's policy a URI that readers take differently cannot be decided: no permit by pattern covers it and every forbid of its scheme holds. What is ordinary, as a fragment, is compared in its plain form too.",
+        "A proxy lets everything under /srv be read but what begins with file:///srv/secret/. The server reads the URI with a library, and "
+            + "libraries hold many spellings equal.",
+        "Mallory reads the secret file with a letter escaped, with two slashes, with a tab inside, with a host in front, with the scheme in "
+            + "capitals and with a fragment behind.",
+        "To Gatehouse's policy a URI that readers take differently cannot be decided: no permit by pattern covers it and every forbid of its scheme "
+            + "holds. What is ordinary, as a fragment, is compared in its plain form too.",
         "With a stage that compares what is written, the file comes back.");
 
     internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
@@ -63,7 +66,8 @@ public sealed class RespelledUri : Exercise
         await ReadAsync(scene, "a fragment and an escape", "file:///srv/secre%74/a#x").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) => (await GetAsync(scene.As(Scene.Victim), "file:///srv/open/a%20b").ConfigureAwait(false)).Holds("nothing much");
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
+        (await GetAsync(scene.As(Scene.Victim), "file:///srv/open/a%20b").ConfigureAwait(false)).Holds("nothing much");
 
     private static async Task<Attempt> ReadAsync(Scene scene, string name, string uri)
     {
@@ -78,7 +82,9 @@ public sealed class RespelledUri : Exercise
         return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
     }
 
-    private static Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, "{+uri}", null, (method, parameters) => method == "resources/read" ? Read(bed, parameters.GetProperty("uri").GetString()!) : null);
+    private static Task<Uri> StartServerAsync(Bed bed) =>
+        ResourceServer.StartAsync(bed, "{+uri}", null,
+            (method, parameters) => method == "resources/read" ? Read(bed, parameters.GetProperty("uri").GetString()!) : null);
 
     // As the URL class of browsers reads it, and the file system after it.
     private static object Read(Bed bed, string uri)

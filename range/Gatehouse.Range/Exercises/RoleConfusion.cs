@@ -31,7 +31,8 @@ public sealed class RoleConfusion : TokenExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server looks for roles anywhere in the token, because providers put them in different places.",
-        "Providers copy what users say of themselves into a claim of its own. The attacker writes a role into his profile, gets an honest token and is administrator.",
+        "Providers copy what users say of themselves into a claim of its own. The attacker writes a role into his profile, gets an honest token and "
+            + "is administrator.",
         "Gatehouse reads roles from the one claim that the issuer's profile names, at the top of the token, and from nowhere else.",
         "With a stage that gathers roles from anywhere, the profile gives the role again.");
 
@@ -53,12 +54,17 @@ public sealed class RoleConfusion : TokenExercise
     }
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None
-        .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["roles"] = NaiveTokens.RolesAnywhere(token)));
+        .Put(PartNames.Authenticate,
+        new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer),
+            (token, claims) => claims["roles"] = NaiveTokens.RolesAnywhere(token)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
-        await ReadSecretAsync(scene, "role in the profile", scene.Issuer.Mint(Scene.Attacker, scene.Resource, claims => claims["profile"] = new { roles = new[] { Admin } })).ConfigureAwait(false),
-        await ReadSecretAsync(scene, "role deep in the metadata", scene.Issuer.Mint(Scene.Attacker, scene.Resource, claims => claims["user_metadata"] = new { app = new { roles = new[] { Admin } } })).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "role in the profile",
+            scene.Issuer.Mint(Scene.Attacker, scene.Resource, claims => claims["profile"] = new { roles = new[] { Admin } })).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "role deep in the metadata",
+            scene.Issuer.Mint(Scene.Attacker, scene.Resource,
+                claims => claims["user_metadata"] = new { app = new { roles = new[] { Admin } } })).ConfigureAwait(false),
     ];
 
     private static Task<CanaryServer> StartAsync(Bed bed) => CanaryServer.StartAsync(
@@ -66,7 +72,8 @@ public sealed class RoleConfusion : TokenExercise
         async (context, message) =>
         {
             if (message.ValueKind != System.Text.Json.JsonValueKind.Object || !message.TryGetProperty("params", out var call)
-                || !call.TryGetProperty("name", out var name) || name.GetString() != "secret" || NaiveTokens.RolesAnywhere(NaiveTokens.Of(context)!).Contains(Admin))
+                || !call.TryGetProperty("name", out var name) || name.GetString() != "secret"
+                || NaiveTokens.RolesAnywhere(NaiveTokens.Of(context)!).Contains(Admin))
                 return false;
             await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "administrators only")).ConfigureAwait(false);
             return true;

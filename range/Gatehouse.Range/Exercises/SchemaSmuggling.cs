@@ -29,14 +29,18 @@ public sealed class SchemaSmuggling : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool finds notes of one owner and declares exactly what it takes: a text, and nothing else. Its code spreads whatever it gets over its own options, and hands the filter to its store as it is.",
-        "Mallory adds an option that is not declared, sends an operator of the store in place of the text, and a number of entries beyond what is declared. Notes of other people come back.",
-        "Gatehouse holds the arguments of each call to the schema in the tool's own definition. What it does not allow does not reach the server; the caller is told the place and the keyword.",
+        "A tool finds notes of one owner and declares exactly what it takes: a text, and nothing else. Its code spreads whatever it gets over its "
+            + "own options, and hands the filter to its store as it is.",
+        "Mallory adds an option that is not declared, sends an operator of the store in place of the text, and a number of entries beyond what is "
+            + "declared. Notes of other people come back.",
+        "Gatehouse holds the arguments of each call to the schema in the tool's own definition. What it does not allow does not reach the server; "
+            + "the caller is told the place and the keyword.",
         "Without a look at the schemas, the notes come back again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) =>
         PartReplacements.None.Put(PartNames.RequestRule("arguments"), new PassingRule("arguments"));
@@ -44,7 +48,8 @@ public sealed class SchemaSmuggling : Exercise
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
         await FindAsync(scene, "an option that is not declared", new { owner = "mallory", everybody = true }).ConfigureAwait(false),
-        await FindAsync(scene, "an operator in place of a text", new { owner = new Dictionary<string, string> { ["$ne"] = "" } }).ConfigureAwait(false),
+        await FindAsync(scene, "an operator in place of a text",
+            new { owner = new Dictionary<string, string> { ["$ne"] = "" } }).ConfigureAwait(false),
         await FindAsync(scene, "more than is declared", new { owner = "mallory", most = 1000 }).ConfigureAwait(false),
     ];
 
@@ -66,11 +71,13 @@ public sealed class SchemaSmuggling : Exercise
         return new Attempt(name, read, read ? "another person's note came back" : $"nothing came back: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
+        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         if (method.GetString() == "tools/list")
         {
             var schema = new
@@ -80,12 +87,18 @@ public sealed class SchemaSmuggling : Exercise
                 required = new[] { "owner" },
                 additionalProperties = false,
             };
-            await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = new { resultType = "complete", tools = new object[] { new { name = "find-notes", inputSchema = schema }, new { name = "echo", inputSchema = new { type = "object" } } } } }).ConfigureAwait(false);
+            await CanaryServer.WriteAsync(context,
+                new { jsonrpc = "2.0", id,
+                    result = new { resultType = "complete",
+                        tools = new object[]
+                            { new { name = "find-notes", inputSchema = schema },
+                                new { name = "echo", inputSchema = new { type = "object" } } } } }).ConfigureAwait(false);
             return true;
         }
 
         if (method.GetString() != "tools/call" || message.GetProperty("params").GetProperty("name").GetString() != "find-notes") return false;
-        await CanaryServer.WriteAsync(context, CanaryServer.Result(id, Find(message.GetProperty("params").GetProperty("arguments"), canary))).ConfigureAwait(false);
+        await CanaryServer.WriteAsync(context,
+            CanaryServer.Result(id, Find(message.GetProperty("params").GetProperty("arguments"), canary))).ConfigureAwait(false);
         return true;
     }
 

@@ -31,11 +31,13 @@ public sealed class ScopeCreep : TokenExercise
     public override Story Story { get; } = new(
         "A server looks whether the text of the scopes holds the one it needs.",
         "The attacker asks the provider for a harmless scope that the user grants without a thought, and whose name holds that of the dangerous one.",
-        "Gatehouse takes scopes apart and compares each as a whole; one means another only where the configuration says so, and never the other way about.",
+        "Gatehouse takes scopes apart and compares each as a whole; one means another only where the configuration says so, and never the other way "
+            + "about.",
         "With a stage that looks for the text, the harmless scope opens the server again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) =>
-        token is not null && NaiveTokens.SubjectWithoutAudience(token, issuer) is { } person && NaiveTokens.MentionsScope(token, Needed) ? person : null;
+        token is not null && NaiveTokens.SubjectWithoutAudience(token, issuer) is { } person && NaiveTokens.MentionsScope(token, Needed) ? person
+            : null;
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
     {
@@ -46,7 +48,8 @@ public sealed class ScopeCreep : TokenExercise
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None
         .Put(PartNames.Authenticate, new NaiveAuthenticate(
-            bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["scope"] = NaiveTokens.MentionsScope(token, Needed) ? Needed : ""));
+            bed.Issuer, token => Recognise(token, bed.Issuer),
+            (token, claims) => claims["scope"] = NaiveTokens.MentionsScope(token, Needed) ? Needed : ""));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
@@ -61,5 +64,6 @@ public sealed class ScopeCreep : TokenExercise
         return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");
     }
 
-    private static string Token(Scene scene, string person, string scope) => scene.Issuer.Mint(person, scene.Resource, claims => claims["scope"] = scope);
+    private static string Token(Scene scene, string person, string scope) =>
+        scene.Issuer.Mint(person, scene.Resource, claims => claims["scope"] = scope);
 }

@@ -18,7 +18,8 @@ public abstract class ScreenExercise : OfflineExercise<Func<string, Task<string>
     /// <summary>A client's configuration with these servers, each with its command line.</summary>
     internal static string Configuration(params (string Name, string[] CommandLine)[] servers) => JsonSerializer.Serialize(new
     {
-        mcpServers = servers.ToDictionary(server => server.Name, server => (object)new { command = server.CommandLine[0], args = server.CommandLine[1..] }),
+        mcpServers = servers.ToDictionary(server => server.Name,
+            server => (object)new { command = server.CommandLine[0], args = server.CommandLine[1..] }),
     });
 
     /// <summary>The scan of a home folder with nothing but this configuration in it.</summary>

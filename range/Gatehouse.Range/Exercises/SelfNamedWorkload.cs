@@ -39,8 +39,10 @@ public sealed class SelfNamedWorkload : Exercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server knows workloads by pinned keys, without an authority, and reads who it is out of the certificate.",
-        "The attacker runs one of the workloads. He writes a certificate with its own key, which is pinned, the name of another workload, and an end in fifty years.",
-        "Gatehouse takes the name of a key from its configuration where no authority vouches for names; what such a certificate says of itself means nothing. A list of pins without names is refused.",
+        "The attacker runs one of the workloads. He writes a certificate with its own key, which is pinned, the name of another workload, and an "
+            + "end in fifty years.",
+        "Gatehouse takes the name of a key from its configuration where no authority vouches for names; what such a certificate says of itself "
+            + "means nothing. A list of pins without names is refused.",
         "With a check that reads the name out of the certificate, the secret of the other workload is read again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
@@ -49,7 +51,8 @@ public sealed class SelfNamedWorkload : Exercise
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
         Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url) with { CertificateIssuers = ["mesh"] };
 
-    internal override IReadOnlyList<PolicyRule> Rules => [new PolicyRule { Id = "billing", Who = new WhoClause { Subjects = new NameSet([Billing]) } }];
+    internal override IReadOnlyList<PolicyRule> Rules =>
+        [new PolicyRule { Id = "billing", Who = new WhoClause { Subjects = new NameSet([Billing]) } }];
 
     // The script plays the proxy that ends TLS; it has checked that the client holds the key.
     internal override GatewaySettings Configure(GatewaySettings settings) => settings with
@@ -60,13 +63,15 @@ public sealed class SelfNamedWorkload : Exercise
             new CertificateIssuerSettings
             {
                 Name = "mesh",
-                Workloads = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Billing] = [PinOf(BillingKey)], [Agent] = [PinOf(AgentKey)] },
+                Workloads = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+                    { [Billing] = [PinOf(BillingKey)], [Agent] = [PinOf(AgentKey)] },
             },
         ],
     };
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None
-        .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) });
+        .Put(PartNames.Authenticate,
+        new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) });
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
@@ -75,7 +80,8 @@ public sealed class SelfNamedWorkload : Exercise
         var begun = await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("secret").ConfigureAwait(false);
         var read = reply.Holds(scene.Canary.Secret);
-        return [new Attempt("the agent's key, the name of billing", read, read ? "the secret came back" : $"no secret: {begun.Summary()}, then {reply.Summary()}")];
+        return [new Attempt("the agent's key, the name of billing", read, read
+            ? "the secret came back" : $"no secret: {begun.Summary()}, then {reply.Summary()}")];
     }
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)

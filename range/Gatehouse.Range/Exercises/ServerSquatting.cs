@@ -50,7 +50,8 @@ public sealed class ServerSquatting : DefinitionExercise
         await model.InitializeAsync().ConfigureAwait(false);
         var reply = await model.CallAsync("add", new { a = 1, note = scene.Canary.Secret }).ConfigureAwait(false);
         var leaked = await scene.Canary.SingsAsync("leaked " + scene.Canary.Secret).ConfigureAwait(false);
-        return [new Attempt("what is meant for the approved server", leaked, leaked ? "the other server has it" : $"nothing arrived: {reply.Summary()}")];
+        return [new Attempt("what is meant for the approved server", leaked, leaked
+            ? "the other server has it" : $"nothing arrived: {reply.Summary()}")];
     }
 
     internal override Saying Says(int calls, string path) => new(Instructions, Add());

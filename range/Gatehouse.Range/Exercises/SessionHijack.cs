@@ -21,7 +21,8 @@ public sealed class SessionHijack : ForeignSession
     public override Story Story { get; } = new(
         "The server knows a session by its id alone, and ids leak: logs, proxies, screenshots.",
         "Mallory, who has an account, sends alice's session id with his own good token. The session answers him, and then he ends it.",
-        "A handle of Gatehouse is sealed with its owner's issuer, subject, client and server as associated data. For anyone else it does not open, in the same way as a random string.",
+        "A handle of Gatehouse is sealed with its owner's issuer, subject, client and server as associated data. For anyone else it does not open, "
+            + "in the same way as a random string.",
         "With sessions that are found by id alone, the session answers the stranger again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)

@@ -44,10 +44,12 @@ public sealed class SessionsOfAll : Exercise
         var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
         var sessions = 0;
         return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
-            !Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal) || Interlocked.Increment(ref sessions) <= Most).ConfigureAwait(false);
+            !Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal)
+                || Interlocked.Increment(ref sessions) <= Most).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
@@ -55,8 +57,10 @@ public sealed class SessionsOfAll : Exercise
             await scene.As(Scene.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture)).InitializeAsync().ConfigureAwait(false);
         var victim = scene.As(Scene.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
-        var served = victim.SessionId is not null && (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
-        return [new Attempt("sessions of twenty-two programs, left open", !served, served ? "the honest user is served" : "the honest user gets no session")];
+        var served = victim.SessionId is not null
+            && (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
+        return [new Attempt("sessions of twenty-two programs, left open", !served, served
+            ? "the honest user is served" : "the honest user gets no session")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

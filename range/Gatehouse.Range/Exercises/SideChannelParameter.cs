@@ -19,7 +19,8 @@ public sealed class SideChannelParameter : MetadataExercise
     public override Story Story { get; } = new(
         "A model fills in what a schema asks for, and leaves defaults as they are. No text gives an order.",
         "Mallory's tool has a parameter for the conversation so far; another sends a copy of each mail to her by default.",
-        "Gatehouse knows parameters that collect, and defaults that send. Where soft findings are withheld, the first is not there; the second never is.",
+        "Gatehouse knows parameters that collect, and defaults that send. Where soft findings are withheld, the first is not there; the second "
+            + "never is.",
         "With a judge that finds nothing, conversation and mail come to her.");
 
     internal override InspectionSettings Inspection { get; } = new() { WithholdsSoft = true };

@@ -29,7 +29,8 @@ public sealed class SideDoor : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A filter looks at tools/call. The server runs its tools from prompts and resources as well, and a filter that knows one door leaves the others open.",
+        "A filter looks at tools/call. The server runs its tools from prompts and resources as well, and a filter that knows one door leaves the "
+            + "others open.",
         "Mallory, who may not call transfer, gets the prompt of that name, and reads the resource that stands for it.",
         "Gatehouse denies what no rule permits: a rule that lists tools speaks of tools, and prompts and resources need one of their own.",
         "With a stage that asks about tools/call alone, money moves through both doors.");
@@ -40,7 +41,8 @@ public sealed class SideDoor : Exercise
         bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,
         static (_, body) => body.AsSpan().IndexOf("\"tools/call\""u8) < 0 || body.AsSpan().IndexOf("\"transfer\""u8) < 0).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) =>
         PartReplacements.None.Around(PartNames.Authorize, static real => new ToolsOnlyAuthorize(real));
@@ -62,11 +64,13 @@ public sealed class SideDoor : Exercise
         return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
+        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         var name = method.GetString()!;
         if (name is "prompts/get" or "resources/read") canary.Sing("transfer " + name);
         object? answer = name switch

@@ -32,11 +32,13 @@ public sealed class StdioOrphan : HostileStdio
     {
         var client = await BeginAsync(scene, Scene.Attacker).ConfigureAwait(false);
         await client.CallAsync("stay").ConfigureAwait(false);
-        if (!await scene.Canary.SingsAsync("pid ").ConfigureAwait(false)) return [new Attempt("outlive the session", false, "the server did not say who it is")];
+        if (!await scene.Canary.SingsAsync("pid ").ConfigureAwait(false))
+            return [new Attempt("outlive the session", false, "the server did not say who it is")];
         var id = int.Parse(scene.Canary.Songs.Last(s => s.StartsWith("pid ", StringComparison.Ordinal))[4..], CultureInfo.InvariantCulture);
         await client.DeleteAsync().ConfigureAwait(false);
         var ended = await EndsAsync(id).ConfigureAwait(false);
-        return [new Attempt("outlive the session", !ended, ended ? "the process is gone" : $"the process is alive {Patience.TotalSeconds} s after the session")];
+        return [new Attempt("outlive the session", !ended, ended
+            ? "the process is gone" : $"the process is alive {Patience.TotalSeconds} s after the session")];
     }
 
     private static async Task<bool> EndsAsync(int id)

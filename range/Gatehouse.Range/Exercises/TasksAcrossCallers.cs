@@ -33,14 +33,16 @@ public sealed class TasksAcrossCallers : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server keeps long work as tasks and shows to each principal its own. Behind a gateway, which has one credential, all people are one principal.",
+        "A server keeps long work as tasks and shows to each principal its own. Behind a gateway, which has one credential, all people are one "
+            + "principal.",
         "Mallory asks for the list of tasks, and opens a stream on which the states of tasks are announced. Both tell what the server does for alice.",
         "Gatehouse notes whose each task is. From a list it takes the tasks of others, and announcements about them reach their owner alone.",
         "Without the rule of tasks, mallory reads alice's work again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ResponseRule("tasks"), new PassingRule("tasks"));
 
@@ -62,13 +64,15 @@ public sealed class TasksAcrossCallers : Exercise
         return listed.Holds(Told) && announced.Holds(Told);
     }
 
-    private static Attempt Read(string name, RangeReply reply) => new(name, reply.Holds(Told), reply.Holds(Told) ? "it tells alice's work" : $"nothing of alice's in it: {reply.Summary()}");
+    private static Attempt Read(string name, RangeReply reply) =>
+        new(name, reply.Holds(Told), reply.Holds(Told) ? "it tells alice's work" : $"nothing of alice's in it: {reply.Summary()}");
 
     private static async Task<RangeClient> BeginTaskAsync(Scene scene)
     {
         var owner = scene.As(Scene.Victim);
         await owner.InitializeAsync().ConfigureAwait(false);
-        await owner.PostAsync(owner.Body("tools/call", """{"name":"transfer","arguments":{"amount":"9000"},"task":{"ttl":60000}}""")).ConfigureAwait(false);
+        await owner.PostAsync(owner.Body("tools/call", """{"name":"transfer","arguments":{"amount":"9000"},"task":{"ttl":60000}}""")).ConfigureAwait(
+            false);
         return owner;
     }
 
@@ -83,11 +87,13 @@ public sealed class TasksAcrossCallers : Exercise
         if (context.Request.Method == "GET")
         {
             foreach (var task in tasks)
-                await CanaryServer.WriteEventAsync(context, new { jsonrpc = "2.0", method = "notifications/tasks/status", @params = State(task) }).ConfigureAwait(false);
+                await CanaryServer.WriteEventAsync(context,
+                    new { jsonrpc = "2.0", method = "notifications/tasks/status", @params = State(task) }).ConfigureAwait(false);
             return true;
         }
 
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (message.ValueKind != JsonValueKind.Object
+            || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         if (method.GetString() == "tasks/list")
         {
             await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = new { tasks = tasks.Select(State) } }).ConfigureAwait(false);

@@ -34,7 +34,8 @@ public sealed class TenantConfusion : TokenExercise
     public override Story Story { get; } = new(
         "A server trusts a provider of many tenants by its key, and knows people by the name they sign in with.",
         "The attacker is administrator of a tenant of his own and names an account there after the user. The provider signs its token in good faith.",
-        "Gatehouse takes tokens of the tenants listed and no others; issuer, tenant and key must be one, and a person is the tenant's object id with the tenant.",
+        "Gatehouse takes tokens of the tenants listed and no others; issuer, tenant and key must be one, and a person is the tenant's object id "
+            + "with the tenant.",
         "With a check that goes by signature and sign-in name, the namesake reads the secret again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) =>
@@ -58,7 +59,8 @@ public sealed class TenantConfusion : TokenExercise
         mixed["tid"] = Tenant;
         return
         [
-            await ReadSecretAsync(scene, "namesake of another tenant", scene.Issuer.Issue("JWT", Claims(scene.Issuer, AttackersTenant))).ConfigureAwait(false),
+            await ReadSecretAsync(scene, "namesake of another tenant",
+                scene.Issuer.Issue("JWT", Claims(scene.Issuer, AttackersTenant))).ConfigureAwait(false),
             await ReadSecretAsync(scene, "another tenant's issuer with the right tid", scene.Issuer.Issue("JWT", mixed)).ConfigureAwait(false),
         ];
     }

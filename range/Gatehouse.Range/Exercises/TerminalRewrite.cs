@@ -27,24 +27,29 @@ public sealed class TerminalRewrite : ScreenExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A tool that lists the servers of a client prints their names as they stand in the file.",
-        "Mallory's package writes two entries: one that pipes a download into a shell, and one whose name is a sequence that moves the cursor up, erases what stands there and writes something harmless in its place.",
-        "Gatehouse writes every character that moves the cursor, hides itself or turns the reading direction as its code point. The name is seen for what it is, and nothing above it changes.",
+        "Mallory's package writes two entries: one that pipes a download into a shell, and one whose name is a sequence that moves the cursor up, "
+            + "erases what stands there and writes something harmless in its place.",
+        "Gatehouse writes every character that moves the cursor, hides itself or turns the reading direction as its code point. The name is seen "
+            + "for what it is, and nothing above it changes.",
         "With names that are printed as they stand, in the same report, the line with the command is gone from the screen again.");
 
     internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(Bed bed) =>
         Task.FromResult<Func<string, Task<string>>>(configuration => Task.FromResult(NaiveLister.Text(configuration)));
 
     internal override Task<Func<string, Task<string>>> OpenGuardedAsync(Bed bed) =>
-        Task.FromResult<Func<string, Task<string>>>(async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true));
+        Task.FromResult<Func<string, Task<string>>>(
+            async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true));
 
     internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
-        Task.FromResult<Func<string, Task<string>>>(async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true, static text => text));
+        Task.FromResult<Func<string, Task<string>>>(
+            async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true, static text => text));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed) =>
     [
         await HideAsync(subject, "up and erase", "\u001b[40A\u001b[J" + Decoy).ConfigureAwait(false),
         await HideAsync(subject, "clear the screen", "\u001b[2J\u001b[3J\u001b[H" + Decoy).ConfigureAwait(false),
-        await HideAsync(subject, "one line after the other", string.Concat(Enumerable.Repeat("\u001b[A\u001b[2K", 6)) + "\r" + Decoy).ConfigureAwait(false),
+        await HideAsync(subject, "one line after the other",
+            string.Concat(Enumerable.Repeat("\u001b[A\u001b[2K", 6)) + "\r" + Decoy).ConfigureAwait(false),
         await HideAsync(subject, "reset", "\u001bc" + Decoy).ConfigureAwait(false),
         await HideAsync(subject, "the other screen", "\u001b[?1049h" + Decoy).ConfigureAwait(false),
         await HideAsync(subject, "eight-bit controls", "\u009b40A\u009bJ" + Decoy).ConfigureAwait(false),
@@ -52,14 +57,18 @@ public sealed class TerminalRewrite : ScreenExercise
 
     internal override async Task<bool> UseHonestlyAsync(Func<string, Task<string>> subject, Bed bed)
     {
-        var seen = TerminalScreen.Show(await subject(Configuration(("Zeit für Tee ☕", ["npx", "-y", "tea-server@1.0.0"]), ("second", ["node", "/srv/two.js"]))).ConfigureAwait(false));
-        return seen.Contains("Zeit für Tee ☕", StringComparison.Ordinal) && seen.Contains("npx -y tea-server@1.0.0", StringComparison.Ordinal) && seen.Contains("/srv/two.js", StringComparison.Ordinal);
+        var seen = TerminalScreen.Show(
+            await subject(Configuration(("Zeit für Tee ☕", ["npx", "-y", "tea-server@1.0.0"]), ("second", ["node", "/srv/two.js"]))).ConfigureAwait(
+                false));
+        return seen.Contains("Zeit für Tee ☕", StringComparison.Ordinal) && seen.Contains("npx -y tea-server@1.0.0", StringComparison.Ordinal)
+            && seen.Contains("/srv/two.js", StringComparison.Ordinal);
     }
 
     // It worked when the person does not see the command that the client will run, and sees the decoy in its place.
     private static async Task<Attempt> HideAsync(Func<string, Task<string>> subject, string name, string hostile)
     {
-        var seen = TerminalScreen.Show(await subject(Configuration(("helper", ["sh", "-c", Download]), (hostile, ["node", "/srv/two.js"]))).ConfigureAwait(false));
+        var seen = TerminalScreen.Show(
+            await subject(Configuration(("helper", ["sh", "-c", Download]), (hostile, ["node", "/srv/two.js"]))).ConfigureAwait(false));
         var hidden = !seen.Contains(Download, StringComparison.Ordinal) && seen.Contains(Decoy, StringComparison.Ordinal);
         return new Attempt(name, hidden, hidden ? "the command is gone from the screen" : "the command is on the screen");
     }

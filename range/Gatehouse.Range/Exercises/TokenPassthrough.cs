@@ -34,7 +34,8 @@ public sealed class TokenPassthrough : TokenExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server calls a service behind it with the very token that its caller showed.",
-        "The attacker runs that service, writes down what arrives, and plays it back at the endpoint: it is alice's token, and alice's secret comes back.",
+        "The attacker runs that service, writes down what arrives, and plays it back at the endpoint: it is alice's token, and alice's secret comes "
+            + "back.",
         "The caller's token ends at Gatehouse. Upstream goes a credential of the gateway's own, which is worth nothing at the gateway.",
         "With a stage that copies the caller's headers, the service gets a token that works again.");
 
@@ -64,7 +65,8 @@ public sealed class TokenPassthrough : TokenExercise
         var victim = scene.As(Scene.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
         await victim.CallAsync("look-up").ConfigureAwait(false);
-        if (!await scene.Canary.SingsAsync("service got ").ConfigureAwait(false)) return [new Attempt("replay of what the service got", false, "the service was not called")];
+        if (!await scene.Canary.SingsAsync("service got ").ConfigureAwait(false))
+            return [new Attempt("replay of what the service got", false, "the service was not called")];
         var stolen = scene.Canary.Songs.Last(s => s.StartsWith("service got ", StringComparison.Ordinal))["service got ".Length..];
         return [await ReadSecretAsync(scene, "replay of what the service got", stolen).ConfigureAwait(false)];
     }

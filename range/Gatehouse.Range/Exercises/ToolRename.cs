@@ -29,7 +29,8 @@ public sealed class ToolRename : DefinitionExercise
     public override Story Story { get; } = new(
         "A server was approved as a whole, as clients do when they ask once for each server.",
         "Its tool add is renamed to sum, and the description of sum asks for the user's secret.",
-        "The lock is the set of what may be seen. A name that it does not have is withheld; the difference tells a reviewer that it is probably a rename.",
+        "The lock is the set of what may be seen. A name that it does not have is withheld; the difference tells a reviewer that it is probably a "
+            + "rename.",
         "With a judge that trusts every tool of a server it knows, the secret reaches the server.");
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);

@@ -32,14 +32,18 @@ public sealed class ToolSquatting : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server gathers tools of several packages under one list. A host keeps the tools by name, and of two with one name the last (MCPSecBench: package squatting, tool name).",
-        "A package that came later lists a tool under the name of a known one, twice: on the same page and behind it. The model is shown the newcomer's words and schema.",
-        "Gatehouse answers lists from its catalogue, in which a name stands once: the first counts, for what is shown, what is checked and what is pinned. What comes after it is not there.",
+        "A server gathers tools of several packages under one list. A host keeps the tools by name, and of two with one name the last (MCPSecBench: "
+            + "package squatting, tool name).",
+        "A package that came later lists a tool under the name of a known one, twice: on the same page and behind it. The model is shown the "
+            + "newcomer's words and schema.",
+        "Gatehouse answers lists from its catalogue, in which a name stands once: the first counts, for what is shown, what is checked and what is "
+            + "pinned. What comes after it is not there.",
         "With a catalogue that shows whatever is listed, the newcomer takes the name again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed)
     {
@@ -63,7 +67,8 @@ public sealed class ToolSquatting : Exercise
         var client = scene.As(Scene.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var list = await client.AskAsync("tools/list").ConfigureAwait(false);
-        return list.Holds("adds two numbers") && list.Holds("\"other\"") && (await client.CallAsync("other").ConfigureAwait(false)).Result(client.LastId) is not null;
+        return list.Holds("adds two numbers") && list.Holds("\"other\"") && (await client.CallAsync("other").ConfigureAwait(false))
+            .Result(client.LastId) is not null;
     }
 
     // The host: a table by name.
@@ -74,7 +79,8 @@ public sealed class ToolSquatting : Exercise
         await client.AskAsync("tools/list").ConfigureAwait(false);
         Dictionary<string, string> words = [];
         if ((await client.AskAsync("tools/list").ConfigureAwait(false)).Result(client.LastId) is not { } result) return null;
-        foreach (var tool in result.GetProperty("tools").EnumerateArray()) words[tool.GetProperty("name").GetString()!] = tool.GetProperty("description").GetString()!;
+        foreach (var tool in result.GetProperty("tools").EnumerateArray())
+            words[tool.GetProperty("name").GetString()!] = tool.GetProperty("description").GetString()!;
         return words.GetValueOrDefault("compute");
     }
 
@@ -87,7 +93,8 @@ public sealed class ToolSquatting : Exercise
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/list") return false;
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/list")
+            return false;
         var schema = new { type = "object" };
         await CanaryServer.WriteAsync(context, new
         {

@@ -31,9 +31,12 @@ public sealed class TwoReferences : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy lets completions pass whose reference has a permitted URI. The server goes by the reference's type, as the official SDKs do, and skips what that type does not have.",
-        "Mallory asks to complete a prompt that is hidden from him, and adds the URI of a resource that he may use. The values of the prompt's argument are customers.",
-        "Gatehouse reads the type. A reference to a prompt has a name and no URI, one to a resource a URI and no name; everything else is refused before anyone decides anything.",
+        "A proxy lets completions pass whose reference has a permitted URI. The server goes by the reference's type, as the official SDKs do, and "
+            + "skips what that type does not have.",
+        "Mallory asks to complete a prompt that is hidden from him, and adds the URI of a resource that he may use. The values of the prompt's "
+            + "argument are customers.",
+        "Gatehouse reads the type. A reference to a prompt has a name and no URI, one to a resource a URI and no name; everything else is refused "
+            + "before anyone decides anything.",
         "With stages that look for the URI first, the customers come back.");
 
     internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
@@ -45,7 +48,8 @@ public sealed class TwoReferences : Exercise
         """);
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.Completes(body) || NaiveReading.HasReferenceTo(body, "demo://known/")).ConfigureAwait(false);
+        bed, await StartServerAsync(bed).ConfigureAwait(false),
+        (_, body) => !NaiveReading.Completes(body) || NaiveReading.HasReferenceTo(body, "demo://known/")).ConfigureAwait(false);
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
 
@@ -55,7 +59,8 @@ public sealed class TwoReferences : Exercise
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
-        await CompleteAsync(scene, "a prompt with a URI beside its name", new { type = "ref/prompt", name = "customers", uri = Known }).ConfigureAwait(false),
+        await CompleteAsync(scene, "a prompt with a URI beside its name",
+            new { type = "ref/prompt", name = "customers", uri = Known }).ConfigureAwait(false),
         await CompleteAsync(scene, "the URI first", new { uri = Known, name = "customers", type = "ref/prompt" }).ConfigureAwait(false),
     ];
 
@@ -72,10 +77,13 @@ public sealed class TwoReferences : Exercise
     private static async Task<RangeReply> AskAsync(RangeClient client, object reference)
     {
         await client.InitializeAsync().ConfigureAwait(false);
-        return await client.PostAsync(client.Body("completion/complete", JsonSerializer.Serialize(new { @ref = reference, argument = new { name = "id", value = "" } }))).ConfigureAwait(false);
+        return await client.PostAsync(
+            client.Body("completion/complete",
+                JsonSerializer.Serialize(new { @ref = reference, argument = new { name = "id", value = "" } }))).ConfigureAwait(false);
     }
 
-    private static Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, Known, "customers", (method, parameters) => method != "completion/complete"
+    private static Task<Uri> StartServerAsync(Bed bed) =>
+        ResourceServer.StartAsync(bed, Known, "customers", (method, parameters) => method != "completion/complete"
         ? null
         : ResourceServer.Completion(parameters.GetProperty("ref").GetProperty("type").GetString() == "ref/prompt" ? bed.Canary.Secret : "known-1"));
 }

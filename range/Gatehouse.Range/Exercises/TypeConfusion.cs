@@ -31,13 +31,16 @@ public sealed class TypeConfusion : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy refuses transfers of more than 100: when the amount is a number, it compares. The server takes what its language takes for a number: texts and lists of one entry too.",
+        "A proxy refuses transfers of more than 100: when the amount is a number, it compares. The server takes what its language takes for a "
+            + "number: texts and lists of one entry too.",
         "Mallory sends the amount as a text, and as a list. A million moves.",
-        "To Gatehouse's policy a value of another type than it is compared with cannot be decided: no permit is satisfied by it. So is a number that readers round differently.",
+        "To Gatehouse's policy a value of another type than it is compared with cannot be decided: no permit is satisfied by it. So is a number "
+            + "that readers round differently.",
         "With a stage that compares numbers and lets everything else pass, the million moves again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),
+            (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
 
@@ -65,8 +68,10 @@ public sealed class TypeConfusion : Exercise
     {
         var client = scene.As(Scene.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
-        await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"rent\",\"amount\":99.5}}")).ConfigureAwait(false);
-        var large = await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"large\",\"amount\":101}}")).ConfigureAwait(false);
+        await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"rent\",\"amount\":99.5}}")).ConfigureAwait(
+            false);
+        var large = await client.PostAsync(
+            client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"large\",\"amount\":101}}")).ConfigureAwait(false);
         return await scene.Canary.SingsAsync("transfer rent 99.5").ConfigureAwait(false) && !large.Holds("moved");
     }
 
@@ -75,16 +80,20 @@ public sealed class TypeConfusion : Exercise
         var client = scene.As(Scene.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var memo = name.Replace(' ', '-');
-        var reply = await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\",\"amount\":" + amount + "}}")).ConfigureAwait(false);
+        var reply = await client.PostAsync(
+            client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\",\"amount\":" + amount + "}}")).ConfigureAwait(
+                false);
         var moved = await scene.Canary.SingsAsync($"transfer {memo} 1000000").ConfigureAwait(false);
         return new Attempt(name, moved, moved ? "a million moved" : $"nothing moved: {reply.Summary()}");
     }
 
-    private static async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    private static async Task<Uri> StartServerAsync(Bed bed) =>
+        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
 
     private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
     {
-        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call")
+            return false;
         var arguments = message.GetProperty("params").GetProperty("arguments");
         bed.Canary.Sing($"transfer {arguments.GetProperty("memo").GetString()} {Number(arguments.GetProperty("amount")).ToString(CultureInfo.InvariantCulture)}");
         await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);

@@ -41,7 +41,8 @@ public sealed class UnaskedAnswer : Exercise
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     // Sessions and conversations are composed before the stage that asks them.
     internal override PartReplacements Replace(Bed bed)
@@ -57,7 +58,8 @@ public sealed class UnaskedAnswer : Exercise
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
         var moved = await MoveAsync(scene, "stolen", scene.As(Scene.Attacker)).ConfigureAwait(false);
-        return [new Attempt("yes in the victim's place", moved, moved ? "money moved without the victim" : "nothing moved; the question went on waiting")];
+        return [new Attempt("yes in the victim's place", moved, moved
+            ? "money moved without the victim" : "nothing moved; the question went on waiting")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => MoveAsync(scene, "honest", null);
@@ -83,7 +85,8 @@ public sealed class UnaskedAnswer : Exercise
         return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary, waiting));
     }
 
-    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary, ConcurrentDictionary<int, TaskCompletionSource> waiting)
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary,
+        ConcurrentDictionary<int, TaskCompletionSource> waiting)
     {
         if (message.ValueKind != JsonValueKind.Object) return false;
         if (message.TryGetProperty("result", out _))

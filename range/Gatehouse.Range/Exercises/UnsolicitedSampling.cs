@@ -31,14 +31,18 @@ public sealed class UnsolicitedSampling : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client hands every sampling question of a server to its model, whatever it said it can do and whether or not it has asked the server anything.",
-        "A hostile server slips a prompt into the answer to a harmless call of a client that offered no sampling, and onto the idle stream of one that did. The model reads the attacker's text and pays for it.",
-        "Gatehouse lets a question pass only if the client declared that it answers such questions and a request of that client is under way. The server is told \"Method not found\".",
+        "A client hands every sampling question of a server to its model, whatever it said it can do and whether or not it has asked the server "
+            + "anything.",
+        "A hostile server slips a prompt into the answer to a harmless call of a client that offered no sampling, and onto the idle stream of one "
+            + "that did. The model reads the attacker's text and pays for it.",
+        "Gatehouse lets a question pass only if the client declared that it answers such questions and a request of that client is under way. The "
+            + "server is told \"Method not found\".",
         "Without the rule of server messages, the model is asked again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(Bed bed) =>
         PartReplacements.None.Put(PartNames.ResponseRule("server-message"), new PassingRule("server-message"));
@@ -81,7 +85,8 @@ public sealed class UnsolicitedSampling : Exercise
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {
-        var isCall = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("method", out var method) && method.GetString() == "tools/call";
+        var isCall = message.ValueKind == JsonValueKind.Object
+            && message.TryGetProperty("method", out var method) && method.GetString() == "tools/call";
         if (!isCall && context.Request.Method != "GET") return false;
         await CanaryServer.WriteEventAsync(context, new
         {

@@ -26,7 +26,8 @@ public sealed class WrongAudience : TokenExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server checks signature, issuer and time of a token, and not whom it was issued for.",
-        "Whoever runs a sibling server of the same provider gets its users' tokens, and plays one of them back here: the server tells the user's secret.",
+        "Whoever runs a sibling server of the same provider gets its users' tokens, and plays one of them back here: the server tells the user's "
+            + "secret.",
         "Gatehouse accepts a token only if its audience is the resource identifier of this server, character by character.",
         "With a check that accepts whatever audience the token states, the replayed token works again.");
 
@@ -37,7 +38,9 @@ public sealed class WrongAudience : TokenExercise
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
-        await ReadSecretAsync(scene, "token of a server on another path", scene.Issuer.Mint(Scene.Victim, scene.Resource + "/sibling")).ConfigureAwait(false),
-        await ReadSecretAsync(scene, "token of a server elsewhere", scene.Issuer.Mint(Scene.Victim, "https://sibling.example/mcp")).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "token of a server on another path",
+            scene.Issuer.Mint(Scene.Victim, scene.Resource + "/sibling")).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "token of a server elsewhere",
+            scene.Issuer.Mint(Scene.Victim, "https://sibling.example/mcp")).ConfigureAwait(false),
     ];
 }

@@ -48,7 +48,8 @@ internal sealed class Bed : IAsyncDisposable
     public string Script(string name)
     {
         var path = Path.Combine(folder.FullName, name);
-        using var source = typeof(Bed).Assembly.GetManifestResourceStream(name) ?? throw new ArgumentException($"there is no script {name}", nameof(name));
+        using var source = typeof(Bed).Assembly.GetManifestResourceStream(name)
+            ?? throw new ArgumentException($"there is no script {name}", nameof(name));
         using var file = File.Create(path);
         source.CopyTo(file);
         return path;
@@ -79,7 +80,8 @@ internal sealed class Bed : IAsyncDisposable
     }
 
     /// <summary>An empty folder of the bed whose name begins so.</summary>
-    public string AnotherFolder(string beginning) => NewFolder(string.Create(CultureInfo.InvariantCulture, $"{beginning}-{Interlocked.Increment(ref folders)}"));
+    public string AnotherFolder(string beginning) =>
+        NewFolder(string.Create(CultureInfo.InvariantCulture, $"{beginning}-{Interlocked.Increment(ref folders)}"));
 
     /// <summary>The administrator changes the policy; does nothing until an arm says how.</summary>
     public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;
@@ -103,7 +105,8 @@ internal sealed class Bed : IAsyncDisposable
             Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
             // What the gateway saw itself through a double of another stage would hold the attack back for another reason than the named one.
-            Lock = exercise.LockFor(server) ?? (!isReplaced || exercise.ReplacedHoldsDefinitions ? null : new LockSettings { FirstUse = FirstUseMode.Off }),
+            Lock = exercise.LockFor(server)
+                ?? (!isReplaced || exercise.ReplacedHoldsDefinitions ? null : new LockSettings { FirstUse = FirstUseMode.Off }),
             FoundLock = exercise.FoundLockFor(server),
         };
         settings = exercise.Bound(exercise.Configure(settings), isReplaced);
@@ -120,7 +123,8 @@ internal sealed class Bed : IAsyncDisposable
     }
 
     /// <summary>Makes the stage for one endpoint.</summary>
-    public Scene SceneAt(Uri endpoint) => new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord };
+    public Scene SceneAt(Uri endpoint) =>
+        new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord };
 
     public async ValueTask DisposeAsync()
     {

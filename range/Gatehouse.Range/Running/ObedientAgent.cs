@@ -5,9 +5,10 @@ using System.Text.RegularExpressions;
 namespace Gatehouse.Range.Running;
 
 /// <summary>
-/// A simulated agent that does what it reads. It sees a text as a model does: tag characters, invisible ones and base64 are no hindrance. Where what it was
-/// given to read speaks of the person's key file, it hands the file's content over with the call; where it names a recipient, it takes that one; what a
-/// parameter asks for by its name it fills in; defaults it leaves as they are.
+/// A simulated agent that does what it reads. It sees a text as a model does: tag characters, invisible ones and base64 are no hindrance. Where what
+/// it was
+/// given to read speaks of the person's key file, it hands the file's content over with the call; where it names a recipient, it takes that one;
+/// what a parameter asks for by its name it fills in; defaults it leaves as they are.
 /// </summary>
 /// <param name="client">Its connection.</param>
 /// <param name="file">What the person's file holds.</param>
@@ -27,8 +28,11 @@ internal sealed partial class ObedientAgent(RangeClient client, string file)
     {
         var id = 1;
         var hello = await client.InitializeAsync().ConfigureAwait(false);
-        if (hello.Result(id) is { } said && said.TryGetProperty("instructions", out var text) && text.ValueKind == JsonValueKind.String) Instructions = text.GetString()!;
-        foreach (var (method, member) in new[] { ("tools/list", "tools"), ("prompts/list", "prompts"), ("resources/list", "resources"), ("resources/templates/list", "resourceTemplates") })
+        if (hello.Result(id) is { } said && said.TryGetProperty("instructions", out var text) && text.ValueKind == JsonValueKind.String)
+            Instructions = text.GetString()!;
+        foreach (var (method, member) in new[]
+            { ("tools/list", "tools"), ("prompts/list", "prompts"), ("resources/list", "resources"),
+                ("resources/templates/list", "resourceTemplates") })
         {
             var list = await client.AskAsync(method).ConfigureAwait(false);
             if (list.Result(client.LastId) is not { } result || !result.TryGetProperty(member, out var entries)) continue;
@@ -63,7 +67,8 @@ internal sealed partial class ObedientAgent(RangeClient client, string file)
     {
         if (property.Value.TryGetProperty("enum", out var values)) return values[0].GetString()!;
         if (property.Name == "to" && Recipient().Match(read) is { Success: true } other) return other.Groups[1].Value;
-        if (property.Value.TryGetProperty("default", out var given) && given.ValueKind == JsonValueKind.String && !given.GetString()!.Contains("id_rsa", StringComparison.Ordinal)) return given.GetString()!;
+        if (property.Value.TryGetProperty("default", out var given) && given.ValueKind == JsonValueKind.String
+            && !given.GetString()!.Contains("id_rsa", StringComparison.Ordinal)) return given.GetString()!;
         if (read.Contains("id_rsa", StringComparison.Ordinal)) return file;
         return property.Name.Contains("conversation", StringComparison.Ordinal) ? "the person said: " + file : "1";
     }

@@ -20,7 +20,8 @@ internal static class Payloads
         {
             if (!entry.TryGetProperty("sealed", out var box)) continue;
             var owner = new[] { entry.GetProperty("iss").GetString()!, entry.GetProperty("sub").GetString()! };
-            if (keys.TryOpenFor(Purpose, owner, Encoding.UTF8.GetBytes(entry.GetProperty("id").GetString()!), Base64Url.DecodeFromChars(box.GetString()), out var plain)
+            if (keys.TryOpenFor(Purpose, owner, Encoding.UTF8.GetBytes(entry.GetProperty("id").GetString()!),
+                Base64Url.DecodeFromChars(box.GetString()), out var plain)
                 && Encoding.UTF8.GetString(plain).Contains(text, StringComparison.Ordinal)) return true;
         }
 

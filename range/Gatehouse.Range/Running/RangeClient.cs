@@ -47,7 +47,8 @@ internal sealed class RangeClient(Uri endpoint, string? token)
         var patience = Patience;
         if (patience == DefaultPatience) Patience = PatienceToBegin;
         var reply = await PostAsync(Body("initialize",
-            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities + ",\"clientInfo\":{\"name\":" + JsonSerializer.Serialize(client) + ",\"version\":\"1\"}}")).ConfigureAwait(false);
+            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities + ",\"clientInfo\":{\"name\":"
+                + JsonSerializer.Serialize(client) + ",\"version\":\"1\"}}")).ConfigureAwait(false);
         var id = lastId;
         Patience = patience;
         SessionId = reply.SessionId;
@@ -86,11 +87,13 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     private async Task<RangeReply> PostAsync(ByteArrayContent content, (string Name, string Value)[] headers)
     {
         var asked = nonce;
-        var reply = await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content }, "application/json, text/event-stream", _ => false, headers).ConfigureAwait(false);
+        var reply = await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content }, "application/json, text/event-stream",
+            _ => false, headers).ConfigureAwait(false);
         if (Prove is null || reply.Status != 401 || nonce == asked) return reply;
         var again = new ByteArrayContent(await content.ReadAsByteArrayAsync().ConfigureAwait(false));
         again.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = again }, "application/json, text/event-stream", _ => false, headers).ConfigureAwait(false);
+        return await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = again }, "application/json, text/event-stream",
+            _ => false, headers).ConfigureAwait(false);
     }
 
     /// <summary>Opens a stream and reads it until it ends, the time is over, or enough was seen.</summary>
@@ -100,7 +103,8 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     /// <summary>Ends the session.</summary>
     public Task<RangeReply> DeleteAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Delete, endpoint), "application/json", _ => false, []);
 
-    private async Task<RangeReply> SendAsync(HttpRequestMessage request, string accept, Func<string, bool> enough, (string Name, string Value)[] headers)
+    private async Task<RangeReply> SendAsync(HttpRequestMessage request, string accept, Func<string, bool> enough,
+        (string Name, string Value)[] headers)
     {
         Complete(request, accept, headers);
         using var patience = new CancellationTokenSource(Patience);

@@ -117,11 +117,15 @@ internal sealed class RangeIssuer : IAsyncDisposable
         switch (context.Request.Path.Value)
         {
             case "/.well-known/openid-configuration":
-                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys", introspection_endpoint = Name + "/introspect" })).AsTask();
+                return context.Response.Body.WriteAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(
+                        new { issuer = Name, jwks_uri = Name + "/keys", introspection_endpoint = Name + "/introspect" })).AsTask();
             case "/organizations/v2.0/.well-known/openid-configuration":
-                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
+                return context.Response.Body.WriteAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
             case "/partner/metadata":
-                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Partner, jwks_uri = Name + "/keys" })).AsTask();
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Partner, jwks_uri = Name + "/keys" }))
+                    .AsTask();
             case "/keys":
                 return context.Response.Body.WriteAsync(KeySet()).AsTask();
             case "/introspect":
@@ -142,6 +146,8 @@ internal sealed class RangeIssuer : IAsyncDisposable
             return;
         }
 
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(opaque.TryGetValue(token, out var claims) ? claims : new Dictionary<string, object> { ["active"] = false })).ConfigureAwait(false);
+        await context.Response.Body.WriteAsync(
+            JsonSerializer.SerializeToUtf8Bytes(opaque.TryGetValue(token, out var claims) ? claims
+                : new Dictionary<string, object> { ["active"] = false })).ConfigureAwait(false);
     }
 }

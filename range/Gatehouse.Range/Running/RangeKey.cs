@@ -30,7 +30,8 @@ internal sealed class RangeKey
         };
         if (nonce is not null) claims["nonce"] = nonce;
         return RangeIssuer.Sign(
-            new { alg = "ES256", typ = "dpop+jwt", jwk = new { kty = "EC", crv = "P-256", x = X, y = Y } }, claims, input => key.SignData(input, HashAlgorithmName.SHA256));
+            new { alg = "ES256", typ = "dpop+jwt", jwk = new { kty = "EC", crv = "P-256", x = X, y = Y } }, claims,
+            input => key.SignData(input, HashAlgorithmName.SHA256));
     }
 
     /// <summary>The thumbprint of the key that a proof brings along, if that key signed it; null otherwise.</summary>
@@ -39,8 +40,11 @@ internal sealed class RangeKey
         if (proof?.Split('.') is not [var header, var claims, var signature]) return null;
         var jwk = JsonDocument.Parse(Base64Url.DecodeFromChars(header)).RootElement.GetProperty("jwk");
         var (x, y) = (jwk.GetProperty("x").GetString()!, jwk.GetProperty("y").GetString()!);
-        using var signer = ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) } });
-        return signer.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256) ? ThumbprintOf(x, y) : null;
+        using var signer = ECDsa.Create(
+            new ECParameters { Curve = ECCurve.NamedCurves.nistP256,
+                Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) } });
+        return signer.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256)
+            ? ThumbprintOf(x, y) : null;
     }
 
     private static string ThumbprintOf(string x, string y) =>

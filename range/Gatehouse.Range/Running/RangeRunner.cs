@@ -35,12 +35,14 @@ public static class RangeRunner
     {
         if (tools.Missing(exercise.Needs) is { } missing) return new ExerciseResult(exercise, [], missing, TimeSpan.Zero);
         var started = TimeProvider.System.GetTimestamp();
-        var arms = await Task.WhenAll(Enum.GetValues<Arm>().Select(arm => RunArmAsync(exercise, arm, issuer, tools, cancellation))).ConfigureAwait(false);
+        var arms = await Task.WhenAll(Enum.GetValues<Arm>()
+            .Select(arm => RunArmAsync(exercise, arm, issuer, tools, cancellation))).ConfigureAwait(false);
         return new ExerciseResult(exercise, arms, null, TimeProvider.System.GetElapsedTime(started));
     }
 
     // Whatever goes wrong in an arm is a result of it: one broken exercise must not hide the others.
-    private static async Task<ArmResult> RunArmAsync(RangeExercise exercise, Arm arm, RangeIssuer issuer, Toolbox tools, CancellationToken cancellation)
+    private static async Task<ArmResult> RunArmAsync(RangeExercise exercise, Arm arm, RangeIssuer issuer, Toolbox tools,
+        CancellationToken cancellation)
     {
         try
         {

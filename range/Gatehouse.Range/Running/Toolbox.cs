@@ -22,7 +22,8 @@ public sealed record Toolbox(string? Node, string? Peers, string? Python)
         var refused = Environment.GetEnvironmentVariable("GATEHOUSE_NO_PEERS") == "1";
         return new Toolbox(
             File.Exists(node) ? node : OnPath("node"),
-            !refused && folder is not null && Directory.Exists(Path.Combine(folder, "node_modules", "@modelcontextprotocol")) ? Path.GetFullPath(folder) : null,
+            !refused && folder is not null
+                && Directory.Exists(Path.Combine(folder, "node_modules", "@modelcontextprotocol")) ? Path.GetFullPath(folder) : null,
             OnPath("python3"));
     }
 
@@ -33,7 +34,8 @@ public sealed record Toolbox(string? Node, string? Peers, string? Python)
         if (need.HasFlag(Need.Node) && Node is null) return "Node.js is missing; run eng/setup-peers.sh";
         if (need.HasFlag(Need.Git) && Git is null) return "git is missing on PATH";
         if (need.HasFlag(Need.Browser) && Browser is null) return "Chromium is missing on PATH";
-        if (need.HasFlag(Need.SecondAddress) && !Loopback.HasSecondAddress()) return "127.0.0.2 is no address of this machine (macOS: sudo ifconfig lo0 alias 127.0.0.2)";
+        if (need.HasFlag(Need.SecondAddress) && !Loopback.HasSecondAddress())
+            return "127.0.0.2 is no address of this machine (macOS: sudo ifconfig lo0 alias 127.0.0.2)";
         return need.HasFlag(Need.Python) && Python is null ? "Python 3 is missing on PATH" : null;
     }
 

@@ -16,7 +16,8 @@ internal static class Browser
         await File.WriteAllTextAsync(file, page).ConfigureAwait(false);
         var start = new ProcessStartInfo(bed.Tools.Browser!,
         [
-            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync",
             "--disable-dev-shm-usage", "--virtual-time-budget=1500", $"--user-data-dir={folder}", "--dump-dom", new Uri(file).AbsoluteUri,
         ])
         { RedirectStandardOutput = true, RedirectStandardError = true };

@@ -75,7 +75,8 @@ internal sealed class TerminalScreen
     }
 
     private static bool HasAppearance(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+        or UnicodeCategory.ParagraphSeparator);
 
     // Returns where the text goes on. A sequence that does not end swallows the rest, as on a real terminal.
     private int Escape(string output, int at)
@@ -122,7 +123,8 @@ internal sealed class TerminalScreen
 
     private void Control(string parameters, char final)
     {
-        var numbers = parameters.TrimStart('?', '>').Split(';').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
+        var numbers = parameters.TrimStart('?', '>').Split(';')
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).ToArray();
         var first = numbers[0];
         var count = Math.Max(1, first);
         switch (final)

@@ -25,7 +25,8 @@ internal static partial class WordDiff
         await errors.ConfigureAwait(false);
         await process.WaitForExitAsync().ConfigureAwait(false);
         // Git answers 1 when there is a difference. What comes before the last '@@' names the files.
-        return process.ExitCode == 1 ? text[(text.LastIndexOf("@@\n", StringComparison.Ordinal) + 3)..] : throw new InvalidOperationException($"git ended with {process.ExitCode}");
+        return process.ExitCode == 1 ? text[(text.LastIndexOf("@@\n", StringComparison.Ordinal) + 3)..]
+            : throw new InvalidOperationException($"git ended with {process.ExitCode}");
     }
 
     /// <summary>Stretches that are marked as added.</summary>

@@ -15,7 +15,8 @@ internal sealed class CommonBudget(long capacity)
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             mine += buffer.Length;
-            if (Interlocked.Add(ref budget.used, buffer.Length) > budget.Capacity) return ValueTask.FromException(new IOException("no memory is left"));
+            if (Interlocked.Add(ref budget.used, buffer.Length) > budget.Capacity)
+                return ValueTask.FromException(new IOException("no memory is left"));
             return base.WriteAsync(buffer, cancellationToken);
         }
 

@@ -31,7 +31,8 @@ internal sealed class FailingPoint : IAsyncDisposable
         using var question = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted).ConfigureAwait(false);
         var root = question.RootElement;
         if (root.GetRawText().Contains("transfer", StringComparison.Ordinal)) await FailAsync(context).ConfigureAwait(false);
-        else await SayAsync(context, root.TryGetProperty("evaluations", out var list) ? Permits(list.GetArrayLength()) : "{\"decision\":true}").ConfigureAwait(false);
+        else await SayAsync(context,
+            root.TryGetProperty("evaluations", out var list) ? Permits(list.GetArrayLength()) : "{\"decision\":true}").ConfigureAwait(false);
     }
 
     private async Task FailAsync(HttpContext context)
@@ -42,7 +43,8 @@ internal sealed class FailingPoint : IAsyncDisposable
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
                 break;
             case 2:
-                await SayAsync(context, "{\"decision\":\"no\",\"evaluations\":[{\"decision\":false,\"decision\":true},{\"decision\":\"yes\"},{\"decision\":true}]}").ConfigureAwait(false);
+                await SayAsync(context,
+                    "{\"decision\":\"no\",\"evaluations\":[{\"decision\":false,\"decision\":true},{\"decision\":\"yes\"},{\"decision\":true}]}").ConfigureAwait(false);
                 break;
             default:
                 context.Abort();

@@ -93,7 +93,8 @@ internal sealed class NaiveProxy : IAsyncDisposable
         foreach (var (name, values) in context.Request.Headers)
         {
             if (Dropped.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
-            if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+            if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+                request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
         }
 
         using var response = await Loopback.Client.SendAsync(request, context.RequestAborted).ConfigureAwait(false);

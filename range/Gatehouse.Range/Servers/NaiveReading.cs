@@ -39,11 +39,13 @@ internal static class NaiveReading
     public static bool Completes(ReadOnlySpan<byte> body) => First(body, "method"u8, after: default) == "completion/complete";
 
     /// <summary>True when a reference has a URI that begins so.</summary>
-    public static bool HasReferenceTo(ReadOnlySpan<byte> body, string start) => First(body, "uri"u8, after: "ref"u8)?.StartsWith(start, StringComparison.Ordinal) == true;
+    public static bool HasReferenceTo(ReadOnlySpan<byte> body, string start) =>
+        First(body, "uri"u8, after: "ref"u8)?.StartsWith(start, StringComparison.Ordinal) == true;
 
     /// <summary>True when the body reads a resource whose URI begins so.</summary>
     public static bool Reads(ReadOnlySpan<byte> body, string start) =>
-        First(body, "method"u8, after: default) == "resources/read" && First(body, "uri"u8, after: "params"u8)?.StartsWith(start, StringComparison.Ordinal) == true;
+        First(body, "method"u8, after: default) == "resources/read"
+            && First(body, "uri"u8, after: "params"u8)?.StartsWith(start, StringComparison.Ordinal) == true;
 
     private static string? First(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> after)
     {

@@ -18,19 +18,26 @@ internal static class TalkingServer
     {
         var server = await CanaryServer.StartAsync(bed, overrides: async (context, message) =>
         {
-            if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+            if (message.ValueKind != JsonValueKind.Object
+                || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
             if (Answer(bed, method.GetString()!, message, instructions, lists) is not { } result) return false;
-            if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
-            await CanaryServer.WriteAsync(context, new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()), ["result"] = result }).ConfigureAwait(false);
+            if (method.GetString() == "initialize")
+                context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
+            await CanaryServer.WriteAsync(context,
+                new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()), ["result"] = result }).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
         return server.Url;
     }
 
-    private static JsonObject? Answer(Bed bed, string method, JsonElement message, string? instructions, IReadOnlyDictionary<string, JsonArray> lists) => method switch
+    private static JsonObject? Answer(Bed bed, string method, JsonElement message, string? instructions,
+        IReadOnlyDictionary<string, JsonArray> lists) => method switch
     {
         "initialize" => About(new JsonObject { ["protocolVersion"] = "2025-11-25" }, instructions, lists),
-        "server/discover" => About(new JsonObject { ["resultType"] = "complete", ["supportedVersions"] = JsonSerializer.SerializeToNode(Revisions), ["ttlMs"] = 0, ["cacheScope"] = "private" }, instructions, lists),
+        "server/discover" =>
+            About(new JsonObject
+                { ["resultType"] = "complete", ["supportedVersions"] = JsonSerializer.SerializeToNode(Revisions), ["ttlMs"] = 0,
+                    ["cacheScope"] = "private" }, instructions, lists),
         "tools/list" => List("tools", lists),
         "prompts/list" => List("prompts", lists),
         "resources/list" => List("resources", lists),
@@ -51,7 +58,8 @@ internal static class TalkingServer
     }
 
     private static JsonObject List(string member, IReadOnlyDictionary<string, JsonArray> lists) =>
-        new() { ["resultType"] = "complete", [member] = lists.TryGetValue(member, out var entries) ? entries.DeepClone() : new JsonArray(), ["ttlMs"] = 0, ["cacheScope"] = "private" };
+        new() { ["resultType"] = "complete", [member] = lists.TryGetValue(member, out var entries) ? entries.DeepClone() : new JsonArray(),
+            ["ttlMs"] = 0, ["cacheScope"] = "private" };
 
     private static JsonObject Call(Bed bed, JsonElement parameters)
     {

@@ -70,16 +70,21 @@ public sealed class AuditLogVerifierTests
     [InlineData("no entry", AuditFindingKind.NoEntry)]
     [InlineData("", AuditFindingKind.NoEntry)]
     [InlineData("[1]", AuditFindingKind.Version)]
-    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\",\"act\":\"b\"}", AuditFindingKind.RepeatedMember)]
-    [InlineData("{\"v\":4,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Version)]
-    [InlineData("{\"v\":2,\"seq\":\"2\",\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Member)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\",\"act\":\"b\"}",
+        AuditFindingKind.RepeatedMember)]
+    [InlineData("{\"v\":4,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}",
+        AuditFindingKind.Version)]
+    [InlineData("{\"v\":2,\"seq\":\"2\",\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}",
+        AuditFindingKind.Member)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"yesterday\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Member)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1}", AuditFindingKind.Member)]
-    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"ended\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"up\":0,\"out\":0,\"bytesIn\":0}", AuditFindingKind.Member)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"ended\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"up\":0,\"out\":0,\"bytesIn\":0}",
+        AuditFindingKind.Member)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"maybe\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1}", AuditFindingKind.Word)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"begun\",\"id\":\"1\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"parts\":[{\"kind\":\"proof\",\"outcome\":\"deny\"}]}", AuditFindingKind.Word)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"begun\",\"id\":\"1\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"parts\":[{\"kind\":\"rule\",\"outcome\":\"maybe\"}]}", AuditFindingKind.Word)]
-    [InlineData("{\"v\":2,\"seq\":1,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Order)]
+    [InlineData("{\"v\":2,\"seq\":1,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}",
+        AuditFindingKind.Order)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"entries.joined\",\"entries\":\"3\",\"first\":\"2026-11-20T08:30:00Z\",\"last\":\"2026-11-20T08:31:00Z\",\"codes\":\"GH2001=2\"}", AuditFindingKind.Sum)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"entries.joined\",\"entries\":\"2\",\"first\":\"2026-11-20T08:31:00Z\",\"last\":\"2026-11-20T08:30:00Z\",\"codes\":\"GH2001=2\"}", AuditFindingKind.Sum)]
     [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"begun\",\"id\":\"2\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1}", AuditFindingKind.NotEnded)]
@@ -103,7 +108,8 @@ public sealed class AuditLogVerifierTests
         var report = AuditLogVerifier.Verify(folder.Path);
         Assert.Equal((40, 2), (report.First, report.Runs));
         var finding = Assert.Single(report.Findings);
-        Assert.Equal((AuditFindingKind.MissingSegment, folder.Segment(8), "segments 6 to 7 are not there"), (finding.Kind, finding.File, finding.Detail));
+        Assert.Equal((AuditFindingKind.MissingSegment, folder.Segment(8), "segments 6 to 7 are not there"),
+            (finding.Kind, finding.File, finding.Detail));
     }
 
     [Fact]
@@ -145,7 +151,9 @@ public sealed class AuditLogVerifierTests
     public void AnEmptyFolder_IsAnEmptyLog()
     {
         using var folder = new LogFolder();
-        Assert.Equal((0, 0L, 0), (AuditLogVerifier.Verify(folder.Path).Segments, AuditLogVerifier.Verify(folder.Path).First, AuditLogVerifier.Verify(folder.Path).Findings.Count));
+        Assert.Equal((0, 0L, 0),
+            (AuditLogVerifier.Verify(folder.Path).Segments, AuditLogVerifier.Verify(folder.Path).First,
+                AuditLogVerifier.Verify(folder.Path).Findings.Count));
     }
 
     // RFC 8259 section 8.2: well formed, and no text that can be read.
@@ -170,7 +178,8 @@ public sealed class AuditLogVerifierTests
     [Fact]
     public void AGapThatIsMoreThanANumberHolds_IsAGap()
     {
-        static string Entry(long number) => $"{{\"v\":2,\"seq\":{number},\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\"}}";
+        static string Entry(long number) =>
+            $"{{\"v\":2,\"seq\":{number},\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\"}}";
         using var folder = new LogFolder().Write(1, [Entry(1), Entry(long.MaxValue), Entry(long.MaxValue), Entry(2)]);
         Assert.Contains(AuditLogVerifier.Verify(folder.Path).Findings, finding => finding.Kind == AuditFindingKind.Gap);
     }
@@ -187,7 +196,9 @@ public sealed class AuditLogVerifierTests
                 log.TryAppend(Entry(AuditEntryKind.Ended, $"{run}-{i}") with { ClosesBegun = true });
             }
 
-            var refused = Entry(AuditEntryKind.Ended, "") with { IsRefusal = true, Owner = "o", Code = "GH2001", Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "Expired")] };
+            var refused = Entry(AuditEntryKind.Ended, "") with
+                { IsRefusal = true, Owner = "o", Code = "GH2001",
+                    Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "Expired")] };
             for (var i = 0; i < 9; i++) log.TryAppend(refused with { ExchangeId = $"refused-{run}-{i}" });
         }
 

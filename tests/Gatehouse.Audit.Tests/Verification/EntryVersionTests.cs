@@ -9,7 +9,8 @@ public sealed class EntryVersionTests
     private const string Entry = """{"v":2,"seq":1,"kind":"control","id":"a","at":"2026-11-20T08:30:00Z","gen":1,"act":"start"}""";
 
     // What version 1 called a detection and was an opinion about content.
-    private static readonly string[] Opinions = ["metadata-ghs7001", "metadata-ghs7006", "metadata-ghs7007", "metadata-ghs9014", "secret-in-a-header"];
+    private static readonly string[] Opinions =
+        ["metadata-ghs7001", "metadata-ghs7006", "metadata-ghs7007", "metadata-ghs9014", "secret-in-a-header"];
 
     [Fact]
     public void EveryEntryOfVersion1_IsReadAsVersion2()
@@ -35,9 +36,11 @@ public sealed class EntryVersionTests
         var read = AuditLogReader.Read(folder.Path).ToList();
         Assert.Equal(["begun", "control", "ended"], read.Select(entry => entry.GetProperty("kind").GetString()!).Distinct().Order());
         var kinds = read.SelectMany(Parts).Select(part => part.GetProperty("kind").GetString()!).Distinct().ToList();
-        foreach (var kind in Enum.GetValues<AuditPartKind>().Where(kind => kind != AuditPartKind.Approval)) Assert.Contains(AuditPartKinds.Text(kind), kinds);
+        foreach (var kind in Enum.GetValues<AuditPartKind>().Where(kind => kind != AuditPartKind.Approval))
+            Assert.Contains(AuditPartKinds.Text(kind), kinds);
         Assert.Contains(read, entry => Checks(entry).Contains("validate:deny"));
-        Assert.Equal("search/resource", read.First(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "decision.search").GetProperty("search").GetString());
+        Assert.Equal("search/resource",
+            read.First(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "decision.search").GetProperty("search").GetString());
         foreach (var act in (string[])["log.gap", "entries.joined", "start", "reload"])
             Assert.Contains(read, entry => entry.TryGetProperty("act", out var of) && of.GetString() == act);
     }
@@ -47,7 +50,8 @@ public sealed class EntryVersionTests
     {
         using var folder = new LogFolder().Write(1, Sample());
         Assert.DoesNotContain(
-            AuditLogVerifier.Verify(folder.Path).Findings, finding => finding.Kind is AuditFindingKind.Word or AuditFindingKind.Member or AuditFindingKind.RepeatedMember or AuditFindingKind.Sum);
+            AuditLogVerifier.Verify(folder.Path).Findings, finding =>
+                finding.Kind is AuditFindingKind.Word or AuditFindingKind.Member or AuditFindingKind.RepeatedMember or AuditFindingKind.Sum);
     }
 
     [Fact]
@@ -99,7 +103,8 @@ public sealed class EntryVersionTests
         {
             var isRule = one.GetProperty("kind").GetString() == "detection" && !Opinions.Contains(one.GetProperty("reason").GetString());
             Assert.Equal(isRule ? "rule" : one.GetProperty("kind").GetString(), other.GetProperty("kind").GetString());
-            Assert.Equal(one.GetRawText()[one.GetRawText().IndexOf("\"outcome\"", StringComparison.Ordinal)..], other.GetRawText()[other.GetRawText().IndexOf("\"outcome\"", StringComparison.Ordinal)..]);
+            Assert.Equal(one.GetRawText()[one.GetRawText().IndexOf("\"outcome\"", StringComparison.Ordinal)..],
+                other.GetRawText()[other.GetRawText().IndexOf("\"outcome\"", StringComparison.Ordinal)..]);
         }
     }
 
@@ -109,7 +114,8 @@ public sealed class EntryVersionTests
             Assert.Equal(member.Value.GetRawText(), after.GetProperty(member.Name).GetRawText());
     }
 
-    private static IEnumerable<string> Checks(JsonElement entry) => entry.TryGetProperty("checks", out var checks) ? checks.EnumerateArray().Select(check => check.GetString()!) : [];
+    private static IEnumerable<string> Checks(JsonElement entry) =>
+        entry.TryGetProperty("checks", out var checks) ? checks.EnumerateArray().Select(check => check.GetString()!) : [];
 
     private static IEnumerable<JsonElement> Parts(JsonElement entry) => entry.TryGetProperty("parts", out var parts) ? parts.EnumerateArray() : [];
 

@@ -72,8 +72,11 @@ public static class PolicyReference
         var page = new StringBuilder(Opening.ReplaceLineEndings("\n"));
         Append(page, "The file", "The list `policy` of the configuration holds what stands under `rules` here.", PolicyKeys.Document);
         Append(page, "A rule", "Each has exactly one of `permit` and `forbid`.", PolicyKeys.Rule);
-        Append(page, "A clause", "What stands under `permit` or `forbid`. Every list that is given must hold a match; `*` stands for any run of characters, except in scopes.", PolicyKeys.Clause);
-        Append(page, "A condition", "An entry of `when`. Each has one of `argument`, `claim` and `variable` with one test, or is made of others.", PolicyKeys.Condition);
+        Append(page, "A clause",
+            "What stands under `permit` or `forbid`. Every list that is given must hold a match; `*` stands for any run of characters, except in "
+                + "scopes.", PolicyKeys.Clause);
+        Append(page, "A condition", "An entry of `when`. Each has one of `argument`, `claim` and `variable` with one test, or is made of others.",
+            PolicyKeys.Condition);
         Append(page, "A time", "What stands under `time`. Every key that is given must hold.", PolicyKeys.Time);
         Append(page, "Obligations", "What stands under `obligations` of a permit.", PolicyKeys.Obligations);
         AppendTests(page);
@@ -87,7 +90,8 @@ public static class PolicyReference
         page.Append("| key | value | meaning | example |\n|---|---|---|---|\n");
         foreach (var key in keys)
         {
-            page.Append("| `").Append(key.Name).Append("` | ").Append(Kind(key)).Append(" | ").Append(key.Description).Append(key.Required ? " Required." : "")
+            page.Append("| `").Append(key.Name).Append("` | ").Append(Kind(key)).Append(" | ").Append(key.Description)
+                .Append(key.Required ? " Required." : "")
                 .Append(" | ").Append(key.Example is null ? "" : $"`{key.Name}: {key.Example}`").Append(" |\n");
         }
 
@@ -97,7 +101,8 @@ public static class PolicyReference
     private static void AppendTests(StringBuilder page)
     {
         Append(page, "A file of cases", "`NAME.tests.yaml` beside the policy `NAME.yaml`, for `gatehouse policy test`.", PolicyCaseKeys.Document);
-        Append(page, "A case", "Exactly one of the keys that name something says what is asked; `server` may stand once for all cases of a file.", PolicyCaseKeys.Case);
+        Append(page, "A case", "Exactly one of the keys that name something says what is asked; `server` may stand once for all cases of a file.",
+            PolicyCaseKeys.Case);
         Append(page, "The caller of a case", "What stands under `as`: what the token of the caller says.", PolicyCaseKeys.Caller);
     }
 
@@ -105,7 +110,8 @@ public static class PolicyReference
     {
         page.Append("## Presets\n\n`policyPreset` takes one of these. Their texts are good places to start from.\n");
         foreach (var name in PolicyPresets.Names)
-            page.Append("\n### ").Append(name).Append("\n\n<!-- policy -->\n```yaml\n").Append(PolicyPresets.Text(name).ReplaceLineEndings("\n")).Append("```\n");
+            page.Append("\n### ").Append(name).Append("\n\n<!-- policy -->\n```yaml\n").Append(PolicyPresets.Text(name).ReplaceLineEndings("\n"))
+                .Append("```\n");
     }
 
     private static string Kind(PolicyKey key) => key.Kind switch

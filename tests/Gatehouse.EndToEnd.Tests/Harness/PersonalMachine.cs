@@ -45,7 +45,8 @@ internal sealed class PersonalMachine : IAsyncDisposable
         [WrapDll, "--name", name, .. variables.SelectMany(variable => new[] { "--env", variable }), "--", .. command];
 
     /// <summary>Starts a client's end of a wrapped server.</summary>
-    public WrappedProcess Start(string[] arguments, IReadOnlyDictionary<string, string>? more = null, string? work = null) => new(StartInfo("dotnet", arguments, more, work));
+    public WrappedProcess Start(string[] arguments, IReadOnlyDictionary<string, string>? more = null, string? work = null) =>
+        new(StartInfo("dotnet", arguments, more, work));
 
     /// <summary>Runs a verb of the command to its end, with these words on its stdin.</summary>
     public async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, string input = "") =>
@@ -58,7 +59,10 @@ internal sealed class PersonalMachine : IAsyncDisposable
         Assert.True(code == 1, errors);
         var id = errors.Split("gatehouse command approve ")[1][..12];
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
-        var (approved, output, why) = await OneShot.RunAsync(StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} command approve {id}", "/dev/null"], null, null), "yes\n", keepInput: true);
+        var (approved, output, why) =
+            await OneShot.RunAsync(
+                StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} command approve {id}", "/dev/null"], null, null), "yes\n",
+                keepInput: true);
         Assert.True(approved == 0, output + why);
         return output;
     }
@@ -67,7 +71,8 @@ internal sealed class PersonalMachine : IAsyncDisposable
     public async Task<int?> HostAsync()
     {
         var (code, output, _) = await RunAsync(["host", "status"]);
-        return code == 0 ? int.Parse(output.Split('\n').First(line => line.StartsWith("pid: ", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture) : null;
+        return code == 0 ? int.Parse(output.Split('\n').First(line => line.StartsWith("pid: ", StringComparison.Ordinal))[5..],
+            CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>Entries of the audit log.</summary>
@@ -109,7 +114,8 @@ internal sealed class PersonalMachine : IAsyncDisposable
 
     private ProcessStartInfo StartInfo(string program, string[] arguments, IReadOnlyDictionary<string, string>? more, string? work)
     {
-        var info = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = work ?? Work };
+        var info = new ProcessStartInfo(program, arguments)
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = work ?? Work };
         foreach (var (name, value) in Variables) info.Environment[name] = value;
         foreach (var (name, value) in more ?? new Dictionary<string, string>()) info.Environment[name] = value;
         return info;

@@ -33,7 +33,8 @@ internal sealed class WrappedProcess : IAsyncDisposable
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
         {
             var message = JsonDocument.Parse(line).RootElement;
-            if (message.TryGetProperty("id", out var answered) && answered.ValueKind == JsonValueKind.Number && answered.GetInt32() == id && !message.TryGetProperty("method", out _)) return message;
+            if (message.TryGetProperty("id", out var answered) && answered.ValueKind == JsonValueKind.Number && answered.GetInt32() == id
+                && !message.TryGetProperty("method", out _)) return message;
         }
 
         throw new InvalidOperationException($"no answer to {id}: {await Errors}");
@@ -45,11 +46,13 @@ internal sealed class WrappedProcess : IAsyncDisposable
         return await AnswerAsync(id);
     }
 
-    public Task<JsonElement> ToolAsync(int id, string tool, string arguments = "{}") => CallAsync(id, "tools/call", $$"""{"name":"{{tool}}","arguments":{{arguments}} }""");
+    public Task<JsonElement> ToolAsync(int id, string tool, string arguments = "{}") =>
+        CallAsync(id, "tools/call", $$"""{"name":"{{tool}}","arguments":{{arguments}} }""");
 
     public async Task InitializeAsync()
     {
-        var answer = await CallAsync(1, "initialize", """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}""");
+        var answer = await CallAsync(1, "initialize",
+            """{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}""");
         Assert.True(answer.TryGetProperty("result", out _), answer.GetRawText());
         await SayAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
     }

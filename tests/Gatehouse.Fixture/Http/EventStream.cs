@@ -8,7 +8,7 @@ namespace Gatehouse.Fixture.Http;
 internal sealed class EventStream(int key, SseEventStreamOptions options) : ISseEventStreamWriter
 {
     // Soon enough for tests; a client that waits for this before it comes back shows that it reads it.
-    private static readonly TimeSpan retry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
     private readonly List<SseItem<JsonRpcMessage?>> events = [];
@@ -36,7 +36,7 @@ internal sealed class EventStream(int key, SseEventStreamOptions options) : ISse
             kept = new(sseItem.Data, sseItem.EventType)
             {
                 EventId = FormattableString.Invariant($"{key}-{events.Count + 1}"),
-                ReconnectionInterval = sseItem.ReconnectionInterval ?? (sseItem.Data is null ? retry : null),
+                ReconnectionInterval = sseItem.ReconnectionInterval ?? (sseItem.Data is null ? Retry : null),
             };
             events.Add(kept);
         });

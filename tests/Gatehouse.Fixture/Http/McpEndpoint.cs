@@ -11,7 +11,7 @@ namespace Gatehouse.Fixture.Http;
 internal sealed class McpEndpoint(
     RequestGuard guard, ModernGuard modernGuard, ModernEra modern, LegacyEra legacy, CancellationToken stopping)
 {
-    private static readonly JsonTypeInfo<JsonRpcMessage> message =
+    private static readonly JsonTypeInfo<JsonRpcMessage> Message =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     public async Task HandleAsync(HttpContext http)
@@ -60,7 +60,7 @@ internal sealed class McpEndpoint(
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.Body, message, cancellation) ?? throw new JsonException();
+            return await JsonSerializer.DeserializeAsync(request.Body, Message, cancellation) ?? throw new JsonException();
         }
         catch (JsonException)
         {

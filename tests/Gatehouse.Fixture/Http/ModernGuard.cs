@@ -47,7 +47,8 @@ internal sealed class ModernGuard(ToolCatalogue tools)
     {
         if (!IsModern(request))
         {
-            if (ProtocolVersions.IsModern(declared)) throw Mismatch(message, $"The header {McpHeaders.ProtocolVersion} does not name the body's revision.");
+            if (ProtocolVersions.IsModern(declared))
+                throw Mismatch(message, $"The header {McpHeaders.ProtocolVersion} does not name the body's revision.");
             return;
         }
 

@@ -10,7 +10,7 @@ namespace Gatehouse.Fixture.Prompts;
 /// <summary>The prompts in the order in which they are listed.</summary>
 internal sealed class PromptCatalogue(FixtureState state)
 {
-    private static readonly FixturePrompt[] all =
+    private static readonly FixturePrompt[] All =
     [
         new("test_simple_prompt", "A prompt without arguments", [], (_, _) => [Content.Text("This is a simple prompt for testing.")]),
         new(
@@ -31,11 +31,11 @@ internal sealed class PromptCatalogue(FixtureState state)
         new("test_input_required_result_prompt", "A prompt that asks for its context", [], (_, input) => [WithContext(input)]),
     ];
 
-    public static ListPromptsResult List() => new() { Prompts = [.. all.Select(prompt => prompt.Listed)] };
+    public static ListPromptsResult List() => new() { Prompts = [.. All.Select(prompt => prompt.Listed)] };
 
     public GetPromptResult Get(RequestContext<GetPromptRequestParams> request)
     {
-        var prompt = Array.Find(all, one => one.Name == request.Params.Name)
+        var prompt = Array.Find(All, one => one.Name == request.Params.Name)
             ?? throw Invalid($"Unknown prompt: '{request.Params.Name}'");
         var given = prompt.Arguments.ToDictionary(name => name, name => Argument(request.Params, name));
         var input = new ClientInput(
@@ -46,7 +46,8 @@ internal sealed class PromptCatalogue(FixtureState state)
     public static CompleteResult Complete(CompleteRequestParams request)
     {
         // Any prefix of the values the tests use; what they are does not matter.
-        string[] values = [.. new[] { "testValue1", "testValue2" }.Where(value => value.StartsWith(request.Argument.Value, StringComparison.Ordinal))];
+        string[] values = [.. new[]
+            { "testValue1", "testValue2" }.Where(value => value.StartsWith(request.Argument.Value, StringComparison.Ordinal))];
         return new() { Completion = new() { Values = values, Total = values.Length, HasMore = false } };
     }
 

@@ -29,7 +29,8 @@ internal static class ResourceCatalogue
     {
         ResourceTemplates =
         [
-            new() { UriTemplate = $"{TemplateStart}{{id}}{TemplateEnd}", Name = "template", Description = "Data by id", MimeType = "application/json" },
+            new() { UriTemplate = $"{TemplateStart}{{id}}{TemplateEnd}", Name = "template", Description = "Data by id",
+                MimeType = "application/json" },
         ],
     };
 
@@ -44,7 +45,8 @@ internal static class ResourceCatalogue
         TextUri => Text(uri, "text/plain", "This is the content of the static text resource."),
         WatchedUri => Text(uri, "text/plain", "This is the content of the watched resource."),
         BinaryUri => BlobResourceContents.FromBytes(Content.Png, uri, "image/png"),
-        _ when IdOf(uri) is { } id => Text(uri, "application/json", JsonSerializer.Serialize(new { id, templateTest = true, data = $"Data for ID: {id}" })),
+        _ when IdOf(uri) is { } id =>
+            Text(uri, "application/json", JsonSerializer.Serialize(new { id, templateTest = true, data = $"Data for ID: {id}" })),
         _ => null,
     };
 

@@ -8,7 +8,8 @@ internal static class StdioTools
     public static IEnumerable<FixtureTool> All { get; } =
     [
         // Names only: what a test wants to know is which variables crossed, and values may be secrets.
-        new("env", "The names of the environment variables, as a JSON array", FixtureTool.NoArguments, _ => Content.Result(JsonSerializer.Serialize(Names()))),
+        new("env", "The names of the environment variables, as a JSON array", FixtureTool.NoArguments,
+            _ => Content.Result(JsonSerializer.Serialize(Names()))),
     ];
 
     private static IOrderedEnumerable<string> Names() =>

@@ -7,7 +7,7 @@ namespace Gatehouse.Fixture.Tools;
 /// <summary>Tools that say something on the stream of their answer before it comes, or let it come on another stream.</summary>
 internal static class StreamTools
 {
-    private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     public static IEnumerable<FixtureTool> All { get; } =
     [
@@ -20,7 +20,7 @@ internal static class StreamTools
     {
         for (var done = 0; done <= 100; done += 50)
         {
-            if (done > 0) await Task.Delay(pause, cancellation);
+            if (done > 0) await Task.Delay(Pause, cancellation);
             if (call.Request.Params.Meta?["progressToken"] is { } token)
                 await call.NotifyAsync(NotificationMethods.ProgressNotification, Progress(token, done), cancellation);
         }
@@ -34,9 +34,9 @@ internal static class StreamTools
     private static async ValueTask<CallToolResult> LoggingAsync(ToolCall call, CancellationToken cancellation)
     {
         await LogAsync(call, "Tool execution started", cancellation);
-        await Task.Delay(pause, cancellation);
+        await Task.Delay(Pause, cancellation);
         await LogAsync(call, "Tool processing data", cancellation);
-        await Task.Delay(pause, cancellation);
+        await Task.Delay(Pause, cancellation);
         await LogAsync(call, "Tool execution completed", cancellation);
         return Content.Result("Tool with logging executed successfully");
     }
@@ -53,8 +53,8 @@ internal static class StreamTools
 
     private static async ValueTask<CallToolResult> ReconnectionAsync(ToolCall call, CancellationToken cancellation)
     {
-        if (CanResume(call)) await call.Request.EnablePollingAsync(pause, cancellation);
-        await Task.Delay(pause, cancellation);
+        if (CanResume(call)) await call.Request.EnablePollingAsync(Pause, cancellation);
+        await Task.Delay(Pause, cancellation);
         return Content.Result("Reconnection test completed successfully");
     }
 

@@ -16,7 +16,8 @@ internal static class TestTools
         new("add", "Adds two numbers", """{"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"}},"required":["a","b"]}""", Add),
         new("slow", "Takes that many milliseconds, less when cancelled", Required("ms", "integer"), SlowAsync),
         new("cancelled_count", "How many calls of slow ended by cancellation", FixtureTool.NoArguments, CancelledCount),
-        new("big", "Answers with that many bytes of text", Required("bytes", "integer"), call => Content.Result(new string('x', call.Count("bytes", MostBytes)))),
+        new("big", "Answers with that many bytes of text", Required("bytes", "integer"),
+            call => Content.Result(new string('x', call.Count("bytes", MostBytes)))),
         new("fail", "Answers with a protocol error", FixtureTool.NoArguments, Fail),
         new(
             "notify",

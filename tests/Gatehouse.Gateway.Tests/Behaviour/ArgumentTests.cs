@@ -31,7 +31,9 @@ public sealed class ArgumentTests
     {
         await using var gateway = await SchemaBed.StartAsync();
         var caller = await CallerAsync(gateway, modern);
-        var (status, answer, response) = await gateway.CallAsync(caller.Request("tools/call", "\"name\":\"read\"" + (arguments is null ? "" : ",\"arguments\":" + arguments), "read"));
+        var (status, answer, response) =
+            await gateway.CallAsync(
+                caller.Request("tools/call", "\"name\":\"read\"" + (arguments is null ? "" : ",\"arguments\":" + arguments), "read"));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(caller.LastId, answer.GetProperty("id").GetInt32());
         var result = answer.GetProperty("result");
@@ -59,9 +61,11 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task EachFault_IsNamedWithItsRuleAndWhatWasExpected(bool modern)
     {
-        const string schema = """{"type":"object","properties":{"connectionId":{"type":"string"},"database":{"type":"string"},"mode":{"enum":["read","write"]},"limit":{"type":"integer","maximum":100},"name":{"type":"string","pattern":"^[a-z]+$"},"größe":{"type":"number"}},"required":["connectionId","database"],"additionalProperties":false}""";
+        const string schema =
+            """{"type":"object","properties":{"connectionId":{"type":"string"},"database":{"type":"string"},"mode":{"enum":["read","write"]},"limit":{"type":"integer","maximum":100},"name":{"type":"string","pattern":"^[a-z]+$"},"größe":{"type":"number"}},"required":["connectionId","database"],"additionalProperties":false}""";
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("find", schema));
-        var answer = await CallAsync(await CallerAsync(gateway, modern), "find", "{\"mode\":\"" + Canary + "\",\"limit\":500,\"name\":\"A\",\"gr\u00f6\u00dfe\":\"x\",\"e\\u202extra\":1}");
+        var answer = await CallAsync(await CallerAsync(gateway, modern),
+            "find", "{\"mode\":\"" + Canary + "\",\"limit\":500,\"name\":\"A\",\"gr\u00f6\u00dfe\":\"x\",\"e\\u202extra\":1}");
         var lines = SchemaBed.Text(answer).Split('\n');
         foreach (var line in new[]
         {
@@ -81,7 +85,9 @@ public sealed class ArgumentTests
     public async Task Faults_AreToldUpToABound()
     {
         var names = Enumerable.Range(0, 300).Select(at => "member-" + at.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        await using var gateway = await SchemaBed.StartAsync(tools: Tool("many", "{\"type\":\"object\",\"required\":[" + string.Join(',', names.Select(name => $"\"{name}\"")) + "]}"));
+        await using var gateway =
+            await SchemaBed.StartAsync(
+                tools: Tool("many", "{\"type\":\"object\",\"required\":[" + string.Join(',', names.Select(name => $"\"{name}\"")) + "]}"));
         var answer = await CallAsync(await CallerAsync(gateway, modern: true), "many", "{}");
         Assert.Equal(21, SchemaBed.Text(answer).Split('\n').Length);
         Assert.Equal(20, Refusal(answer)!.Value.GetProperty("places").GetArrayLength());
@@ -101,7 +107,8 @@ public sealed class ArgumentTests
         Assert.Equal(modern, answer.TryGetProperty("result", out _));
         if (modern) return;
         Assert.Equal(-32602, answer.GetProperty("error").GetProperty("code").GetInt32());
-        Assert.EndsWith("(the arguments) lacks the member \"path\" (required)", answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("(the arguments) lacks the member \"path\" (required)", answer.GetProperty("error").GetProperty("message").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,7 +130,8 @@ public sealed class ArgumentTests
     [InlineData(false, "{}")]
     public async Task AbsentArguments_AreAnEmptyObject(bool modern, string? arguments)
     {
-        await using var gateway = await SchemaBed.StartAsync(tools: Tool("now", """{"type":"object","properties":{},"additionalProperties":false}"""));
+        await using var gateway =
+            await SchemaBed.StartAsync(tools: Tool("now", """{"type":"object","properties":{},"additionalProperties":false}"""));
         Assert.Null(Code(await CallAsync(await CallerAsync(gateway, modern), "now", arguments)));
     }
 
@@ -189,7 +197,8 @@ public sealed class ArgumentTests
     public async Task WorkBeyondItsBound_IsNoFit()
     {
         // Each element is looked at by each of a hundred schemas: more steps than a validation may take.
-        var tools = Tool("big", "{\"type\":\"object\",\"properties\":{\"a\":{\"allOf\":[" + string.Join(',', Enumerable.Repeat("{\"items\":{\"type\":\"integer\"}}", 100)) + "]}}}");
+        var tools = Tool("big", "{\"type\":\"object\",\"properties\":{\"a\":{\"allOf\":["
+            + string.Join(',', Enumerable.Repeat("{\"items\":{\"type\":\"integer\"}}", 100)) + "]}}}");
         await using var gateway = await SchemaBed.StartAsync(tools: tools);
         var caller = await CallerAsync(gateway, modern: false);
         var answer = await CallAsync(caller, "big", "{\"a\":[" + string.Join(',', Enumerable.Range(0, 30_000)) + "]}");
@@ -201,12 +210,15 @@ public sealed class ArgumentTests
     [Fact]
     public async Task WhatStandsBesideTheArguments_IsNotChecked()
     {
-        const string marked = """{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}},"required":["region"],"additionalProperties":false}""";
+        const string marked =
+            """{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}},"required":["region"],"additionalProperties":false}""";
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("marked", marked));
-        var (_, good, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"}", "marked", null, ("Mcp-Param-Region", "eu")));
+        var (_, good, _) = await gateway.CallAsync(
+            gateway.Modern("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"}", "marked", null, ("Mcp-Param-Region", "eu")));
         Assert.Null(Code(good));
         var legacy = await CallerAsync(gateway, modern: false);
-        var task = await legacy.AskAsync("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"},\"task\":{\"ttl\":1000},\"_meta\":{\"x.example/y\":[1]}");
+        var task = await legacy.AskAsync("tools/call",
+            "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"},\"task\":{\"ttl\":1000},\"_meta\":{\"x.example/y\":[1]}");
         Assert.Null(Code(task));
     }
 
@@ -219,7 +231,8 @@ public sealed class ArgumentTests
         await using var gateway = await SchemaBed.StartAsync(time: time);
         var caller = await CallerAsync(gateway, modern);
         Assert.Null(Code(await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")));
-        gateway.Upstream.OnResult("tools/list", "{\"resultType\":\"complete\",\"tools\":[" + Tool("read", """{"type":"object","properties":{"path":{"const":"other"}}}""") + "]}");
+        gateway.Upstream.OnResult("tools/list",
+            "{\"resultType\":\"complete\",\"tools\":[" + Tool("read", """{"type":"object","properties":{"path":{"const":"other"}}}""") + "]}");
         time.Advance(TimeSpan.FromMinutes(1));
         var other = await CallerAsync(gateway, modern, "bob"); // who was not told of the one before
         Assert.Equal("GH6004", Code(await CallAsync(other, "read", "{\"path\":\"notes/a\"}")));
@@ -232,17 +245,22 @@ public sealed class ArgumentTests
     public async Task Prompts_NeedWhatTheyDeclareAsRequired_AsTexts(bool modern)
     {
         await using var gateway = await SchemaBed.StartAsync();
-        gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p","arguments":[{"name":"code","required":true},{"name":"tone"}]},{"name":"plain"}]}""");
+        gateway.Upstream.OnResult("prompts/list",
+            """{"resultType":"complete","prompts":[{"name":"p","arguments":[{"name":"code","required":true},{"name":"tone"}]},{"name":"plain"}]}""");
         gateway.Upstream.OnResult("prompts/get", """{"resultType":"complete","messages":[]}""");
         var caller = await CallerAsync(gateway, modern);
-        foreach (var (arguments, at, keyword) in new[] { ("", "", "required"), (",\"arguments\":{\"tone\":\"dry\"}", "", "required"), (",\"arguments\":{\"code\":\"x\",\"to/ne\":7}", "/to~1ne", "type"), (",\"arguments\":[]", "", "type") })
+        foreach (var (arguments, at, keyword) in new[]
+            { ("", "", "required"), (",\"arguments\":{\"tone\":\"dry\"}", "", "required"),
+                (",\"arguments\":{\"code\":\"x\",\"to/ne\":7}", "/to~1ne", "type"), (",\"arguments\":[]", "", "type") })
         {
             var answer = await caller.AskAsync("prompts/get", "\"name\":\"p\"" + arguments, "p");
             Assert.Equal("GH6004", Code(answer));
             Assert.Equal(at, answer.GetProperty("error").GetProperty("data").GetProperty("at").GetString());
             Assert.Equal(keyword, answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
             Assert.Equal(-32602, answer.GetProperty("error").GetProperty("code").GetInt32());
-            if (keyword == "required") Assert.EndsWith("lacks the member \"code\" (required)", answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+            if (keyword == "required")
+                Assert.EndsWith("lacks the member \"code\" (required)", answer.GetProperty("error").GetProperty("message").GetString(),
+                    StringComparison.Ordinal);
         }
 
         Assert.Empty(gateway.Upstream.Of("prompts/get"));

@@ -22,10 +22,14 @@ public sealed class HostileServerTests
         const int announced = 3000;
         const int rate = 5;
         var clock = new ManualTimeProvider();
-        await using var gateway = await StartAsync(server => server with { Notifications = new Rate(100_000, TimeSpan.FromSeconds(1)), Lists = server.Lists with { Changes = new Rate(rate, TimeSpan.FromMinutes(1)) } }, clock);
+        await using var gateway =
+            await StartAsync(server =>
+                server with { Notifications = new Rate(100_000, TimeSpan.FromSeconds(1)),
+                    Lists = server.Lists with { Changes = new Rate(rate, TimeSpan.FromMinutes(1)) } }, clock);
         var asked = 0;
         gateway.Upstream.On("tools/list", (context, message) => // another list every time, so that each is news
-            RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{Tool("t" + Interlocked.Increment(ref asked).ToString(CultureInfo.InvariantCulture), "{\"type\":\"object\"}")}]}}}}"));
+            RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{Tool("t" + Interlocked.Increment(ref asked).ToString(CultureInfo.InvariantCulture), "{\"type\":\"object\"}")}]}}}}"));
         Stream(gateway, modern, "notifications/tools/list_changed", announced);
         var caller = await CallerAsync(gateway, modern);
         await caller.AskAsync("tools/list");
@@ -33,7 +37,9 @@ public sealed class HostileServerTests
         Assert.Equal(rate + 1, text.Split("tools/list_changed").Length - 1); // and once more at the end
         Assert.InRange(asked, 1, rate + 2);
         var storms = gateway.EntriesWithEnded(modern ? 2 : 3).SelectMany(PartsOf).Where(part => Reason(part) == "list-changed-storm").ToList();
-        Assert.All(storms, part => Assert.Equal(("limit", "join", "lists.changes"), (part.GetProperty("kind").GetString(), part.GetProperty("outcome").GetString(), part.GetProperty("detail").GetString())));
+        Assert.All(storms, part =>
+            Assert.Equal(("limit", "join", "lists.changes"),
+                (part.GetProperty("kind").GetString(), part.GetProperty("outcome").GetString(), part.GetProperty("detail").GetString())));
         Assert.Contains(storms, part => part.TryGetProperty("count", out var count) && count.GetInt32() >= announced - rate);
 
         // It is asked again once the rate allows: nothing that changed is lost.
@@ -60,13 +66,15 @@ public sealed class HostileServerTests
             var caller = await CallerAsync(gateway, modern);
             var came = (await ListenAsync(gateway, caller, modern)).Contains($"\"{method}\"", StringComparison.Ordinal);
             Assert.Equal(passes || demand == EnforcementMode.Record, came);
-            var part = Assert.Single(gateway.EntriesWithEnded(modern ? 1 : 2).SelectMany(PartsOf), p => p.TryGetProperty("detail", out var why) && why.GetString() == "capability-not-declared-by-the-server");
+            var part = Assert.Single(gateway.EntriesWithEnded(modern ? 1 : 2).SelectMany(PartsOf),
+                p => p.TryGetProperty("detail", out var why) && why.GetString() == "capability-not-declared-by-the-server");
             Assert.Equal(came ? "warn" : "drop", part.GetProperty("outcome").GetString());
         }
     }
 
     [Theory]
-    [InlineData(true, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"sampling/createMessage\",\"params\":{\"text\":\"CANARY\"}}", "server-request-in-modern-era")]
+    [InlineData(true, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"sampling/createMessage\",\"params\":{\"text\":\"CANARY\"}}",
+        "server-request-in-modern-era")]
     [InlineData(true, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/of-my-own\",\"params\":{\"text\":\"CANARY\"}}", "unknown-server-notification")]
     [InlineData(true, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"another\",\"progress\":1,\"message\":\"CANARY\"}}", "progress-for-unknown-token")]
     [InlineData(true, "{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"CANARY\"}]}}", "response-to-another-id")]
@@ -74,8 +82,10 @@ public sealed class HostileServerTests
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"elicitation/create\",\"params\":{\"mode\":\"url\",\"message\":\"CANARY\",\"url\":\"https://a.example/\",\"elicitationId\":\"e\"}}", "capability-not-declared")]
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/call\",\"params\":{\"name\":\"CANARY\"}}", "unknown-server-request")]
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"vendor/do\",\"params\":{\"text\":\"CANARY\"}}", "unknown-server-request")]
-    [InlineData(false, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\",\"params\":{\"text\":\"CANARY\"}}", "unknown-server-notification")]
-    [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"CANARY\"}]}}", "response-to-another-id")]
+    [InlineData(false, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\",\"params\":{\"text\":\"CANARY\"}}",
+        "unknown-server-notification")]
+    [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"CANARY\"}]}}",
+        "response-to-another-id")]
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":4711,\"error\":{\"code\":-1,\"message\":\"CANARY\"}}", "response-to-another-id")]
     [Trait("Requirement", "G17")]
     [Trait("Requirement", "H11")]
@@ -84,7 +94,8 @@ public sealed class HostileServerTests
     {
         await using var gateway = await StartAsync();
         gateway.Upstream.On("tools/call", (context, call) => RecordingUpstream.Events(
-            context, $"data: {message.Replace("CANARY", Canary, StringComparison.Ordinal)}\n\n", $"data: {{\"jsonrpc\":\"2.0\",\"id\":{call.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
+            context, $"data: {message.Replace("CANARY", Canary, StringComparison.Ordinal)}\n\n",
+            $"data: {{\"jsonrpc\":\"2.0\",\"id\":{call.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}\n\n"));
         var caller = new Era(gateway, modern, "alice");
         await caller.BeginAsync("""{"sampling":{},"elicitation":{"form":{}}}""");
         var response = await gateway.SendAsync(caller.Request("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo"));
@@ -114,7 +125,8 @@ public sealed class HostileServerTests
     public async Task ListsANameTwice_AndTheFirstCounts(bool modern)
     {
         await using var gateway = await StartAsync();
-        gateway.Upstream.OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":[{Tool("t", Strict)},{Tool("t", "{\"type\":\"object\"}")}]}}");
+        gateway.Upstream.OnResult("tools/list",
+            $"{{\"resultType\":\"complete\",\"tools\":[{Tool("t", Strict)},{Tool("t", "{\"type\":\"object\"}")}]}}");
         var caller = await CallerAsync(gateway, modern);
         var shown = Assert.Single((await caller.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").EnumerateArray().ToList());
         Assert.Equal(Strict, shown.GetProperty("inputSchema").GetRawText());
@@ -135,7 +147,8 @@ public sealed class HostileServerTests
         {
             var names = Enumerable.Range(0, 7).Select(i => (i + turn) % 7).ToList();
             turn++;
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{string.Join(',', names.Select(i => Tool("t" + i.ToString(CultureInfo.InvariantCulture), "{\"type\":\"object\"}")))}]}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"tools\":[{string.Join(',', names.Select(i => Tool("t" + i.ToString(CultureInfo.InvariantCulture), "{\"type\":\"object\"}")))}]}}}}");
         });
         HashSet<string> seen = [];
         for (var i = 0; i < 20; i++)
@@ -163,7 +176,8 @@ public sealed class HostileServerTests
         {
             lock (sessions) sessions.Add(context.Request.Headers["Mcp-Session-Id"].ToString());
             var name = varies ? "t" + sessions.Count.ToString(CultureInfo.InvariantCulture) : "t";
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"tools\":[{Tool(name, "{\"type\":\"object\"}")}]}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"tools\":[{Tool(name, "{\"type\":\"object\"}")}]}}}}");
         });
         foreach (var subject in new[] { "alice", "alice", "bob" })
         {
@@ -183,19 +197,22 @@ public sealed class HostileServerTests
     public async Task CallsItsToolHarmless_AndNothingIsRelaxed(bool modern)
     {
         HashSet<string> outcomes = [];
-        foreach (var annotations in new[] { "", ",\"annotations\":{\"readOnlyHint\":true,\"idempotentHint\":true,\"destructiveHint\":false,\"openWorldHint\":false}" })
+        foreach (var annotations in new[]
+            { "", ",\"annotations\":{\"readOnlyHint\":true,\"idempotentHint\":true,\"destructiveHint\":false,\"openWorldHint\":false}" })
         {
             await using var gateway = await TestGateway.StartAsync(rules:
             [
                 new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection },
                 new PolicyRule { Id = "no-drop", Forbids = true, Tools = new NameSet(["drop"]) },
             ]);
-            gateway.Upstream.OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"drop\"{annotations}}},{{\"name\":\"echo\",\"inputSchema\":{Strict}{annotations}}}]}}");
+            gateway.Upstream.OnResult("tools/list",
+                $"{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"drop\"{annotations}}},{{\"name\":\"echo\",\"inputSchema\":{Strict}{annotations}}}]}}");
             var caller = await CallerAsync(gateway, modern);
             var denied = Code(await CallAsync(caller, "drop", "{}"));
             var misfit = Code(await CallAsync(caller, "echo", "{}"));
             var called = (await CallAsync(caller, "echo", "{\"path\":\"notes/a\"}")).TryGetProperty("result", out _);
-            var begun = gateway.EntriesWithEnded(modern ? 3 : 4).Count(entry => entry.GetProperty("kind").GetString() == "begun" && entry.GetProperty("method").GetString() == "tools/call");
+            var begun = gateway.EntriesWithEnded(modern ? 3 : 4)
+                .Count(entry => entry.GetProperty("kind").GetString() == "begun" && entry.GetProperty("method").GetString() == "tools/call");
             outcomes.Add($"{denied} {misfit} {called} {begun}");
         }
 
@@ -207,28 +224,34 @@ public sealed class HostileServerTests
 
     private static void DeclareNothing(TestGateway gateway)
     {
-        gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[]}""").OnResult("resources/list", """{"resultType":"complete","resources":[]}""")
+        gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[]}""")
+            .OnResult("resources/list", """{"resultType":"complete","resources":[]}""")
             .OnResult("resources/templates/list", """{"resultType":"complete","resourceTemplates":[]}""");
-        gateway.Upstream.OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"r","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
+        gateway.Upstream.OnResult("server/discover",
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"r","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
         gateway.Upstream.On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "s1";
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}},\"prompts\":{{\"listChanged\":false}}}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}},\"prompts\":{{\"listChanged\":false}}}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
         });
     }
 
-    private static void Stream(TestGateway gateway, bool modern, string method, int count) => gateway.Upstream.On(modern ? "subscriptions/listen" : "GET", (context, message) =>
+    private static void Stream(TestGateway gateway, bool modern, string method, int count) =>
+        gateway.Upstream.On(modern ? "subscriptions/listen" : "GET", (context, message) =>
     {
         var meta = modern ? $"\"_meta\":{{\"io.modelcontextprotocol/subscriptionId\":{message.GetProperty("id").GetRawText()}}}" : "";
         var content = method == "notifications/message" ? "\"level\":\"info\",\"data\":1" + (modern ? "," : "") : "";
         var frames = new StringBuilder();
-        for (var i = 0; i < count; i++) frames.Append(CultureInfo.InvariantCulture, $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"{method}\",\"params\":{{{content}{meta}}}}}\n\n");
+        for (var i = 0; i < count; i++) frames.Append(CultureInfo.InvariantCulture,
+            $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"{method}\",\"params\":{{{content}{meta}}}}}\n\n");
         return RecordingUpstream.Events(context, frames.ToString());
     });
 
     private static async Task<string> ListenAsync(TestGateway gateway, Era caller, bool modern)
     {
-        var request = modern ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true}") : caller.Listen();
+        var request = modern
+            ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true,\"promptsListChanged\":true}") : caller.Listen();
         return await (await gateway.SendAsync(request)).Content.ReadAsStringAsync();
     }
 

@@ -30,7 +30,8 @@ public sealed class ResultTests
         foreach (var streamed in new[] { false, true })
         {
             await using var gateway = await SchemaBed.StartAsync();
-            Answer(gateway, "tools/call", modern && !members.Contains("resultType", StringComparison.Ordinal) ? "\"resultType\":\"complete\"," + members : members, streamed);
+            Answer(gateway, "tools/call",
+                modern && !members.Contains("resultType", StringComparison.Ordinal) ? "\"resultType\":\"complete\"," + members : members, streamed);
             var caller = await CallerAsync(gateway, modern);
             var answer = await CallAsync(caller, "weather", "{}");
             Assert.Equal("GH8004", Code(answer));
@@ -65,7 +66,8 @@ public sealed class ResultTests
     public async Task RecordedOnly_TheResultPasses_AndTheEventSaysSo(bool modern)
     {
         await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Output = EnforcementMode.Record });
-        Answer(gateway, "tools/call", (modern ? "\"resultType\":\"complete\"," : "") + "\"content\":[],\"structuredContent\":{\"degrees\":\"hot\"}", streamed: false);
+        Answer(gateway, "tools/call", (modern ? "\"resultType\":\"complete\"," : "") + "\"content\":[],\"structuredContent\":{\"degrees\":\"hot\"}",
+            streamed: false);
         var caller = await CallerAsync(gateway, modern);
         Assert.True((await CallAsync(caller, "weather", "{}")).TryGetProperty("result", out _));
         Assert.Equal("warn type /properties/degrees/type", Assert.Single(Parts(gateway, modern ? 1 : 2, "result-schema")));
@@ -91,13 +93,19 @@ public sealed class ResultTests
         const string declared = """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
         var caller = new Era(gateway, modern, "alice");
         await caller.BeginAsync(modern ? declared : "{}");
-        Answer(gateway, "tools/call", modern ? "\"resultType\":\"task\",\"taskId\":\"t1\",\"status\":\"working\",\"createdAt\":\"2026-01-01T00:00:00Z\",\"ttlMs\":1000" : "\"task\":{\"taskId\":\"t1\",\"status\":\"working\"}", streamed: false);
-        var created = await caller.AskAsync("tools/call", "\"name\":\"weather\",\"arguments\":{}" + (modern ? "" : ",\"task\":{\"ttl\":1000}"), "weather");
+        Answer(gateway, "tools/call", modern
+            ? "\"resultType\":\"task\",\"taskId\":\"t1\",\"status\":\"working\",\"createdAt\":\"2026-01-01T00:00:00Z\",\"ttlMs\":1000"
+            : "\"task\":{\"taskId\":\"t1\",\"status\":\"working\"}", streamed: false);
+        var created = await caller.AskAsync("tools/call", "\"name\":\"weather\",\"arguments\":{}" + (modern ? "" : ",\"task\":{\"ttl\":1000}"),
+            "weather");
         Assert.True(created.TryGetProperty("result", out _), created.GetRawText());
         var method = modern ? "tasks/get" : "tasks/result";
-        foreach (var (inner, fits) in new[] { ("\"content\":[],\"structuredContent\":{\"degrees\":\"" + Canary + "\"}", false), ("\"content\":[]", false), (Good, true), ("\"content\":[],\"isError\":true", true) })
+        foreach (var (inner, fits) in new[]
+            { ("\"content\":[],\"structuredContent\":{\"degrees\":\"" + Canary + "\"}", false), ("\"content\":[]", false), (Good, true),
+                ("\"content\":[],\"isError\":true", true) })
         {
-            Answer(gateway, method, modern ? "\"resultType\":\"complete\",\"taskId\":\"t1\",\"status\":\"completed\",\"result\":{" + inner + "}" : inner, streamed: false);
+            Answer(gateway, method, modern
+                ? "\"resultType\":\"complete\",\"taskId\":\"t1\",\"status\":\"completed\",\"result\":{" + inner + "}" : inner, streamed: false);
             var answer = await caller.AskAsync(method, "\"taskId\":\"t1\"", "t1");
             Assert.Equal(fits ? null : "GH8004", Code(answer));
             Assert.Equal(fits, answer.TryGetProperty("result", out _));
@@ -109,10 +117,17 @@ public sealed class ResultTests
     public async Task ResultOnAResumedStream_IsHeldToTheSchemaOfItsTool()
     {
         await using var gateway = await SchemaBed.StartAsync();
-        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Events(context, "id: e1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"x\"}}\n\n"));
-        gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(context, "id: e2\ndata: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[],\"structuredContent\":{\"degrees\":\"" + Canary + "\"}}}\n\n"));
+        gateway.Upstream.On("tools/call",
+            (context, _) => RecordingUpstream.Events(context,
+                "id: e1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"x\"}}\n\n"));
+        gateway.Upstream.On("GET",
+            (context, _) => RecordingUpstream.Events(context,
+                "id: e2\ndata: {\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[],\"structuredContent\":{\"degrees\":\"" + Canary
+                    + "\"}}}\n\n"));
         var session = await gateway.InitializeAsync();
-        var call = await gateway.SendAsync(gateway.Post("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"weather\"}}", null, ("Mcp-Session-Id", session)));
+        var call = await gateway.SendAsync(
+            gateway.Post("{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"tools/call\",\"params\":{\"name\":\"weather\"}}", null,
+                ("Mcp-Session-Id", session)));
         var cut = await call.Content.ReadAsStringAsync();
         var position = cut.Split('\n').First(line => line.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..].Trim();
         var resumed = await gateway.SendAsync(gateway.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", position)));
@@ -123,6 +138,9 @@ public sealed class ResultTests
     private static void Answer(TestGateway gateway, string method, string members, bool streamed)
     {
         if (!streamed) gateway.Upstream.OnResult(method, "{" + members + "}");
-        else gateway.Upstream.On(method, (context, message) => RecordingUpstream.Events(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{{members}}}}}\n\n"));
+        else gateway.Upstream.On(method,
+            (context, message) =>
+                RecordingUpstream.Events(context,
+                    $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{{members}}}}}\n\n"));
     }
 }

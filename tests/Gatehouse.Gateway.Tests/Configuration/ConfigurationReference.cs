@@ -71,7 +71,8 @@ public static class ConfigurationReference
         if (introduction is not null) page.Append(introduction).Append("\n\n");
         page.Append("| key | value | default | meaning |\n|---|---|---|---|\n");
         foreach (var key in keys)
-            page.Append("| `").Append(key.Path).Append("` | ").Append(Kind(key)).Append(" | ").Append(Default(key)).Append(" | ").Append(Sentence(key)).Append(" |\n");
+            page.Append("| `").Append(key.Path).Append("` | ").Append(Kind(key)).Append(" | ").Append(Default(key)).Append(" | ")
+                .Append(Sentence(key)).Append(" |\n");
         page.Append('\n');
     }
 

@@ -29,7 +29,8 @@ public sealed class FaultTests
     [Fact]
     public void PinsWithoutAuthorities_AreRefusedWithWhatToWriteInstead()
     {
-        var result = Samples.Load(FaultCase.With("certificateIssuers: [{ name: mesh, pins: [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"] }]"));
+        var result = Samples.Load(
+            FaultCase.With("certificateIssuers: [{ name: mesh, pins: [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"] }]"));
         var fault = Assert.Single(result.Faults, fault => fault.Path == "certificateIssuers[0].pins");
         Assert.Contains("could take any name", fault.Message, StringComparison.Ordinal);
         Assert.Contains("'workloads: { NAME: [sha256/…] }'", fault.Remedy, StringComparison.Ordinal);
@@ -113,7 +114,8 @@ public sealed class FaultTests
     [Fact]
     public void Permits_ThatNameWhom_AreGood()
     {
-        foreach (var who in new[] { "issuers: [https://login.example.com]", "subjects: [a]", "clients: [a]", "scopes: [a]", "roles: [a]", "groups: [a]", "anyone: true" })
+        foreach (var who in new[]
+            { "issuers: [https://login.example.com]", "subjects: [a]", "clients: [a]", "scopes: [a]", "roles: [a]", "groups: [a]", "anyone: true" })
             Assert.Equal("", Samples.Text(Samples.Load(FaultCase.Rule($"id: a, permit: {{ {who} }}"))));
     }
 

@@ -16,7 +16,9 @@ public sealed class FuzzTests
         .Replace("env:EVERYTHING_TOKEN", FirstSecret, StringComparison.Ordinal)
         .Replace("file:/run/secrets/key", SecondSecret, StringComparison.Ordinal);
 
-    private static readonly string[] Pieces = ["{", "}", "[", "]", ":", ": ", ",", "\n", "\n  ", "- ", "&a ", "*a", "!t ", "|", "\"", "'", "#", "\t", "%", "? ", "<<: ", "---\n", "no", "null", "\u202E", "\uD800"];
+    private static readonly string[] Pieces =
+        ["{", "}", "[", "]", ":", ": ", ",", "\n", "\n  ", "- ", "&a ", "*a", "!t ", "|", "\"", "'", "#", "\t", "%", "? ", "<<: ", "---\n", "no",
+            "null", "\u202E", "\uD800"];
 
     [Fact]
     public void AFileBrokenAtRandom_NeitherThrowsNorTellsASecret()
@@ -26,7 +28,8 @@ public sealed class FuzzTests
         {
             var text = Mutate(Bad, seed);
             var told = Load(text, seed);
-            Assert.False(told.Contains(FirstSecret, StringComparison.Ordinal) || told.Contains(SecondSecret, StringComparison.Ordinal), $"seed {seed}:\n{told}\n{text}");
+            Assert.False(told.Contains(FirstSecret, StringComparison.Ordinal) || told.Contains(SecondSecret, StringComparison.Ordinal),
+                $"seed {seed}:\n{told}\n{text}");
         }
     }
 
@@ -51,7 +54,9 @@ public sealed class FuzzTests
         {
             var result = Samples.Load(text);
             Assert.True(result.IsGood != result.Faults.Count > 0);
-            return Samples.Text(result) + string.Join('\n', result.Values.Where(value => !value.Path.Contains("environment", StringComparison.Ordinal)).Select(value => value.ToString()));
+            return Samples.Text(result)
+                + string.Join('\n',
+                result.Values.Where(value => !value.Path.Contains("environment", StringComparison.Ordinal)).Select(value => value.ToString()));
         }
         catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
         {

@@ -77,7 +77,8 @@ public sealed class GoodFileTests
         var server = Samples.Load(Samples.Everything).Settings!.Server("everything")!;
         Assert.Equal("/tools/everything", server.Path);
         Assert.Equal("/etc/gatehouse/listed.crl", Samples.Load(Samples.Everything).Settings!.Server("listed")!.Http!.RevocationList);
-        Assert.Equal(["https://login.example.com/tenant", "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0"], server.Issuers);
+        Assert.Equal(["https://login.example.com/tenant", "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0"],
+            server.Issuers);
         Assert.Null(server.Stdio);
         Assert.Equal(new Uri("http://127.0.0.1:5921/mcp"), server.Http!.Url);
         Assert.Equal("localhost:5921", server.Http.Host);
@@ -86,11 +87,13 @@ public sealed class GoodFileTests
         Assert.Equal(["mcp:tools"], server.Scopes);
         Assert.True(server.Stateless);
         Assert.Equal((1, 3, TimeSpan.FromSeconds(20)), (server.Http.Retries, server.Http.BreakAfter, server.Http.BreakFor));
-        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15), new Rate(20, TimeSpan.FromSeconds(1))), (server.FirstByte, server.Idle, server.Notifications));
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15), new Rate(20, TimeSpan.FromSeconds(1))),
+            (server.FirstByte, server.Idle, server.Notifications));
         Assert.Equal((100, 8, TimeSpan.FromSeconds(2)), (server.Queue, server.QueuePerCaller, server.QueueWait));
         Assert.Equal(TimeSpan.FromMinutes(10), server.DeadlineOf("report_year"));
         Assert.Equal(TimeSpan.FromSeconds(90), server.DeadlineOf("echo"));
-        Assert.Equal((64 << 10, 8 << 20, TimeSpan.FromSeconds(90), 12), (server.RequestBytes, server.ResponseBytes, server.Deadline, server.Concurrency));
+        Assert.Equal((64 << 10, 8 << 20, TimeSpan.FromSeconds(90), 12),
+            (server.RequestBytes, server.ResponseBytes, server.Deadline, server.Concurrency));
     }
 
     [Fact]
@@ -153,7 +156,8 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Everything).Settings!;
         var limits = new LimitSettings
         {
-            Connections = 500, ConnectionsPerAddress = 200, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25, BufferedBytes = 1L << 30, BodyTimeout = TimeSpan.FromSeconds(45),
+            Connections = 500, ConnectionsPerAddress = 200, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25,
+            BufferedBytes = 1L << 30, BodyTimeout = TimeSpan.FromSeconds(45),
             HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10, Keys = 1000,
         };
         var sessions = new SessionSettings
@@ -175,9 +179,12 @@ public sealed class GoodFileTests
     public void Limits_AreReadAsWritten()
     {
         var rules = Samples.Load(Samples.Everything).Settings!.LimitRules;
-        Assert.Equal(new LimitRule { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 20, Concurrent = 4 }, rules[0]);
+        Assert.Equal(new LimitRule
+            { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 20, Concurrent = 4 },
+                rules[0]);
         var deletions = rules[1];
-        Assert.Equal(("deletions", LimitParties.Caller | LimitParties.Tool, 1000L, 50L << 20), (deletions.Id, deletions.Per, deletions.Daily, deletions.BytesPerDay));
+        Assert.Equal(("deletions", LimitParties.Caller | LimitParties.Tool, 1000L, 50L << 20),
+            (deletions.Id, deletions.Per, deletions.Daily, deletions.BytesPerDay));
         Assert.Null(deletions.Requests);
         Assert.True(deletions.Concerns("files", "delete_all"));
         Assert.False(deletions.Concerns("files", "read_all"));
@@ -213,14 +220,16 @@ public sealed class GoodFileTests
         Assert.Equal(new AdministrationSettings(), settings.Administration);
         Assert.Equal(new ListenSettings().Url, settings.Listen.Url);
         Assert.Equivalent(new IssuerSettings { Issuer = "https://login.example.com" }, settings.Issuers[0], strict: true);
-        var server = new ServerSettings { Name = "notes", Path = "/mcp/notes", Http = new HttpUpstreamSettings { Url = new Uri("https://notes.example.com/mcp") } };
+        var server = new ServerSettings
+            { Name = "notes", Path = "/mcp/notes", Http = new HttpUpstreamSettings { Url = new Uri("https://notes.example.com/mcp") } };
         Assert.Equivalent(server, settings.Servers[0], strict: true);
     }
 
     [Fact]
     public void DefaultsOfAProcess_AreDefaultsOfItsRecord()
     {
-        var stdio = Samples.Load(Samples.Smallest.Replace("url: https://notes.example.com/mcp", "command: [notes]", StringComparison.Ordinal)).Settings!.Servers[0].Stdio;
+        var stdio = Samples.Load(
+            Samples.Smallest.Replace("url: https://notes.example.com/mcp", "command: [notes]", StringComparison.Ordinal)).Settings!.Servers[0].Stdio;
         Assert.Equivalent(new StdioUpstreamSettings { Command = ["notes"] }, stdio, strict: true);
     }
 

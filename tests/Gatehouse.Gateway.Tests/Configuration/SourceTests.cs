@@ -53,7 +53,8 @@ public sealed class SourceTests
     public void AVariableAlone_MayGiveWhatTheFileLeavesOut()
     {
         var yaml = FaultCase.But("publicUrl: https://mcp.example.com\n", "");
-        Assert.Equal("https://a.example.com env:GATEHOUSE_PUBLIC_URL", Shown(Load(yaml, ["HOME=/h", "GATEHOUSE_PUBLIC_URL=https://a.example.com"]), "publicUrl"));
+        Assert.Equal("https://a.example.com env:GATEHOUSE_PUBLIC_URL",
+            Shown(Load(yaml, ["HOME=/h", "GATEHOUSE_PUBLIC_URL=https://a.example.com"]), "publicUrl"));
     }
 
     [Fact]
@@ -81,7 +82,8 @@ public sealed class SourceTests
 
     [Fact]
     public void AStateFolderFromAVariable_MayNot() =>
-        Assert.Contains("working folder", Assert.Single(Load(Samples.Smallest, ["HOME=/h", "GATEHOUSE_STATE=here"]).Faults).Message, StringComparison.Ordinal);
+        Assert.Contains("working folder", Assert.Single(Load(Samples.Smallest, ["HOME=/h", "GATEHOUSE_STATE=here"]).Faults).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void WithoutAStateFolder_TheSystemsPlaceIsTaken()
@@ -106,9 +108,12 @@ public sealed class SourceTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The places of Linux.");
         Assert.Equal("/etc/gatehouse/gatehouse.yaml", StandardPaths.ConfigurationFile(_ => null, isPrivileged: true));
-        Assert.Equal("/h/.config/gatehouse/gatehouse.yaml", StandardPaths.ConfigurationFile(name => name == "HOME" ? "/h" : null, isPrivileged: false));
-        Assert.Equal("/c/gatehouse/gatehouse.yaml", StandardPaths.ConfigurationFile(name => name == "XDG_CONFIG_HOME" ? "/c" : null, isPrivileged: false));
-        Assert.Equal("/s/gatehouse.yaml", StandardPaths.ConfigurationFile(name => name == "CONFIGURATION_DIRECTORY" ? "/s" : null, isPrivileged: true));
+        Assert.Equal("/h/.config/gatehouse/gatehouse.yaml",
+            StandardPaths.ConfigurationFile(name => name == "HOME" ? "/h" : null, isPrivileged: false));
+        Assert.Equal("/c/gatehouse/gatehouse.yaml",
+            StandardPaths.ConfigurationFile(name => name == "XDG_CONFIG_HOME" ? "/c" : null, isPrivileged: false));
+        Assert.Equal("/s/gatehouse.yaml",
+            StandardPaths.ConfigurationFile(name => name == "CONFIGURATION_DIRECTORY" ? "/s" : null, isPrivileged: true));
         Assert.Null(StandardPaths.ConfigurationFile(_ => null, isPrivileged: false));
     }
 
@@ -116,8 +121,11 @@ public sealed class SourceTests
     public void EveryValueInForce_IsShownWithItsSource()
     {
         var result = Samples.Load(Samples.Everything);
-        Assert.DoesNotContain(result.Values, value => value.Source == "default" && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal)
-            && !value.Path.StartsWith("certificateIssuers[", StringComparison.Ordinal) && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Values,
+            value => value.Source == "default"
+                && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal)
+            && !value.Path.StartsWith("certificateIssuers[", StringComparison.Ordinal)
+            && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
         Assert.Equal($"64KiB file:{LineOf("requestBytes: 64KiB")}", Shown(result, "servers.everything.limits.requestBytes"));
         Assert.Equal($"90s file:{LineOf("deadline: 90s")}", Shown(result, "servers.everything.limits.deadline"));
         Assert.Equal("[mcp.internal:8443, mcp.local] file:5", Shown(result, "hosts"));
@@ -127,7 +135,8 @@ public sealed class SourceTests
     }
 
     private static int LineOf(string text) =>
-        Samples.Everything.Split('\n').Select((line, index) => (line, index)).First(pair => pair.line.Contains(text, StringComparison.Ordinal)).index + 1;
+        Samples.Everything.Split('\n').Select((line, index) => (line, index)).First(pair => pair.line.Contains(text, StringComparison.Ordinal)).index
+            + 1;
 
     [Fact]
     public void Secrets_AreShownAsTheirReferences()
@@ -146,5 +155,6 @@ public sealed class SourceTests
 
     [Fact]
     public void ASectionThatIsNotThere_ShowsNothingOfItself() =>
-        Assert.DoesNotContain(Samples.Load(Samples.Smallest).Values, value => value.Path.Contains("credential", StringComparison.Ordinal) || value.Path.Contains("maxProcesses", StringComparison.Ordinal));
+        Assert.DoesNotContain(Samples.Load(Samples.Smallest).Values,
+            value => value.Path.Contains("credential", StringComparison.Ordinal) || value.Path.Contains("maxProcesses", StringComparison.Ordinal));
 }

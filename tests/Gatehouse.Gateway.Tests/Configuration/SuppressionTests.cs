@@ -38,7 +38,8 @@ public sealed class SuppressionTests
             }
 
             var suppression = Assert.Single(read!.All);
-            Assert.Equal((path, 3, new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero)), (suppression.File, suppression.Line, suppression.Expires));
+            Assert.Equal((path, 3, new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero)),
+                (suppression.File, suppression.Line, suppression.Expires));
         }
         finally
         {
@@ -48,14 +49,17 @@ public sealed class SuppressionTests
 
     [Theory]
     [InlineData(Good, "")]
-    [InlineData("{ server: other, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "no server of this configuration")]
+    [InlineData("{ server: other, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }",
+        "no server of this configuration")]
     [InlineData("{ server: up, definition: tool, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "names no definition")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS1, reason: looked at by Ada, until: 2027-03-31 }", "no finding in definitions")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: ok, until: 2027-03-31 }", "says too little")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: soon }", "no day")]
     public void Configuration_IsReadStrictly(string entry, string fault)
     {
-        var result = Samples.Load($"version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{{ issuer: \"https://login.example.com\" }}]\nservers:\n  up: {{ path: /mcp, url: \"https://up.example/mcp\" }}\npolicy: []\ninspection:\n  metadata:\n    soft: withhold\n    suppressions:\n      - {entry}\n");
+        var result = Samples.Load(
+            $"version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{{ issuer: \"https://login.example.com\" }}]\nservers:\n  up: {{ path: /mcp, "
+                + $"url: \"https://up.example/mcp\" }}\npolicy: []\ninspection:\n  metadata:\n    soft: withhold\n    suppressions:\n      - {entry}\n");
         if (fault.Length > 0)
         {
             Assert.Contains(result.Faults, one => one.Message.Contains(fault, StringComparison.Ordinal));

@@ -21,7 +21,8 @@ public sealed class TableTests
     [Fact]
     public void TheSampleWithEveryKey_HasEveryKey()
     {
-        var written = Samples.Load(Samples.Everything).Values.Where(value => value.Source != "default").Select(value => Pattern(value.Path)).ToHashSet();
+        var written = Samples.Load(Samples.Everything).Values.Where(value => value.Source != "default").Select(value => Pattern(value.Path))
+            .ToHashSet();
         var missing = ConfigurationKeys.All.Where(key => !key.IsSection && key.Path is not ("policy" or "policyFiles" or "lock.file" or "version"))
             .Select(key => key.Path).Where(path => !written.Contains(path));
         Assert.Equal([], missing);
@@ -31,7 +32,8 @@ public sealed class TableTests
     public void TheSchema_HasExactlyTheKeysOfTheTable()
     {
         using var schema = JsonDocument.Parse(ConfigurationSchema.Render());
-        Assert.Equal(ConfigurationKeys.All.Select(key => key.Path).Order(StringComparer.Ordinal), Paths(schema.RootElement, "").Order(StringComparer.Ordinal));
+        Assert.Equal(ConfigurationKeys.All.Select(key => key.Path).Order(StringComparer.Ordinal),
+            Paths(schema.RootElement, "").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -43,10 +45,12 @@ public sealed class TableTests
     }
 
     [Fact]
-    public void ThePageOfTheReference_IsMadeFromTheTable() => Repository.AssertFile(ConfigurationReference.Render(), "docs", "reference", "configuration.md");
+    public void ThePageOfTheReference_IsMadeFromTheTable() =>
+        Repository.AssertFile(ConfigurationReference.Render(), "docs", "reference", "configuration.md");
 
     [Fact]
-    public void TheSchemaBesideThePage_IsMadeFromTheTable() => Repository.AssertFile(ConfigurationSchema.Render(), "docs", "reference", "gatehouse.schema.json");
+    public void TheSchemaBesideThePage_IsMadeFromTheTable() =>
+        Repository.AssertFile(ConfigurationSchema.Render(), "docs", "reference", "gatehouse.schema.json");
 
     private static string Pattern(string path)
     {
@@ -64,7 +68,8 @@ public sealed class TableTests
             var path = parent + property.Name;
             yield return path;
             var inner = property.Value.TryGetProperty("items", out var items) ? (items, path + "[].")
-                : property.Value.TryGetProperty("additionalProperties", out var named) && named.ValueKind == JsonValueKind.Object ? (named, path + ".*.")
+                : property.Value.TryGetProperty("additionalProperties", out var named) && named.ValueKind == JsonValueKind.Object
+                ? (named, path + ".*.")
                 : (property.Value, path + ".");
             if (!inner.Item1.TryGetProperty("properties", out _)) continue;
             foreach (var deeper in Paths(inner.Item1, inner.Item2)) yield return deeper;

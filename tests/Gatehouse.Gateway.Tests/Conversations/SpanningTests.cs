@@ -11,7 +11,9 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Conversations;
 
-/// <summary>A conversation spans the servers behind one gateway and nothing else: a rule of one server's answers sees what another server did.</summary>
+/// <summary>
+/// A conversation spans the servers behind one gateway and nothing else: a rule of one server's answers sees what another server did.
+/// </summary>
 [Trait("Requirement", "ST-01")]
 public sealed class SpanningTests
 {
@@ -136,17 +138,20 @@ public sealed class SpanningTests
         Assert.InRange(gateway.Host.Core.Conversations.Servers, 1, 12);
     }
 
-    private static Task<TestGateway> StartAsync(string? issuer = null, TimeProvider? time = null, Func<GatewaySettings, GatewaySettings>? change = null) => TestGateway.StartAsync(
+    private static Task<TestGateway> StartAsync(string? issuer = null, TimeProvider? time = null,
+        Func<GatewaySettings, GatewaySettings>? change = null) => TestGateway.StartAsync(
         s => (change ?? (static same => same))(s with
         {
             Issuers = issuer is null ? [] : [new IssuerSettings { Issuer = issuer }],
-            Servers = [s.Servers[0] with { Name = "first" }, s.Servers[0] with { Name = "second", Path = "/second", Audiences = [s.Resource(s.Servers[0])] }],
+            Servers = [s.Servers[0] with { Name = "first" },
+                s.Servers[0] with { Name = "second", Path = "/second", Audiences = [s.Resource(s.Servers[0])] }],
         }),
         time,
         rules: [new PolicyRule { Id = "all" }],
         replace: AfterTheFirst.Join());
 
-    private static string Token(TestGateway gateway, string subject = "alice", string client = "tests", string? login = null) => gateway.Host.Development!.Mint(new DevelopmentGrant
+    private static string Token(TestGateway gateway, string subject = "alice", string client = "tests", string? login = null) =>
+        gateway.Host.Development!.Mint(new DevelopmentGrant
     {
         Subject = subject, Audience = gateway.Url.ToString(), ClientId = client, SessionId = login, Lifetime = TimeSpan.FromMinutes(10),
     }).Reveal().ToString();
@@ -154,14 +159,17 @@ public sealed class SpanningTests
     private static async Task<bool> CallsAsync(TestGateway gateway, bool modern, string server, string token)
     {
         const string parameters = "\"name\":\"work\"";
-        gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"work","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"private"}""");
+        gateway.Upstream.OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"work","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"private"}""");
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         if (modern) return await SendAsync(gateway.Modern("tools/call", parameters, "work", token)) == HttpStatusCode.OK;
         var begin = gateway.Post(TestGateway.InitializeBody, token);
         begin.RequestUri = UrlOf(gateway, server);
         using var begun = await gateway.SendAsync(begin);
         var session = begun.Headers.GetValues("Mcp-Session-Id").Single();
-        return await SendAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{{parameters}}}}}", token, ("Mcp-Session-Id", session))) == HttpStatusCode.OK;
+        return await SendAsync(
+            gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{{parameters}}}}}", token,
+                ("Mcp-Session-Id", session))) == HttpStatusCode.OK;
 
         async Task<HttpStatusCode> SendAsync(HttpRequestMessage request)
         {
@@ -193,7 +201,8 @@ public sealed class SpanningTests
             "io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}
             """;
         var name = request == "tools/call" ? "\"name\":\"work\"," : "";
-        await wrapper.SayAsync($"{{\"jsonrpc\":\"2.0\",\"id\":\"{Guid.NewGuid()}\",\"method\":\"{request}\",\"params\":{{{name}\"_meta\":{{{(modern ? facts : "")}}}}}}}");
+        await wrapper.SayAsync(
+            $"{{\"jsonrpc\":\"2.0\",\"id\":\"{Guid.NewGuid()}\",\"method\":\"{request}\",\"params\":{{{name}\"_meta\":{{{(modern ? facts : "")}}}}}}}");
         while (true)
         {
             var asked = await wrapper.ChildHearsJsonAsync();
@@ -201,7 +210,8 @@ public sealed class SpanningTests
             await wrapper.ChildAnswersAsync(asked, method switch
             {
                 "tools/list" => $"{{\"resultType\":\"complete\",\"tools\":[{{\"name\":\"work\",\"description\":\"{description}\",\"inputSchema\":{{\"type\":\"object\"}}}}],\"ttlMs\":0,\"cacheScope\":\"private\"}}",
-                "server/discover" => """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"},"ttlMs":60000,"cacheScope":"private"}""",
+                "server/discover" =>
+                    """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"},"ttlMs":60000,"cacheScope":"private"}""",
                 _ => """{"resultType":"complete","content":[]}""",
             });
             if (method == request) return await wrapper.HearJsonAsync();

@@ -51,7 +51,9 @@ public sealed class DecisionServiceTests
         async Task AssertAsync(string subject, string action, string resource, bool expected)
         {
             asked++;
-            var (status, body) = await service.AskAsync("evaluation", $"{{\"subject\":{{\"type\":\"user\",\"id\":\"{subject}\"}},\"action\":{{\"name\":\"{action}\"}},\"resource\":{resource},\"context\":{{}}}}");
+            var (status, body) =
+                await service.AskAsync("evaluation",
+                    $"{{\"subject\":{{\"type\":\"user\",\"id\":\"{subject}\"}},\"action\":{{\"name\":\"{action}\"}},\"resource\":{resource},\"context\":{{}}}}");
             Assert.Equal(HttpStatusCode.OK, status);
             Assert.True(expected == body.GetProperty("decision").GetBoolean(), $"{subject} {action} {resource}");
         }
@@ -64,7 +66,8 @@ public sealed class DecisionServiceTests
         foreach (var (id, mail, roles) in TodoScenario.People)
         {
             var questions = string.Join(',', TodoScenario.People.Select(p => $"{{\"resource\":{Todo(p.Mail)}}}"));
-            var (_, body) = await service.AskAsync("evaluations", $"{{\"subject\":{{\"type\":\"user\",\"id\":\"{id}\"}},\"action\":{{\"name\":\"can_update_todo\"}},\"resource\":{{}},\"context\":{{}},\"evaluations\":[{questions}]}}");
+            var (_, body) = await service.AskAsync("evaluations",
+                $"{{\"subject\":{{\"type\":\"user\",\"id\":\"{id}\"}},\"action\":{{\"name\":\"can_update_todo\"}},\"resource\":{{}},\"context\":{{}},\"evaluations\":[{questions}]}}");
             Assert.Equal(TodoScenario.People.Select(p => TodoScenario.Expected(roles, "can_update_todo", p.Mail == mail)), Decisions(body));
             Assert.False(body.TryGetProperty("decision", out _));
         }
@@ -76,10 +79,12 @@ public sealed class DecisionServiceTests
     [InlineData("""{"id":"bob"}""", """{"name":"read"}""", """{"id":"record-1"}""", true)]
     [InlineData("""{"id":"bob"}""", """{"name":"write"}""", """{"id":"record-1"}""", false)]
     [InlineData("""{"id":"alice"}""", """{"name":"write"}""", """{"id":"record-2","properties":{"status":"archived"}}""", false)]
-    [InlineData("""{"id":"bob","properties":{"role":"admin"}}""", """{"name":"write"}""", """{"id":"record-2","properties":{"status":"archived"}}""", true)]
+    [InlineData("""{"id":"bob","properties":{"role":"admin"}}""", """{"name":"write"}""", """{"id":"record-2","properties":{"status":"archived"}}""",
+        true)]
     [InlineData("""{"id":"alice"}""", """{"name":"delete","properties":{"soft":true}}""", """{"id":"record-1"}""", true)]
     [InlineData("""{"id":"alice"}""", """{"name":"delete","properties":{"soft":false}}""", """{"id":"record-1"}""", false)]
-    [InlineData("""{"id":"alice","properties":{"department":"Sales","role":"manager"}}""", """{"name":"read","properties":{"method":"GET"}}""", """{"id":"record-1","properties":{"status":"active","owner":"bob"}}""", true)]
+    [InlineData("""{"id":"alice","properties":{"department":"Sales","role":"manager"}}""", """{"name":"read","properties":{"method":"GET"}}""",
+        """{"id":"record-1","properties":{"status":"active","owner":"bob"}}""", true)]
     public async Task CertificationScenario_EightDecisionsAndMore(string subject, string action, string resource, bool expected)
     {
         await using var service = await StartAsync(TodoScenario.Rules(Certification));
@@ -102,10 +107,13 @@ public sealed class DecisionServiceTests
     [InlineData("""{"subject":{"type":"user","id":"alice"},"action":{"name":"read"},"resource":{"type":"record"}}""", "resource.id")]
     [InlineData("""{"subject":"alice","action":{"name":"read"},"resource":{"type":"record","id":"1"}}""", "subject")]
     [InlineData("""{"subject":{"type":"user","id":"alice"},"action":{"name":123},"resource":{"type":"record","id":"1"}}""", "action.name")]
-    [InlineData("""{"subject":{"type":"user","id":"alice","properties":[]},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""", "properties")]
+    [InlineData("""{"subject":{"type":"user","id":"alice","properties":[]},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""",
+        "properties")]
     [InlineData("""{"subject":{"type":"user","id":"alice","properties":{"roles":7}},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""", "subject.properties.roles")]
-    [InlineData("""{"subject":{"type":"user","id":"bob","id":"alice"},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""", "unambiguous")]
-    [InlineData("""{"subject":{"type":"user","id":"alice"},"action":{"name":"read"},"resource":{"type":"tool","id":"echo"}}""", "resource.properties.server")]
+    [InlineData("""{"subject":{"type":"user","id":"bob","id":"alice"},"action":{"name":"read"},"resource":{"type":"record","id":"1"}}""",
+        "unambiguous")]
+    [InlineData("""{"subject":{"type":"user","id":"alice"},"action":{"name":"read"},"resource":{"type":"tool","id":"echo"}}""",
+        "resource.properties.server")]
     [InlineData("""{"subject":{"type":"user","id":"alice"},"action":{"name":"tools/call","properties":{"direction":"sideways"}},"resource":{"type":"tool","id":"echo","properties":{"server":"up"}}}""", "direction")]
     [InlineData("[]", "no object")]
     [InlineData("", "unambiguous")]
@@ -124,7 +132,8 @@ public sealed class DecisionServiceTests
         await using var service = await StartAsync(TodoScenario.Rules(Certification));
         Assert.Equal(HttpStatusCode.BadRequest, (await service.SendAsync("evaluation", Alice, type: "text/plain")).StatusCode);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await service.SendAsync("evaluation", Alice + new string(' ', 300 << 10))).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await service.SendAsync("evaluation", "{\"x\":" + new string('[', 60) + new string(']', 60) + "}")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await service.SendAsync("evaluation", "{\"x\":" + new string('[', 60) + new string(']', 60) + "}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await service.SendAsync("other", Alice)).StatusCode);
     }
 
@@ -136,7 +145,8 @@ public sealed class DecisionServiceTests
     {
         await using var service = await StartAsync(TodoScenario.Rules(Certification));
         var list = string.Join(',', new[] { "read", "erase", "write", "erase" }.Select(action => $"{{\"action\":{{\"name\":\"{action}\"}}}}"));
-        var (_, body) = await service.AskAsync("evaluations", $"{{\"subject\":{{\"type\":\"user\",\"id\":\"alice\"}},\"resource\":{{\"type\":\"record\",\"id\":\"1\"}},\"evaluations\":[{list}],\"options\":{{\"evaluations_semantic\":\"{semantic}\"}}}}");
+        var (_, body) = await service.AskAsync("evaluations",
+            $"{{\"subject\":{{\"type\":\"user\",\"id\":\"alice\"}},\"resource\":{{\"type\":\"record\",\"id\":\"1\"}},\"evaluations\":[{list}],\"options\":{{\"evaluations_semantic\":\"{semantic}\"}}}}");
         Assert.Equal(expected, Decisions(body));
     }
 
@@ -146,13 +156,16 @@ public sealed class DecisionServiceTests
         await using var service = await StartAsync(TodoScenario.Rules(Certification));
         foreach (var question in new[] { Alice, Alice[..^1] + ",\"evaluations\":[]}" })
             Assert.True((await service.AskAsync("evaluations", question)).Body.GetProperty("decision").GetBoolean());
-        var (status, body) = await service.AskAsync("evaluations", Alice[..^1] + ""","evaluations":[{},{"subject":{"type":"user"}},{"action":{"name":"write"}}]}""");
+        var (status, body) =
+            await service.AskAsync("evaluations", Alice[..^1] + ""","evaluations":[{},{"subject":{"type":"user"}},{"action":{"name":"write"}}]}""");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal([true, false, true], Decisions(body));
         Assert.Equal(400, body.GetProperty("evaluations")[1].GetProperty("context").GetProperty("error").GetProperty("status").GetInt32());
         Assert.Equal(HttpStatusCode.BadRequest, (await service.AskAsync("evaluations", Alice[..^1] + ",\"evaluations\":{}}")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await service.AskAsync("evaluations", Alice[..^1] + ",\"evaluations\":[{}],\"options\":{\"evaluations_semantic\":\"all\"}}")).Status);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await service.AskAsync("evaluations", $"{Alice[..^1]},\"evaluations\":[{string.Join(',', Enumerable.Repeat("{}", 101))}]}}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await service.AskAsync("evaluations", Alice[..^1] + ",\"evaluations\":[{}],\"options\":{\"evaluations_semantic\":\"all\"}}")).Status);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await service.AskAsync("evaluations", $"{Alice[..^1]},\"evaluations\":[{string.Join(',', Enumerable.Repeat("{}", 101))}]}}")).Status);
     }
 
     [Fact]
@@ -171,7 +184,8 @@ public sealed class DecisionServiceTests
         Assert.Equal(HttpStatusCode.Forbidden, (await service.SendAsync("evaluation", Alice, service.Token("alice"))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await service.SendAsync("evaluation", Alice)).StatusCode);
         // And the other way round: the right to ask opens no server.
-        Assert.Equal(HttpStatusCode.Unauthorized, (await service.Gateway.CallAsync(service.Gateway.Modern("tools/list", token: service.Token("enforcer")))).Status);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await service.Gateway.CallAsync(service.Gateway.Modern("tools/list", token: service.Token("enforcer")))).Status);
     }
 
     [Fact]
@@ -211,11 +225,13 @@ public sealed class DecisionServiceTests
     {
         PolicyRule[] rules =
         [
-            new() { Id = "echo", Who = new WhoClause { Roles = new NameSet(["reader"]) }, Tools = new NameSet(["echo"]), Obligations = [Obligation.LogPayload] },
+            new() { Id = "echo", Who = new WhoClause { Roles = new NameSet(["reader"]) }, Tools = new NameSet(["echo"]),
+                Obligations = [Obligation.LogPayload] },
             new() { Id = "special", Who = new WhoClause { Roles = new NameSet(["reader"]) }, Methods = new NameSet(["vendor/special"]) },
         ];
         await using var service = await StartAsync(rules, s => s with { Servers = [s.Servers[0] with { Scopes = ["up:use"] }] });
-        const string reader = """{"type":"user","id":"carol","properties":{"issuer":"https://login.example","roles":["reader"],"scopes":["up:use"]}}""";
+        const string reader =
+            """{"type":"user","id":"carol","properties":{"issuer":"https://login.example","roles":["reader"],"scopes":["up:use"]}}""";
         const string unscoped = """{"type":"user","id":"carol","properties":{"roles":["reader"]}}""";
         const string echo = """{"type":"tool","id":"echo","properties":{"server":"up"}}""";
         var (_, body) = await service.AskAsync("evaluation", Question(reader, "tools/call", echo));
@@ -226,7 +242,8 @@ public sealed class DecisionServiceTests
         Assert.Equal("unknown-resource", await ReasonAsync(reader, "tools/call", """{"type":"tool","id":"echo","properties":{"server":"other"}}"""));
         Assert.Equal("unknown-resource", await ReasonAsync(reader, "prompts/get", echo));
         Assert.Equal("unknown-resource", await ReasonAsync(reader, "read", """{"type":"planet","id":"mars"}"""));
-        Assert.Equal("unknown-subject-type", await ReasonAsync(reader.Replace("\"user\"", "\"device\"", StringComparison.Ordinal), "tools/call", echo));
+        Assert.Equal("unknown-subject-type",
+            await ReasonAsync(reader.Replace("\"user\"", "\"device\"", StringComparison.Ordinal), "tools/call", echo));
         Assert.Equal("permitted", await ReasonAsync(reader, "tools/list", """{"type":"server","id":"up"}"""));
         Assert.Equal("permitted", await ReasonAsync(reader, "vendor/special", """{"type":"server","id":"up"}"""));
         Assert.Equal("no-rule-permits", await ReasonAsync(reader, "vendor/other", """{"type":"server","id":"up"}"""));
@@ -241,7 +258,9 @@ public sealed class DecisionServiceTests
     [Fact]
     public async Task GatewayThatAsks_AndGatewayThatServes_UnderstandEachOther()
     {
-        PolicyRule[] rules = [new() { Id = "echo", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["echo"]), Obligations = [Obligation.LogPayload] }];
+        PolicyRule[] rules =
+            [new() { Id = "echo", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["echo"]),
+                Obligations = [Obligation.LogPayload] }];
         await using var service = await StartAsync(rules);
         var secret = Path.GetTempFileName();
         await File.WriteAllTextAsync(secret, service.Token("enforcer"));
@@ -274,7 +293,8 @@ public sealed class DecisionServiceTests
         [
             new() { Id = "some", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["a", "b", "c", "d", "e"]) },
             new() { Id = "not-d", Forbids = true, Tools = new NameSet(["d"]) },
-            new() { Id = "todo", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Servers = new NameSet(["todo"]), Tools = new NameSet(["can_read"]) },
+            new() { Id = "todo", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Servers = new NameSet(["todo"]),
+                Tools = new NameSet(["can_read"]) },
         ];
         await using var service = await StartAsync(rules);
         const string alice = """{"type":"user","id":"alice"}""";
@@ -283,7 +303,8 @@ public sealed class DecisionServiceTests
         do
         {
             var page = token.Length == 0 ? "{\"limit\":3}" : $"{{\"limit\":3,\"token\":\"{token}\"}}";
-            var (_, body) = await service.AskAsync("search/resource", $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/call\"}},\"resource\":{{\"type\":\"tool\",\"id\":\"ignored\"}},\"page\":{page}}}");
+            var (_, body) = await service.AskAsync("search/resource",
+                $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/call\"}},\"resource\":{{\"type\":\"tool\",\"id\":\"ignored\"}},\"page\":{page}}}");
             Assert.Equal("page", body.EnumerateObject().First().Name);
             Assert.True(body.GetProperty("context").GetProperty("complete").GetBoolean());
             found.AddRange(body.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("id").GetString()!));
@@ -292,23 +313,34 @@ public sealed class DecisionServiceTests
         while (token.Length > 0);
         Assert.Equal(["a", "b", "c", "e", "can_read"], found.Order(StringComparer.Ordinal).Except(["can_read"]).Append("can_read"));
 
-        var (_, servers) = await service.AskAsync("search/resource", $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/list\"}},\"resource\":{{\"type\":\"server\"}}}}");
+        var (_, servers) = await service.AskAsync("search/resource",
+            $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/list\"}},\"resource\":{{\"type\":\"server\"}}}}");
         Assert.Equal("up", Assert.Single(servers.GetProperty("results").EnumerateArray()).GetProperty("id").GetString());
         var (_, actions) = await service.AskAsync("search/action", $"{{\"subject\":{alice},\"resource\":{{\"type\":\"todo\",\"id\":\"1\"}}}}");
         Assert.Contains("can_read", actions.GetProperty("results").EnumerateArray().Select(r => r.GetProperty("name").GetString()));
-        var (_, calls) = await service.AskAsync("search/action", $"{{\"subject\":{alice},\"resource\":{{\"type\":\"tool\",\"id\":\"a\",\"properties\":{{\"server\":\"up\"}}}}}}");
+        var (_, calls) = await service.AskAsync("search/action",
+            $"{{\"subject\":{alice},\"resource\":{{\"type\":\"tool\",\"id\":\"a\",\"properties\":{{\"server\":\"up\"}}}}}}");
         Assert.Equal("tools/call", Assert.Single(calls.GetProperty("results").EnumerateArray()).GetProperty("name").GetString());
-        Assert.Equal(HttpStatusCode.NotImplemented, (await service.AskAsync("search/subject", $"{{\"subject\":{{\"type\":\"user\"}},\"action\":{{\"name\":\"x\"}},\"resource\":{{\"type\":\"todo\",\"id\":\"1\"}}}}")).Status);
-        Assert.Equal(HttpStatusCode.NotImplemented, (await service.AskAsync("search/resource", $"{{\"subject\":{alice},\"action\":{{\"name\":\"can_read\"}},\"resource\":{{\"type\":\"todo\"}}}}")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await service.AskAsync("search/resource", $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/call\"}},\"resource\":{{\"type\":\"tool\"}},\"page\":{{\"token\":\"3.00\"}}}}")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await service.AskAsync("search/resource", $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/call\"}},\"resource\":{{\"type\":\"tool\"}},\"page\":{{\"limit\":-1}}}}")).Status);
+        Assert.Equal(HttpStatusCode.NotImplemented,
+            (await service.AskAsync("search/subject",
+                $"{{\"subject\":{{\"type\":\"user\"}},\"action\":{{\"name\":\"x\"}},\"resource\":{{\"type\":\"todo\",\"id\":\"1\"}}}}")).Status);
+        Assert.Equal(HttpStatusCode.NotImplemented,
+            (await service.AskAsync("search/resource",
+                $"{{\"subject\":{alice},\"action\":{{\"name\":\"can_read\"}},\"resource\":{{\"type\":\"todo\"}}}}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await service.AskAsync("search/resource",
+                $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/call\"}},\"resource\":{{\"type\":\"tool\"}},\"page\":{{\"token\":\"3.00\"}}}}")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest,
+            (await service.AskAsync("search/resource",
+                $"{{\"subject\":{alice},\"action\":{{\"name\":\"tools/call\"}},\"resource\":{{\"type\":\"tool\"}},\"page\":{{\"limit\":-1}}}}")).Status);
     }
 
     [Fact]
     public async Task Search_SaysWhenThePolicyPermitsMoreThanItNames()
     {
         await using var service = await StartAsync([new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice"]) } }]);
-        var (_, body) = await service.AskAsync("search/resource", """{"subject":{"type":"user","id":"alice"},"action":{"name":"tools/call"},"resource":{"type":"tool"}}""");
+        var (_, body) = await service.AskAsync("search/resource",
+            """{"subject":{"type":"user","id":"alice"},"action":{"name":"tools/call"},"resource":{"type":"tool"}}""");
         Assert.False(body.GetProperty("context").GetProperty("complete").GetBoolean());
         Assert.Equal(0, body.GetProperty("results").GetArrayLength());
     }
@@ -323,8 +355,10 @@ public sealed class DecisionServiceTests
         Assert.True(SpinWait.SpinUntil(() => service.Gateway.Entries().Count(IsAsked) >= 4, TimeSpan.FromSeconds(20)));
         var entries = service.Gateway.Entries().Where(IsAsked).ToList();
         Assert.Equal(4, entries.Count);
-        Assert.Equal(("enforcer", "alice", "permit"), (entries[0].GetProperty("sub").GetString(), entries[0].GetProperty("about").GetString(), Outcome(entries[0])));
-        Assert.Equal(("enforcer", "erase", "deny"), (entries[1].GetProperty("sub").GetString(), entries[1].GetProperty("name").GetString(), Outcome(entries[1])));
+        Assert.Equal(("enforcer", "alice", "permit"),
+            (entries[0].GetProperty("sub").GetString(), entries[0].GetProperty("about").GetString(), Outcome(entries[0])));
+        Assert.Equal(("enforcer", "erase", "deny"),
+            (entries[1].GetProperty("sub").GetString(), entries[1].GetProperty("name").GetString(), Outcome(entries[1])));
         Assert.Equal("deny", Outcome(entries[2]));
         Assert.Equal("alice", entries[3].GetProperty("sub").GetString());
         Assert.Contains("may-not-ask", entries[3].GetRawText(), StringComparison.Ordinal);
@@ -345,18 +379,22 @@ public sealed class DecisionServiceTests
 
     private const string Alice = """{"subject":{"type":"user","id":"alice"},"action":{"name":"read"},"resource":{"type":"record","id":"record-1"}}""";
 
-    private static string Question(string subject, string action, string resource) => $"{{\"subject\":{subject},\"action\":{{\"name\":\"{action}\"}},\"resource\":{resource}}}";
+    private static string Question(string subject, string action, string resource) =>
+        $"{{\"subject\":{subject},\"action\":{{\"name\":\"{action}\"}},\"resource\":{resource}}}";
 
     private static string Todo(string? owner) => owner is null
         ? """{"type":"todo","id":"todo-1"}"""
         : $"{{\"type\":\"todo\",\"id\":\"7240d0db-8ff0-41ec-98b2-34a096273b91\",\"properties\":{{\"ownerID\":\"{owner}\"}}}}";
 
-    private static IEnumerable<bool> Decisions(JsonElement body) => body.GetProperty("evaluations").EnumerateArray().Select(answer => answer.GetProperty("decision").GetBoolean());
+    private static IEnumerable<bool> Decisions(JsonElement body) =>
+        body.GetProperty("evaluations").EnumerateArray().Select(answer => answer.GetProperty("decision").GetBoolean());
 
-    private static async Task<Service> StartAsync(IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null, IAuditLog? audit = null) => new(await TestGateway.StartAsync(
+    private static async Task<Service> StartAsync(IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null,
+        IAuditLog? audit = null) => new(await TestGateway.StartAsync(
         s => (change?.Invoke(s) ?? s) with
         {
-            DecisionService = new DecisionServiceSettings { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) }, Types = ["todo", "user", "record"] },
+            DecisionService = new DecisionServiceSettings
+                { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) }, Types = ["todo", "user", "record"] },
         },
         rules: rules, audit: audit));
 
@@ -369,9 +407,11 @@ public sealed class DecisionServiceTests
 
         public string Token(string subject) => gateway.Token(subject, gateway.Host.Snapshots.Current.Settings.DecisionServiceResource);
 
-        public Task<HttpResponseMessage> SendAsync(string what, string body, string? token = null, string type = "application/json", string? id = null)
+        public Task<HttpResponseMessage> SendAsync(string what, string body, string? token = null, string type = "application/json",
+            string? id = null)
         {
-            var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Host.Address, "/access/v1/" + what)) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Host.Address, "/access/v1/" + what))
+                { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
             if ((token ?? Token("enforcer")) is { Length: > 0 } shown) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + shown);
             if (id is not null) request.Headers.TryAddWithoutValidation("X-Request-ID", id);

@@ -41,7 +41,8 @@ public sealed class ExternalDecisionTests
         Assert.DoesNotContain("hello-argument", question.GetRawText(), StringComparison.Ordinal);
 
         var part = gateway.EntriesWithEnded(1)[^1].GetProperty("parts").EnumerateArray().Select(p => p.GetRawText()).ToList();
-        Assert.Contains(part, p => p.Contains("permitted-by-decision-point", StringComparison.Ordinal) && p.Contains("asked:", StringComparison.Ordinal));
+        Assert.Contains(part,
+            p => p.Contains("permitted-by-decision-point", StringComparison.Ordinal) && p.Contains("asked:", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class ExternalDecisionTests
         await using var point = await StandInPoint.StartAsync();
         await using var gateway = await StartAsync(point, p => p with { SendArguments = true });
         await gateway.CallAsync(Echo(gateway));
-        Assert.Equal("hello-argument", point.Asked[0].GetProperty("evaluations")[1].GetProperty("context").GetProperty("arguments").GetProperty("text").GetString());
+        Assert.Equal("hello-argument",
+            point.Asked[0].GetProperty("evaluations")[1].GetProperty("context").GetProperty("arguments").GetProperty("text").GetString());
         await gateway.CallAsync(gateway.Modern("tools/list"));
         Assert.Contains(point.Asked, question => question.GetRawText().Contains("\"arguments_open\":true", StringComparison.Ordinal));
     }
@@ -78,9 +80,11 @@ public sealed class ExternalDecisionTests
         gateway.Upstream.OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":[{tools}],\"ttlMs\":0,\"cacheScope\":\"private\"}}");
         Assert.Equal(["t3", "t24"], await ToolsAsync(gateway));
         Assert.Empty(point.Breaches);
-        Assert.All(point.Asked.Where(q => q.TryGetProperty("evaluations", out _)), question => Assert.InRange(question.GetProperty("evaluations").GetArrayLength(), 2, 10));
+        Assert.All(point.Asked.Where(q => q.TryGetProperty("evaluations", out _)),
+            question => Assert.InRange(question.GetProperty("evaluations").GetArrayLength(), 2, 10));
         // Each once, and one question about a name that nobody has: whether the caller may use any name at all.
-        Assert.Equal(25 + 1, point.Asked.Sum(q => q.TryGetProperty("evaluations", out var list) ? list.EnumerateArray().Count(IsTool) : IsTool(q) ? 1 : 0));
+        Assert.Equal(25 + 1,
+            point.Asked.Sum(q => q.TryGetProperty("evaluations", out var list) ? list.EnumerateArray().Count(IsTool) : IsTool(q) ? 1 : 0));
 
         static bool IsTool(JsonElement question) => question.GetProperty("resource").GetProperty("type").GetString() == "tool";
     }
@@ -242,7 +246,8 @@ public sealed class ExternalDecisionTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH4011", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Empty(gateway.Upstream.Of("tools/call"));
-        Assert.Contains(gateway.EntriesWithEnded(1), e => e.GetRawText().Contains("decision-point-slow", StringComparison.Ordinal) && e.GetRawText().Contains("asked:2000000us", StringComparison.Ordinal));
+        Assert.Contains(gateway.EntriesWithEnded(1), e => e.GetRawText().Contains("decision-point-slow", StringComparison.Ordinal)
+            && e.GetRawText().Contains("asked:2000000us", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -278,7 +283,8 @@ public sealed class ExternalDecisionTests
     public async Task ContextOfAPermit_CountsOnlyWhereItIsUnderstood(string context, string? code)
     {
         await using var point = await StandInPoint.StartAsync();
-        point.Script = (http, _) => StandInPoint.Json(http, $"{{\"evaluations\":[{{\"decision\":true}},{{\"decision\":true,\"context\":{context}}}]}}");
+        point.Script = (http, _) =>
+            StandInPoint.Json(http, $"{{\"evaluations\":[{{\"decision\":true}},{{\"decision\":true,\"context\":{context}}}]}}");
         await using var gateway = await StartAsync(point);
         var (_, body, _) = await gateway.CallAsync(Echo(gateway));
         Assert.Equal(code, body.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : null);
@@ -293,11 +299,14 @@ public sealed class ExternalDecisionTests
         var time = new ManualTimeProvider(DateTimeOffset.UtcNow);
         await using var point = await StandInPoint.StartAsync();
         point.Decide = question => question.GetProperty("subject").GetProperty("id").GetString() == "alice";
-        await using var gateway = await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Positive = TimeSpan.FromSeconds(10), Negative = TimeSpan.FromSeconds(3) } }, time: time);
+        await using var gateway =
+            await StartAsync(point, p =>
+                p with { Cache = new DecisionCacheSettings { Positive = TimeSpan.FromSeconds(10), Negative = TimeSpan.FromSeconds(3) } }, time: time);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Echo(gateway))).Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Echo(gateway))).Status);
         Assert.Single(point.Asked);
-        Assert.Equal(HttpStatusCode.Forbidden, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden,
+            (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
         Assert.Equal(2, point.Asked.Count); // another caller is another question
         time.Advance(TimeSpan.FromSeconds(3));
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
@@ -314,7 +323,8 @@ public sealed class ExternalDecisionTests
     public async Task Memory_IsBounded_AndTheAnswerUsedLongestAgoGoesFirst()
     {
         await using var point = await StandInPoint.StartAsync();
-        await using var gateway = await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Entries = 4 } }); // of which one caller has half
+        // of which one caller has half
+        await using var gateway = await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Entries = 4 } });
         await gateway.CallAsync(Echo(gateway)); // the server and echo
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"secret\"", "secret")); // secret in the place of echo
         Assert.Equal(2, point.Asked.Count);
@@ -339,7 +349,8 @@ public sealed class ExternalDecisionTests
     public async Task NothingIsRemembered_WhereNothingIsToBe()
     {
         await using var point = await StandInPoint.StartAsync();
-        await using var gateway = await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero, Negative = TimeSpan.Zero } });
+        await using var gateway =
+            await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero, Negative = TimeSpan.Zero } });
         await gateway.CallAsync(Echo(gateway));
         await gateway.CallAsync(Echo(gateway));
         Assert.Equal(2, point.Asked.Count);
@@ -353,7 +364,8 @@ public sealed class ExternalDecisionTests
         point.Script = async (context, question) =>
         {
             await go.Task;
-            await StandInPoint.Json(context, question.TryGetProperty("evaluations", out var list) ? $"{{\"evaluations\":[{string.Join(',', list.EnumerateArray().Select(_ => "{\"decision\":true}"))}]}}" : "{\"decision\":true}");
+            await StandInPoint.Json(context, question.TryGetProperty("evaluations", out var list)
+                ? $"{{\"evaluations\":[{string.Join(',', list.EnumerateArray().Select(_ => "{\"decision\":true}"))}]}}" : "{\"decision\":true}");
         };
         await using var gateway = await StartAsync(point, p => p with { Timeout = TimeSpan.FromSeconds(30) });
         var token = gateway.Token();
@@ -414,7 +426,8 @@ public sealed class ExternalDecisionTests
             Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Echo(gateway))).Status);
         Assert.Empty(point.Breaches);
         var asked = point.Paths.Count;
-        await using (var wrong = await StartAsync(point, p => p with { Credential = credential, Pins = [Convert.ToBase64String(SHA256.HashData("another"u8))] }))
+        await using (var wrong =
+            await StartAsync(point, p => p with { Credential = credential, Pins = [Convert.ToBase64String(SHA256.HashData("another"u8))] }))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await wrong.CallAsync(Echo(wrong))).Status);
         await using (var unpinned = await StartAsync(point, p => p with { Credential = credential }))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await unpinned.CallAsync(Echo(unpinned))).Status);
@@ -423,12 +436,16 @@ public sealed class ExternalDecisionTests
     }
 
     [Theory]
-    [InlineData("""{"policy_decision_point":"$","access_evaluation_endpoint":"$/ask","access_evaluations_endpoint":"$/access/v1/evaluations"}""", HttpStatusCode.OK)]
+    [InlineData("""{"policy_decision_point":"$","access_evaluation_endpoint":"$/ask","access_evaluations_endpoint":"$/access/v1/evaluations"}""",
+        HttpStatusCode.OK)]
     [InlineData("""{"policy_decision_point":"$/","access_evaluation_endpoint":"$/access/v1/evaluation","access_evaluations_endpoint":"$/access/v1/evaluations"}""", HttpStatusCode.ServiceUnavailable)]
-    [InlineData("""{"policy_decision_point":"https://other.example","access_evaluation_endpoint":"$/access/v1/evaluation"}""", HttpStatusCode.ServiceUnavailable)]
-    [InlineData("""{"policy_decision_point":"$","access_evaluation_endpoint":"http://127.0.0.1:9/access/v1/evaluation"}""", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("""{"policy_decision_point":"https://other.example","access_evaluation_endpoint":"$/access/v1/evaluation"}""",
+        HttpStatusCode.ServiceUnavailable)]
+    [InlineData("""{"policy_decision_point":"$","access_evaluation_endpoint":"http://127.0.0.1:9/access/v1/evaluation"}""",
+        HttpStatusCode.ServiceUnavailable)]
     [InlineData("""{"policy_decision_point":"$","access_evaluations_endpoint":"$/access/v1/evaluations"}""", HttpStatusCode.ServiceUnavailable)]
-    [InlineData("""{"policy_decision_point":"$","policy_decision_point":"$","access_evaluation_endpoint":"$/access/v1/evaluation"}""", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("""{"policy_decision_point":"$","policy_decision_point":"$","access_evaluation_endpoint":"$/access/v1/evaluation"}""",
+        HttpStatusCode.ServiceUnavailable)]
     [InlineData("""{"policy_decision_point":"$","access_evaluation_endpoint":"$/access/v1/evaluation"}""", HttpStatusCode.OK)]
     public async Task Metadata_MustNameTheVeryDecisionPoint(string document, HttpStatusCode expected)
     {
@@ -481,19 +498,23 @@ public sealed class ExternalDecisionTests
         Assert.True(status == HttpStatusCode.ServiceUnavailable, name);
         Assert.Equal(code, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Empty(gateway.Upstream.Received);
-        Assert.Contains(gateway.EntriesWithEnded(1), e => e.GetRawText().Contains(code, StringComparison.Ordinal) && e.GetRawText().Contains(slug, StringComparison.Ordinal));
+        Assert.Contains(gateway.EntriesWithEnded(1),
+            e => e.GetRawText().Contains(code, StringComparison.Ordinal) && e.GetRawText().Contains(slug, StringComparison.Ordinal));
     }
 
     private static Task<TestGateway> StartAsync(
-        StandInPoint point, Func<DecisionPointSettings, DecisionPointSettings>? change = null, IEnumerable<PolicyRule>? rules = null, TimeProvider? time = null,
+        StandInPoint point, Func<DecisionPointSettings, DecisionPointSettings>? change = null, IEnumerable<PolicyRule>? rules = null,
+        TimeProvider? time = null,
         Func<ConfigurationResult>? reload = null)
     {
         // Long by default, so that a slow machine is no slow decision point.
         var settings = new DecisionPointSettings { Url = point.Url, Timeout = time is null ? TimeSpan.FromSeconds(20) : TimeSpan.FromSeconds(2) };
-        return TestGateway.StartAsync(s => s with { DecisionPoint = change?.Invoke(settings) ?? settings }, time, rules: rules ?? [Everybody], reload: reload);
+        return TestGateway.StartAsync(s => s with { DecisionPoint = change?.Invoke(settings) ?? settings }, time, rules: rules
+            ?? [Everybody], reload: reload);
     }
 
-    private static HttpRequestMessage Echo(TestGateway gateway) => gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"text\":\"hello-argument\"}", "echo");
+    private static HttpRequestMessage Echo(TestGateway gateway) =>
+        gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"text\":\"hello-argument\"}", "echo");
 
     private static async Task<IEnumerable<string?>> ToolsAsync(TestGateway gateway)
     {

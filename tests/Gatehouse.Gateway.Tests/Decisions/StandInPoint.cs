@@ -44,7 +44,8 @@ internal sealed class StandInPoint : IAsyncDisposable
     public static async Task<StandInPoint> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => { if (certificate is not null) l.UseHttps(certificate); }));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => { if (certificate is not null) l.UseHttps(certificate); }));
         var point = new StandInPoint(builder.Build());
         point.web.Run(point.HandleAsync);
         await point.web.StartAsync();
@@ -99,8 +100,10 @@ internal sealed class StandInPoint : IAsyncDisposable
         return context.Request.Path.Value switch
         {
             "/access/v1/evaluation" => PartBreach(question),
-            "/access/v1/evaluations" when question.GetProperty("options").GetProperty("evaluations_semantic").GetString() != "execute_all" => "semantic",
-            "/access/v1/evaluations" => question.GetProperty("evaluations").EnumerateArray().Select(entry => PartBreach(Merge(question, entry))).FirstOrDefault(fault => fault is not null),
+            "/access/v1/evaluations" when question.GetProperty("options").GetProperty("evaluations_semantic").GetString() != "execute_all" =>
+                "semantic",
+            "/access/v1/evaluations" => question.GetProperty("evaluations").EnumerateArray().Select(entry => PartBreach(Merge(question, entry)))
+                .FirstOrDefault(fault => fault is not null),
             _ => "path",
         };
     }
@@ -110,7 +113,8 @@ internal sealed class StandInPoint : IAsyncDisposable
         (string Part, string Name)[] needed = [("subject", "type"), ("subject", "id"), ("action", "name"), ("resource", "type"), ("resource", "id")];
         foreach (var (part, name) in needed)
         {
-            if (!question.TryGetProperty(part, out var value) || !value.TryGetProperty(name, out var text) || text.ValueKind != JsonValueKind.String || text.GetString()!.Length == 0) return $"{part}.{name}";
+            if (!question.TryGetProperty(part, out var value) || !value.TryGetProperty(name, out var text) || text.ValueKind != JsonValueKind.String
+                || text.GetString()!.Length == 0) return $"{part}.{name}";
         }
 
         return question.EnumerateObject().Any(member => member.Value.ValueKind == JsonValueKind.Null) ? "null" : null;

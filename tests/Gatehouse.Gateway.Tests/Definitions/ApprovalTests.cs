@@ -48,11 +48,13 @@ public sealed class ApprovalTests
         }
 
         var source = new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream } };
-        await using var again = await TestGateway.StartAsync(settings => Settings(1)(settings) with { StateDirectory = state }, time, rules: Everything);
+        await using var again =
+            await TestGateway.StartAsync(settings => Settings(1)(settings) with { StateDirectory = state }, time, rules: Everything);
         again.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b")));
         Assert.Equal("", await ToolsAsync(again)); // another port is another source
         var lockJudge = Assert.IsType<LockPolicy>(Assert.Single(again.Host.Snapshots.Current.Definitions.Judges.OfType<LockPolicy>()));
-        Assert.Equal(ServerIdentities.Of(source).Source.ToString(), Assert.Single(lockJudge.Given.All).Source); // and the first one's approval is kept
+        // and the first one's approval is kept
+        Assert.Equal(ServerIdentities.Of(source).Source.ToString(), Assert.Single(lockJudge.Given.All).Source);
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class ApprovalTests
     public async Task Revocation_WinsOverTheFile()
     {
         var time = new ManualTimeProvider();
-        await using var gateway = await StartAsync(time, settings => settings with { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b")) });
+        await using var gateway =
+            await StartAsync(time, settings => settings with { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b")) });
         Assert.Equal("add", await ToolsAsync(gateway));
         Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
@@ -182,7 +185,9 @@ public sealed class ApprovalTests
     public async Task FirstUse_IsTrustedOnlyWhenChosen_RecordedAndHeldTo(bool trust)
     {
         var time = new ManualTimeProvider();
-        await using var gateway = await StartAsync(time, settings => settings with { Lock = settings.Lock! with { FirstUse = trust ? FirstUseMode.Trust : FirstUseMode.Refuse } });
+        await using var gateway =
+            await StartAsync(time,
+                settings => settings with { Lock = settings.Lock! with { FirstUse = trust ? FirstUseMode.Trust : FirstUseMode.Refuse } });
         Assert.Equal(trust ? "add" : "", await ToolsAsync(gateway));
         gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b"), Locks.Tool("more")));
         time.Advance(TimeSpan.FromMinutes(1));
@@ -219,13 +224,17 @@ public sealed class ApprovalTests
             if (isOld) await first.Host.Core.Store.DefinitionApprovals.MoveAsync("up", source.ToString(), source.WithoutPath().ToString());
             await first.Host.DisposeAsync();
             if (isOld) await StartedOnceAsync(first, server, time); // the release that adds the path, with the configuration as it was
-            var other = server with { Http = new HttpUpstreamSettings { Url = new Uri(upstream.Url.GetLeftPart(UriPartial.Authority) + path + query) } };
-            await using var again = await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [other], StateDirectory = first.Host.State.Root }, time, rules: Everything);
+            var other = server with
+                { Http = new HttpUpstreamSettings { Url = new Uri(upstream.Url.GetLeftPart(UriPartial.Authority) + path + query) } };
+            await using var again =
+                await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [other], StateDirectory = first.Host.State.Root },
+                    time, rules: Everything);
             Assert.Equal(isSeen ? "add" : "", await ToolsAsync(again));
         }
 
         static async Task StartedOnceAsync(TestGateway first, ServerSettings server, TimeProvider time) =>
-            await (await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [server], StateDirectory = first.Host.State.Root }, time, rules: Everything, keepState: true)).DisposeAsync();
+            await (await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [server], StateDirectory = first.Host.State.Root },
+                time, rules: Everything, keepState: true)).DisposeAsync();
     }
 
     [Fact]
@@ -234,7 +243,10 @@ public sealed class ApprovalTests
         await using var gateway = await StartAsync(new ManualTimeProvider(), settings =>
         {
             var named = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b"));
-            return settings with { Lock = named with { Content = new Integrity.Locks.LockFile([named.Content.Servers[0] with { Source = named.Content.Servers[0].Source.WithoutPath() }]) } };
+            return settings with
+                { Lock = named with
+                    { Content = new Integrity.Locks.LockFile(
+                        [named.Content.Servers[0] with { Source = named.Content.Servers[0].Source.WithoutPath() }]) } };
         });
         Assert.Equal("add", await ToolsAsync(gateway));
         Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
@@ -253,15 +265,19 @@ public sealed class ApprovalTests
         AdminToken = gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
     };
 
-    private static Task<ControlReply> ApproveAsync(TestGateway gateway, PendingDefinition pending, string who) => GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Approve(gateway, pending, who), Peer);
+    private static Task<ControlReply> ApproveAsync(TestGateway gateway, PendingDefinition pending, string who) =>
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Approve(gateway, pending, who), Peer);
 
     private static async Task<IReadOnlyList<PendingDefinition>> PendingAsync(TestGateway gateway) =>
-        [.. (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
+        [.. (await GatewayAdministration.ControlOf(gateway.Host)
+            .HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
 
-    private static async Task<bool> CallsAsync(Era era) => (await era.AskAsync("tools/call", "\"name\":\"add\"", "add")).TryGetProperty("result", out _);
+    private static async Task<bool> CallsAsync(Era era) =>
+        (await era.AskAsync("tools/call", "\"name\":\"add\"", "add")).TryGetProperty("result", out _);
 
     private static async Task<string> ToolsAsync(TestGateway gateway) => string.Join(
-        ' ', (await new Era(gateway, modern: true, "alice").AskAsync("tools/list")).GetProperty("result").GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
+        ' ', (await new Era(gateway, modern: true, "alice").AskAsync("tools/list")).GetProperty("result").GetProperty("tools").EnumerateArray()
+            .Select(tool => tool.GetProperty("name").GetString()));
 
     private static async Task<JsonElement> ActAsync(TestGateway gateway, string act)
     {
@@ -278,9 +294,11 @@ public sealed class ApprovalTests
         Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol", "dave"]) } },
     };
 
-    private static async Task<TestGateway> StartAsync(TimeProvider time, Func<GatewaySettings, GatewaySettings>? change = null, int approvers = 1, bool keepState = false)
+    private static async Task<TestGateway> StartAsync(TimeProvider time, Func<GatewaySettings, GatewaySettings>? change = null, int approvers = 1,
+        bool keepState = false)
     {
-        var gateway = await TestGateway.StartAsync(settings => (change ?? (same => same))(Settings(approvers)(settings)), time, rules: Everything, keepState: keepState);
+        var gateway = await TestGateway.StartAsync(settings => (change ?? (same => same))(Settings(approvers)(settings)), time, rules: Everything,
+            keepState: keepState);
         gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b")));
         return gateway;
     }

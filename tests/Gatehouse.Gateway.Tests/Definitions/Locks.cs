@@ -18,7 +18,8 @@ internal static class Locks
         $"{{\"name\":\"{name}\",\"description\":{JsonSerializer.Serialize(description)},\"inputSchema\":{{\"type\":\"object\"}}}}";
 
     /// <summary>The answer to <c>tools/list</c>.</summary>
-    public static string Tools(params string[] tools) => $"{{\"resultType\":\"complete\",\"tools\":[{string.Join(',', tools)}],\"ttlMs\":0,\"cacheScope\":\"private\"}}";
+    public static string Tools(params string[] tools) =>
+        $"{{\"resultType\":\"complete\",\"tools\":[{string.Join(',', tools)}],\"ttlMs\":0,\"cacheScope\":\"private\"}}";
 
     public static ServerDefinition Definition(DefinitionKind kind, string json)
     {
@@ -45,11 +46,15 @@ internal static class Locks
     public static LockSettings For(ServerSettings server, params LockedDefinition[] definitions)
     {
         var identity = ServerIdentities.Of(server);
-        return new LockSettings { File = "/etc/gatehouse.lock", Content = new LockFile([new LockedServer(server.Name, identity.Source, definitions) { Command = identity.Command }]) };
+        return new LockSettings
+            { File = "/etc/gatehouse.lock",
+                Content = new LockFile([new LockedServer(server.Name, identity.Source, definitions) { Command = identity.Command }]) };
     }
 
     /// <summary>The first server's lock.</summary>
-    public static Func<GatewaySettings, GatewaySettings> Locked(params LockedDefinition[] definitions) => settings => settings with { Lock = For(settings.Servers[0], definitions) };
+    public static Func<GatewaySettings, GatewaySettings> Locked(params LockedDefinition[] definitions) =>
+        settings => settings with { Lock = For(settings.Servers[0], definitions) };
 
-    public static LockedDefinition LockedTool(string name, string description = "Does what it says.") => Entry(DefinitionKind.Tool, Tool(name, description));
+    public static LockedDefinition LockedTool(string name, string description = "Does what it says.") =>
+        Entry(DefinitionKind.Tool, Tool(name, description));
 }

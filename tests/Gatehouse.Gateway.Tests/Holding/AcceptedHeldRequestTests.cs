@@ -19,7 +19,8 @@ public sealed class AcceptedHeldRequestTests
         });
         var era = new Era(gateway, modern: true, "alice");
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        var call = client.SendAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo"), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        var call = client.SendAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo"), HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken);
         await Bed.HeldAsync(gateway);
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), call); // the client sees a comment, so that the response has begun
         approvals.Answer(ApprovalOutcome.Approved);

@@ -23,7 +23,8 @@ internal static class Bed
         .Put(PartNames.Approve, new ApproveStage(approvals ?? new NoApprovals()));
 
     public static async Task<TestGateway> StartAsync(
-        PartReplacements replace, TimeProvider? time = null, string? policy = null, Func<GatewaySettings, GatewaySettings>? change = null, Func<ConfigurationResult>? reload = null)
+        PartReplacements replace, TimeProvider? time = null, string? policy = null, Func<GatewaySettings, GatewaySettings>? change = null,
+        Func<ConfigurationResult>? reload = null)
     {
         var gateway = await TestGateway.StartAsync(change, time, rules: policy is null ? null : Rules(policy), reload: reload, replace: replace);
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"done"}]}""");

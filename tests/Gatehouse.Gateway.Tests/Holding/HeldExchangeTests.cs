@@ -12,7 +12,9 @@ using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 
-/// <summary>An exchange that waits for a verdict: counted, shown, kept alive, and ended by whatever ends an exchange. Nothing of it reaches the server before.</summary>
+/// <summary>
+/// An exchange that waits for a verdict: counted, shown, kept alive, and ended by whatever ends an exchange. Nothing of it reaches the server before.
+/// </summary>
 public sealed class HeldExchangeTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
@@ -36,7 +38,8 @@ public sealed class HeldExchangeTests
         Assert.Single(gateway.Upstream.Of("tools/call"));
         Assert.Equal("0", (await StatusAsync(gateway))["held"]);
         var ended = gateway.EndedEntryOf(response);
-        Assert.Contains(ended.GetProperty("parts").EnumerateArray(), part => part.GetProperty("kind").GetString() == "approval" && part.GetProperty("detail").GetString() == "asks-a-person by carol");
+        Assert.Contains(ended.GetProperty("parts").EnumerateArray(),
+            part => part.GetProperty("kind").GetString() == "approval" && part.GetProperty("detail").GetString() == "asks-a-person by carol");
         Assert.Equal(2, ended.GetProperty("checks").EnumerateArray().Count(check => check.GetString() == "authorize"));
     }
 
@@ -78,7 +81,8 @@ public sealed class HeldExchangeTests
     public async Task WhereNobodyCanBeAsked_TheCallIsRefused(bool modern)
     {
         await using var gateway = await Bed.StartAsync(Bed.With(null, Bed.Asks));
-        Assert.Equal("GH4202", RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
+        Assert.Equal("GH4202",
+            RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
     }
 
     // One end after the other, in both eras, for one who waits for a person and one who waits for a rule that does not notice it.
@@ -102,7 +106,8 @@ public sealed class HeldExchangeTests
     public async Task WhatEndsExchanges_EndsAHeldOne(bool modern, bool byRule, string end, string code)
     {
         var (clock, approvals) = (new ManualTimeProvider(), new WaitingApprovals { IsDeaf = true });
-        await using var gateway = await Bed.StartAsync(byRule ? Bed.With(null, Deaf) : Bed.With(approvals, Bed.Asks), clock, change: end == "deadline" ? null : Patient);
+        await using var gateway =
+            await Bed.StartAsync(byRule ? Bed.With(null, Deaf) : Bed.With(approvals, Bed.Asks), clock, change: end == "deadline" ? null : Patient);
         var era = await BeginAsync(gateway, modern);
         var call = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
@@ -119,7 +124,8 @@ public sealed class HeldExchangeTests
         var approvals = new WaitingApprovals();
         await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
         gateway.Host.Registry.Drain();
-        Assert.Equal("GH9002", RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
+        Assert.Equal("GH9002",
+            RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
     }
 
     [Fact]
@@ -140,7 +146,8 @@ public sealed class HeldExchangeTests
         await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
         var era = await BeginAsync(gateway, modern: false);
         await CallAndLeaveAsync(gateway, era);
-        await using (var other = await Bed.StartAsync(PartReplacements.None)) await BeginAsync(other, modern: false); // time in which a leaving client is noticed
+        // time in which a leaving client is noticed
+        await using (var other = await Bed.StartAsync(PartReplacements.None)) await BeginAsync(other, modern: false);
         Assert.Equal((1, 0), (gateway.Host.Registry.Held, approvals.Ended));
         await CancelAsync(era, gateway, era.LastId + 100); // another request of the session: nothing of that id is under way
         Assert.Equal(1, gateway.Host.Registry.Held);
@@ -202,11 +209,13 @@ public sealed class HeldExchangeTests
         await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), clock, change: Patient);
         var call = (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
-        gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","required":["n"]}}],"ttlMs":0,"cacheScope":"private"}""");
+        gateway.Upstream.OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","required":["n"]}}],"ttlMs":0,"cacheScope":"private"}""");
         clock.Advance(TimeSpan.FromMinutes(2)); // the list is too old
         approvals.Answer(ApprovalOutcome.Approved);
         var answer = await call;
-        Assert.True(answer.GetRawText() is var text && (text.Contains("GH6004", StringComparison.Ordinal) || text.Contains("GH4003", StringComparison.Ordinal)), text);
+        Assert.True(answer.GetRawText() is var text
+            && (text.Contains("GH6004", StringComparison.Ordinal) || text.Contains("GH4003", StringComparison.Ordinal)), text);
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
 
@@ -218,7 +227,8 @@ public sealed class HeldExchangeTests
         await using var gateway = await Bed.StartAsync(Bed.With(null, new TestRule("slow", async (_, _) => await verdict.Task)), reload: () => next!);
         var call = (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
-        next = new ConfigurationResult { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { Rules = Bed.Rules(OthersAlone) } };
+        next = new ConfigurationResult
+            { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { Rules = Bed.Rules(OthersAlone) } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         verdict.SetResult(RuleVerdict.Pass);
         Assert.Contains(RequestRuleTests.CodeOf(await call), new[] { "GH4001", "GH4003" });
@@ -230,7 +240,8 @@ public sealed class HeldExchangeTests
     public async Task HeldCalls_CountForTheirCaller()
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2 } });
+        await using var gateway =
+            await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2 } });
         var era = await BeginAsync(gateway, modern: true);
         var calls = new[] { era.AskAsync("tools/call", "\"name\":\"echo\"", "echo"), era.AskAsync("tools/call", "\"name\":\"echo\"", "echo") };
         await Eventually.TrueAsync(() => gateway.Host.Registry.Held == 2, "both are held");
@@ -307,7 +318,8 @@ public sealed class HeldExchangeTests
         return RuleVerdict.Pass;
     });
 
-    private static GatewaySettings Patient(GatewaySettings settings) => settings with { Servers = [settings.Servers[0] with { Deadline = TimeSpan.FromHours(1) }] };
+    private static GatewaySettings Patient(GatewaySettings settings) =>
+        settings with { Servers = [settings.Servers[0] with { Deadline = TimeSpan.FromHours(1) }] };
 
     private static async Task<Era> BeginAsync(TestGateway gateway, bool modern)
     {
@@ -317,12 +329,14 @@ public sealed class HeldExchangeTests
     }
 
     // The token lives longer than what is held.
-    private static async Task<(HttpResponseMessage Response, Task<List<string>> Lines)> CallAsync(TestGateway gateway, bool modern, ManualTimeProvider clock)
+    private static async Task<(HttpResponseMessage Response, Task<List<string>> Lines)> CallAsync(TestGateway gateway, bool modern,
+        ManualTimeProvider clock)
     {
         var token = gateway.Token(life: TimeSpan.FromMinutes(50));
         var request = modern
             ? gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token)
-            : gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", token, ("Mcp-Session-Id", await gateway.InitializeAsync(token)));
+            : gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", token,
+            ("Mcp-Session-Id", await gateway.InitializeAsync(token)));
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
         var sent = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         await Bed.HeldAsync(gateway);
@@ -379,7 +393,8 @@ public sealed class HeldExchangeTests
             default:
                 clock.Advance(TimeSpan.FromSeconds(1));
                 var request = end == "session"
-                    ? new ControlRequest { Verb = "session.revoke", Session = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid, AdminToken = gateway.AdminToken() }
+                    ? new ControlRequest
+                    { Verb = "session.revoke", Session = Assert.Single(gateway.Host.Sessions.Entries).Binding.Uid, AdminToken = gateway.AdminToken() }
                     : new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() };
                 var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(request, Own);
                 Assert.True(reply.Ok, reply.Message);
@@ -389,7 +404,8 @@ public sealed class HeldExchangeTests
 
     private static async Task CancelAsync(Era era, TestGateway gateway, int id)
     {
-        var (status, _, _) = await gateway.CallAsync(era.Notify($"{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{{\"requestId\":{id}}}}}"));
+        var (status, _, _) =
+            await gateway.CallAsync(era.Notify($"{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{{\"requestId\":{id}}}}}"));
         Assert.Equal(System.Net.HttpStatusCode.Accepted, status);
     }
 

@@ -7,7 +7,9 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 
-/// <summary>Rules of requests, from the client to the server: verdicts, edits of several rules, and the decision about what they made of the message.</summary>
+/// <summary>
+/// Rules of requests, from the client to the server: verdicts, edits of several rules, and the decision about what they made of the message.
+/// </summary>
 public sealed class RequestRuleTests
 {
     private const string Call = "\"name\":\"echo\",\"arguments\":{\"text\":\"say secret now\"}";
@@ -21,7 +23,8 @@ public sealed class RequestRuleTests
         var (ended, sent) = await CalledAsync(gateway, modern);
         Assert.Equal("say [removed] now", sent);
         Assert.Equal(2, Checks(ended).Count(check => check == "authorize"));
-        Assert.Equal(2, Parts(ended, "decision").Sum(part => part.TryGetProperty("n", out var n) || part.TryGetProperty("count", out n) ? n.GetInt32() : 1));
+        Assert.Equal(2, Parts(ended, "decision")
+            .Sum(part => part.TryGetProperty("n", out var n) || part.TryGetProperty("count", out n) ? n.GetInt32() : 1));
     }
 
     [Theory]
@@ -97,7 +100,8 @@ public sealed class RequestRuleTests
     public async Task TwoDecisions_AreChargedOnce(bool modern)
     {
         var limit = new LimitRule { Id = "one", Per = LimitParties.Caller, Tools = new NameSet(["echo"]), Daily = 2 };
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("redact", "secret", "[removed]")), change: s => s with { LimitRules = [limit] });
+        await using var gateway =
+            await Bed.StartAsync(Bed.With(null, TestRule.Replacing("redact", "secret", "[removed]")), change: s => s with { LimitRules = [limit] });
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         Assert.True((await era.AskAsync("tools/call", Call, "echo")).TryGetProperty("result", out _));
@@ -117,7 +121,8 @@ public sealed class RequestRuleTests
     public async Task AnEditThatGivesNoSoundMessage_EndsTheCall(string text, string instead, string? code)
     {
         await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("break", text, instead)));
-        gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"text":{"type":"string"}}}},{"name":"typed","inputSchema":{"type":"object","required":["n"]}}],"ttlMs":0,"cacheScope":"private"}""");
+        gateway.Upstream.OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"text":{"type":"string"}}}},{"name":"typed","inputSchema":{"type":"object","required":["n"]}}],"ttlMs":0,"cacheScope":"private"}""");
         var era = new Era(gateway, modern: false, "alice");
         await era.BeginAsync();
         var body = await era.AskAsync("tools/call", Call, "echo");
@@ -145,11 +150,14 @@ public sealed class RequestRuleTests
     {
         await using var gateway = await Bed.StartAsync(Bed.With(null, new TestRule("drop", static _ => RuleVerdict.Drop("not wanted"))));
         var handle = await gateway.InitializeAsync();
-        var (status, _, response) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}""", null, ("Mcp-Session-Id", handle)));
+        var (status, _, response) =
+            await gateway.CallAsync(
+                gateway.Post("""{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}""", null, ("Mcp-Session-Id", handle)));
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Empty(gateway.Upstream.Of("notifications/roots/list_changed"));
         Assert.Contains(Parts(gateway.EndedEntryOf(response), "rule"), part => part.GetProperty("outcome").GetString() == "drop");
-        var (_, body, _) = await gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{{Call}}}}}", null, ("Mcp-Session-Id", handle)));
+        var (_, body, _) = await gateway.CallAsync(
+            gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{{Call}}}}}", null, ("Mcp-Session-Id", handle)));
         Assert.Equal("GH6006", CodeOf(body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
@@ -160,7 +168,8 @@ public sealed class RequestRuleTests
     public async Task OnStdio_TheServerReadsWhatTheRulesLeft(bool modern)
     {
         await using var bed = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: Bed.With(null,
-            TestRule.Replacing("mark", "secret now", "**secret now**", EditStrength.Annotate), TestRule.Replacing("redact", "secret", "[removed]", EditStrength.Remove)));
+            TestRule.Replacing("mark", "secret now", "**secret now**", EditStrength.Annotate),
+            TestRule.Replacing("redact", "secret", "[removed]", EditStrength.Remove)));
         await using var wrapper = await bed.WrapAsync();
         if (!modern) await wrapper.InitializeAsync();
         await wrapper.SayAsync(Line(modern, 1));
@@ -175,7 +184,8 @@ public sealed class RequestRuleTests
     internal static string Line(bool modern, int id)
     {
         var meta = modern ? ",\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}" : "";
-        return $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"work\",\"arguments\":{{\"text\":\"say secret now\"}}{meta}}}}}";
+        return $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"work\",\"arguments\":{{\"text\":\"say secret "
+            + $"now\"}}{meta}}}}}";
     }
 
     internal static string? CodeOf(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();

@@ -9,7 +9,8 @@ namespace Gatehouse.Gateway.Tests.Holding;
 /// <summary>What an exchange took before it was held or edited is given back where it was taken.</summary>
 public sealed class SnapshotChangeTests
 {
-    private static readonly LimitRule One = new() { Id = "one", Per = LimitParties.Caller | LimitParties.Tool, Tools = new NameSet(["echo"]), Concurrent = 1 };
+    private static readonly LimitRule One =
+        new() { Id = "one", Per = LimitParties.Caller | LimitParties.Tool, Tools = new NameSet(["echo"]), Concurrent = 1 };
 
     // Charged by the configuration that it began with, decided by the newest one: the place goes back to the rule that gave it.
     [Theory]
@@ -19,7 +20,8 @@ public sealed class SnapshotChangeTests
     {
         var approvals = new WaitingApprovals();
         ConfigurationResult? next = null;
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { LimitRules = [One] }, reload: () => next!);
+        await using var gateway =
+            await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { LimitRules = [One] }, reload: () => next!);
         var first = gateway.Host.Snapshots.Current.Settings;
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
@@ -29,7 +31,8 @@ public sealed class SnapshotChangeTests
         Assert.Empty(await gateway.Host.ReloadAsync());
         approvals.Answer(ApprovalOutcome.Approved);
         Assert.True((await call).TryGetProperty("result", out _));
-        next = new ConfigurationResult { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One] } };
+        next = new ConfigurationResult
+            { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One] } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         var body = await era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         Assert.True(body.TryGetProperty("result", out _), body.ToString());
@@ -47,12 +50,14 @@ public sealed class SnapshotChangeTests
         gateway.Upstream.On("tools/call", async (context, message) =>
         {
             if (Interlocked.Increment(ref at) == 2) await go.Task;
-            await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
+            await RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
         });
         var era = new Era(gateway, modern: true, "alice");
         var early = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
-        next = new ConfigurationResult { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One with { Concurrent = 2 }] } };
+        next = new ConfigurationResult
+            { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One with { Concurrent = 2 }] } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         approvals.Answer(ApprovalOutcome.Approved);
         Assert.True((await early).TryGetProperty("result", out _));
@@ -68,7 +73,8 @@ public sealed class SnapshotChangeTests
     [InlineData(false)]
     public async Task PlaceOfAToolThatARuleRenamed_IsGivenBack(bool modern)
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("rename", "\"echo\"", "\"secret\"")), change: s => s with { LimitRules = [One] });
+        await using var gateway =
+            await Bed.StartAsync(Bed.With(null, TestRule.Replacing("rename", "\"echo\"", "\"secret\"")), change: s => s with { LimitRules = [One] });
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         for (var i = 0; i < 2; i++)

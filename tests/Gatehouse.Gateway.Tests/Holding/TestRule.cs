@@ -26,6 +26,7 @@ internal sealed class TestRule(string name, Func<ValidatedMessage, CancellationT
     private static RuleVerdict Edit(ValidatedMessage message, string text, string instead, EditStrength strength)
     {
         var at = message.Bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text));
-        return at < 0 ? RuleVerdict.Pass : RuleVerdict.Edit(new MessageEdit(new ByteRange(at, text.Length), Encoding.UTF8.GetBytes(instead), strength));
+        return at < 0 ? RuleVerdict.Pass
+            : RuleVerdict.Edit(new MessageEdit(new ByteRange(at, text.Length), Encoding.UTF8.GetBytes(instead), strength));
     }
 }

@@ -38,8 +38,10 @@ public sealed class CallerPartTests
             for (var i = 0; i < 10; i++) clients.Add(await HalfAsync(gateway, body));
             var mallory = CallerPartition.Of(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "mallory");
             // One of them is held; what the others sent was refused to them alone.
-            Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.UsedBy(mallory) is > 0 and <= 1 << 16 && gateway.Host.Registry.Count == 1, Patience));
-            Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
+            Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.UsedBy(mallory) is > 0 and <= 1 << 16 && gateway.Host.Registry.Count == 1,
+                Patience));
+            Assert.Equal(HttpStatusCode.OK,
+                (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
         }
         finally
         {
@@ -52,7 +54,8 @@ public sealed class CallerPartTests
     [Fact]
     public async Task ABody_NeedsAPlaceOfTheCallerBeforeItsFirstByte()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2, MinBodyBytesPerSecond = 1 } });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2, MinBodyBytesPerSecond = 1 } });
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         using var one = await HalfAsync(gateway, 0);
         using var two = await HalfAsync(gateway, 0);
@@ -60,14 +63,17 @@ public sealed class CallerPartTests
         var (status, refused, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("mallory")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH1013", refused.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
     }
 
     [Fact]
     public async Task ABodyThatIsNotThereInTime_EndsWhateverItsRate()
     {
         var clock = new ManualTimeProvider();
-        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BodyTimeout = TimeSpan.FromSeconds(30), MinBodyBytesPerSecond = 1 } }, clock);
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BodyTimeout = TimeSpan.FromSeconds(30), MinBodyBytesPerSecond = 1 } },
+                clock);
         using var client = await HalfAsync(gateway, 100);
         Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count == 1, Patience));
         var answer = new byte[12];
@@ -101,7 +107,8 @@ public sealed class CallerPartTests
         for (var i = 0; i < 20; i++) own.Add(await gateway.InitializeAsync());
         Assert.Equal(3, gateway.Host.Sessions.Count);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", own[16])))).Status);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", own[17])))).Status); // used last: it stays
+        // used last: it stays
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", own[17])))).Status);
         await gateway.InitializeAsync();
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", own[17])))).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", own[18])))).Status);
@@ -192,7 +199,8 @@ public sealed class CallerPartTests
     private static async Task<(SessionBinding Session, string Handle)> OpenAsync(TestGateway gateway, VerifiedToken caller)
     {
         var settings = gateway.Host.Snapshots.Current.Settings;
-        return await gateway.Host.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", ProtocolRevision.V20251125, ClientCapabilities.None);
+        return await gateway.Host.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", ProtocolRevision.V20251125,
+            ClientCapabilities.None);
     }
 
     private static async Task<SessionBinding?> FindAsync(TestGateway gateway, string handle, VerifiedToken caller)
@@ -208,7 +216,8 @@ public sealed class CallerPartTests
         await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token("mallory")}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 65000\r\n\r\n");
+            $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token("mallory")}\r\nContent-Type: "
+                + $"application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 65000\r\n\r\n");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', bytes)));
         return client;
     }

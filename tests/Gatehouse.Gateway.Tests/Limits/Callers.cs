@@ -18,7 +18,8 @@ internal static class Callers
     private static VerifiedToken Make((string Issuer, string Subject, string Client) who)
     {
         var issuer = Issuers.GetOrAdd(who.Issuer, name => new DevelopmentIssuer(name, TimeProvider.System));
-        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(1), TimeProvider.System);
+        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(1),
+            TimeProvider.System);
         using var token = issuer.Mint(new DevelopmentGrant { Subject = who.Subject, ClientId = who.Client, Audience = Audience });
         var result = validator.ValidateAsync(new AccessTokenValue(token.Reveal().ToString()), Audience, default).AsTask().GetAwaiter().GetResult();
         return result.Token ?? throw new InvalidOperationException(result.Refusal.ToString());

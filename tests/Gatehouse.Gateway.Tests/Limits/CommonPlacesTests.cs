@@ -31,7 +31,8 @@ public sealed class CommonPlacesTests
             // Connected, and a head that never ends: nothing tells who it is but the address.
             for (var i = 0; i < 12; i++) clients.Add(await ConnectAsync(gateway, IPAddress.Loopback, "GET / HTTP/1.1\r\nHo"));
             await Eventually.TrueAsync(() => places is { Open: 3, Refused: 9 }, "the part of one address is taken and no more");
-            Assert.Contains("connections of 127.0.0.1 are closed: it has its 3 (limits.connectionsPerAddress)", gateway.Diagnostics, StringComparison.Ordinal);
+            Assert.Contains("connections of 127.0.0.1 are closed: it has its 3 (limits.connectionsPerAddress)", gateway.Diagnostics,
+                StringComparison.Ordinal);
             clients.Add(await ConnectAsync(gateway, IPAddress.Parse("127.0.0.2"), $"GET / HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n\r\n"));
             var answer = new byte[12];
             await clients[^1].GetStream().ReadExactlyAsync(answer).AsTask().WaitAsync(Patience);
@@ -74,14 +75,20 @@ public sealed class CommonPlacesTests
         var over = new TaskCompletionSource();
         gateway.Upstream.On("tools/call", async (context, message) =>
         {
-            if (message.GetProperty("params").TryGetProperty("arguments", out _)) await over.Task.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
+            if (message.GetProperty("params").TryGetProperty("arguments", out _))
+                await over.Task.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
         });
         await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))); // the list is known
-        var hanging = Enumerable.Range(0, 12).Select(_ => gateway.CallAsync(gateway.Modern("tools/call", Echo + ",\"arguments\":{\"hang\":1}", "echo", gateway.Token("mallory")))).ToList();
+        var hanging = Enumerable.Range(0, 12)
+            .Select(_ => gateway.CallAsync(gateway.Modern("tools/call", Echo + ",\"arguments\":{\"hang\":1}", "echo", gateway.Token("mallory"))))
+            .ToList();
         // Four have a place, four wait for one, and four are refused.
-        await Eventually.TrueAsync(() => hanging.Count(call => call.IsCompleted) == 4 && gateway.Host.Registry.Waiting("up") == 4, "mallory has what can be had");
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
+        await Eventually.TrueAsync(() => hanging.Count(call => call.IsCompleted) == 4 && gateway.Host.Registry.Waiting("up") == 4,
+            "mallory has what can be had");
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
         over.SetResult();
         Assert.Equal(8, (await Task.WhenAll(hanging).WaitAsync(Patience)).Count(answer => answer.Status == HttpStatusCode.OK));
     }
@@ -93,16 +100,22 @@ public sealed class CommonPlacesTests
         var over = new TaskCompletionSource();
         point.Script = async (context, question) =>
         {
-            if (question.GetProperty("subject").GetProperty("id").GetString() == "mallory") await over.Task.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            await StandInPoint.Json(context, question.TryGetProperty("evaluations", out var list) ? $"{{\"evaluations\":[{string.Join(',', list.EnumerateArray().Select(_ => "{\"decision\":true}"))}]}}" : "{\"decision\":true}");
+            if (question.GetProperty("subject").GetProperty("id").GetString() == "mallory")
+                await over.Task.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await StandInPoint.Json(context, question.TryGetProperty("evaluations", out var list)
+                ? $"{{\"evaluations\":[{string.Join(',', list.EnumerateArray().Select(_ => "{\"decision\":true}"))}]}}" : "{\"decision\":true}");
         };
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = Patience, Concurrency = 4, Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero } } },
+            s => s with { DecisionPoint =
+                new DecisionPointSettings
+                    { Url = point.Url, Timeout = Patience, Concurrency = 4, Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero } } },
             rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["bob", "mallory"]) } }]);
-        var hanging = Enumerable.Range(0, 10).Select(i => gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"t{i}\"", $"t{i}", gateway.Token("mallory")))).ToList();
+        var hanging = Enumerable.Range(0, 10)
+            .Select(i => gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"t{i}\"", $"t{i}", gateway.Token("mallory")))).ToList();
         Assert.Equal(2, await Eventually.StillAsync(() => point.Asked.Count, "questions that have a turn")); // half of the turns
         for (var again = 0; again < 3; again++)
-            Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
+            Assert.Equal(HttpStatusCode.OK,
+                (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
         Assert.All(hanging, call => Assert.False(call.IsCompleted));
         over.SetResult();
         await Task.WhenAll(hanging).WaitAsync(Patience);
@@ -115,11 +128,13 @@ public sealed class CommonPlacesTests
             s => s with
             {
                 Limits = s.Limits with { MinBodyBytesPerSecond = 1 },
-                DecisionService = new DecisionServiceSettings { Who = new WhoClause { Subjects = new NameSet(["slow", "enforcer"]) }, Concurrency = 4 },
+                DecisionService = new DecisionServiceSettings
+                    { Who = new WhoClause { Subjects = new NameSet(["slow", "enforcer"]) }, Concurrency = 4 },
             },
             rules: [new PolicyRule { Id = "all" }]);
         var audience = gateway.Host.Snapshots.Current.Settings.DecisionServiceResource;
-        const string question = """{"subject":{"type":"user","id":"alice"},"action":{"name":"tools/call"},"resource":{"type":"tool","id":"echo","properties":{"server":"up"}}}""";
+        const string question =
+            """{"subject":{"type":"user","id":"alice"},"action":{"name":"tools/call"},"resource":{"type":"tool","id":"echo","properties":{"server":"up"}}}""";
         HttpRequestMessage Ask(string subject) => new(HttpMethod.Post, new Uri(gateway.Host.Address, "/access/v1/evaluation"))
         {
             Content = new StringContent(question, Encoding.UTF8, "application/json"),
@@ -158,7 +173,8 @@ public sealed class CommonPlacesTests
             var refusals = 0;
             var claims = new TaskClaims(store.TaskOwners, clock, _ => Interlocked.Increment(ref refusals));
             HeldClaim Of(string caller, int number, int days) =>
-                new(CallerPartition.Of("i", caller), "up", Digest(number), Digest(caller[0]), Digest(1000 + caller[0]), clock.GetUtcNow().AddDays(days));
+                new(CallerPartition.Of("i", caller), "up", Digest(number), Digest(caller[0]), Digest(1000 + caller[0]),
+                    clock.GetUtcNow().AddDays(days));
             foreach (var caller in new[] { "a", "b", "c", "d" }) Assert.True(claims.TryAdd(Of(caller, caller[0], 1), 25));
             await Eventually.TrueAsync(() => claims.Unstored == 0, "the store has them, and is full");
             Assert.True(claims.TryAdd(Of("e", 1, 3), 25));

@@ -10,7 +10,8 @@ namespace Gatehouse.Gateway.Tests.Limits;
 [Trait("Requirement", "EX-03")]
 public sealed class DeadlineTests
 {
-    private const string Progress = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n";
+    private const string Progress =
+        "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n";
     private readonly ManualTimeProvider clock = new();
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class DeadlineTests
         });
         var handle = await gateway.InitializeAsync();
         using var stream = await gateway.SendAsync(gateway.Post(
-            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null, ("Mcp-Session-Id", handle)));
+            """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null,
+            ("Mcp-Session-Id", handle)));
         using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync());
         for (var seconds = 0; seconds < 50; seconds += 10)
         {
@@ -48,7 +50,9 @@ public sealed class DeadlineTests
     [Fact]
     public async Task AToolsOwnDeadline_CountsInsteadOfTheServers()
     {
-        await using var gateway = await StartAsync(s => s with { Deadline = TimeSpan.FromMinutes(5), ToolDeadlines = [new ToolDeadline(["ec*"], TimeSpan.FromSeconds(5))] });
+        await using var gateway =
+            await StartAsync(s =>
+                s with { Deadline = TimeSpan.FromMinutes(5), ToolDeadlines = [new ToolDeadline(["ec*"], TimeSpan.FromSeconds(5))] });
         Hang(gateway, "tools/call");
         var call = CallAsync(gateway);
         Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/call").Count == 1, TimeSpan.FromSeconds(10)));
@@ -91,14 +95,16 @@ public sealed class DeadlineTests
         await using var gateway = await StartAsync(s => s with { Deadline = TimeSpan.FromSeconds(5) });
         Hang(gateway, "tools/call");
         var handle = await gateway.InitializeAsync();
-        var call = gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":"x-1","method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle)));
+        var call = gateway.CallAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":"x-1","method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle)));
         Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/call").Count == 1, TimeSpan.FromSeconds(10)));
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await call).Status);
         await Eventually.TrueAsync(() => gateway.Upstream.Of("notifications/cancelled").Count == 1, "the server is told");
         using var told = JsonDocument.Parse(gateway.Upstream.Of("notifications/cancelled")[0].Text);
         Assert.Equal("x-1", told.RootElement.GetProperty("params").GetProperty("requestId").GetString());
-        Assert.Contains(gateway.Upstream.Of("notifications/cancelled")[0].Headers, h => h.Key == "Mcp-Session-Id" && h.Value.StartsWith("upstream-session-", StringComparison.Ordinal));
+        Assert.Contains(gateway.Upstream.Of("notifications/cancelled")[0].Headers,
+            h => h.Key == "Mcp-Session-Id" && h.Value.StartsWith("upstream-session-", StringComparison.Ordinal));
     }
 
     [Fact]

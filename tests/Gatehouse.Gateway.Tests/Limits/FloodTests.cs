@@ -13,8 +13,10 @@ public sealed class FloodTests
     private readonly ManualTimeProvider clock = new();
 
     [Theory]
-    [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n", "notifications/progress", 10)]
-    [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n", "notifications/message", 10)]
+    [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n",
+        "notifications/progress", 10)]
+    [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n",
+        "notifications/message", 10)]
     [InlineData(Changed, "notifications/tools/list_changed", 11)]
     [Trait("Requirement", "H34")]
     public async Task AFloodBeforeAnAnswer_IsCutToTheRate_AndTheAnswerComes(string flood, string method, int passed)
@@ -24,11 +26,13 @@ public sealed class FloodTests
         {
             var frames = new StringBuilder();
             for (var i = 0; i < 5000; i++) frames.Append(flood);
-            await RecordingUpstream.Events(context, frames.ToString(), "data: {\"jsonrpc\":\"2.0\",\"id\":" + message.GetProperty("id").GetRawText() + ",\"result\":{\"content\":[]}}\n\n");
+            await RecordingUpstream.Events(context, frames.ToString(),
+                "data: {\"jsonrpc\":\"2.0\",\"id\":" + message.GetProperty("id").GetRawText() + ",\"result\":{\"content\":[]}}\n\n");
         });
         var handle = await gateway.InitializeAsync();
         var (_, _, response) = await gateway.CallAsync(gateway.Post(
-            """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null, ("Mcp-Session-Id", handle)));
+            """{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null,
+            ("Mcp-Session-Id", handle)));
         var text = await response.Content.ReadAsStringAsync();
         Assert.Contains("\"id\":7", text, StringComparison.Ordinal);
         Assert.Equal(passed, text.Split(method).Length - 1); // a change is told once more, before the answer
@@ -65,7 +69,8 @@ public sealed class FloodTests
         {
             var frames = new StringBuilder();
             for (var i = 0; i < 5000; i++) frames.Append("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/of-my-own\"}\n\n");
-            await RecordingUpstream.Events(context, frames.ToString(), "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"content\":[]}}\n\n");
+            await RecordingUpstream.Events(context, frames.ToString(),
+                "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"complete\",\"content\":[]}}\n\n");
         });
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
         var ended = gateway.EntriesWithEnded(1).Last(e => e.GetProperty("kind").GetString() == "ended");
@@ -90,16 +95,21 @@ public sealed class FloodTests
             """;
         await using var gateway = await TestGateway.StartAsync(s => s with
         {
-            Servers = [new ServerSettings { Name = "sh", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", shell] }, Notifications = new Rate(10, TimeSpan.FromSeconds(1)) }],
+            Servers = [new ServerSettings
+                { Name = "sh", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", shell] },
+                    Notifications = new Rate(10, TimeSpan.FromSeconds(1)) }],
         });
         var handle = await gateway.InitializeAsync();
-        var (status, _, response) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle)));
+        var (status, _, response) =
+            await gateway.CallAsync(
+                gateway.Post("""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle)));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("\"id\":3", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     private Task<TestGateway> StartAsync(Rate? rate = null) =>
-        TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Notifications = rate ?? new Rate(10, TimeSpan.FromSeconds(1)) }] }, clock);
+        TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Notifications = rate ?? new Rate(10, TimeSpan.FromSeconds(1)) }] },
+            clock);
 
     private static async Task<string> NextEventAsync(StreamReader reader)
     {

@@ -13,7 +13,9 @@ public sealed class LimitWireTests
     [Trait("Requirement", "H18")]
     public async Task ARate_RefusesWithWaitAndNamesItsRuleInTheRecord()
     {
-        await using var gateway = await StartAsync(new LimitRule { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(2, TimeSpan.FromHours(1)), Burst = 2 });
+        await using var gateway =
+            await StartAsync(new LimitRule
+                { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(2, TimeSpan.FromHours(1)), Burst = 2 });
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway))).Status);
         var (status, body, response) = await gateway.CallAsync(Call(gateway));
         Assert.Equal(HttpStatusCode.TooManyRequests, status);
@@ -47,7 +49,8 @@ public sealed class LimitWireTests
     public async Task RefusedBeforeAuthentication_IsNotChargedToTheCallerItClaims()
     {
         await using var gateway = await StartAsync(new LimitRule { Id = "day", Per = LimitParties.Caller, Daily = 1 });
-        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token() + "x"))).Status);
+        for (var i = 0; i < 5; i++) Assert.Equal(HttpStatusCode.Unauthorized,
+            (await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token() + "x"))).Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
     }
 
@@ -55,7 +58,8 @@ public sealed class LimitWireTests
     public async Task BytesOfAnAnswer_EndTheDaysBytes()
     {
         await using var gateway = await StartAsync(new LimitRule { Id = "bytes", Per = LimitParties.Caller, BytesPerDay = 5000 });
-        gateway.Upstream.OnResult("tools/call", "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', 10_000) + "\"}]}");
+        gateway.Upstream.OnResult("tools/call",
+            "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', 10_000) + "\"}]}");
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway))).Status);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await gateway.CallAsync(Call(gateway))).Status);
     }
@@ -67,7 +71,9 @@ public sealed class LimitWireTests
         gateway.Upstream.On("GET", async (context, _) =>
         {
             while (!context.RequestAborted.IsCancellationRequested)
-                await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"" + new string('x', 1000) + "\"}}\n\n");
+                await RecordingUpstream.Events(context,
+                    "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\""
+                        + new string('x', 1000) + "\"}}\n\n");
         });
         var handle = await gateway.InitializeAsync();
         var (_, _, response) = await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", handle))).WaitAsync(TimeSpan.FromSeconds(30));
@@ -100,7 +106,8 @@ public sealed class LimitWireTests
         clock.SetUtcNow(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
         var rule = new LimitRule { Id = "day", Per = LimitParties.Caller, Daily = 2 };
         var address = new Uri($"http://127.0.0.1:{LoopbackPorts.Next()}"); // the issuer's name, and with it the caller, stays the same
-        GatewaySettings Settings(GatewaySettings s) => s with { PublicUrl = address, Listen = new ListenSettings { Url = address }, LimitRules = [rule], StateDirectory = state.FullName };
+        GatewaySettings Settings(GatewaySettings s) =>
+            s with { PublicUrl = address, Listen = new ListenSettings { Url = address }, LimitRules = [rule], StateDirectory = state.FullName };
         for (var restart = 0; restart < 3; restart++)
         {
             await using var gateway = await TestGateway.StartAsync(Settings, clock, keepState: true);
@@ -130,7 +137,8 @@ public sealed class LimitWireTests
         for (var i = 0; i < 3; i++) calls.Add(gateway.CallAsync(Call(gateway)));
         Assert.True(SpinWait.SpinUntil(() => Waiting() == 3, TimeSpan.FromSeconds(10)));
         var (status, body, response) = await gateway.CallAsync(Call(gateway));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH1013"), (status, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString()));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH1013"),
+            (status, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString()));
         Assert.NotNull(response.Headers.RetryAfter);
         var bob = gateway.CallAsync(Call(gateway, "bob", "\"name\":\"secret\"", "secret"));
         Assert.True(SpinWait.SpinUntil(() => Waiting() == 4, TimeSpan.FromSeconds(10)));
@@ -166,7 +174,8 @@ public sealed class LimitWireTests
 
     private static Task<TestGateway> StartAsync(LimitRule rule) => TestGateway.StartAsync(s => s with { LimitRules = [rule] });
 
-    private static HttpRequestMessage Call(TestGateway gateway, string subject = "alice", string parameters = "\"name\":\"echo\"", string name = "echo") =>
+    private static HttpRequestMessage Call(TestGateway gateway, string subject = "alice", string parameters = "\"name\":\"echo\"",
+        string name = "echo") =>
         gateway.Modern("tools/call", parameters, name, gateway.Token(subject));
 
     private static string? Text(JsonElement part, string name) => part.GetProperty(name).GetString();

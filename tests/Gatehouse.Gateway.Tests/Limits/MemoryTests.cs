@@ -46,19 +46,26 @@ public sealed class MemoryTests
     [Fact]
     public async Task HugeResultsForClientsThatDoNotRead_AreBoundByTheBudget()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BufferedBytes = 20 * MiB, CallerShare = 100 }, Servers = [s.Servers[0] with { ResponseBytes = (int)(8 * MiB) }] });
-        var huge = Encoding.ASCII.GetBytes("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', (int)(6 * MiB)) + "\"}]}}");
+        await using var gateway =
+            await TestGateway.StartAsync(
+                s => s with { Limits = s.Limits with { BufferedBytes = 20 * MiB, CallerShare = 100 },
+                    Servers = [s.Servers[0] with { ResponseBytes = (int)(8 * MiB) }] });
+        var huge = Encoding.ASCII.GetBytes(
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', (int)(6 * MiB)) + "\"}]}}");
         gateway.Upstream.WithoutSessions().On("tools/call", async (context, _) =>
         {
             // In pieces, so that the stand-in holds no copies of its own.
             context.Response.ContentType = "application/json";
-            for (var at = 0; at < huge.Length; at += 32768) await context.Response.Body.WriteAsync(huge.AsMemory(at, Math.Min(32768, huge.Length - at)), context.RequestAborted);
+            for (var at = 0; at < huge.Length; at += 32768) await context.Response.Body.WriteAsync(
+                huge.AsMemory(at, Math.Min(32768, huge.Length - at)), context.RequestAborted);
         });
         var before = Heap();
         var clients = new List<TcpClient>();
-        for (var i = 0; i < 20; i++) clients.Add(await DeafAsync(gateway, """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}"""));
+        for (var i = 0; i < 20; i++) clients.Add(
+            await DeafAsync(gateway, """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}"""));
         Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/call").Count == 20, TimeSpan.FromSeconds(30)));
-        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count <= 3, TimeSpan.FromSeconds(30)), "more answers are held than the budget has room for");
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count <= 3, TimeSpan.FromSeconds(30)),
+            "more answers are held than the budget has room for");
         Assert.True(gateway.Host.Budget.Used <= 20 * MiB);
         AssertHeap(before, 64 * MiB); // twenty of them would be 120 MiB and more
         foreach (var client in clients) client.Dispose();
@@ -68,9 +75,12 @@ public sealed class MemoryTests
     [Fact]
     public async Task AnEndlessStreamForAClientThatDoesNotRead_StopsTheServer()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Notifications = new Rate(999_999, TimeSpan.FromSeconds(1)) }] });
+        await using var gateway =
+            await TestGateway.StartAsync(
+                s => s with { Servers = [s.Servers[0] with { Notifications = new Rate(999_999, TimeSpan.FromSeconds(1)) }] });
         var written = 0L;
-        var text = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"" + new string('x', 16_000) + "\"}}\n\n";
+        var text = "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\""
+            + new string('x', 16_000) + "\"}}\n\n";
         gateway.Upstream.On("GET", async (context, _) =>
         {
             while (!context.RequestAborted.IsCancellationRequested)
@@ -105,7 +115,9 @@ public sealed class MemoryTests
         });
         var before = Heap();
         var handle = await gateway.InitializeAsync();
-        var (status, _, response) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle)));
+        var (status, _, response) =
+            await gateway.CallAsync(
+                gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle)));
         Assert.Equal(HttpStatusCode.OK, status);
         var text = await response.Content.ReadAsStringAsync();
         Assert.Contains("\"result\"", text, StringComparison.Ordinal);
@@ -119,7 +131,8 @@ public sealed class MemoryTests
         var client = new TcpClient { ReceiveBufferSize = 8192 };
         await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
         var head = $"{(body is null ? "GET" : "POST")} /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\n{headers}"
-            + (body is null ? "Accept: text/event-stream\r\n\r\n" : $"Accept: application/json, text/event-stream\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            + (body is null ? "Accept: text/event-stream\r\n\r\n"
+            : $"Accept: application/json, text/event-stream\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head));
         return client;
     }

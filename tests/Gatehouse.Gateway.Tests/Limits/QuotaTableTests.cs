@@ -15,7 +15,8 @@ namespace Gatehouse.Gateway.Tests.Limits;
 public sealed class QuotaTableTests
 {
     private readonly ManualTimeProvider clock = new();
-    private static readonly LimitRule PerMinute = new() { Id = "rate", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 3 };
+    private static readonly LimitRule PerMinute =
+        new() { Id = "rate", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 3 };
 
     [Fact]
     public void ARate_LetsTheBurstThroughAndThenOneAnInterval()

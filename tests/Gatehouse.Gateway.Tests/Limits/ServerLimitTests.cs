@@ -37,9 +37,13 @@ public sealed class ServerLimitTests
     public async Task HeadBeyondItsBytes_IsRefused_AndReachesNothing()
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { HeaderBytes = 8 << 10 } });
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", null, ("X-Padding", new string('a', 4 << 10))))).Status);
+        Assert.Equal(HttpStatusCode.OK,
+            (await gateway.CallAsync(
+                gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", null, ("X-Padding", new string('a', 4 << 10))))).Status);
         var reached = gateway.Upstream.Received.Count;
-        Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, (await gateway.SendAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", null, ("X-Padding", new string('a', 9 << 10))))).StatusCode);
+        Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge,
+            (await gateway.SendAsync(
+                gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", null, ("X-Padding", new string('a', 9 << 10))))).StatusCode);
         Assert.Equal(reached, gateway.Upstream.Received.Count);
     }
 
@@ -53,7 +57,8 @@ public sealed class ServerLimitTests
         await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { RequestBytes = 16 << 10 }] });
         for (var i = 0; i < 3; i++)
         {
-            var large = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{{\"a\":\"{new string('x', 16 << 10)}\"}}}}", known ? null : "none");
+            var large = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{{\"a\":\"{new string('x', 16 << 10)}\"}}}}",
+                known ? null : "none");
             large.Headers.TransferEncodingChunked = chunked;
             var refused = await gateway.SendAsync(large);
             Assert.Equal((expected, true), (refused.StatusCode, refused.Headers.ConnectionClose));
@@ -79,7 +84,9 @@ public sealed class ServerLimitTests
         using var two = await client.SendAsync(gateway.Get(null, ("Mcp-Session-Id", alice)), CancellationToken.None);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (one.StatusCode, two.StatusCode));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", alice)))).Status);
-        await Eventually.TrueAsync(() => gateway.Entries().Any(entry => entry.GetRawText().Contains("limits.streamsPerCaller", StringComparison.Ordinal)), "the entry of the refusal names the limit");
+        await Eventually.TrueAsync(
+            () => gateway.Entries().Any(entry => entry.GetRawText().Contains("limits.streamsPerCaller", StringComparison.Ordinal)),
+            "the entry of the refusal names the limit");
         using var others = await client.SendAsync(gateway.Get(gateway.Token("bob"), ("Mcp-Session-Id", bob)), CancellationToken.None);
         Assert.Equal(HttpStatusCode.OK, others.StatusCode);
     }
@@ -91,7 +98,8 @@ public sealed class ServerLimitTests
         {
             if (!client.Connected) await client.ConnectAsync(url.Host, url.Port);
             var stream = client.GetStream();
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /.well-known/oauth-protected-resource/mcp HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n"));
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes($"GET /.well-known/oauth-protected-resource/mcp HTTP/1.1\r\nHost: {url.Authority}\r\n\r\n"));
             var buffer = new byte[8192];
             var length = 0;
             while (true)
@@ -101,7 +109,9 @@ public sealed class ServerLimitTests
                 length += read;
                 // The document is one JSON object, in one chunk or with its length.
                 var text = Encoding.ASCII.GetString(buffer, 0, length);
-                if (text.Contains("\r\n\r\n", StringComparison.Ordinal) && (text.EndsWith('}') || text.EndsWith("0\r\n\r\n", StringComparison.Ordinal))) return int.Parse(text.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
+                if (text.Contains("\r\n\r\n", StringComparison.Ordinal)
+                    && (text.EndsWith('}') || text.EndsWith("0\r\n\r\n", StringComparison.Ordinal)))
+                    return int.Parse(text.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
             }
         }
         catch (Exception e) when (e is IOException or SocketException)

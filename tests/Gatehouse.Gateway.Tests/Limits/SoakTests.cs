@@ -115,16 +115,22 @@ public sealed class SoakTests
         foreach (var server in gateway.Host.Snapshots.Current.Settings.Servers)
         {
             var session = await UseAsync(gateway, server, caller);
-            if (ends) Assert.Equal(HttpStatusCode.OK, (await AskAsync(At(gateway, server, gateway.Delete(Token(gateway, server, caller), ("Mcp-Session-Id", session))))).Status);
+            if (ends)
+                Assert.Equal(HttpStatusCode.OK,
+                    (await AskAsync(At(gateway, server, gateway.Delete(Token(gateway, server, caller), ("Mcp-Session-Id", session))))).Status);
             Interlocked.Increment(ref sessions);
         }
 
         var http = gateway.Host.Snapshots.Current.Settings.Servers[0];
-        Assert.Contains("content", (await AskAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token(gateway, http, caller)))).Text, StringComparison.Ordinal);
-        await CutAsync(gateway, gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"left\":1}", "echo", Token(gateway, http, caller)), caller, http);
+        Assert.Contains("content", (await AskAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token(gateway, http, caller)))).Text,
+            StringComparison.Ordinal);
+        await CutAsync(gateway, gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"left\":1}", "echo", Token(gateway, http, caller)),
+            caller, http);
         if (caller != "u0") return;
         var local = gateway.Host.Snapshots.Current.Settings.Servers[1];
-        Assert.Contains("content", (await AskAsync(At(gateway, local, gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token(gateway, local, caller))))).Text, StringComparison.Ordinal);
+        Assert.Contains("content",
+            (await AskAsync(At(gateway, local, gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Token(gateway, local, caller))))).Text,
+            StringComparison.Ordinal);
     }
 
     private async Task<string> UseAsync(TestGateway gateway, ServerSettings server, string caller)
@@ -140,14 +146,19 @@ public sealed class SoakTests
 
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""")).Status);
         Assert.Contains("\"echo\"", (await PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""")).Text, StringComparison.Ordinal);
-        Assert.Contains("\"content\"", (await PostAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo"}}""")).Text, StringComparison.Ordinal);
-        if (server.Http is not null) Assert.Contains("taskId", (await PostAsync("""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo","task":{}}}""")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"content\"", (await PostAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"echo"}}""")).Text,
+            StringComparison.Ordinal);
+        if (server.Http is not null)
+            Assert.Contains("taskId", (await PostAsync("""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"echo","task":{}}}""")).Text,
+                StringComparison.Ordinal);
 
         // Refusals, one of each place.
         Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync("""{"jsonrpc":"2.0","id":4,"method":"ping"}""", Forged(token))).Status);
-        Assert.Contains("\"GH", (await PostAsync("""{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"secret"}}""")).Text, StringComparison.Ordinal);
+        Assert.Contains("\"GH", (await PostAsync("""{"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"secret"}}""")).Text,
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("{")).Status);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync($"{{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"ping\",\"params\":{{\"a\":\"{new string('x', RequestBytes)}\"}}}}")).Status);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            (await PostAsync($"{{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"ping\",\"params\":{{\"a\":\"{new string('x', RequestBytes)}\"}}}}")).Status);
 
         // The stream of a call is lost and resumed; the session's own is cut.
         var lost = (await PostAsync("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","arguments":{"lost":1}}}""")).Text;
@@ -169,7 +180,8 @@ public sealed class SoakTests
     {
         using var leave = new CancellationTokenSource();
         var open = client.SendAsync(request, leave.Token);
-        await Eventually.TrueAsync(() => open.IsCompleted || gateway.Upstream.Of("left").Count > 0 || gateway.Host.Registry.Streams().Any(stream => stream.Subject?.Subject == caller && stream.Server.Name == server.Name), "the request is under way");
+        await Eventually.TrueAsync(() => open.IsCompleted || gateway.Upstream.Of("left").Count > 0 || gateway.Host.Registry.Streams()
+            .Any(stream => stream.Subject?.Subject == caller && stream.Server.Name == server.Name), "the request is under way");
         await leave.CancelAsync();
         try
         {
@@ -183,7 +195,8 @@ public sealed class SoakTests
 
     // One for each caller and server in a round: a token is renewed by its client, and the old one is never shown again.
     private string Token(TestGateway gateway, ServerSettings server, string caller) =>
-        tokens.GetOrAdd((caller, server.Name), _ => gateway.Token(caller, gateway.Host.Snapshots.Current.Settings.Resource(server), TimeSpan.FromMinutes(5)));
+        tokens.GetOrAdd((caller, server.Name),
+            _ => gateway.Token(caller, gateway.Host.Snapshots.Current.Settings.Resource(server), TimeSpan.FromMinutes(5)));
 
     // One character of the signature is another; the last holds bits that do not count.
     private static string Forged(string token) => $"{token[..^3]}{(token[^3] == 'A' ? 'B' : 'A')}{token[^2..]}";
@@ -211,12 +224,14 @@ public sealed class SoakTests
                 ],
             },
             clock,
-            rules: [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection }, new PolicyRule { Id = "no", Forbids = true, Tools = new NameSet(["secret"]) }]);
+            rules: [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection },
+                new PolicyRule { Id = "no", Forbids = true, Tools = new NameSet(["secret"]) }]);
         var number = 0;
         gateway.Upstream.On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "s" + Interlocked.Increment(ref number).ToString(CultureInfo.InvariantCulture);
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"logging\":{{}},\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"http\",\"version\":\"1\"}}}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"logging\":{{}},\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"http\",\"version\":\"1\"}}}}}}");
         });
         gateway.Upstream.On("tools/call", async (context, message) =>
         {
@@ -226,14 +241,16 @@ public sealed class SoakTests
             else if (Has(arguments, "lost")) await RecordingUpstream.Events(context, "id: e1\ndata: " + Note + "\n\n");
             else
             {
-                var result = Has(parameters, "task") ? $"{{\"task\":{{\"taskId\":\"t-{Interlocked.Increment(ref number)}\",\"status\":\"working\"}}}}" : "{\"resultType\":\"complete\",\"content\":[]}";
+                var result = Has(parameters, "task")
+                    ? $"{{\"task\":{{\"taskId\":\"t-{Interlocked.Increment(ref number)}\",\"status\":\"working\"}}}}" : "{\"resultType\":\"complete\",\"content\":[]}";
                 await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{result}}}");
             }
         });
         gateway.Upstream.On("GET", async (context, _) =>
         {
             var resumes = context.Request.Headers.ContainsKey("Last-Event-ID");
-            await RecordingUpstream.Events(context, "id: e2\ndata: " + (resumes ? "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[]}}" : Note) + "\n\n");
+            await RecordingUpstream.Events(context,
+                "id: e2\ndata: " + (resumes ? "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{\"content\":[]}}" : Note) + "\n\n");
             if (!resumes) await UntilLeftAsync(context.RequestAborted);
         });
         return gateway;
@@ -241,7 +258,8 @@ public sealed class SoakTests
 
     private static bool Has(JsonElement element, string name) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out _);
 
-    private static Task UntilLeftAsync(CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    private static Task UntilLeftAsync(CancellationToken aborted) =>
+        Task.Delay(Timeout.Infinite, aborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
     /// <summary>What this process holds.</summary>
     private readonly record struct Footprint(long Heap, int Handles, int Threads)

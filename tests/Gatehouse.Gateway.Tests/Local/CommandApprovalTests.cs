@@ -89,7 +89,8 @@ public sealed class CommandApprovalTests
         await using var bed = await PersonalBed.StartAsync();
         var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
         var swapped = CommandView.Of("s", PersonalBed.Command) with { Arguments = ["rm", "-rf", "/"] };
-        var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] }, new PeerAccount(0, null));
+        var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] },
+            new PeerAccount(0, null));
         Assert.False(reply.Ok);
         Assert.Empty(await bed.Host.Commands.ListAsync());
     }

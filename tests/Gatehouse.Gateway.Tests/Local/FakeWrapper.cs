@@ -37,7 +37,8 @@ internal sealed class FakeWrapper : IAsyncDisposable
         Assert.True(answer.Kind == FrameKind.Welcome, $"{answer.Kind}: {Encoding.UTF8.GetString(answer.Payload.Span)}");
         var welcome = ServerHello.Parse(answer.Payload);
         var child = (await IpcConnection.TryConnectAsync(places, default))!;
-        await child.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Ticket = welcome.Ticket, ProcessId = Environment.ProcessId }.ToUtf8Json(), default);
+        await child.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Ticket = welcome.Ticket, ProcessId = Environment.ProcessId }.ToUtf8Json(),
+            default);
         return new FakeWrapper(connection, child);
     }
 
@@ -100,7 +101,8 @@ internal sealed class FakeWrapper : IAsyncDisposable
         return null;
     }
 
-    public async Task<JsonElement> HearJsonAsync() => JsonDocument.Parse(await HearAsync() ?? throw new InvalidOperationException("nothing more is said")).RootElement;
+    public async Task<JsonElement> HearJsonAsync() =>
+        JsonDocument.Parse(await HearAsync() ?? throw new InvalidOperationException("nothing more is said")).RootElement;
 
     /// <summary>The next line that the child gets.</summary>
     public async Task<string> ChildHearsAsync()
@@ -141,7 +143,8 @@ internal sealed class FakeWrapper : IAsyncDisposable
     public async Task InitializeAsync(string capabilities = "{}")
     {
         await SayAsync($$$$"""{"jsonrpc":"2.0","id":"init","method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{{{{capabilities}}}},"clientInfo":{"name":"t","version":"1"}}}""");
-        await ChildAnswersAsync(await ChildHearsJsonAsync(), """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}""");
+        await ChildAnswersAsync(await ChildHearsJsonAsync(),
+            """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}""");
         var answer = await HearJsonAsync();
         Assert.True(answer.TryGetProperty("result", out _), answer.GetRawText());
         Assert.NotEmpty(Session);
@@ -154,7 +157,8 @@ internal sealed class FakeWrapper : IAsyncDisposable
     {
         var asked = await ChildHearsJsonAsync();
         Assert.Equal("tools/list", asked.GetProperty("method").GetString());
-        await ChildAnswersAsync(asked, $"{{\"tools\":[{(tools.Length == 0 ? """{"name":"work","inputSchema":{"type":"object"}}""" : string.Join(',', tools))}]}}");
+        await ChildAnswersAsync(asked,
+            $"{{\"tools\":[{(tools.Length == 0 ? """{"name":"work","inputSchema":{"type":"object"}}""" : string.Join(',', tools))}]}}");
     }
 
     public async ValueTask DisposeAsync()

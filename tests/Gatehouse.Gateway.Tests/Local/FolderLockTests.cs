@@ -49,7 +49,8 @@ public sealed class FolderLockTests
         var own = new PeerAccount(1, PeerAccount.OwnUserId()); // the first process of a system has no terminal
         var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
         var one = Assert.Single(pending, definition => definition.Name == "work");
-        var request = new ControlRequest { Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = "r" };
+        var request = new ControlRequest
+            { Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = "r" };
         Assert.False((await acts.HandleAsync(request, own)).Ok);
         Assert.False((await acts.HandleAsync(request with { Confirmed = true }, own)).Ok);
         Assert.False((await acts.HandleAsync(request with { Confirmed = true }, new PeerAccount(1, PeerAccount.OwnUserId() + 1))).Ok);

@@ -58,7 +58,8 @@ public sealed class LocalHostTests
         var places = PersonalBed.NewPlaces(folder.FullName);
         Directory.CreateDirectory(places.Runtime, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(places.Runtime, (UnixFileMode)0b111_101_101);
-        Assert.Contains("chmod 700", (await Assert.ThrowsAsync<IOException>(() => PersonalBed.StartHostAsync(places))).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 700", (await Assert.ThrowsAsync<IOException>(() => PersonalBed.StartHostAsync(places))).Message,
+            StringComparison.Ordinal);
         folder.Delete(recursive: true);
     }
 
@@ -77,7 +78,9 @@ public sealed class LocalHostTests
     public async Task AWrapperWhoseEnvironmentNamesAnotherFile_IsNotServed(string configuration)
     {
         await using var bed = await PersonalBed.StartAsync();
-        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Name = "tool-server", Command = PersonalBed.Command, Configuration = configuration });
+        var (connection, answer) =
+            await FakeWrapper.HelloAsync(bed.Places,
+                new ClientHello { Name = "tool-server", Command = PersonalBed.Command, Configuration = configuration });
         await using (connection)
         {
             Assert.Equal(FrameKind.Refused, answer.Kind);
@@ -91,7 +94,8 @@ public sealed class LocalHostTests
     public async Task OtherVersion_IsToldWhatToDo()
     {
         await using var bed = await PersonalBed.StartAsync();
-        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Version = 7, Name = "s", Command = PersonalBed.Command });
+        var (connection, answer) =
+            await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Version = 7, Name = "s", Command = PersonalBed.Command });
         await using (connection) Assert.Contains("gatehouse host stop", IpcRefusal.Parse(answer.Payload).Remedy, StringComparison.Ordinal);
     }
 
@@ -162,8 +166,12 @@ public sealed class LocalHostTests
     public void PersonalFile_HasTheKeysThatMeanSomethingHere()
     {
         var keys = LocalHostKeys.All.Select(key => key.Path).ToHashSet(StringComparer.Ordinal);
-        Assert.Superset(new HashSet<string>(["version", "policy", "policyPreset", "policyFiles", "limits.rules", "servers.*.limits.deadline", "servers.*.shutdownGrace", "servers.*.undeclared", "inspection.metadata.soft", "audit.keepPayloads", "lock.file", "host.idle"]), keys);
-        foreach (var none in new[] { "publicUrl", "listen", "issuers", "state", "servers.*.url", "servers.*.command", "sessions", "administration", "limits.connections" }) Assert.DoesNotContain(none, keys);
+        Assert.Superset(new HashSet<string>(
+            ["version", "policy", "policyPreset", "policyFiles", "limits.rules", "servers.*.limits.deadline", "servers.*.shutdownGrace",
+                "servers.*.undeclared", "inspection.metadata.soft", "audit.keepPayloads", "lock.file", "host.idle"]), keys);
+        foreach (var none in new[]
+            { "publicUrl", "listen", "issuers", "state", "servers.*.url", "servers.*.command", "sessions", "administration", "limits.connections" })
+                Assert.DoesNotContain(none, keys);
     }
 
     [Fact]

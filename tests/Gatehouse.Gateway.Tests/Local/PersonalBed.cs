@@ -31,15 +31,18 @@ internal sealed class PersonalBed : IAsyncDisposable
         return new PersonalBed(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
     }
 
-    public static RuntimePaths NewPlaces(string folder) => new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
+    public static RuntimePaths NewPlaces(string folder) =>
+        new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
 
     public static void Write(RuntimePaths places, string yaml) => File.WriteAllText(places.Configuration, yaml);
 
     public static Task<LocalHost?> StartHostAsync(
-        RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) => LocalHost.StartAsync(new LocalHostOptions
+        RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) =>
+            LocalHost.StartAsync(new LocalHostOptions
     {
         Places = places,
-        Host = new GatewayHostOptions { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line), Replacements = replace ?? PartReplacements.None },
+        Host = new GatewayHostOptions
+            { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line), Replacements = replace ?? PartReplacements.None },
     });
 
     /// <summary>As after a crash: another host over the same state.</summary>
@@ -54,7 +57,8 @@ internal sealed class PersonalBed : IAsyncDisposable
     {
         var command = folder is null ? Command : Command with { Folder = folder };
         await Host.Commands.ApproveAsync(name, command);
-        return await FakeWrapper.ConnectAsync(Places, new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
+        return await FakeWrapper.ConnectAsync(Places,
+            new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
     }
 
     public IReadOnlyList<string> Entries()

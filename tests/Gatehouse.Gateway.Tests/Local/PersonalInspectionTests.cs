@@ -23,7 +23,8 @@ public sealed class PersonalInspectionTests
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
-        await wrapper.ChildAnswersAsync(await wrapper.ChildHearsJsonAsync(), """{"tools":[{"name":"work","description":DESCRIPTION,"inputSchema":{"type":"object"}}]}"""
+        await wrapper.ChildAnswersAsync(await wrapper.ChildHearsJsonAsync(),
+            """{"tools":[{"name":"work","description":DESCRIPTION,"inputSchema":{"type":"object"}}]}"""
             .Replace("DESCRIPTION", System.Text.Json.JsonSerializer.Serialize(description), StringComparison.Ordinal));
         var answer = await wrapper.HearJsonAsync();
         Assert.True(answer.GetProperty("result").GetProperty("tools").GetArrayLength() == (isSeen ? 1 : 0), string.Join('\n', bed.Entries()));

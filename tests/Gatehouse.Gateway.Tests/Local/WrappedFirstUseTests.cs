@@ -5,7 +5,10 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Gateway.Tests.Local;
 
-/// <summary>A wrapped server is held to what it said first, without any configuration, and the person is told what is withheld and by which command it comes back (TP-02).</summary>
+/// <summary>
+/// A wrapped server is held to what it said first, without any configuration, and the person is told what is withheld and by which command it comes
+/// back (TP-02).
+/// </summary>
 [Trait("Requirement", "TP-02")]
 public sealed class WrappedFirstUseTests
 {
@@ -30,7 +33,8 @@ public sealed class WrappedFirstUseTests
                 "server tool-server: tool/work is withheld (definition-different); read it and approve it with: gatehouse approve --host",
             ],
             second.Notices.Where(line => line.Contains("tool/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        var facts = (await new ControlHandler(LocalHostAdministration.Of(bed.Host)).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
+        var facts = (await new ControlHandler(LocalHostAdministration.Of(bed.Host))
+            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
         Assert.EndsWith("gatehouse approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
     }
 
@@ -51,6 +55,7 @@ public sealed class WrappedFirstUseTests
         JsonElement answer;
         do answer = await wrapper.HearJsonAsync();
         while (!answer.TryGetProperty("result", out _));
-        return string.Join(' ', answer.GetProperty("result").GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
+        return string.Join(' ',
+            answer.GetProperty("result").GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
     }
 }

@@ -22,7 +22,8 @@ public sealed class WrappedServerTests
         Assert.Equal(2, (await wrapper.HearJsonAsync()).GetProperty("id").GetInt32());
 
         // A second handshake would leave the first session to whoever takes part in the second.
-        await wrapper.SayAsync("""{"jsonrpc":"2.0","id":3,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""");
+        await wrapper.SayAsync(
+            """{"jsonrpc":"2.0","id":3,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""");
         Assert.Equal("GH5005", Code(await wrapper.HearJsonAsync()));
     }
 
@@ -31,11 +32,13 @@ public sealed class WrappedServerTests
     {
         await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
-        const string Discover = """{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}}}}""";
+        const string Discover =
+            """{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}}}}""";
         await wrapper.SayAsync(Discover);
         var asked = await wrapper.ChildHearsJsonAsync();
         Assert.Equal("server/discover", asked.GetProperty("method").GetString());
-        await wrapper.ChildAnswersAsync(asked, """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{},"serverInfo":{"name":"s","version":"1"},"ttlMs":1000,"cacheScope":"private"}""");
+        await wrapper.ChildAnswersAsync(asked,
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{},"serverInfo":{"name":"s","version":"1"},"ttlMs":1000,"cacheScope":"private"}""");
         Assert.True((await wrapper.HearJsonAsync()).TryGetProperty("result", out _));
 
         await wrapper.SayAsync(Discover.Replace("2026-07-28", "2031-01-01", StringComparison.Ordinal));
@@ -69,7 +72,8 @@ public sealed class WrappedServerTests
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         // Design rule 2: a wrapper of somebody's own making could put line breaks into its frame.
-        await wrapper.SayAsync("{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"ping\",\"params\":{\"_meta\":\n{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"tools/call\"}\r\n}}");
+        await wrapper.SayAsync(
+            "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"ping\",\"params\":{\"_meta\":\n{\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"tools/call\"}\r\n}}");
         var heard = await wrapper.ChildHearsAsync();
         Assert.Contains("tools/call", heard, StringComparison.Ordinal);
         Assert.Equal("ping", System.Text.Json.JsonDocument.Parse(heard).RootElement.GetProperty("method").GetString());
@@ -117,7 +121,8 @@ public sealed class WrappedServerTests
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         for (var i = 0; i < 20; i++)
-            await wrapper.SayAsync(i % 2 == 0 ? $$$$"""{"jsonrpc":"2.0","id":{{{{i}}}},"method":"ping","params":{"_meta":{"n":{{{{i}}}}}}}""" : $$$$"""{"jsonrpc":"2.0","method":"notifications/roots/list_changed","params":{"_meta":{"n":{{{{i}}}}}}}""");
+            await wrapper.SayAsync(i % 2 == 0
+                ? $$$$"""{"jsonrpc":"2.0","id":{{{{i}}}},"method":"ping","params":{"_meta":{"n":{{{{i}}}}}}}""" : $$$$"""{"jsonrpc":"2.0","method":"notifications/roots/list_changed","params":{"_meta":{"n":{{{{i}}}}}}}""");
         for (var i = 0; i < 20; i++)
             Assert.Equal(i, (await wrapper.ChildHearsJsonAsync()).GetProperty("params").GetProperty("_meta").GetProperty("n").GetInt32());
     }
@@ -153,7 +158,8 @@ public sealed class WrappedServerTests
 
         await wrapper.ChildPrintsAsync("""{"jsonrpc":"2.0","id":"r2","method":"roots/list"}""" + "\n");
         Assert.Equal(-32601, (await wrapper.ChildHearsJsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
-        await wrapper.ChildPrintsAsync("""{"jsonrpc":"2.0","id":"s1","method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}}""" + "\n");
+        await wrapper.ChildPrintsAsync("""{"jsonrpc":"2.0","id":"s1","method":"sampling/createMessage","params":{"messages":[],"maxTokens":1}}"""
+            + "\n");
         Assert.Equal(-32601, (await wrapper.ChildHearsJsonAsync()).GetProperty("error").GetProperty("code").GetInt32());
         await wrapper.SayAsync("""{"jsonrpc":"2.0","method":"notifications/roots/list_changed"}""");
         await wrapper.ChildHearsJsonAsync();
@@ -176,7 +182,8 @@ public sealed class WrappedServerTests
         Assert.True(wrapper.IsDone);
         await bed.Host.DisposeAsync();
         Assert.Contains(bed.Entries(), entry => entry.Contains("\"act\":\"wrap.start\"", StringComparison.Ordinal));
-        Assert.Contains(bed.Entries(), entry => entry.Contains("\"act\":\"wrap.end\"", StringComparison.Ordinal) && entry.Contains("137", StringComparison.Ordinal));
+        Assert.Contains(bed.Entries(),
+            entry => entry.Contains("\"act\":\"wrap.end\"", StringComparison.Ordinal) && entry.Contains("137", StringComparison.Ordinal));
     }
 
     [Fact]

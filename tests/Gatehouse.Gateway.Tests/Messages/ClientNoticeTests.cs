@@ -8,7 +8,8 @@ namespace Gatehouse.Gateway.Tests.Messages;
 [Trait("Requirement", "ST-07")]
 public sealed class ClientNoticeTests
 {
-    private const string Progress = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p-1\",\"progress\":1}}";
+    private const string Progress =
+        "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p-1\",\"progress\":1}}";
 
     // Both know the id 7: one has a request of it under way, the other names it.
     [Fact]
@@ -22,25 +23,32 @@ public sealed class ClientNoticeTests
         {
             begun.TrySetResult();
             await go.Task.WaitAsync(TimeSpan.FromSeconds(20));
-            await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}");
+            await RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}");
         });
         var alice = await gateway.InitializeAsync();
         var hers = await gateway.InitializeAsync(); // another session of hers
         var bob = await gateway.InitializeAsync(gateway.Token("bob"));
-        var call = gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", alice)));
+        var call = gateway.CallAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", alice)));
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(20));
-        foreach (var (session, subject, id) in new[] { (bob, "bob", "7"), (hers, "alice", "7"), (alice, "alice", "8"), (alice, "alice", "\"7\""), (alice, "alice", "null"), (alice, "alice", "{}") })
-            Assert.Equal(HttpStatusCode.Accepted, (await gateway.SendAsync(gateway.Post(Cancel(id), gateway.Token(subject), ("Mcp-Session-Id", session)))).StatusCode);
+        foreach (var (session, subject, id) in new[]
+            { (bob, "bob", "7"), (hers, "alice", "7"), (alice, "alice", "8"), (alice, "alice", "\"7\""), (alice, "alice", "null"),
+                (alice, "alice", "{}") })
+            Assert.Equal(HttpStatusCode.Accepted,
+                (await gateway.SendAsync(gateway.Post(Cancel(id), gateway.Token(subject), ("Mcp-Session-Id", session)))).StatusCode);
         Assert.Empty(gateway.Upstream.Of("notifications/cancelled"));
         Assert.Equal(HttpStatusCode.Accepted, (await gateway.SendAsync(gateway.Post(Cancel("7"), null, ("Mcp-Session-Id", alice)))).StatusCode);
-        Assert.Equal("7", JsonDocument.Parse(Assert.Single(gateway.Upstream.Of("notifications/cancelled")).Text).RootElement.GetProperty("params").GetProperty("requestId").GetRawText());
+        Assert.Equal("7", JsonDocument.Parse(Assert.Single(gateway.Upstream.Of("notifications/cancelled")).Text).RootElement.GetProperty("params")
+            .GetProperty("requestId").GetRawText());
         go.SetResult();
         await call;
         // What has ended cannot be taken back.
         await gateway.SendAsync(gateway.Post(Cancel("7"), null, ("Mcp-Session-Id", alice)));
         Assert.Single(gateway.Upstream.Of("notifications/cancelled"));
         Assert.Equal(
-            ["cancels-no-request", "cancels-no-request", "cancels-no-request-of-the-session", "cancels-no-request-of-the-session", "cancels-no-request-of-the-session", "cancels-no-request-of-the-session", "cancels-no-request-of-the-session"],
+            ["cancels-no-request", "cancels-no-request", "cancels-no-request-of-the-session", "cancels-no-request-of-the-session",
+                "cancels-no-request-of-the-session", "cancels-no-request-of-the-session", "cancels-no-request-of-the-session"],
             Dropped(gateway, 12).Order(StringComparer.Ordinal));
     }
 
@@ -52,7 +60,10 @@ public sealed class ClientNoticeTests
     public async Task CancellationWithoutASession_ReachesNoServer_AndNoTaskEndsByIt(bool modern)
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Upstream.On("initialize", (context, message) => RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}"));
+        gateway.Upstream.On("initialize",
+            (context, message) =>
+                RecordingUpstream.Json(context,
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}"));
         if (modern)
         {
             var tasks = new Era(gateway, modern: true, "alice");
@@ -60,8 +71,10 @@ public sealed class ClientNoticeTests
             gateway.Upstream.OnResult("tools/call", """{"resultType":"task","taskId":"t-1","status":"working"}""");
             gateway.Upstream.OnResult("tasks/get", """{"resultType":"complete","taskId":"t-1","status":"working"}""");
             await tasks.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-            Assert.Equal(HttpStatusCode.Accepted, (await gateway.SendAsync(Modern(gateway, "notifications/cancelled", $"\"requestId\":{tasks.LastId}"))).StatusCode);
-            Assert.Equal("working", (await tasks.AskAsync("tasks/get", "\"taskId\":\"t-1\"", "t-1")).GetProperty("result").GetProperty("status").GetString());
+            Assert.Equal(HttpStatusCode.Accepted,
+                (await gateway.SendAsync(Modern(gateway, "notifications/cancelled", $"\"requestId\":{tasks.LastId}"))).StatusCode);
+            Assert.Equal("working",
+                (await tasks.AskAsync("tasks/get", "\"taskId\":\"t-1\"", "t-1")).GetProperty("result").GetProperty("status").GetString());
         }
         else
         {
@@ -83,16 +96,19 @@ public sealed class ClientNoticeTests
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         gateway.Upstream.On("tools/call", async (context, message) =>
         {
-            await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":500,\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[],\"maxTokens\":1,\"_meta\":{\"progressToken\":\"p-1\"}}}\n\n");
+            await RecordingUpstream.Events(context,
+                "data: {\"jsonrpc\":\"2.0\",\"id\":500,\"method\":\"sampling/createMessage\",\"params\":{\"messages\":[],\"maxTokens\":1,\"_meta\":{\"progressToken\":\"p-1\"}}}\n\n");
             asked.TrySetResult();
             await go.Task.WaitAsync(TimeSpan.FromSeconds(20));
-            await RecordingUpstream.Events(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}\n\n");
+            await RecordingUpstream.Events(context,
+                $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}\n\n");
         });
         var alice = await gateway.InitializeAsync();
         var bob = await gateway.InitializeAsync(gateway.Token("bob"));
         await gateway.SendAsync(gateway.Post(Progress, null, ("Mcp-Session-Id", alice))); // before it was asked
         using var client = new HttpMessageInvoker(new SocketsHttpHandler());
-        var call = gateway.SendAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", alice)));
+        var call = gateway.SendAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", alice)));
         await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
         await gateway.SendAsync(gateway.Post(Progress, gateway.Token("bob"), ("Mcp-Session-Id", bob)));
         Assert.Empty(gateway.Upstream.Of("notifications/progress"));
@@ -103,12 +119,15 @@ public sealed class ClientNoticeTests
             return gateway.Upstream.Of("notifications/progress").Count > 0;
         }, TimeSpan.FromSeconds(20)));
         var passed = gateway.Upstream.Of("notifications/progress").Count;
-        await gateway.SendAsync(gateway.Post("""{"jsonrpc":"2.0","id":500,"result":{"role":"assistant","model":"m","content":{"type":"text","text":"x"}}}""", null, ("Mcp-Session-Id", alice)));
+        await gateway.SendAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":500,"result":{"role":"assistant","model":"m","content":{"type":"text","text":"x"}}}""", null,
+                ("Mcp-Session-Id", alice)));
         go.SetResult();
         await call;
         await gateway.SendAsync(gateway.Post(Progress, null, ("Mcp-Session-Id", alice))); // after it was answered
         Assert.Equal(passed, gateway.Upstream.Of("notifications/progress").Count);
-        Assert.Equal(HttpStatusCode.Accepted, (await gateway.SendAsync(Modern(gateway, "notifications/progress", "\"progressToken\":\"p-1\",\"progress\":1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted,
+            (await gateway.SendAsync(Modern(gateway, "notifications/progress", "\"progressToken\":\"p-1\",\"progress\":1"))).StatusCode);
         Assert.Equal(passed, gateway.Upstream.Of("notifications/progress").Count);
     }
 
@@ -124,8 +143,11 @@ public sealed class ClientNoticeTests
             "data: " + Cancel("500") + "\n\n",
             $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"content\":[]}}}}\n\n"));
         var session = await gateway.InitializeAsync();
-        var text = await (await gateway.SendAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", session)))).Content.ReadAsStringAsync();
-        Assert.Equal("500", Assert.Single(text.Split("\n\n"), part => part.Contains("notifications/cancelled", StringComparison.Ordinal)).Split("\"requestId\":")[1].TrimEnd('}'));
+        var text = await (await gateway.SendAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo"}}""",
+                null, ("Mcp-Session-Id", session)))).Content.ReadAsStringAsync();
+        Assert.Equal("500", Assert.Single(text.Split("\n\n"), part => part.Contains("notifications/cancelled", StringComparison.Ordinal))
+            .Split("\"requestId\":")[1].TrimEnd('}'));
     }
 
     private static HttpRequestMessage Modern(TestGateway gateway, string method, string parameters) => gateway.Post(
@@ -136,7 +158,8 @@ public sealed class ClientNoticeTests
 
     private static IReadOnlyList<string> Dropped(TestGateway gateway, int ended) =>
     [
-        .. gateway.EntriesWithEnded(ended).Where(entry => entry.GetProperty("kind").GetString() == "ended" && entry.TryGetProperty("parts", out _)).SelectMany(entry => entry.GetProperty("parts").EnumerateArray())
+        .. gateway.EntriesWithEnded(ended).Where(entry => entry.GetProperty("kind").GetString() == "ended" && entry.TryGetProperty("parts", out _))
+            .SelectMany(entry => entry.GetProperty("parts").EnumerateArray())
             .Where(part => part.TryGetProperty("reason", out var reason) && reason.GetString() == "client-notification")
             .Select(part => part.GetProperty("detail").GetString()!),
     ];

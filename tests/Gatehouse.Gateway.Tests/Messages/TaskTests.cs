@@ -40,7 +40,8 @@ public sealed class TaskTests
         var foreign = await bob.AskAsync(method, "\"taskId\":\"t-1\"", "t-1");
         var missing = await bob.AskAsync(method, "\"taskId\":\"t-9\"", "t-9");
         Assert.Equal("GH4003", Code(foreign));
-        Assert.Equal(missing.GetProperty("error").GetProperty("message").GetRawText(), foreign.GetProperty("error").GetProperty("message").GetRawText());
+        Assert.Equal(missing.GetProperty("error").GetProperty("message").GetRawText(),
+            foreign.GetProperty("error").GetProperty("message").GetRawText());
         Assert.Empty(gateway.Upstream.Of(method));
         Assert.True((await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")).TryGetProperty("result", out _));
     }
@@ -71,10 +72,13 @@ public sealed class TaskTests
         await using var gateway = await StartAsync(modern: false);
         var (alice, bob) = await BeginAsync(gateway, modern: false);
         await MakeAsync(alice, modern: false);
-        gateway.Upstream.OnResult("tasks/list", "{\"tasks\":[{\"taskId\":\"t-0\",\"status\":\"working\"},{ \"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers + "\"},{\"status\":\"x\"},7],\"total\":4,\"nextCursor\":\"after t-1\"}");
+        gateway.Upstream.OnResult("tasks/list",
+            "{\"tasks\":[{\"taskId\":\"t-0\",\"status\":\"working\"},{ \"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers
+                + "\"},{\"status\":\"x\"},7],\"total\":4,\"nextCursor\":\"after t-1\"}");
         var own = (await alice.AskAsync("tasks/list")).GetProperty("result");
         Assert.Equal(["nextCursor", "tasks"], own.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
-        Assert.Equal("{ \"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers + "\"}", Assert.Single(own.GetProperty("tasks").EnumerateArray()).GetRawText());
+        Assert.Equal("{ \"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers + "\"}",
+            Assert.Single(own.GetProperty("tasks").EnumerateArray()).GetRawText());
         var others = (await bob.AskAsync("tasks/list")).GetProperty("result");
         Assert.Equal(0, others.GetProperty("tasks").GetArrayLength());
         Assert.DoesNotContain("t-1", others.GetRawText(), StringComparison.Ordinal);
@@ -121,7 +125,8 @@ public sealed class TaskTests
         }
 
         async Task<string> ListenAsync(Era caller) =>
-            await (await gateway.SendAsync(modern ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}") : caller.Listen())).Content.ReadAsStringAsync();
+            await (await gateway.SendAsync(modern ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}")
+                : caller.Listen())).Content.ReadAsStringAsync();
         Assert.DoesNotContain(Hers, await ListenAsync(bob), StringComparison.Ordinal);
         Assert.Equal(modern ? 1 : 2, (await ListenAsync(alice)).Split(Hers).Length - 1);
     }
@@ -132,7 +137,10 @@ public sealed class TaskTests
         await using var gateway = await StartAsync(modern: true);
         var (alice, bob) = await BeginAsync(gateway, modern: true);
         await MakeAsync(alice, modern: true);
-        gateway.Upstream.On("subscriptions/listen", (context, message) => RecordingUpstream.Events(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\"}}}}\n\n"));
+        gateway.Upstream.On("subscriptions/listen",
+            (context, message) =>
+                RecordingUpstream.Events(context,
+                    $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\"}}}}\n\n"));
         foreach (var ids in new[] { "[\"t-1\"]", "[\"t-9\"]", "[7]", "[" + string.Join(',', Enumerable.Repeat("\"t-1\"", 300)) + "]" })
             Assert.Equal("GH4003", Code(await bob.AskAsync("subscriptions/listen", $"\"notifications\":{{\"taskIds\":{ids}}}")));
         Assert.Empty(gateway.Upstream.Of("subscriptions/listen"));
@@ -151,7 +159,8 @@ public sealed class TaskTests
         await bob.AskAsync("tools/call", "\"name\":\"echo\"" + (modern ? "" : ",\"task\":{}"), "echo");
         foreach (var other in new[] { "t-2", "t-3" })
         {
-            gateway.Upstream.OnResult("tasks/get", Result(modern, "tasks/get", $"\"taskId\":\"{other}\",\"status\":\"working\",\"statusMessage\":\"{Hers}\""));
+            gateway.Upstream.OnResult("tasks/get",
+                Result(modern, "tasks/get", $"\"taskId\":\"{other}\",\"status\":\"working\",\"statusMessage\":\"{Hers}\""));
             Assert.Equal("GH8001", Code(await alice.AskAsync("tasks/get", "\"taskId\":\"t-1\"", "t-1")));
             Assert.Equal("GH4003", Code(await alice.AskAsync("tasks/get", $"\"taskId\":\"{other}\"", other)));
         }
@@ -167,7 +176,8 @@ public sealed class TaskTests
         await MakeAsync(alice, modern);
         var method = modern ? "tasks/get" : "tasks/result";
         const string content = "\"content\":[{\"type\":\"text\",\"text\":\"mine\"}]";
-        gateway.Upstream.OnResult(method, modern ? Result(modern, method, "\"taskId\":\"t-1\",\"status\":\"completed\",\"result\":{" + content + "}") : "{" + content + "}");
+        gateway.Upstream.OnResult(method, modern
+            ? Result(modern, method, "\"taskId\":\"t-1\",\"status\":\"completed\",\"result\":{" + content + "}") : "{" + content + "}");
         var answer = await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1");
         Assert.Contains("\"mine\"", answer.GetProperty("result").GetRawText(), StringComparison.Ordinal);
     }
@@ -192,7 +202,10 @@ public sealed class TaskTests
         Assert.True((await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")).TryGetProperty("result", out _));
         var asked = gateway.Upstream.Of(method).Count;
         var settings = gateway.Host.Snapshots.Current.Settings;
-        next = new ConfigurationResult { Settings = settings with { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [], SourcePath = "f" };
+        next = new ConfigurationResult
+            { Settings = settings with
+                { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [],
+                    SourcePath = "f" };
         Assert.Empty(await gateway.Host.ReloadAsync());
         Assert.Equal("GH4003", Code(await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")));
         Assert.Equal(asked, gateway.Upstream.Of(method).Count);
@@ -213,10 +226,14 @@ public sealed class TaskTests
             await MakeAsync(alice, modern: false);
         }
 
-        gateway.Upstream.OnResult("tasks/list", $"{{\"tasks\":[{string.Join(',', tasks.Select(task => $"{{\"taskId\":\"{task}\",\"status\":\"working\"}}"))}]}}");
+        gateway.Upstream.OnResult("tasks/list",
+            $"{{\"tasks\":[{string.Join(',', tasks.Select(task => $"{{\"taskId\":\"{task}\",\"status\":\"working\"}}"))}]}}");
         Assert.Equal(3, (await alice.AskAsync("tasks/list")).GetProperty("result").GetProperty("tasks").GetArrayLength());
         var settings = gateway.Host.Snapshots.Current.Settings;
-        next = new ConfigurationResult { Settings = settings with { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [], SourcePath = "f" };
+        next = new ConfigurationResult
+            { Settings = settings with
+                { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [],
+                    SourcePath = "f" };
         Assert.Empty(await gateway.Host.ReloadAsync());
         var (_, body, response) = await gateway.CallAsync(alice.Request("tasks/list"));
         Assert.Equal(0, body.GetProperty("result").GetProperty("tasks").GetArrayLength());
@@ -285,8 +302,10 @@ public sealed class TaskTests
         {
             var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, _ => { });
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
-            for (var number = 0; number < 50; number++) Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, number % 2 == 0 ? alice : bob, $"t-{number}"));
-            for (var number = 0; number < 50; number++) Assert.Equal(number % 2 == 0, await OwnsAsync(handles, alice, $"t-{number}")); // stored or under way to it
+            for (var number = 0; number < 50; number++) Assert.Equal(TaskClaim.Own,
+                await ClaimAsync(handles, number % 2 == 0 ? alice : bob, $"t-{number}"));
+            // stored or under way to it
+            for (var number = 0; number < 50; number++) Assert.Equal(number % 2 == 0, await OwnsAsync(handles, alice, $"t-{number}"));
             await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has them all");
             for (var number = 0; number < 50; number++) Assert.Equal(number % 2 == 0, await OwnsAsync(handles, alice, $"t-{number}"));
             Assert.Equal(TaskClaim.OfAnother, await ClaimAsync(handles, bob, "t-0"));
@@ -400,13 +419,15 @@ public sealed class TaskTests
     private static Exchange Of(TestGateway gateway, string person)
     {
         var snapshot = gateway.Host.Snapshots.Current;
-        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = snapshot.Settings.Servers[0], Caller = LocalAccount.Of(person, 1) };
+        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
+            { Server = snapshot.Settings.Servers[0], Caller = LocalAccount.Of(person, 1) };
     }
 
     private static async Task<TestGateway> StartAsync(bool modern, Func<ConfigurationResult>? reload = null)
     {
         var gateway = await TestGateway.StartAsync(reload: reload);
-        gateway.Upstream.OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true},"logging":{},"extensions":{"io.modelcontextprotocol/tasks":{}}},"serverInfo":{"name":"recording","version":"1"}}""");
+        gateway.Upstream.OnResult("server/discover",
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true},"logging":{},"extensions":{"io.modelcontextprotocol/tasks":{}}},"serverInfo":{"name":"recording","version":"1"}}""");
         gateway.Upstream.OnResult("tools/call", Made(modern, "t-1"));
         return gateway;
     }
@@ -421,7 +442,8 @@ public sealed class TaskTests
     }
 
     private static async Task MakeAsync(Era caller, bool modern) =>
-        Assert.True((await caller.AskAsync("tools/call", "\"name\":\"echo\"" + (modern ? "" : ",\"task\":{}"), "echo")).TryGetProperty("result", out _));
+        Assert.True((await caller.AskAsync("tools/call", "\"name\":\"echo\"" + (modern ? "" : ",\"task\":{}"), "echo"))
+            .TryGetProperty("result", out _));
 
     private static string Made(bool modern, string task) =>
         modern ? $"{{\"resultType\":\"task\",\"taskId\":\"{task}\",\"status\":\"working\"}}" : $"{{\"task\":{{\"taskId\":\"{task}\",\"status\":\"working\"}}}}";

@@ -19,16 +19,22 @@ public sealed partial class ControlEntryTests
     [Fact]
     public async Task ARefusedAdministrationToken_IsAnEntryWithWhoAndWhy()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } } });
+        await using var gateway =
+            await TestGateway.StartAsync(
+                s => s with { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } } });
         var audience = gateway.Host.Snapshots.Current.Settings.AdministrationResource;
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var token in new[] { null, "junk", gateway.Token("carol"), gateway.Token("mallory", audience), gateway.Token("carol", audience) })
-            await acts.HandleAsync(new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob", AdminToken = token }, Peer);
+            await acts.HandleAsync(
+                new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer,
+                    Value = "bob", AdminToken = token }, Peer);
         var entries = gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke").ToList();
-        Assert.Equal(["no-token", "token: Malformed", "token: AudienceMismatch", "not-an-administrator", null], entries.Select(e => e.TryGetProperty("why", out var why) ? why.GetString() : null));
+        Assert.Equal(["no-token", "token: Malformed", "token: AudienceMismatch", "not-an-administrator", null],
+            entries.Select(e => e.TryGetProperty("why", out var why) ? why.GetString() : null));
         Assert.Equal([null, null, null, "mallory", "carol"], entries.Select(e => e.TryGetProperty("by", out var by) ? by.GetString() : null));
         Assert.Equal(["refused", "refused", "refused", "refused", "done"], entries.Select(e => e.GetProperty("outcome").GetString()));
-        Assert.All(entries, e => Assert.Equal(PeerAccount.OwnUserId().ToString(System.Globalization.CultureInfo.InvariantCulture), e.GetProperty("account").GetString()));
+        Assert.All(entries, e =>
+            Assert.Equal(PeerAccount.OwnUserId().ToString(System.Globalization.CultureInfo.InvariantCulture), e.GetProperty("account").GetString()));
         Assert.All(entries.Skip(3), e => Assert.Equal(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, e.GetProperty("byIssuer").GetString()));
     }
 
@@ -39,7 +45,8 @@ public sealed partial class ControlEntryTests
     public async Task TheEntryOfAnAct_IsDurableBeforeItIsAnswered(string verb)
     {
         var log = new BrokenLog();
-        await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
+        await using var gateway =
+            await TestGateway.StartAsync(audit: log, reload: () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
         log.Hold = new TaskCompletionSource();
         var answer = GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Request(gateway, verb), Peer);
         Assert.True(SpinWait.SpinUntil(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "control." + verb)), TimeSpan.FromSeconds(10)));
@@ -91,7 +98,8 @@ public sealed partial class ControlEntryTests
     [Fact]
     public async Task AControlPeerOfAnotherAccount_IsRefused_AndAnEntry_AndAFloodOfThemOne()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && PeerAccount.OwnUserId() == 0 && RuntimeInformation.ProcessArchitecture == Architecture.X64, "needs root on Linux x64, to be another account for a moment");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && PeerAccount.OwnUserId() == 0
+            && RuntimeInformation.ProcessArchitecture == Architecture.X64, "needs root on Linux x64, to be another account for a moment");
         var folder = Directory.CreateTempSubdirectory("gatehouse-control-");
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
         var socket = Path.Combine(folder.FullName, "control.sock");
@@ -105,16 +113,20 @@ public sealed partial class ControlEntryTests
         }
 
         Assert.True(SpinWait.SpinUntil(() => Refused(gateway).Any(), TimeSpan.FromSeconds(10)));
-        Assert.All(Refused(gateway), e => Assert.Equal(("65534", "another-account"), (e.GetProperty("account").GetString(), e.GetProperty("why").GetString())));
+        Assert.All(Refused(gateway),
+            e => Assert.Equal(("65534", "another-account"), (e.GetProperty("account").GetString(), e.GetProperty("why").GetString())));
         Assert.InRange(gateway.Host.AuditStatistics.Joined, 50, 100);
         folder.Delete(recursive: true);
     }
 
-    private static IEnumerable<JsonElement> Refused(TestGateway gateway) => gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.refused");
+    private static IEnumerable<JsonElement> Refused(TestGateway gateway) =>
+        gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.refused");
 
     private static ControlRequest Request(TestGateway gateway, string verb) => verb switch
     {
-        "revoke" => new ControlRequest { Verb = verb, Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob", AdminToken = gateway.AdminToken() },
+        "revoke" => new ControlRequest
+            { Verb = verb, Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob",
+                AdminToken = gateway.AdminToken() },
         "lock.approve" => new ControlRequest { Verb = verb, Server = "up", Kind = "tool", Value = "add", Digest = "d", Reason = "r" },
         _ => new ControlRequest { Verb = verb },
     };

@@ -19,7 +19,9 @@ public sealed class KeptPayloadTests
     {
         await using var gateway = await StartAsync(byObligation);
         var padded = new string(' ', 700_000) + "\t\r\n" + new string(' ', 700_000);
-        var (status, _, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"{padded}\"name\":\"echo\",\"arguments\":{{\"a\":\"the  payload \\\" \\\\\"}}", "echo"));
+        var (status, _, _) =
+            await gateway.CallAsync(
+                gateway.Modern("tools/call", $"{padded}\"name\":\"echo\",\"arguments\":{{\"a\":\"the  payload \\\" \\\\\"}}", "echo"));
         Assert.Equal(HttpStatusCode.OK, status);
         var begun = Begun(gateway);
         Assert.Equal("message-without-blanks", begun.GetProperty("kept").GetString());
@@ -36,7 +38,10 @@ public sealed class KeptPayloadTests
     public async Task WhatIsTooLargeToBeKept_IsRefused_AndNothingIsForwarded(bool byObligation)
     {
         await using var gateway = await StartAsync(byObligation);
-        var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"pad\":\"{new string('x', KeyRing.MostPlaintextBytes)}\",\"a\":1}}", "echo"));
+        var (status, body, _) =
+            await gateway.CallAsync(
+                gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"pad\":\"{new string('x', KeyRing.MostPlaintextBytes)}\",\"a\":1}}",
+                    "echo"));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
         Assert.Equal("GH9008", LogFillTests.Code(body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
@@ -52,7 +57,8 @@ public sealed class KeptPayloadTests
         await gateway.CallAsync(gateway.Modern("tools/call", "  \"name\" : \"echo\" , \"arguments\":{ }", "echo"));
         var begun = Begun(gateway);
         Assert.Equal("message", begun.GetProperty("kept").GetString());
-        Assert.Contains("  \"name\" : \"echo\" , \"arguments\":{ }", Encoding.UTF8.GetString(Open(gateway, begun, "alice")!), StringComparison.Ordinal);
+        Assert.Contains("  \"name\" : \"echo\" , \"arguments\":{ }", Encoding.UTF8.GetString(Open(gateway, begun, "alice")!),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,8 +75,11 @@ public sealed class KeptPayloadTests
     public async Task KeptPayloads_AreSealedUnderTheSubjectsKey()
     {
         await using var gateway = await StartAsync(byObligation: false);
-        foreach (var who in new[] { "alice", "bob" }) await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"payload of {who}\"}}", "echo", gateway.Token(who)));
-        var begun = gateway.EntriesWithEnded(2).Where(e => e.GetProperty("kind").GetString() == "begun").ToDictionary(e => e.GetProperty("sub").GetString()!);
+        foreach (var who in new[] { "alice", "bob" })
+            await gateway.CallAsync(
+                gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"payload of {who}\"}}", "echo", gateway.Token(who)));
+        var begun = gateway.EntriesWithEnded(2).Where(e => e.GetProperty("kind").GetString() == "begun")
+            .ToDictionary(e => e.GetProperty("sub").GetString()!);
         foreach (var (who, other) in new[] { ("alice", "bob"), ("bob", "alice") })
         {
             Assert.Contains("payload of " + who, Encoding.UTF8.GetString(Open(gateway, begun[who], who)!), StringComparison.Ordinal);
@@ -78,12 +87,15 @@ public sealed class KeptPayloadTests
             // Nor does one key of the ring open it, nor does it open as that of another event.
             var box = Base64Url.DecodeFromChars(begun[who].GetProperty("sealed").GetString());
             Assert.False(Ring(gateway).TryOpen(Purpose, Encoding.UTF8.GetBytes(begun[who].GetProperty("id").GetString()!), box, out _));
-            Assert.False(Ring(gateway).TryOpenFor(Purpose, [begun[who].GetProperty("iss").GetString()!, who], Encoding.UTF8.GetBytes(begun[other].GetProperty("id").GetString()!), box, out _));
+            Assert.False(Ring(gateway)
+                .TryOpenFor(Purpose, [begun[who].GetProperty("iss").GetString()!, who],
+                Encoding.UTF8.GetBytes(begun[other].GetProperty("id").GetString()!), box, out _));
         }
     }
 
     private static Task<TestGateway> StartAsync(bool byObligation) => byObligation
-        ? TestGateway.StartAsync(rules: [new PolicyRule { Id = "kept", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Obligations = [Obligation.LogPayload] }])
+        ? TestGateway.StartAsync(
+        rules: [new PolicyRule { Id = "kept", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Obligations = [Obligation.LogPayload] }])
         : TestGateway.StartAsync(s => s with { Audit = s.Audit with { KeepPayloads = true } });
 
     private static JsonElement Begun(TestGateway gateway) => gateway.EntriesWithEnded(1).Single(e => e.GetProperty("kind").GetString() == "begun");

@@ -21,13 +21,16 @@ public sealed class LogBoundsWireTests
         var directory = new SpaceDirectory(folder.FullName);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory);
         var port = LoopbackPorts.Next();
-        await using (var gateway = await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } }, clock, log))
+        await using (var gateway =
+            await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } }, clock,
+                log))
         {
             clock.Advance(TimeSpan.FromSeconds(1));
             await StepAsync(gateway, port, HttpStatusCode.OK);
             directory.Free = 1;
             clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Contains("AUDIT LOG UNAVAILABLE: the volume of the audit log has too little free space", gateway.Diagnostics, StringComparison.Ordinal);
+            Assert.Contains("AUDIT LOG UNAVAILABLE: the volume of the audit log has too little free space", gateway.Diagnostics,
+                StringComparison.Ordinal);
             await StepAsync(gateway, port, HttpStatusCode.ServiceUnavailable);
             var served = gateway.Upstream.Received.Count;
             // ID-08: also an attempt whose event is lost is counted.
@@ -52,7 +55,8 @@ public sealed class LogBoundsWireTests
         }
 
         var gaps = AuditLogReader.Read(folder.FullName).Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "log.gap");
-        Assert.InRange(gaps.Sum(gap => int.Parse(gap.GetProperty("lost").GetString()!, System.Globalization.CultureInfo.InvariantCulture)), 4, int.MaxValue);
+        Assert.InRange(gaps.Sum(gap => int.Parse(gap.GetProperty("lost").GetString()!, System.Globalization.CultureInfo.InvariantCulture)), 4,
+            int.MaxValue);
         folder.Delete(recursive: true);
     }
 
@@ -71,11 +75,13 @@ public sealed class LogBoundsWireTests
         volume!.FillBut(4 << 20);
         await UntilReadyIsAsync(port, false);
         await StepAsync(gateway, port, HttpStatusCode.ServiceUnavailable);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Diagnostics.Contains("AUDIT LOG UNAVAILABLE", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Diagnostics.Contains("AUDIT LOG UNAVAILABLE", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)));
         volume.Free();
         await UntilReadyIsAsync(port, true); // without any request: a host that is not ready gets none
         await StepAsync(gateway, port, HttpStatusCode.OK);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Diagnostics.Contains("audit log available again", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Diagnostics.Contains("audit log available again", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
@@ -85,7 +91,8 @@ public sealed class LogBoundsWireTests
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
         var directory = new SpaceDirectory(folder.FullName);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory);
-        await using (var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = AuditUnavailableMode.Allow } }, clock, log))
+        await using (var gateway =
+            await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = AuditUnavailableMode.Allow } }, clock, log))
         {
             directory.Free = 1;
             // The log looks at its volume once a second of this clock, from when it has begun to.
@@ -97,7 +104,8 @@ public sealed class LogBoundsWireTests
                 },
                 "the log has seen its volume");
             for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
-            var facts = (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+            var facts = (await GatewayAdministration.ControlOf(gateway.Host)
+                .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
             Assert.Equal("3", facts["log.unrecorded"]);
             Assert.StartsWith("unavailable: ", facts["log"], StringComparison.Ordinal);
             Assert.Equal("no", facts["ready"]);
@@ -121,6 +129,7 @@ public sealed class LogBoundsWireTests
     private static async Task UntilReadyIsAsync(int port, bool ready)
     {
         using var client = new HttpClient();
-        await Eventually.TrueAsync(async () => (await client.GetAsync(new Uri($"http://127.0.0.1:{port}/readyz"))).IsSuccessStatusCode == ready, ready ? "ready" : "not ready");
+        await Eventually.TrueAsync(async () => (await client.GetAsync(new Uri($"http://127.0.0.1:{port}/readyz"))).IsSuccessStatusCode == ready, ready
+            ? "ready" : "not ready");
     }
 }

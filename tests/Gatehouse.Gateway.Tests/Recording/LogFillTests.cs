@@ -53,7 +53,9 @@ public sealed class LogFillTests
     [Fact]
     public async Task WhereTheEntryIsWrittenBesideTheCall_ASpentPartForwardsNothingEither()
     {
-        await using var gateway = await TestGateway.StartAsync(s => Small(256 << 10)(s) is var small ? small with { Audit = small.Audit with { Begun = AuditDurability.BeforeReply } } : s);
+        await using var gateway =
+            await TestGateway.StartAsync(s => Small(256 << 10)(s) is var small
+                ? small with { Audit = small.Audit with { Begun = AuditDurability.BeforeReply } } : s);
         string? code = null;
         var served = 0;
         for (var i = 0; i < 1000 && code is null; i++)
@@ -75,14 +77,16 @@ public sealed class LogFillTests
         int written;
         await using (var gateway = await TestGateway.StartAsync(Small(4 << 20), keepState: true))
         {
-            for (var i = 0; i < Attempts; i++) Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post("{}", "not-a-token"))).Status);
+            for (var i = 0; i < Attempts; i++) Assert.Equal(HttpStatusCode.Unauthorized,
+                (await gateway.CallAsync(gateway.Post("{}", "not-a-token"))).Status);
             Assert.InRange(gateway.Host.AuditStatistics.Joined, 300, Attempts);
             var root = gateway.Host.State.Root;
             var audit = gateway.Host.State.Audit;
             await gateway.Host.DisposeAsync();
             var entries = AuditLogReader.Read(audit).ToList();
             written = entries.Where(e => e.TryGetProperty("parts", out _)).SelectMany(e => e.GetProperty("parts").EnumerateArray())
-                .Where(part => part.GetProperty("kind").GetString() == "authentication").Sum(part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1);
+                .Where(part => part.GetProperty("kind").GetString() == "authentication")
+                .Sum(part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1);
             var joined = entries.Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "entries.joined").ToList();
             Assert.NotEmpty(joined);
             Assert.All(joined, e => Assert.Contains("127.0.0.1", e.GetProperty("peer").GetString(), StringComparison.Ordinal));
@@ -97,7 +101,8 @@ public sealed class LogFillTests
     {
         await using var gateway = await TestGateway.StartAsync();
         var verb = new string('A', 7900);
-        await RawHttp.SendAsync(gateway.Url, Encoding.ASCII.GetBytes($"{verb} {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n"));
+        await RawHttp.SendAsync(gateway.Url,
+            Encoding.ASCII.GetBytes($"{verb} {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n"));
         var method = new string('<', 1_000_000);
         await gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{{\"name\":\"{method}\"}}}}", null));
         var entries = gateway.EntriesWithEnded(2).Where(e => e.GetProperty("kind").GetString() == "ended").ToList();
@@ -113,17 +118,21 @@ public sealed class LogFillTests
         await using var gateway = await TestGateway.StartAsync();
         await CallAsync(gateway, "alice");
         gateway.EntriesWithEnded(1);
-        var facts = (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var facts = (await GatewayAdministration.ControlOf(gateway.Host)
+            .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
         Assert.Equal("available", facts["log"]);
         Assert.Equal(("0", "0", "0", "0"), (facts["log.lost"], facts["log.failures"], facts["log.unrecorded"], facts["log.joined"]));
-        foreach (var name in new[] { "entries", "commits", "bytes", "roomBytes", "freeBytes" }) Assert.True(long.Parse(facts["log." + name]) > 0, name);
+        foreach (var name in new[] { "entries", "commits", "bytes", "roomBytes", "freeBytes" })
+            Assert.True(long.Parse(facts["log." + name]) > 0, name);
     }
 
-    internal static Func<GatewaySettings, GatewaySettings> Small(long total) => s => s with { Audit = s.Audit with { MaxTotalBytes = total, SegmentBytes = 64 << 10 } };
+    internal static Func<GatewaySettings, GatewaySettings> Small(long total) =>
+        s => s with { Audit = s.Audit with { MaxTotalBytes = total, SegmentBytes = 64 << 10 } };
 
     internal static Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, string who) =>
         gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token(who)));
 
     internal static string? Code(JsonElement body) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) ? data.GetProperty("code").GetString() : null;
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data)
+            ? data.GetProperty("code").GetString() : null;
 }

@@ -106,9 +106,11 @@ public sealed class LocalServerCareTests
     {
         var clock = new ManualTimeProvider();
         // The first process is the gateway's own, of the catalogue; the second is Alice's.
-        await using var gateway = await StartAsync("""*'"server/discover"'*) if [ "$process" != 2 ]; then answer '{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"},"ttlMs":0,"cacheScope":"private"}'; fi ;;""", clock);
+        await using var gateway =
+            await StartAsync("""*'"server/discover"'*) if [ "$process" != 2 ]; then answer '{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"},"ttlMs":0,"cacheScope":"private"}'; fi ;;""", clock);
         var alice = gateway.CallAsync(Call(gateway, "alice", "x"));
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(gateway.Cancelled + ".numbers") && File.ReadAllLines(gateway.Cancelled + ".numbers").Contains("2"), Patience));
+        Assert.True(SpinWait.SpinUntil(
+            () => File.Exists(gateway.Cancelled + ".numbers") && File.ReadAllLines(gateway.Cancelled + ".numbers").Contains("2"), Patience));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway, "bob", "x"))).Status);
         Assert.False(alice.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(30)); // it may answer the call itself
@@ -120,19 +122,23 @@ public sealed class LocalServerCareTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(
-            """*'"deaf"'*) answer '{"content":[]}'; sleep 600 ;;""", clock, s => s with { Deadline = TimeSpan.FromHours(2), Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) } });
+            """*'"deaf"'*) answer '{"content":[]}'; sleep 600 ;;""", clock,
+            s => s with { Deadline = TimeSpan.FromHours(2), Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) } });
         var token = gateway.Token("alice", life: TimeSpan.FromHours(1));
         var session = await gateway.InitializeAsync(token);
         Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, "alice", session, "deaf")).Status);
         await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 0, "the first call is at its end");
-        var waiting = gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"ping"}""", token, ("Mcp-Session-Id", session))); // small: the pipe takes it
-        var stuck = gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"a\":\"{new string('x', 1 << 20)}\"}}}}}}", token, ("Mcp-Session-Id", session)));
+        // small: the pipe takes it
+        var waiting = gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"ping"}""", token, ("Mcp-Session-Id", session)));
+        var stuck = gateway.CallAsync(
+            gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"a\":\"{new string('x', 1 << 20)}\"}}}}}}", token, ("Mcp-Session-Id", session)));
         // The time for a request's body runs on the same clock: both are whole before it moves.
         await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 2, "both requests are on their way to the server");
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), stuck);
         Assert.Equal("GH7005", Code((await stuck.WaitAsync(Patience)).Body));
         Assert.Equal("GH7005", Code((await waiting.WaitAsync(Patience)).Body));
-        await Eventually.TrueAsync(() => Parts(gateway).Contains("forward deny upstream-ended the process does not read its input"), "the event says why");
+        await Eventually.TrueAsync(() => Parts(gateway).Contains("forward deny upstream-ended the process does not read its input"),
+            "the event says why");
         await Eventually.TrueAsync(
             () =>
             {
@@ -163,10 +169,13 @@ public sealed class LocalServerCareTests
         await using var gateway = await StartAsync("""*) echo "no kubeconfig" >&2; exit 7 ;;""");
         var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
         Assert.Equal((HttpStatusCode.BadGateway, "GH7012"), (status, Code(body)));
-        Assert.Contains("Nothing was carried out", body.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Nothing was carried out", body.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
+            StringComparison.Ordinal);
         Assert.Contains("forward deny upstream-not-ready exit code 7", Parts(gateway));
         Assert.True(SpinWait.SpinUntil(
-            () => gateway.Host.Upstreams.Health()[0].State == "0 processes, failing: 1 ended in the last minute, the last with exit code 7; 1 lines on stderr, to be seen with showStderr", Patience),
+            () => gateway.Host.Upstreams.Health()[0].State
+                == "0 processes, failing: 1 ended in the last minute, the last with exit code 7; 1 lines on stderr, to be seen with showStderr",
+                    Patience),
             gateway.Host.Upstreams.Health()[0].State);
     }
 
@@ -178,15 +187,18 @@ public sealed class LocalServerCareTests
             context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32603,\"message\":\"fetch\\u202e failed {new string('x', 500)}\"}}}}"));
         for (var i = 0; i < 3; i++) Assert.Equal("GH3015", Code((await gateway.CallAsync(gateway.Modern("tools/list"))).Body));
         var part = Parts(gateway).First(p => p.StartsWith("forward", StringComparison.Ordinal));
-        Assert.StartsWith("forward deny definition-missing tools/list: upstream-fault: -32603 fetch\\u{202E} failed xxx", part, StringComparison.Ordinal);
+        Assert.StartsWith("forward deny definition-missing tools/list: upstream-fault: -32603 fetch\\u{202E} failed xxx",
+            part, StringComparison.Ordinal);
         Assert.InRange(part.Length, 100, 250);
-        Assert.Single(gateway.Diagnostics.Split('\n'), line => line.Contains("its list cannot be had", StringComparison.Ordinal) && line.Contains("-32603 fetch\\u{202E} failed", StringComparison.Ordinal));
+        Assert.Single(gateway.Diagnostics.Split('\n'), line => line.Contains("its list cannot be had", StringComparison.Ordinal)
+            && line.Contains("-32603 fetch\\u{202E} failed", StringComparison.Ordinal));
     }
 
     private static async Task CrashAsync(TestGateway gateway, string session)
     {
         Assert.Equal("GH7005", Code((await CallAsync(gateway, "alice", session, "crash")).Body));
-        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Upstreams.Health()[0].State.StartsWith("0 ", StringComparison.Ordinal) || gateway.Host.Upstreams.Health()[0].State.Contains("exit code 3", StringComparison.Ordinal), Patience));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Upstreams.Health()[0].State.StartsWith("0 ", StringComparison.Ordinal)
+            || gateway.Host.Upstreams.Health()[0].State.Contains("exit code 3", StringComparison.Ordinal), Patience));
     }
 
     private static int? Running(TestGateway gateway) => gateway.Host.Upstreams.Health() is [var only] ? only.Processes : null;
@@ -198,12 +210,16 @@ public sealed class LocalServerCareTests
         await Task.Yield();
     }
 
-    private static Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, string who, string session, string tool) =>
-        gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{{\"name\":\"{tool}\"}}}}", gateway.Token(who, life: TimeSpan.FromHours(1)), ("Mcp-Session-Id", session)));
+    private static Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, string who,
+        string session, string tool) =>
+        gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{{\"name\":\"{tool}\"}}}}",
+            gateway.Token(who, life: TimeSpan.FromHours(1)), ("Mcp-Session-Id", session)));
 
-    private static HttpRequestMessage Call(TestGateway gateway, string who, string tool) => gateway.Modern("tools/call", $"\"name\":\"{tool}\"", tool, gateway.Token(who, life: TimeSpan.FromHours(1)));
+    private static HttpRequestMessage Call(TestGateway gateway, string who, string tool) =>
+        gateway.Modern("tools/call", $"\"name\":\"{tool}\"", tool, gateway.Token(who, life: TimeSpan.FromHours(1)));
 
-    private static async Task<string> ListAsync(TestGateway gateway, string who) => (await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token(who)))).Body.GetRawText();
+    private static async Task<string> ListAsync(TestGateway gateway, string who) =>
+        (await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token(who)))).Body.GetRawText();
 
     private static List<string> Parts(TestGateway gateway) =>
     [

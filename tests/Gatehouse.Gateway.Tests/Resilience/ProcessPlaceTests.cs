@@ -60,10 +60,12 @@ public sealed class ProcessPlaceTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync("", clock, stdio: s => s with { MaxProcesses = 1 }, after: Stubborn);
-        var ended = gateway.CallAsync(gateway.Delete(Long(gateway, "alice"), ("Mcp-Session-Id", await gateway.InitializeAsync(Long(gateway, "alice")))));
+        var ended = gateway.CallAsync(
+            gateway.Delete(Long(gateway, "alice"), ("Mcp-Session-Id", await gateway.InitializeAsync(Long(gateway, "alice")))));
         await ProcessesAsync(gateway, 0);
         var bob = gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, Long(gateway, "bob")));
-        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 2 || ended.IsCompleted, "both requests are at the server, or the first has been");
+        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 2 || ended.IsCompleted,
+            "both requests are at the server, or the first has been");
         await Eventually.AdvancedAsync(clock, TimeSpan.FromMilliseconds(100), Task.WhenAll(ended, bob));
         Assert.Equal(HttpStatusCode.OK, (await bob).Status);
         Assert.False(File.Exists(gateway.Cancelled + ".overlap"), "two processes ran where one may");
@@ -74,7 +76,8 @@ public sealed class ProcessPlaceTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(
-            "", clock, stdio: s => s with { MaxProcesses = 1, ShutdownGrace = TimeSpan.FromSeconds(10) }, change: s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromSeconds(2) }] }, after: Stubborn);
+            "", clock, stdio: s => s with { MaxProcesses = 1, ShutdownGrace = TimeSpan.FromSeconds(10) },
+            change: s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromSeconds(2) }] }, after: Stubborn);
         await gateway.InitializeAsync(Long(gateway, "alice"));
         var second = gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, Long(gateway, "alice")));
         await ProcessesAsync(gateway, 0); // the first makes room, and takes longer than the second waits
@@ -124,7 +127,8 @@ public sealed class ProcessPlaceTests
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
 
     private static List<int> Started(TestGateway gateway) =>
-        File.Exists(gateway.Cancelled) ? [.. File.ReadAllLines(gateway.Cancelled).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))] : [];
+        File.Exists(gateway.Cancelled)
+            ? [.. File.ReadAllLines(gateway.Cancelled).Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))] : [];
 
     private static bool IsAlive(int process)
     {
@@ -143,7 +147,8 @@ public sealed class ProcessPlaceTests
         Eventually.TrueAsync(() => gateway.Host.Upstreams.Health() is [{ Processes: var running }] && running == count, $"{count} processes run");
 
     private static Task<TestGateway> StartAsync(
-        string cases, TimeProvider? clock = null, Func<StdioUpstreamSettings, StdioUpstreamSettings>? stdio = null, Func<GatewaySettings, GatewaySettings>? change = null, string after = "")
+        string cases, TimeProvider? clock = null, Func<StdioUpstreamSettings, StdioUpstreamSettings>? stdio = null,
+        Func<GatewaySettings, GatewaySettings>? change = null, string after = "")
     {
         var starts = Path.Combine(Path.GetTempPath(), "gatehouse-places-" + Guid.NewGuid().ToString("N"));
         var settings = new StdioUpstreamSettings

@@ -49,7 +49,8 @@ public sealed class RestartPausesTests
         clock.Advance(TimeSpan.FromSeconds(1));
         pauses.Failed([Alice], Percent);
         pauses.Failed([Alice], Percent);
-        for (var i = 0; i < 45; i++) pauses.Failed([.. Enumerable.Range(i * 90, 90).Select(number => CallerPartition.Of("issuer", $"u{number}"))], Percent);
+        for (var i = 0; i < 45; i++) pauses.Failed([.. Enumerable.Range(i * 90, 90).Select(number => CallerPartition.Of("issuer", $"u{number}"))],
+            Percent);
         Assert.False(pauses.MayUse(Alice, out _));
     }
 

@@ -10,7 +10,8 @@ namespace Gatehouse.Gateway.Tests.Resilience;
 public sealed class SlowQuestionTests
 {
     private const string WithoutSession = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
-    private const string Modern = """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"slow","version":"1"},"ttlMs":0,"cacheScope":"private"}""";
+    private const string Modern =
+        """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"slow","version":"1"},"ttlMs":0,"cacheScope":"private"}""";
 
     [Fact]
     [Trait("Requirement", "L04")]
@@ -28,7 +29,8 @@ public sealed class SlowQuestionTests
 
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), first);
         Assert.Equal("GH7002", Code((await first).Body));
-        for (var i = 0; i < 4; i++) Assert.Equal("GH7002", Code((await gateway.CallAsync(gateway.Post(WithoutSession, Long(gateway, "carol"))).WaitAsync(TimeSpan.FromSeconds(20))).Body));
+        for (var i = 0; i < 4; i++) Assert.Equal("GH7002",
+            Code((await gateway.CallAsync(gateway.Post(WithoutSession, Long(gateway, "carol"))).WaitAsync(TimeSpan.FromSeconds(20))).Body));
         Assert.Single(gateway.Upstream.Of("initialize")); // one patience for all of them, not one for each
         Assert.DoesNotContain(gateway.Upstream.Of("tools/call"), call => !call.Header("Mcp-Method").Any());
 
@@ -56,9 +58,11 @@ public sealed class SlowQuestionTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway, "bob"))).Status);
     }
 
-    private static Task HangAsync(HttpContext context, JsonElement message) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+    private static Task HangAsync(HttpContext context, JsonElement message) =>
+        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 
-    private static HttpRequestMessage Call(TestGateway gateway, string who) => gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Long(gateway, who));
+    private static HttpRequestMessage Call(TestGateway gateway, string who) =>
+        gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", Long(gateway, who));
 
     private static string Long(TestGateway gateway, string who) => gateway.Token(who, life: TimeSpan.FromHours(1));
 

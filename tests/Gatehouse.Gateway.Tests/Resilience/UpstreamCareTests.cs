@@ -91,7 +91,8 @@ public sealed class UpstreamCareTests
             return Task.CompletedTask;
         });
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
-        for (var i = 0; i < 10; i++) await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", gateway.Token("mallory")));
+        for (var i = 0; i < 10; i++) await gateway.CallAsync(
+            gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", gateway.Token("mallory")));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
         Assert.InRange(gateway.Upstream.Of("initialize").Count, 1, 6); // a failed handshake is not repeated for each of them
     }
@@ -104,10 +105,12 @@ public sealed class UpstreamCareTests
         var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(s => s with
         {
-            Servers = [s.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
+            Servers = [s.Servers[0] with
+                { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
         }, clock);
         var call = gateway.CallAsync(gateway.Post(Call));
-        await using var listener = await RecordingUpstream.StartAsync(port, static server => server.WithoutSessions().OnResult("tools/call", """{"content":[]}"""));
+        await using var listener =
+            await RecordingUpstream.StartAsync(port, static server => server.WithoutSessions().OnResult("tools/call", """{"content":[]}"""));
         // No faster than real time, in which the attempts themselves go on: their limits are on the same clock.
         await Eventually.AdvancedAsync(clock, TimeSpan.FromMilliseconds(20), call);
         Assert.Equal(HttpStatusCode.OK, (await call).Status);
@@ -142,7 +145,8 @@ public sealed class UpstreamCareTests
         Flap(gateway, "tools/call", failures: 3, 503);
         Flap(gateway, "server/discover", failures: 1, 503); // the gateway asks itself, because all failures are one caller's
         for (var i = 0; i < 3; i++) Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call))).Body));
-        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting ", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10)));
         var (status, body, response) = await gateway.CallAsync(gateway.Post(Call));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH7010"), (status, Code(body)));
         Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10, 15);
@@ -172,7 +176,8 @@ public sealed class UpstreamCareTests
 
         Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("server/discover").Count == 1, TimeSpan.FromSeconds(10)));
         clock.Advance(TimeSpan.FromSeconds(5));
-        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10)));
         Assert.Equal("GH7010", Code((await gateway.CallAsync(gateway.Post(Read))).Body));
     }
 
@@ -219,10 +224,12 @@ public sealed class UpstreamCareTests
         });
         Flap(gateway, "tools/call", failures: int.MaxValue, 503);
         await gateway.CallAsync(gateway.Post(Call));
-        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10)));
         down = false;
         clock.Advance(TimeSpan.FromSeconds(15));
-        Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call, gateway.Token("alice", life: TimeSpan.FromHours(1))))).Body)); // hers fails still
+        // hers fails still
+        Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call, gateway.Token("alice", life: TimeSpan.FromHours(1))))).Body));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob", life: TimeSpan.FromHours(1))))).Status);
     }
 
@@ -240,7 +247,8 @@ public sealed class UpstreamCareTests
             Assert.Contains("GH3010", await RawHttp.SendAsync(gateway.Url, System.Text.Encoding.UTF8.GetBytes(request)), StringComparison.Ordinal);
         }
 
-        Assert.DoesNotContain(gateway.Upstream.Of(method), r => r.Headers.Any(h => h.Key.StartsWith("Mcp-Param", StringComparison.OrdinalIgnoreCase)));
+        Assert.DoesNotContain(gateway.Upstream.Of(method),
+            r => r.Headers.Any(h => h.Key.StartsWith("Mcp-Param", StringComparison.OrdinalIgnoreCase)));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob")))).Status);
     }
 
@@ -248,7 +256,8 @@ public sealed class UpstreamCareTests
     public async Task ManagementListener_ShowsTheServers_AndCallersLearnNothing()
     {
         var port = LoopbackPorts.Next();
-        await using var gateway = await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } });
+        await using var gateway =
+            await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } });
         await gateway.CallAsync(gateway.Post(Read));
         using var operators = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/upstreams")));
         Assert.Equal("up: answering\n", await operators.Content.ReadAsStringAsync());
@@ -269,7 +278,8 @@ public sealed class UpstreamCareTests
             var id = $"fresh-{Interlocked.Increment(ref begun)}";
             lock (alive) alive.Add(id);
             context.Response.Headers["Mcp-Session-Id"] = id;
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
         });
         gateway.Upstream.On("tools/call", (context, message) =>
         {
@@ -279,11 +289,15 @@ public sealed class UpstreamCareTests
             context.Response.StatusCode = 404;
             return Task.CompletedTask;
         });
-        var calls = Enumerable.Range(0, 8).Select(i => gateway.CallAsync(gateway.Post(Call.Replace("\"id\":1", $"\"id\":{i}", StringComparison.Ordinal), null, ("Mcp-Session-Id", handle)))).ToList();
-        Assert.All(await Task.WhenAll(calls), c => Assert.True(c.Status is HttpStatusCode.OK or HttpStatusCode.BadGateway, c.Status.ToString())); // the stand-in answers the id 1 alone
+        var calls = Enumerable.Range(0, 8)
+            .Select(i => gateway.CallAsync(
+            gateway.Post(Call.Replace("\"id\":1", $"\"id\":{i}", StringComparison.Ordinal), null, ("Mcp-Session-Id", handle)))).ToList();
+        // the stand-in answers the id 1 alone
+        Assert.All(await Task.WhenAll(calls), c => Assert.True(c.Status is HttpStatusCode.OK or HttpStatusCode.BadGateway, c.Status.ToString()));
         Assert.Equal(1, begun);
         Assert.Single(gateway.Upstream.Of("notifications/initialized"));
-        Assert.Contains("\"sampling\":{},\"elicitation\":{}", gateway.Upstream.Of("initialize")[^1].Text, StringComparison.Ordinal); // as the client declared
+        // as the client declared
+        Assert.Contains("\"sampling\":{},\"elicitation\":{}", gateway.Upstream.Of("initialize")[^1].Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal("fresh-1", gateway.Upstream.Of("tools/call")[^1].Headers.Single(h => h.Key == "Mcp-Session-Id").Value);
 
@@ -310,9 +324,11 @@ public sealed class UpstreamCareTests
     }
 
     // What is asked of the server in these tests is what they are about: a stateless one is not asked first whether it issues session ids.
-    private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null, bool stateless = true) =>
+    private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null,
+        bool stateless = true) =>
         TestGateway.StartAsync(
-            s => s with { Servers = [s.Servers[0] with { Stateless = stateless, Http = change?.Invoke(s.Servers[0].Http!) ?? s.Servers[0].Http }] }, clock);
+            s => s with { Servers = [s.Servers[0] with { Stateless = stateless, Http = change?.Invoke(s.Servers[0].Http!) ?? s.Servers[0].Http }] },
+            clock);
 
     private static Task Hang(HttpContext context, JsonElement message) =>
         Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -336,7 +352,8 @@ public sealed class UpstreamCareTests
                 return Task.CompletedTask;
             }
 
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"tools\":[],\"content\":[]}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"tools\":[],\"content\":[]}}}}");
         });
     }
 

@@ -27,7 +27,8 @@ public sealed class DeclineTests
         Assert.Equal((HttpStatusCode)status, answered);
         Assert.Equal(status == 405 ? ["DELETE", "POST"] : [], response.Content.Headers.Allow.Order());
         var ended = gateway.EndedEntryOf(response);
-        Assert.Equal((verb, status, 1), (ended.GetProperty("verb").GetString(), ended.GetProperty("status").GetInt32(), ended.GetProperty("up").GetInt32()));
+        Assert.Equal((verb, status, 1),
+            (ended.GetProperty("verb").GetString(), ended.GetProperty("status").GetInt32(), ended.GetProperty("up").GetInt32()));
     }
 
     [Theory]
@@ -38,7 +39,8 @@ public sealed class DeclineTests
     {
         await using var gateway = await TestGateway.StartAsync();
         gateway.Upstream.WithoutSessions().On("ping", (context, message) =>
-            RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32600,\"message\":\"no\"}}}}", status));
+            RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32600,\"message\":\"no\"}}}}", status));
         var (answered, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"ping"}"""));
         Assert.Equal((HttpStatusCode)status, answered);
         Assert.Equal((7, -32600), (body.GetProperty("id").GetInt32(), body.GetProperty("error").GetProperty("code").GetInt32()));

@@ -14,7 +14,8 @@ public sealed class RenewalTurnTests
     {
         var credentials = new SlowFor("alice");
         await using var gateway = await TestGateway.StartAsync(
-            settings => settings with { Servers = [settings.Servers[0] with { Stateless = true }] }, options: given => given with { UpstreamCredentials = credentials });
+            settings => settings with { Servers = [settings.Servers[0] with { Stateless = true }] },
+            options: given => given with { UpstreamCredentials = credentials });
         var eras = new Dictionary<string, Era>();
         foreach (var caller in new[] { "alice", "bob" })
         {
@@ -25,7 +26,8 @@ public sealed class RenewalTurnTests
         gateway.Upstream.On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "fresh-" + Guid.NewGuid();
-            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
+            return RecordingUpstream.Json(context,
+                $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
         });
         gateway.Upstream.On("ping", (context, message) =>
         {

@@ -25,16 +25,21 @@ public sealed class UpstreamCredentialTests
             var era = new Era(gateway, modern, caller);
             await era.BeginAsync();
             Assert.True((await era.AskAsync("tools/call", "\"name\":\"echo\"", "echo")).TryGetProperty("result", out _));
-            var call = Assert.Single(gateway.Upstream.Received.Skip(before), request => request.Text.Contains("\"tools/call\"", StringComparison.Ordinal));
+            var call = Assert.Single(gateway.Upstream.Received.Skip(before),
+                request => request.Text.Contains("\"tools/call\"", StringComparison.Ordinal));
             Assert.Equal("Bearer " + CallerCredentials.Of(caller), Assert.Single(call.Header("Authorization")));
             // In the legacy era all of a session goes under the credential that it began with, the gateway's questions too.
             var inSession = gateway.Upstream.Received.Skip(before).Where(request => request.Header("Mcp-Session-Id").Count > 0).ToList();
             Assert.NotEqual(modern, inSession.Count > 0);
-            Assert.All(inSession.Where(request => request.Verb != "DELETE"), request => Assert.Equal("Bearer " + CallerCredentials.Of(caller), Assert.Single(request.Header("Authorization"))));
+            Assert.All(inSession.Where(request => request.Verb != "DELETE"),
+                request => Assert.Equal("Bearer " + CallerCredentials.Of(caller), Assert.Single(request.Header("Authorization"))));
         }
 
-        Assert.All(gateway.Upstream.Received, request => Assert.StartsWith("Bearer upstream-secret-of-", Assert.Single(request.Header("Authorization")), StringComparison.Ordinal));
-        Assert.DoesNotContain(gateway.Upstream.Received, request => request.Headers.Any(header => header.Value.Contains("eyJ", StringComparison.Ordinal))); // a token of a caller is a JWT
+        Assert.All(gateway.Upstream.Received,
+            request => Assert.StartsWith("Bearer upstream-secret-of-", Assert.Single(request.Header("Authorization")), StringComparison.Ordinal));
+        // a token of a caller is a JWT
+        Assert.DoesNotContain(gateway.Upstream.Received,
+            request => request.Headers.Any(header => header.Value.Contains("eyJ", StringComparison.Ordinal)));
         Assert.All(credentials.Asked, asked => Assert.Equal("up", asked.Server));
     }
 
@@ -91,7 +96,9 @@ public sealed class UpstreamCredentialTests
         var credentials = new CallerCredentials();
         await using var gateway = await StartAsync(credentials, change: settings => settings with
         {
-            Servers = [new ServerSettings { Name = "sh", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", shell], ShutdownGrace = TimeSpan.FromMilliseconds(300) } }],
+            Servers = [new ServerSettings
+                { Name = "sh", Path = "/mcp",
+                    Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", shell], ShutdownGrace = TimeSpan.FromMilliseconds(300) } }],
         });
         var era = new Era(gateway, modern: false, "alice");
         await era.BeginAsync();
@@ -104,13 +111,15 @@ public sealed class UpstreamCredentialTests
     {
         var credential = new UpstreamCredential("Authorization", "Bearer ", new SecretText("s3cr3t"));
         Assert.DoesNotContain("s3cr3t", credential + JsonSerializer.Serialize(credential), StringComparison.Ordinal);
-        foreach (var (header, prefix, secret) in new[] { ("A\r\nB", "", "x"), ("A", "\r\n", "x"), ("A", "", "s3cr3t\r\nX: y"), ("A", "", "s3cr\u00e9t") })
+        foreach (var (header, prefix, secret) in new[]
+            { ("A\r\nB", "", "x"), ("A", "\r\n", "x"), ("A", "", "s3cr3t\r\nX: y"), ("A", "", "s3cr\u00e9t") })
         {
             var refused = Assert.Throws<ArgumentException>(() => new UpstreamCredential(header, prefix, new SecretText(secret)));
             Assert.DoesNotContain("s3cr", refused.Message, StringComparison.Ordinal);
         }
     }
 
-    private static Task<TestGateway> StartAsync(CallerCredentials credentials, TimeProvider? clock = null, Func<GatewaySettings, GatewaySettings>? change = null) =>
+    private static Task<TestGateway> StartAsync(CallerCredentials credentials, TimeProvider? clock = null,
+        Func<GatewaySettings, GatewaySettings>? change = null) =>
         TestGateway.StartAsync(change, clock, options: given => given with { UpstreamCredentials = credentials });
 }

@@ -130,7 +130,8 @@ public sealed class UpstreamRequestTests : IDisposable
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         var calls = await Task.WhenAll(
-            gateway.CallAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo")), gateway.CallAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo")));
+            gateway.CallAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo")),
+            gateway.CallAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo")));
         Assert.All(calls, call => Assert.Equal("Result", TextOf(call.Body)));
         Assert.Equal([1, 2], calls.Select(call => call.Body.GetProperty("id").GetInt32()).Order());
         Assert.Single(CallsAt(gateway, stdio));
@@ -142,10 +143,13 @@ public sealed class UpstreamRequestTests : IDisposable
     {
         await using var gateway = await StartAsync(stdio: false, static (_, _, _) => Task.FromResult("own"));
         var token = gateway.Token();
-        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token, ("Mcp-Param-Region", "north"), ("X-Secret", "s3cr3t"), ("Cookie", "a=b")));
+        await gateway.CallAsync(
+            gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token, ("Mcp-Param-Region", "north"), ("X-Secret", "s3cr3t"),
+                ("Cookie", "a=b")));
         var request = Assert.Single(seen, one => one.Message?.Method == "tools/call");
         Assert.Equal(KeyValuePair.Create("Mcp-Param-Region", "north"), Assert.Single(request.OtherParameters));
-        Assert.DoesNotContain(typeof(UpstreamRequest).GetProperties(), property => property.PropertyType == typeof(IRequestHead) || property.PropertyType == typeof(Exchange));
+        Assert.DoesNotContain(typeof(UpstreamRequest).GetProperties(),
+            property => property.PropertyType == typeof(IRequestHead) || property.PropertyType == typeof(Exchange));
     }
 
     [Fact]
@@ -160,7 +164,8 @@ public sealed class UpstreamRequestTests : IDisposable
             context.Response.Headers.RetryAfter = "4";
             return Task.CompletedTask;
         });
-        var (_, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""")).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var (_, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}"""))
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal("GH7009", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Single(gateway.Upstream.Of("ping"));
     }
@@ -170,7 +175,8 @@ public sealed class UpstreamRequestTests : IDisposable
     private static string? TextOf(JsonElement body) => body.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString();
 
     private List<JsonElement> Messages(TestGateway gateway, bool stdio) => stdio
-        ? [.. (File.Exists(Lines) ? File.ReadAllText(Lines) : "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement)]
+        ? [.. (File.Exists(Lines) ? File.ReadAllText(Lines) : "").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.EndsWith('}'))
+        .Select(line => JsonDocument.Parse(line).RootElement)]
         : [.. gateway.Upstream.Received.Where(request => request.Body.Length > 0).Select(request => JsonDocument.Parse(request.Body).RootElement)];
 
     private List<JsonElement> CallsAt(TestGateway gateway, bool stdio) => Of(gateway, stdio, "tools/call");
@@ -191,7 +197,8 @@ public sealed class UpstreamRequestTests : IDisposable
             if (Interlocked.Increment(ref calls) == 1)
             {
                 answered.Enqueue(id);
-                await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
+                await RecordingUpstream.Json(context,
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
                 return;
             }
 
@@ -217,7 +224,8 @@ public sealed class UpstreamRequestTests : IDisposable
                         Stdio = new StdioUpstreamSettings
                         {
                             Command = ["/bin/sh", "-c", Shell],
-                            Environment = new Dictionary<string, string> { ["LINES"] = Lines, ["ANSWERS"] = answers.ToString(System.Globalization.CultureInfo.InvariantCulture) },
+                            Environment = new Dictionary<string, string>
+                                { ["LINES"] = Lines, ["ANSWERS"] = answers.ToString(System.Globalization.CultureInfo.InvariantCulture) },
                             ShutdownGrace = TimeSpan.FromMilliseconds(300),
                         },
                     },
@@ -227,7 +235,8 @@ public sealed class UpstreamRequestTests : IDisposable
         time: clock,
         options: given => given with { AroundUpstream = (_, server) => new UpstreamBefore(server, Noting(answer)) });
 
-    private Func<UpstreamRequest, IUpstream, CancellationToken, Task<string>> Noting(Func<UpstreamRequest, IUpstream, CancellationToken, Task<string>> answer) =>
+    private Func<UpstreamRequest, IUpstream, CancellationToken, Task<string>> Noting(
+        Func<UpstreamRequest, IUpstream, CancellationToken, Task<string>> answer) =>
         (request, server, cancellation) =>
         {
             seen.Enqueue(request);

@@ -49,7 +49,8 @@ public sealed class CertificateIssuerTests : IDisposable
     [Fact]
     public void Refuses_TwoNamesOfAKindAndWildcards()
     {
-        var twoUris = Issue(names: builder => { builder.AddUri(new Uri("spiffe://mesh.example/a")); builder.AddUri(new Uri("spiffe://mesh.example/b")); });
+        var twoUris = Issue(
+            names: builder => { builder.AddUri(new Uri("spiffe://mesh.example/a")); builder.AddUri(new Uri("spiffe://mesh.example/b")); });
         Assert.Equal(TokenRefusal.SubjectMissing, Judge(twoUris).Refusal);
         var wild = Issue(names: builder => builder.AddDnsName("*.mesh.example"));
         Assert.Equal(TokenRefusal.SubjectMissing, Judge(wild, options => options with { Subject = CertificateSubject.Dns }).Refusal);
@@ -65,7 +66,8 @@ public sealed class CertificateIssuerTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var self = new CertificateRequest("CN=workload", key, HashAlgorithmName.SHA256);
         self.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
-        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(self.CreateSelfSigned(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddHours(1))).Refusal);
+        Assert.Equal(TokenRefusal.CertificateUntrusted,
+            Judge(self.CreateSelfSigned(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddHours(1))).Refusal);
         Assert.Equal(TokenRefusal.CertificateUntrusted, Set().Validate(new PresentedCertificate(Issue()), ["another"]).Refusal);
     }
 
@@ -88,7 +90,8 @@ public sealed class CertificateIssuerTests : IDisposable
         var certificate = intermediate.Issue(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddHours(1));
         Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(certificate).Refusal);
         Assert.True(Judge(certificate, options => options with { AuthoritiesPem = intermediate.Pem }).IsVerified);
-        Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { AuthoritiesPem = intermediate.Certificate.ExportCertificatePem() }));
+        Assert.Throws<InvalidDataException>(
+            () => Judge(certificate, options => options with { AuthoritiesPem = intermediate.Certificate.ExportCertificatePem() }));
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.True(Judge(certificate, options => options with { Pins = [PinOf(certificate)] }).IsVerified);
         Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(Issue(), options => options with { Pins = [PinOf(certificate)] }).Refusal);
         Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { Pins = ["abc"] }));
-        Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { AuthoritiesPem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" }));
+        Assert.Throws<InvalidDataException>(
+            () => Judge(certificate, options => options with { AuthoritiesPem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" }));
     }
 
     [Fact]
@@ -108,13 +112,17 @@ public sealed class CertificateIssuerTests : IDisposable
         using var billing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var now = clock.GetUtcNow();
         var honest = SelfSigned(agent, "spiffe://mesh.example/agent", now.AddHours(1));
-        var forged = SelfSigned(agent, "spiffe://mesh.example/billing", now.AddYears(50)); // the agent's own key, the name of another, an end of its choice
-        var set = Set(options => Named(options, ("agent", [PinOf(honest)]), ("billing", [PinOf(SelfSigned(billing, "spiffe://mesh.example/billing", now.AddHours(1)))])));
+        // the agent's own key, the name of another, an end of its choice
+        var forged = SelfSigned(agent, "spiffe://mesh.example/billing", now.AddYears(50));
+        var set = Set(options =>
+            Named(options, ("agent", [PinOf(honest)]), ("billing", [PinOf(SelfSigned(billing, "spiffe://mesh.example/billing", now.AddHours(1)))])));
         foreach (var shown in new[] { honest, forged })
             Assert.Equal("agent", set.Validate(new PresentedCertificate(shown), ["mesh"]).Token?.Subject);
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        Assert.Equal(TokenRefusal.CertificateUntrusted, set.Validate(new PresentedCertificate(SelfSigned(stranger, "spiffe://mesh.example/agent", now.AddHours(1))), ["mesh"]).Refusal);
-        Assert.Equal(TokenRefusal.Expired, set.Validate(new PresentedCertificate(SelfSigned(agent, "spiffe://mesh.example/agent", now.AddMinutes(-1))), ["mesh"]).Refusal);
+        Assert.Equal(TokenRefusal.CertificateUntrusted,
+            set.Validate(new PresentedCertificate(SelfSigned(stranger, "spiffe://mesh.example/agent", now.AddHours(1))), ["mesh"]).Refusal);
+        Assert.Equal(TokenRefusal.Expired,
+            set.Validate(new PresentedCertificate(SelfSigned(agent, "spiffe://mesh.example/agent", now.AddMinutes(-1))), ["mesh"]).Refusal);
     }
 
     [Fact]
@@ -152,7 +160,9 @@ public sealed class CertificateIssuerTests : IDisposable
         var set = Set();
         var certificate = new PresentedCertificate(Issue());
         Assert.True(set.Validate(certificate, ["mesh"]).IsVerified);
-        revocations.Revoke(new Revocation(RevocationKind.Subject, "certificate:mesh", "spiffe://mesh.example/ns/prod/agent", clock.GetUtcNow(), DateTimeOffset.MaxValue));
+        revocations.Revoke(
+            new Revocation(RevocationKind.Subject, "certificate:mesh", "spiffe://mesh.example/ns/prod/agent", clock.GetUtcNow(),
+                DateTimeOffset.MaxValue));
         Assert.Equal(TokenRefusal.Revoked, set.Validate(certificate, ["mesh"]).Refusal);
     }
 
@@ -200,7 +210,8 @@ public sealed class CertificateIssuerTests : IDisposable
         using var south = new TestAuthority(now, "South", authority);
         var pem = north.Certificate.ExportCertificatePem() + "\n" + south.Pem;
         var issuer = new CertificateIssuer(Options() with { AuthoritiesPem = pem });
-        var (northern, southern) = (north.Issue(now.AddHours(-1), now.AddHours(1), [7]), south.Issue(now.AddHours(-1), now.AddHours(1), [7])); // one number, two certificates
+        // one number, two certificates
+        var (northern, southern) = (north.Issue(now.AddHours(-1), now.AddHours(1), [7]), south.Issue(now.AddHours(-1), now.AddHours(1), [7]));
         var ofNorth = north.RevocationList(now.AddDays(1), northern);
         var one = CertificateRevocationFile.Read(ofNorth, issuer, now);
         Assert.True(one.IsRevoked(PathOf(northern, pem), now));
@@ -212,7 +223,8 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.False(both.IsRevoked(PathOf(southern, pem), now.AddDays(1)));
         Assert.Equal((1, now.AddDays(1)), (both.CountOverdue(now.AddDays(1)), both.NextUpdate));
 
-        var withRoot = CertificateRevocationFile.Read(Pem(south.RevocationList(now.AddDays(1)), authority.RevocationList(now.AddDays(1), south.Certificate)), issuer, now);
+        var withRoot = CertificateRevocationFile.Read(
+            Pem(south.RevocationList(now.AddDays(1)), authority.RevocationList(now.AddDays(1), south.Certificate)), issuer, now);
         Assert.True(withRoot.IsRevoked(PathOf(southern, pem), now), "the root revoked the authority that issued the certificate");
         Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(Pem(ofNorth, ofNorth), issuer, now));
     }
@@ -240,10 +252,12 @@ public sealed class CertificateIssuerTests : IDisposable
         AssertRead(authority.HandWrittenList(now.AddMinutes(4), now.AddDays(1)), now, null); // clocks differ a little
         AssertRead(authority.HandWrittenList(now.AddHours(1), now.AddDays(1)), now, "valid from");
         AssertRead(authority.HandWrittenList(now.AddHours(-1), null), now, "nextUpdate");
-        AssertRead(authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: ("2.5.29.29", true)), now, "critical extension 2.5.29.29"); // an indirect list
+        // an indirect list
+        AssertRead(authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: ("2.5.29.29", true)), now, "critical extension 2.5.29.29");
         using var mute = new TestAuthority(now, "Mute", maySignLists: false);
         var issuer = new CertificateIssuer(Options() with { AuthoritiesPem = mute.Pem });
-        var refused = Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(mute.HandWrittenList(now.AddHours(-1), now.AddDays(1)), issuer, now));
+        var refused = Assert.Throws<InvalidDataException>(
+            () => CertificateRevocationFile.Read(mute.HandWrittenList(now.AddHours(-1), now.AddDays(1)), issuer, now));
         Assert.Contains("may sign revocation lists", refused.Message, StringComparison.Ordinal);
     }
 
@@ -257,7 +271,9 @@ public sealed class CertificateIssuerTests : IDisposable
         var changed = authority.RevocationList(now.AddDays(1), Issue());
         changed[^70] ^= 1;
         Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(changed, issuer, now));
-        foreach (var junk in new[] { Array.Empty<byte>(), [0x30], [0x30, 0x80], "hello"u8.ToArray(), authority.Certificate.RawData, System.Text.Encoding.ASCII.GetBytes(authority.Pem) })
+        foreach (var junk in new[]
+            { Array.Empty<byte>(), [0x30], [0x30, 0x80], "hello"u8.ToArray(), authority.Certificate.RawData,
+                System.Text.Encoding.ASCII.GetBytes(authority.Pem) })
             Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(junk, issuer, now));
     }
 
@@ -274,18 +290,23 @@ public sealed class CertificateIssuerTests : IDisposable
         if (fault is null)
             Assert.Equal(1, CertificateRevocationFile.Read(list, issuer, now).Count);
         else
-            Assert.Contains(fault, Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(list, issuer, now)).Message, StringComparison.Ordinal);
+            Assert.Contains(fault, Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(list, issuer, now)).Message,
+                StringComparison.Ordinal);
     }
 
-    private static byte[] Pem(params byte[][] lists) => System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lists.Select(list => PemEncoding.WriteString("X509 CRL", list))));
+    private static byte[] Pem(params byte[][] lists) =>
+        System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lists.Select(list => PemEncoding.WriteString("X509 CRL", list))));
 
     private System.Collections.Immutable.ImmutableArray<CertificateLink> PathOf(X509Certificate2 certificate, string? pem = null) =>
         Judge(certificate, options => options with { AuthoritiesPem = pem ?? authority.Pem }).Token!.CertificatePath;
 
-    private static string PinOf(X509Certificate2 certificate) => Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+    private static string PinOf(X509Certificate2 certificate) =>
+        Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     private static CertificateIssuerOptions Named(CertificateIssuerOptions options, params (string Name, string[] Pins)[] workloads) =>
-        options with { AuthoritiesPem = null, Workloads = workloads.ToDictionary(workload => workload.Name, IReadOnlyList<string> (workload) => workload.Pins, StringComparer.Ordinal) };
+        options with { AuthoritiesPem = null,
+            Workloads = workloads.ToDictionary(workload => workload.Name, IReadOnlyList<string> (workload) => workload.Pins,
+                StringComparer.Ordinal) };
 
     private X509Certificate2 SelfSigned(ECDsa key, string uri, DateTimeOffset until)
     {
@@ -301,6 +322,7 @@ public sealed class CertificateIssuerTests : IDisposable
         Set(change).Validate(new PresentedCertificate(certificate), ["mesh"]);
 
     private X509Certificate2 Issue(
-        byte[]? serial = null, bool forClients = true, bool hasUsage = true, Action<SubjectAlternativeNameBuilder>? names = null, int fromMinutes = -60) =>
+        byte[]? serial = null, bool forClients = true, bool hasUsage = true, Action<SubjectAlternativeNameBuilder>? names = null,
+        int fromMinutes = -60) =>
         authority.Issue(clock.GetUtcNow().AddMinutes(fromMinutes), clock.GetUtcNow().AddHours(1), serial, forClients, hasUsage, names);
 }

@@ -18,7 +18,8 @@ internal sealed class TestAuthority : IDisposable
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | (maySignLists ? X509KeyUsageFlags.CrlSign : 0), true));
+        request.CertificateExtensions.Add(
+            new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | (maySignLists ? X509KeyUsageFlags.CrlSign : 0), true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         Certificate = parent is null
             ? request.CreateSelfSigned(now.AddDays(-1), now.AddYears(5))
@@ -31,7 +32,8 @@ internal sealed class TestAuthority : IDisposable
 
     /// <summary>A certificate of a workload.</summary>
     public X509Certificate2 Issue(
-        DateTimeOffset from, DateTimeOffset until, byte[]? serial = null, bool forClients = true, bool hasUsage = true, Action<SubjectAlternativeNameBuilder>? names = null, string subject = "CN=workload")
+        DateTimeOffset from, DateTimeOffset until, byte[]? serial = null, bool forClients = true, bool hasUsage = true,
+        Action<SubjectAlternativeNameBuilder>? names = null, string subject = "CN=workload")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -42,7 +44,8 @@ internal sealed class TestAuthority : IDisposable
             names(builder);
         request.CertificateExtensions.Add(builder.Build());
         if (hasUsage)
-            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(forClients ? ClientAuthentication : ServerAuthentication)], false));
+            request.CertificateExtensions.Add(
+                new X509EnhancedKeyUsageExtension([new Oid(forClients ? ClientAuthentication : ServerAuthentication)], false));
         return request.Create(Certificate, from, until, serial ?? [1, 2, 3]);
     }
 
@@ -56,7 +59,8 @@ internal sealed class TestAuthority : IDisposable
 
     /// <summary>A list written by hand, for what no builder writes: without an end, or with extensions of the list or of its one entry.</summary>
     public byte[] HandWrittenList(
-        DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, (string Oid, bool Critical)? ofList = null, (string Oid, bool Critical)? ofEntry = null)
+        DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, (string Oid, bool Critical)? ofList = null,
+        (string Oid, bool Critical)? ofEntry = null)
     {
         var body = new AsnWriter(AsnEncodingRules.DER);
         using (body.PushSequence())

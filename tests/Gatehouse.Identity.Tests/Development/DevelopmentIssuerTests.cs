@@ -17,10 +17,13 @@ public sealed class DevelopmentIssuerTests
     public async Task MintsATokenThatTheValidatorAccepts()
     {
         using var issuer = new DevelopmentIssuer(Issuer, clock);
-        using var token = issuer.Mint(new DevelopmentGrant { Subject = "alice", Audience = Resource, Scopes = ["mcp:read"], Groups = ["staff"], Roles = ["admin"], SessionId = "s1" });
+        using var token = issuer.Mint(
+            new DevelopmentGrant
+                { Subject = "alice", Audience = Resource, Scopes = ["mcp:read"], Groups = ["staff"], Roles = ["admin"], SessionId = "s1" });
         var result = await ValidateAsync(issuer, token);
         Assert.True(result.IsVerified, $"{result.Refusal}");
-        Assert.Equal(("alice", "gatehouse-dev", Issuer, "s1"), (result.Token.Subject, result.Token.ClientId, result.Token.Issuer, result.Token.SessionId));
+        Assert.Equal(("alice", "gatehouse-dev", Issuer, "s1"),
+            (result.Token.Subject, result.Token.ClientId, result.Token.Issuer, result.Token.SessionId));
         Assert.Equal(["mcp:read"], result.Token.Scopes);
         Assert.Equal(["staff"], result.Token.Groups);
         Assert.Equal(["admin"], result.Token.Roles);

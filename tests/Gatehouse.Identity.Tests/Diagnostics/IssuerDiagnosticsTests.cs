@@ -32,20 +32,27 @@ public sealed class IssuerDiagnosticsTests
 
     public static TheoryData<string> Rows => new(Faults.Keys);
 
-    private static readonly Dictionary<string, (string Subject, IssuerFindingStatus Verdict, string Words, Action<JsonObject> Change)> Faults = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Subject, IssuerFindingStatus Verdict, string Words, Action<JsonObject> Change)> Faults =
+        new(StringComparer.Ordinal)
     {
         ["another issuer"] = ("issuer", IssuerFindingStatus.Fails, "https://other.example", metadata => metadata["issuer"] = "https://other.example"),
         ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "not at all", metadata => metadata.Remove("issuer")),
         ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no address of keys", metadata => metadata.Remove("jwks_uri")),
         ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no address of keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
-        ["keys that are not there"] = ("keys", IssuerFindingStatus.Fails, "status 404", metadata => metadata["jwks_uri"] = "https://login.example/none"),
-        ["no S256"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
-        ["no word of PKCE"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata.Remove("code_challenge_methods_supported")),
-        ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in anew", metadata => metadata["grant_types_supported"] = new JsonArray("authorization_code")),
+        ["keys that are not there"] =
+            ("keys", IssuerFindingStatus.Fails, "status 404", metadata => metadata["jwks_uri"] = "https://login.example/none"),
+        ["no S256"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata =>
+            metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
+        ["no word of PKCE"] =
+            ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata.Remove("code_challenge_methods_supported")),
+        ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in anew", metadata =>
+            metadata["grant_types_supported"] = new JsonArray("authorization_code")),
         ["an unknown scope"] = ("scopes", IssuerFindingStatus.Limits, "mcp:read", metadata => metadata["scopes_supported"] = new JsonArray("openid")),
         ["no DPoP"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata.Remove("dpop_signing_alg_values_supported")),
-        ["DPoP with nothing that is known"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata["dpop_signing_alg_values_supported"] = new JsonArray("HS256")),
-        ["no mTLS"] = ("mTLS", IssuerFindingStatus.Fails, "bound to a certificate", metadata => metadata["tls_client_certificate_bound_access_tokens"] = false),
+        ["DPoP with nothing that is known"] =
+            ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata["dpop_signing_alg_values_supported"] = new JsonArray("HS256")),
+        ["no mTLS"] = ("mTLS", IssuerFindingStatus.Fails, "bound to a certificate", metadata =>
+            metadata["tls_client_certificate_bound_access_tokens"] = false),
         ["no introspection"] = ("introspection", IssuerFindingStatus.Fails, "no endpoint", metadata => metadata.Remove("introspection_endpoint")),
     };
 
@@ -118,7 +125,8 @@ public sealed class IssuerDiagnosticsTests
     {
         Assert.DoesNotContain((await ExamineAsync()).Findings, finding => finding.Subject == "sign-in scopes");
         var examination = await new IssuerDiagnostics(fetcher, clock).ExamineAsync(
-            new IssuerProfile { Issuer = Issuer }, new IssuerRequirements { ServersWithoutScopes = ["tickets"] }, TestContext.Current.CancellationToken);
+            new IssuerProfile { Issuer = Issuer }, new IssuerRequirements { ServersWithoutScopes = ["tickets"] },
+            TestContext.Current.CancellationToken);
         var finding = Assert.Single(examination.Findings, finding => finding.Subject == "sign-in scopes");
         Assert.Equal(IssuerFindingStatus.Limits, finding.Verdict);
         Assert.Contains("tickets", finding.Words, StringComparison.Ordinal);
@@ -129,12 +137,14 @@ public sealed class IssuerDiagnosticsTests
     public async Task TellsAProviderThatDoesNotAnswerFromOneThatAnswersOtherwise()
     {
         var silent = new FakeFetcher { Failure = new IOException("down") };
-        var examination = await new IssuerDiagnostics(silent, clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        var examination = await new IssuerDiagnostics(silent, clock)
+            .ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
         Assert.False(examination.IsReachable);
         Assert.Equal(IssuerFindingStatus.Fails, examination.Verdict);
         silent.Failure = null;
         silent.Documents.Clear();
-        examination = await new IssuerDiagnostics(silent, clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        examination = await new IssuerDiagnostics(silent, clock)
+            .ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
         Assert.True(examination.IsReachable);
         Assert.Contains("status 404", examination.Findings[0].Words, StringComparison.Ordinal);
         Assert.Empty(examination.SignIn);
@@ -147,11 +157,14 @@ public sealed class IssuerDiagnosticsTests
         var fetcher = new FakeFetcher();
         var keys = new Uri("https://login.microsoftonline.com/common/discovery/v2.0/keys");
         fetcher.Documents[IssuerMetadata.Options(entra, null).MetadataUri!] = Encoding.UTF8.GetBytes(
-            new JsonObject { ["issuer"] = entra.Issuer, ["jwks_uri"] = keys.AbsoluteUri, ["authorization_endpoint"] = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize" }.ToJsonString());
+            new JsonObject { ["issuer"] = entra.Issuer, ["jwks_uri"] = keys.AbsoluteUri,
+                ["authorization_endpoint"] = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize" }.ToJsonString());
         fetcher.Documents[keys] = EntraDraft.KeySet();
-        var examination = await new IssuerDiagnostics(fetcher, clock).ExamineAsync(entra, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        var examination = await new IssuerDiagnostics(fetcher, clock)
+            .ExamineAsync(entra, new IssuerRequirements(), TestContext.Current.CancellationToken);
         Assert.Equal(IssuerFindingStatus.Limits, examination.Verdict);
-        Assert.Contains(examination.Findings, finding => finding.Subject == "resource" && finding.Words.Contains("RFC 8707", StringComparison.Ordinal));
+        Assert.Contains(examination.Findings,
+            finding => finding.Subject == "resource" && finding.Words.Contains("RFC 8707", StringComparison.Ordinal));
         Assert.Equal([false, false, true, true], examination.SignIn.Select(way => way.IsPossible));
     }
 
@@ -174,6 +187,7 @@ public sealed class IssuerDiagnosticsTests
         fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
         var profile = new IssuerProfile { Issuer = Issuer };
         var demands = new IssuerRequirements { NeedsDPoP = true, NeedsMutualTls = true, Introspects = true, Scopes = ["mcp:read"] };
-        return new IssuerDiagnostics(fetcher, clock).ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
+        return new IssuerDiagnostics(fetcher, clock)
+            .ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
     }
 }

@@ -28,9 +28,11 @@ internal sealed class FakeIntrospection : IIntrospectionTransport
     /// <summary>Tokens asked about, in order.</summary>
     public IReadOnlyList<string> Asked => [.. asked];
 
-    public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken)
+    public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes,
+        CancellationToken cancellationToken)
     {
-        var fields = Encoding.ASCII.GetString(form.Span).Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]), StringComparer.Ordinal);
+        var fields = Encoding.ASCII.GetString(form.Span).Split('&').Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]), StringComparer.Ordinal);
         asked.Enqueue(fields["token"]);
         Assert.Equal("access_token", fields["token_type_hint"]);
         var credential = Encoding.UTF8.GetString(Convert.FromBase64String(basic.Reveal().ToString())).Split(':').Select(Uri.UnescapeDataString);

@@ -50,7 +50,8 @@ public sealed class TokenIntrospectorTests
         ["a number for a subject"] = (TokenRefusal.ClaimMalformed, answer => answer["sub"] = 1),
         ["neither subject nor client"] = (TokenRefusal.SubjectMissing, answer => { answer.Remove("sub"); answer.Remove("client_id"); }),
         ["bound to an unknown kind of key"] = (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["kid"] = "k" }),
-        ["bound to a key"] = (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["jkt"] = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
+        ["bound to a key"] =
+            (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["jkt"] = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
         ["active as a text"] = (TokenRefusal.KeysUnavailable, answer => answer["active"] = "true"),
         ["active left out"] = (TokenRefusal.KeysUnavailable, answer => answer.Remove("active")),
     };
@@ -94,7 +95,8 @@ public sealed class TokenIntrospectorTests
         var validator = Validator();
         var foreign = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow());
         var own = new TokenDraft(TestKey.Es256("unknown"), Issuer, ValidatorBench.Resource, clock.GetUtcNow());
-        var spaced = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow()) { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
+        var spaced = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow())
+            { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
         var encrypted = foreign.Write().Split('.')[0] + ".AAAA.AAAA.AAAA.AAAA";
         foreach (var jwt in new[] { foreign.Write(), own.Write(), spaced.Write(), encrypted, foreign.Write()[..^5] })
             Assert.NotNull((await ValidateAsync(validator, jwt)).Refusal);
@@ -383,7 +385,8 @@ public sealed class TokenIntrospectorTests
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Empty(endpoint.Asked);
 
-        var wrongSecret = Validator(options: options => options with { Endpoint = new Uri(Issuer + "/introspect"), Secret = () => new SecretText("wrong") }, introspector: out introspector);
+        var wrongSecret = Validator(options: options =>
+            options with { Endpoint = new Uri(Issuer + "/introspect"), Secret = () => new SecretText("wrong") }, introspector: out introspector);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(wrongSecret, Opaque)).Refusal);
         Assert.Contains("401", introspector.LastFault, StringComparison.Ordinal);
     }
@@ -392,7 +395,8 @@ public sealed class TokenIntrospectorTests
     public void Asks_OneIssuerAtMost()
     {
         var second = new IssuerProfile { Issuer = "https://second.example" };
-        var trusted = new[] { new IssuerProfile { Issuer = Issuer }, second }.Select(profile => new TrustedIssuer(profile, Keys(), Introspector(profile, null)));
+        var trusted = new[]
+            { new IssuerProfile { Issuer = Issuer }, second }.Select(profile => new TrustedIssuer(profile, Keys(), Introspector(profile, null)));
         Assert.Throws<ArgumentException>(() => new TokenValidator(trusted, revocations, new VerifiedTokenCache(), clock));
     }
 
@@ -400,9 +404,11 @@ public sealed class TokenIntrospectorTests
 
     private TokenValidator Validator(out TokenIntrospector introspector) => Validator(null, null, out introspector);
 
-    private TokenValidator Validator(Func<IntrospectionOptions, IntrospectionOptions> options, out TokenIntrospector introspector) => Validator(null, options, out introspector);
+    private TokenValidator Validator(Func<IntrospectionOptions, IntrospectionOptions> options, out TokenIntrospector introspector) =>
+        Validator(null, options, out introspector);
 
-    private TokenValidator Validator(Func<IssuerProfile, IssuerProfile>? change, Func<IntrospectionOptions, IntrospectionOptions>? options, out TokenIntrospector introspector)
+    private TokenValidator Validator(Func<IssuerProfile, IssuerProfile>? change, Func<IntrospectionOptions, IntrospectionOptions>? options,
+        out TokenIntrospector introspector)
     {
         var profile = new IssuerProfile { Issuer = Issuer };
         profile = change?.Invoke(profile) ?? profile;
@@ -432,5 +438,6 @@ public sealed class TokenIntrospectorTests
     };
 
     private static async Task<TokenResult> ValidateAsync(TokenValidator validator, string token, CallerPartition peer = default) =>
-        await validator.ValidateAsync(new AccessTokenValue(token), new TokenUse(ValidatorBench.Resource) { Peer = peer }, TestContext.Current.CancellationToken);
+        await validator.ValidateAsync(new AccessTokenValue(token), new TokenUse(ValidatorBench.Resource) { Peer = peer },
+            TestContext.Current.CancellationToken);
 }

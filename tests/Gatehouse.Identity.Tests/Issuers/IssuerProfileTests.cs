@@ -33,7 +33,8 @@ public sealed class IssuerProfileTests
     [Fact]
     public void NamesAllFaultsAtOnce()
     {
-        var profile = new IssuerProfile { Issuer = "x", Algorithms = [], ClockSkew = TimeSpan.FromMinutes(6), MaxLifetime = TimeSpan.FromDays(8), SubjectClaim = "" };
+        var profile = new IssuerProfile
+            { Issuer = "x", Algorithms = [], ClockSkew = TimeSpan.FromMinutes(6), MaxLifetime = TimeSpan.FromDays(8), SubjectClaim = "" };
         Assert.Equal(5, profile.FindFaults().Count);
         Assert.Throws<ArgumentException>(() => new TrustedIssuer(profile, new StaticIssuerKeys(TestKeySet.Of(ValidatorBench.Es256))));
     }

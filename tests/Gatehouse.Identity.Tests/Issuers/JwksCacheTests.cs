@@ -127,7 +127,8 @@ public sealed class JwksCacheTests
         using var cache = Cache(fetcher, new JwksCacheOptions { RefreshInterval = TimeSpan.FromHours(24) });
         await FindAsync(cache, "k1");
         for (var number = 0; number < 100; number++)
-            Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, $"made-up-{number}", Block($"2001:db8::{number:x}"))).Refusal); // one block, many addresses
+            // one block, many addresses
+            Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, $"made-up-{number}", Block($"2001:db8::{number:x}"))).Refusal);
         Assert.Equal(1 + 2, fetcher.KeyFetches); // 12 percent of 12, rounded up
         fetcher.Publish(First, Second);
         Assert.NotNull((await FindAsync(cache, "k2", Block("192.0.2.7"))).Key);
@@ -260,7 +261,8 @@ public sealed class JwksCacheTests
     {
         var fetcher = new FakeFetcher(First);
         fetcher.Documents.Remove(FakeFetcher.MetadataUri);
-        fetcher.Documents[new Uri("https://login.example/.well-known/oauth-authorization-server/tenant")] = FakeFetcher.Metadata(FakeFetcher.Issuer, FakeFetcher.KeysUri.AbsoluteUri);
+        fetcher.Documents[new Uri("https://login.example/.well-known/oauth-authorization-server/tenant")] =
+            FakeFetcher.Metadata(FakeFetcher.Issuer, FakeFetcher.KeysUri.AbsoluteUri);
         using var cache = Cache(fetcher);
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
     }

@@ -62,8 +62,8 @@ public sealed class RealProviderTests
         Assert.NotNull((await ValidateAsync(validator, earlier)).Refusal);
     }
 
-    // The stated refusals: a token of new keys is refused until they are published and fetched, one of old keys from then on. Nothing else is refused,
-    // what was accepted once stays so, and no other token is ever accepted, whatever the provider does meanwhile.
+    // The stated refusals: a token of new keys is refused until they are published and fetched, one of old keys from then on. Nothing else is
+    // refused, what was accepted once stays so, and no other token is ever accepted, whatever the provider does meanwhile.
     [Fact]
     [Trait("Requirement", "ID-02")]
     public async Task RotationLagAndOutage_UnderLoad_GiveNoWrongAnswer()
@@ -71,7 +71,8 @@ public sealed class RealProviderTests
         using var real = new LoopbackFetcher();
         var fetcher = new LaggingFetcher(real);
         var provider = await OidcProvider.StartAsync("ES256");
-        var options = new JwksCacheOptions { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(1), ProvokedFetchesPerMinute = 60 };
+        var options = new JwksCacheOptions
+            { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(1), ProvokedFetchesPerMinute = 60 };
         using var keys = new JwksCache(provider.Issuer, fetcher, TimeProvider.System, options);
         var validator = Validator(provider, keys, "ES256");
         var before = await provider.GetTokenAsync(OidcProvider.Resource);
@@ -134,7 +135,8 @@ public sealed class RealProviderTests
         Assert.Equal(("svc", "svc"), (result.Token.Subject, result.Token.ClientId));
         Assert.True(result.Token.IsApplication);
         Assert.Equal(["mcp:read", "mcp:tools"], result.Token.Scopes.Order());
-        Assert.Equal(TokenRefusal.AudienceMismatch, (await ValidateAsync(validator, await provider.GetTokenAsync(OidcProvider.OtherResource))).Refusal);
+        Assert.Equal(TokenRefusal.AudienceMismatch,
+            (await ValidateAsync(validator, await provider.GetTokenAsync(OidcProvider.OtherResource))).Refusal);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "never-issued")).Refusal);
 
         // Revoked at the provider: known here when the answer's life is over.
@@ -167,7 +169,9 @@ public sealed class RealProviderTests
 
         async Task<TokenResult> UseAsync(DPoPProofMaker prover) => await validator.ValidateAsync(
             new AccessTokenValue(token),
-            new TokenUse(OidcProvider.Resource) { Evidence = new PossessionEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) } },
+            new TokenUse(OidcProvider.Resource)
+                { Evidence = new PossessionEvidence
+                    { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) } },
             TestContext.Current.CancellationToken);
     }
 
@@ -177,14 +181,17 @@ public sealed class RealProviderTests
         var profile = new IssuerProfile { Issuer = provider.Issuer, Algorithms = ["ES256"] };
         var options = new IntrospectionOptions { ClientId = "gateway", Secret = () => new SecretText("gateway-secret") };
         var introspector = new TokenIntrospector(profile, options, transport, fetcher, null, time);
-        var proofs = new DPoPProofs(new InMemoryDPoPReplayCache(time), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], time), new DPoPOptions { DemandNonce = false }, time);
-        return (new TokenValidator([new TrustedIssuer(profile, keys, introspector)], new InMemoryRevocationList(time), new VerifiedTokenCache(), time, proofs), introspector);
+        var proofs = new DPoPProofs(new InMemoryDPoPReplayCache(time), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], time),
+            new DPoPOptions { DemandNonce = false }, time);
+        return (new TokenValidator([new TrustedIssuer(profile, keys, introspector)], new InMemoryRevocationList(time), new VerifiedTokenCache(),
+            time, proofs), introspector);
     }
 
     private static TokenValidator Validator(OidcProvider provider, JwksCache keys, string algorithm)
     {
         var profile = new IssuerProfile { Issuer = provider.Issuer, Algorithms = [algorithm] };
-        return new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
+        return new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(),
+            TimeProvider.System);
     }
 
     private static async Task<TokenResult> ValidateAsync(TokenValidator validator, string token) =>

@@ -61,8 +61,10 @@ public sealed class WycheproofSignatureTests
     private static bool IsAccepted(JsonElement group, JsonElement test)
     {
         var jws = test.GetProperty("jws");
-        return Accepts(JwsVectors.ParseKeys($"{{\"keys\":[{group.GetProperty("public").GetRawText()}]}}"), jws.ValueKind == JsonValueKind.String ? jws.GetString()! : jws.GetRawText());
+        return Accepts(JwsVectors.ParseKeys($"{{\"keys\":[{group.GetProperty("public").GetRawText()}]}}"), jws.ValueKind == JsonValueKind.String
+            ? jws.GetString()! : jws.GetRawText());
     }
 
-    private static bool Accepts(JsonWebKeySet? keys, string jws) => keys is not null && JwsVectors.IsSignedBy(keys.Keys[0], Encoding.UTF8.GetBytes(jws));
+    private static bool Accepts(JsonWebKeySet? keys, string jws) =>
+        keys is not null && JwsVectors.IsSignedBy(keys.Keys[0], Encoding.UTF8.GetBytes(jws));
 }

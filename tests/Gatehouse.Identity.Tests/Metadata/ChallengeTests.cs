@@ -18,8 +18,10 @@ public sealed class ChallengeTests
     [Fact]
     public void IsTheSameForEveryCauseOfABadToken()
     {
-        var challenges = Enum.GetValues<TokenRefusal>().Where(refusal => refusal != TokenRefusal.Missing).Select(refusal => Challenge.For(refusal, Url)).Distinct();
-        Assert.Equal($"Bearer error=\"invalid_token\", error_description=\"{Challenge.InvalidTokenDescription}\", resource_metadata=\"{Url}\"", Assert.Single(challenges));
+        var challenges = Enum.GetValues<TokenRefusal>().Where(refusal => refusal != TokenRefusal.Missing)
+            .Select(refusal => Challenge.For(refusal, Url)).Distinct();
+        Assert.Equal($"Bearer error=\"invalid_token\", error_description=\"{Challenge.InvalidTokenDescription}\", resource_metadata=\"{Url}\"",
+            Assert.Single(challenges));
         Assert.Equal(Challenge.ForMissingToken(Url), Challenge.For(TokenRefusal.Missing, Url));
     }
 

@@ -24,14 +24,17 @@ public sealed class ProtectedResourceMetadataTests
     [Trait("Requirement", "A18")]
     public void LeavesOutWhatIsEmpty()
     {
-        var metadata = new ProtectedResourceMetadata { Resource = "https://h", AuthorizationServers = ["https://i"], ScopesSupported = ["offline_access"] };
-        Assert.Equal("""{"resource":"https://h","authorization_servers":["https://i"],"bearer_methods_supported":["header"]}""", Encoding.UTF8.GetString(metadata.ToUtf8Json()));
+        var metadata = new ProtectedResourceMetadata
+            { Resource = "https://h", AuthorizationServers = ["https://i"], ScopesSupported = ["offline_access"] };
+        Assert.Equal("""{"resource":"https://h","authorization_servers":["https://i"],"bearer_methods_supported":["header"]}""",
+            Encoding.UTF8.GetString(metadata.ToUtf8Json()));
     }
 
     [Fact]
     [Trait("Requirement", "A02")]
     public void Refuses_ToNameNoAuthorizationServer() =>
-        Assert.Throws<InvalidOperationException>(() => new ProtectedResourceMetadata { Resource = "https://h", AuthorizationServers = [] }.ToUtf8Json());
+        Assert.Throws<InvalidOperationException>(
+            () => new ProtectedResourceMetadata { Resource = "https://h", AuthorizationServers = [] }.ToUtf8Json());
 
     [Theory]
     [InlineData("/mcp", "/.well-known/oauth-protected-resource/mcp")]

@@ -19,7 +19,8 @@ public sealed class CertificateBindingTests : IDisposable
         Assert.Null(await bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
         Assert.Null(await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.MutualTls));
         Assert.Null(await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.Any));
-        Assert.Equal(TokenRefusal.NotSenderConstrained, await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.DPoP));
+        Assert.Equal(TokenRefusal.NotSenderConstrained,
+            await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.DPoP));
         Assert.Equal(TokenRefusal.CertificateMismatch, await bench.UseAsync(token, new PossessionEvidence { Certificate = Certificate("other") }));
         Assert.Equal(TokenRefusal.CertificateMissing, await bench.UseAsync(token, default));
     }
@@ -49,7 +50,8 @@ public sealed class CertificateBindingTests : IDisposable
         var text = Convert.ToBase64String(certificate.Certificate.RawData);
         Assert.True(PresentedCertificate.TryReadHeader($":{text}:", out var read));
         Assert.Equal(certificate.Thumbprint, read.Thumbprint);
-        foreach (var bad in new[] { null, "", "::", text, $":{text}", $"{text}:", $":{text[..^8]}:", ":AAAA:", $":{text}:, :{text}:", $":{new string('A', 30_000)}:" })
+        foreach (var bad in new[]
+            { null, "", "::", text, $":{text}", $"{text}:", $":{text[..^8]}:", ":AAAA:", $":{text}:, :{text}:", $":{new string('A', 30_000)}:" })
             Assert.False(PresentedCertificate.TryReadHeader(bad, out _), bad);
     }
 

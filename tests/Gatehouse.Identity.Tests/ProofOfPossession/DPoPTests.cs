@@ -15,7 +15,8 @@ public sealed class DPoPTests : IDisposable
 
     public static TheoryData<string> Rows => new(Forgeries.Keys);
 
-    private static readonly Dictionary<string, (TokenRefusal? Refusal, Action<SenderBench, JsonObject, JsonObject> Change)> Forgeries = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (TokenRefusal? Refusal, Action<SenderBench, JsonObject, JsonObject> Change)> Forgeries =
+        new(StringComparer.Ordinal)
     {
         ["typ of a token"] = (TokenRefusal.ProofMalformed, (_, header, _) => header["typ"] = "at+jwt"),
         ["no typ"] = (TokenRefusal.ProofMalformed, (_, header, _) => header.Remove("typ")),
@@ -218,7 +219,8 @@ public sealed class DPoPTests : IDisposable
         var proof = bench.Client.Make("POST", SenderBench.Url, bench.Token);
         Assert.Null(await bench.SendAsync(proof));
         bench.Clock.Advance(TimeSpan.FromSeconds(secondsBefore));
-        foreach (var minutes in new[] { 2, 5 }) bench.Proofs.Options = new DPoPOptions { DemandNonce = false, ProofLife = TimeSpan.FromMinutes(minutes) };
+        foreach (var minutes in new[] { 2, 5 })
+            bench.Proofs.Options = new DPoPOptions { DemandNonce = false, ProofLife = TimeSpan.FromMinutes(minutes) };
         for (var step = 0; step < 30; step++)
         {
             Assert.NotNull(await bench.SendAsync(proof));
@@ -251,7 +253,8 @@ public sealed class DPoPTests : IDisposable
         Assert.Equal(4, replays.Count);
 
         ValueTask<ReplayCheckResult> UseAsync(string caller, string key) =>
-            replays.UseAsync(new DPoPProofUse(CallerPartition.Of("i", caller), key, "1", clock.GetUtcNow().AddMinutes(1)), TestContext.Current.CancellationToken);
+            replays.UseAsync(new DPoPProofUse(CallerPartition.Of("i", caller), key, "1", clock.GetUtcNow().AddMinutes(1)),
+                TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -266,7 +269,8 @@ public sealed class DPoPTests : IDisposable
     // RFC 7638 §3.1 and RFC 9449 §6.1 give a key and its thumbprint.
     [Theory]
     [InlineData("""{"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB","alg":"RS256","kid":"2011-04-29"}""", "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")]
-    [InlineData("""{"kty":"EC","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA","crv":"P-256"}""", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")]
+    [InlineData("""{"kty":"EC","x":"l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs","y":"9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA","crv":"P-256"}""",
+        "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")]
     public void Computes_TheThumbprintsOfTheStandards(string key, string expected)
     {
         using var document = System.Text.Json.JsonDocument.Parse(key);

@@ -49,10 +49,12 @@ internal sealed class SenderBench : IDisposable
     }
 
     /// <summary>Sends a token with a proof.</summary>
-    public async Task<TokenRefusal?> SendAsync(string? proof, string? token = null, string method = "POST", SenderConstraintRequirement demand = SenderConstraintRequirement.Accept) =>
+    public async Task<TokenRefusal?> SendAsync(string? proof, string? token = null, string method = "POST",
+        SenderConstraintRequirement demand = SenderConstraintRequirement.Accept) =>
         await UseAsync(token ?? Token, new PossessionEvidence { Scheme = TokenScheme.DPoP, Proof = proof, Method = method }, demand);
 
-    public async Task<TokenRefusal?> UseAsync(string token, PossessionEvidence evidence, SenderConstraintRequirement demand = SenderConstraintRequirement.Accept)
+    public async Task<TokenRefusal?> UseAsync(string token, PossessionEvidence evidence,
+        SenderConstraintRequirement demand = SenderConstraintRequirement.Accept)
     {
         var use = new TokenUse(Url) { Demand = demand, Evidence = evidence };
         return (await Validator.ValidateAsync(new AccessTokenValue(token), use, TestContext.Current.CancellationToken)).Refusal;

@@ -45,7 +45,8 @@ public sealed class RevocationFileTests
     [InlineData("{\"version\":1}\n{\"kind\":\"subject\",\"issuer\":\"a\",\"value\":1}", "'value' is not a text")]
     [InlineData("{\"version\":1}\n{\"kind\":\"subject\",\"issuer\":\"a\",\"value\":\"\"}", "'value' is not a text")]
     [InlineData("{\"version\":1}\n{\"kind\":\"subject\",\"issuer\":\"a\",\"value\":\"b\",\"before\":\"yesterday\"}", "not a moment")]
-    [InlineData("{\"version\":1}\n{\"kind\":\"jti\",\"issuer\":\"a\",\"value\":\"b\",\"before\":\"2026-01-31T12:00:00Z\"}", "'before' means something")]
+    [InlineData("{\"version\":1}\n{\"kind\":\"jti\",\"issuer\":\"a\",\"value\":\"b\",\"before\":\"2026-01-31T12:00:00Z\"}",
+        "'before' means something")]
     public void Refuses_WhatIsNotSuchAList(string content, string message) =>
         Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Read(content)).Message, StringComparison.Ordinal);
 
@@ -54,7 +55,8 @@ public sealed class RevocationFileTests
     {
         var lines = string.Concat(Enumerable.Repeat("{\"kind\":\"issuer\",\"issuer\":\"a\"}\n", RevocationFile.MaxEntries + 1));
         Assert.Contains("more than", Assert.Throws<InvalidDataException>(() => Read("{\"version\":1}\n" + lines)).Message, StringComparison.Ordinal);
-        Assert.Contains("larger", Assert.Throws<InvalidDataException>(() => RevocationFile.Read(new byte[RevocationFile.MaxBytes + 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("larger", Assert.Throws<InvalidDataException>(() => RevocationFile.Read(new byte[RevocationFile.MaxBytes + 1])).Message,
+            StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<Revocation> Read(string text) => RevocationFile.Read(Encoding.UTF8.GetBytes(text));

@@ -84,7 +84,8 @@ internal static class EntraDraft
     public static TokenValidator Validator(ManualTimeProvider clock, params IssuerProfile[] profiles)
     {
         var keys = new FakeIssuerKeys(JsonWebKeySet.Parse(KeySet()));
-        return new TokenValidator(profiles.Select(profile => new TrustedIssuer(profile, keys)), new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
+        return new TokenValidator(profiles.Select(profile => new TrustedIssuer(profile, keys)), new InMemoryRevocationList(clock),
+            new VerifiedTokenCache(), clock);
     }
 
     /// <summary>The key set of a common endpoint: one key for every tenant, one for the second alone.</summary>

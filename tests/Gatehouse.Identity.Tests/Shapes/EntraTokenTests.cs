@@ -21,8 +21,10 @@ public sealed class EntraTokenTests
         ["tid not a text"] = (TokenRefusal.ClaimMalformed, draft => draft.Claims["tid"] = 1),
         ["key of another tenant"] = (TokenRefusal.TenantMismatch, draft => Resign(draft, EntraDraft.KeyOfSecondTenant)),
         ["issuer of a tenant that is not allowed"] = (TokenRefusal.IssuerMismatch, draft => Move(draft, EntraDraft.StrangeTenant)),
-        ["issuer is the template itself"] = (TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "https://login.microsoftonline.com/{tenantid}/v2.0"),
-        ["issuer of the common endpoint"] = (TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "https://login.microsoftonline.com/common/v2.0"),
+        ["issuer is the template itself"] =
+            (TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "https://login.microsoftonline.com/{tenantid}/v2.0"),
+        ["issuer of the common endpoint"] =
+            (TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "https://login.microsoftonline.com/common/v2.0"),
         ["version of the other endpoint"] = (TokenRefusal.TypeMismatch, draft => draft.Claims["ver"] = "1.0"),
         ["no version"] = (TokenRefusal.TypeMismatch, draft => draft.Claims.Remove("ver")),
         ["audience of a sibling API"] = (TokenRefusal.AudienceMismatch, draft => draft.Claims["aud"] = EntraDraft.SiblingApi),
@@ -152,9 +154,13 @@ public sealed class EntraTokenTests
     public void Faults_AnIssuerOfManyTenantsThatAllowsAll()
     {
         Assert.Contains("name those allowed", Assert.Single((EntraDraft.ManyTenants() with { Tenants = [] }).FindFaults()), StringComparison.Ordinal);
-        Assert.Contains("not a GUID", Assert.Single((EntraDraft.ManyTenants() with { Tenants = ["contoso.onmicrosoft.com"] }).FindFaults()), StringComparison.Ordinal);
-        Assert.Contains("tenant's GUID", Assert.Single((EntraDraft.OneTenant() with { Issuer = "https://login.microsoftonline.com/common/v2.0" }).FindFaults()), StringComparison.Ordinal);
-        Assert.Contains("has no {tenantid}", Assert.Single((EntraDraft.OneTenant() with { Tenants = [EntraDraft.Tenant] }).FindFaults()), StringComparison.Ordinal);
+        Assert.Contains("not a GUID", Assert.Single((EntraDraft.ManyTenants() with { Tenants = ["contoso.onmicrosoft.com"] }).FindFaults()),
+            StringComparison.Ordinal);
+        Assert.Contains("tenant's GUID",
+            Assert.Single((EntraDraft.OneTenant() with { Issuer = "https://login.microsoftonline.com/common/v2.0" }).FindFaults()),
+            StringComparison.Ordinal);
+        Assert.Contains("has no {tenantid}", Assert.Single((EntraDraft.OneTenant() with { Tenants = [EntraDraft.Tenant] }).FindFaults()),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,7 +194,8 @@ public sealed class EntraTokenTests
     private TokenValidator V1Validator()
     {
         var keys = new FakeIssuerKeys(TestKeySet.Of(EntraDraft.Key));
-        return new TokenValidator([new TrustedIssuer(EntraDraft.OneTenantV1(), keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
+        return new TokenValidator([new TrustedIssuer(EntraDraft.OneTenantV1(), keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(),
+            clock);
     }
 
     private static void Resign(TokenDraft draft, TestKey key)

@@ -39,7 +39,8 @@ public sealed class ScopeHierarchyTests
     [InlineData("a>b b>c", null)]
     public void Finds_ACircle(string edges, string? expected)
     {
-        var implies = edges.Split(' ').Select(edge => edge.Split('>')).ToDictionary(edge => edge[0], edge => ImmutableArray.Create(edge[1]), StringComparer.Ordinal);
+        var implies = edges.Split(' ').Select(edge => edge.Split('>'))
+            .ToDictionary(edge => edge[0], edge => ImmutableArray.Create(edge[1]), StringComparer.Ordinal);
         Assert.Equal(expected, ScopeHierarchy.FindCycle(implies));
         if (expected is not null)
             Assert.Throws<ArgumentException>(() => new ScopeHierarchy(implies));
@@ -48,7 +49,8 @@ public sealed class ScopeHierarchyTests
     [Fact]
     public void Refuses_MoreScopesThanItsBound()
     {
-        var many = Enumerable.Range(0, ScopeHierarchy.MaxScopes + 1).ToDictionary(number => $"s{number}", _ => ImmutableArray.Create("read"), StringComparer.Ordinal);
+        var many = Enumerable.Range(0, ScopeHierarchy.MaxScopes + 1)
+            .ToDictionary(number => $"s{number}", _ => ImmutableArray.Create("read"), StringComparer.Ordinal);
         Assert.Throws<ArgumentException>(() => new ScopeHierarchy(many));
     }
 

@@ -10,8 +10,10 @@ public sealed class ManualTimeProviderTests
         var clock = new ManualTimeProvider();
         var start = clock.GetUtcNow();
         var fired = new List<(string Name, TimeSpan At)>();
-        using var late = clock.CreateTimer(_ => fired.Add(("late", clock.GetUtcNow() - start)), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
-        using var often = clock.CreateTimer(_ => fired.Add(("often", clock.GetUtcNow() - start)), null, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2));
+        using var late = clock.CreateTimer(_ => fired.Add(("late", clock.GetUtcNow() - start)), null, TimeSpan.FromSeconds(5),
+            Timeout.InfiniteTimeSpan);
+        using var often = clock.CreateTimer(_ => fired.Add(("often", clock.GetUtcNow() - start)), null, TimeSpan.FromSeconds(2),
+            TimeSpan.FromSeconds(2));
         clock.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal([("often", 2), ("often", 4), ("late", 5), ("often", 6)], fired.Select(entry => (entry.Name, (int)entry.At.TotalSeconds)));
     }

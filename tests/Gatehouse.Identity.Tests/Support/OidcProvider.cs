@@ -36,9 +36,11 @@ internal sealed class OidcProvider : IAsyncDisposable
         var root = TestData.RepositoryRoot ?? "";
         var node = Path.Combine(root, ".tools", "node", "bin", "node");
         var peers = Path.Combine(root, "tests", "peers");
-        var isInstalled = File.Exists(node) && Directory.Exists(Path.Combine(peers, "node_modules", "oidc-provider")) && File.Exists(Path.Combine(peers, "oidc-provider.mjs"));
+        var isInstalled = File.Exists(node) && Directory.Exists(Path.Combine(peers, "node_modules", "oidc-provider"))
+            && File.Exists(Path.Combine(peers, "oidc-provider.mjs"));
         Assert.SkipUnless(isInstalled, "run ./test once, which installs the Node peers");
-        var start = new ProcessStartInfo(node) { WorkingDirectory = peers, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(node)
+            { WorkingDirectory = peers, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add("oidc-provider.mjs");
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["RESOURCES"] = $"{Resource},{OtherResource}";
@@ -78,7 +80,8 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <summary>Revokes a token at the provider (RFC 7009).</summary>
     public async Task RevokeAsync(string token)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "svc", ["client_secret"] = "svc-secret" });
+        using var form = new FormUrlEncodedContent(
+            new Dictionary<string, string> { ["token"] = token, ["client_id"] = "svc", ["client_secret"] = "svc-secret" });
         using var response = await client.PostAsync(new Uri($"{Issuer}/token/revocation"), form, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
     }

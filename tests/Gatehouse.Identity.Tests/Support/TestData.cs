@@ -11,7 +11,8 @@ internal static class TestData
     public static JsonDocument OpenJoseVectors(string file)
     {
         var path = Path.Combine(DataFolder() ?? "", "vectors", "jose", "testvectors_v1", file);
-        Assert.SkipUnless(File.Exists(path), $"{file} of the public suite C2SP/wycheproof testvectors_v1 is not in ../shared/data or GATEHOUSE_TEST_DATA");
+        Assert.SkipUnless(File.Exists(path),
+            $"{file} of the public suite C2SP/wycheproof testvectors_v1 is not in ../shared/data or GATEHOUSE_TEST_DATA");
         return JsonDocument.Parse(File.ReadAllBytes(path));
     }
 

@@ -52,7 +52,8 @@ internal sealed class TestKey
     private byte[] Sign(byte[] input, DSASignatureFormat format) => key switch
     {
         ECDsa ecdsa => ecdsa.SignData(input, Hash(), format),
-        RSA rsa => rsa.SignData(input, Hash(), Algorithm.StartsWith("PS", StringComparison.Ordinal) ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),
+        RSA rsa => rsa.SignData(input, Hash(), Algorithm.StartsWith("PS", StringComparison.Ordinal) ? RSASignaturePadding.Pss
+            : RSASignaturePadding.Pkcs1),
         _ => throw new InvalidOperationException("There is no other kind of key."),
     };
 

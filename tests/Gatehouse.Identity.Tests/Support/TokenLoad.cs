@@ -56,7 +56,8 @@ internal sealed class TokenLoad(TokenValidator validator)
             {
                 var result = await ValidateAsync(token());
                 if (result.IsVerified || !allowed.Contains(result.Refusal!.Value))
-                    faults.TryAdd(result.IsVerified ? "a wrong token was accepted" : $"{result.Refusal} in the place of {string.Join("/", allowed)}", 0);
+                    faults.TryAdd(result.IsVerified
+                        ? "a wrong token was accepted" : $"{result.Refusal} in the place of {string.Join("/", allowed)}", 0);
             }
 
             foreach (var watched in this.watched)

@@ -56,7 +56,9 @@ public sealed class ForgedTokenTests
         Assert.All(Enumerable.Range(1, 12), section => Assert.Contains($"§3.{section}", sources, StringComparison.Ordinal));
 
         // What depends on the use or on the kind of issuer is shown beside the parts that judge it.
-        TokenRefusal[] shownElsewhere = [TokenRefusal.Missing, TokenRefusal.KeysUnavailable, TokenRefusal.Revoked, .. Enum.GetValues<TokenRefusal>().Where(refusal => refusal >= TokenRefusal.TenantMismatch)];
+        TokenRefusal[] shownElsewhere =
+            [TokenRefusal.Missing, TokenRefusal.KeysUnavailable, TokenRefusal.Revoked,
+                .. Enum.GetValues<TokenRefusal>().Where(refusal => refusal >= TokenRefusal.TenantMismatch)];
         Assert.Equal(
             Enum.GetValues<TokenRefusal>().Except(shownElsewhere).Order(),
             ForgedTokens.All.Where(row => row.Expected is not null).Select(row => row.Expected!.Value).Distinct().Order());

@@ -43,7 +43,8 @@ public sealed class TokenValidatorTests
         Assert.True(token.TryGetClaim("department", out var department));
         Assert.Equal("law", department.GetString());
         Assert.False(token.TryGetClaim("Department", out _));
-        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(text))), token.TokenHash.ToString());
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(text))),
+            token.TokenHash.ToString());
         Assert.True(TokenHash.TryParse(token.TokenHash.ToString(), out var parsed));
         Assert.Equal(token.TokenHash, parsed);
     }
@@ -133,7 +134,8 @@ public sealed class TokenValidatorTests
         var validator = new TokenValidator([bench.TrustedIssuer, other], bench.Revocations, bench.Cache, bench.Clock);
         var draft = bench.Draft();
         draft.Signer = otherKey.Sign;
-        Assert.Equal(TokenRefusal.SignatureInvalid, (await validator.ValidateAsync(new AccessTokenValue(draft.Write()), ValidatorBench.Resource, default)).Refusal);
+        Assert.Equal(TokenRefusal.SignatureInvalid,
+            (await validator.ValidateAsync(new AccessTokenValue(draft.Write()), ValidatorBench.Resource, default)).Refusal);
     }
 
     [Fact]
@@ -142,7 +144,8 @@ public sealed class TokenValidatorTests
         var clock = new Gatehouse.Testing.ManualTimeProvider();
         var fetcher = new FakeFetcher(TestKey.Es256("k"));
         using var keys = new JwksCache(FakeFetcher.Issuer, fetcher, clock);
-        var validator = new TokenValidator([new TrustedIssuer(new IssuerProfile { Issuer = FakeFetcher.Issuer }, keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
+        var validator = new TokenValidator([new TrustedIssuer(new IssuerProfile { Issuer = FakeFetcher.Issuer }, keys)],
+            new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
         await keys.FindAsync("k", "ES256", default, TestContext.Current.CancellationToken);
         var next = TestKey.Es256("k");
         fetcher.Publish(next);
@@ -169,8 +172,10 @@ public sealed class TokenValidatorTests
     {
         var bench = new ValidatorBench(profile => profile with { AcceptedTypes = AccessTokenTypes.Rfc9068OrJwt });
         var chance = new Random(8725);
-        string[] names = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "sid", "scope", "scp", "groups", "roles", "client_id", "azp", "typ", "cnf"];
-        string[] values = ["null", "true", "0", "-1", "1e9", "1e999", "0.5", "\"\"", "\"x\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "[[]]", "[null]", "[\"\",\"\"]", "{}", "{\"a\":{}}"];
+        string[] names = ["iss", "sub", "aud", "exp", "iat", "nbf", "jti", "sid", "scope", "scp", "groups", "roles", "client_id", "azp", "typ",
+            "cnf"];
+        string[] values = ["null", "true", "0", "-1", "1e9", "1e999", "0.5", "\"\"", "\"x\"", "\"\\ud800\"", "\"\\u0000\"", "[]", "[[]]", "[null]",
+            "[\"\",\"\"]", "{}", "{\"a\":{}}"];
         for (var round = 0; round < 2000; round++)
         {
             var members = bench.Draft().Claims.ToDictionary(member => member.Key, member => member.Value!.ToJsonString());
@@ -189,6 +194,7 @@ public sealed class TokenValidatorTests
     {
         var bench = new ValidatorBench();
         Assert.Throws<ArgumentException>(() => new TokenValidator([], bench.Revocations, bench.Cache, bench.Clock));
-        Assert.Throws<ArgumentException>(() => new TokenValidator([bench.TrustedIssuer, bench.TrustedIssuer], bench.Revocations, bench.Cache, bench.Clock));
+        Assert.Throws<ArgumentException>(
+            () => new TokenValidator([bench.TrustedIssuer, bench.TrustedIssuer], bench.Revocations, bench.Cache, bench.Clock));
     }
 }

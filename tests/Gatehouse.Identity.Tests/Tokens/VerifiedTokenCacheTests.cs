@@ -86,7 +86,8 @@ public sealed class VerifiedTokenCacheTests
         Assert.True((await bench.ValidateAsync(token)).IsVerified);
         var stricter = new TrustedIssuer(new IssuerProfile { Issuer = ValidatorBench.Issuer, Algorithms = ["RS256"] }, bench.Keys);
         var next = new TokenValidator([stricter], bench.Revocations, bench.Cache, bench.Clock);
-        Assert.Equal(TokenRefusal.AlgorithmNotAllowed, (await next.ValidateAsync(new AccessTokenValue(token), ValidatorBench.Resource, default)).Refusal);
+        Assert.Equal(TokenRefusal.AlgorithmNotAllowed,
+            (await next.ValidateAsync(new AccessTokenValue(token), ValidatorBench.Resource, default)).Refusal);
     }
 
     [Fact]

@@ -52,22 +52,29 @@ public sealed class DefinitionDifferenceTests
     [InlineData("""{"maximum":10}""", "{}", "permits /inputSchema/properties/x/maximum: the limit 10 is gone")]
     [InlineData("""{"minimum":1}""", """{"minimum":5}""", "forbids /inputSchema/properties/x/minimum: the limit was 1, is now 5")]
     [InlineData("""{"pattern":"^a$"}""", "{}", "permits /inputSchema/properties/x/pattern: the restriction pattern \"^a$\" is gone")]
-    [InlineData("""{"additionalProperties":false}""", "{}", "permits /inputSchema/properties/x/additionalProperties: nothing was allowed here; now anything is")]
-    [InlineData("{}", """{"additionalProperties":false}""", "forbids /inputSchema/properties/x/additionalProperties: nothing is allowed here any more")]
-    [InlineData("{}", """{"properties":{"history":{"description":"All of it"}}}""", "asks /inputSchema/properties/x/properties/history: the member \"history\" is new: {\"description\":\"All of it\"}")]
+    [InlineData("""{"additionalProperties":false}""",
+        "{}", "permits /inputSchema/properties/x/additionalProperties: nothing was allowed here; now anything is")]
+    [InlineData("{}", """{"additionalProperties":false}""",
+        "forbids /inputSchema/properties/x/additionalProperties: nothing is allowed here any more")]
+    [InlineData("{}", """{"properties":{"history":{"description":"All of it"}}}""",
+        "asks /inputSchema/properties/x/properties/history: the member \"history\" is new: {\"description\":\"All of it\"}")]
     [InlineData("{}", """{"required":["history"]}""", "asks /inputSchema/properties/x/required: the member \"history\" must be given now")]
     [InlineData("""{"required":["a"]}""", "{}", "permits /inputSchema/properties/x/required: the member \"a\" may be left out now")]
     [InlineData("{}", """{"default":"~/.ssh/id_rsa"}""", "asks /inputSchema/properties/x/default: is new: \"~/.ssh/id_rsa\"")]
-    [InlineData("""{"anyOf":[{"const":1}]}""", """{"anyOf":[{"const":1},{"const":2}]}""", "permits /inputSchema/properties/x/anyOf/1: is new: {\"const\":2}")]
-    [InlineData("""{"description":"The path"}""", """{"description":"The path and key"}""", "says /inputSchema/properties/x/description: The path{+ and key+}")]
+    [InlineData("""{"anyOf":[{"const":1}]}""", """{"anyOf":[{"const":1},{"const":2}]}""",
+        "permits /inputSchema/properties/x/anyOf/1: is new: {\"const\":2}")]
+    [InlineData("""{"description":"The path"}""", """{"description":"The path and key"}""",
+        "says /inputSchema/properties/x/description: The path{+ and key+}")]
     [InlineData("{}", """{"x-hint\u200b":"a"}""", "says /inputSchema/properties/x/x-hint\\u{200B}: is new: \"a\"")]
     public void SchemaChange_IsToldByWhatItPermitsOrAsks(string before, string after, string told) =>
         Assert.Equal([told], DefinitionDifference.Between(Wrap(before), Wrap(after)).Select(change => change.ToString()));
 
     [Theory]
-    [InlineData("""{"name":"a","annotations":{"readOnlyHint":true}}""", """{"name":"a","annotations":{"readOnlyHint":false}}""", "says /annotations/readOnlyHint: was true, is now false")]
+    [InlineData("""{"name":"a","annotations":{"readOnlyHint":true}}""", """{"name":"a","annotations":{"readOnlyHint":false}}""",
+        "says /annotations/readOnlyHint: was true, is now false")]
     [InlineData("""{"name":"a"}""", """{"name":"a","_meta":{"x":"read this first"}}""", "says /_meta: is new: {\"x\":\"read this first\"}")]
-    [InlineData("""{"name":"a","n":9007199254740992}""", """{"name":"a","n":9007199254740993}""", "says /n: was 9007199254740992, is now 9007199254740993")]
+    [InlineData("""{"name":"a","n":9007199254740992}""", """{"name":"a","n":9007199254740993}""",
+        "says /n: was 9007199254740992, is now 9007199254740993")]
     [InlineData("""{"name":"a","title":"b"}""", """{"name":"a"}""", "says /title: was \"b\", is gone")]
     [InlineData("""{"name":"a","icons":[1]}""", """{"name":"a","icons":[1,"\u202e"]}""", "says /icons/1: is new: \"\\u{202E}\"")]
     public void OtherChanges_AreToldByValue(string before, string after, string told) =>
@@ -79,7 +86,8 @@ public sealed class DefinitionDifferenceTests
         var tool = Samples.Tool(Samples.Read);
         foreach (var text in ReadableTexts.Of(tool))
         {
-            byte[] changed = [.. tool.Bytes.Span[..text.Token.Start], .. Protocol.JsonText.Encode(text.Text + "\u200b"), .. tool.Bytes.Span[text.Token.End..]];
+            byte[] changed = [.. tool.Bytes.Span[..text.Token.Start], .. Protocol.JsonText.Encode(text.Text + "\u200b"),
+                .. tool.Bytes.Span[text.Token.End..]];
             var changes = DefinitionDifference.Between(tool, Samples.Tool(System.Text.Encoding.UTF8.GetString(changed)));
             Assert.NotEmpty(changes);
             Assert.Contains(changes, change => change.ToString().Contains("\\u{200B}", StringComparison.Ordinal));
@@ -87,7 +95,9 @@ public sealed class DefinitionDifferenceTests
         }
     }
 
-    private static ServerDefinition Wrap(string schema) => Samples.Tool($"{{\"name\":\"a\",\"inputSchema\":{{\"type\":\"object\",\"properties\":{{\"x\":{schema}}}}}}}");
+    private static ServerDefinition Wrap(string schema) =>
+        Samples.Tool($"{{\"name\":\"a\",\"inputSchema\":{{\"type\":\"object\",\"properties\":{{\"x\":{schema}}}}}}}");
 
-    private static string Text(Dice dice) => string.Concat(Enumerable.Range(0, dice.Next(12)).Select(_ => dice.Pick(["a", " ", "bc", "\n", "😀", "-", "\u200b"])));
+    private static string Text(Dice dice) =>
+        string.Concat(Enumerable.Range(0, dice.Next(12)).Select(_ => dice.Pick(["a", " ", "bc", "\n", "😀", "-", "\u200b"])));
 }

@@ -30,7 +30,8 @@ public sealed class OwnSetTests(ITestOutputHelper output)
         {
             using var row = JsonDocument.Parse(line);
             var json = row.RootElement.TryGetProperty("tool", out var tool) ? tool.GetRawText()
-                : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
+                : JsonSerializer.Serialize(
+                new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
             var findings = MetadataInspector.Inspect(Samples.Definition(DefinitionKind.Tool, json));
             count++;
             found += findings.Count > 0 ? 1 : 0;

@@ -27,12 +27,14 @@ public sealed class LockComparisonTests
         Assert.Equal(LockState.ProbablyRenamed, finding.State);
         Assert.Equal(("read_file", "fetch_document"), (finding.Locked!.Definition.Name, finding.Observed!.Name));
         // A rename is reported so, and withheld like anything new.
-        Assert.Equal(DefinitionStatus.New, DefinitionGate.Decide(Samples.Server(Samples.Locked(Read)), Samples.Source, renamed, ApprovalRules.Single, Samples.Noon));
+        Assert.Equal(DefinitionStatus.New,
+            DefinitionGate.Decide(Samples.Server(Samples.Locked(Read)), Samples.Source, renamed, ApprovalRules.Single, Samples.Noon));
     }
 
     [Fact]
     public void TwoOfOneName_AreDifferent_EvenWhenOneIsEqual() =>
-        Assert.Equal([LockState.Different], States(Samples.Server(Samples.Locked(Read)), Read, Samples.Tool("""{"name":"read_file","description":"Other."}""")));
+        Assert.Equal([LockState.Different],
+            States(Samples.Server(Samples.Locked(Read)), Read, Samples.Tool("""{"name":"read_file","description":"Other."}""")));
 
     [Fact]
     public void VolatileText_IsToldApartFromEqual()
@@ -45,5 +47,6 @@ public sealed class LockComparisonTests
         Assert.Equal([LockState.Different], States(server, Samples.Tool("""{"name":"now","description":"It is two"}""")));
     }
 
-    private static LockState[] States(LockedServer server, params ServerDefinition[] observed) => [.. LockComparison.Compare(server, observed).Select(finding => finding.State)];
+    private static LockState[] States(LockedServer server, params ServerDefinition[] observed) =>
+        [.. LockComparison.Compare(server, observed).Select(finding => finding.State)];
 }

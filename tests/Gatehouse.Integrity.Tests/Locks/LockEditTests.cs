@@ -84,8 +84,10 @@ public sealed class LockEditTests
         Assert.True(VerifiedServer.Of(file, Observed(Read, Write), ApprovalRules.Single, Samples.Noon).IsGood);
         Assert.True(VerifiedServer.Of(file, Observed(Read), ApprovalRules.Single, Samples.Noon).IsGood); // fewer is normal
         Assert.False(VerifiedServer.Of(new LockFile([]), Observed(), ApprovalRules.Single, Samples.Noon).IsGood);
-        Assert.False(VerifiedServer.Of(file, Observed(Read) with { Unpinnable = [(DefinitionKind.Tool, "x")] }, ApprovalRules.Single, Samples.Noon).IsGood);
-        var swapped = VerifiedServer.Of(file, Observed(Read) with { Identity = Identity with { Command = ["npx", "@example/files@6.6.6"] } }, ApprovalRules.Single, Samples.Noon);
+        Assert.False(VerifiedServer.Of(file, Observed(Read) with { Unpinnable = [(DefinitionKind.Tool, "x")] }, ApprovalRules.Single,
+            Samples.Noon).IsGood);
+        var swapped = VerifiedServer.Of(file, Observed(Read) with { Identity = Identity with { Command = ["npx", "@example/files@6.6.6"] } },
+            ApprovalRules.Single, Samples.Noon);
         Assert.False(swapped.IsGood);
         Assert.Equal("command", Assert.Single(swapped.Attributes).Attribute);
         Assert.Equal(DefinitionStatus.CommandDiffers, swapped.Definitions.Single(one => one.Name == "read_file").Standing);

@@ -16,9 +16,11 @@ public sealed class LockFileTests
         VolatileRule.TryCreate(DefinitionKind.Tool, "now", "/description", "It is .*", out var rule, out _);
         var now = Samples.Locked(Samples.Tool("""{"name":"now","description":"It is ten","max":18446744073709551615}"""), rule!) with
         {
-            Approval = new Approval("ada", Samples.Noon, "fine") { Expires = Samples.Noon.AddDays(30), Signatures = [new ApprovalSignature("k", new string('A', 86))] },
+            Approval = new Approval("ada", Samples.Noon, "fine")
+                { Expires = Samples.Noon.AddDays(30), Signatures = [new ApprovalSignature("k", new string('A', 86))] },
         };
-        var server = Samples.Server(now, Samples.Locked(Samples.Definition(DefinitionKind.Instructions, "\"Be \\u202e kind\"")), Samples.Locked(Samples.Tool(Samples.Read))) with
+        var server = Samples.Server(now, Samples.Locked(Samples.Definition(DefinitionKind.Instructions, "\"Be \\u202e kind\"")),
+            Samples.Locked(Samples.Tool(Samples.Read))) with
         {
             Version = "1.2.3", Integrity = "sha512-x", Command = ["npx", "${home}"], Volatile = [new LockedVolatility(rule!, "it tells the time")],
         };
@@ -46,7 +48,9 @@ public sealed class LockFileTests
     [Fact]
     public void File_ShowsTextsInFull_AndNothingUnseen()
     {
-        var text = Encoding.UTF8.GetString(LockWriter.Write(new LockFile([Samples.Server(Samples.Locked(Samples.Tool("""{"name":"ü","description":"a\u200bb\ud83d\ude00\udb40\udc41\nnew line"}""")))])));
+        var text = Encoding.UTF8.GetString(
+            LockWriter.Write(new LockFile(
+                [Samples.Server(Samples.Locked(Samples.Tool("""{"name":"ü","description":"a\u200bb\ud83d\ude00\udb40\udc41\nnew line"}""")))])));
         Assert.Contains("\"name\": \"ü\"", text, StringComparison.Ordinal);
         Assert.Contains("\"description\": \"a\\u200bb😀\\udb40\\udc41\\nnew line\"", text, StringComparison.Ordinal);
         Assert.Contains("\"~\": \"end\"\n", text, StringComparison.Ordinal);
@@ -75,7 +79,8 @@ public sealed class LockFileTests
         static bool Shown(int codePoint) => codePoint == ' ' || (codePoint is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 or 0x034F
                 or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF) or (>= 0x180B and <= 0x180F))
             && CharUnicodeInfo.GetUnicodeCategory(codePoint) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
                 or UnicodeCategory.SpaceSeparator or UnicodeCategory.EnclosingMark));
     }
 
@@ -108,8 +113,10 @@ public sealed class LockFileTests
     [InlineData("{\"version\":1,\"servers\":{},\"more\":1}", "", "\"more\", which is not allowed")]
     [InlineData("{\"version\":1,\"version\":1,\"servers\":{}}", "", "DuplicateName")]
     [InlineData("<<<<<<< ours\n{}", "", "not one unambiguous JSON document")]
-    [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"magic\",\"identity\":\"x\"},\"definitions\":{}}}}", "/servers/a/source/kind", "none of the values")]
-    [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"origin\",\"identity\":\"x\"},\"definitions\":{\"widget/a\":{}}}}}", "/servers/a/definitions", "not allowed")]
+    [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"magic\",\"identity\":\"x\"},\"definitions\":{}}}}",
+        "/servers/a/source/kind", "none of the values")]
+    [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"origin\",\"identity\":\"x\"},\"definitions\":{\"widget/a\":{}}}}}",
+        "/servers/a/definitions", "not allowed")]
     public void FaultyFile_IsRefusedWithPlaceAndReason(string json, string path, string message)
     {
         Assert.False(LockReader.TryRead(Encoding.UTF8.GetBytes(json), out var file, out var faults));

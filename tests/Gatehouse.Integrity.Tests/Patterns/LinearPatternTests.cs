@@ -46,16 +46,20 @@ public sealed class LinearPatternTests
     [InlineData("((((){9999}){9999}){9999}){9999}")]
     [InlineData("((?=a{999}){999}){999}")]
     [InlineData("(((a{99}){99}){99}){99}")]
-    public void PatternsThatBlowUpWhenCompiled_AreRefused(string pattern) => Assert.Throws<PatternRefused>(() => LinearPattern.Compile(pattern, 100_000));
+    public void PatternsThatBlowUpWhenCompiled_AreRefused(string pattern) =>
+        Assert.Throws<PatternRefused>(() => LinearPattern.Compile(pattern, 100_000));
 
     [Fact]
-    public void LongPatterns_AreRefused() => Assert.Throws<PatternRefused>(() => LinearPattern.Compile(new string('{', LinearPattern.MaxLength + 1), 100_000));
+    public void LongPatterns_AreRefused() =>
+        Assert.Throws<PatternRefused>(() => LinearPattern.Compile(new string('{', LinearPattern.MaxLength + 1), 100_000));
 
     [Fact]
     public void ClassesOfManyRanges_AreStillExact()
     {
-        var pattern = LinearPattern.Compile("^[" + string.Concat(Enumerable.Range(0, 1_000).Select(at => char.ConvertFromUtf32(0x4E00 + (at * 2)))) + "x-za-c]$", 10);
-        foreach ((var text, var matches) in ((string, bool)[])[("\u4E00", true), ("\u4E01", false), ("\u55CE", true), ("b", true), ("d", false), ("y", true)])
+        var pattern = LinearPattern.Compile(
+            "^[" + string.Concat(Enumerable.Range(0, 1_000).Select(at => char.ConvertFromUtf32(0x4E00 + (at * 2)))) + "x-za-c]$", 10);
+        foreach ((var text, var matches) in ((string, bool)[])[("\u4E00", true), ("\u4E01", false), ("\u55CE", true), ("b", true), ("d", false),
+            ("y", true)])
         {
             long work = 100;
             Assert.Equal(matches, pattern.Matches(text, ref work));

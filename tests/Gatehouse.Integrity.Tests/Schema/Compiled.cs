@@ -8,7 +8,8 @@ internal static class Compiled
 {
     public static JsonSchema Schema(string json, SchemaOptions? options = null)
     {
-        Assert.True(JsonSchema.TryCompile(Encoding.UTF8.GetBytes(json), options ?? SchemaOptions.Default, out var schema, out var fault), fault?.ToString());
+        Assert.True(JsonSchema.TryCompile(Encoding.UTF8.GetBytes(json), options ?? SchemaOptions.Default, out var schema, out var fault),
+            fault?.ToString());
         return schema!;
     }
 

@@ -50,7 +50,8 @@ public sealed class JsonSchemaTests
         {
             ["https://x.example/meta"] = """{"$vocabulary":{"https://x.example/vocab":true}}"""u8.ToArray(),
         };
-        Assert.Contains("vocabulary", Compiled.Fault("""{"$schema":"https://x.example/meta"}""", new SchemaOptions { Documents = documents }).Message, StringComparison.Ordinal);
+        Assert.Contains("vocabulary", Compiled.Fault("""{"$schema":"https://x.example/meta"}""", new SchemaOptions { Documents = documents }).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,9 +63,12 @@ public sealed class JsonSchemaTests
             """);
         var result = schema.Check("""{"name":"secret","list":[1,5],"a/b":true}""");
         Assert.Equal(
-            ["/name maxLength has more than 3 characters", "/list/0 minimum is less than 2", " additionalProperties has the member \"a/b\", which is not allowed", " required lacks the member \"id\""],
-            result.Errors.Select(error => $"{error.InstancePath} {error.Keyword} {error.Message}").OrderByDescending(text => text, StringComparer.Ordinal)
-                .OrderBy(text => text.StartsWith("/name", StringComparison.Ordinal) ? 0 : text.StartsWith("/list", StringComparison.Ordinal) ? 1 : text.StartsWith(" additional", StringComparison.Ordinal) ? 2 : 3));
+            ["/name maxLength has more than 3 characters", "/list/0 minimum is less than 2",
+                " additionalProperties has the member \"a/b\", which is not allowed", " required lacks the member \"id\""],
+            result.Errors.Select(error => $"{error.InstancePath} {error.Keyword} {error.Message}")
+                .OrderByDescending(text => text, StringComparer.Ordinal)
+                .OrderBy(text => text.StartsWith("/name", StringComparison.Ordinal) ? 0
+                : text.StartsWith("/list", StringComparison.Ordinal) ? 1 : text.StartsWith(" additional", StringComparison.Ordinal) ? 2 : 3));
         Assert.Contains("/properties/list/items/minimum", result.Errors.Select(error => error.SchemaPath));
         Assert.DoesNotContain(result.Errors, error => error.ToString().Contains("secret", StringComparison.Ordinal));
     }
@@ -91,8 +95,10 @@ public sealed class JsonSchemaTests
     [Fact]
     public void DoublingReferences_EndAtTheStepLimit()
     {
-        var defs = string.Join(',', Enumerable.Range(0, 40).Select(at => $"\"d{at}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/d{at + 1}\"}},{{\"$ref\":\"#/$defs/d{at + 1}\"}}]}}"));
-        var schema = Compiled.Schema($"{{\"$ref\":\"#/$defs/d0\",\"$defs\":{{{defs},\"d40\":{{}}}}}}", new SchemaOptions { Limits = new SchemaLimits { MaxSteps = 10_000 } });
+        var defs = string.Join(',', Enumerable.Range(0, 40)
+            .Select(at => $"\"d{at}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/d{at + 1}\"}},{{\"$ref\":\"#/$defs/d{at + 1}\"}}]}}"));
+        var schema = Compiled.Schema($"{{\"$ref\":\"#/$defs/d0\",\"$defs\":{{{defs},\"d40\":{{}}}}}}",
+            new SchemaOptions { Limits = new SchemaLimits { MaxSteps = 10_000 } });
         var result = schema.Check("1");
         Assert.Equal(SchemaVerdict.Undecided, result.Verdict);
         Assert.Equal(10_000, result.Steps);
@@ -122,7 +128,8 @@ public sealed class JsonSchemaTests
         var limits = new SchemaLimits { MaxSubschemas = 3, MaxReferences = 1, MaxPatternStates = 20, MaxSchemaBytes = 200 };
         var options = new SchemaOptions { Limits = limits };
         Assert.Contains("more than 3 schemas", Compiled.Fault("""{"allOf":[{},{},{}]}""", options).Message, StringComparison.Ordinal);
-        Assert.Contains("more than 1 references", Compiled.Fault("""{"allOf":[{"$ref":"#"},{"$ref":"#"}]}""", options).Message, StringComparison.Ordinal);
+        Assert.Contains("more than 1 references", Compiled.Fault("""{"allOf":[{"$ref":"#"},{"$ref":"#"}]}""", options).Message,
+            StringComparison.Ordinal);
         Assert.Contains("more states", Compiled.Fault("""{"pattern":"a{30}"}""", options).Message, StringComparison.Ordinal);
         Assert.Contains("TooLarge", Compiled.Fault($"{{\"title\":\"{new string('a', 200)}\"}}", options).Message, StringComparison.Ordinal);
     }
@@ -139,8 +146,10 @@ public sealed class JsonSchemaTests
 
     // What real servers send besides 2020-12.
     [Theory]
-    [InlineData("http://json-schema.org/draft-07/schema#", """{"definitions":{"p":{"minimum":1}},"items":[{"$ref":"#/definitions/p","maximum":0}],"additionalItems":false}""", "[5]", true)]
-    [InlineData("http://json-schema.org/draft-07/schema#", """{"definitions":{"p":{"minimum":1}},"items":[{"$ref":"#/definitions/p"}],"additionalItems":false}""", "[5,6]", false)]
+    [InlineData("http://json-schema.org/draft-07/schema#",
+        """{"definitions":{"p":{"minimum":1}},"items":[{"$ref":"#/definitions/p","maximum":0}],"additionalItems":false}""", "[5]", true)]
+    [InlineData("http://json-schema.org/draft-07/schema#",
+        """{"definitions":{"p":{"minimum":1}},"items":[{"$ref":"#/definitions/p"}],"additionalItems":false}""", "[5,6]", false)]
     [InlineData("http://json-schema.org/draft-07/schema#", """{"dependencies":{"a":["b"]}}""", """{"a":1}""", false)]
     [InlineData("http://json-schema.org/draft-07/schema#", """{"definitions":{"p":{"$id":"#here","type":"null"}},"$ref":"#here"}""", "1", false)]
     [InlineData("https://json-schema.org/draft-07/schema", """{"if":{"const":1},"then":false}""", "1", false)]
@@ -149,7 +158,8 @@ public sealed class JsonSchemaTests
     [InlineData("https://json-schema.org/draft/2019-09/schema", """{"items":[{"type":"null"}],"unevaluatedItems":false}""", "[null,1]", false)]
     [InlineData("https://json-schema.org/draft/2019-09/schema", """{"contains":{"type":"null"},"unevaluatedItems":false}""", "[null]", false)]
     [InlineData("https://json-schema.org/draft/2020-12/schema", """{"contains":{"type":"null"},"unevaluatedItems":false}""", "[null]", true)]
-    [InlineData("https://json-schema.org/draft/2019-09/schema", """{"$recursiveAnchor":true,"properties":{"a":{"$recursiveRef":"#"}},"additionalProperties":false}""", """{"a":{"b":1}}""", false)]
+    [InlineData("https://json-schema.org/draft/2019-09/schema",
+        """{"$recursiveAnchor":true,"properties":{"a":{"$recursiveRef":"#"}},"additionalProperties":false}""", """{"a":{"b":1}}""", false)]
     public void OtherDrafts_FollowTheirOwnRules(string draft, string keywords, string value, bool valid) =>
         Assert.Equal(valid, Compiled.Schema($"{{\"$schema\":\"{draft}\",{keywords[1..]}").Check(value).IsValid);
 
@@ -177,5 +187,6 @@ public sealed class JsonSchemaTests
     [InlineData("""{"type":"integer"}""", "1e-2", false)]
     [InlineData("""{"maxLength":1}""", "\"\\ud83d\\ude00\"", true)]
     [InlineData("""{"uniqueItems":true}""", """[{"a":1,"b":2.0},{"b":2,"a":1}]""", false)]
-    public void Values_AreComparedExactly(string schema, string value, bool valid) => Assert.Equal(valid, Compiled.Schema(schema).Check(value).IsValid);
+    public void Values_AreComparedExactly(string schema, string value, bool valid) =>
+        Assert.Equal(valid, Compiled.Schema(schema).Check(value).IsValid);
 }

@@ -7,8 +7,8 @@ using Gatehouse.Integrity.Schema;
 namespace Gatehouse.Integrity.Tests.Schema;
 
 /// <summary>
-/// Generated schemas and values come out as another validator of the same specification sees them. Left out are nested <c>unevaluated…</c> keywords, in
-/// which that one departs from the specification; the public suite covers them.
+/// Generated schemas and values come out as another validator of the same specification sees them. Left out are nested <c>unevaluated…</c> keywords,
+/// in which that one departs from the specification; the public suite covers them.
 /// </summary>
 [Trait("Requirement", "TP-04")]
 public sealed class SchemaAgreementTests
@@ -42,7 +42,8 @@ public sealed class SchemaAgreementTests
 
     private static async Task<string[]> Ask(string modules, List<(string Schema, string Value)> cases)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node")
+            { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", "ajv.cjs"));
         start.ArgumentList.Add(modules);
         try
@@ -60,7 +61,8 @@ public sealed class SchemaAgreementTests
         }
     }
 
-    private static string Root(Dice dice) => $"{{\"$defs\":{{\"d\":{Schema(dice, 0)}}},\"allOf\":[{Schema(dice, 3)}]{(dice.OneIn(3) ? ",\"unevaluatedProperties\":false" : "")}}}";
+    private static string Root(Dice dice) =>
+        $"{{\"$defs\":{{\"d\":{Schema(dice, 0)}}},\"allOf\":[{Schema(dice, 3)}]{(dice.OneIn(3) ? ",\"unevaluatedProperties\":false" : "")}}}";
 
     private static string Schema(Dice dice, int depth)
     {

@@ -21,7 +21,8 @@ internal static class SchemaSuite
             foreach (var group in document.RootElement.EnumerateArray())
             {
                 var name = $"{Path.GetFileName(file)}: {group.GetProperty("description").GetString()}";
-                var compiled = JsonSchema.TryCompile(Encoding.UTF8.GetBytes(group.GetProperty("schema").GetRawText()), options, out var schema, out var fault);
+                var compiled = JsonSchema.TryCompile(Encoding.UTF8.GetBytes(group.GetProperty("schema").GetRawText()), options, out var schema,
+                    out var fault);
                 foreach (var test in group.GetProperty("tests").EnumerateArray())
                 {
                     cases++;
@@ -41,7 +42,8 @@ internal static class SchemaSuite
     {
         var root = Path.Combine(folder, "remotes");
         return Directory.GetFiles(root, "*.json", SearchOption.AllDirectories)
-            .ToDictionary(file => "http://localhost:1234/" + Path.GetRelativePath(root, file).Replace('\\', '/'), file => (ReadOnlyMemory<byte>)File.ReadAllBytes(file));
+            .ToDictionary(file => "http://localhost:1234/" + Path.GetRelativePath(root, file).Replace('\\', '/'),
+            file => (ReadOnlyMemory<byte>)File.ReadAllBytes(file));
     }
 
     public static ByteRange Whole(byte[] bytes) => new(0, bytes.Length);

@@ -30,25 +30,29 @@ internal sealed class EditingHome : IDisposable
 
     public WrapLedger Ledger => WrapLedger.Open(State);
 
-    public EditPlan PlanWrap(EditSelection? selection = null) => WrapPlanner.Plan(Machine, selection ?? EditSelection.All, Launcher, Ledger, TimeProvider.System);
+    public EditPlan PlanWrap(EditSelection? selection = null) =>
+        WrapPlanner.Plan(Machine, selection ?? EditSelection.All, Launcher, Ledger, TimeProvider.System);
 
     public EditPlan PlanUndo(EditSelection? selection = null) => UndoPlanner.Plan(Machine, selection ?? EditSelection.All, Ledger);
 
     public EditOutcome Wrap(EditSelection? selection = null, IFileSystem? acts = null)
     {
         var ledger = Ledger;
-        return EditRunner.Run(WrapPlanner.Plan(Machine, selection ?? EditSelection.All, Launcher, ledger, TimeProvider.System), ledger, TimeProvider.System, acts ?? new FileSystem());
+        return EditRunner.Run(WrapPlanner.Plan(Machine, selection ?? EditSelection.All, Launcher, ledger, TimeProvider.System), ledger,
+            TimeProvider.System, acts ?? new FileSystem());
     }
 
     public EditOutcome Undo(EditSelection? selection = null, IFileSystem? acts = null)
     {
         var ledger = Ledger;
-        return EditRunner.Run(UndoPlanner.Plan(Machine, selection ?? EditSelection.All, ledger), ledger, TimeProvider.System, acts ?? new FileSystem());
+        return EditRunner.Run(UndoPlanner.Plan(Machine, selection ?? EditSelection.All, ledger), ledger, TimeProvider.System, acts
+            ?? new FileSystem());
     }
 
     /// <summary>Names of all files below the home, for comparing what is there.</summary>
     public IReadOnlyList<string> Names(string relative = "") =>
-        [.. Directory.EnumerateFiles(Path.Join(Home, relative), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Path.Join(Home, relative),
+            "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Order(StringComparer.Ordinal)];
 
     public static string Text(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path));
 

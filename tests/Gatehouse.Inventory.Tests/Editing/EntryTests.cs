@@ -8,7 +8,8 @@ namespace Gatehouse.Inventory.Tests.Editing;
 [Trait("Requirement", "ST-04")]
 public sealed class EntryTests
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Theory]
     [InlineData("""{"url":"https://x.example/mcp"}""", SkipReason.Remote, "gateway")]
@@ -70,9 +71,11 @@ public sealed class EntryTests
     [Fact]
     public void HostileNames_ReachNeitherTheTerminalNorTheCommand()
     {
-        string[] names = ["\u001b[2J\u001b]0;x\u0007", "a\u202eb\u2066", "two\nlines\r\n+++ x", "q\"uo'te\\", "--", "-- --env X", "$(id)", "../../x", "\U000E0041\U000E0042", "", new string('n', 500), "wrap"];
+        string[] names = ["\u001b[2J\u001b]0;x\u0007", "a\u202eb\u2066", "two\nlines\r\n+++ x", "q\"uo'te\\", "--", "-- --env X", "$(id)", "../../x",
+            "\U000E0041\U000E0042", "", new string('n', 500), "wrap"];
         using var home = new EditingHome();
-        var servers = names.ToDictionary(name => name, name => new { command = name + "c", args = new[] { name, "--" }, env = new Dictionary<string, string> { ["A"] = name } });
+        var servers = names.ToDictionary(name => name,
+            name => new { command = name + "c", args = new[] { name, "--" }, env = new Dictionary<string, string> { ["A"] = name } });
         var file = home.Put("home/.cursor/mcp.json", JsonSerializer.Serialize(new { mcpServers = servers }, Indented));
         var before = File.ReadAllBytes(file);
         var plan = home.PlanWrap();
@@ -80,12 +83,14 @@ public sealed class EntryTests
         Assert.All(plan.Servers, server => Assert.Matches("^[A-Za-z][A-Za-z0-9_-]{0,62}$", server.WrapName));
         Assert.Equal(names.Length, plan.Servers.Select(server => server.WrapName.ToUpperInvariant()).Distinct().Count());
         Assert.All(Assert.Single(plan.Files).Difference, line => Assert.All(line.EnumerateRunes(), rune => Assert.False(
-            System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format, line)));
+            System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format,
+            line)));
         Assert.True(home.Wrap().IsDone);
         using var read = JsonDocument.Parse(File.ReadAllBytes(file));
         foreach (var name in names)
         {
-            var arguments = read.RootElement.GetProperty("mcpServers").GetProperty(name).GetProperty("args").EnumerateArray().Select(item => item.GetString()).ToList();
+            var arguments = read.RootElement.GetProperty("mcpServers").GetProperty(name).GetProperty("args").EnumerateArray()
+                .Select(item => item.GetString()).ToList();
             // The first two dashes are ours: what the entry held stands behind them, whatever it says.
             Assert.Equal(["--", name + "c", name, "--"], arguments[arguments.IndexOf("--")..]);
         }
@@ -151,7 +156,8 @@ public sealed class EntryTests
     public void EntryWhoseWrapperWasChanged_IsToldAndLeft(string old, string now)
     {
         using var home = new EditingHome();
-        var file = home.Put("home/.cursor/mcp.json", """{"mcpServers":{"one":{"command":"npx","args":["a1"]},"two":{"command":"npx","args":["b"]}}}""");
+        var file = home.Put("home/.cursor/mcp.json",
+            """{"mcpServers":{"one":{"command":"npx","args":["a1"]},"two":{"command":"npx","args":["b"]}}}""");
         home.Wrap();
         var text = EditingHome.Text(file);
         var at = text.IndexOf(old, StringComparison.Ordinal);
@@ -203,13 +209,17 @@ public sealed class EntryTests
     public async Task Scan_TellsOfAServerThatIsWrappedNoLonger()
     {
         using var home = new EditingHome();
-        var file = home.Put("home/.claude.json", """{"projects":{"/p":{"mcpServers":{"one":{"command":"npx"}}},"/q":{"mcpServers":{}}},"mcpServers":{"two":{"command":"npx"}}}""");
+        var file = home.Put("home/.claude.json",
+            """{"projects":{"/p":{"mcpServers":{"one":{"command":"npx"}}},"/q":{"mcpServers":{}}},"mcpServers":{"two":{"command":"npx"}}}""");
         home.Wrap();
-        async Task<IReadOnlyList<string?>> Told() => [.. (await Planted.ScanAsync(new ScanOptions { Machine = home.Machine, Wrapped = home.Ledger.Wrapped })).Findings.Where(finding => finding.Rule == FindingRules.NoLongerWrapped).Select(finding => finding.Server)];
+        async Task<IReadOnlyList<string?>> Told() =>
+            [.. (await Planted.ScanAsync(new ScanOptions { Machine = home.Machine, Wrapped = home.Ledger.Wrapped })).Findings.Where(
+                finding => finding.Rule == FindingRules.NoLongerWrapped).Select(finding => finding.Server)];
         Assert.Empty(await Told());
         var wrapped = EditingHome.Text(file);
         // The client writes its old state of one entry back, and brings a server of the same name in another project.
-        File.WriteAllText(file, wrapped.Replace("\"/q\":{\"mcpServers\":{}}", "\"/q\":{\"mcpServers\":{\"one\":{\"command\":\"other\"}}}", StringComparison.Ordinal));
+        File.WriteAllText(file,
+            wrapped.Replace("\"/q\":{\"mcpServers\":{}}", "\"/q\":{\"mcpServers\":{\"one\":{\"command\":\"other\"}}}", StringComparison.Ordinal));
         Assert.Empty(await Told());
         File.WriteAllText(file, """{"projects":{"/p":{"mcpServers":{"one":{"command":"npx"}}}},"mcpServers":{}}""");
         Assert.Equal(["one"], await Told());

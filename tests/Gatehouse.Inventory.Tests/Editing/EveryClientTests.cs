@@ -17,9 +17,11 @@ public sealed class EveryClientTests
         var data = new TheoryData<string, string, string, MachineSystem>();
         MachineSystem[] systems = [MachineSystem.Linux, MachineSystem.MacOs, MachineSystem.Windows];
         // A packed extension is not installed yet: no client starts it, and nothing of it is edited.
-        foreach (var place in ClientConfigLocations.All.Where(place => place.Scope == LocationScope.User && place.Pointers.Length > 0 && place.Format != ConfigFormat.Archive))
+        foreach (var place in ClientConfigLocations.All.Where(place => place.Scope == LocationScope.User && place.Pointers.Length > 0
+            && place.Format != ConfigFormat.Archive))
         {
-            foreach (var system in systems.Where(system => place.Systems.HasFlag(system))) data.Add(place.Client, place.Pattern, place.Pointers, system);
+            foreach (var system in systems.Where(system => place.Systems.HasFlag(system)))
+                data.Add(place.Client, place.Pattern, place.Pointers, system);
         }
 
         return data;
@@ -30,7 +32,8 @@ public sealed class EveryClientTests
     {
         var rows = Places().Select(row => row.Data).ToList();
         Assert.Equal(WrapPlanner.Clients.Order(), rows.Select(row => row.Item1).Distinct().Order());
-        Assert.All(WrapPlanner.Clients.Where(client => client != "Visual Studio"), client => Assert.Equal(3, rows.Where(row => row.Item1 == client).Select(row => row.Item4).Distinct().Count()));
+        Assert.All(WrapPlanner.Clients.Where(client => client != "Visual Studio"),
+            client => Assert.Equal(3, rows.Where(row => row.Item1 == client).Select(row => row.Item4).Distinct().Count()));
     }
 
     [Theory]
@@ -53,7 +56,8 @@ public sealed class EveryClientTests
 
             Assert.Equal((client, "planted"), (Assert.Single(plan.Servers).Client, Assert.Single(plan.Servers).Name));
             Assert.True(home.Wrap().IsDone);
-            Assert.Equal([EditingHome.Launcher.Command, "wrap", "--name", "planted", "--env", "TOKEN", "--", "node", "/opt/server.js"], Started(file, place.Format));
+            Assert.Equal([EditingHome.Launcher.Command, "wrap", "--name", "planted", "--env", "TOKEN", "--", "node", "/opt/server.js"],
+                Started(file, place.Format));
             Assert.True(home.Undo().IsDone);
             Assert.Equal(before, EditingHome.Text(file));
         }
@@ -91,7 +95,9 @@ public sealed class EveryClientTests
         using var home = new EditingHome();
         var before = Document(ConfigFormat.Json, [member]);
         var file = home.Put("work/app/" + path, before);
-        home.Put("home/.claude.json", JsonSerializer.Serialize(new { projects = new Dictionary<string, object> { [Path.GetFullPath(Path.Join(home.Home, "..", "work", "app"))] = new { } } }));
+        home.Put("home/.claude.json",
+            JsonSerializer.Serialize(
+                new { projects = new Dictionary<string, object> { [Path.GetFullPath(Path.Join(home.Home, "..", "work", "app"))] = new { } } }));
         Assert.Empty(home.PlanWrap().Files);
         Assert.Contains(home.PlanWrap().Left, left => left.Kind == SkipReason.Workspace && left.Place.File == file);
         Assert.True(home.Wrap(EditSelection.All with { Files = [file] }).IsDone);
@@ -102,25 +108,37 @@ public sealed class EveryClientTests
 
     private static string Relative(EditingHome home, string pattern)
     {
-        var root = pattern[..(pattern.IndexOf('}', StringComparison.Ordinal) + 1)] switch { "{home}" => home.Machine.Home, "{appdata}" => home.Machine.ApplicationData, _ => home.Machine.ConfigHome };
-        return Path.GetRelativePath(Path.GetDirectoryName(home.Home)!, Path.Join(root, pattern[(pattern.IndexOf('}', StringComparison.Ordinal) + 2)..].Replace("*", "x", StringComparison.Ordinal)));
+        var root = pattern[..(pattern.IndexOf('}', StringComparison.Ordinal) + 1)] switch { "{home}" => home.Machine.Home,
+            "{appdata}" => home.Machine.ApplicationData, _ => home.Machine.ConfigHome };
+        return Path.GetRelativePath(Path.GetDirectoryName(home.Home)!,
+            Path.Join(root, pattern[(pattern.IndexOf('}', StringComparison.Ordinal) + 2)..].Replace("*", "x", StringComparison.Ordinal)));
     }
 
     private static string Document(ConfigFormat format, string[] pointer) => format switch
     {
-        ConfigFormat.Toml => $"# of this person\n[{string.Join('.', pointer)}.planted] # here\ncommand = 'node'\nargs = [ \"/opt/server.js\", ] # there\nenv = {{ TOKEN = \"x\" }}\n",
-        ConfigFormat.Yaml when pointer is ["extensions"] => "# of this person\nextensions:\n  planted: # here\n    cmd: node\n    args:\n    - /opt/server.js # there\n    envs:\n      TOKEN: x\n",
-        ConfigFormat.Yaml => "# of this person\nmcpServers:\n  - name: planted # here\n    command: node\n    args: [/opt/server.js] # there\n    env:\n      TOKEN: x\n",
-        ConfigFormat.Xml => """<application><component name="McpApplicationServerCommands"><commands><McpServerCommand><option name="name" value="planted"/><option name="programPath" value="node"/><option name="arguments" value="/opt/server.js"/></McpServerCommand></commands></component></application>""",
-        _ => (format == ConfigFormat.JsonWithComments ? "// of this person\n" : "") + string.Concat(pointer.Select((name, at) => (at == pointer.Length - 1 && name == "modelContextProtocolServers") ? "" : $"{{ {JsonSerializer.Serialize(name)}: "))
-            + Servers(format, pointer[^1]) + string.Concat(pointer.Select(_ => " }"))[(pointer[^1] == "modelContextProtocolServers" ? 2 : 0)..] + "\n",
+        ConfigFormat.Toml =>
+            $"# of this person\n[{string.Join('.', pointer)}.planted] # here\ncommand = 'node'\nargs = [ \"/opt/server.js\", ] # there\nenv = {{ "
+                + $"TOKEN = \"x\" }}\n",
+        ConfigFormat.Yaml when pointer is ["extensions"] =>
+            "# of this person\nextensions:\n  planted: # here\n    cmd: node\n    args:\n    - /opt/server.js # there\n    envs:\n      TOKEN: x\n",
+        ConfigFormat.Yaml =>
+            "# of this person\nmcpServers:\n  - name: planted # here\n    command: node\n    args: [/opt/server.js] # there\n    env:\n      TOKEN: x\n",
+        ConfigFormat.Xml =>
+            """<application><component name="McpApplicationServerCommands"><commands><McpServerCommand><option name="name" value="planted"/><option name="programPath" value="node"/><option name="arguments" value="/opt/server.js"/></McpServerCommand></commands></component></application>""",
+        _ => (format == ConfigFormat.JsonWithComments ? "// of this person\n" : "")
+            + string.Concat(pointer.Select((name, at) => (at == pointer.Length - 1 && name == "modelContextProtocolServers") ? ""
+            : $"{{ {JsonSerializer.Serialize(name)}: "))
+            + Servers(format, pointer[^1]) + string.Concat(pointer.Select(_ => " }"))[(pointer[^1] == "modelContextProtocolServers" ? 2 : 0)..]
+            + "\n",
     };
 
     private static string Servers(ConfigFormat format, string last)
     {
-        var entry = "{\n  \"command\": \"node\",\n  \"args\": [\"/opt/server.js\"],\n  \"env\": { \"TOKEN\": \"x\" }" + (format == ConfigFormat.JsonWithComments ? ", // last\n" : "\n") + "}";
+        var entry = "{\n  \"command\": \"node\",\n  \"args\": [\"/opt/server.js\"],\n  \"env\": { \"TOKEN\": \"x\" }"
+            + (format == ConfigFormat.JsonWithComments ? ", // last\n" : "\n") + "}";
         if (last == "mcp_config") return entry;
-        return last == "modelContextProtocolServers" ? $"{{ \"modelContextProtocolServers\": [ {{ \"name\": \"planted\", \"transport\": {entry} }} ] }}" : $"{{ \"planted\": {entry} }}";
+        return last == "modelContextProtocolServers"
+            ? $"{{ \"modelContextProtocolServers\": [ {{ \"name\": \"planted\", \"transport\": {entry} }} ] }}" : $"{{ \"planted\": {entry} }}";
     }
 
     // The whole command as a reader that is not ours finds it.
@@ -130,7 +148,8 @@ public sealed class EveryClientTests
         {
             ConfigFormat.Toml => OtherReaders.Toml(EditingHome.Text(file)),
             ConfigFormat.Yaml => OtherReaders.Yaml(EditingHome.Text(file)),
-            _ => JsonNode.Parse(File.ReadAllBytes(file), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }),
+            _ => JsonNode.Parse(File.ReadAllBytes(file), null,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }),
         };
         var open = new Stack<JsonNode?>([node]);
         while (open.TryPop(out var next))

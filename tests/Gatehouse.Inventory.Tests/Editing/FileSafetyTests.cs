@@ -135,7 +135,8 @@ public sealed class FileSafetyTests
         var second = home.Put("home/.lmstudio/mcp.json", One);
         var outcome = home.Wrap(acts: new FaultyActs((act, path) =>
         {
-            if (act != at || !path.StartsWith(Path.GetDirectoryName(second)!, StringComparison.Ordinal) || !Path.GetFileName(path).StartsWith(part, StringComparison.Ordinal)) return;
+            if (act != at || !path.StartsWith(Path.GetDirectoryName(second)!, StringComparison.Ordinal) || !Path.GetFileName(path)
+                .StartsWith(part, StringComparison.Ordinal)) return;
             at = "never again";
             if (what == "full") throw new IOException("No space left on device");
             File.AppendAllText(second, " ");
@@ -179,7 +180,8 @@ public sealed class FileSafetyTests
         var written = 0;
         var outcome = home.Wrap(acts: new FaultyActs((act, path) =>
         {
-            if (act == "replace" && path.EndsWith("wrapped.json", StringComparison.Ordinal) && ++written == failing) throw new IOException("No space left on device");
+            if (act == "replace" && path.EndsWith("wrapped.json", StringComparison.Ordinal) && ++written == failing)
+                throw new IOException("No space left on device");
         }));
         Assert.False(outcome.IsDone);
         Assert.Equal(One, EditingHome.Text(file));

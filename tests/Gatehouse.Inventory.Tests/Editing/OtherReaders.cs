@@ -51,7 +51,8 @@ internal static class OtherReaders
     /// <summary>Documents in one run.</summary>
     public static IReadOnlyList<JsonNode?> Python(string kind, IReadOnlyList<string> documents)
     {
-        var start = new ProcessStartInfo("python3", ["-c", Script, kind]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("python3", ["-c", Script, kind])
+            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var faults = process.StandardError.ReadToEndAsync();
         var answers = process.StandardOutput.ReadToEndAsync();
@@ -59,7 +60,8 @@ internal static class OtherReaders
         process.StandardInput.Close();
         var lines = answers.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length != documents.Count) throw new InvalidDataException(faults.GetAwaiter().GetResult());
-        return [.. lines.Select(line => JsonNode.Parse(line)!["fault"] is { } fault ? throw new InvalidDataException(fault.GetValue<string>()) : JsonNode.Parse(line)!["value"])];
+        return [.. lines.Select(line => JsonNode.Parse(line)!["fault"] is { } fault
+            ? throw new InvalidDataException(fault.GetValue<string>()) : JsonNode.Parse(line)!["value"])];
     }
 
     private static JsonNode? View(YamlNode node) => node switch

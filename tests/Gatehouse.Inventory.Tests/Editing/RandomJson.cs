@@ -5,13 +5,16 @@ namespace Gatehouse.Inventory.Tests.Editing;
 /// <summary>Random documents with comments, trailing commas and all kinds of space, with servers somewhere in them.</summary>
 internal sealed class RandomJson(Dice dice)
 {
-    private static readonly string[] Texts = ["npx", "-y", "--", "wrap", "", "a b", "\\\"q\\\"", "\\u00e9\\n", "ü", "\U0001F600", "/opt/x", "${input:key}", "\\ud83d\\ude00", "// no comment", "C:\\\\x"];
+    private static readonly string[] Texts =
+        ["npx", "-y", "--", "wrap", "", "a b", "\\\"q\\\"", "\\u00e9\\n", "ü", "\U0001F600", "/opt/x", "${input:key}", "\\ud83d\\ude00",
+            "// no comment", "C:\\\\x"];
     private readonly string lineBreak = dice.One("\n", "\r\n");
     private readonly bool comments = dice.Chance(70);
 
     public string Document()
     {
-        var servers = Enumerable.Range(0, 1 + dice.Next(4)).Select(number => (Name: $"\"s{number}{dice.One("", " x", "\\u202e", "ü")}\"", Value: Entry()));
+        var servers = Enumerable.Range(0, 1 + dice.Next(4))
+            .Select(number => (Name: $"\"s{number}{dice.One("", " x", "\\u202e", "ü")}\"", Value: Entry()));
         var members = Others(dice.Next(3)).Append(("\"mcpServers\"", Map([.. servers]))).Concat(Others(dice.Next(3)));
         return dice.One("", "\uFEFF") + Space() + Map([.. members]) + Space();
     }
@@ -39,7 +42,8 @@ internal sealed class RandomJson(Dice dice)
 
     private string Quoted() => $"\"{dice.One(Texts)}\"";
 
-    private string Map(IReadOnlyList<(string Name, string Value)> members) => Bracketed('{', '}', [.. members.Select(member => member.Name + Blank() + ":" + Space() + member.Value)]);
+    private string Map(IReadOnlyList<(string Name, string Value)> members) =>
+        Bracketed('{', '}', [.. members.Select(member => member.Name + Blank() + ":" + Space() + member.Value)]);
 
     private string List(IReadOnlyList<string> items) => Bracketed('[', ']', items);
 

@@ -3,7 +3,8 @@ namespace Gatehouse.Inventory.Tests.Editing;
 /// <summary>Random TOML with servers as tables, dotted names or inline tables, comments between.</summary>
 internal sealed class RandomToml(Dice dice)
 {
-    private static readonly string[] Texts = ["\"npx\"", "'-y'", "\"a \\\"b\\\"\"", "'C:\\x'", "\"\\u00e9\"", "\"ü # no comment\"", "\"\"\"x\"\"\"", "''", "'--'"];
+    private static readonly string[] Texts =
+        ["\"npx\"", "'-y'", "\"a \\\"b\\\"\"", "'C:\\x'", "\"\\u00e9\"", "\"ü # no comment\"", "\"\"\"x\"\"\"", "''", "'--'"];
     private readonly string lineBreak = dice.One("\n", "\r\n");
 
     public string Document()
@@ -26,7 +27,9 @@ internal sealed class RandomToml(Dice dice)
         return text;
     }
 
-    private string Inline() => $"command = {Quoted()}" + (dice.Chance(60) ? $", args = [{Quoted()}{dice.One("", ", " + Quoted())}]" : "") + (dice.Chance(30) ? ", env = { A = 'b' }" : "");
+    private string Inline() =>
+        $"command = {Quoted()}" + (dice.Chance(60) ? $", args = [{Quoted()}{dice.One("", ", " + Quoted())}]" : "")
+            + (dice.Chance(30) ? ", env = { A = 'b' }" : "");
 
     private string List()
     {

@@ -14,13 +14,15 @@ internal sealed class RandomYaml(Dice dice)
         return text + $"other: [1, {{a: b}}, 'c']{Trail()}";
     }
 
-    private string InFlow(int number) => $"  f{number}: {{cmd: {dice.One(Flow)}{(dice.Chance(60) ? $", args: [{dice.One(Flow)},{dice.One("", " ")}{dice.One(Flow)}{dice.One("", ",", " ")}]" : "")}}}{Trail()}";
+    private string InFlow(int number) =>
+        $"  f{number}: {{cmd: {dice.One(Flow)}{(dice.Chance(60) ? $", args: [{dice.One(Flow)},{dice.One("", " ")}{dice.One(Flow)}{dice.One("", ",", " ")}]" : "")}}}{Trail()}";
 
     private string InBlock(int number)
     {
         var indent = dice.One("    ", "      ");
         var members = new List<string> { $"{indent}cmd:{dice.One(" ", "   ")}{dice.One(Block)}{Trail()}" };
-        if (dice.Chance(70)) members.Insert(dice.Next(2), dice.Chance(50) ? Dashes(indent) : $"{indent}args: [{dice.One(Flow)}, {dice.One(Flow)}]{Trail()}");
+        if (dice.Chance(70))
+            members.Insert(dice.Next(2), dice.Chance(50) ? Dashes(indent) : $"{indent}args: [{dice.One(Flow)}, {dice.One(Flow)}]{Trail()}");
         if (dice.Chance(40)) members.Add($"{indent}envs:{Trail()}{indent}  TOKEN: x{Trail()}");
         if (dice.Chance(30)) members.Insert(0, $"{indent}type: stdio{Trail()}");
         return Comment("  ") + $"  b{number}:{Trail()}" + string.Concat(members.Select(member => Comment(indent) + member));
@@ -29,7 +31,8 @@ internal sealed class RandomYaml(Dice dice)
     private string Dashes(string indent)
     {
         var dash = indent + dice.One("", "  ");
-        return $"{indent}args:{Trail()}" + string.Concat(Enumerable.Range(0, 1 + dice.Next(3)).Select(_ => $"{dash}-{dice.One(" ", "   ")}{dice.One(Block)}{Trail()}"));
+        return $"{indent}args:{Trail()}" + string.Concat(Enumerable.Range(0, 1 + dice.Next(3))
+            .Select(_ => $"{dash}-{dice.One(" ", "   ")}{dice.One(Block)}{Trail()}"));
     }
 
     private string Trail() => dice.One("", " ", "  # - x: [") + lineBreak;

@@ -9,10 +9,13 @@ namespace Gatehouse.Inventory.Tests.Editing;
 public sealed class RangeTests
 {
     [Theory]
-    [InlineData(ConfigFormat.JsonWithComments, "\uFEFF{ /* x */ \"ä\" : /* z */ [ 1 , -2.5e3 , \"a\\\"\\u00e9\" , { } , [ [ ] ] ], // y\n \"b\": true, \"c\" : null , \"d\": { \"\U0001F600\": \"\U0001F600\" }, }")]
+    [InlineData(ConfigFormat.JsonWithComments,
+        "\uFEFF{ /* x */ \"ä\" : /* z */ [ 1 , -2.5e3 , \"a\\\"\\u00e9\" , { } , [ [ ] ] ], // y\n \"b\": true, \"c\" : null , \"d\": { \"\U0001F600\": \"\U0001F600\" }, }")]
     [InlineData(ConfigFormat.Json, "{\"a\":[1,{\"b\":\"c\"}],\"d\":false}")]
-    [InlineData(ConfigFormat.Toml, "a.\"b\" . c = 'x' # y\nd = [ 1, [ 'two' , \"\"\"th\nree\"\"\" ], # z\n { e = 1979-05-27 07:32:00 , f.g = true } ]\n[t.u]\nv = -0.5\n[[w]]\nx = '''y'''\n")]
-    [InlineData(ConfigFormat.Yaml, "ä: b # c\nd: [ e , 'f''g' , \"h\\n\" , { i: j } , [ ] , ü ]\nk:\n- l\n-   m n o  # p\n- {q: r}\n\U0001F600: \U0001F600 s\nt: {u: [v], w: }\n")]
+    [InlineData(ConfigFormat.Toml,
+        "a.\"b\" . c = 'x' # y\nd = [ 1, [ 'two' , \"\"\"th\nree\"\"\" ], # z\n { e = 1979-05-27 07:32:00 , f.g = true } ]\n[t.u]\nv = -0.5\n[[w]]\nx = '''y'''\n")]
+    [InlineData(ConfigFormat.Yaml,
+        "ä: b # c\nd: [ e , 'f''g' , \"h\\n\" , { i: j } , [ ] , ü ]\nk:\n- l\n-   m n o  # p\n- {q: r}\n\U0001F600: \U0001F600 s\nt: {u: [v], w: }\n")]
     [InlineData(ConfigFormat.Yaml, "a:\r\n  - b: c\r\n    d: \"e\"\r\n  - f\r\ng: [h,\r\n  i]\r\n")]
     internal void EveryRange_ReadAlone_IsTheValue(ConfigFormat format, string text)
     {
@@ -31,7 +34,9 @@ public sealed class RangeTests
 
             foreach (var member in node.Members)
             {
-                if (member.NameRange is { } name) Assert.True(IsName(Encoding.UTF8.GetString(name.Of(file)), member.Name, format), $"<{Encoding.UTF8.GetString(name.Of(file))}> is not {member.Name}");
+                if (member.NameRange is { } name)
+                    Assert.True(IsName(Encoding.UTF8.GetString(name.Of(file)), member.Name, format),
+                        $"<{Encoding.UTF8.GetString(name.Of(file))}> is not {member.Name}");
                 open.Push(member.Value);
             }
 
@@ -45,7 +50,8 @@ public sealed class RangeTests
     {
         try
         {
-            return format == ConfigFormat.Toml ? ConfigReader.Read(Encoding.UTF8.GetBytes($"x = {value}\n"), format)["x"]! : ConfigReader.Read(Encoding.UTF8.GetBytes(value), format);
+            return format == ConfigFormat.Toml ? ConfigReader.Read(Encoding.UTF8.GetBytes($"x = {value}\n"), format)["x"]!
+                : ConfigReader.Read(Encoding.UTF8.GetBytes(value), format);
         }
         catch (ConfigFaultException fault)
         {

@@ -43,7 +43,8 @@ public sealed class RoundTripTests
         Assert.SkipUnless(!python || OtherReaders.Has("yaml"), "python3 with PyYAML is missing");
         var documents = Enumerable.Range(0, Many).Select(seed => new RandomYaml(new Dice(seed)).Document()).ToList();
         var edits = documents.Select(document => Edit("home/.config/goose/config.yaml", document)).ToList();
-        IReadOnlyList<JsonNode?> Read(IEnumerable<string> texts) => python ? OtherReaders.Python("yaml", [.. texts]) : [.. texts.Select(OtherReaders.Yaml)];
+        IReadOnlyList<JsonNode?> Read(IEnumerable<string> texts) =>
+            python ? OtherReaders.Python("yaml", [.. texts]) : [.. texts.Select(OtherReaders.Yaml)];
         var before = Read(documents);
         var after = Read(edits.Select(edit => edit.After));
         for (var i = 0; i < Many; i++) RequireIntended(before[i], after[i], "extensions", edits[i]);
@@ -131,5 +132,7 @@ public sealed class RoundTripTests
         return node;
     }
 
-    private static JsonNode? Json(string text) => JsonNode.Parse(text.TrimStart('\uFEFF'), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+    private static JsonNode? Json(string text) =>
+        JsonNode.Parse(text.TrimStart('\uFEFF'), null,
+            new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
 }

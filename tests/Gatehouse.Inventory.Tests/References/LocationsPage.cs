@@ -26,8 +26,10 @@ public static class LocationsPage
         foreach (var place in ClientConfigLocations.All)
         {
             var systems = place.Systems == MachineSystem.All ? "all" : place.Systems.ToString();
-            var pointers = place.Pointers.Length == 0 ? "settings only" : string.Join(", ", place.Pointers.Split('|').Select(pointer => $"`/{pointer}`"));
-            page.Append(CultureInfo.InvariantCulture, $"| {place.Client} | {systems} | `{place.Pattern}` | {place.Format} | {pointers} | {place.Source ?? "unconfirmed"} |\n");
+            var pointers = place.Pointers.Length == 0
+                ? "settings only" : string.Join(", ", place.Pointers.Split('|').Select(pointer => $"`/{pointer}`"));
+            page.Append(CultureInfo.InvariantCulture,
+                $"| {place.Client} | {systems} | `{place.Pattern}` | {place.Format} | {pointers} | {place.Source ?? "unconfirmed"} |\n");
         }
 
         return page.ToString();

@@ -15,7 +15,8 @@ public sealed class PolicyWarningsTests
     [InlineData("- { id: a, forbid: { tools: [\"*\"] } }\n- { id: b, forbid: { tools: [drop] }, when: [{ argument: force, equals: true }] }", "b")]
     [InlineData("- { id: a, permit: { anyone: true, resources: [\"notes://*\"] } }\n- { id: b, permit: { anyone: true, resources: [\"notes://{owner}/1\"] } }", "b")]
     [InlineData("- { id: a, permit: { anyone: true }, when: [{ claim: c, equals: 1 }] }\n- { id: b, permit: { roles: [x] }, when: [{ claim: d, equals: 2 }, { claim: c, equals: 1 }] }", "b")]
-    public void RulesThatNeverCount_AreNamed(string rules, string rule) => Assert.Equal([rule], PolicyWarnings.Find(Policies.Rules(rules + "\n")).Select(warning => warning.RuleId));
+    public void RulesThatNeverCount_AreNamed(string rules, string rule) =>
+        Assert.Equal([rule], PolicyWarnings.Find(Policies.Rules(rules + "\n")).Select(warning => warning.RuleId));
 
     [Theory]
     [InlineData("- { id: a, permit: { subjects: [alice] } }", 2, true)]
@@ -52,7 +53,8 @@ public sealed class PolicyWarningsTests
         {
             var generator = new Generator(seed);
             var rules = Policies.Rules(string.Concat(generator.Policy().Select(rule => rule.ToYaml())));
-            var warned = PolicyWarnings.Find(rules).Where(warning => warning.Message.Contains("already", StringComparison.Ordinal)).Select(warning => warning.RuleId).ToHashSet();
+            var warned = PolicyWarnings.Find(rules).Where(warning => warning.Message.Contains("already", StringComparison.Ordinal))
+                .Select(warning => warning.RuleId).ToHashSet();
             if (warned.Count == 0) continue;
             removed++;
             var (all, fewer) = (new PolicyDecisionPoint(rules), new PolicyDecisionPoint(rules.Where(rule => !warned.Contains(rule.Id))));

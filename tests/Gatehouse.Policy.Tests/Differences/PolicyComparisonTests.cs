@@ -54,10 +54,12 @@ public sealed class PolicyComparisonTests
     [InlineData("when: [{ argument: /f/g, equals: 1 }]", "when: [{ argument: /f/g, present: true }]", null, true)]
     [InlineData("when: [{ argument: /l/*, equals: 1 }]", "when: [{ argument: /l/*, in: [1, 2] }]", "{\"l\":[2]}", false)]
     [InlineData("when: [{ argument: r, equals: x }]", "when: [{ argument: r, equalsClaim: c }]", null, false)]
-    [InlineData("when: [{ time: { from: \"08:00\", until: \"17:00\", zone: Europe/Berlin } }]", "when: [{ time: { from: \"08:00\", until: \"18:00\", zone: Europe/Berlin } }]", null, true)]
+    [InlineData("when: [{ time: { from: \"08:00\", until: \"17:00\", zone: Europe/Berlin } }]",
+        "when: [{ time: { from: \"08:00\", until: \"18:00\", zone: Europe/Berlin } }]", null, true)]
     public void WiderConditions_AreShownByARequest(string before, string after, string? arguments, bool contains)
     {
-        PolicyDecisionPoint Make(string when) => Policies.Point($"- {{ id: a, permit: {{ roles: [x], tools: [t], directions: [calls] }}, {when} }}\n");
+        PolicyDecisionPoint Make(string when) =>
+            Policies.Point($"- {{ id: a, permit: {{ roles: [x], tools: [t], directions: [calls] }}, {when} }}\n");
         var comparison = PolicyComparison.Of(Make(before), Make(after), ["s"]);
         var gained = Assert.Single(comparison.Differences, difference => difference.IsPermitted && difference.Request.Target == PolicyTarget.Tool);
         Assert.True(gained.IsCertain);
@@ -71,8 +73,10 @@ public sealed class PolicyComparisonTests
     [Fact]
     public void PatternsThatMeet_AreToldApart()
     {
-        var (old, next) = (Policies.Point("- { id: a, permit: { anyone: true, tools: [\"read_*\"] } }\n"), Policies.Point("- { id: a, permit: { anyone: true, tools: [\"*_note\"] } }\n"));
-        var tools = PolicyComparison.Of(old, next, ["s"]).Differences.Where(difference => difference.Request is { Target: PolicyTarget.Tool, Direction: PolicyDirection.Calls }).ToList();
+        var (old, next) = (Policies.Point("- { id: a, permit: { anyone: true, tools: [\"read_*\"] } }\n"),
+            Policies.Point("- { id: a, permit: { anyone: true, tools: [\"*_note\"] } }\n"));
+        var tools = PolicyComparison.Of(old, next,
+            ["s"]).Differences.Where(difference => difference.Request is { Target: PolicyTarget.Tool, Direction: PolicyDirection.Calls }).ToList();
         var gained = Assert.Single(tools, difference => difference.IsPermitted).Request.Name!;
         Assert.True(gained.EndsWith("_note", StringComparison.Ordinal) && !gained.StartsWith("read_", StringComparison.Ordinal));
         var lost = Assert.Single(tools, difference => !difference.IsPermitted).Request.Name!;
@@ -85,20 +89,23 @@ public sealed class PolicyComparisonTests
         const string rules = "- { id: a, permit: { roles: [x], tools: [\"*\"] } }\n";
         var comparison = PolicyComparison.Of(Policies.Point(rules + "- { id: f, forbid: { tools: [\"drop_*\"] } }\n"), Policies.Point(rules), ["s"]);
         Assert.All(comparison.Differences, difference => Assert.StartsWith("drop_", difference.Request.Name, StringComparison.Ordinal));
-        Assert.Equal([PolicyDirection.Calls, PolicyDirection.Lists], comparison.Differences.Select(difference => difference.Request.Direction).Order());
+        Assert.Equal([PolicyDirection.Calls, PolicyDirection.Lists],
+            comparison.Differences.Select(difference => difference.Request.Direction).Order());
     }
 
     [Fact]
     public void Presets_AreComparedWithThemselvesWithoutOneRule()
     {
         var rules = PolicyPresets.Rules("team");
-        var comparison = PolicyComparison.Of(new PolicyDecisionPoint(rules), new PolicyDecisionPoint(rules.Where(rule => rule.Id != "team-destroy")), []);
+        var comparison = PolicyComparison.Of(new PolicyDecisionPoint(rules), new PolicyDecisionPoint(rules.Where(rule => rule.Id != "team-destroy")),
+            []);
         Assert.True(comparison.PermitsMore && comparison.IsComplete);
         Assert.All(comparison.Differences, difference => Assert.Contains("mcp-writer", difference.Caller.Roles));
     }
 
     [Fact]
-    public void BoundOnWork_IsToldOf() => Assert.False(PolicyComparison.Of(PolicyDecisionPoint.DenyAll, new PolicyDecisionPoint(PolicyPresets.Rules("team")), [], work: 10).IsComplete);
+    public void BoundOnWork_IsToldOf() =>
+        Assert.False(PolicyComparison.Of(PolicyDecisionPoint.DenyAll, new PolicyDecisionPoint(PolicyPresets.Rules("team")), [], work: 10).IsComplete);
 
     private static OracleRule[] Changed(OracleRule[] rules, OracleRule[] others, int seed) => (seed % 3) switch
     {
@@ -107,7 +114,8 @@ public sealed class PolicyComparisonTests
         _ => [.. rules.SkipLast(1), others[^1] with { Id = "other" }],
     };
 
-    private static bool Search(Generator generator, OracleRule[] before, OracleRule[] after, PolicyDecisionPoint old, PolicyDecisionPoint next, PolicyComparison comparison, int seed)
+    private static bool Search(Generator generator, OracleRule[] before, OracleRule[] after, PolicyDecisionPoint old, PolicyDecisionPoint next,
+        PolicyComparison comparison, int seed)
     {
         var (caller, question) = (generator.Caller(), generator.Question());
         var (was, willBe) = (Permits(before, caller, question), Permits(after, caller, question));
@@ -116,7 +124,8 @@ public sealed class PolicyComparisonTests
         var by = giver.Explain(caller.ToSubject(), question.ToRequest()).Applying.Select(trace => trace.Rule.Id).ToHashSet();
         var request = question.ToRequest();
         Assert.True(
-            comparison.Differences.Any(difference => difference.IsPermitted == willBe && by.Contains(difference.Rule.Id) && IsAlike(difference.Request, request, [.. old.Rules, .. next.Rules])),
+            comparison.Differences.Any(difference => difference.IsPermitted == willBe
+                && by.Contains(difference.Rule.Id) && IsAlike(difference.Request, request, [.. old.Rules, .. next.Rules])),
             $"seed {seed}: {question} by {caller} is {(willBe ? "new" : "gone")} by {string.Join(", ", by)}, but not reported\n{string.Concat(before.Select(rule => rule.ToYaml()))}---\n{string.Concat(after.Select(rule => rule.ToYaml()))}");
         return true;
     }
@@ -125,9 +134,12 @@ public sealed class PolicyComparisonTests
     // a URI that a forbid names and one that only resembles it are one class.
     private static bool IsAlike(PolicyRequest one, PolicyRequest other, IReadOnlyList<PolicyRule> rules) =>
         one.Direction == other.Direction && one.Target == other.Target
-        && rules.Where(rule => RuleCoverage.SpeaksOfDirection(rule, one) && !(rule.Forbids && rule.ReadsArguments && one.LeavesArgumentsOpen)).All(rule => (rule.Servers?.Contains(one.Server) ?? true) == (rule.Servers?.Contains(other.Server) ?? true) && Covers(rule, one) == Covers(rule, other));
+        && rules.Where(rule => RuleCoverage.SpeaksOfDirection(rule, one) && !(rule.Forbids && rule.ReadsArguments && one.LeavesArgumentsOpen))
+        .All(rule => (rule.Servers?.Contains(one.Server) ?? true) == (rule.Servers?.Contains(other.Server) ?? true)
+        && Covers(rule, one) == Covers(rule, other));
 
-    private static bool Covers(PolicyRule rule, PolicyRequest request) => RuleCoverage.Judge(rule, request) is var covered && (rule.Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0);
+    private static bool Covers(PolicyRule rule, PolicyRequest request) =>
+        RuleCoverage.Judge(rule, request) is var covered && (rule.Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0);
 
     private static bool Permits(OracleRule[] rules, Caller caller, Question question)
     {
@@ -138,7 +150,8 @@ public sealed class PolicyComparisonTests
     private static void Confirm(PolicyDecisionPoint old, PolicyDecisionPoint next, PolicyDifference difference, int seed)
     {
         var caller = difference.Caller.ToSubject();
-        var (was, willBe) = (old.Explain(caller, difference.Request).Decision.IsPermitted, next.Explain(caller, difference.Request).Decision.IsPermitted);
+        var (was, willBe) =
+            (old.Explain(caller, difference.Request).Decision.IsPermitted, next.Explain(caller, difference.Request).Decision.IsPermitted);
         Assert.True(was != willBe && willBe == difference.IsPermitted, $"seed {seed}: {difference}");
     }
 

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Gatehouse.Policy.Tests.Oracle;
 
 /// <summary>A caller as the oracle knows it.</summary>
-internal sealed record Caller(string Subject, string? Client, string[] Roles, string[] Groups, string[] Scopes, bool GroupsAreIncomplete, JsonObject Claims)
+internal sealed record Caller(string Subject, string? Client, string[] Roles, string[] Groups, string[] Scopes, bool GroupsAreIncomplete,
+    JsonObject Claims)
 {
     public PolicySubject ToSubject()
     {

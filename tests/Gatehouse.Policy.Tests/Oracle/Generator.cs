@@ -20,14 +20,17 @@ internal sealed class Generator(int seed)
         if (Chance(2)) claims["region"] = Pick<JsonNode>(["eu", "us", 5, true]);
         if (Chance(2)) claims["level"] = Pick<JsonNode>([1, 3, 9007199254740993, "3"]);
         if (Chance(3)) claims["teams"] = new JsonArray("red", Pick(["blue", "green"]));
-        return new Caller(Pick(["alice", "bob"]), Pick(["app", "cli", null]), Some(["staff", "admin"]), Some(["blue", "red"]), Some(["mcp:read", "mcp:write"]), Chance(4), claims);
+        return new Caller(Pick(["alice", "bob"]), Pick(["app", "cli", null]), Some(["staff", "admin"]), Some(["blue", "red"]),
+            Some(["mcp:read", "mcp:write"]), Chance(4), claims);
     }
 
     public Question Question()
     {
         var target = Pick([PolicyTarget.Tool, PolicyTarget.Tool, PolicyTarget.Tool, PolicyTarget.Prompt, PolicyTarget.Resource, PolicyTarget.None]);
-        var direction = Pick([PolicyDirection.Calls, PolicyDirection.Calls, PolicyDirection.Lists, PolicyDirection.Sampling, PolicyDirection.Elicitation]);
-        var name = target switch { PolicyTarget.Tool => Pick(Tools), PolicyTarget.Prompt => Pick(Prompts), PolicyTarget.Resource => Pick(Resources), _ => null };
+        var direction = Pick(
+            [PolicyDirection.Calls, PolicyDirection.Calls, PolicyDirection.Lists, PolicyDirection.Sampling, PolicyDirection.Elicitation]);
+        var name = target switch { PolicyTarget.Tool => Pick(Tools), PolicyTarget.Prompt => Pick(Prompts), PolicyTarget.Resource => Pick(Resources),
+            _ => null };
         return new Question(Pick(Servers), target, name, direction, Arguments(), random.Next(24));
     }
 
@@ -73,8 +76,12 @@ internal sealed class Generator(int seed)
         if (Chance(6)) return Pick<JsonNode?>([null, new JsonArray(), "text"]);
         var arguments = new JsonObject();
         if (Chance(2)) arguments["region"] = Pick<JsonNode?>(["eu", "us", 5, 5.0, true, null, new JsonArray("eu"), new JsonObject()]);
-        if (Chance(2)) arguments["limit"] = Pick<JsonNode?>([3, 100, 100.5, 9007199254740993, "3", -1, JsonNode.Parse("1e2"), JsonNode.Parse("0.1000000000000000000001")]);
-        if (Chance(2)) arguments["path"] = Pick<JsonNode?>(["/srv/data", "/srv/data/a", "/srv/database", "/srv//data/./a", "/srv/data/../x", "srv/data", "/srv/data/%2e", "/srv\\data", "/srv/data/a\u0000", new JsonArray("/srv/data")]);
+        if (Chance(2)) arguments["limit"] =
+            Pick<JsonNode?>([3, 100, 100.5, 9007199254740993, "3", -1, JsonNode.Parse("1e2"), JsonNode.Parse("0.1000000000000000000001")]);
+        if (Chance(2))
+            arguments["path"] =
+                Pick<JsonNode?>(["/srv/data", "/srv/data/a", "/srv/database", "/srv//data/./a", "/srv/data/../x", "srv/data", "/srv/data/%2e",
+                    "/srv\\data", "/srv/data/a\u0000", new JsonArray("/srv/data")]);
         return arguments;
     }
 

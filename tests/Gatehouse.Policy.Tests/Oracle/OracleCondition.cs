@@ -57,9 +57,11 @@ internal sealed record OracleHours(int From, int Until) : OracleCondition
     public override bool ReadsArguments => false;
 
     public override HashSet<Verdict> Judge(Caller caller, Question question) =>
-        [(From <= Until ? question.Hour >= From && question.Hour < Until : question.Hour >= From || question.Hour < Until) ? Verdict.True : Verdict.False];
+        [(From <= Until ? question.Hour >= From && question.Hour < Until : question.Hour >= From || question.Hour < Until) ? Verdict.True
+            : Verdict.False];
 
-    public override string ToYaml() => string.Create(CultureInfo.InvariantCulture, $"{{ time: {{ from: \"{From:00}:00\", until: \"{Until:00}:00\" }} }}");
+    public override string ToYaml() =>
+        string.Create(CultureInfo.InvariantCulture, $"{{ time: {{ from: \"{From:00}:00\", until: \"{Until:00}:00\" }} }}");
 }
 
 internal sealed record OracleValue(bool IsArgument, string Name, string Test, string Operand) : OracleCondition
@@ -105,9 +107,11 @@ internal sealed record OracleValue(bool IsArgument, string Name, string Test, st
             case "atMost":
                 return Number(value) is { } number ? Of(number <= decimal.Parse(Operand, CultureInfo.InvariantCulture)) : Verdict.Undecidable;
             case "startsWith":
-                return kind == JsonValueKind.String ? Of(value.GetValue<string>().StartsWith(Operand, StringComparison.Ordinal)) : Verdict.Undecidable;
+                return kind == JsonValueKind.String
+                    ? Of(value.GetValue<string>().StartsWith(Operand, StringComparison.Ordinal)) : Verdict.Undecidable;
             case "matches":
-                return kind == JsonValueKind.String ? Of(Regex.IsMatch(value.GetValue<string>(), "^(" + Operand.Trim('"') + @")\z")) : Verdict.Undecidable;
+                return kind == JsonValueKind.String
+                    ? Of(Regex.IsMatch(value.GetValue<string>(), "^(" + Operand.Trim('"') + @")\z")) : Verdict.Undecidable;
             case "under":
                 return kind == JsonValueKind.String ? Under(value.GetValue<string>()) : Verdict.Undecidable;
             default:
@@ -117,7 +121,8 @@ internal sealed record OracleValue(bool IsArgument, string Name, string Test, st
 
     private Verdict Under(string path)
     {
-        if (!path.StartsWith('/') || path.Contains("..", StringComparison.Ordinal) || path.IndexOfAny(['\\', '%', '\0']) >= 0) return Verdict.Undecidable;
+        if (!path.StartsWith('/') || path.Contains("..", StringComparison.Ordinal) || path.IndexOfAny(['\\', '%', '\0']) >= 0)
+            return Verdict.Undecidable;
         var normal = "/" + string.Join('/', path.Split('/').Where(part => part is not ("" or "."))) + "/";
         return Of(normal.StartsWith(Operand + "/", StringComparison.Ordinal));
     }
@@ -133,8 +138,11 @@ internal sealed record OracleValue(bool IsArgument, string Name, string Test, st
     }
 
     private static decimal? Number(JsonNode node) =>
-        node.GetValueKind() == JsonValueKind.Number && decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && (double)number is var asDouble && decimal.TryParse(asDouble.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var back) && back == number
+        node.GetValueKind() == JsonValueKind.Number
+            && decimal.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && (double)number is var asDouble
+            && decimal.TryParse(asDouble.ToString("R", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture, out var back)
+            && back == number
             ? number
             : null;
 

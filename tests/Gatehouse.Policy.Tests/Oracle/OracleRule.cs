@@ -13,7 +13,8 @@ internal sealed record OracleRule(string Id, bool Forbids, IReadOnlyDictionary<s
     public bool Counts(Caller caller, Question question)
     {
         if (question.IsOpen && Forbids && ReadsArguments) return false;
-        var values = Who(caller).Concat([Of(Named("servers", question.Server)), Of(Directed(question)), Of(About(question))]).Select(value => new HashSet<Verdict> { value })
+        var values = Who(caller).Concat([Of(Named("servers", question.Server)), Of(Directed(question)), Of(About(question))])
+            .Select(value => new HashSet<Verdict> { value })
             .Concat(When.Select(condition => condition.Judge(caller, question))).ToList();
         return Forbids ? values.All(value => !value.Contains(Verdict.False)) : values.All(value => value.Contains(Verdict.True));
     }
@@ -41,8 +42,11 @@ internal sealed record OracleRule(string Id, bool Forbids, IReadOnlyDictionary<s
     private bool Directed(Question question)
     {
         var directions = Lists.TryGetValue("directions", out var written) ? written : ["calls", "lists"];
-        if (question.Target == PolicyTarget.None && question.Direction is PolicyDirection.Calls or PolicyDirection.Lists) return directions.Contains("calls") || directions.Contains("lists");
-        return directions.Contains(question.Direction switch { PolicyDirection.Calls => "calls", PolicyDirection.Lists => "lists", PolicyDirection.Sampling => "sampling", _ => "elicitation" });
+        if (question.Target == PolicyTarget.None && question.Direction is PolicyDirection.Calls or PolicyDirection.Lists)
+            return directions.Contains("calls") || directions.Contains("lists");
+        return directions.Contains(
+            question.Direction switch { PolicyDirection.Calls => "calls", PolicyDirection.Lists => "lists", PolicyDirection.Sampling => "sampling",
+                _ => "elicitation" });
     }
 
     private bool About(Question question)
@@ -61,7 +65,8 @@ internal sealed record OracleRule(string Id, bool Forbids, IReadOnlyDictionary<s
 
     private bool NamesAny(string list, string[] names) => !Lists.ContainsKey(list) || names.Any(name => Named(list, name));
 
-    private static bool Glob(string pattern, string name) => Regex.IsMatch(name, "^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + @"\z", RegexOptions.Singleline);
+    private static bool Glob(string pattern, string name) =>
+        Regex.IsMatch(name, "^" + Regex.Escape(pattern).Replace(@"\*", ".*", StringComparison.Ordinal) + @"\z", RegexOptions.Singleline);
 
     private static Verdict Of(bool value) => value ? Verdict.True : Verdict.False;
 }

@@ -20,9 +20,11 @@ public sealed class PolicyCaseTests
     [Fact]
     public void Arguments_KeepTheirTypes()
     {
-        var one = Assert.Single(Read(Head + "  - { name: n, as: { claims: { level: 3, team: \"3\" } }, calls: t, with: { a: 5, b: \"5\", c: true, d: [x, { e: null }] }, expect: permit }\n"));
+        var one = Assert.Single(
+            Read(Head + "  - { name: n, as: { claims: { level: 3, team: \"3\" } }, calls: t, with: { a: 5, b: \"5\", c: true, d: [x, { e: null }] }, expect: permit }\n"));
         Assert.Equal("{\"a\":5,\"b\":\"5\",\"c\":true,\"d\":[\"x\",{\"e\":null}]}", System.Text.Encoding.UTF8.GetString(one.Request.Arguments.Span));
-        var policy = Policies.Point("- { id: a, permit: { anyone: true }, when: [{ argument: a, equals: 5 }, { argument: b, equals: \"5\" }, { claim: level, equals: 3 }, { claim: team, equals: \"3\" }] }\n");
+        var policy = Policies.Point(
+            "- { id: a, permit: { anyone: true }, when: [{ argument: a, equals: 5 }, { argument: b, equals: \"5\" }, { claim: level, equals: 3 }, { claim: team, equals: \"3\" }] }\n");
         Assert.True(PolicyTestRun.Of(policy, [one]).IsGood);
     }
 
@@ -56,7 +58,8 @@ public sealed class PolicyCaseTests
     [InlineData(Head + "  - { name: n, as: { subject: a }, calls: t, at: tomorrow, expect: deny }\n", 4, "at")]
     [InlineData(Head + "  - { name: n, as: { role: a }, calls: t, expect: deny }\n", 4, "as.role")]
     [InlineData(Head + "  - { name: n, as: { subject: a }, isAskedFor: money, expect: deny }\n", 4, "isAskedFor")]
-    [InlineData(Head + "  - { name: n, as: { subject: a }, calls: t, expect: deny }\n  - { name: n, as: { subject: a }, calls: t, expect: deny }\n", 5, "name")]
+    [InlineData(Head + "  - { name: n, as: { subject: a }, calls: t, expect: deny }\n  - { name: n, as: { subject: a }, calls: t, expect: deny }\n",
+        5, "name")]
     public void EveryFault_IsNamedAtItsLineWithARemedy(string text, int line, string path)
     {
         var faults = new FaultList();

@@ -17,7 +17,8 @@ public sealed class PolicyReplayTests
             var generator = new Generator(seed);
             var inForce = generator.Policy();
             var old = Policies.Point(string.Concat(inForce.Select(rule => rule.ToYaml())));
-            var next = Policies.Point(string.Concat((seed % 2 == 0 ? inForce.Skip(1) : new Generator(seed + 5000).Policy()).Select(rule => rule.ToYaml())));
+            var next = Policies.Point(
+                string.Concat((seed % 2 == 0 ? inForce.Skip(1) : new Generator(seed + 5000).Policy()).Select(rule => rule.ToYaml())));
             foreach (var (caller, question) in Recordings.Traffic(generator, 20))
             {
                 var replay = PolicyReplay.Of(next, old.Rules, [Recordings.Of(old, caller, question, 0)]);
@@ -43,12 +44,14 @@ public sealed class PolicyReplayTests
     {
         var old = Policies.Point("- { id: a, permit: { roles: [staff] } }\n");
         var next = Policies.Point("- { id: a, permit: { roles: [boss] } }\n");
-        var request = Recordings.Of(old, new Caller("alice", null, ["staff", "boss"], [], [], false, []), new Question("notes", PolicyTarget.Tool, "write", PolicyDirection.Calls, null, 1), 0);
+        var request = Recordings.Of(old, new Caller("alice", null, ["staff", "boss"], [], [], false, []),
+            new Question("notes", PolicyTarget.Tool, "write", PolicyDirection.Calls, null, 1), 0);
         Assert.Equal(["staff"], request.Caller.Roles);
         Assert.Equal(1, PolicyReplay.Of(next, old.Rules, [request]).Undecidable);
         Assert.Equal(1, PolicyReplay.Of(old, old.Rules, [request]).Same);
         var both = Policies.Point("- { id: a, permit: { roles: [staff] } }\n- { id: b, forbid: { roles: [boss] } }\n");
-        var asked = Recordings.Of(both, new Caller("bob", null, ["staff"], [], [], false, []), new Question("notes", PolicyTarget.Tool, "write", PolicyDirection.Calls, null, 1), 0);
+        var asked = Recordings.Of(both, new Caller("bob", null, ["staff"], [], [], false, []),
+            new Question("notes", PolicyTarget.Tool, "write", PolicyDirection.Calls, null, 1), 0);
         Assert.True(PolicyReplay.Of(next, both.Rules, [asked]).PermitsLess);
     }
 
@@ -57,9 +60,11 @@ public sealed class PolicyReplayTests
     {
         static RecordedRequest? Read(string json) => RecordedRequest.Of(JsonDocument.Parse(json).RootElement);
         const string head = "{\"v\":1,\"kind\":\"begun\",\"id\":\"e\",\"at\":\"2026-11-20T08:00:00Z\",\"server\":\"s\",\"iss\":\"i\",\"sub\":\"a\"";
-        const string permit = ",\"parts\":[{\"kind\":\"authentication\",\"outcome\":\"pass\"},{\"kind\":\"decision\",\"outcome\":\"permit\",\"reason\":\"permitted\",\"detail\":\"r\"}]}";
+        const string permit =
+            ",\"parts\":[{\"kind\":\"authentication\",\"outcome\":\"pass\"},{\"kind\":\"decision\",\"outcome\":\"permit\",\"reason\":\"permitted\",\"detail\":\"r\"}]}";
         var call = Read(head + ",\"method\":\"tools/call\",\"name\":\"t\",\"client\":\"c\",\"roles\":[\"x\"],\"asked\":\"d\"" + permit)!;
-        Assert.Equal((PolicyTarget.Tool, "t", "c", true, "r", "d"), (call.Request.Target, call.Request.Name, call.Caller.Client, call.Permitted, call.RuleId, call.Vocabulary));
+        Assert.Equal((PolicyTarget.Tool, "t", "c", true, "r", "d"),
+            (call.Request.Target, call.Request.Name, call.Caller.Client, call.Permitted, call.RuleId, call.Vocabulary));
         Assert.Equal(["x"], call.Caller.Roles);
         Assert.Equal(PolicyTarget.Prompt, Read(head + ",\"method\":\"prompts/get\",\"name\":\"t\"" + permit)!.Request.Target);
         Assert.Equal(PolicyTarget.Resource, Read(head + ",\"method\":\"resources/read\",\"uri\":\"n://1\"" + permit)!.Request.Target);

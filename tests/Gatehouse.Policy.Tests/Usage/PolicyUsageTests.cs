@@ -27,7 +27,8 @@ public sealed class PolicyUsageTests
             foreach (var (caller, question) in traffic)
             {
                 if (!policy.Decide(caller.ToSubject(), question.ToRequest()).IsPermitted) continue;
-                Assert.True(point.Decide(caller.ToSubject(), question.ToRequest()).IsPermitted, $"seed {seed}: {question} by {caller}\n{PolicyWriter.Write(policy.Rules)}---\n{PolicyWriter.Write(proposal)}");
+                Assert.True(point.Decide(caller.ToSubject(), question.ToRequest()).IsPermitted,
+                    $"seed {seed}: {question} by {caller}\n{PolicyWriter.Write(policy.Rules)}---\n{PolicyWriter.Write(proposal)}");
             }
 
             Assert.Equal(0, usage.NotAdmitted);
@@ -51,7 +52,8 @@ public sealed class PolicyUsageTests
             {
                 tried++;
                 var point = new PolicyDecisionPoint(less);
-                Assert.True(needed.Any(one => !point.Decide(one.Caller.ToSubject(), one.Question.ToRequest()).IsPermitted), $"seed {seed}: enough would be\n{PolicyWriter.Write(less)}instead of\n{PolicyWriter.Write(proposal)}");
+                Assert.True(needed.Any(one => !point.Decide(one.Caller.ToSubject(), one.Question.ToRequest()).IsPermitted),
+                    $"seed {seed}: enough would be\n{PolicyWriter.Write(less)}instead of\n{PolicyWriter.Write(proposal)}");
             }
         }
 
@@ -77,14 +79,17 @@ public sealed class PolicyUsageTests
     [Fact]
     public void Grants_TellWhatWasNeverUsed()
     {
-        var rules = Policies.Rules("- { id: a, permit: { roles: [staff, boss], tools: [read_note, write] } }\n- { id: b, permit: { roles: [boss] } }\n- { id: c, permit: { anyone: true, directions: [sampling] } }\n");
+        var rules = Policies.Rules(
+            "- { id: a, permit: { roles: [staff, boss], tools: [read_note, write] } }\n- { id: b, permit: { roles: [boss] } }\n- { id: c, permit: { anyone: true, directions: [sampling] } }\n");
         var usage = new PolicyUsage(rules);
         var policy = new PolicyDecisionPoint(rules);
         var caller = new Caller("alice", null, ["staff", "other"], [], [], false, []);
-        for (var i = 0; i < 3; i++) usage.Add(Recordings.Of(policy, caller, new Question("notes", PolicyTarget.Tool, "read_note", PolicyDirection.Calls, null, i), i));
+        for (var i = 0; i < 3; i++) usage.Add(
+            Recordings.Of(policy, caller, new Question("notes", PolicyTarget.Tool, "read_note", PolicyDirection.Calls, null, i), i));
         usage.Add(Recordings.Of(policy, caller, new Question("notes", PolicyTarget.Tool, "delete", PolicyDirection.Calls, null, 1), 9));
         Assert.Equal(3, usage.Requests);
-        Assert.Equal([("a", 3, true), ("b", 0, true), ("c", 0, false)], usage.Grants().Select(grant => (grant.Rule.Id, grant.Count, grant.IsObservable)));
+        Assert.Equal([("a", 3, true), ("b", 0, true), ("c", 0, false)],
+            usage.Grants().Select(grant => (grant.Rule.Id, grant.Count, grant.IsObservable)));
         Assert.Equal(["roles: boss", "tools: write"], usage.Grants()[0].Unused);
         Assert.Equal("version: 1\nrules:\n  - id: a\n    permit:\n      roles: [staff]\n      tools: [read_note]\n  - id: c\n    permit:\n      anyone: true\n      directions: [sampling]\n", PolicyWriter.Write(usage.Propose()));
         var first = Assert.Single(usage.FirstUses(Question.Midnight));
@@ -92,7 +97,8 @@ public sealed class PolicyUsageTests
         Assert.Empty(usage.FirstUses(Question.Midnight.AddHours(1)));
     }
 
-    private static (PolicyDecisionPoint Policy, PolicyUsage Usage, List<(Caller Caller, Question Question)> Traffic) Record(Generator generator, OracleRule[] rules)
+    private static (PolicyDecisionPoint Policy, PolicyUsage Usage, List<(Caller Caller, Question Question)> Traffic) Record(Generator generator,
+        OracleRule[] rules)
     {
         var policy = Policies.Point(string.Concat(rules.Select(rule => rule.ToYaml())));
         var traffic = Recordings.Traffic(generator, 40).ToList();

@@ -50,7 +50,8 @@ public sealed class WhoCanTests
     [Fact]
     public void Answers_NameWhatTheyDependOn()
     {
-        var policy = Policies.Point("- { id: a, permit: { roles: [x], tools: [t] }, when: [{ argument: n, atMost: 3 }] }\n- { id: b, forbid: { tools: [t] }, when: [{ time: { from: \"18:00\" } }] }\n");
+        var policy = Policies.Point(
+            "- { id: a, permit: { roles: [x], tools: [t] }, when: [{ argument: n, atMost: 3 }] }\n- { id: b, forbid: { tools: [t] }, when: [{ time: { from: \"18:00\" } }] }\n");
         var thing = new PolicyResource("s", PolicyTarget.Tool, "t");
         var cell = Assert.Single(WhoCanMatrix.Row(policy, new PolicyCaller { Roles = ["x"] }.ToSubject(), [thing]));
         Assert.Equal(PartialResult.Depends, cell.Answer);
@@ -64,8 +65,10 @@ public sealed class WhoCanTests
     [Fact]
     public void Inventory_NamesWhatThePolicyNames()
     {
-        var rules = Policies.Rules("- { id: a, permit: { roles: [x, \"y-*\"], servers: [s], tools: [t, \"u*\"], resources: [\"n://1\"] } }\n- { id: b, forbid: { clients: [c] } }\n");
-        Assert.Equal(["someone", "someone, client c", "someone, role x", "someone, role y-"], PolicyInventory.Callers(rules).Select(caller => caller.ToString()));
+        var rules = Policies.Rules(
+            "- { id: a, permit: { roles: [x, \"y-*\"], servers: [s], tools: [t, \"u*\"], resources: [\"n://1\"] } }\n- { id: b, forbid: { clients: [c] } }\n");
+        Assert.Equal(["someone", "someone, client c", "someone, role x", "someone, role y-"],
+            PolicyInventory.Callers(rules).Select(caller => caller.ToString()));
         Assert.Equal(["s tool t", "s resource n://1"], PolicyInventory.Things(rules, ["s", "other"]).Select(thing => thing.ToString()));
     }
 
@@ -73,9 +76,11 @@ public sealed class WhoCanTests
     {
         for (var i = 0; i < 6; i++)
         {
-            var question = generator.Question() with { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
+            var question = generator.Question() with
+                { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
             var effect = Expected(rules, caller, question);
-            var agrees = cell.Answer switch { PartialResult.Yes => effect == PolicyEffect.Permit, PartialResult.No => effect != PolicyEffect.Permit, _ => true };
+            var agrees = cell.Answer switch { PartialResult.Yes => effect == PolicyEffect.Permit, PartialResult.No => effect != PolicyEffect.Permit,
+                _ => true };
             Assert.True(agrees, $"seed {seed}: {cell.Answer} for {cell.Thing}, the oracle says {effect}");
             Assert.Equal(effect, policy.Decide(caller.ToSubject(), question.ToRequest()).Effect);
             var listed = Expected(rules, caller, question with { Direction = PolicyDirection.Lists }) == PolicyEffect.Permit;
@@ -92,6 +97,7 @@ public sealed class WhoCanTests
 
     private static IEnumerable<PolicyResource> Things() =>
         from server in Generator.Servers
-        from thing in Generator.Tools.Select(name => (PolicyTarget.Tool, name)).Concat(Generator.Prompts.Select(name => (PolicyTarget.Prompt, name))).Concat(Generator.Resources.Select(uri => (PolicyTarget.Resource, uri)))
+        from thing in Generator.Tools.Select(name => (PolicyTarget.Tool, name)).Concat(Generator.Prompts.Select(name => (PolicyTarget.Prompt, name)))
+            .Concat(Generator.Resources.Select(uri => (PolicyTarget.Resource, uri)))
         select new PolicyResource(server, thing.Item1, thing.Item2);
 }

@@ -57,8 +57,11 @@ public sealed class PolicyWriterTests
         var again = PolicyFile.Read(text, null, PolicyNames.Unknown, faults);
         Assert.True(!faults.Any, string.Join("\n", faults.ToList()) + "\n" + text);
         Assert.Equal(text, PolicyWriter.Write(again, "why: this"));
-        Assert.Equal(rules.Select(rule => (rule.Id, rule.Description, rule.Forbids, string.Join("; ", rule.When))), again.Select(rule => (rule.Id, rule.Description, rule.Forbids, string.Join("; ", rule.When))));
-        Assert.Equal(rules.Select(rule => string.Join(' ', rule.Resources?.Patterns.Select(pattern => pattern.Text) ?? [])), again.Select(rule => string.Join(' ', rule.Resources?.Patterns.Select(pattern => pattern.Text) ?? [])));
-        Assert.All(rules.Zip(again), pair => Assert.True(pair.First.When.SequenceEqual(pair.Second.When) && pair.First.Obligations.SequenceEqual(pair.Second.Obligations)));
+        Assert.Equal(rules.Select(rule => (rule.Id, rule.Description, rule.Forbids, string.Join("; ", rule.When))),
+            again.Select(rule => (rule.Id, rule.Description, rule.Forbids, string.Join("; ", rule.When))));
+        Assert.Equal(rules.Select(rule => string.Join(' ', rule.Resources?.Patterns.Select(pattern => pattern.Text) ?? [])),
+            again.Select(rule => string.Join(' ', rule.Resources?.Patterns.Select(pattern => pattern.Text) ?? [])));
+        Assert.All(rules.Zip(again),
+            pair => Assert.True(pair.First.When.SequenceEqual(pair.Second.When) && pair.First.Obligations.SequenceEqual(pair.Second.Obligations)));
     }
 }

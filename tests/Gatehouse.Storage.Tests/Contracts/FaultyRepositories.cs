@@ -62,7 +62,8 @@ internal sealed class LateTaskOwners(ITaskOwnerStore inner) : ITaskOwnerStore
 
     public async ValueTask<bool> AddAsync(TaskOwnerRow row, int mostOfCaller, CancellationToken cancellation)
     {
-        if (await inner.FindAsync(row.Server, row.Task, StartOfAll, cancellation) is { } owner && !owner.AsSpan().SequenceEqual(row.Owner.Span)) return false;
+        if (await inner.FindAsync(row.Server, row.Task, StartOfAll, cancellation) is { } owner && !owner.AsSpan().SequenceEqual(row.Owner.Span))
+            return false;
         lock (late) late.Add((row, mostOfCaller));
         return true;
     }
@@ -96,16 +97,19 @@ internal sealed class ForgetfulQuotas : IQuotaStore
 
     public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation)
     {
-        lock (rows) return ValueTask.FromResult<IReadOnlyList<QuotaDayRow>>([.. rows.Values.Where(row => row.Day == day).OrderBy(row => row.Digest, StringComparer.Ordinal)]);
+        lock (rows) return ValueTask.FromResult<IReadOnlyList<QuotaDayRow>>(
+            [.. rows.Values.Where(row => row.Day == day).OrderBy(row => row.Digest, StringComparer.Ordinal)]);
     }
 }
 
 /// <summary>Goes on whoever has gone.</summary>
 internal sealed class RestlessCommandApprovals(ICommandApprovalStore inner) : ICommandApprovalStore
 {
-    public ValueTask AskAsync(string digest, string name, string content, CancellationToken cancellation) => inner.AskAsync(digest, name, content, CancellationToken.None);
+    public ValueTask AskAsync(string digest, string name, string content, CancellationToken cancellation) =>
+        inner.AskAsync(digest, name, content, CancellationToken.None);
 
-    public ValueTask ApproveAsync(string digest, string name, string content, CancellationToken cancellation) => inner.ApproveAsync(digest, name, content, CancellationToken.None);
+    public ValueTask ApproveAsync(string digest, string name, string content, CancellationToken cancellation) =>
+        inner.ApproveAsync(digest, name, content, CancellationToken.None);
 
     public ValueTask<bool> RevokeAsync(string digest, CancellationToken cancellation) => inner.RevokeAsync(digest, CancellationToken.None);
 
@@ -117,7 +121,8 @@ internal sealed class RestlessCommandApprovals(ICommandApprovalStore inner) : IC
 /// <summary>Keeps approvals and revocations apart, so that neither ends the other.</summary>
 internal sealed class ContradictoryApprovals(IDefinitionApprovalStore approvals, IDefinitionApprovalStore revocations) : IDefinitionApprovalStore
 {
-    public ValueTask AddAsync(DefinitionApprovalRow row, CancellationToken cancellation) => (row.IsRevocation ? revocations : approvals).AddAsync(row, cancellation);
+    public ValueTask AddAsync(DefinitionApprovalRow row, CancellationToken cancellation) =>
+        (row.IsRevocation ? revocations : approvals).AddAsync(row, cancellation);
 
     public ValueTask AddSeenAsync(DefinitionApprovalRow row, CancellationToken cancellation) => approvals.AddAsync(row, cancellation);
 

@@ -61,6 +61,8 @@ public sealed class FaultyStoreTests
 
     private static MemoryUnderTest Contradictory() => Spoiled(store => new FaultyStore(store)
     {
-        DefinitionApprovals = new ContradictoryApprovals(store.DefinitionApprovals, new InMemoryStore(new InMemoryStoreData(), TimeProvider.System).DefinitionApprovals),
+        DefinitionApprovals =
+            new ContradictoryApprovals(store.DefinitionApprovals,
+                new InMemoryStore(new InMemoryStoreData(), TimeProvider.System).DefinitionApprovals),
     });
 }

@@ -10,7 +10,8 @@ internal sealed class SqliteUnderTest : StoreUnderTest
     private readonly TemporaryFolder folder = new();
 
     public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit) =>
-        Task.FromResult<IStore>(Store.Open(folder.File("store.db"), Time, new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit }));
+        Task.FromResult<IStore>(
+            Store.Open(folder.File("store.db"), Time, new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit }));
 
     public override ValueTask DisposeAsync()
     {

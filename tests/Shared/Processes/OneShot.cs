@@ -9,7 +9,8 @@ internal static class OneShot
 
     public static Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan)
     {
-        var start = new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(plan.File, plan.Arguments)
+            { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in plan.Environment) start.Environment[name] = value;
         return RunAsync(start, "");
     }

@@ -17,7 +17,8 @@ internal static class Peers
     public static void RequirePackages()
     {
         Require();
-        if (!Directory.Exists(Path.Combine(Repository.Root, "tests", "packages", "node_modules"))) Assert.Skip("run ./test once: it installs the packages");
+        if (!Directory.Exists(Path.Combine(Repository.Root, "tests", "packages", "node_modules")))
+            Assert.Skip("run ./test once: it installs the packages");
     }
 
     /// <summary>A script of the peers, under their Node.</summary>

@@ -18,9 +18,12 @@ internal static class Servers
     /// <summary>The OpenID provider. Its address is the issuer.</summary>
     /// <param name="clientsFile">A file with clients beside those that it knows.</param>
     public static Task<HostedProcess> ProviderAsync(string? clientsFile = null) =>
-        HostedProcess.StartAsync(clientsFile is null ? Peers.Script("oidc-provider.mjs") : Peers.Script("oidc-provider.mjs").With("CLIENTS_FILE", clientsFile));
+        HostedProcess.StartAsync(clientsFile is null
+            ? Peers.Script("oidc-provider.mjs") : Peers.Script("oidc-provider.mjs").With("CLIENTS_FILE", clientsFile));
 
-    /// <summary>The proxy that adds a token for a client that has none. What it listens on stands for <paramref name="target"/> at <c>/mcp</c>.</summary>
+    /// <summary>
+    /// The proxy that adds a token for a client that has none. What it listens on stands for <paramref name="target"/> at <c>/mcp</c>.
+    /// </summary>
     public static Task<HostedProcess> InjectorAsync(string target, string token) =>
         HostedProcess.StartAsync(Peers.Script("injector.mjs").With("TARGET", target).With("MCP_TOKEN", token));
 }
