@@ -41,4 +41,7 @@ public enum AuditFindingKind
 
     /// <summary>An entry that counts others does not agree with itself.</summary>
     Sum,
+
+    /// <summary>What has the name of a segment is no regular file: a pipe, a device, a folder or a link. It was not read.</summary>
+    NotAFile,
 }

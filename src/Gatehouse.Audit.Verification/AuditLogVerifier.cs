@@ -39,6 +39,13 @@ public sealed class AuditLogVerifier
             if (at > 0 && segment.Number is { } number && segments[at - 1].Number is { } before && number > before + 1)
                 findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment,
                     $"segments {before + 1} to {number - 1} are not there");
+            if (!segment.IsRegular)
+            {
+                findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.NotAFile,
+                    "it is no regular file (a pipe, a device, a folder or a link); it was not read");
+                continue;
+            }
+
             sequence.BeginSegment();
             foreach (var line in segment.Lines())
             {

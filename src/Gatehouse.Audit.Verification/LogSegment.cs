@@ -15,16 +15,24 @@ internal sealed record LogSegment(string Path, long? Number)
     private const string Prefix = "audit-";
     private const string Suffix = ".jsonl";
 
-    /// <summary>The segments of a folder, oldest first.</summary>
+    /// <summary>What has the name of a segment in a folder, oldest first; also what is no file.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static IReadOnlyList<LogSegment> In(string directory) =>
-        [.. Directory.EnumerateFiles(directory, Prefix + "*" + Suffix).Order(StringComparer.Ordinal)
+        [.. Directory.EnumerateFileSystemEntries(directory, Prefix + "*" + Suffix).Order(StringComparer.Ordinal)
             .Select(file => new LogSegment(file, NumberOf(file)))];
 
+    /// <summary>
+    /// False for a pipe, a device, a folder or a link. The threat: who may write into the folder makes a reader wait for ever, or read a file that is
+    /// elsewhere (CWE-59, CWE-67).
+    /// </summary>
+    /// <exception cref="IOException">The system does not say what it is.</exception>
+    public bool IsRegular => FileKind.IsRegular(Path);
+
     /// <summary>The lines; the last one may be torn, or followed by zeros.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
     public IEnumerable<LogLine> Lines()
     {
+        if (!IsRegular) throw new IOException($"{Path} is no regular file; it was not read");
         using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var buffer = new byte[FirstBuffer];
         var (start, end, number) = (0, 0, 0);

@@ -454,9 +454,11 @@ public static class Reasons
     public static readonly Reason ApprovalTimeout = new()
     {
         Code = "GH4203", Slug = "approval-timeout", Stage = Approve, LegacyStatus = 200,
-        Message = "The request was not approved in time.",
-        Remedy = "Send the request again, and ask whoever approves it to answer soon.",
-        Operator = "The request was still held when its deadline passed (servers.*.limits.deadline, counted from its arrival): nobody had answered.",
+        Message = "The request waited for a verdict (a rule's or a person's) until its deadline.",
+        Remedy = "Send the request again; where a person has to approve it, ask that person to answer soon.",
+        Operator = "The request was still held when its deadline passed (servers.*.limits.deadline, counted from its arrival). Where "
+            + "inspect-request is among the checks of the event, nobody had answered the question for an approval; where it is not, a rule of "
+            + "requests had not come to its verdict.",
     };
 
     public static readonly Reason SessionRequired = new()

@@ -161,7 +161,7 @@ public sealed class HttpUpstream : IUpstream
         try
         {
             var question = GatewayRequests.Modern(limits, server, "server/discover");
-            using var outgoing = await NewRequestAsync(question, null, patience.Token).ConfigureAwait(false);
+            using var outgoing = await NewTrialAsync(question, patience.Token).ConfigureAwait(false);
             using var response = await SendOnceAsync(outgoing, patience.Token).ConfigureAwait(false);
             answered = !ServerFailures.IsUnavailable(response.StatusCode);
         }
@@ -252,16 +252,40 @@ public sealed class HttpUpstream : IUpstream
         : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url),
         request, session, cancellation);
 
+    // A source may have credentials for callers alone. What it says of the gateway says nothing of the server, so it must not keep callers away: the
+    // question goes without a credential, which takes no right and gives none, and a refusal by the server is an answer.
+    private async ValueTask<HttpRequestMessage> NewTrialAsync(UpstreamRequest question, CancellationToken cancellation)
+    {
+        try
+        {
+            return await NewRequestAsync(question, null, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException)
+        {
+            return Prepare(NewPost(question.Message!.Bytes), question, null);
+        }
+    }
+
     private ValueTask<HttpRequestMessage> NewPostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, string? session,
-        CancellationToken cancellation)
+        CancellationToken cancellation) =>
+        CompleteAsync(NewPost(message), request, session, cancellation);
+
+    private HttpRequestMessage NewPost(ReadOnlyMemory<byte> message)
     {
         var outgoing = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
         outgoing.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return CompleteAsync(outgoing, request, session, cancellation);
+        return outgoing;
     }
 
     private async ValueTask<HttpRequestMessage> CompleteAsync(HttpRequestMessage outgoing, UpstreamRequest request, string? session,
         CancellationToken cancellation)
+    {
+        Prepare(outgoing, request, session);
+        if (await CredentialAsync(request, cancellation).ConfigureAwait(false) is { } credential) credential.WriteTo(outgoing.Headers);
+        return outgoing;
+    }
+
+    private HttpRequestMessage Prepare(HttpRequestMessage outgoing, UpstreamRequest request, string? session)
     {
         if (settings.Url.Scheme == Uri.UriSchemeHttps)
         {
@@ -270,7 +294,6 @@ public sealed class HttpUpstream : IUpstream
         }
 
         OutgoingHeaders.Write(outgoing, request, settings, session);
-        if (await CredentialAsync(request, cancellation).ConfigureAwait(false) is { } credential) credential.WriteTo(outgoing.Headers);
         return outgoing;
     }
 

@@ -186,7 +186,12 @@ public sealed class SessionTable : ISessions
     private ValueTask EndAsync(string uid)
     {
         known.Remove(uid);
-        if (entries.TryRemove(uid, out var entry)) Ended?.Invoke(entry);
+        if (entries.TryRemove(uid, out var entry))
+        {
+            entry.Binding.Live.End();
+            Ended?.Invoke(entry);
+        }
+
         return kept.RemoveAsync(uid);
     }
 

@@ -27,6 +27,7 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
         var request = new ApprovalRequest(exchange.Record.Id, exchange.Server.Name, exchange.Subject!, exchange.Message!, exchange.Questions,
             exchange.Record.At);
         var answer = await approvals.AskAsync(request, cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested(); // an asker may not notice that the exchange has ended; its entry is closed
         var isApproved = answer.Outcome == ApprovalOutcome.Approved;
         foreach (var question in exchange.Questions)
             exchange.Record.Add(

@@ -35,7 +35,7 @@ internal static class ExchangeEvent
             Session = record.Session,
             TraceId = record.TraceId,
             Checks = record.CopyOfChecks(),
-            Parts = record.CopyOfParts(),
+            Parts = record.Parts,
             Code = record.Refusal?.Reason.Code,
             Status = hasEnded && record.Status != 0 ? record.Status : null,
             UpstreamMessages = record.UpstreamMessages,

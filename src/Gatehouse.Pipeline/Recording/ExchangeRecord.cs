@@ -24,6 +24,7 @@ public sealed class ExchangeRecord
     private int upstreamMessages;
     private readonly GatewaySettings settings;
     private readonly List<string> checks = new(12);
+    // Locked by itself: the end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
     private readonly List<AuditPart> parts = new(4);
 
     /// <summary>Opens the record.</summary>
@@ -131,14 +132,17 @@ public sealed class ExchangeRecord
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;
 
-    /// <summary>Typed parts.</summary>
-    public IReadOnlyList<AuditPart> Parts => parts;
+    /// <summary>The typed parts so far; the list does not change.</summary>
+    public IReadOnlyList<AuditPart> Parts
+    {
+        get
+        {
+            lock (parts) return parts.Count == 0 ? [] : [.. parts];
+        }
+    }
 
     /// <summary>The checks so far, for a view that outlives the next one.</summary>
     internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
-
-    /// <summary>The parts so far.</summary>
-    internal IReadOnlyList<AuditPart> CopyOfParts() => parts.Count == 0 ? [] : [.. parts];
 
     /// <summary>Elapsed time.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(started);
@@ -148,11 +152,16 @@ public sealed class ExchangeRecord
 
     /// <summary>
     /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream fills no
-    /// memory (H34).
+    /// memory (H34). Safe for concurrent use.
     /// </summary>
     public void Add(AuditPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
+        lock (parts) AddCounted(part);
+    }
+
+    private void AddCounted(AuditPart part)
+    {
         if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
         for (var i = 0; i < parts.Count; i++)
         {

@@ -21,6 +21,7 @@ public sealed class LiveSession
     private readonly Dictionary<JsonRpcId, JsonRpcId> questions = [];
     private bool rootsAnnounced;
     private int exchanges;
+    private volatile bool hasEnded;
     private readonly OrderedDictionary<JsonRpcId, AwaitedResponse> awaited = [];
 
     /// <summary>State of the session: what its owner was told of lists and definitions, what it subscribed to. It ends with the session.</summary>
@@ -39,6 +40,16 @@ public sealed class LiveSession
         {
             lock (gate) return underWay.Count;
         }
+    }
+
+    /// <summary>True once the session is over: an exchange that found it before ends.</summary>
+    internal bool HasEnded => hasEnded;
+
+    /// <summary>The session is over. To be called before the exchanges that have noted it are looked for.</summary>
+    internal void End()
+    {
+        hasEnded = true;
+        Interlocked.MemoryBarrier(); // the exchanges are looked at after this was written
     }
 
     internal void EnterExchange() => Interlocked.Increment(ref exchanges);

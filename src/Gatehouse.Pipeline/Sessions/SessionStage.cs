@@ -37,6 +37,10 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         if (await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation).ConfigureAwait(false) is not { } session)
             return StageOutcome.Deny(Reasons.SessionUnknown);
         exchange.Session = session;
+        // The end of a session looks for the exchanges that have noted it: one that had found it and not noted it yet would outlive it. Noted first
+        // and asked then, either the end finds the exchange or the exchange finds the end.
+        Interlocked.MemoryBarrier();
+        if (session.Live.HasEnded) return StageOutcome.Deny(Reasons.SessionUnknown);
         var outcome = AgreeOnRevision(exchange, session);
         if (outcome.Refusal is not null) return outcome;
         return exchange.Message is { } message ? JudgeMessage(message, session) : JudgeStream(exchange, session);

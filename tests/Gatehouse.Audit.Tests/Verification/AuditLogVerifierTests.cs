@@ -7,6 +7,8 @@ namespace Gatehouse.Audit.Tests.Verification;
 /// <summary>What a log says of itself is checked; a log that a gateway wrote passes, and each kind of damage is found at its place.</summary>
 public sealed class AuditLogVerifierTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task ALogThatWasWritten_HasNoFindings()
     {
@@ -110,6 +112,35 @@ public sealed class AuditLogVerifierTests
         var finding = Assert.Single(report.Findings);
         Assert.Equal((AuditFindingKind.MissingSegment, folder.Segment(8), "segments 6 to 7 are not there"),
             (finding.Kind, finding.File, finding.Detail));
+    }
+
+    // The threat: who may write into the folder makes the check wait for ever (a pipe, a device), or read a file elsewhere (a link; CWE-59, CWE-67).
+    [Theory]
+    [InlineData("mkfifo")]
+    [InlineData("mkdir")]
+    [InlineData("ln", "-s", "/dev/zero")]
+    [InlineData("ln", "-s", "nowhere")]
+    [InlineData("ln", "-s", "audit-0000000001.jsonl")]
+    [InlineData("mknod", "", "c", "1", "5")]
+    public async Task WhatIsNoRegularFile_IsFound_AndNeitherOpenedNorFollowed(string command, params string[] arguments)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "kinds of files of Linux");
+        using var folder = new LogFolder().Write(1, Line(1, "ended", "1")).Write(3, Line(2, "ended", "2"));
+        string[] words = command == "mknod" ? [folder.Segment(2), .. arguments[1..]] : [.. arguments, folder.Segment(2)];
+        using (var made = System.Diagnostics.Process.Start(command, words))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.SkipUnless(made.ExitCode == 0 || command != "mknod", "this account may make no devices");
+            Assert.Equal(0, made.ExitCode);
+        }
+
+        var report = await Task.Run(() => AuditLogVerifier.Verify(folder.Path), TestContext.Current.CancellationToken)
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((AuditFindingKind.NotAFile, folder.Segment(2), 0), (finding.Kind, finding.File, finding.Line));
+        Assert.Equal((2, 3), (report.Entries, report.Segments));
+        var reading = Task.Run(() => AuditLogReader.Read(folder.Path).Count(), TestContext.Current.CancellationToken);
+        await Assert.ThrowsAsync<IOException>(() => reading.WaitAsync(Patience, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,13 +1,19 @@
 using System.Text.Json;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;
@@ -112,10 +118,55 @@ public sealed class HeldExchangeTests
         var call = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
         await EndAsync(gateway, clock, end, call);
-        Assert.Equal(code, RequestRuleTests.CodeOf(await call));
+        var answer = await call;
+        Assert.Equal(code, RequestRuleTests.CodeOf(answer));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         await Eventually.TrueAsync(() => gateway.Host.Registry is { Held: 0, Count: 0 }, "nothing is under way");
+        if (end == "deadline") await SaysWhoseVerdictWasWaitedForAsync(gateway, answer, byRule);
         if (!byRule) Assert.Equal(1, approvals.Ended);
+    }
+
+    // The end of a session looks for its exchanges; one that has found the session and not noted it yet is not found.
+    [Fact]
+    public async Task ASessionThatEndsBeforeItsExchangeHasNotedIt_EndsTheExchange()
+    {
+        ReplacedSessions? sessions = null;
+        await using var gateway =
+            await Bed.StartAsync(PartReplacements.None.Around(PartNames.Sessions, real => sessions = new ReplacedSessions(real)));
+        var era = await BeginAsync(gateway, modern: false);
+        sessions!.Found = sessions.EndAsync;
+        Assert.Equal("GH5002", RequestRuleTests.CodeOf(await era.AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+    }
+
+    // An asker or a rule that does not notice the end of the exchange may say yes when the entry of the exchange has been written, or while it is.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AVerdictThatComesAfterTheEnd_WritesNothingIntoTheRecord(bool byRule)
+    {
+        var (approvals, judged) = (new WaitingApprovals { IsDeaf = true }, new TaskCompletionSource<RuleVerdict>());
+        await using var gateway = await TestGateway.StartAsync();
+        Assert.True(MessageValidator.TryValidate(System.Text.Encoding.UTF8.GetBytes(RequestRuleTests.Line(modern: true, 1)), MessageLimits.Default,
+            out var message, out _));
+        var snapshot = gateway.Host.Snapshots.Current;
+        var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
+        {
+            Server = snapshot.Settings.Servers[0], Questions = [new ApprovalQuestion("asks-a-person", "every-call")], Message = message,
+        };
+        IStage stage = byRule
+            ? new InspectRequestStage(new RequestInspector(new TestRule("slow", async (_, _) => await judged.Task)))
+            : new ApproveStage(approvals);
+        using var end = new CancellationTokenSource();
+        var judging = stage.RunAsync(exchange, end.Token).AsTask();
+        var written = exchange.Record.Parts;
+        await end.CancelAsync();
+        if (byRule) judged.SetResult(RuleVerdict.Refuse(new Refusal(Reasons.RequestRefused)));
+        else approvals.Answer(ApprovalOutcome.Approved);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => judging);
+        Assert.Empty(exchange.Record.Parts);
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, "later"));
+        Assert.Empty(written); // what a view was given does not change while it is read
     }
 
     [Fact]
@@ -320,6 +371,20 @@ public sealed class HeldExchangeTests
 
     private static GatewaySettings Patient(GatewaySettings settings) =>
         settings with { Servers = [settings.Servers[0] with { Deadline = TimeSpan.FromHours(1) }] };
+
+    // One reason for both: what the caller reads is true of both, and the operator tells them apart by the last check of the entry.
+    private static async Task SaysWhoseVerdictWasWaitedForAsync(TestGateway gateway, JsonElement answer, bool byRule)
+    {
+        Assert.Equal(Reasons.ApprovalTimeout.Message, answer.GetProperty("error").GetProperty("message").GetString());
+        Assert.Contains("(a rule's or a person's)", Reasons.ApprovalTimeout.Message, StringComparison.Ordinal);
+        JsonElement entry = default;
+        await Eventually.TrueAsync(
+            () => (entry = gateway.Entries()
+                .FirstOrDefault(each => each.GetProperty("kind").GetString() == "ended"
+                && each.GetRawText().Contains("GH4203", StringComparison.Ordinal))).ValueKind == JsonValueKind.Object,
+            "the entry is there");
+        Assert.Equal(byRule ? "limit" : "inspect-request", entry.GetProperty("checks").EnumerateArray().Last().GetString());
+    }
 
     private static async Task<Era> BeginAsync(TestGateway gateway, bool modern)
     {

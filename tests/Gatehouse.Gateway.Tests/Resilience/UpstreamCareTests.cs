@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Tests.Upstreams;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
@@ -231,6 +232,33 @@ public sealed class UpstreamCareTests
         // hers fails still
         Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call, gateway.Token("alice", life: TimeSpan.FromHours(1))))).Body));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob", life: TimeSpan.FromHours(1))))).Status);
+    }
+
+    // The gateway's own question needs no right: one who answers that it has none is there.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task ATrial_NeedsNoCredential_WhereTheSourceHasNoneForTheGateway(int failedTrials)
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Stateless = true, Http = s.Servers[0].Http! with { BreakAfter = 1, Retries = 0 } }] }, clock,
+            options: given => given with { UpstreamCredentials = new CallerCredentials { RefusesTheGateway = true } });
+        Flap(gateway, "ping", failures: 1, 503);
+        var trials = 0;
+        gateway.Upstream.On("server/discover", (context, _) =>
+        {
+            context.Response.StatusCode = Interlocked.Increment(ref trials) <= failedTrials ? 503 : 401;
+            return Task.CompletedTask;
+        });
+        Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Read, gateway.Token("alice")))).Body));
+        var settled = failedTrials == 0 ? "answering" : "resting";
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith(settled, StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10)));
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob", life: TimeSpan.FromHours(1))))).Status);
+        Assert.Equal(failedTrials + 1, gateway.Upstream.Of("server/discover").Count);
+        Assert.DoesNotContain(gateway.Upstream.Of("server/discover"), trial => trial.Headers.Any(header => header.Key == "Authorization"));
     }
 
     [Theory]

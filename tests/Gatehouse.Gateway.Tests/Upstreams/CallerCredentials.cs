@@ -3,6 +3,7 @@ using Gatehouse.Upstreams;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;
 
@@ -15,9 +16,13 @@ internal sealed class CallerCredentials : IUpstreamCredentials
     /// <summary>What happens in the place of a credential.</summary>
     public Func<CancellationToken, ValueTask>? Fault { get; set; }
 
+    /// <summary>True for a source that knows callers alone, and has nothing for the gateway itself.</summary>
+    public bool RefusesTheGateway { get; init; }
+
     public async ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
     {
         Asked.Enqueue((caller?.Subject ?? "", server.Name));
+        if (RefusesTheGateway && caller is null) throw new RefusalException(Reasons.CredentialUnavailable, "callers alone");
         if (Fault is not null && caller is not null) await Fault(cancellation);
         return new UpstreamCredential("Authorization", "Bearer ", new SecretText(Of(caller?.Subject)));
     }

@@ -44,6 +44,7 @@ public sealed class RequestInspector
         foreach (var rule in rules)
         {
             var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested(); // a rule may not notice that the exchange has ended; its entry is closed
             if (!verdict.Passes) return Stopped(exchange, rule, verdict);
             if (verdict.Question is not null) (questions ??= []).Add(verdict.Question);
             if (verdict.Edits.Count > 0) (edits ??= new EditMerger(message)).Add(verdict.Edits, rule.Name);
