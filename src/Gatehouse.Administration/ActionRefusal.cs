@@ -47,14 +47,14 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NoReason { get; } = new("no reason is given", "say why with --reason, in at most 1024 characters");
 
-    public static ActionRefusal NoDigest { get; } = new("no digest is named", "take it from: gatehouse approve --gateway");
+    public static ActionRefusal NoDigest { get; } = new("no digest is named", "take it from: gatehouse lock approve --gateway");
 
     public static ActionRefusal NoTime { get; } = new("the end is no time", "write a time such as 2027-01-31T00:00:00Z");
 
-    public static ActionRefusal NotWithheld { get; } = new("no such definition is withheld", "list what is with: gatehouse approve --gateway");
+    public static ActionRefusal NotWithheld { get; } = new("no such definition is withheld", "list what is with: gatehouse lock approve --gateway");
 
     public static ActionRefusal ShownOtherwise { get; } =
-        new("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
+        new("the server says something else by now than what you were shown", "look at it again with: gatehouse lock approve --gateway");
 
     public static ActionRefusal EndedAlready { get; } = new("the approval would have ended already", "name a time to come");
 
@@ -69,7 +69,7 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NotAsShown { get; } = new("what was shown is not what would be approved", SameRelease);
 
-    public static ActionRefusal UnknownCommand { get; } = new("there is no such command", "see them with: gatehouse command list");
+    public static ActionRefusal UnknownCommand { get; } = new("there is no such command", "see them with: gatehouse wrap command list");
 
     public static ActionRefusal UnknownSession(string id) => new($"there is no session {id}", "list the sessions with: gatehouse session list");
 

@@ -3,58 +3,50 @@ using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.InitCommands;
 using Gatehouse.Cli.LockCommands;
+using Gatehouse.Cli.Output;
 using Gatehouse.Cli.PolicyCommands;
 using Gatehouse.Cli.ScanCommands;
 using Gatehouse.Cli.WrapCommands;
 
 namespace Gatehouse.Cli;
 
-/// <summary>The <c>gatehouse</c> command, one file a verb.</summary>
+/// <summary>The <c>gatehouse</c> command: its commands by what they are for, and the names that some of them had before.</summary>
 internal static class CommandTree
 {
-    public static RootCommand Build() => new(
-        """
-        Gatehouse: security for the Model Context Protocol.
-
-        Stands between AI clients and MCP servers: every request is authenticated, validated, authorized and recorded.
-
-        Examples:
-          gatehouse scan
-          gatehouse init
-          gatehouse lock -- npx -y @example/files@1.2.3 .
-          gatehouse verify
-          gatehouse config check --config gatehouse.yaml
-          gatehouse serve --config gatehouse.yaml
-          gatehouse explain GH4003
-
-        Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 something needed is not there.
-        """)
+    public static RootCommand Build()
     {
-        ServeCommand.Create(),
-        ConfigCommand.Create(),
-        PolicyCommand.Create(),
-        AuditCommand.Create(),
-        TokenCommand.Create(),
-        StatusCommand.Create(),
-        SessionCommand.Create(),
-        RevokeCommand.Create(),
-        ReloadCommand.Create(),
-        DrainCommand.Create(),
-        DoctorCommand.Create(),
-        ScanCommand.Create(),
-        InitCommand.Create(),
-        UndoCommand.Create(),
-        CheckServerCommand.Create(),
-        LockCommand.Create(),
-        VerifyCommand.Create(),
-        DiffCommand.Create(),
-        ApproveCommand.Create(),
-        WrapRootCommand.Create(),
-        ApprovedCommandsCommand.Create(),
-        HostCommand.Create(),
-        ExplainCommand.Create(),
-        PipelineCommand.Create(),
-        RangeCommand.Create(),
-        VersionCommand.Create(),
-    };
+        var groups = Groups();
+        var root = new RootCommand(
+            """
+            Gatehouse: security for the Model Context Protocol. It stands between AI clients and MCP servers;
+            every request is authenticated, validated, authorized and recorded.
+            """);
+        foreach (var command in groups.SelectMany(group => group.Commands).Concat(Former())) root.Add(command);
+        root.Add(CheckServerCommand.Create()); // for init alone
+        GroupedHelp.Add(root, groups);
+        return root;
+    }
+
+    private static IReadOnlyList<(string Name, IReadOnlyList<Command> Commands)> Groups() =>
+    [
+        ("On a laptop", [
+            ScanCommand.Create(), InitCommand.Create(), UndoCommand.Create(), WrapRootCommand.Create(), HostCommand.Create(),
+        ]),
+        ("Gateway", [
+            ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
+            DrainCommand.Create(), SessionCommand.Create(), TokenCommand.Create(),
+        ]),
+        ("Policy and definitions", [PolicyCommand.Create(), LockCommand.Create()]),
+        ("Evidence", [AuditCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
+        ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
+    ];
+
+    private static IEnumerable<Command> Former() =>
+    [
+        FormerName.Of(VerifyCommand.Create(), "lock verify"),
+        FormerName.Of(DiffCommand.Create(), "lock diff"),
+        FormerName.Of(ApproveCommand.Create(), "lock approve"),
+        FormerName.Of(RevokeCommand.Create(), "token revoke' or 'gatehouse lock revoke"),
+        FormerName.Of(ApprovedCommandsCommand.Create(), "wrap command"),
+    ];
 }

@@ -654,7 +654,7 @@ public static class Reasons
     {
         Code = "GH7011", Slug = "command-not-approved", Stage = Forward, LegacyStatus = 200,
         Message = "This server's command was not approved, so it was not started.",
-        Remedy = "Run 'gatehouse command approve' in a terminal, read what would be started, and start the server again.",
+        Remedy = "Run 'gatehouse wrap command approve' in a terminal, read what would be started, and start the server again.",
         Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a "
             + "variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
     };

@@ -23,7 +23,7 @@ public static class WrapCommand
                         is made of the command.
           --env NAME    A variable of this process that the server gets beside the documented minimum. Once for each.
 
-        A command that was not approved is not started: run 'gatehouse command approve' in a terminal first.
+        A command that was not approved is not started: run 'gatehouse wrap command approve' in a terminal first.
 
         Examples:
           gatehouse wrap --name files -- npx -y @modelcontextprotocol/server-filesystem /home/me/projects

@@ -53,7 +53,7 @@ public sealed class HostileNameTests : IDisposable
         await ShowsAsync("init", "--dry-run");
         await ShowsAsync("lock", "--path", At("repo"), "--lock", At("gatehouse.lock"), "--yes"); // it cannot be started, and its name says which
         await ShowsAsync("lock", "--config", At(Name));
-        await ShowsAsync("verify", "--lock", At(Name));
+        await ShowsAsync("lock", "verify", "--lock", At(Name));
         await ShowsAsync("wrap", "--name", Name, "--", "cat");
         await ShowsAsync("wrap", "--name", "files", "--", Name);
     }
@@ -77,11 +77,11 @@ public sealed class HostileNameTests : IDisposable
         await using var machine = new PersonalMachine();
         var wrapped = PersonalMachine.Wrapped("odd", ["cat", Name]);
         await using (var unapproved = machine.Start(wrapped)) Assert.Equal(1, await unapproved.EndAsync());
-        var listed = (await machine.RunAsync(["command", "list"])).Output;
+        var listed = (await machine.RunAsync(["wrap", "command", "list"])).Output;
         Assert.Contains(Shown, listed, StringComparison.Ordinal);
         var id = listed.Split('\n')[1][..12];
         // the text that 'approve' asks under
-        Assert.Contains(Shown, (await machine.RunAsync(["command", "show", id])).Output, StringComparison.Ordinal);
+        Assert.Contains(Shown, (await machine.RunAsync(["wrap", "command", "show", id])).Output, StringComparison.Ordinal);
     }
 
     private string At(string part) => Path.Join(folder, part);

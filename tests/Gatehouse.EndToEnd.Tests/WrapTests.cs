@@ -27,15 +27,15 @@ public sealed class WrapTests
         {
             var answer = await unapproved.CallAsync(7, "initialize", "{}");
             Assert.Equal(7011, answer.GetProperty("error").GetProperty("code").GetInt32());
-            Assert.Contains("gatehouse command approve", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
+            Assert.Contains("gatehouse wrap command approve", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
                 StringComparison.Ordinal);
             Assert.Equal(1, await unapproved.ExitAsync());
             Assert.Contains("GH7011", await unapproved.Errors, StringComparison.Ordinal);
         }
 
         // Neither a pipe nor an argument approves.
-        Assert.Equal(1, (await machine.RunAsync(["command", "approve"], "yes\nyes\n")).Code);
-        Assert.Equal(1, (await machine.RunAsync(["command", "approve", "--yes"], "yes\n")).Code);
+        Assert.Equal(1, (await machine.RunAsync(["wrap", "command", "approve"], "yes\nyes\n")).Code);
+        Assert.Equal(1, (await machine.RunAsync(["wrap", "command", "approve", "--yes"], "yes\n")).Code);
         Assert.False(File.Exists(marker));
 
         var shown = await machine.ApproveAsync(wrapped);

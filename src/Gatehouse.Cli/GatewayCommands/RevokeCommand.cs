@@ -8,48 +8,91 @@ using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
-/// <summary><c>gatehouse revoke</c>.</summary>
+/// <summary>
+/// <c>gatehouse token revoke</c> and <c>gatehouse lock revoke</c>; and both in one, by the name <c>revoke</c> that they had until version 0.2.
+/// </summary>
 internal static class RevokeCommand
 {
-    private static readonly string[] Kinds = ["token", "jti", "session", "subject", "client", "issuer", "definition"];
+    private static readonly string[] Kinds = ["token", "jti", "session", "subject", "client", "issuer"];
 
-    public static Command Create()
+    /// <summary><c>gatehouse token revoke</c>.</summary>
+    public static Command OfTokens()
     {
-        var kind = new Argument<string>("kind")
-            { Description = "By what tokens are found: token (its SHA-256), jti, session (sid), subject, client or issuer. Or definition: takes the "
-                + "approval of a server's definition back." };
+        var kind = new Argument<string>("kind") { Description = "What names the tokens: token (its SHA-256), jti, session (sid), subject, client or issuer." };
         kind.AcceptOnlyFromAmong(Kinds);
-        var value = new Argument<string?>("value")
-            { Description = "What is revoked; none for an issuer; server, server/tool or server/tool/name for a definition.",
-                Arity = ArgumentArity.ZeroOrOne };
-        var config = CommonOptions.Config();
-        var state = CommonOptions.State();
-        var issuer = new Option<string?>("--issuer") { Description = "Issuer of the tokens; for every kind but token.", HelpName = "url" };
-        var reason = new Option<string?>("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
-        var file = new Option<string?>("--lock")
-            { Description = "For a definition: in this lock file instead of on the running gateway.", HelpName = "file" };
-        var token = new Option<string?>("--token-file")
-            { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        var value = Value("What is revoked; none for an issuer.");
+        var (config, state, reason, token) = (CommonOptions.Config(), CommonOptions.State(), Reason(), TokenFile());
+        var issuer = Issuer();
         var command = new Command("revoke",
             """
-            Refuse tokens before their time, at once, and cut the streams opened by them. Tokens that a subject, client or
-            issuer gets later are not hit. Needs proof of who does it: an access token for the administration audience, or
-            with --dev a confirmation typed at the terminal.
+            Refuse tokens before they expire, at once, and end the streams that they opened. Tokens that a subject, client or
+            issuer gets later are not refused. Needs an access token for the administration audience, or with --dev a
+            confirmation typed at the terminal.
 
             Examples:
-              gatehouse revoke client leaked-app --issuer https://login.example.com --token-file admin.token
-              gatehouse revoke issuer --issuer https://login.example.com --reason "key lost" --token-file admin.token
-              gatehouse revoke definition files/tool/read_file --reason "ticket 813" --token-file admin.token
-              gatehouse revoke definition files --lock gatehouse.lock
+              gatehouse token revoke client leaked-app --issuer https://login.example.com --token-file admin.token
+              gatehouse token revoke issuer --issuer https://login.example.com --reason "key lost" --token-file admin.token
             """)
-        { kind, value, config, state, issuer, reason, file, token };
-        command.SetAction((parsed, cancellation) => parsed.GetValue(kind) == "definition"
-            ? RevokeDefinitionAsync(parsed.GetValue(value) ?? "", parsed.GetValue(file), parsed.GetValue(state), parsed.GetValue(config),
-            parsed.GetValue(token), parsed.GetValue(reason), cancellation)
-            : RevokeTokensAsync(parsed.GetValue(kind)!, parsed.GetValue(value), parsed.GetValue(issuer), parsed.GetValue(state),
-            parsed.GetValue(config), parsed.GetValue(token), parsed.GetValue(reason), cancellation));
+        { kind, value, config, state, issuer, reason, token };
+        command.SetAction((parsed, cancellation) => RevokeTokensAsync(
+            parsed.GetValue(kind)!, parsed.GetValue(value), parsed.GetValue(issuer), parsed.GetValue(state), parsed.GetValue(config),
+            parsed.GetValue(token), parsed.GetValue(reason), cancellation));
         return command;
     }
+
+    /// <summary><c>gatehouse lock revoke</c>.</summary>
+    public static Command OfDefinitions()
+    {
+        var value = new Argument<string>("definition") { Description = "server, server/tool or server/tool/name." };
+        var (config, state, reason, token) = (CommonOptions.Config(), CommonOptions.State(), Reason(), TokenFile());
+        var file = LockFile();
+        var command = new Command("revoke",
+            """
+            Take the approval of a definition back: it is withheld from then on. On the running gateway this needs an access
+            token for the administration audience, or with --dev a confirmation typed at the terminal.
+
+            Examples:
+              gatehouse lock revoke files/tool/read_file --reason "ticket 813" --token-file admin.token
+              gatehouse lock revoke files --lock gatehouse.lock
+            """)
+        { value, config, state, reason, file, token };
+        command.SetAction((parsed, cancellation) => RevokeDefinitionAsync(
+            parsed.GetValue(value)!, parsed.GetValue(file), parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
+            parsed.GetValue(reason), cancellation));
+        return command;
+    }
+
+    /// <summary>The two in one.</summary>
+    public static Command Create()
+    {
+        var kind = new Argument<string>("kind") { Description = "What names the tokens, or definition." };
+        kind.AcceptOnlyFromAmong([.. Kinds, "definition"]);
+        var value = Value("What is revoked; none for an issuer; server, server/tool or server/tool/name for a definition.");
+        var (config, state, reason, token) = (CommonOptions.Config(), CommonOptions.State(), Reason(), TokenFile());
+        var (issuer, file) = (Issuer(), LockFile());
+        var command = new Command("revoke", "Refuse tokens before they expire, or take the approval of a definition back.")
+            { kind, value, config, state, issuer, reason, file, token };
+        command.SetAction((parsed, cancellation) => parsed.GetValue(kind) == "definition"
+            ? RevokeDefinitionAsync(
+                parsed.GetValue(value) ?? "", parsed.GetValue(file), parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
+                parsed.GetValue(reason), cancellation)
+            : RevokeTokensAsync(
+                parsed.GetValue(kind)!, parsed.GetValue(value), parsed.GetValue(issuer), parsed.GetValue(state), parsed.GetValue(config),
+                parsed.GetValue(token), parsed.GetValue(reason), cancellation));
+        return command;
+    }
+
+    private static Argument<string?> Value(string description) => new("value") { Description = description, Arity = ArgumentArity.ZeroOrOne };
+
+    private static Option<string?> Issuer() => new("--issuer") { Description = "Issuer of the tokens; for every kind but token.", HelpName = "url" };
+
+    private static Option<string?> Reason() => new("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
+
+    private static Option<string?> LockFile() =>
+        new("--lock") { Description = "For a definition: in this lock file instead of on the running gateway.", HelpName = "file" };
+
+    private static Option<string?> TokenFile() =>
+        new("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
 
     private static Task<int> RevokeTokensAsync(
         string kind, string? value, string? issuer, string? state, string? config, string? token, string? reason, CancellationToken cancellation)

@@ -4,7 +4,7 @@ using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
-/// <summary><c>gatehouse token</c>: a token of the development issuer.</summary>
+/// <summary><c>gatehouse token</c>: a token of the development issuer, and the revocation of tokens.</summary>
 internal static class TokenCommand
 {
     public static Command Create()
@@ -18,13 +18,14 @@ internal static class TokenCommand
         var life = new Option<int?>("--seconds") { Description = "Life of the token, at most 3600.", HelpName = "n" };
         var command = new Command("token",
             """
-            Print an access token of a gateway that runs with --dev.
+            Print an access token of a gateway that runs with --dev, or revoke tokens.
 
             Examples:
               gatehouse token --server everything
               TOKEN=$(gatehouse token --subject alice)
+              gatehouse token revoke client leaked-app --issuer https://login.example.com --token-file admin.token
             """)
-        { config, state, server, subject, client, scope, life };
+        { config, state, server, subject, client, scope, life, RevokeCommand.OfTokens() };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
             new IssueDevelopmentToken(

@@ -26,10 +26,10 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         if (verify) commands.Add(ProtectionCheck.Name, ProtectionCheck.Server, home, []);
         var refused = await commands.ApproveAsync(cancellation).ConfigureAwait(false);
         if (refused is null && commands.Count > 0)
-            Terminal.Note("Approved for the folders shown. A client that starts a server in another folder gets GH7011 once: 'gatehouse command "
+            Terminal.Note("Approved for the folders shown. A client that starts a server in another folder gets GH7011 once: 'gatehouse wrap command "
                 + "approve' in a terminal, and start it again.");
         if (refused is not null) Terminal.NoteLine($"The commands are not approved: {refused}");
-        if (refused is not null) Terminal.Note("A wrapped server starts only after 'gatehouse command approve' in a terminal, at its first start.");
+        if (refused is not null) Terminal.Note("A wrapped server starts only after 'gatehouse wrap command approve' in a terminal, at its first start.");
         var results = refused is null && verify ? await new ProtectionCheck(launcher, home).RunAsync(cancellation).ConfigureAwait(false) : [];
         if (results.Count > 0) await ForgetAsync(home, cancellation).ConfigureAwait(false);
         Tell(results, refused is not null);

@@ -50,7 +50,7 @@ internal static class UndoCommand
 
     private static Task<EditFinish> Finish(EditPlan plan)
     {
-        Terminal.Note("Restart the clients, so that they read their files again. Approvals of commands stay: gatehouse command list.");
+        Terminal.Note("Restart the clients, so that they read their files again. Approvals of commands stay: gatehouse wrap command list.");
         return Task.FromResult(new EditFinish(ExitCodes.Done));
     }
 }

@@ -46,7 +46,7 @@ internal static class ApprovalSigningKey
         }
 
         key.Dispose();
-        fault = $"{Scheme(reference)} holds no private key of P-256; make one with gatehouse approve --new-key";
+        fault = $"{Scheme(reference)} holds no private key of P-256; make one with gatehouse lock approve --new-key";
         return null;
     }
 

@@ -9,7 +9,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse approve</c>: a person's word that definitions may be seen, in a lock file or on a running gateway.</summary>
+/// <summary><c>gatehouse lock approve</c>: a person's word that definitions may be seen, in a lock file or on a running gateway.</summary>
 internal static class ApproveCommand
 {
     public static Command Create()
@@ -51,12 +51,12 @@ internal static class ApproveCommand
             the same for the servers that you wrapped, by a confirmation at the terminal.
 
             Examples:
-              gatehouse approve files/tool/read_file --path . --reason "ticket 812"
-              gatehouse approve files/tool/read_file --reason "ticket 812" -- npx -y @example/files@1.2.3 .
-              gatehouse approve --all-new --config gatehouse.yaml --reason "release 2" --expires 90d
-              gatehouse approve files --sign file:/home/ada/approver.pem --signer ada
-              gatehouse approve --new-key /home/ada/approver.pem
-              gatehouse approve --gateway files/tool/read_file --reason "ticket 812" --token-file admin.token
+              gatehouse lock approve files/tool/read_file --path . --reason "ticket 812"
+              gatehouse lock approve files/tool/read_file --reason "ticket 812" -- npx -y @example/files@1.2.3 .
+              gatehouse lock approve --all-new --config gatehouse.yaml --reason "release 2" --expires 90d
+              gatehouse lock approve files --sign file:/home/ada/approver.pem --signer ada
+              gatehouse lock approve --new-key /home/ada/approver.pem
+              gatehouse lock approve --gateway files/tool/read_file --reason "ticket 812" --token-file admin.token
             """)
         { what, file, all, reason, expires, by, sign, signer, newKey, gateway, host, state, token };
         sources.AddTo(command);

@@ -4,7 +4,7 @@ using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse diff</c>: what a model would read differently from what was approved.</summary>
+/// <summary><c>gatehouse lock diff</c>: what a model would read differently from what was approved.</summary>
 internal static class DiffCommand
 {
     public static Command Create()
@@ -18,9 +18,9 @@ internal static class DiffCommand
             permit or ask for, with every character that could not be seen written out. Servers are asked as with lock.
 
             Examples:
-              gatehouse diff
-              gatehouse diff --config gatehouse.yaml
-              gatehouse diff --listing files=answers.json
+              gatehouse lock diff
+              gatehouse lock diff --config gatehouse.yaml
+              gatehouse lock diff --listing files=answers.json
 
             Exit codes: 0 nothing differs, 1 something does, 2 wrong command line, 3 something could not be asked.
             """)

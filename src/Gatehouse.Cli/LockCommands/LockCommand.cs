@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
@@ -40,6 +41,10 @@ internal static class LockCommand
             """)
         { file, reason, expires, by, unapproved, patterns };
         sources.AddTo(command);
+        command.Add(VerifyCommand.Create());
+        command.Add(DiffCommand.Create());
+        command.Add(ApproveCommand.Create());
+        command.Add(RevokeCommand.OfDefinitions());
         command.SetAction(async (parsed, cancellation) =>
         {
             var now = LockWork.Whole(TimeProvider.System.GetUtcNow());

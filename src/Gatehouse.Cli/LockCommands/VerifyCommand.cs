@@ -6,7 +6,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse verify</c>: whether servers say what was approved, for pipelines.</summary>
+/// <summary><c>gatehouse lock verify</c>: whether servers say what was approved, for pipelines.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()
@@ -25,9 +25,9 @@ internal static class VerifyCommand
             wants are checked as well.
 
             Examples:
-              gatehouse verify --yes
-              gatehouse verify --static --config gatehouse.yaml
-              gatehouse verify --listing files=answers.json --json
+              gatehouse lock verify --yes
+              gatehouse lock verify --static --config gatehouse.yaml
+              gatehouse lock verify --listing files=answers.json --json
 
             Exit codes: 0 all as approved, 1 something is not, 2 wrong command line or lock, 3 something could not be measured.
             """)

@@ -6,7 +6,7 @@ using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.WrapCommands;
 
-/// <summary><c>gatehouse command list|show|approve|revoke</c>: which commands wrapped servers may be started with.</summary>
+/// <summary><c>gatehouse wrap command list|show|approve|revoke</c>: which commands wrapped servers may be started with.</summary>
 internal static class ApprovedCommandsCommand
 {
     public static Command Create() => new("command",
@@ -21,7 +21,7 @@ internal static class ApprovedCommandsCommand
     private static Command List()
     {
         var json = CommonOptions.Json();
-        var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse command list")
+        var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse wrap command list")
             { json };
         command.SetAction((parsed, cancellation) => LocalHostControl.RunAsync(
             new ListCommands(),
@@ -37,7 +37,7 @@ internal static class ApprovedCommandsCommand
     private static Command Show()
     {
         var id = Id("Id of the command, as 'command list' prints it, or the first digits of it.");
-        var command = new Command("show", "Print a command in full, with what is dangerous in it.\n\nExample:\n  gatehouse command show 4f1c2a9b7d30")
+        var command = new Command("show", "Print a command in full, with what is dangerous in it.\n\nExample:\n  gatehouse wrap command show 4f1c2a9b7d30")
             { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
@@ -60,8 +60,8 @@ internal static class ApprovedCommandsCommand
             other way to say yes: not by an argument, a variable, a file or a pipe.
 
             Examples:
-              gatehouse command approve
-              gatehouse command approve 4f1c2a9b7d30
+              gatehouse wrap command approve
+              gatehouse wrap command approve 4f1c2a9b7d30
             """)
         { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(parsed.GetValue(id), view => ApproveAsync(view, cancellation), cancellation));
@@ -72,7 +72,7 @@ internal static class ApprovedCommandsCommand
     {
         var id = Id("Id of the command, or the first digits of it.");
         var command = new Command("revoke",
-            "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse command revoke 4f1c2a9b7d30")
+            "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse wrap command revoke 4f1c2a9b7d30")
                 { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
@@ -97,7 +97,7 @@ internal static class ApprovedCommandsCommand
             var found = Find(reply.Commands ?? [], id);
             if (found.Count == 1) return await act(found[0]).ConfigureAwait(false);
             Terminal.Fault(found.Count == 0 ? id is null ? "no command asks" : $"there is no command {id}" : $"several commands begin with {id}");
-            Terminal.Hint("see them with: gatehouse command list");
+            Terminal.Hint("see them with: gatehouse wrap command list");
             return ExitCodes.No;
         }
         catch (IOException e)

@@ -22,6 +22,7 @@ internal static class WrapRootCommand
             new Option<string?>("--name") { Description = "What policy, limits and events call the server.", HelpName = "name" },
             new Option<string[]>("--env") { Description = "A variable that the server gets beside the documented minimum.", HelpName = "name" },
             new Argument<string[]>("command") { Description = "The server's command, after '--'." },
+            ApprovedCommandsCommand.Create(),
         };
         command.SetAction((parsed, _) => WrapCommand.RunAsync([.. parsed.Tokens.Skip(1).Select(token => token.Value)]));
         return command;

@@ -376,7 +376,7 @@ public static class ConfigurationKeys
         new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.")
             { Default = "0", Minimum = "0", Maximum = "8" },
         new("lock.keys", TextMap,
-            "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve "
+            "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse lock approve "
                 + "--new-key` prints.") { Default = "{}" },
         new("lock.approvers", Number,
             "How many different administrators must approve a definition through the control socket before it is seen; 2 is four eyes.") { Default =

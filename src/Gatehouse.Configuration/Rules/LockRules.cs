@@ -14,7 +14,7 @@ internal static class LockRules
         foreach (var item in section.Items("keys"))
         {
             if (Key(item.Text) is not { } key)
-                faults.Add(item, "this is no public key of P-256", "write the line that 'gatehouse approve --new-key' printed");
+                faults.Add(item, "this is no public key of P-256", "write the line that 'gatehouse lock approve --new-key' printed");
             else if (!points.Add(Convert.ToHexString(key)))
                 faults.Add(item, "this key stands here twice, and would be one signer", "give each person a key of their own");
         }

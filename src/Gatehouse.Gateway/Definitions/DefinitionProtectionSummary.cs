@@ -47,5 +47,5 @@ public static class DefinitionProtectionSummary
             : $"definitions are {mode}; {Remedy(settings, isPersonal)}";
     }
 
-    private static string Command(bool isPersonal) => isPersonal ? "gatehouse approve --host" : "gatehouse approve --gateway";
+    private static string Command(bool isPersonal) => isPersonal ? "gatehouse lock approve --host" : "gatehouse lock approve --gateway";
 }

@@ -104,7 +104,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_quota_parties", Gauge, "Parties that the rules of limits count.", core.Quotas.Table.Count);
         text.Single("gatehouse_quota_parties_limit", Gauge, "The setting limits.keys.", settings.Limits.Keys);
         text.Single("gatehouse_definitions_withheld",
-            Gauge, "Definitions of servers that the lock withholds now; 'gatehouse approve --gateway' lists them.", core.Definitions.Withheld.Count);
+            Gauge, "Definitions of servers that the lock withholds now; 'gatehouse lock approve --gateway' lists them.", core.Definitions.Withheld.Count);
         text.Single("gatehouse_operator_lines_omitted_total", Counter, "Lines for the operator that came too fast to be written.", core.OmittedLines);
         text.Single("gatehouse_turned_away_total", Counter, "Requests turned away while draining.", core.TurnedAway);
     }

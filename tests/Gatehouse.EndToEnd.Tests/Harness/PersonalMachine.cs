@@ -57,11 +57,11 @@ internal sealed class PersonalMachine : IAsyncDisposable
     {
         var (code, _, errors) = await OneShot.RunAsync(StartInfo("dotnet", wrapped, null, work), "");
         Assert.True(code == 1, errors);
-        var id = errors.Split("gatehouse command approve ")[1][..12];
+        var id = errors.Split("gatehouse wrap command approve ")[1][..12];
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
         var (approved, output, why) =
             await OneShot.RunAsync(
-                StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} command approve {id}", "/dev/null"], null, null), "yes\n",
+                StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} wrap command approve {id}", "/dev/null"], null, null), "yes\n",
                 keepInput: true);
         Assert.True(approved == 0, output + why);
         return output;

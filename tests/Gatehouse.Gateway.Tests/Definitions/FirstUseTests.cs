@@ -203,7 +203,7 @@ public sealed class FirstUseTests
         _ = await ToolsAsync(await BeginAsync(gateway, modern: true, "bob"));
         var lines = gateway.Diagnostics.Split('\n')
             .Where(line => line.Contains("is withheld", StringComparison.Ordinal) && line.StartsWith("server up", StringComparison.Ordinal)).ToList();
-        Assert.Equal("server up: tool/add is withheld (definition-different); read it and approve it with: gatehouse approve --gateway",
+        Assert.Equal("server up: tool/add is withheld (definition-different); read it and approve it with: gatehouse lock approve --gateway",
             Assert.Single(lines));
         Assert.StartsWith("51; ", (await FactsAsync(gateway))["definitions.withheld"], StringComparison.Ordinal);
     }

@@ -29,13 +29,13 @@ public sealed class WrappedFirstUseTests
         await second.HearAsync(); // what was said before is heard by now
         Assert.Equal(
             [
-                "server tool-server: tool/more is withheld (definition-new); read it and approve it with: gatehouse approve --host",
-                "server tool-server: tool/work is withheld (definition-different); read it and approve it with: gatehouse approve --host",
+                "server tool-server: tool/more is withheld (definition-new); read it and approve it with: gatehouse lock approve --host",
+                "server tool-server: tool/work is withheld (definition-different); read it and approve it with: gatehouse lock approve --host",
             ],
             second.Notices.Where(line => line.Contains("tool/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         var facts = (await new ControlHandler(LocalHostAdministration.Of(bed.Host))
             .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
-        Assert.EndsWith("gatehouse approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
+        Assert.EndsWith("gatehouse lock approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>Help of the root: its commands by what they are for, one line each. Help of every other command is the library's.</summary>
+/// <param name="inner">The library's help.</param>
+/// <param name="groups">The groups in order, each with its commands.</param>
+internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyList<(string Name, IReadOnlyList<Command> Commands)> groups)
+    : SynchronousCommandLineAction
+{
+    private const int NameColumns = 14;
+
+    /// <summary>Gives a root command this help.</summary>
+    public static void Add(RootCommand root, IReadOnlyList<(string Name, IReadOnlyList<Command> Commands)> groups)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new GroupedHelp((SynchronousCommandLineAction)help.Action!, groups);
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        if (parseResult.CommandResult.Command is not RootCommand root) return inner.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine(root.Description);
+        foreach (var (name, commands) in groups)
+        {
+            output.WriteLine();
+            output.WriteLine(name);
+            foreach (var command in commands) output.WriteLine($"  {command.Name.PadRight(NameColumns)}{FirstSentence(command)}");
+        }
+
+        output.WriteLine();
+        output.WriteLine("gatehouse COMMAND --help describes a command, with examples. gatehouse --version prints the version.");
+        output.WriteLine("Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 something needed is missing.");
+        return ExitCodes.Done;
+    }
+
+    // A description begins with one sentence that stands for the whole.
+    private static string FirstSentence(Command command)
+    {
+        var text = (command.Description ?? "").ReplaceLineEndings(" ");
+        var end = text.IndexOf(". ", StringComparison.Ordinal);
+        return (end < 0 ? text : text[..end]).TrimEnd('.');
+    }
+}
