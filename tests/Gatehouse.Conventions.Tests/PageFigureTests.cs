@@ -75,7 +75,7 @@ public sealed partial class PageFigureTests
         var number = match.Groups[1];
         if (number.Value == expected.ToString(CultureInfo.InvariantCulture)) return;
         Assert.True(Repository.Updates,
-            $"{page} says '{match.Value}', and it is {expected}. Write it anew with GATEHOUSE_UPDATE=1 ./test --only house.");
+            $"{page} says '{match.Value}', and it is {expected}. Write it anew with GATEHOUSE_UPDATE=1 ./test --only conventions.");
         File.WriteAllText(Repository.PathOf(page),
             string.Concat(text.AsSpan(0, number.Index), expected.ToString(CultureInfo.InvariantCulture), text.AsSpan(number.Index + number.Length)));
     }

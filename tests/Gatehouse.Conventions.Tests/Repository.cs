@@ -40,7 +40,7 @@ internal static class Repository
             return;
         }
 
-        var remedy = $"{relative} is not what the code says. Write it anew with GATEHOUSE_UPDATE=1 ./test --only house and review the difference.";
+        var remedy = $"{relative} is not what the code says. Write it anew with GATEHOUSE_UPDATE=1 ./test --only conventions and review the difference.";
         Assert.True(File.Exists(PathOf(relative)), remedy);
         if (Read(relative) != generated) Assert.Fail($"{remedy}\n{FirstDifference(Read(relative), generated)}");
     }

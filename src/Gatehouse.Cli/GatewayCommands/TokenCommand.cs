@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Administration.Actions;
+using Gatehouse.Cli.LockCommands;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.GatewayCommands;

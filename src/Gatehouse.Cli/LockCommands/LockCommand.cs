@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;

@@ -1,12 +1,11 @@
 using System.CommandLine;
 using Gatehouse.Administration.Actions;
-using Gatehouse.Cli.LockCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 
-namespace Gatehouse.Cli.GatewayCommands;
+namespace Gatehouse.Cli.LockCommands;
 
 /// <summary>
 /// <c>gatehouse token revoke</c> and <c>gatehouse lock revoke</c>; and both in one, by the name <c>revoke</c> that they had until version 0.2.
