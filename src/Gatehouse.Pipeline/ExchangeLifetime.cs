@@ -19,7 +19,6 @@ internal sealed class ExchangeLifetime : IDisposable
     private ITimer? silence;
     private bool followsClient = true;
     private TimeSpan? limit;
-    private DateTimeOffset? due;
     private volatile string? expected;
     private volatile string? silent;
     private int end = -1;
@@ -50,21 +49,24 @@ internal sealed class ExchangeLifetime : IDisposable
     public bool IsHeld { get; set; }
 
     /// <summary>Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. A stream has none: null.</summary>
-    /// <returns>When that is; null for a stream.</returns>
-    public DateTimeOffset? SetDeadline(TimeSpan? deadline)
+    /// <param name="deadline">The limit.</param>
+    /// <param name="due">When that is; null for a stream, and where nothing changed.</param>
+    /// <returns>False when the limit is the one that was set before, as the deadline of most tools is that of their server.</returns>
+    public bool TrySetDeadline(TimeSpan? deadline, out DateTimeOffset? due)
     {
-        // The deadline of most tools is that of their server: the timer runs already.
-        if (deadline == limit) return due;
+        due = null;
+        if (deadline == limit) return false;
         limit = deadline;
         if (deadline is not { } most)
         {
             source.CancelAfter(Timeout.InfiniteTimeSpan);
-            return due = null;
+            return true;
         }
 
         var left = most - time.GetElapsedTime(began);
         source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        return due = time.GetUtcNow() + left;
+        due = time.GetUtcNow() + left;
+        return true;
     }
 
     /// <summary>From now on the exchange goes on when the client leaves: in the legacy era closing a connection does not cancel (L13).</summary>

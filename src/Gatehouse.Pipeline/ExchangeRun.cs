@@ -104,5 +104,8 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     private static void Forget(Task judging) =>
         judging.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
-    private void SetDeadline(string? tool) => exchange.Deadline = Life.SetDeadline(IsStream ? null : exchange.Server.DeadlineOf(tool));
+    private void SetDeadline(string? tool)
+    {
+        if (Life.TrySetDeadline(IsStream ? null : exchange.Server.DeadlineOf(tool), out var due)) exchange.Deadline = due;
+    }
 }

@@ -124,12 +124,23 @@ public sealed class GatewayPipeline
         return null;
     }
 
-    private async ValueTask<Refusal?> RunStageAsync(ExchangeRun run, IStage stage)
+    // Most stages have judged when they return: those cost no state machine.
+    private ValueTask<Refusal?> RunStageAsync(ExchangeRun run, IStage stage)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         var judging = stage.RunAsync(run.Exchange, run.Token);
+        return judging.IsCompletedSuccessfully ? new(Note(run, stage, started, judging.Result)) : WaitForStageAsync(run, stage, started, judging);
+    }
+
+    private async ValueTask<Refusal?> WaitForStageAsync(ExchangeRun run, IStage stage, long started, ValueTask<StageOutcome> judging)
+    {
         var outcome = judging.IsCompleted
             || !MayHold(stage) ? await judging.ConfigureAwait(false) : await run.HoldAsync(judging.AsTask()).ConfigureAwait(false);
+        return Note(run, stage, started, outcome);
+    }
+
+    private Refusal? Note(ExchangeRun run, IStage stage, long started, in StageOutcome outcome)
+    {
         parts.Measures.Record(stage.Name, started);
         run.Exchange.Record.Check(stage.Name, outcome.Refusal is null);
         return outcome.Refusal;

@@ -47,7 +47,7 @@ internal static class ExchangeEvent
             SealedRequest = payload?.Sealed,
             Kept = payload?.What,
             KeptBytes = payload?.Bytes ?? 0,
-            Owner = record.Partition,
+            Owner = record.Owner,
             IsRefusal = record.Refusal is not null && !record.HasBegun && payload is null,
             ClosesBegun = hasEnded && record.HasBegun,
             Roles = asked?.Roles ?? [],

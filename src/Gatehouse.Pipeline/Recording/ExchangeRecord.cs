@@ -19,6 +19,7 @@ public sealed class ExchangeRecord
 
     private readonly TimeProvider time;
     private readonly long started;
+    private object? owner;
     private int dropped;
     private int listChanges;
     private int upstreamMessages;
@@ -78,7 +79,15 @@ public sealed class ExchangeRecord
     internal PolicyDecisionPoint Policy { get; private set; }
 
     /// <summary>Who called.</summary>
-    public PolicySubject? Subject { get; set; }
+    public PolicySubject? Subject
+    {
+        get;
+        set
+        {
+            field = value;
+            owner = null;
+        }
+    }
 
     /// <summary>Our id of the session.</summary>
     public string? Session { get; set; }
@@ -128,6 +137,9 @@ public sealed class ExchangeRecord
     /// <summary>Whose part of the log, and of every other bound that callers have in common, the exchange uses.</summary>
     public CallerPartition Partition =>
         Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
+
+    /// <summary>The partition as the owner of entries: one object for all entries of the exchange.</summary>
+    internal object Owner => owner ??= Partition;
 
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;

@@ -13,6 +13,8 @@ namespace Gatehouse.Pipeline.Resolve;
 /// </summary>
 public sealed class ResolveStage(IStateHandles handles) : IStage
 {
+    private const string TaskStatus = "notifications/tasks/status";
+
     /// <inheritdoc />
     public string Name => "resolve";
 
@@ -20,13 +22,21 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return exchange.Message is { } message ? ResolveAsync(exchange, message, cancellation) : new(StageOutcome.Continue);
+        if (exchange.Message is not { } message) return new(StageOutcome.Continue);
+        return SpeaksOfTask(message) ? ResolveTaskAsync(exchange, message, cancellation) : new(OpenHandle(exchange, message));
     }
 
-    private async ValueTask<StageOutcome> ResolveAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    // Most messages speak of no task, and nobody has to be asked about them.
+    private static bool SpeaksOfTask(ValidatedMessage message) =>
+        message.Method == TaskStatus || RelatedTask.TryRead(message, out _);
+
+    private async ValueTask<StageOutcome> ResolveTaskAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        await NamesTaskOfAnotherAsync(exchange, message, cancellation).ConfigureAwait(false)
+            ? StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none"))
+            : OpenHandle(exchange, message);
+
+    private StageOutcome OpenHandle(Exchange exchange, ValidatedMessage message)
     {
-        if (await NamesTaskOfAnotherAsync(exchange, message, cancellation).ConfigureAwait(false))
-            return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none"));
         if (message.Method == "tasks/list" && message.Has(EnvelopeMember.ParamsCursor))
             return Open(exchange, message, EnvelopeMember.ParamsCursor, Reasons.CursorRefused);
         return exchange.IsModern && message.Has(EnvelopeMember.ParamsRequestState)
@@ -39,7 +49,7 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     // (MCP 2025-11-25, tasks), so that only a task known as another's is refused.
     private async ValueTask<bool> NamesTaskOfAnotherAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        if (message.Method == "notifications/tasks/status"
+        if (message.Method == TaskStatus
             && (message.Text(EnvelopeMember.ParamsTaskId) is not { } named
             || await handles.IsOfAnotherAsync(exchange, named, cancellation).ConfigureAwait(false))) return true;
         if (!RelatedTask.TryRead(message, out var related)) return false;
