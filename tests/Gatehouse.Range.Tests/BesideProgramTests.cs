@@ -102,12 +102,23 @@ public sealed class BesideProgramTests : IDisposable
         var line = $"/proc/{process.Id}/cmdline";
         await Eventually.TrueAsync(() => File.ReadAllText(line).Contains("gatehouse-range.dll", StringComparison.Ordinal),
             "the command became the program");
+
+        // A process inherits an ignored SIGINT, which a shell gives to what it starts in the background: until the program handles the
+        // signal, the signal is lost.
+        await Eventually.TrueAsync(() => HandlesInterrupt(process.Id), "the program handles SIGINT");
         using (var kill = Process.Start(
             new ProcessStartInfo("kill",
                 ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))!) await kill.WaitForExitAsync();
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.NotEqual(0, process.ExitCode);
+    }
+
+    /// <summary>Whether a process has a handler for SIGINT, the second bit of the mask <c>SigCgt</c> (proc_pid_status(5)).</summary>
+    private static bool HandlesInterrupt(int process)
+    {
+        var mask = File.ReadLines($"/proc/{process}/status").First(static line => line.StartsWith("SigCgt:", StringComparison.Ordinal))[7..];
+        return (Convert.ToUInt64(mask.Trim(), 16) & 0b10) != 0;
     }
 
     private static List<string> References(string name)
