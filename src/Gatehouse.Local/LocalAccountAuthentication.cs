@@ -8,11 +8,13 @@ namespace Gatehouse.Local;
 /// <summary>The one caller of a host on a person's machine: the account that it runs as.</summary>
 internal sealed class LocalAccountAuthentication : ICallerAuthentication
 {
+    public PreparedAuthentication First { get; } = new(static snapshot => snapshot);
+
     public IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => [];
 
     public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
 
-    public PreparedAuthentication Prepare(GatewaySettings next) => new(static snapshot => snapshot);
+    public PreparedAuthentication Prepare(GatewaySettings next) => First;
 
     // The server is the connection's own; whether the person may still use it, the policy says.
     public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => exchange.Caller.Issuer == LocalAccount.Issuer;

@@ -45,15 +45,14 @@ public sealed class LocalHost : IAsyncDisposable
     private int users;
     private int disposed;
 
-    private LocalHost(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
+    private LocalHost(GatewayServices services, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
     {
         this.options = options;
         this.runLock = runLock;
         this.file = file;
-        Core = core;
-        Core.Definitions.OnWithheld = TellWithheld;
-        Core.Begin(new LocalAccountAuthentication(), new PreparedAuthentication(static snapshot => snapshot));
-        Commands = new CommandRegister(Core.Store.CommandApprovals);
+        services.Definitions.OnWithheld = TellWithheld;
+        Core = new GatewayCore(services, new LocalAccountAuthentication());
+        Commands = new CommandRegister(services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         RuntimePaths.MakePrivate(options.Places.Runtime);
@@ -95,9 +94,9 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             var file = new LocalHostFile(options.Places);
-            var core = await GatewayCore.OpenAsync(
+            var services = await GatewayServices.OpenAsync(
                 file.Current.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of, IsPersonal = true }).ConfigureAwait(false);
-            return await BuildAsync(core, options, held, file).ConfigureAwait(false);
+            return await BuildAsync(services, options, held, file).ConfigureAwait(false);
         }
         catch
         {
@@ -106,15 +105,15 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    private static async Task<LocalHost> BuildAsync(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
+    private static async Task<LocalHost> BuildAsync(GatewayServices services, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
     {
         try
         {
-            return new LocalHost(core, options, runLock, file);
+            return new LocalHost(services, options, runLock, file);
         }
         catch
         {
-            await core.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
+            await services.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
             throw;
         }
     }
@@ -186,7 +185,7 @@ public sealed class LocalHost : IAsyncDisposable
     // G12: the folder keeps others out; if somebody changed its rights, this does.
     private void TellStranger()
     {
-        Core.NoteRefused("another account", "host.refused", ("why", "another-account"));
+        Core.Services.Journal.NoteRefused("another account", "host.refused", ("why", "another-account"));
         options.Host.Diagnostics("a connection of another account was refused");
     }
 

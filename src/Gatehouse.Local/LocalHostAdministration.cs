@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
@@ -27,10 +28,10 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Status = administration,
             Lifecycle = administration,
             Commands = administration,
-            Definitions = new DefinitionAdministration(host.Core),
+            Definitions = new DefinitionAdministration(host.Core.Services),
             RefusalOf = StoreFaults.RefusalOf,
         };
-        return new AdministrationService(parts, new AdministratorAuthorization(Rules), new AuditJournal(host.Core));
+        return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);
     }
 
     public IReadOnlyDictionary<string, string> Facts()
@@ -44,7 +45,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
-        foreach (var (fact, value) in host.Core.LockFacts()) facts[fact] = value;
+        foreach (var (fact, value) in DefinitionProtectionSummary.Facts(host.Core.Services)) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
         LogFacts.AddTo(facts, host.Core);
         return facts;

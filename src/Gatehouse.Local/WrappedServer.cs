@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Gatehouse.Upstreams;
 using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
@@ -60,12 +61,15 @@ internal sealed class WrappedServer
         var core = host.Core;
         // Ids above all that this process was given by earlier hosts, and below what a number of JavaScript holds exactly.
         var firstKey = (long)Math.Clamp(hello.Attempt, 0, 1 << 20) << 32;
-        Action<ValidatedMessage> heard = static _ => { };
-        upstream = new WrappedUpstream(server, command.Digest, core.Budget, firstKey)
-            { Heard = message => heard(message), Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write) };
-        (pipeline, var catalogue) = core.Build(new AuthenticateLocalAccountStage(host.Person), CallerAuthentication.Person, _ => upstream, AnyEra);
+        var notifications = new UpstreamNotifications();
+        upstream = new WrappedUpstream(server, command.Digest, core.Services.Budget, firstKey)
+        {
+            Heard = message => notifications.Raise(server, message),
+            Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write),
+        };
+        pipeline = core.Pipelines.Compose(
+            new AuthenticateLocalAccountStage(host.Person), CallerAuthentication.Person, _ => upstream, notifications, AnyEra);
         host.Replacements.RequireComposed();
-        heard = message => catalogue.Heard(server, message);
     }
 
     /// <summary>Name of the server.</summary>
@@ -205,7 +209,7 @@ internal sealed class WrappedServer
             throw new InvalidDataException("a frame that has no place here");
         var number = BinaryPrimitives.ReadInt64BigEndian(frame.Payload.Span);
         var bytes = frame.Kind == FrameKind.Line ? frame.Payload[FrameFormat.NumberBytes..].ToArray() : null;
-        var line = new ClientLine(number, bytes, bytes is null ? default : LineHead.Of(bytes), host.Core.Budget);
+        var line = new ClientLine(number, bytes, bytes is null ? default : LineHead.Of(bytes), host.Core.Services.Budget);
         var run = RunAsync(line);
         underWay[run] = true;
         _ = run.ContinueWith(ended => underWay.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,

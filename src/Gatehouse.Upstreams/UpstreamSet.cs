@@ -43,8 +43,8 @@ public sealed class UpstreamSet : IAsyncDisposable
         this.diagnostics = diagnostics;
     }
 
-    /// <summary>Told of what a process says, also where nobody waits for it. Set before the first upstream is made.</summary>
-    internal Action<ServerSettings, ValidatedMessage> Heard { get; set; } = static (_, _) => { };
+    /// <summary>Notifications of local servers, also those that belong to no request under way.</summary>
+    public UpstreamNotifications Notifications { get; } = new();
 
     /// <summary>How a message becomes a line for a local process.</summary>
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
@@ -102,5 +102,5 @@ public sealed class UpstreamSet : IAsyncDisposable
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, credentials, budget, time)
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics)
-        { Heard = message => Heard(server, message), Framing = Framing };
+        { Heard = message => Notifications.Raise(server, message), Framing = Framing };
 }

@@ -123,7 +123,7 @@ public sealed class SessionLifeTests
             var caller = await CallerAsync(second, settings);
             Assert.NotNull(await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
             Assert.Null(await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
-            var rows = await second.Core.Store.Revocations.ListAsync(DateTimeOffset.MinValue);
+            var rows = await second.Core.Services.Store.Revocations.ListAsync(DateTimeOffset.MinValue);
             Assert.Equal("mallory", Assert.Single(rows).Value);
             Assert.False(File.Exists(second.State.Store));
         }

@@ -23,9 +23,9 @@ public sealed class TimerFaultTests
         var callers = new FailingCallers();
         var settings = new GatewaySettings
             { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
-        await using (var core = await GatewayCore.OpenAsync(settings, new GatewayHostOptions { Time = clock, Diagnostics = lines.Enqueue }))
+        var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions { Time = clock, Diagnostics = lines.Enqueue });
+        await using (var core = new GatewayCore(services, callers))
         {
-            core.Begin(callers, new PreparedAuthentication(static snapshot => snapshot));
             clock.Advance(Sweep);
             clock.Advance(Sweep);
             Assert.Equal(2, callers.Sweeps);
@@ -117,6 +117,8 @@ public sealed class TimerFaultTests
         public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
 
         public PreparedAuthentication Prepare(GatewaySettings next) => new(static snapshot => snapshot);
+
+        public PreparedAuthentication First { get; } = new(static snapshot => snapshot);
 
         public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => true;
 

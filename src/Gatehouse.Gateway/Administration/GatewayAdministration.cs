@@ -22,13 +22,13 @@ public static class GatewayAdministration
     }
 
     internal static AdministrationService Of(GatewayHost host) =>
-        new(Parts(host), new AdministratorAuthorization(Rules(host)), new AuditJournal(host.Core));
+        new(Parts(host), new AdministratorAuthorization(Rules(host)), host.Core.Services.Journal);
 
     private static AdministrationParts Parts(GatewayHost host) => new()
     {
         Status = new GatewayStatus(host),
         Lifecycle = new GatewayLifecycle(host.Core),
-        Definitions = new DefinitionAdministration(host.Core),
+        Definitions = new DefinitionAdministration(host.Core.Services),
         Sessions = new SessionAdministration(host.Sessions),
         Revocations = new RevocationAdministration(host),
         DevelopmentTokens = new DevelopmentTokens(host),

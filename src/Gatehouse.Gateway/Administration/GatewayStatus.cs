@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Upstreams;
 
@@ -21,7 +22,7 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
         };
         foreach (var (name, value) in new Telemetry.GatewayMetrics(host.Core).Facts()) facts[name] = value;
         LogFacts.AddTo(facts, host.Core);
-        foreach (var (name, value) in host.Core.LockFacts()) facts[name] = value;
+        foreach (var (name, value) in DefinitionProtectionSummary.Facts(host.Core.Services)) facts[name] = value;
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
         return facts;
     }

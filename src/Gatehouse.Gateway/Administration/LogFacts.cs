@@ -10,7 +10,7 @@ internal static class LogFacts
     public static void AddTo(Dictionary<string, string> facts, GatewayCore core)
     {
         var log = core.AuditStatistics;
-        facts["log"] = core.Audit.WhyUnavailable is { } why ? "unavailable: " + why : "available";
+        facts["log"] = core.Services.Audit.WhyUnavailable is { } why ? "unavailable: " + why : "available";
         foreach (var (name, count) in new (string, long)[]
         {
             ("entries", log.Entries), ("commits", log.Commits), ("failures", log.Failures), ("lost", log.Lost), ("joined", log.Joined),

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Definitions;
@@ -45,6 +47,18 @@ public static class DefinitionProtectionSummary
         return settings.LockInForce.FirstUse == FirstUseMode.Off
             ? $"WARNING: definitions are {mode}"
             : $"definitions are {mode}; {Remedy(settings, isPersonal)}";
+    }
+
+    /// <summary>How definitions are held, and what to do about withheld ones, for <c>status</c>.</summary>
+    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewayServices services)
+    {
+        var (settings, isPersonal) = (services.Snapshots.Current.Settings, services.Options.IsPersonal);
+        yield return KeyValuePair.Create("definitions", Mode(settings));
+        var count = services.Definitions.Withheld.Count;
+        if (count > 0)
+            yield return KeyValuePair.Create("definitions.withheld", $"{count.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, isPersonal)}");
+        else if (NobodyApproves(settings, isPersonal) is { } why)
+            yield return KeyValuePair.Create("definitions.approvers", why);
     }
 
     private static string Command(bool isPersonal) => isPersonal ? "gatehouse lock approve --host" : "gatehouse lock approve --gateway";

@@ -15,8 +15,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// gone (design rule 7).
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="diagnostics">Gets the report of an exchange whose end failed; null for nowhere.</param>
-public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnostics = null) : IExchangeRegistry
+/// <param name="diagnostics">Receives the report of an exchange whose end failed; null for nowhere.</param>
+/// <param name="rights">Rights by the newest snapshot; null where no right is lost while an exchange is under way.</param>
+public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnostics = null, IExchangeRights? rights = null) : IExchangeRegistry
 {
     /// <summary>
     /// Exchanges of one connection whose caller is not known yet; as many as an HTTP/2 connection of the listener may have streams.
@@ -51,15 +52,6 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
             lock (gate) return entries.Count;
         }
     }
-
-    /// <summary>
-    /// Whether an exchange has lost its right by the newest snapshot. Applied to a stream as it enters: one that was admitted by
-    /// the snapshot before and enters after the others were ended would otherwise outlive its right.
-    /// </summary>
-    public Func<Exchange, bool> HasLostRight { get; set; } = static _ => false;
-
-    /// <summary>Whether the caller of an exchange that was held still has its right by the newest snapshot.</summary>
-    public Func<Exchange, bool> MayStay { get; set; } = static _ => true;
 
     /// <inheritdoc />
     public IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end)
@@ -106,7 +98,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
     public bool MayGoOn(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return exchange.Caller.ExpiresAt > time.GetUtcNow() && MayStay(exchange);
+        return exchange.Caller.ExpiresAt > time.GetUtcNow() && rights?.MayStay(exchange) != false;
     }
 
     // A session is one client; so is a connection on stdio, whose exchanges have one head. Requests over HTTP without a session have nothing in
@@ -226,7 +218,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
         }
 
         entry.EndAt(exchange.Caller.ExpiresAt, time);
-        if (HasLostRight(exchange)) entry.End(ExchangeEnd.RightWithdrawn);
+        if (rights?.HasLostRight(exchange) == true) entry.End(ExchangeEnd.RightWithdrawn);
     }
 
     private void Hold(Entry entry)

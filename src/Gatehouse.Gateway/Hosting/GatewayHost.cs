@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Limits;
@@ -22,17 +23,16 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly WebApplication web;
     private int disposed;
 
-    private GatewayHost(GatewaySettings settings, AuthenticationFiles files, GatewayCore core, PersistentRevocations revocations)
+    private GatewayHost(GatewaySettings settings, AuthenticationFiles files, GatewayServices services, PersistentRevocations revocations)
     {
-        var time = core.Options.Time;
-        Core = core;
-        callers = new TokenAuthentication(settings, files, core, revocations);
-        Core.Begin(callers, callers.First());
-        (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get);
-        Upstreams.Heard = catalogue.Heard;
-        core.Options.Replacements.RequireComposed();
-        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(Core.Audit, time), time);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots,
+        var options = services.Options;
+        callers = new TokenAuthentication(settings, files, services, revocations);
+        Core = new GatewayCore(services, callers);
+        callers.RevocationsChanged += OnRevocationsChanged;
+        Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
+        options.Replacements.RequireComposed();
+        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time), options.Time);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time), decisions, Snapshots,
             Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
     }
@@ -81,11 +81,11 @@ public sealed class GatewayHost : IAsyncDisposable
 
     internal Outbound.ConfiguredHosts IssuerHosts => callers.Hosts;
 
-    internal UpstreamSet Upstreams => Core.Upstreams;
+    internal UpstreamSet Upstreams => Core.Services.Upstreams;
 
-    internal SecretResolver Secrets => Core.Secrets;
+    internal SecretResolver Secrets => Core.Services.Secrets;
 
-    internal ByteBudget Budget => Core.Budget;
+    internal ByteBudget Budget => Core.Services.Budget;
 
     /// <summary>Starts a gateway.</summary>
     /// <exception cref="IOException">State folder, key ring, store or log cannot be opened, or the address is in use.</exception>
@@ -96,8 +96,8 @@ public sealed class GatewayHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ListenerGuard.Require(settings);
         var files = AuthenticationFiles.Load(settings, options.Time);
-        var core = await GatewayCore.OpenAsync(settings, options).ConfigureAwait(false);
-        var host = await BuildAsync(settings, files, core).ConfigureAwait(false);
+        var services = await GatewayServices.OpenAsync(settings, options).ConfigureAwait(false);
+        var host = await BuildAsync(settings, files, services).ConfigureAwait(false);
         try
         {
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
@@ -112,16 +112,16 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, AuthenticationFiles files, GatewayCore core)
+    private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, AuthenticationFiles files, GatewayServices services)
     {
         try
         {
-            var revocations = await PersistentRevocations.LoadAsync(core.Store.Revocations, core.Options.Time).ConfigureAwait(false);
-            return new GatewayHost(settings, files, core, revocations);
+            var revocations = await PersistentRevocations.LoadAsync(services.Store.Revocations, services.Options.Time).ConfigureAwait(false);
+            return new GatewayHost(settings, files, services, revocations);
         }
         catch
         {
-            await core.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
+            await services.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
             throw;
         }
     }
@@ -141,7 +141,10 @@ public sealed class GatewayHost : IAsyncDisposable
     public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Core.NoteDurableAsync(act, facts);
 
     /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
-    internal int EndRevoked() => callers.EndRevoked();
+    internal int EndRevoked() => Registry.End(callers.IsRevoked);
+
+    // Streams end with the token they were opened by; each later request is authenticated again anyway.
+    private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

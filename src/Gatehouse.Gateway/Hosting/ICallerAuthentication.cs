@@ -12,6 +12,9 @@ internal interface ICallerAuthentication
     /// <summary>The setting that cannot change while this host runs; null when all of them can.</summary>
     string? RestartNeeded(GatewaySettings current, GatewaySettings next);
 
+    /// <summary>The callers' part of the configuration with which the host was opened.</summary>
+    PreparedAuthentication First { get; }
+
     /// <summary>Makes the callers' part of a configuration that is not in force yet.</summary>
     /// <exception cref="InvalidDataException">It cannot be made; the message names the fault.</exception>
     PreparedAuthentication Prepare(GatewaySettings next);

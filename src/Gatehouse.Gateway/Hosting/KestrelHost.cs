@@ -29,7 +29,7 @@ internal static class KestrelHost
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore();
         if (settings.Listen.Url.Scheme == Uri.UriSchemeHttps) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, host.Core.Connections));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, host.Core.Services.Connections));
         var web = builder.Build();
         web.Run(context => IsManagement(context, settings) ? ManagementEndpoint.HandleAsync(context, host) : ServeAsync(context, router, host));
         return web;

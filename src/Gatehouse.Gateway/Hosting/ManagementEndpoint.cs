@@ -28,7 +28,7 @@ internal static class ManagementEndpoint
             response.Headers.WWWAuthenticate = "Bearer";
             // ID-08: who guesses this token is seen, as who guesses another. Good ones are scrapers, every few seconds.
             var peer = context.Connection.RemoteIpAddress?.ToString() ?? "";
-            host.Core.NoteRefused("management " + peer, "management.refused", ("peer", peer),
+            host.Core.Services.Journal.NoteRefused("management " + peer, "management.refused", ("peer", peer),
                 ("why", context.Request.Headers.Authorization.Count == 0 ? "no-token" : "bad-token"));
         }
 

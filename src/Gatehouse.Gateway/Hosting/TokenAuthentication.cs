@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Outbound;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
@@ -11,37 +10,40 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>The callers of a gateway: whoever has a token of a trusted issuer, or a certificate of a workload.</summary>
 internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 {
-    private readonly GatewayCore core;
+    private readonly GatewayServices services;
     private readonly GatewayHostOptions options;
     private readonly ConfiguredHosts hosts;
     private readonly MetadataFetcher fetcher;
     private readonly IntrospectionTransport introspection;
     private readonly WatchedRevocations watched;
 
-    public TokenAuthentication(GatewaySettings settings, AuthenticationFiles files, GatewayCore core, PersistentRevocations revocations)
+    public TokenAuthentication(GatewaySettings settings, AuthenticationFiles files, GatewayServices services, PersistentRevocations revocations)
     {
-        this.core = core;
-        options = core.Options;
+        this.services = services;
+        options = services.Options;
         var time = options.Time;
         hosts = new ConfiguredHosts(settings);
-        fetcher = new MetadataFetcher(core.Handlers, hosts);
-        introspection = new IntrospectionTransport(core.Handlers, hosts);
+        fetcher = new MetadataFetcher(services.Handlers, hosts);
+        introspection = new IntrospectionTransport(services.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = revocations;
         watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, TellFault, OnChanged);
         Revocations.Revoked += EndConversations;
-        var nonces = new DPoPNonces(() => core.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
-        var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, core.CallerShare);
+        var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
+        var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
-        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, core.Secrets.Resolve, watched, Development?.TrustedIssuer,
-            proofs, time);
+        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
+            Development?.TrustedIssuer, proofs, time);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
     }
 
     /// <summary>The stage that tells who calls.</summary>
     public IStage Stage { get; }
 
-    /// <summary>What was revoked.</summary>
+    /// <summary>Raised when the files of revocations have changed: exchanges under way may have lost their right.</summary>
+    public event Action? RevocationsChanged;
+
+    /// <summary>Revoked tokens, sessions and subjects.</summary>
     public PersistentRevocations Revocations { get; }
 
     /// <summary>The issuer of <c>--dev</c>; null without it.</summary>
@@ -53,8 +55,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     /// <summary>The hosts whose addresses are as trusted as the issuers of the configuration in force.</summary>
     public ConfiguredHosts Hosts => hosts;
 
-    /// <summary>The part of the configuration that the host starts with.</summary>
-    public PreparedAuthentication First() => Join(Issuers.InForce);
+    /// <inheritdoc />
+    public PreparedAuthentication First => Join(Issuers.InForce);
 
     public PreparedAuthentication Prepare(GatewaySettings next)
     {
@@ -99,8 +101,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     public void Sweep() => Issuers.Sweep();
 
-    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
-    public int EndRevoked() => core.Registry.End(exchange => watched.IsRevoked(exchange.Caller));
+    /// <summary>Whether the token or the certificate of an exchange's caller is revoked.</summary>
+    public bool IsRevoked(Exchange exchange) => watched.IsRevoked(exchange.Caller);
 
     /// <summary>Reads the files of revocations no more.</summary>
     public void StopWatching() => watched.Dispose();
@@ -114,20 +116,19 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     private static PreparedAuthentication Join(PreparedIssuers issuers) =>
         new(snapshot => snapshot with { Tokens = issuers.Tokens, Workloads = issuers.Workloads });
 
-    // Streams are cut with the token they were opened by; each further request is judged anew anyway.
     private void OnChanged()
     {
         EndConversations();
-        core.Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
+        RevocationsChanged?.Invoke();
     }
 
     // What is held of a caller ends with the right it came by: who signs in again is not known by what went before.
-    private void EndConversations() => core.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
+    private void EndConversations() => services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
 
     private void TellFault(string fault)
     {
         options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
-        core.Note("revocations.fault");
+        services.Journal.Note("revocations.fault");
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>

@@ -31,16 +31,16 @@ internal sealed class GatewayMetrics(GatewayCore core)
     /// <summary>The same facts for <c>gatehouse status</c>; refusals only of reasons that were given.</summary>
     public IEnumerable<KeyValuePair<string, string>> Facts()
     {
-        var exchanges = core.Measures.Exchanges.ToList();
+        var exchanges = core.Services.Measures.Exchanges.ToList();
         yield return Fact("exchanges", exchanges.Sum(row => row.Count));
         yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
-        foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
+        foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
             yield return Fact("refused." + code, count);
         yield return Fact("streams", core.Registry.Streams().Count);
         yield return Fact("held", core.Registry.Held);
-        yield return Fact("connections", core.Connections.Open);
-        if (core.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
-        yield return Fact("bufferedBytes", core.Budget.Used);
+        yield return Fact("connections", core.Services.Connections.Open);
+        if (core.Services.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
+        yield return Fact("bufferedBytes", core.Services.Budget.Used);
         yield return Fact("omittedLines", core.OmittedLines);
         foreach (var server in core.Snapshots.Current.Settings.Servers)
         {
@@ -54,19 +54,19 @@ internal sealed class GatewayMetrics(GatewayCore core)
     private void Exchanges(PrometheusText text)
     {
         text.Family("gatehouse_exchanges_total", Counter, "Exchanges that ended, by configured server, method and outcome.");
-        foreach (var (server, method, outcome, count) in core.Measures.Exchanges.OrderBy(row => (row.Server, row.Method, row.Outcome)))
+        foreach (var (server, method, outcome, count) in core.Services.Measures.Exchanges.OrderBy(row => (row.Server, row.Method, row.Outcome)))
             text.Sample("gatehouse_exchanges_total", count, ("server", server), ("method", method), ("outcome", outcome));
         text.Family("gatehouse_refusals_total", Counter, "Exchanges that were refused, by code; 'gatehouse explain CODE' says more.");
-        foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
+        foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
             text.Sample("gatehouse_refusals_total", count, ("code", code), ("reason", Reasons.All.First(reason => reason.Code == code).Slug));
         text.Family("gatehouse_stage_duration_seconds", "histogram", "Time that a stage took; forward ends with the first byte of the answer.");
-        foreach (var (stage, histogram) in core.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
+        foreach (var (stage, histogram) in core.Services.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
     }
 
     private void Log(PrometheusText text)
     {
-        var log = core.Audit.Statistics;
-        text.Single("gatehouse_audit_available", Gauge, "1 while the audit log can be written.", core.Audit.IsAvailable ? 1 : 0);
+        var log = core.Services.Audit.Statistics;
+        text.Single("gatehouse_audit_available", Gauge, "1 while the audit log can be written.", core.Services.Audit.IsAvailable ? 1 : 0);
         text.Single("gatehouse_audit_entries_total", Counter, "Entries made durable.", log.Entries);
         text.Single("gatehouse_audit_commits_total", Counter, "Group commits.", log.Commits);
         text.Single("gatehouse_audit_commit_failures_total", Counter, "Group commits that failed.", log.Failures);
@@ -89,29 +89,29 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
         text.Single("gatehouse_exchanges_held", Gauge, "Exchanges that wait for a verdict.", core.Registry.Held);
-        text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Connections.Open);
+        text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Services.Connections.Open);
         text.Single("gatehouse_connections_limit", Gauge, "The setting limits.connections.", settings.Limits.Connections);
         text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.",
             settings.Limits.ConnectionsOfAnAddress);
         text.Single("gatehouse_connections_refused_total", Counter,
-            "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Connections.Refused);
+            "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Services.Connections.Refused);
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
-        text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Budget.Used);
+        text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Services.Budget.Used);
         text.Single("gatehouse_buffered_bytes_limit", Gauge, "The setting limits.bufferedBytes.", settings.Limits.BufferedBytes);
         text.Single("gatehouse_caller_share_ratio", Gauge, "The part of each common bound that one caller may hold.",
             settings.Limits.CallerShare / 100.0);
         text.Single("gatehouse_quota_parties", Gauge, "Parties that the rules of limits count.", core.Quotas.Table.Count);
         text.Single("gatehouse_quota_parties_limit", Gauge, "The setting limits.keys.", settings.Limits.Keys);
         text.Single("gatehouse_definitions_withheld",
-            Gauge, "Definitions of servers that the lock withholds now; 'gatehouse lock approve --gateway' lists them.", core.Definitions.Withheld.Count);
+            Gauge, "Definitions of servers that the lock withholds now; 'gatehouse lock approve --gateway' lists them.", core.Services.Definitions.Withheld.Count);
         text.Single("gatehouse_operator_lines_omitted_total", Counter, "Lines for the operator that came too fast to be written.", core.OmittedLines);
         text.Single("gatehouse_turned_away_total", Counter, "Requests turned away while draining.", core.TurnedAway);
     }
 
     private void Servers(PrometheusText text)
     {
-        var health = core.Upstreams.Health();
+        var health = core.Services.Upstreams.Health();
         text.Family("gatehouse_server_queue", Gauge, "Requests that wait for a place at the server.");
         foreach (var server in core.Snapshots.Current.Settings.Servers)
             text.Sample("gatehouse_server_queue", core.Registry.Waiting(server.Name), ("server", server.Name));

@@ -34,7 +34,7 @@ public sealed class SpanningTests
         Assert.False(await CallsAsync(gateway, modern, "second", Token(gateway, "bob")));
         Assert.False(await CallsAsync(gateway, modern, "second", Token(gateway, client: "another client")));
         Assert.False(await CallsAsync(gateway, modern, "second", issuer.Mint(gateway.Url.ToString(), claims => claims["client_id"] = "tests")));
-        Assert.Equal(4, gateway.Host.Core.Conversations.Count);
+        Assert.Equal(4, gateway.Host.Core.Services.Conversations.Count);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class SpanningTests
         Assert.False(await CallsAsync(second, modern));
         Assert.True(await CallsAsync(first, modern));
         Assert.True(await CallsAsync(second, modern));
-        Assert.Equal(1, bed.Host.Core.Conversations.Count);
+        Assert.Equal(1, bed.Host.Core.Services.Conversations.Count);
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public sealed class SpanningTests
 
         await using var again = await BeginAsync(); // to which nothing else was said
         Assert.Equal(1, await CountAsync(again, modern, "Works, and does more."));
-        Assert.Equal(1, bed.Host.Core.Conversations.Count);
+        Assert.Equal(1, bed.Host.Core.Services.Conversations.Count);
 
         async Task<FakeWrapper> BeginAsync()
         {
@@ -98,7 +98,7 @@ public sealed class SpanningTests
         clock.Advance(TimeSpan.FromMinutes(31));
         Assert.False(await CallsAsync(gateway, modern, "second", Token(gateway)));
         clock.Advance(TimeSpan.FromMinutes(31)); // and the sweep takes it away
-        await Eventually.TrueAsync(() => gateway.Host.Core.Conversations.Count == 0, "nothing is kept of a caller who is gone");
+        await Eventually.TrueAsync(() => gateway.Host.Core.Services.Conversations.Count == 0, "nothing is kept of a caller who is gone");
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class SpanningTests
         Assert.True(await CallsAsync(gateway, modern, "second", Token(gateway, "bob")));
         Assert.True(await CallsAsync(gateway, modern, "second", Token(gateway, client: "client 39")));
         Assert.False(await CallsAsync(gateway, modern, "second", Token(gateway, client: "client 0")));
-        Assert.InRange(gateway.Host.Core.Conversations.Servers, 1, 12);
+        Assert.InRange(gateway.Host.Core.Services.Conversations.Servers, 1, 12);
     }
 
     private static Task<TestGateway> StartAsync(string? issuer = null, TimeProvider? time = null,

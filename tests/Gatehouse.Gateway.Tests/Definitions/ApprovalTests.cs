@@ -221,7 +221,7 @@ public sealed class ApprovalTests
             Assert.True((await ApproveAsync(first, Assert.Single(await PendingAsync(first)), "carol")).Ok);
             var server = first.Host.Snapshots.Current.Settings.Servers[0];
             var source = ServerIdentities.Of(server).Source;
-            if (isOld) await first.Host.Core.Store.DefinitionApprovals.MoveAsync("up", source.ToString(), source.WithoutPath().ToString());
+            if (isOld) await first.Host.Core.Services.Store.DefinitionApprovals.MoveAsync("up", source.ToString(), source.WithoutPath().ToString());
             await first.Host.DisposeAsync();
             if (isOld) await StartedOnceAsync(first, server, time); // the release that adds the path, with the configuration as it was
             var other = server with

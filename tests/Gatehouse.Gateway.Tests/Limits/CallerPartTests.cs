@@ -187,7 +187,7 @@ public sealed class CallerPartTests
             }
 
             Assert.Equal(0, gateway.Host.Sessions.Count);
-            Assert.Empty(await gateway.Host.Core.Store.Sessions.ListAsync(DateTimeOffset.MinValue));
+            Assert.Empty(await gateway.Host.Core.Services.Store.Sessions.ListAsync(DateTimeOffset.MinValue));
         }
 
         state.Delete(recursive: true);

@@ -24,7 +24,7 @@ public sealed class CommonPlacesTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs 127.0.0.2, an address of the machine on Linux alone");
         await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { Connections = 24 } });
-        var places = gateway.Host.Core.Connections;
+        var places = gateway.Host.Core.Services.Connections;
         var clients = new List<TcpClient>();
         try
         {
@@ -52,9 +52,9 @@ public sealed class CommonPlacesTests
     {
         await using var bounded = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConnectionsPerAddress = 1 } });
         using var one = await ConnectAsync(bounded, IPAddress.Loopback, "");
-        await Eventually.TrueAsync(() => bounded.Host.Core.Connections.Open == 1, "it is there");
+        await Eventually.TrueAsync(() => bounded.Host.Core.Services.Connections.Open == 1, "it is there");
         using var two = await ConnectAsync(bounded, IPAddress.Loopback, "");
-        await Eventually.TrueAsync(() => bounded.Host.Core.Connections.Refused == 1, "the second is closed");
+        await Eventually.TrueAsync(() => bounded.Host.Core.Services.Connections.Refused == 1, "the second is closed");
 
         await using var proxied = await TestGateway.StartAsync(s => s with
         {
@@ -63,7 +63,7 @@ public sealed class CommonPlacesTests
         });
         using var three = await ConnectAsync(proxied, IPAddress.Loopback, "");
         using var four = await ConnectAsync(proxied, IPAddress.Loopback, "");
-        await Eventually.TrueAsync(() => proxied.Host.Core.Connections is { Open: 2, Refused: 0 }, "both are let in");
+        await Eventually.TrueAsync(() => proxied.Host.Core.Services.Connections is { Open: 2, Refused: 0 }, "both are let in");
     }
 
     [Fact]

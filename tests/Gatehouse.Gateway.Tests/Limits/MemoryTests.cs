@@ -37,7 +37,7 @@ public sealed class MemoryTests
         }
 
         Assert.Equal(part, gateway.Host.Sessions.Entries.Count);
-        Assert.Equal(part, (await gateway.Host.Core.Store.Sessions.ListAsync(clock.GetUtcNow())).Count);
+        Assert.Equal(part, (await gateway.Host.Core.Services.Store.Sessions.ListAsync(clock.GetUtcNow())).Count);
         clock.Advance(TimeSpan.FromHours(13));
         Assert.Empty(gateway.Host.Sessions.Entries);
         AssertHeap(before, (most * 8192) + (2 * MiB)); // all sessions would be more than twice as much

@@ -103,7 +103,7 @@ public sealed class SoakTests
                 var host = gateway.Host;
                 return host.Sessions.Entries.Count == 0 && host.Registry.Count == 0 && host.Budget.Used == 0
                     && host.Upstreams.Health().Sum(health => health.Processes ?? 0) <= 2 // of the catalogue, and of one user of the modern era
-                    && (await host.Core.Store.Sessions.ListAsync(clock.GetUtcNow())).Count == 0;
+                    && (await host.Core.Services.Store.Sessions.ListAsync(clock.GetUtcNow())).Count == 0;
             },
             "sessions, requests, bytes and processes are gone");
         gateway.Upstream.Forget();

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Administration;
+using Gatehouse.Configuration;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Upstreams;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Puts configurations in force, the first and each later one, as one snapshot. A faulty configuration never replaces a good one
+/// (design rule 7).
+/// </summary>
+internal sealed class ConfigurationReloader(
+    GatewayServices services, ICallerAuthentication callers, ExchangeRegistry registry, StreamRights rights)
+{
+    private readonly GatewayHostOptions options = services.Options;
+    private string reportedLock = "";
+
+    /// <summary>Puts the configuration in force with which the host was opened.</summary>
+    /// <exception cref="InvalidDataException">A secret is missing.</exception>
+    public void PutFirstInForce()
+    {
+        var first = services.Snapshots.Current;
+        UpstreamRevocations.Require(first.Settings);
+        services.Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(first.Settings)));
+        services.Snapshots.Replace(callers.First.Join(first));
+        ReportLock();
+    }
+
+    /// <summary>Reads the configuration again and puts it in force.</summary>
+    /// <returns>The faults; empty when the new configuration is in force.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync()
+    {
+        if (options.Reload is not { } read) return ["this gateway was not started from a file"];
+        return await services.SnapshotTurn.RunAsync(async () =>
+        {
+            var faults = await TryReloadAsync(read).ConfigureAwait(false);
+            if (faults.Count > 0) ReportRefused(faults);
+            return faults;
+        }).ConfigureAwait(false);
+    }
+
+    // Everything that can fail comes before the first thing that changes.
+    private async Task<IReadOnlyList<string>> TryReloadAsync(Func<ConfigurationResult> read)
+    {
+        try
+        {
+            var result = read();
+            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
+            var current = services.Snapshots.Current;
+            if (RestartNeeded(current.Settings, next) is { } what)
+                return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
+            UpstreamRevocations.Require(next);
+            var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            next = ServerReuse.Keep(current.Settings, next);
+            var prepared = callers.Prepare(next);
+            var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
+            var snapshot = prepared.Join(joined);
+            // Write-ahead: no configuration is in force that the log does not name.
+            if (!await services.Journal.NoteDurableAsync("reload", ("generation", Text(snapshot.Generation))).ConfigureAwait(false))
+                return [ActionRefusal.NotRecorded];
+            await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException)
+        {
+            return [e.Message];
+        }
+    }
+
+    // One assignment puts settings, policy and issuers in force together; no exchange sees parts of two configurations.
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared,
+        IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    {
+        prepared.BeforeForce();
+        services.Secrets.Adopt(secrets);
+        services.Snapshots.Replace(next);
+        prepared.AfterForce();
+        ReportLock();
+        await rights.EndWithoutRightAsync(registry, next).ConfigureAwait(false);
+        await services.Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
+    }
+
+    // An operator who turns the lock off, or names no approver, learns it here and not from a caller whose tool is gone.
+    private void ReportLock()
+    {
+        var snapshot = services.Snapshots.Current;
+        if (snapshot.Settings.LockInForce.FirstUse == FirstUseMode.Off)
+            services.Journal.Note("lock.first-use-off", ("generation", Text(snapshot.Generation)));
+        var line = DefinitionProtectionSummary.Line(snapshot.Settings, options.IsPersonal);
+        if (Interlocked.Exchange(ref reportedLock, line) != line) options.Diagnostics(line);
+    }
+
+    // Loud, because the person who edited the file would otherwise believe that it is in force.
+    private void ReportRefused(IReadOnlyList<string> faults)
+    {
+        var generation = Text(services.Snapshots.Current.Generation);
+        var count = Text(faults.Count);
+        services.Journal.Note("reload-refused", ("faults", count), ("generation", generation));
+        options.Diagnostics($"RELOAD REFUSED: {count} faults; generation {generation} stays in force");
+        foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
+    }
+
+    private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers.SecretsOf(settings)
+        .Concat(settings.Servers.SelectMany(server =>
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>())
+                .Concat(server.Stdio?.Secrets.Values ?? [])))
+        .Concat(settings.Management.Token is { } token ? [token] : Array.Empty<SecretReference>())
+        .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
+
+    private string? RestartNeeded(GatewaySettings current, GatewaySettings next)
+    {
+        if (current.StateDirectory != next.StateDirectory) return "state";
+        if (callers.RestartNeeded(current, next) is { } what) return what;
+        return current.Audit.Directory != next.Audit.Directory ? "audit.directory" : null;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,170 @@
+using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
+using Gatehouse.AuthZen;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Settings;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Upstreams;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Everything that a host opens before it knows who may call it: log, store, key ring, snapshot, tables, upstreams. Nothing in it runs by
+/// itself. The host's <see cref="ICallerAuthentication"/> is built from it, and <see cref="GatewayCore"/> from both.
+/// </summary>
+internal sealed class GatewayServices : IAsyncDisposable
+{
+    private int disposed;
+
+    private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored)
+    {
+        var time = options.Time;
+        Lines = new OperatorLines(options.Diagnostics, time);
+        ServerLines = new OperatorLines(options.Diagnostics, time); // lines of a talkative server do not displace those of the gateway
+        AuditLines = new OperatorLines(options.Diagnostics, time); // nothing displaces the line that the log cannot be written
+        Options = options with { Diagnostics = Lines.Write };
+        State = state;
+        Secrets = new SecretResolver();
+        Handlers = new OutboundHandlers(new SystemNameResolver(), time);
+        DecisionPoints = new DecisionPoints(Handlers, Secrets, time, Lines.Write);
+        Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
+        SnapshotTurn = new SnapshotTurn();
+        Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare });
+        Store = stored.Store;
+        Journal = new ControlJournal(Audit, Snapshots, time);
+        Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
+        Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
+        Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
+        Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Lines.Write);
+        Conversations = new InMemoryConversations(time, CallerShare);
+        Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Lines.Write);
+        Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
+        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, ServerLines.Write,
+            options.UpstreamCredentials)
+        {
+            Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
+        };
+        Quotas = new PersistentQuotas(Store.Quotas, stored.Quotas, time, Lines.Write);
+        Handles = new StateHandles(Keys, Store.TaskOwners, time, Lines.Write);
+    }
+
+    /// <summary>The options; <see cref="GatewayHostOptions.Diagnostics"/> is bounded in rate.</summary>
+    public GatewayHostOptions Options { get; }
+
+    /// <summary>Lines of the gateway for the operator.</summary>
+    public OperatorLines Lines { get; }
+
+    /// <summary>Lines of local servers for the operator.</summary>
+    public OperatorLines ServerLines { get; }
+
+    /// <summary>Lines about the audit log for the operator.</summary>
+    public OperatorLines AuditLines { get; }
+
+    /// <summary>The state folder.</summary>
+    public StateDirectory State { get; }
+
+    /// <summary>Resolved secrets of the configuration in force.</summary>
+    public SecretResolver Secrets { get; }
+
+    /// <summary>HTTP handlers for everything that the gateway calls.</summary>
+    public OutboundHandlers Handlers { get; }
+
+    /// <summary>Decision points of snapshots.</summary>
+    public DecisionPoints DecisionPoints { get; }
+
+    /// <summary>The snapshot in force.</summary>
+    public SnapshotHolder Snapshots { get; }
+
+    /// <summary>Serializes the changes of the snapshot.</summary>
+    public SnapshotTurn SnapshotTurn { get; }
+
+    /// <summary>The audit log.</summary>
+    public IAuditLog Audit { get; }
+
+    /// <summary>Control entries of the audit log.</summary>
+    public ControlJournal Journal { get; }
+
+    /// <summary>The store.</summary>
+    public IStore Store { get; }
+
+    /// <summary>Keys of sealed handles, cursors and nonces.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>Visibility of the servers' definitions.</summary>
+    public DefinitionLocks Definitions { get; }
+
+    /// <summary>Sessions of the legacy era.</summary>
+    public SessionTable Sessions { get; }
+
+    /// <summary>State that spans the exchanges of a caller.</summary>
+    public InMemoryConversations Conversations { get; }
+
+    /// <summary>Connections of the listener by address block.</summary>
+    public ConnectionLimiter Connections { get; }
+
+    /// <summary>Bytes of messages that may be in memory.</summary>
+    public ByteBudget Budget { get; }
+
+    /// <summary>One upstream for each server.</summary>
+    public UpstreamSet Upstreams { get; }
+
+    /// <summary>Use of the limits.</summary>
+    public PersistentQuotas Quotas { get; }
+
+    /// <summary>Sealed request states and owners of tasks.</summary>
+    public StateHandles Handles { get; }
+
+    /// <summary>Counts of exchanges and the latency of stages.</summary>
+    public ExchangeMeasures Measures { get; } = new();
+
+    /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
+    /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>
+    /// <exception cref="StoreException">The store cannot be opened or read.</exception>
+    public static async Task<GatewayServices> OpenAsync(GatewaySettings settings, GatewayHostOptions options)
+    {
+        var state = new StateDirectory(settings.StateDirectory);
+        var store = options.Store ?? Storage.Store.Open(state.Store, options.Time);
+        try
+        {
+            return new GatewayServices(settings, options, state, await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false));
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The largest part of a common resource that one caller may use, in percent.</summary>
+    public int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
+
+    /// <summary>Closes everything: upstreams before the log that records their end, and the store last.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        await Upstreams.DisposeAsync().ConfigureAwait(false);
+        await Audit.DisposeAsync().ConfigureAwait(false);
+        await Quotas.DisposeAsync().ConfigureAwait(false);
+        await Definitions.FlushAsync().ConfigureAwait(false);
+        await Store.DisposeAsync().ConfigureAwait(false);
+        DecisionPoints.Dispose();
+        SnapshotTurn.Dispose();
+    }
+
+    private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
+    {
+        Directory = settings.Audit.Directory ?? state.Audit,
+        SegmentBytes = settings.Audit.SegmentBytes,
+        MaxTotalBytes = settings.Audit.MaxTotalBytes,
+        MinFreeBytes = settings.Audit.MinFreeBytes,
+    };
+}

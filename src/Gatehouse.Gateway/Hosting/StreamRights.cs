@@ -1,0 +1,49 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// The right of exchanges under way by the newest snapshot (design rule 7). A stream whose server, issuer or scope is gone, or whose caller
+/// the new policy does not know, is closed. A stream that stays decides each message by the rules under which it is relayed.
+/// </summary>
+internal sealed class StreamRights(SnapshotHolder snapshots, ICallerAuthentication callers, TimeProvider time) : IExchangeRights
+{
+    /// <inheritdoc />
+    public bool MayStay(Exchange exchange) => callers.MayStay(snapshots.Current, exchange);
+
+    /// <inheritdoc />
+    public bool HasLostRight(Exchange exchange)
+    {
+        var snapshot = snapshots.Current;
+        if (!callers.MayStay(snapshot, exchange)) return true;
+        // An external decision under the previous configuration does not count, and there is no time to request another.
+        return snapshot.DecidesAlone
+            ? !snapshot.Policy.Decide(exchange.Subject!, Presence(exchange)).IsPermitted
+            : exchange.Snapshot.Generation != snapshot.Generation;
+    }
+
+    /// <summary>Ends the streams that have no right under a new snapshot.</summary>
+    public async Task EndWithoutRightAsync(ExchangeRegistry registry, GatewaySnapshot snapshot)
+    {
+        if (snapshot.DecidesAlone)
+        {
+            registry.EndStreams(HasLostRight);
+            return;
+        }
+
+        // In parallel: a slow decision point must not delay the reload once for each stream (AZ-06).
+        var streams = registry.Streams();
+        var stay = await Task.WhenAll(streams.Select(exchange => MayStayAsync(snapshot, exchange))).ConfigureAwait(false);
+        var ending = streams.Where((_, at) => !stay[at]).ToHashSet();
+        registry.EndStreams(ending.Contains);
+    }
+
+    private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
+        callers.MayStay(snapshot, exchange)
+            && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
+
+    private PolicyRequest Presence(Exchange exchange) =>
+        PolicyTargets.Presence(exchange.Server.Name, "ping", time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
+}

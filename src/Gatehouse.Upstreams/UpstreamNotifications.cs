@@ -1,0 +1,14 @@
+using Gatehouse.Protocol;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>Notifications of upstream servers, also those that belong to no request under way.</summary>
+public sealed class UpstreamNotifications
+{
+    /// <summary>Raised for each notification of a server, on the thread that reads from it; a handler must not wait.</summary>
+    public event Action<ServerSettings, ValidatedMessage>? Received;
+
+    /// <summary>Passes a notification to the handlers.</summary>
+    public void Raise(ServerSettings server, ValidatedMessage message) => Received?.Invoke(server, message);
+}
