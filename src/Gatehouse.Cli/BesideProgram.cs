@@ -1,3 +1,4 @@
+using Gatehouse.Isolation.Files;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Gatehouse.Cli.Output;

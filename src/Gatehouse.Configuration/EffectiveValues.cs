@@ -1,3 +1,4 @@
+using Gatehouse.Detection.Secrets;
 using System.Globalization;
 using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
@@ -45,7 +46,7 @@ internal static class EffectiveValues
 
     // A command may hold secrets in arguments; a configuration with one that is known as such is refused, and what is shown masks more.
     private static IReadOnlyList<string> Texts(ConfigurationKey key, IReadOnlyList<string> items) =>
-        key.Name == "command" ? Gatehouse.Inventory.Checks.CommandReview.WithoutSecrets(items) : items;
+        key.Name == "command" ? CommandSecrets.Mask(items) : items;
 
     // Rules are shown as they were written, a line for each value.
     private static IEnumerable<EffectiveValue> Written(YamlNode node, string path) => node switch

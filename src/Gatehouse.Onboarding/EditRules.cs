@@ -1,3 +1,4 @@
+using Gatehouse.Isolation.Files;
 using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Onboarding;

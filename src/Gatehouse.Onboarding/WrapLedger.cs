@@ -1,3 +1,4 @@
+using Gatehouse.Isolation.Files;
 using System.Security.Cryptography;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Reading;

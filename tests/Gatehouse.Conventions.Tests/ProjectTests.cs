@@ -36,6 +36,24 @@ public sealed class ProjectTests
         where reference.Name!.StartsWith("Gatehouse.", StringComparison.Ordinal) && !Reach(project).Contains(reference.Name)
         select $"{project} uses {reference.Name}");
 
+    // 'serve' and a program that hosts the pipeline carry neither the scanner, nor what edits the files of clients, nor the attacks.
+    [Theory]
+    [InlineData("Gatehouse.Gateway")]
+    [InlineData("Gatehouse.Pipeline")]
+    public void WhatServes_CarriesNoScanner(string project) =>
+        Assert.Empty(Reach(project).Intersect(["Gatehouse.Inventory", "Gatehouse.Onboarding", "Gatehouse.Range", "Gatehouse.Cli", "Gatehouse.Testing"]));
+
+    // The layers follow from the table: a project is one above the highest that it uses.
+    [Fact]
+    public void TheLayers_AreThoseOfTheTable()
+    {
+        var layers = Allowed.Keys.GroupBy(LayerOf).OrderByDescending(layer => layer.Key)
+            .Select(layer => $"{layer.Key}  " + string.Join("  ", layer.Select(name => name["Gatehouse.".Length..]).Order(StringComparer.Ordinal)));
+        Assert.Contains("```\n" + string.Join('\n', layers) + "\n```", Repository.Read("docs/developers/architecture.md"), StringComparison.Ordinal);
+    }
+
+    private static int LayerOf(string project) => Allowed[project].Length == 0 ? 0 : 1 + Allowed[project].Max(LayerOf);
+
     [Fact]
     public void ThePipeline_KnowsNoWebServer() =>
         Assert.DoesNotContain(typeof(Pipeline.GatewayPipeline).Assembly.GetReferencedAssemblies(),

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using System.Text.Json;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Checks;
@@ -172,7 +173,7 @@ public sealed class CheckTests
             new ScanOptions { Machine = planted.Machine, Wrapped = [new WrappedEntry(file, "a"), new WrappedEntry(file, "b")] });
         Assert.Equal("a", Assert.Single(report.Findings, finding => finding.Rule == FindingRules.NoLongerWrapped).Server);
         Assert.True(report.Servers[1].IsWrapped);
-        Assert.Equal(new ServerSource(SourceKind.Npm, "x", "1.0.0", true), report.Servers[1].Source);
+        Assert.Equal(new ServerOrigin(OriginKind.Npm, "x", "1.0.0", true), report.Servers[1].Source);
     }
 
     [Theory]

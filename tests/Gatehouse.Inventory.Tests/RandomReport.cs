@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
 
@@ -51,7 +52,7 @@ internal static class RandomReport
         Transport = One(random, (string[])["stdio", "http", "unknown"]),
         CommandLine = random.Next(3) == 0 ? null : One(random, Words),
         EnvironmentNames = Many(random, 2, () => One(random, Words)),
-        Source = new ServerSource(One(random, Enum.GetValues<SourceKind>()), One(random, Words), random.Next(2) == 0
+        Source = new ServerOrigin(One(random, Enum.GetValues<OriginKind>()), One(random, Words), random.Next(2) == 0
             ? "1.0" : null, random.Next(2) == 0),
         IsWrapped = random.Next(3) == 0,
         IsDisabled = random.Next(3) == 0,

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;

@@ -1,3 +1,4 @@
+using Gatehouse.Detection.Secrets;
 using System.Buffers;
 using System.Globalization;
 using System.Text;
@@ -36,7 +37,7 @@ internal static class CommandText
     /// <summary>One line a command, for a list.</summary>
     public static string Line(CommandView view)
     {
-        var whole = string.Join(' ', CommandReview.WithoutSecrets(view.Arguments).Select(Quoted));
+        var whole = string.Join(' ', CommandSecrets.Mask(view.Arguments).Select(Quoted));
         return $"{view.Digest[..12]}  {(view.IsApproved ? "approved" : "ASKS"),-8}  {VisibleText.Escape(view.Name),-20}  {whole}";
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Configuration.Rules;
@@ -22,8 +23,8 @@ internal static class CommandRules
         }
 
         // Arguments stand in this file, in what 'config show' prints, and in the process list of the machine (SK-01).
-        foreach (var at in Gatehouse.Inventory.Checks.CommandReview.SecretsOf([.. command.Items.Select(item => item.Text)]))
-            faults.Add(command.Items[at], "this argument holds a secret, and every program of the machine can read arguments",
+        foreach (var (at, _, _) in CommandSecrets.Find([.. command.Items.Skip(1).Select(item => item.Text)]))
+            faults.Add(command.Items[at + 1], "this argument holds a secret, and every program of the machine can read arguments",
                 "move it to 'secrets', which gives it to the server as a variable; for a server that takes an argument alone, start a script that "
                     + "reads the variable");
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Detection.Findings;
 
 namespace Gatehouse.Detection.Secrets;
 
@@ -8,7 +9,7 @@ namespace Gatehouse.Detection.Secrets;
 /// (<c>X-Api-Key: VALUE</c>). What is shown may be copied into a ticket, so a name alone hides its value: a placeholder that is hidden costs
 /// nothing, a secret that is shown has to be replaced (CWE-532).
 /// </summary>
-internal static class CommandSecrets
+public static class CommandSecrets
 {
     /// <summary>What stands in place of a value that only its name tells to be a secret.</summary>
     public const string Hidden = "<secret>";
@@ -23,6 +24,20 @@ internal static class CommandSecrets
         for (var i = 0; i < masked.Length; i++)
             masked[i] = i > 0 && IsValueOf(arguments[i - 1], arguments[i]) ? Hidden : MaskOne(arguments[i]);
         return masked;
+    }
+
+    /// <summary>The arguments that hold a secret written out.</summary>
+    /// <param name="arguments">The arguments, without the program.</param>
+    /// <returns>The index of each, the kind of secret (null where only the name of the option says it), and how sure that is.</returns>
+    public static IEnumerable<(int Index, string? Kind, Confidence Confidence)> Find(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (SecretDetector.Find(arguments[i]) is [var hit, ..]) yield return (i, hit.Kind, hit.Confidence);
+            else if (i > 0 && arguments[i - 1].StartsWith('-')
+                && SecretDetector.ByName(arguments[i - 1].TrimStart('-'), arguments[i]) is { } confidence) yield return (i, null, confidence);
+        }
     }
 
     // An option whose name tells a secret; what begins with two hyphens is the next option and no value.

@@ -2,11 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Inventory.Discovery;
-using Gatehouse.Inventory.Model;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Settings;
-using SourceKind = Gatehouse.Integrity.Definitions.SourceKind;
-using ServerSource = Gatehouse.Integrity.Definitions.ServerSource;
 
 namespace Gatehouse.Gateway.Definitions;
 
@@ -24,7 +21,7 @@ public static class ServerIdentities
 
     /// <summary>
     /// The identity of a remote server: its origin and path, because one origin serves several tenants, and each is another server. A query
-    /// tells tenants apart as well, and may hold a key, so its digest stands for it.
+    /// tells tenants apart as well, and may hold a key, so its digest is used in its place.
     /// </summary>
     public static ServerIdentity Of(Uri url)
     {
@@ -52,14 +49,14 @@ public static class ServerIdentities
         };
     }
 
-    private static ServerSource Source(Gatehouse.Inventory.Model.ServerSource origin, IReadOnlyList<string> command) => origin.Kind switch
+    private static ServerSource Source(ServerOrigin origin, IReadOnlyList<string> command) => origin.Kind switch
     {
-        Gatehouse.Inventory.Model.SourceKind.Npm when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "npm", origin.Name),
-        Gatehouse.Inventory.Model.SourceKind.PyPi when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "pypi", origin.Name),
-        Gatehouse.Inventory.Model.SourceKind.NuGet when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "nuget", origin.Name),
-        Gatehouse.Inventory.Model.SourceKind.Repository => new ServerSource(SourceKind.Package, "git", origin.Name),
-        Gatehouse.Inventory.Model.SourceKind.Image when origin.Name.Length > 0 => Image(origin.Name),
-        Gatehouse.Inventory.Model.SourceKind.Script => new ServerSource(SourceKind.Program, FileName(command[0]), FileName(origin.Name)),
+        OriginKind.Npm when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "npm", origin.Name),
+        OriginKind.PyPi when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "pypi", origin.Name),
+        OriginKind.NuGet when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "nuget", origin.Name),
+        OriginKind.Repository => new ServerSource(SourceKind.Package, "git", origin.Name),
+        OriginKind.Image when origin.Name.Length > 0 => Image(origin.Name),
+        OriginKind.Script => new ServerSource(SourceKind.Program, FileName(command[0]), FileName(origin.Name)),
         _ => new ServerSource(SourceKind.Program, "", command.Count == 0 ? "none" : FileName(command[0])),
     };
 

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
@@ -37,6 +38,6 @@ internal static class AcrossChecks
     }
 
     private static string Way(ServerEntry server) => server.Command is { } command
-        ? string.Join('\0', server.Arguments.Select(argument => argument.Text).Prepend(ServerSources.ProgramName(command)))
+        ? string.Join('\0', server.Arguments.Select(argument => argument.Text).Prepend(CommandOrigin.ProgramName(command)))
         : server.RawUrl?.Text ?? server.Transport;
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
@@ -28,8 +29,8 @@ internal static partial class Capabilities
     /// <summary>What the server can do, and whether that is known of its package (medium) or guessed from its name (low).</summary>
     public static (Capability Has, Confidence Confidence) Of(ServerEntry server)
     {
-        var bySource = Named(server.Source.Kind is SourceKind.Remote ? Host(server.Source.Name) : server.Source.Name);
-        if (bySource != Capability.None && server.Source.Kind is SourceKind.Npm or SourceKind.PyPi or SourceKind.Image or SourceKind.Remote)
+        var bySource = Named(server.Source.Kind is OriginKind.Remote ? Host(server.Source.Name) : server.Source.Name);
+        if (bySource != Capability.None && server.Source.Kind is OriginKind.Npm or OriginKind.PyPi or OriginKind.Image or OriginKind.Remote)
             return (bySource, Confidence.Medium);
         return (bySource | Named(server.Name), Confidence.Low);
     }

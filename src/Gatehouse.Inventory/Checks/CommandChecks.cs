@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
@@ -16,7 +17,7 @@ internal static partial class CommandChecks
     public static IEnumerable<Finding> Of(ServerEntry server)
     {
         if (server.Command is not { } command) yield break;
-        var program = ServerSources.ProgramName(command);
+        var program = CommandOrigin.ProgramName(command);
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
         var whole = string.Join(' ', arguments.Prepend(command));
         if (Elevators.Contains(program) || Elevation().IsMatch(whole))

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
@@ -9,32 +10,6 @@ namespace Gatehouse.Inventory.Checks;
 /// </summary>
 public static class CommandReview
 {
-    /// <summary>The arguments as they may be shown: values of secrets are replaced.</summary>
-    /// <param name="command">The argument vector, the program first.</param>
-    public static IReadOnlyList<string> WithoutSecrets(IReadOnlyList<string> command) => CommandSecrets.Mask(command);
-
-    /// <summary>Places of the arguments that hold a secret written out, counted from the program, 0.</summary>
-    /// <param name="command">The argument vector, the program first.</param>
-    public static IReadOnlyList<int> SecretsOf(IReadOnlyList<string> command)
-    {
-        ArgumentNullException.ThrowIfNull(command);
-        var place = new SourceLocation("", 0);
-        var found = new List<int>();
-        for (var i = 1; i < command.Count; i++)
-        {
-            var one = new ServerEntry
-            {
-                Name = "", Client = "", Place = place, Scope = LocationScope.User, Transport = "stdio", Command = command[0],
-                Source = ServerSources.Of(command[0], [], null, null),
-                Arguments = i > 1 ? [new ConfigScalar(command[i - 1], place), new ConfigScalar(command[i], new SourceLocation("", 1))]
-                    : [new ConfigScalar(command[i], new SourceLocation("", 1))],
-            };
-            if (SecretChecks.Of(one).Any(finding => finding.Place.Line == 1)) found.Add(i);
-        }
-
-        return found;
-    }
-
     /// <summary>What is wrong with the command; none of the messages holds a secret's value, and outside text in them is not escaped.</summary>
     /// <param name="name">Name of the server.</param>
     /// <param name="command">The argument vector, the program first.</param>
@@ -55,7 +30,7 @@ public static class CommandReview
             Command = command[0],
             Arguments = [.. arguments.Select(argument => new ConfigScalar(argument, place))],
             Folder = folder,
-            Source = ServerSources.Of(command[0], arguments, null, null),
+            Source = CommandOrigin.Of(command[0], arguments, null, null),
         };
         return [.. ServerChecks.Of(entry)];
     }

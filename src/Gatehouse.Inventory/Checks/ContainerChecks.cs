@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
@@ -11,7 +12,7 @@ internal static partial class ContainerChecks
 {
     public static IEnumerable<Finding> Of(ServerEntry server)
     {
-        if (server.Command is null || server.Source.Kind != SourceKind.Image) yield break;
+        if (server.Command is null || server.Source.Kind != OriginKind.Image) yield break;
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
         var image = ContainerArguments.ImageOf(arguments);
         if (image is not null) arguments = [.. arguments.TakeWhile(argument => argument != image)];

@@ -1,3 +1,5 @@
+using Gatehouse.Integrity.Origins;
+using Gatehouse.Isolation.Files;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
@@ -46,7 +48,7 @@ internal static class FileChecks
             .Distinct(StringComparer.Ordinal))
         {
             var isProgram = path == Resolve(server.Command ?? "", folder)
-                || (server.Source.Kind == SourceKind.Script && path.EndsWith(Path.GetFileName(server.Source.Name), StringComparison.Ordinal));
+                || (server.Source.Kind == OriginKind.Script && path.EndsWith(Path.GetFileName(server.Source.Name), StringComparison.Ordinal));
             if (isProgram && Temporary.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) && !IsOwnTemporary(path))
                 yield return server.About(FindingRules.TemporaryProgram, Confidence.High, path);
             if (isProgram && File.Exists(path) && WritableByOthers(path) is { } what)

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
@@ -38,19 +39,19 @@ internal static class KnownServers
     };
 
     /// <summary>Names of a kind.</summary>
-    public static IReadOnlySet<string> Of(SourceKind kind) =>
-        kind switch { SourceKind.Npm => Npm, SourceKind.PyPi => PyPi, SourceKind.Image => Images, _ => new HashSet<string>() };
+    public static IReadOnlySet<string> Of(OriginKind kind) =>
+        kind switch { OriginKind.Npm => Npm, OriginKind.PyPi => PyPi, OriginKind.Image => Images, _ => new HashSet<string>() };
 
     /// <summary>
     /// The well-known name that this one resembles without being it: one letter more, less, other or exchanged, other separators,
     /// letters that look alike, or the same name in another scope that differs by two letters at most. Null when it is known itself
     /// or resembles none.
     /// </summary>
-    public static string? ResembledBy(ServerSource source)
+    public static string? ResembledBy(ServerOrigin source)
     {
         var names = Of(source.Kind);
         var name = source.Name.ToLowerInvariant();
-        if (names.Contains(source.Kind == SourceKind.PyPi ? name.Replace('_', '-') : name)) return null;
+        if (names.Contains(source.Kind == OriginKind.PyPi ? name.Replace('_', '-') : name)) return null;
         return names.FirstOrDefault(known => known.Length >= 6 && Resembles(name, known));
     }
 

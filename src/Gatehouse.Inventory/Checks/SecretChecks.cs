@@ -28,24 +28,11 @@ internal static class SecretChecks
             yield return Report(server, FindingRules.SecretInUrl, inUrl.Confidence, $"the URL holds a secret ({inUrl.Kind})", url.Place);
     }
 
-    private static IEnumerable<Finding> Arguments(ServerEntry server)
-    {
-        for (var i = 0; i < server.Arguments.Count; i++)
-        {
-            var argument = server.Arguments[i];
-            if (SecretDetector.Find(argument.Text) is [var hit, ..])
-            {
-                yield return Report(server, FindingRules.SecretInArguments, hit.Confidence, $"argument {i + 1} holds a secret ({hit.Kind})",
-                    argument.Place);
-            }
-            else if (i > 0 && server.Arguments[i - 1].Text.StartsWith('-')
-                && SecretDetector.ByName(server.Arguments[i - 1].Text.TrimStart('-'), argument.Text) is { } confidence)
-            {
-                yield return Report(server, FindingRules.SecretInArguments, confidence, $"the value of {server.Arguments[i - 1].Text}",
-                    argument.Place);
-            }
-        }
-    }
+    private static IEnumerable<Finding> Arguments(ServerEntry server) =>
+        CommandSecrets.Find([.. server.Arguments.Select(argument => argument.Text)]).Select(found => Report(
+            server, FindingRules.SecretInArguments, found.Confidence,
+            found.Kind is { } kind ? $"argument {found.Index + 1} holds a secret ({kind})" : $"the value of {server.Arguments[found.Index - 1].Text}",
+            server.Arguments[found.Index].Place));
 
     private static (string Kind, Confidence Confidence)? Kind(ConfigPair pair)
     {

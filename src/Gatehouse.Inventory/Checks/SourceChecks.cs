@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Inventory.Model;
@@ -10,20 +11,20 @@ internal static class SourceChecks
     public static IEnumerable<Finding> Of(ServerEntry server)
     {
         var source = server.Source;
-        if (source.Kind is SourceKind.Npm or SourceKind.PyPi or SourceKind.NuGet or SourceKind.Image && source.Name.Length > 0)
+        if (source.Kind is OriginKind.Npm or OriginKind.PyPi or OriginKind.NuGet or OriginKind.Image && source.Name.Length > 0)
         {
             if (!source.IsPinned) yield return server.About(FindingRules.FloatingVersion, Confidence.High, Floating(source));
             if (KnownServers.ResembledBy(source) is { } known)
                 yield return server.About(FindingRules.LookAlike, Confidence.Medium, $"{source.Name} resembles {known}");
         }
-        else if (source.Kind == SourceKind.Repository && !source.IsPinned)
+        else if (source.Kind == OriginKind.Repository && !source.IsPinned)
         {
             yield return server.About(FindingRules.FetchedCode, Confidence.High, $"it runs {SecretDetector.Mask(source.Name)}");
         }
     }
 
-    private static string Floating(ServerSource source) => source.Version is null
+    private static string Floating(ServerOrigin source) => source.Version is null
         ? $"{source.Name} is named without a version"
-        : source.Kind == SourceKind.Image
+        : source.Kind == OriginKind.Image
         ? $"{source.Name}:{source.Version} is a tag, which can be moved; a digest cannot" : $"{source.Name} {source.Version} is not one version";
 }

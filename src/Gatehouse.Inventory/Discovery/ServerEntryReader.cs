@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Inventory.Model;
@@ -33,7 +34,7 @@ internal static partial class ServerEntryReader
         var environment = Pairs(file, holder, "env", "envs", "environment");
         var headers = Pairs(file, node, "headers", "http_headers")
             .Concat(node["requestOptions"] is { } options ? Pairs(file, options, "headers") : []).ToList();
-        var source = ServerSources.Of(command?.Text, [.. arguments.Select(argument => argument.Text)], url?.Text, node.TextOf("type"));
+        var source = CommandOrigin.Of(command?.Text, [.. arguments.Select(argument => argument.Text)], url?.Text, node.TextOf("type"));
         return new ServerEntry
         {
             Name = name,
@@ -56,7 +57,7 @@ internal static partial class ServerEntryReader
             Source = source,
             HasEnvironmentFile = node["envFile"] is not null || holder["envFile"] is not null,
             IsWrapped = command is not null
-                && ServerSources.WrapperLength(command.Text, [.. arguments.Select(argument => argument.Text)]) is not null,
+                && CommandOrigin.WrapperLength(command.Text, [.. arguments.Select(argument => argument.Text)]) is not null,
             IsDisabled = node["disabled"]?.IsTrue == true || node["enabled"] is { Kind: ConfigNodeKind.Switch, Text: "false" },
             HasAuthentication = headers.Count > 0
                 || AuthenticationNames.Any(auth => node[auth] is not null) || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),

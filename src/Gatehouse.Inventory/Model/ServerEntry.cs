@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 namespace Gatehouse.Inventory.Model;
 
 /// <summary>One server as one configuration file names it.</summary>
@@ -52,7 +53,7 @@ public sealed record ServerEntry
     internal ConfigScalar? RawUrl { get; init; }
 
     /// <summary>Where its code comes from.</summary>
-    public required ServerSource Source { get; init; }
+    public required ServerOrigin Source { get; init; }
 
     /// <summary>Names that lead to the map or list in the file that it is an entry of.</summary>
     internal IReadOnlyList<string> Container { get; init; } = [];

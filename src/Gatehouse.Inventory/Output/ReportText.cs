@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using System.Globalization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
@@ -14,12 +15,12 @@ internal static class ReportText
     public static string Of(SourceLocation place) =>
         place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
 
-    public static string Of(ServerSource source) => source.Kind switch
+    public static string Of(ServerOrigin source) => source.Kind switch
     {
-        SourceKind.Npm or SourceKind.PyPi or SourceKind.NuGet or SourceKind.Image =>
+        OriginKind.Npm or OriginKind.PyPi or OriginKind.NuGet or OriginKind.Image =>
             $"{source.Kind.ToString().ToLowerInvariant()} {source.Name}{(source.Version is null ? "" : " " + source.Version)}, {(source.IsPinned ? "pinned" : "not pinned")}",
-        SourceKind.Repository => $"repository {source.Name}, {(source.IsPinned ? "pinned" : "not pinned")}",
-        SourceKind.Remote => $"remote {source.Name}",
+        OriginKind.Repository => $"repository {source.Name}, {(source.IsPinned ? "pinned" : "not pinned")}",
+        OriginKind.Remote => $"remote {source.Name}",
         _ => source.Kind.ToString().ToLowerInvariant(),
     };
 

@@ -1,3 +1,4 @@
+using Gatehouse.Isolation.Files;
 namespace Gatehouse.Inventory.Reading;
 
 /// <summary>Reads files within limits: regular files only, no larger than <see cref="MostBytes"/>, no link that leads out of its tree.</summary>

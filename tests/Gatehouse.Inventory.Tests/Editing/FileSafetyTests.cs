@@ -1,3 +1,4 @@
+using Gatehouse.Isolation.Files;
 using System.Text;
 using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Reading;

@@ -1,7 +1,7 @@
-namespace Gatehouse.Inventory.Model;
+namespace Gatehouse.Integrity.Origins;
 
 /// <summary>Where the code of a server comes from.</summary>
-public enum SourceKind
+public enum OriginKind
 {
     /// <summary>A program on this machine.</summary>
     Program,

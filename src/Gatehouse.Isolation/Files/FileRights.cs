@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace Gatehouse.Inventory.Reading;
+namespace Gatehouse.Isolation.Files;
 
 /// <summary>Who else may write a file: whoever may decides what it does.</summary>
 public static class FileRights

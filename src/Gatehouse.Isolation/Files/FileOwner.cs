@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Gatehouse.Inventory.Reading;
+namespace Gatehouse.Isolation.Files;
 
 /// <summary>What the system says of a file: kind, owner, group, names. Linux on x64 and arm64 only; elsewhere nothing is said.</summary>
 internal static partial class FileOwner

@@ -1,28 +1,40 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Secrets;
-using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory.Discovery;
+namespace Gatehouse.Integrity.Origins;
 
-/// <summary>Reads from a command where the code of a server comes from.</summary>
-internal static partial class ServerSources
+/// <summary>Reads from a command line where the code of a server comes from: the same for a scan, a lock and an approval.</summary>
+public static partial class CommandOrigin
 {
     private static readonly string[] Interpreters =
         ["node", "python", "python3", "py", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "bash", "sh", "zsh", "pwsh", "powershell",
             "tsx", "ts-node"];
 
-    public static ServerSource Of(string? command, IReadOnlyList<string> arguments, string? url, string? type)
+    /// <summary>The origin of a command.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    public static ServerOrigin Of(IReadOnlyList<string> command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return Of(command.Count == 0 ? null : command[0], [.. command.Skip(1)], null, null);
+    }
+
+    /// <summary>The origin of an entry of a client's configuration.</summary>
+    /// <param name="command">The program; null for a server that is reached by its URL.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="url">The URL; null for a server that is started.</param>
+    /// <param name="type">The type that the entry names; null for none.</param>
+    internal static ServerOrigin Of(string? command, IReadOnlyList<string> arguments, string? url, string? type)
     {
         if (command is null)
         {
-            if (url is null) return new(type is "builtin" or "platform" ? SourceKind.BuiltIn : SourceKind.Unknown, "", null, false);
-            return new(SourceKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority)
+            if (url is null) return new(type is "builtin" or "platform" ? OriginKind.BuiltIn : OriginKind.Unknown, "", null, false);
+            return new(OriginKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority)
                 .Replace(parsed.UserInfo + "@", "", StringComparison.Ordinal) : "unreadable address", null, false);
         }
 
         var program = ProgramName(command);
         if (WrapperLength(command, arguments) is not null) return Wrapped(arguments);
-        // A shell, cmd /c or env in front runs what stands behind it.
+        // A shell, cmd /c or env in front runs the command that follows it.
         if (program is "cmd" or "env" or "sudo" or "doas" or "nice" && Behind(arguments) is { Count: > 0 } inner)
             return Of(inner[0], [.. inner.Skip(1)], null, null);
         return program switch
@@ -40,7 +52,7 @@ internal static partial class ServerSources
     }
 
     /// <summary>Number of arguments up to and with the verb when the command is this product's wrapper; null when it is not.</summary>
-    public static int? WrapperLength(string command, IReadOnlyList<string> arguments) => (ProgramName(command), arguments) switch
+    internal static int? WrapperLength(string command, IReadOnlyList<string> arguments) => (ProgramName(command), arguments) switch
     {
         ("gatehouse", ["wrap", ..]) => 1,
         ("dotnet", [var program, "wrap", ..])
@@ -49,7 +61,7 @@ internal static partial class ServerSources
     };
 
     /// <summary>File name of a program without folder and extension, in lower case.</summary>
-    public static string ProgramName(string command)
+    internal static string ProgramName(string command)
     {
         var name = command.Replace('\\', '/').Split('/')[^1].ToLowerInvariant();
         foreach (var extension in (string[])[".exe", ".cmd", ".bat", ".ps1"])
@@ -60,11 +72,14 @@ internal static partial class ServerSources
         return Versioned().IsMatch(name) ? "python3" : name;
     }
 
-    private static ServerSource Wrapped(IReadOnlyList<string> arguments)
+    /// <summary>The text with each secret that is recognised replaced by its kind.</summary>
+    public static string WithoutSecrets(string text) => SecretDetector.Mask(text);
+
+    private static ServerOrigin Wrapped(IReadOnlyList<string> arguments)
     {
         var at = arguments.ToList().IndexOf("--");
         return at < 0 || at + 1 >= arguments.Count
-            ? new(SourceKind.Unknown, "", null, false) : Of(arguments[at + 1], [.. arguments.Skip(at + 2)], null, null);
+            ? new(OriginKind.Unknown, "", null, false) : Of(arguments[at + 1], [.. arguments.Skip(at + 2)], null, null);
     }
 
     private static List<string> Behind(IReadOnlyList<string> arguments) =>
@@ -85,50 +100,50 @@ internal static partial class ServerSources
         return null;
     }
 
-    private static ServerSource Npm(string? package)
+    private static ServerOrigin Npm(string? package)
     {
-        if (package is null) return new(SourceKind.Npm, "", null, false);
-        if (Fetched().IsMatch(package)) return new(SourceKind.Repository, package, null, Commit().IsMatch(package));
+        if (package is null) return new(OriginKind.Npm, "", null, false);
+        if (Fetched().IsMatch(package)) return new(OriginKind.Repository, package, null, Commit().IsMatch(package));
         var at = package.LastIndexOf('@');
         var version = at > 0 ? package[(at + 1)..] : null;
-        return new(SourceKind.Npm, at > 0 ? package[..at] : package, version, version is not null && Exact().IsMatch(version));
+        return new(OriginKind.Npm, at > 0 ? package[..at] : package, version, version is not null && Exact().IsMatch(version));
     }
 
-    private static ServerSource PyPi(string? package)
+    private static ServerOrigin PyPi(string? package)
     {
-        if (package is null) return new(SourceKind.PyPi, "", null, false);
-        if (Fetched().IsMatch(package)) return new(SourceKind.Repository, package, null, Commit().IsMatch(package));
+        if (package is null) return new(OriginKind.PyPi, "", null, false);
+        if (Fetched().IsMatch(package)) return new(OriginKind.Repository, package, null, Commit().IsMatch(package));
         var match = Requirement().Match(package);
         var version = match.Groups["version"] is { Success: true } found ? found.Value : null;
-        return new(SourceKind.PyPi, match.Success ? match.Groups["name"].Value
+        return new(OriginKind.PyPi, match.Success ? match.Groups["name"].Value
             : package, version, version is not null && Exact().IsMatch(version) && (match.Groups["mark"].Value is "==" or "===" or "@"));
     }
 
-    private static ServerSource NuGet(IReadOnlyList<string> arguments)
+    private static ServerOrigin NuGet(IReadOnlyList<string> arguments)
     {
         var package = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
         var at = package.IndexOf('@', StringComparison.Ordinal);
         var index = arguments.ToList().IndexOf("--version");
         var version = at > 0 ? package[(at + 1)..] : index >= 0 && index + 1 < arguments.Count ? arguments[index + 1] : null;
-        return new(SourceKind.NuGet, at > 0 ? package[..at] : package, version, version is not null && Exact().IsMatch(version));
+        return new(OriginKind.NuGet, at > 0 ? package[..at] : package, version, version is not null && Exact().IsMatch(version));
     }
 
-    private static ServerSource Image(IReadOnlyList<string> arguments)
+    private static ServerOrigin Image(IReadOnlyList<string> arguments)
     {
-        if (ContainerArguments.ImageOf(arguments) is not { } image) return new(SourceKind.Image, "", null, false);
+        if (ContainerArguments.ImageOf(arguments) is not { } image) return new(OriginKind.Image, "", null, false);
         var digest = image.IndexOf("@sha256:", StringComparison.Ordinal);
-        if (digest > 0) return new(SourceKind.Image, image[..digest], image[(digest + 1)..], true);
+        if (digest > 0) return new(OriginKind.Image, image[..digest], image[(digest + 1)..], true);
         var colon = image.LastIndexOf(':');
-        return colon > image.LastIndexOf('/') ? new(SourceKind.Image, image[..colon], image[(colon + 1)..], false)
-            : new(SourceKind.Image, image, null, false);
+        return colon > image.LastIndexOf('/') ? new(OriginKind.Image, image[..colon], image[(colon + 1)..], false)
+            : new(OriginKind.Image, image, null, false);
     }
 
-    private static ServerSource Local(string command, string program, IReadOnlyList<string> arguments)
+    private static ServerOrigin Local(string command, string program, IReadOnlyList<string> arguments)
     {
-        if (!Interpreters.Contains(program)) return new(SourceKind.Program, command, null, true);
+        if (!Interpreters.Contains(program)) return new(OriginKind.Program, command, null, true);
         var script = arguments.FirstOrDefault(argument => !argument.StartsWith('-') && argument is not "run");
-        return script is null ? new(SourceKind.Program, command, null, true)
-            : new(SourceKind.Script, SecretDetector.Mask(script.Length > 200 ? script[..200] : script), null, true);
+        return script is null ? new(OriginKind.Program, command, null, true)
+            : new(OriginKind.Script, SecretDetector.Mask(script.Length > 200 ? script[..200] : script), null, true);
     }
 
     [GeneratedRegex(@"^python[0-9](?:\.[0-9]+)?\z")]

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory.Discovery;
+namespace Gatehouse.Integrity.Origins;
 
 /// <summary>Reads the arguments of <c>docker run</c> and its relatives.</summary>
 internal static class ContainerArguments

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory.Reading;
+namespace Gatehouse.Isolation.Files;
 
 /// <summary>What the system says of a file itself, not of what a link leads to.</summary>
 /// <param name="User">Number of its owner.</param>
