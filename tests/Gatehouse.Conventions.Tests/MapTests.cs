@@ -10,6 +10,17 @@ public sealed class MapTests
     public void EveryPath_Exists() => Repository.RequireNone(
         Markdown.Code(Map).Where(path => path != "–" && !Repository.Exists(path)).Select(path => $"MAP.md names {path}, which does not exist"));
 
+    /// <summary>A newcomer reads twenty rows, not the whole index. A row that joins them takes the place of another.</summary>
+    [Fact]
+    public void StartHere_IsTheFirstSectionAndHasTwentyRows()
+    {
+        var sections = Map.Split("\n## ");
+        Assert.StartsWith("Start here\n", sections[1], StringComparison.Ordinal);
+        var rows = Markdown.Rows(sections[1]).Skip(1).ToList();
+        Assert.Equal(20, rows.Count);
+        Assert.All(rows, row => Assert.Equal(4, row.Length));
+    }
+
     [Fact]
     public void EveryStage_IsListedInOrderWithItsPage()
     {

@@ -15,7 +15,9 @@ public sealed partial class PageFigureTests
         Require("README.md", @"\[([0-9]+) attacks\]\(docs/range\.md\)", exercises);
         Require("docs/quality.md", @"\| the range \| ([0-9]+) exploits", exercises);
 
+        // A count of zero is a pattern that no longer fits the code, not a figure.
         var excepted = QuotedForm().Count(ExceptedForm().Match(Repository.Read("tests/Gatehouse.Conformance.Tests/ThroughGatewayTests.cs")).Value);
+        Assert.NotEqual(0, excepted);
         Require("README.md", "but for ([0-9]+) scenarios that call what", excepted);
         Require("docs/quality.md", "loses nothing either but in ([0-9]+) scenarios", excepted);
         Require("docs/requirements.md", "([0-9]+) scenarios that pass direct only because", excepted);
@@ -83,7 +85,7 @@ public sealed partial class PageFigureTests
     [GeneratedRegex("^`[a-z-]+`$")]
     private static partial Regex ExerciseForm();
 
-    [GeneratedRegex(@"CallsWhatIsNotThere = \[[^\]]*\]")]
+    [GeneratedRegex(@"CallsWhatIsNotThere\s*=\s*\[[^\]]*\]")]
     private static partial Regex ExceptedForm();
 
     [GeneratedRegex("\"[^\"]+\"")]
