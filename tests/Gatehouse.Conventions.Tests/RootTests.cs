@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace Gatehouse.Conventions.Tests;
 
 /// <summary>The root of the repository holds a fixed list of files and folders, so that a newcomer can take it in and nothing strays there.</summary>
@@ -28,7 +30,7 @@ public sealed class RootTests
             .Select(line => line.Trim().TrimEnd('/')).Concat(NotCommitted).ToList();
         Repository.RequireNone(
             from entry in new DirectoryInfo(Repository.Root).EnumerateFileSystemInfos()
-            where !Allowed.Contains(entry.Name) && !ignored.Exists(pattern => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, entry.Name))
+            where !Allowed.Contains(entry.Name) && !ignored.Exists(pattern => FileSystemName.MatchesSimpleExpression(pattern, entry.Name))
             orderby entry.Name
             select $"{entry.Name} is not among what the root may hold. Put it into a folder, or add it to the list of RootTests with the reason.");
     }
