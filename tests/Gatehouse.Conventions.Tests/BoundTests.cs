@@ -12,7 +12,7 @@ namespace Gatehouse.Conventions.Tests;
 public sealed partial class BoundTests
 {
     private const string PagePath = "docs/reference/bounds.md";
-    private const string OwnHeading = "## Nobody else's";
+    private const string OwnHeading = "## Not shared";
 
     // The rooms of which a gateway or wrapper consists while it serves.
     private static readonly string[] Rooms =
