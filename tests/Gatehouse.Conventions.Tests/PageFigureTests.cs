@@ -72,7 +72,7 @@ public sealed partial class PageFigureTests
     private static void Require(string page, string pattern, int expected)
     {
         var text = Repository.Read(page);
-        var match = Regex.Match(text, pattern);
+        var match = Regex.Match(text, pattern.Replace(" ", @"\s+", StringComparison.Ordinal));
         Assert.True(match.Success, $"{page} says nothing of the form {pattern}");
         var number = match.Groups[1];
         if (number.Value == expected.ToString(CultureInfo.InvariantCulture)) return;
