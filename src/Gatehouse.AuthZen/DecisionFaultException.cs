@@ -1,10 +1,12 @@
+using Gatehouse.Diagnostics;
+
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// What a decision point sent is not what the contract says. The message names the fault for the operator and holds nothing of
-/// what was sent.
+/// The answer of a decision point does not follow the contract. The message names the fault for the operator and holds nothing of the
+/// answer.
 /// </summary>
-public sealed class DecisionFaultException : Exception
+public sealed class DecisionFaultException : Exception, IContentFreeFault
 {
     /// <summary>Creates the exception.</summary>
     public DecisionFaultException(string message) : base(message)

@@ -85,7 +85,7 @@ internal sealed class DecisionPointClient : IDisposable
     private async ValueTask<byte[]> SendAsync(HttpRequestMessage request, int maxBytes, string? id, CancellationToken cancellation)
     {
         using var response = await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.OK) throw new IOException($"status {(int)response.StatusCode}");
+        if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException(HttpRequestError.Unknown, statusCode: response.StatusCode);
         if (response.Content.Headers.ContentType is not { MediaType: "application/json", CharSet: null or "utf-8" or "UTF-8" })
             throw new DecisionFaultException("the answer is not of type application/json");
         // §10.1.3: where the answer names a request, it must be ours. Otherwise it answers somebody else's question.

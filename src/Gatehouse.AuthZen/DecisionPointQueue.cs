@@ -1,3 +1,5 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using System.Runtime.InteropServices;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
@@ -12,7 +14,7 @@ namespace Gatehouse.AuthZen;
 /// </summary>
 internal sealed class DecisionPointQueue(
     DecisionPointSettings settings, DecisionPointClient client, DecisionCache remembered, int callerShare, TimeProvider time,
-    Action<string> diagnostics)
+    ILogger log)
 {
     private readonly FairQueue turns = new(time);
 
@@ -42,16 +44,16 @@ internal sealed class DecisionPointQueue(
         }
         catch (DecisionFaultException e)
         {
-            diagnostics($"decision point: {e.Message}");
+            log.Write(OperatorEvents.DecisionPointFault, LogValue.Cause(e));
         }
         catch (Exception e) when (e is IOException or HttpRequestException)
         {
             failed = EvaluationResponse.Down;
-            diagnostics($"decision point: {Cause(e)}");
+            log.Write(OperatorEvents.DecisionPointUnreachable, LogValue.Cause(e));
         }
         catch (Exception e)
         {
-            diagnostics($"decision point: fault {e.GetType().FullName}");
+            log.Write(OperatorEvents.DecisionPointFault, LogValue.Cause(e));
         }
         finally
         {
@@ -67,6 +69,4 @@ internal sealed class DecisionPointQueue(
         return await client.AskAsync(questions, cancellation).ConfigureAwait(false);
     }
 
-    // Our own exceptions say a status; of others the type is enough, for their words may hold what others sent.
-    private static string Cause(Exception e) => e.GetType() == typeof(IOException) ? e.Message : (e.InnerException ?? e).GetType().Name;
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Text.Json;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
@@ -10,7 +11,7 @@ namespace Gatehouse.AuthZen;
 /// Makes snapshots with the decision point that their configuration names. Connections are kept while the settings stay the
 /// same; answers are not. The connections of the configuration before are kept for the questions that are under way by it.
 /// </summary>
-internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, Action<string> diagnostics) : IDisposable
+internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, ILogger log) : IDisposable
 {
     private (string Text, DecisionPointClient Client)? current;
     private DecisionPointClient? before;
@@ -21,7 +22,7 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
         var snapshot = new GatewaySnapshot(generation, settings, policy);
         if (settings.DecisionPoint is not { } point) return snapshot;
         return snapshot with
-            { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, diagnostics) };
+            { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, log) };
     }
 
     public void Dispose()

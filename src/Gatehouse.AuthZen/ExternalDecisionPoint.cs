@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Collections.Immutable;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Settings;
@@ -20,14 +21,14 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
     private readonly TimeProvider time;
 
     public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, int callerShare, DecisionPointClient client,
-        TimeProvider time, Action<string> diagnostics)
+        TimeProvider time, ILogger log)
     {
         this.policy = policy;
         this.settings = settings;
         this.time = time;
         writer = new EvaluationWriter(settings.SendArguments);
         remembered = new DecisionCache(settings.Cache, callerShare, time);
-        queue = new DecisionPointQueue(settings, client, remembered, callerShare, time, diagnostics);
+        queue = new DecisionPointQueue(settings, client, remembered, callerShare, time, log);
     }
 
     /// <summary>Answers remembered now.</summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -58,7 +60,7 @@ public sealed class LocalHost : IAsyncDisposable
         RuntimePaths.MakePrivate(options.Places.Runtime);
         control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes);
         listener = new IpcListener(options.Places);
-        idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Diagnostics);
+        idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Log);
         Core.Note("host.start", ("version", typeof(LocalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
         accepting = Task.Run(AcceptAsync);
     }
@@ -77,6 +79,8 @@ public sealed class LocalHost : IAsyncDisposable
     internal VerifiedToken Person { get; }
 
     internal TimeProvider Time => options.Host.Time;
+
+    internal ILogger Log => options.Host.Log;
 
     internal PartReplacements Replacements => options.Host.Replacements;
 
@@ -153,8 +157,6 @@ public sealed class LocalHost : IAsyncDisposable
         servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
-    internal void Tell(string line) => options.Host.Diagnostics(line);
-
     internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
 
     private void TellWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
@@ -186,7 +188,7 @@ public sealed class LocalHost : IAsyncDisposable
     private void TellStranger()
     {
         Core.Services.Journal.NoteRefused("another account", "host.refused", ("why", "another-account"));
-        options.Host.Diagnostics("a connection of another account was refused");
+        options.Host.Log.Write(OperatorEvents.OtherAccountRefused);
     }
 
     private async Task ServeAsync(IpcConnection connection)

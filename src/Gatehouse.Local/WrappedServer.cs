@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
@@ -288,7 +289,7 @@ internal sealed class WrappedServer
         }
         catch (StoreException e)
         {
-            host.Tell($"the end of a session of {server.Name} could not be noted: {e.Message}");
+            host.Log.Write(OperatorEvents.WrappedSessionEndNotStored, LogValue.Configured(server.Name), LogValue.Cause(e));
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class StdioUpstream : IUpstream
     private readonly RestartPauses pauses;
     private readonly PartitionedBudget starting = new();
     private readonly PartitionedBudget held = new();
-    private readonly Action<string> diagnostics;
+    private readonly Action<string> serverOutput;
     private readonly string workingDirectory;
     private readonly Func<ReplayLog> replay;
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
@@ -44,14 +44,14 @@ public sealed class StdioUpstream : IUpstream
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
     public StdioUpstream(
         ServerSettings server, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time,
-        Action<string> diagnostics)
+        Action<string> serverOutput)
     {
         ArgumentNullException.ThrowIfNull(server);
         this.server = server;
         this.secrets = secrets;
         this.budget = budget;
         this.time = time;
-        this.diagnostics = diagnostics;
+        this.serverOutput = serverOutput;
         settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
         workingDirectory = settings.WorkingDirectory ?? emptyDirectory;
         replay = () => new ReplayLog(sessions().ReplayEvents, sessions().ReplayBytes);
@@ -405,7 +405,7 @@ public sealed class StdioUpstream : IUpstream
     private void OnStderr(string line)
     {
         Interlocked.Increment(ref stderrLines);
-        if (settings.ShowStderr) diagnostics($"server {server.Name}: {VisibleText.Escape(line)}");
+        if (settings.ShowStderr) serverOutput($"server {server.Name}: {VisibleText.Escape(line)}");
     }
 
     private LocalProcessOptions NewOptions()

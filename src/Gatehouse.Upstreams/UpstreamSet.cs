@@ -22,7 +22,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     private readonly Func<SessionSettings> sessions;
     private readonly string emptyDirectory;
     private readonly TimeProvider time;
-    private readonly Action<string> diagnostics;
+    private readonly Action<string> serverOutput;
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
@@ -30,7 +30,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// </summary>
     public UpstreamSet(
         OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory,
-        TimeProvider time, Action<string> diagnostics,
+        TimeProvider time, Action<string> serverOutput,
         IUpstreamCredentials? credentials = null)
     {
         this.credentials = credentials ?? new ConfiguredCredentials(secrets);
@@ -40,7 +40,7 @@ public sealed class UpstreamSet : IAsyncDisposable
         this.sessions = sessions;
         this.emptyDirectory = emptyDirectory;
         this.time = time;
-        this.diagnostics = diagnostics;
+        this.serverOutput = serverOutput;
     }
 
     /// <summary>Notifications of local servers, also those that belong to no request under way.</summary>
@@ -101,6 +101,6 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, credentials, budget, time)
-        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics)
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, serverOutput)
         { Heard = message => Notifications.Raise(server, message), Framing = Framing };
 }

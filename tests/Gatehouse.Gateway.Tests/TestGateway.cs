@@ -78,8 +78,14 @@ internal sealed class TestGateway : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var given = new GatewayHostOptions
-            { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload,
-                Replacements = replace ?? PartReplacements.None };
+        {
+            Time = time ?? TimeProvider.System,
+            AuditLog = audit,
+            Log = new EventTexts(diagnostics.Enqueue),
+            ServerOutput = diagnostics.Enqueue,
+            Reload = reload,
+            Replacements = replace ?? PartReplacements.None,
+        };
         var host = await GatewayHost.StartAsync(settings, options?.Invoke(given) ?? given);
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
     }

@@ -23,7 +23,7 @@ public sealed class TimerFaultTests
         var callers = new FailingCallers();
         var settings = new GatewaySettings
             { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
-        var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions { Time = clock, Diagnostics = lines.Enqueue });
+        var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions { Time = clock, Log = new EventTexts(lines.Enqueue) });
         await using (var core = new GatewayCore(services, callers))
         {
             clock.Advance(Sweep);
@@ -78,7 +78,7 @@ public sealed class TimerFaultTests
         await using var gateway = await TestGateway.StartAsync();
         var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
         var reports = new List<string>();
-        var registry = new ExchangeRegistry(clock, reports.Add);
+        var registry = new ExchangeRegistry(clock, new EventTexts(reports.Add));
         var ended = 0;
         var first = await StreamAsync(gateway, "alice");
         using var failing = Entered(registry, first, _ => throw new InvalidOperationException("content"));

@@ -15,10 +15,10 @@ public sealed class GuardedTimerTests
     [Fact]
     public void ABodyThatFails_RunsAgain_AndIsReportedByTypeAlone()
     {
-        using var timer = GuardedTimer.Start(clock, "work", Fail, Second, Second, reports.Add);
+        using var timer = GuardedTimer.Start(clock, "work", Fail, Second, Second, new EventTexts(reports.Add));
         clock.Advance(3 * Second);
         Assert.Equal((3, 3), (runs, reports.Count));
-        Assert.All(reports, report => Assert.StartsWith("fault in work: System.InvalidOperationException\n", report, StringComparison.Ordinal));
+        Assert.All(reports, report => Assert.StartsWith("fault in work: System.InvalidOperationException at ", report, StringComparison.Ordinal));
         Assert.All(reports, report => Assert.DoesNotContain("content of a message", report, StringComparison.Ordinal));
     }
 
@@ -29,7 +29,7 @@ public sealed class GuardedTimerTests
         {
             await Task.CompletedTask;
             Fail();
-        }, Second, Second, reports.Add);
+        }, Second, Second, new EventTexts(reports.Add));
         clock.Advance(2 * Second);
         Assert.Equal((2, 2), (runs, reports.Count));
     }
@@ -37,10 +37,10 @@ public sealed class GuardedTimerTests
     [Fact]
     public void AReportThatFails_EndsNothing()
     {
-        using var timer = GuardedTimer.Start(clock, "work", Fail, Second, Second, _ => throw new IOException("no space left"));
+        using var timer = GuardedTimer.Start(clock, "work", Fail, Second, Second, new EventTexts(_ => throw new IOException("no space left")));
         clock.Advance(2 * Second);
         Assert.Equal(2, runs);
-        GuardedTimer.Run("part", Fail, _ => throw new IOException("no space left"));
+        GuardedTimer.Run("part", Fail, new EventTexts(_ => throw new IOException("no space left")));
         Assert.Equal(3, runs);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Diagnostics;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
@@ -29,7 +30,7 @@ internal sealed class DecisionArea
         var rules = Policies.Rules(20);
         await using var point = await InstantPoint.StartAsync().ConfigureAwait(false);
         using var points = new DecisionPoints(new OutboundHandlers(new SystemNameResolver()), new SecretResolver(), TimeProvider.System,
-            static _ => { });
+            NullLogger.Instance);
         var own = new PolicyDecisionPoint(rules);
         var remembering = Make(points, rules, point.Url, TimeSpan.FromMinutes(5));
         var asking = Make(points, rules, point.Url, TimeSpan.Zero);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Buffers;
 using Gatehouse.Audit;
 using Gatehouse.Bench.Micro;
@@ -82,7 +83,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         });
         Senders(issuer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoSessionStore(), [], TimeProvider.System, static () => 12,
-            static _ => { });
+            NullLogger.Instance);
         var caller = Validate(validator, token);
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new SessionSettings();

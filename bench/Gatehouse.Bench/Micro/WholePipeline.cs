@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Gatehouse.Audit.Log;
 using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Gateway.Hosting;
@@ -57,7 +58,7 @@ internal sealed class WholePipeline : IDisposable
         var catalogue = new FixedCatalogue(tool);
         var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
-        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, static _ => { });
+        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, NullLogger.Instance);
         var conversations = new InMemoryConversations(time, static () => 12);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
         pipeline = new GatewayPipeline(

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -74,7 +75,8 @@ internal static class ServeCommand
         using var telemetry = TelemetryExport.Start(settings.Telemetry);
         var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
         {
-            Diagnostics = Terminal.Note,
+            Log = new LineLogger(Terminal.NoteLine),
+            ServerOutput = Terminal.NoteLine,
             Reload = () => ConfigurationLoader.Load(request),
         }).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Gatehouse.Administration;
@@ -80,8 +81,8 @@ internal static class HostCommand
             var places = LocalHostControl.Places;
             Ipc.RuntimePaths.MakePrivate(places.State);
             log = new HostLog(places.Log, TimeProvider.System);
-            var host = await LocalHost.StartAsync(
-                new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
+            var options = new GatewayHostOptions { Log = new LineLogger(log.Write), ServerOutput = log.Write };
+            var host = await LocalHost.StartAsync(new LocalHostOptions { Places = places, Host = options }).ConfigureAwait(false);
             Say(host is null ? "running" : "ready");
             if (host is null) return ExitCodes.Done;
             await using (host.ConfigureAwait(false)) await UntilEndedAsync(host, cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.Collections.Concurrent;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Actions;
@@ -129,8 +130,8 @@ internal sealed class DefinitionLocks
             : "suppression.unused",
             [("server", suppression.Server), ("finding", suppression.Id),
                 ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
-        options.Diagnostics(
-            $"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
+        options.Log.Write(isExpired ? OperatorEvents.SuppressionExpired : OperatorEvents.SuppressionUnused,
+            suppression.Line, LogValue.Code(suppression.Id), LogValue.Configured(suppression.Server));
     }
 
     // A server decides how much it says; an operator is told once a minute for each server, and sees all of it with the command.
@@ -140,12 +141,14 @@ internal sealed class DefinitionLocks
         var name = one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name;
         var what = name.Length == 0
             ? DefinitionKinds.Text(one.Definition.Kind) : $"{DefinitionKinds.Text(one.Definition.Kind)}/{VisibleText.Escape(name)}";
-        var line = $"server {one.Server}: {what} is withheld ({one.Reason}); {DefinitionProtectionSummary.Remedy(settings, options.IsPersonal)}";
-        OnWithheld(one, line);
+        var remedy = DefinitionProtectionSummary.Remedy(settings, options.IsPersonal);
+        OnWithheld(one, $"server {one.Server}: {what} is withheld ({one.Reason}); {remedy}");
         var now = time.GetTimestamp();
         if (told.TryGetValue(one.Server, out var last) && time.GetElapsedTime(last, now) < TellPause) return;
         told[one.Server] = now;
-        options.Diagnostics(line);
+        options.Log.Write(OperatorEvents.DefinitionWithheld,
+            LogValue.Configured(one.Server), LogValue.Code(DefinitionKinds.Text(one.Definition.Kind)), LogValue.Code(one.Reason),
+            LogValue.Id(one.Digest), LogValue.Configured(remedy));
     }
 
     /// <summary>What is withheld, each with what a person needs to judge it.</summary>
@@ -285,7 +288,7 @@ internal sealed class DefinitionLocks
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
-            options.Diagnostics($"first use of server {use.Server} is not kept: {e.Message}");
+            options.Log.Write(OperatorEvents.FirstUseNotStored, LogValue.Configured(use.Server), LogValue.Cause(e));
             throw new RefusalException(Reasons.DefinitionMissing, "first use is not kept", e);
         }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.Globalization;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
@@ -5,8 +6,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
-/// What an operator is told of how definitions are held: at the start, in <c>status</c> and beside what is withheld. Whoever configured
-/// nothing must learn that something is withheld, and who can do something about it.
+/// How definitions are held, in words for the operator: at the start, in <c>status</c> and beside withheld definitions. An operator who
+/// configured nothing must learn that something is withheld, and who can approve it.
 /// </summary>
 public static class DefinitionProtectionSummary
 {
@@ -38,15 +39,15 @@ public static class DefinitionProtectionSummary
     public static string Remedy(GatewaySettings settings, bool isPersonal) =>
         NobodyApproves(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
 
-    /// <summary>The line of the start.</summary>
+    /// <summary>The event of the start, and its mode.</summary>
     /// <inheritdoc cref="NobodyApproves"/>
-    public static string Line(GatewaySettings settings, bool isPersonal)
+    public static (OperatorEvent Event, string Mode) Event(GatewaySettings settings, bool isPersonal)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var mode = Mode(settings);
         return settings.LockInForce.FirstUse == FirstUseMode.Off
-            ? $"WARNING: definitions are {mode}"
-            : $"definitions are {mode}; {Remedy(settings, isPersonal)}";
+            ? (OperatorEvents.DefinitionsUnprotected, mode)
+            : (OperatorEvents.DefinitionsMode, $"{mode}; {Remedy(settings, isPersonal)}");
     }
 
     /// <summary>How definitions are held, and what to do about withheld ones, for <c>status</c>.</summary>

@@ -40,9 +40,9 @@ public sealed class ServerObserver : IAsyncDisposable
     /// <summary>Prepares; nothing is started or sent.</summary>
     /// <param name="server">The server.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="diagnostics">Told facts for a person, one line each.</param>
+    /// <param name="serverOutput">Receives the lines that the server writes to stderr, where its configuration shows them.</param>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    public ServerObserver(ServerSettings server, TimeProvider time, Action<string> diagnostics)
+    public ServerObserver(ServerSettings server, TimeProvider time, Action<string> serverOutput)
     {
         ArgumentNullException.ThrowIfNull(server);
         this.server = server;
@@ -55,7 +55,7 @@ public sealed class ServerObserver : IAsyncDisposable
         snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])));
         upstreams = new UpstreamSet(
             new OutboundHandlers(new SystemNameResolver()), secrets, new ByteBudget(settings.Limits.BufferedBytes), () => settings.Sessions,
-            folder.FullName, time, diagnostics);
+            folder.FullName, time, serverOutput);
         fetcher = new CatalogueFetcher(server, snapshots, upstreams.Get, time);
     }
 

@@ -1,38 +1,39 @@
-using System.Globalization;
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Bounds;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Tells the operator when the log cannot be written, when it can again, and when its room comes to an end (AU-06). Asks each second, so
-/// that a gateway without traffic learns it too; what flaps is told at most once a minute.
+/// Reports to the operator that the log cannot be written, that it can again, and that its room comes to an end (AU-06). It looks each second,
+/// so that a gateway without traffic reports it too; a state that flaps is reported at most once a minute.
 /// </summary>
 internal sealed class AuditWatch : IDisposable
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMinutes(1);
 
     // Percent of what the log can hold that is left.
     private static readonly int[] Marks = [25, 10, 5, 2];
 
     private readonly IAuditLog log;
     private readonly TimeProvider time;
-    private readonly Action<string> tell;
+    private readonly ILogger events;
     private readonly ITimer timer;
     private readonly Lock gate = new();
-    private long? toldAt;
+    private long? reportedAt;
     private long since;
-    private long lostTold;
-    private bool toldUnavailable;
+    private long lostReported;
+    private bool reportedUnavailable;
     private int marksPassed;
 
-    public AuditWatch(IAuditLog log, TimeProvider time, Action<string> tell)
+    public AuditWatch(IAuditLog log, TimeProvider time, ILogger events)
     {
         this.log = log;
         this.time = time;
-        this.tell = tell;
-        timer = GuardedTimer.Start(time, "watch of the audit log", Look, TimeSpan.Zero, Every, tell);
+        this.events = events;
+        timer = GuardedTimer.Start(time, "watch of the audit log", Look, TimeSpan.Zero, Every, events);
     }
 
     public void Dispose() => timer.Dispose();
@@ -55,23 +56,21 @@ internal sealed class AuditWatch : IDisposable
     {
         var isAvailable = log.IsAvailable;
         var lost = log.Statistics.Lost;
-        if (!isAvailable && !toldUnavailable && MayTell())
+        if (!isAvailable && !reportedUnavailable && MayReport())
         {
-            (toldUnavailable, since) = (true, time.GetTimestamp());
-            tell($"AUDIT LOG UNAVAILABLE: {log.WhyUnavailable}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, "
-                + $"and /readyz says 503");
+            (reportedUnavailable, since) = (true, time.GetTimestamp());
+            events.Write(OperatorEvents.AuditUnavailable, LogValue.Configured(log.WhyUnavailable ?? ""));
         }
-        else if (isAvailable && toldUnavailable)
+        else if (isAvailable && reportedUnavailable)
         {
-            toldUnavailable = false;
-            tell(string.Create(CultureInfo.InvariantCulture,
-                $"audit log available again after {Math.Round(time.GetElapsedTime(since).TotalSeconds)} s; {lost - lostTold} entries lost"));
-            lostTold = lost;
+            reportedUnavailable = false;
+            events.Write(OperatorEvents.AuditAvailable, (long)Math.Round(time.GetElapsedTime(since).TotalSeconds), lost - lostReported);
+            lostReported = lost;
         }
-        else if (isAvailable && lost > lostTold && MayTell())
+        else if (isAvailable && lost > lostReported && MayReport())
         {
-            tell(string.Create(CultureInfo.InvariantCulture, $"audit log: {lost - lostTold} entries lost; the log has an entry that says so"));
-            lostTold = lost;
+            events.Write(OperatorEvents.AuditEntriesLost, lost - lostReported);
+            lostReported = lost;
         }
     }
 
@@ -82,17 +81,15 @@ internal sealed class AuditWatch : IDisposable
         var left = 100d * statistics.RoomBytes / all;
         var passed = Marks.Count(mark => left < mark);
         if (passed > marksPassed)
-            tell(string.Create(CultureInfo.InvariantCulture,
-                $"audit log: less than {Marks[passed - 1]} % of its room is left ({statistics.RoomBytes} bytes); archive closed segments, or raise "
-                    + $"audit.maxTotalBytes"));
-        // A mark counts as passed until there is a quarter more room than it says: room that goes up and down around it is told of once.
+            events.Write(OperatorEvents.AuditRoom, Marks[passed - 1], statistics.RoomBytes);
+        // A mark counts as passed until there is a quarter more room than it says: room that goes up and down around it is reported once.
         marksPassed = Math.Max(passed, Math.Min(marksPassed, Marks.Count(mark => left < mark * 1.25)));
     }
 
-    private bool MayTell()
+    private bool MayReport()
     {
-        if (toldAt is { } last && time.GetElapsedTime(last) < TellEvery) return false;
-        toldAt = time.GetTimestamp();
+        if (reportedAt is { } last && time.GetElapsedTime(last) < ReportEvery) return false;
+        reportedAt = time.GetTimestamp();
         return true;
     }
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.Globalization;
 using Gatehouse.Administration.Actions;
 using Gatehouse.Administration;
@@ -93,18 +94,17 @@ internal sealed class ConfigurationReloader(
         var snapshot = services.Snapshots.Current;
         if (snapshot.Settings.LockInForce.FirstUse == FirstUseMode.Off)
             services.Journal.Note("lock.first-use-off", ("generation", Text(snapshot.Generation)));
-        var line = DefinitionProtectionSummary.Line(snapshot.Settings, options.IsPersonal);
-        if (Interlocked.Exchange(ref reportedLock, line) != line) options.Diagnostics(line);
+        var (happened, mode) = DefinitionProtectionSummary.Event(snapshot.Settings, options.IsPersonal);
+        if (Interlocked.Exchange(ref reportedLock, mode) != mode) options.Log.Write(happened, LogValue.Configured(mode));
     }
 
     // Loud, because the person who edited the file would otherwise believe that it is in force.
     private void ReportRefused(IReadOnlyList<string> faults)
     {
-        var generation = Text(services.Snapshots.Current.Generation);
-        var count = Text(faults.Count);
-        services.Journal.Note("reload-refused", ("faults", count), ("generation", generation));
-        options.Diagnostics($"RELOAD REFUSED: {count} faults; generation {generation} stays in force");
-        foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
+        var generation = services.Snapshots.Current.Generation;
+        services.Journal.Note("reload-refused", ("faults", Text(faults.Count)), ("generation", Text(generation)));
+        options.Log.Write(OperatorEvents.ReloadRefused, LogValue.Count(faults.Count, "fault"), generation);
+        foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.Configured(fault));
     }
 
     private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers.SecretsOf(settings)

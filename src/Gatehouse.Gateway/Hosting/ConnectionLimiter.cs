@@ -1,3 +1,5 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using System.Globalization;
 using System.Net;
 using Gatehouse.Identity.Partitions;
@@ -17,8 +19,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// </remarks>
 /// <param name="settings">The settings in force.</param>
 /// <param name="time">The clock.</param>
-/// <param name="diagnostics">Lines for the operator: who was refused, at most once a minute.</param>
-internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProvider time, Action<string> diagnostics)
+/// <param name="log">Receives events for the operator.</param>
+internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
 
@@ -44,7 +46,7 @@ internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProv
         {
             Interlocked.Increment(ref refused);
             connection.Abort();
-            Say(peer, each);
+            Report(peer, each);
             return;
         }
 
@@ -58,12 +60,11 @@ internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProv
         }
     }
 
-    private void Say(CallerPartition peer, long each)
+    private void Report(CallerPartition peer, long each)
     {
         var last = Interlocked.Read(ref saidAt);
         var now = time.GetTimestamp();
         if ((last != long.MinValue && time.GetElapsedTime(last, now) < Quiet) || Interlocked.CompareExchange(ref saidAt, now, last) != last) return;
-        diagnostics(string.Create(CultureInfo.InvariantCulture,
-            $"connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {Refused} were closed since the start."));
+        log.Write(OperatorEvents.ConnectionsClosed, LogValue.Id(peer.ToString()), each, Refused);
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Limits;
@@ -15,9 +17,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// gone (design rule 7).
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="diagnostics">Receives the report of an exchange whose end failed; null for nowhere.</param>
+/// <param name="log">Receives the report of an exchange whose end failed; null for nowhere.</param>
 /// <param name="rights">Rights by the newest snapshot; null where no right is lost while an exchange is under way.</param>
-public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnostics = null, IExchangeRights? rights = null) : IExchangeRegistry
+public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IExchangeRights? rights = null) : IExchangeRegistry
 {
     /// <summary>
     /// Exchanges of one connection whose caller is not known yet; as many as an HTTP/2 connection of the listener may have streams.
@@ -285,7 +287,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
         if (!entry.IsStream) entry.EndNever();
     }
 
-    private void Report(string line) => diagnostics?.Invoke(line);
+    private ILogger Log => log ?? NullLogger.Instance;
 
     private enum CountKind
     {
@@ -338,7 +340,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
             // A timer takes at most 49 days; tokens that live longer are judged anew by then.
             var due = left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : left;
             expiry = GuardedTimer.Start(time, "expiry of a token", () => End(ExchangeEnd.RightWithdrawn), due, Timeout.InfiniteTimeSpan,
-                registry.Report);
+                registry.Log);
         }
 
         public void EndNever()
@@ -348,7 +350,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
         }
 
         // One whose end fails keeps no other open: a revocation ends all that it names.
-        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => end(why), registry.Report);
+        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => end(why), registry.Log);
 
         public void Dispose()
         {

@@ -30,13 +30,13 @@ public sealed class GatewayCore : IAsyncDisposable
         this.callers = callers;
         var options = services.Options;
         var rights = new StreamRights(services.Snapshots, callers, options.Time);
-        Registry = new ExchangeRegistry(options.Time, options.Diagnostics, rights);
+        Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
         reloader.PutFirstInForce();
         services.Sessions.Ended += OnSessionEnded;
-        auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLines.Write);
-        sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Diagnostics);
+        auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
+        sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -70,7 +70,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal PipelineComposer Pipelines { get; }
 
     /// <summary>Lines for the operator that were omitted because they came too fast.</summary>
-    internal long OmittedLines => Services.Lines.Omitted + Services.ServerLines.Omitted + Services.AuditLines.Omitted;
+    internal long OmittedLines => Services.Log.Omitted + Services.ServerOutput.Omitted + Services.AuditLogging.Omitted;
 
     /// <summary>Exchanges turned away while the gateway drained.</summary>
     internal long TurnedAway => Interlocked.Read(ref turnedAway);
@@ -129,12 +129,12 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
-        Sweep("omitted lines", Services.Lines.WriteOmitted);
-        Sweep("omitted lines of servers", Services.ServerLines.WriteOmitted);
-        Sweep("omitted lines of the audit log", Services.AuditLines.WriteOmitted);
+        Sweep("omitted lines", Services.Log.WriteOmitted);
+        Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);
+        Sweep("omitted lines of the audit log", Services.AuditLogging.WriteOmitted);
     }
 
-    private void Sweep(string part, Action sweeping) => GuardedTimer.Run("sweep of " + part, sweeping, Services.Options.Diagnostics);
+    private void Sweep(string part, Action sweeping) => GuardedTimer.Run("sweep of " + part, sweeping, Services.Log);
 
     private void OnSessionEnded(SessionEntry entry)
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using System.Globalization;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Configuration;
@@ -101,7 +102,8 @@ public sealed class GatewayHost : IAsyncDisposable
         try
         {
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
-            foreach (var warning in ConfigurationWarnings.Of(settings)) options.Diagnostics(warning.ToString());
+            foreach (var warning in ConfigurationWarnings.Of(settings))
+                options.Log.Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(warning.ToString()));
             await host.web.StartAsync().ConfigureAwait(false);
             return host;
         }

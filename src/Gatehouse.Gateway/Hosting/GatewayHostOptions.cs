@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Gatehouse.Audit;
 using Gatehouse.Upstreams;
 using Gatehouse.Integrity.Locks;
@@ -15,8 +18,14 @@ public sealed record GatewayHostOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Told facts for the operator, one line each, without content of messages.</summary>
-    public Action<string> Diagnostics { get; init; } = static _ => { };
+    /// <summary>Receives the events for the operator (<see cref="OperatorEvents"/>).</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
+    /// <summary>
+    /// Receives the lines that local servers write to stderr, where the configuration shows them. They are text of the server, escaped, and no
+    /// events of the gateway.
+    /// </summary>
+    public Action<string> ServerOutput { get; init; } = static _ => { };
 
     /// <summary>The log; null opens the one of the configuration.</summary>
     public IAuditLog? AuditLog { get; init; }

@@ -28,14 +28,14 @@ internal sealed class GatewayServices : IAsyncDisposable
     private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored)
     {
         var time = options.Time;
-        Lines = new OperatorLines(options.Diagnostics, time);
-        ServerLines = new OperatorLines(options.Diagnostics, time); // lines of a talkative server do not displace those of the gateway
-        AuditLines = new OperatorLines(options.Diagnostics, time); // nothing displaces the line that the log cannot be written
-        Options = options with { Diagnostics = Lines.Write };
+        Log = new RateLimitedLogger(options.Log, time);
+        ServerOutput = new RateLimitedOutput(options.ServerOutput, time); // displaces no line of the gateway
+        AuditLogging = new RateLimitedLogger(options.Log, time); // no other line displaces the one that the audit log cannot be written
+        Options = options with { Log = Log };
         State = state;
         Secrets = new SecretResolver();
         Handlers = new OutboundHandlers(new SystemNameResolver(), time);
-        DecisionPoints = new DecisionPoints(Handlers, Secrets, time, Lines.Write);
+        DecisionPoints = new DecisionPoints(Handlers, Secrets, time, Log);
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = new SnapshotTurn();
         Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare });
@@ -44,30 +44,30 @@ internal sealed class GatewayServices : IAsyncDisposable
         Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
-        Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Lines.Write);
+        Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);
         Conversations = new InMemoryConversations(time, CallerShare);
-        Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Lines.Write);
+        Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
-        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, ServerLines.Write,
+        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, ServerOutput.WriteLine,
             options.UpstreamCredentials)
         {
             Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
         };
-        Quotas = new PersistentQuotas(Store.Quotas, stored.Quotas, time, Lines.Write);
-        Handles = new StateHandles(Keys, Store.TaskOwners, time, Lines.Write);
+        Quotas = new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log);
+        Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
     }
 
-    /// <summary>The options; <see cref="GatewayHostOptions.Diagnostics"/> is bounded in rate.</summary>
+    /// <summary>The options; <see cref="GatewayHostOptions.Log"/> is bounded in rate.</summary>
     public GatewayHostOptions Options { get; }
 
-    /// <summary>Lines of the gateway for the operator.</summary>
-    public OperatorLines Lines { get; }
+    /// <summary>Events of the gateway for the operator.</summary>
+    public RateLimitedLogger Log { get; }
 
-    /// <summary>Lines of local servers for the operator.</summary>
-    public OperatorLines ServerLines { get; }
+    /// <summary>Lines that local servers write to stderr.</summary>
+    public RateLimitedOutput ServerOutput { get; }
 
-    /// <summary>Lines about the audit log for the operator.</summary>
-    public OperatorLines AuditLines { get; }
+    /// <summary>Events about the audit log for the operator.</summary>
+    public RateLimitedLogger AuditLogging { get; }
 
     /// <summary>The state folder.</summary>
     public StateDirectory State { get; }

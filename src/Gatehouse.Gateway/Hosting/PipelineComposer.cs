@@ -39,7 +39,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
         UpstreamProfile? profile = null)
     {
         upstreams = Around(upstreams);
-        var catalogue = new ServerCatalogue(services.Snapshots, upstreams, options.Time) { FixedProfile = profile, Tell = options.Diagnostics };
+        var catalogue = new ServerCatalogue(services.Snapshots, upstreams, options.Time) { FixedProfile = profile, Log = options.Log };
         notifications.Received += catalogue.Heard;
         var doubles = options.Replacements;
         var sessions = doubles.Apply(PartNames.Sessions, services.Sessions);
@@ -82,5 +82,5 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
     private Func<ServerSettings, IUpstream> Around(Func<ServerSettings, IUpstream> upstreams) =>
         options.AroundUpstream is { } around ? server => around(server, upstreams(server)) : upstreams;
 
-    private void ReportFault(string exchangeId, Exception e) => options.Diagnostics(GuardedTimer.Report("exchange " + exchangeId, e));
+    private void ReportFault(string exchangeId, Exception e) => GuardedTimer.Report(options.Log, "exchange " + exchangeId, e);
 }

@@ -1,3 +1,4 @@
+using Gatehouse.Diagnostics;
 using Gatehouse.Outbound;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
@@ -127,7 +128,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     private void TellFault(string fault)
     {
-        options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
+        options.Log.Write(OperatorEvents.RevocationsFault, LogValue.Configured(fault));
         services.Journal.Note("revocations.fault");
     }
 

@@ -1,3 +1,5 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Storage.Abstractions;
 
@@ -13,7 +15,7 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
     public static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
     private readonly IQuotaStore store;
-    private readonly Action<string> diagnostics;
+    private readonly ILogger log;
     private readonly Dictionary<string, QuotaDay> known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim saving = new(1, 1);
     private readonly ITimer timer;
@@ -22,18 +24,18 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
     /// <param name="store">Where counts are written.</param>
     /// <param name="today">What the store has of today.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="diagnostics">Takes a line for the operator.</param>
-    public PersistentQuotas(IQuotaStore store, IEnumerable<QuotaDayRow> today, TimeProvider time, Action<string> diagnostics)
+    /// <param name="log">Receives events for the operator.</param>
+    public PersistentQuotas(IQuotaStore store, IEnumerable<QuotaDayRow> today, TimeProvider time, ILogger log)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(today);
         ArgumentNullException.ThrowIfNull(time);
         this.store = store;
-        this.diagnostics = diagnostics;
+        this.log = log;
         foreach (var row in today)
             known[row.Digest] = new QuotaDay(row.Digest, row.Day, row.Requests, row.Bytes);
         Table = new QuotaTable(this, time);
-        timer = GuardedTimer.StartTask(time, "save of quotas", SaveAsync, SaveEvery, SaveEvery, diagnostics);
+        timer = GuardedTimer.StartTask(time, "save of quotas", SaveAsync, SaveEvery, SaveEvery, log);
     }
 
     /// <summary>The accounts.</summary>
@@ -54,7 +56,7 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
-            diagnostics($"quotas: what was counted today is not saved, a restart would forget it: {e.Message}");
+            log.Write(OperatorEvents.QuotasNotStored, LogValue.Cause(e));
         }
         finally
         {

@@ -1,3 +1,5 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Sessions;
@@ -5,7 +7,7 @@ namespace Gatehouse.Gateway.Sessions;
 /// <summary>
 /// Keeps the open sessions in a store, so that a restart finds them and nothing else. Where the store refuses, the operator learns it.
 /// </summary>
-internal sealed class PersistentOpenSessions(ISessionStore store, Action<string> diagnostics)
+internal sealed class PersistentOpenSessions(ISessionStore store, ILogger log)
 {
     /// <summary>
     /// Keeps a session; returns when it is durable. One that cannot be kept is lost with this process, and its handle with it; nothing is thrown.
@@ -19,7 +21,7 @@ internal sealed class PersistentOpenSessions(ISessionStore store, Action<string>
         }
         catch (StoreException e)
         {
-            diagnostics($"a session could not be stored; after a restart its handle is unknown: {e.Message}");
+            log.Write(OperatorEvents.SessionNotStored, LogValue.Cause(e));
         }
     }
 
@@ -35,7 +37,7 @@ internal sealed class PersistentOpenSessions(ISessionStore store, Action<string>
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
             // The threat: what a client or an administrator has ended is open again after a restart, and nobody knows (ST-01).
-            diagnostics($"a session that has ended could not be taken out of the store; after a restart its handle is good again until it expires: {e.Message}");
+            log.Write(OperatorEvents.SessionEndNotStored, LogValue.Cause(e));
         }
     }
 }

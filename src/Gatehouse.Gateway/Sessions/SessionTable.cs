@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
@@ -46,16 +47,16 @@ public sealed class SessionTable : ISessions
     /// <param name="open">The sessions that were open when the process began.</param>
     /// <param name="time">The clock.</param>
     /// <param name="callerShare">The part of <c>sessions.max</c> that one caller may have, in percent.</param>
-    /// <param name="diagnostics">Takes a line for the operator.</param>
+    /// <param name="log">Receives events for the operator.</param>
     public SessionTable(KeyRing keys, ISessionStore store, IEnumerable<OpenSessionRow> open, TimeProvider time, Func<int> callerShare,
-        Action<string> diagnostics)
+        ILogger log)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(time);
         this.keys = keys;
-        kept = new PersistentOpenSessions(store, diagnostics);
+        kept = new PersistentOpenSessions(store, log);
         this.time = time;
         this.callerShare = callerShare;
         ownerKey = keys.DeriveKey(OwnerPurpose, default, SHA256.HashSizeInBytes);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -16,7 +17,7 @@ namespace Gatehouse.Gateway.Sessions;
 /// Envelopes for request state, and the owners of tasks. The envelope's associated data name the caller and what the
 /// state is for; the table of owners survives a restart in the store.
 /// </summary>
-public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, Action<string> diagnostics) : IStateHandles
+public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, ILogger log) : IStateHandles
 {
     private const string StatePurpose = "request-state/v1";
     private const string TaskPurpose = "task-owner/v1";
@@ -24,7 +25,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
 
     private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
 
-    private readonly TaskClaims claims = new(store, time, diagnostics);
+    private readonly TaskClaims claims = new(store, time, log);
     private readonly ClaimTurns turns = new();
     private volatile KeysOfTasks? taskKeys;
 

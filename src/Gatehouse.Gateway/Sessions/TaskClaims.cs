@@ -1,3 +1,5 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
@@ -14,7 +16,7 @@ namespace Gatehouse.Gateway.Sessions;
 /// claims without end forces that forgetting (CWE-770; MCP row X01). A task lives for days and there is no end of them: memory that kept
 /// each would grow with every one that was ever made.
 /// </remarks>
-internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, Action<string> diagnostics)
+internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, ILogger log)
 {
     /// <summary>Claims that the store does not have, of all callers.</summary>
     public const int Most = 100_000;
@@ -76,7 +78,7 @@ internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, Actio
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
             refused.Enqueue(claim); // tried again when the store takes another
-            diagnostics($"the owner of a task could not be stored; after a restart the task is unknown: {e.Message}");
+            log.Write(OperatorEvents.TaskOwnerNotStored, LogValue.Cause(e));
             return;
         }
 

@@ -1,9 +1,11 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 namespace Gatehouse.Pipeline.Bounds;
 
 /// <summary>Starts timers whose body may fail: the fault is reported, and the timer runs on.</summary>
 /// <remarks>
 /// Threat: an exception that leaves a timer's callback is uncaught and ends the process (CWE-248). A caller that can make a sweep or
-/// a look at a file fail would end the gateway for everybody. Every timer of the product begins here; a test of the house holds that.
+/// a look at a file fail would end the gateway for everybody. Every timer of the product begins here; a test of the conventions holds that.
 /// A body that takes rights away must do so, as far as it can, also where a part of it fails: see the body's own remarks.
 /// </remarks>
 internal static class GuardedTimer
@@ -14,16 +16,16 @@ internal static class GuardedTimer
     /// <param name="body">The body.</param>
     /// <param name="due">When it runs first.</param>
     /// <param name="every">How often it runs again.</param>
-    /// <param name="diagnostics">Gets the report of a fault: type and place of the exception. Its message may hold content.</param>
-    public static ITimer Start(TimeProvider time, string name, Action body, TimeSpan due, TimeSpan every, Action<string> diagnostics) =>
-        Start(time, (name, body, diagnostics), static timer => timer.body(), static (timer, e) => timer.diagnostics(Report(timer.name, e)), due,
+    /// <param name="log">Receives the report of a fault: types and places of the exception. Its message may hold content.</param>
+    public static ITimer Start(TimeProvider time, string name, Action body, TimeSpan due, TimeSpan every, ILogger log) =>
+        Start(time, (name, body, log), static timer => timer.body(), static (timer, e) => Report(timer.log, timer.name, e), due,
             every);
 
     /// <summary>Starts a timer whose body is asynchronous; a run does not wait for the one before.</summary>
-    /// <inheritdoc cref="Start(TimeProvider, string, Action, TimeSpan, TimeSpan, Action{string})"/>
-    public static ITimer StartTask(TimeProvider time, string name, Func<Task> body, TimeSpan due, TimeSpan every, Action<string> diagnostics)
+    /// <inheritdoc cref="Start(TimeProvider, string, Action, TimeSpan, TimeSpan, ILogger)"/>
+    public static ITimer StartTask(TimeProvider time, string name, Func<Task> body, TimeSpan due, TimeSpan every, ILogger log)
     {
-        return Start(time, name, () => _ = RunAsync(), due, every, diagnostics);
+        return Start(time, name, () => _ = RunAsync(), due, every, log);
 
         async Task RunAsync()
         {
@@ -33,7 +35,7 @@ internal static class GuardedTimer
             }
             catch (Exception e)
             {
-                Try(e, e => diagnostics(Report(name, e)));
+                Try(e, e => Report(log, name, e));
             }
         }
     }
@@ -50,7 +52,7 @@ internal static class GuardedTimer
         time.CreateTimer(static guard => ((Guard<TState>)guard!).Run(), new Guard<TState>(state, body, fault), due, every);
 
     /// <summary>Runs one part of a body, so that the parts after it run as well when it fails.</summary>
-    public static void Run(string name, Action part, Action<string> diagnostics)
+    public static void Run(string name, Action part, ILogger log)
     {
         try
         {
@@ -58,12 +60,16 @@ internal static class GuardedTimer
         }
         catch (Exception e)
         {
-            Try(e, e => diagnostics(Report(name, e)));
+            Try(e, e => Report(log, name, e));
         }
     }
 
-    /// <summary>The report of a fault. The message of an exception may hold content; its type and place do not.</summary>
-    public static string Report(string name, Exception e) => $"fault in {name}: {e.GetType().FullName}\n{e.StackTrace}";
+    /// <summary>Reports a fault. The message of an exception may hold content; its type and place do not.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="name">The part of the program, or the id of an exchange.</param>
+    /// <param name="e">The fault.</param>
+    public static void Report(ILogger log, string name, Exception e) =>
+        log.Write(OperatorEvents.PartFault, LogValue.Code(name), LogValue.CauseAndPlace(e));
 
     // A report that fails has nobody left to whom it could be reported.
     private static void Try(Exception e, Action<Exception> fault)

@@ -1,3 +1,6 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Runtime.CompilerServices;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline;
@@ -25,8 +28,8 @@ internal sealed class CatalogueEntry
     // Lists of single sessions and processes that are fetched at once; one caller gets a part of them.
     private const int MaxFetches = 64;
 
-    // How often the operator is told that a list cannot be had.
-    private static readonly TimeSpan TellPause = TimeSpan.FromMinutes(1);
+    // How often an unreadable list is reported to the operator.
+    private static readonly TimeSpan ReportPause = TimeSpan.FromMinutes(1);
 
     private readonly CatalogueFetcher fetcher;
     private readonly TimeProvider time;
@@ -61,8 +64,8 @@ internal sealed class CatalogueEntry
         legacy = NewView(null);
     }
 
-    /// <summary>Told what the operator should know: a line of text.</summary>
-    public Action<string> Tell { get; init; } = static _ => { };
+    /// <summary>Receives events for the operator.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     public ServerSettings Server { get; }
 
@@ -154,21 +157,22 @@ internal sealed class CatalogueEntry
         }
         catch (RefusalException e) when (e.Refusal.Reason == Reasons.DefinitionMissing)
         {
-            TellOf(kind, e.Refusal.Detail);
+            Report(kind, e.Refusal.Reason.Code);
             throw;
         }
     }
 
-    // A server whose list fails refuses every call: its operator hears of it without a look at the events, but not from each caller.
-    private void TellOf(ListKind kind, string? why)
+    // A server whose list fails refuses every call: its operator learns it without a look at the audit log, but not once for each caller.
+    private void Report(ListKind kind, string code)
     {
         lock (told)
         {
-            if (told[(int)kind] is { } before && time.GetElapsedTime(before) < TellPause) return;
+            if (told[(int)kind] is { } before && time.GetElapsedTime(before) < ReportPause) return;
             told[(int)kind] = time.GetTimestamp();
         }
 
-        Tell($"server {Server.Name}: its list cannot be had, and nothing of it can be used: {why}");
+        Log.Write(
+            OperatorEvents.ListUnavailable, LogValue.Configured(Server.Name), LogValue.Code(kind.ToString().ToLowerInvariant()), LogValue.Code(code));
     }
 
     private async ValueTask SeeAsync(Exchange asker, ListKind kind, CancellationToken cancellation)

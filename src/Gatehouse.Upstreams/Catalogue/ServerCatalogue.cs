@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
@@ -18,8 +20,8 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     /// </summary>
     internal UpstreamProfile? FixedProfile { get; init; }
 
-    /// <summary>Told what the operator should know: a line of text.</summary>
-    internal Action<string> Tell { get; init; } = static _ => { };
+    /// <summary>Receives events for the operator.</summary>
+    internal ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <inheritdoc />
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
@@ -76,5 +78,5 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     }
 
     private CatalogueEntry NewEntry(ServerSettings server) =>
-        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time) { Tell = Tell };
+        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time) { Log = Log };
 }

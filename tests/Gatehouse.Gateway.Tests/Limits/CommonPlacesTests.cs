@@ -171,7 +171,7 @@ public sealed class CommonPlacesTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock, new StoreOptions { RowLimit = 4 }))
         {
             var refusals = 0;
-            var claims = new TaskClaims(store.TaskOwners, clock, _ => Interlocked.Increment(ref refusals));
+            var claims = new TaskClaims(store.TaskOwners, clock, new EventTexts(_ => Interlocked.Increment(ref refusals)));
             HeldClaim Of(string caller, int number, int days) =>
                 new(CallerPartition.Of("i", caller), "up", Digest(number), Digest(caller[0]), Digest(1000 + caller[0]),
                     clock.GetUtcNow().AddDays(days));

@@ -1,3 +1,4 @@
+using Gatehouse.Testing;
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Local;
@@ -42,7 +43,12 @@ internal sealed class PersonalBed : IAsyncDisposable
     {
         Places = places,
         Host = new GatewayHostOptions
-            { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line), Replacements = replace ?? PartReplacements.None },
+        {
+            Time = time ?? TimeProvider.System,
+            Log = new EventTexts(line => diagnostics?.Enqueue(line)),
+            ServerOutput = line => diagnostics?.Enqueue(line),
+            Replacements = replace ?? PartReplacements.None,
+        },
     });
 
     /// <summary>As after a crash: another host over the same state.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Configuration;
@@ -265,7 +266,7 @@ public sealed class TaskTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
         {
             var keys = KeyRing.CreateInMemory(TimeProvider.System);
-            StateHandles Handles() => new(keys, store.TaskOwners, TimeProvider.System, _ => { });
+            StateHandles Handles() => new(keys, store.TaskOwners, TimeProvider.System, NullLogger.Instance);
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
             var first = Handles();
             Assert.Equal(TaskClaim.Own, await ClaimAsync(first, alice, "t-1"));
@@ -300,7 +301,7 @@ public sealed class TaskTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock))
         {
-            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, _ => { });
+            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, NullLogger.Instance);
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
             for (var number = 0; number < 50; number++) Assert.Equal(TaskClaim.Own,
                 await ClaimAsync(handles, number % 2 == 0 ? alice : bob, $"t-{number}"));
@@ -324,7 +325,7 @@ public sealed class TaskTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
         {
-            var handles = new StateHandles(KeyRing.CreateInMemory(TimeProvider.System), store.TaskOwners, TimeProvider.System, _ => { });
+            var handles = new StateHandles(KeyRing.CreateInMemory(TimeProvider.System), store.TaskOwners, TimeProvider.System, NullLogger.Instance);
             var callers = Enumerable.Range(0, 4).Select(number => Of(gateway, $"u{number}")).ToArray();
             for (var task = 0; task < 100; task++)
             {
@@ -347,7 +348,7 @@ public sealed class TaskTests
         await using var gateway = await TestGateway.StartAsync();
         await using var store = new InMemoryStore(new InMemoryStoreData(), clock);
         var late = new LateTaskOwners(store.TaskOwners);
-        var handles = new StateHandles(KeyRing.CreateInMemory(clock), late, clock, _ => { });
+        var handles = new StateHandles(KeyRing.CreateInMemory(clock), late, clock, NullLogger.Instance);
         var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
 
         using var left = new CancellationTokenSource();
@@ -382,7 +383,8 @@ public sealed class TaskTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock, new StoreOptions { RowLimit = 1 }))
         {
             var told = 0;
-            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, _ => Interlocked.Increment(ref told));
+            var log = new EventTexts(_ => Interlocked.Increment(ref told));
+            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, log);
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
             Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, Of(gateway, "carol"), "stored"));
             await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has the first");

@@ -14,7 +14,7 @@ public sealed class AuditWatchTests
         List<string> told = [];
         var clock = new ManualTimeProvider();
         var log = new RoomLog();
-        using var watch = new AuditWatch(log, clock, told.Add);
+        using var watch = new AuditWatch(log, clock, new EventTexts(told.Add));
         int After(params int[] percents)
         {
             foreach (var percent in percents)

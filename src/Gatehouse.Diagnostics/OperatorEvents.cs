@@ -1,0 +1,134 @@
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Diagnostics;
+
+/// <summary>
+/// All events for the operator. Their page is <c>docs/reference/operator-events.md</c>. No line holds text from a message, a subject, an
+/// argument or the message of an exception (CWE-532): <see cref="LogValue"/> cannot be made of them.
+/// </summary>
+public static class OperatorEvents
+{
+    /// <summary>A configuration in force has a weakness.</summary>
+    public static readonly OperatorEvent ConfigurationWarning = new(1001, "configuration-warning", LogLevel.Warning,
+        "{warning}", "Follow the remedy in the line.");
+
+    /// <summary>How definitions of servers are held.</summary>
+    public static readonly OperatorEvent DefinitionsMode = new(1002, "definitions-mode", LogLevel.Information,
+        "definitions are {mode}", "None is needed; `lock` in the configuration changes the mode.");
+
+    /// <summary>Definitions of servers are not held.</summary>
+    public static readonly OperatorEvent DefinitionsUnprotected = new(1003, "definitions-unprotected", LogLevel.Warning,
+        "WARNING: definitions are {mode}", "Set `lock.firstUse` to `trust`, or write a lock file.");
+
+    /// <summary>A new configuration is not in force.</summary>
+    public static readonly OperatorEvent ReloadRefused = new(1004, "reload-refused", LogLevel.Error,
+        "RELOAD REFUSED: {faults}; generation {generation} stays in force", "Mend the faults that the next lines name, and reload.");
+
+    /// <summary>One fault of a configuration that is not in force.</summary>
+    public static readonly OperatorEvent ReloadFault = new(1005, "reload-fault", LogLevel.Error,
+        "reload refused: {fault}", "Mend the fault. `gatehouse config check` shows all faults of a file.");
+
+    /// <summary>A suppression of a finding hides nothing any more.</summary>
+    public static readonly OperatorEvent SuppressionUnused = new(1006, "suppression-unused", LogLevel.Warning,
+        "inspection.metadata.suppressions, line {line}: {finding} of server {server} matches nothing",
+        "Remove the suppression: it would hide the next finding of this id.");
+
+    /// <summary>A suppression of a finding has expired.</summary>
+    public static readonly OperatorEvent SuppressionExpired = new(1007, "suppression-expired", LogLevel.Warning,
+        "inspection.metadata.suppressions, line {line}: {finding} of server {server} has expired",
+        "Remove the suppression, or review the finding and set a new date.");
+
+    /// <summary>A part of the program failed; the rest runs.</summary>
+    public static readonly OperatorEvent PartFault = new(1101, "part-fault", LogLevel.Error,
+        "fault in {part}: {cause}", "Report it as a bug, with the line: it names the places of the code.");
+
+    /// <summary>Lines were omitted because they came too fast.</summary>
+    public static readonly OperatorEvent LinesOmitted = new(1102, "lines-omitted", LogLevel.Warning,
+        "{count} lines were omitted: after {burst} lines at the same time, at most one a second is written",
+        "Look at the events before it for the cause.");
+
+    /// <summary>A changed file of revocations is not in force.</summary>
+    public static readonly OperatorEvent RevocationsFault = new(2001, "revocations-fault", LogLevel.Error,
+        "revocations: {fault}; the last good ones stay in force", "Mend the file that the line names. It is read again when it changes.");
+
+    /// <summary>Connections of an address block are closed.</summary>
+    public static readonly OperatorEvent ConnectionsClosed = new(2002, "connections-closed", LogLevel.Warning,
+        "connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {closed} were closed since the start.",
+        "Raise `limits.connectionsPerAddress`, or name the proxy in `listen.trustedProxies`.");
+
+    /// <summary>Another account connected to the host of this account.</summary>
+    public static readonly OperatorEvent OtherAccountRefused = new(2003, "other-account-refused", LogLevel.Warning,
+        "a connection of another account was refused", "Check the rights of the runtime folder.");
+
+    /// <summary>The audit log cannot be written.</summary>
+    public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
+        "AUDIT LOG UNAVAILABLE: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
+        "Make room on the volume, or mend it. The gateway continues by itself.");
+
+    /// <summary>The audit log can be written again.</summary>
+    public static readonly OperatorEvent AuditAvailable = new(3002, "audit-available", LogLevel.Information,
+        "audit log available again after {seconds} s; {lost} entries lost", "None is needed; the log has an entry with the number of lost entries.");
+
+    /// <summary>Entries of the audit log were lost.</summary>
+    public static readonly OperatorEvent AuditEntriesLost = new(3003, "audit-entries-lost", LogLevel.Error,
+        "audit log: {lost} entries lost; the log has an entry that says so", "Find out why the volume is slow or full.");
+
+    /// <summary>The room of the audit log comes to an end.</summary>
+    public static readonly OperatorEvent AuditRoom = new(3004, "audit-room", LogLevel.Warning,
+        "audit log: less than {percent} % of its room is left ({bytes} bytes); archive closed segments, or raise audit.maxTotalBytes",
+        "Archive closed segments, or raise `audit.maxTotalBytes`.");
+
+    /// <summary>A session is only in memory.</summary>
+    public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
+        "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
+
+    /// <summary>The end of a session is only in memory.</summary>
+    public static readonly OperatorEvent SessionEndNotStored = new(4002, "session-end-not-stored", LogLevel.Error,
+        "a session that has ended could not be taken out of the store; after a restart its handle is good again until it expires: {cause}",
+        "Check the volume of the state folder.");
+
+    /// <summary>The owner of a task is only in memory.</summary>
+    public static readonly OperatorEvent TaskOwnerNotStored = new(4003, "task-owner-not-stored", LogLevel.Error,
+        "the owner of a task could not be stored; after a restart the task is unknown: {cause}", "Check the volume of the state folder.");
+
+    /// <summary>Use of the limits is only in memory.</summary>
+    public static readonly OperatorEvent QuotasNotStored = new(4004, "quotas-not-stored", LogLevel.Error,
+        "quotas: the counts of today are not saved, and a restart would lose them: {cause}", "Check the volume of the state folder.");
+
+    /// <summary>A first use of definitions could not be stored.</summary>
+    public static readonly OperatorEvent FirstUseNotStored = new(4005, "first-use-not-stored", LogLevel.Error,
+        "first use of server {server} is not stored: {cause}", "Check the volume of the state folder. Its definitions are withheld until then.");
+
+    /// <summary>The end of a session of a wrapped server could not be stored.</summary>
+    public static readonly OperatorEvent WrappedSessionEndNotStored = new(4006, "wrapped-session-end-not-stored", LogLevel.Error,
+        "the end of a session of {server} could not be stored: {cause}", "Check the volume of the state folder.");
+
+    /// <summary>A list of a server cannot be read.</summary>
+    public static readonly OperatorEvent ListUnavailable = new(5001, "list-unavailable", LogLevel.Warning,
+        "server {server}: its list of {kind} cannot be read, and every name in it is refused ({code})",
+        "Ask the server's operator; the audit log has the reason of each refused call.");
+
+    /// <summary>An external decision point answered with a fault.</summary>
+    public static readonly OperatorEvent DecisionPointFault = new(5002, "decision-point-fault", LogLevel.Error,
+        "decision point: {cause}", "Ask the operator of the decision point. Requests are denied until it answers (GH4012).");
+
+    /// <summary>An external decision point cannot be reached.</summary>
+    public static readonly OperatorEvent DecisionPointUnreachable = new(5003, "decision-point-unreachable", LogLevel.Error,
+        "decision point cannot be reached: {cause}", "Check the address and the network. Requests are denied until it answers (GH4011).");
+
+    /// <summary>A definition of a server is withheld.</summary>
+    public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
+        "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "Read the definition, and approve it with the command in the line.");
+
+    /// <summary>All events, by id.</summary>
+    public static IReadOnlyList<OperatorEvent> All { get; } =
+    [
+        ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
+        PartFault, LinesOmitted,
+        RevocationsFault, ConnectionsClosed, OtherAccountRefused,
+        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom,
+        SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
+        ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
+        DefinitionWithheld,
+    ];
+}

@@ -1,0 +1,98 @@
+using System.Reflection;
+using System.Text;
+using System.Text.RegularExpressions;
+using Gatehouse.Diagnostics;
+
+namespace Gatehouse.Conventions.Tests;
+
+/// <summary>Events for the operator have stable ids, a page, and values of the right number at every place that writes them.</summary>
+public sealed partial class OperatorEventTests
+{
+    private const string Page = "docs/reference/operator-events.md";
+
+    [Fact]
+    public void Page_IsTheTableOfEvents() => Repository.RequireEqual(Page, Render());
+
+    [Fact]
+    public void Table_HasEveryEventOnce()
+    {
+        var declared = typeof(OperatorEvents).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (OperatorEvent)field.GetValue(null)!);
+        Assert.Equal(declared.OrderBy(one => one.Id), OperatorEvents.All);
+        Assert.Equal(OperatorEvents.All.Count, OperatorEvents.All.DistinctBy(one => one.Id).Count());
+        Assert.Equal(OperatorEvents.All.Count, OperatorEvents.All.DistinctBy(one => one.Name).Count());
+        Assert.All(OperatorEvents.All, one => Assert.Matches("^[a-z-]+$", one.Name));
+    }
+
+    [Fact]
+    public void EveryEvent_IsWrittenSomewhere_WithAllOfItsValues()
+    {
+        var written = Repository.Files("src", ".cs")
+            .SelectMany(file => Calls(Repository.Read(file)).Select(call => (file, call.Name, call.Count))).ToList();
+        var byName = typeof(OperatorEvents).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(field => field.Name, field => (OperatorEvent)field.GetValue(null)!);
+        Repository.RequireNone(
+            from one in written
+            where byName[one.Name].Values.Count != one.Count
+            select $"{one.file}: {one.Name} has {byName[one.Name].Values.Count} values and is given {one.Count}");
+        var indirect = new[] { "DefinitionsMode", "DefinitionsUnprotected", "SuppressionExpired", "SuppressionUnused" };
+        Assert.Equal([], byName.Keys.Except(written.Select(one => one.Name)).Except(indirect));
+    }
+
+    // Threat: text of a caller or a server in the operator's log, by way of an exception's message (CWE-532).
+    [Fact]
+    public void NoEvent_IsGivenAMessageOfAnException() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        from Match match in MessageForm().Matches(Repository.Read(file))
+        select $"{file}: {match.Value}");
+
+    [Fact]
+    public void NoValue_IsMadeOfAStringByItself() =>
+        Assert.DoesNotContain(typeof(LogValue).GetMethods(BindingFlags.Public | BindingFlags.Static),
+            method => method.Name is "op_Implicit" or "op_Explicit" && method.GetParameters()[0].ParameterType != typeof(long));
+
+    private static string Render()
+    {
+        var page = new StringBuilder(
+            """
+            # Events for the operator
+
+            Written by a test from `OperatorEvents` (`GATEHOUSE_UPDATE=1 ./test --only OperatorEventTests`). This page is for operators who read or filter the log of the
+            process: stderr of `gatehouse serve`, the log file of `gatehouse host`.
+
+            One event is one line: level, id, name, text. Ids and names are stable and are never reused. Values in braces are numbers, ids, codes and names from the
+            configuration. No line holds text of a message, a subject, an argument or the message of an exception. Lines have a rate: after 100 lines at the same
+            time, one a second is written, and the omitted lines are counted. [Monitoring](../operators/monitoring.md) says what to watch.
+
+            | id | name | level | text | what to do |
+            |---|---|---|---|---|
+
+            """);
+        foreach (var one in OperatorEvents.All)
+            page.Append($"| {one.Id} | `{one.Name}` | {one.Level.ToString().ToLowerInvariant()} | {one.Text} | {one.Remedy} |\n");
+        return page.ToString();
+    }
+
+    // The values of a call: the commas of its argument list, less the event itself.
+    private static IEnumerable<(string Name, int Count)> Calls(string source)
+    {
+        foreach (Match match in CallForm().Matches(source))
+        {
+            var (depth, commas) = (1, 0);
+            for (var at = match.Index + match.Length; depth > 0; at++)
+            {
+                if (source[at] is '(' or '[' or '{') depth++;
+                else if (source[at] is ')' or ']' or '}') depth--;
+                else if (source[at] == ',' && depth == 1) commas++;
+            }
+
+            yield return (match.Groups[1].Value, commas);
+        }
+    }
+
+    [GeneratedRegex(@"\.Write\(\s*OperatorEvents\.(\w+)")]
+    private static partial Regex CallForm();
+
+    [GeneratedRegex(@"LogValue\.\w+\([^;]*\.Message\b")]
+    private static partial Regex MessageForm();
+}

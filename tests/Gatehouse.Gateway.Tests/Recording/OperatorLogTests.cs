@@ -1,0 +1,58 @@
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>The operator's log holds ids, codes, counts and configured names (CWE-532).</summary>
+public sealed class OperatorLogTests
+{
+    private const string Canary = "canary-of-a-caller";
+
+    [Fact]
+    public void ACause_HoldsTypesAndCodes_AndNoMessage()
+    {
+        var inner = new IOException(Canary, new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionRefused));
+        var cause = LogValue.Cause(new InvalidOperationException(Canary, inner)).ToString();
+        Assert.DoesNotContain(Canary, cause, StringComparison.Ordinal);
+        Assert.StartsWith("System.InvalidOperationException < System.IO.IOException (code ", cause, StringComparison.Ordinal);
+        Assert.EndsWith("(ConnectionRefused)", cause, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, LogValue.CauseAndPlace(new InvalidOperationException(Canary)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnEvent_IsOneLine_WithItsValuesByName()
+    {
+        var lines = new List<string>();
+        new LineLogger(lines.Add).Write(OperatorEvents.ReloadRefused, LogValue.Count(1, "fault"), 7);
+        Assert.Equal("error 1004 reload-refused: RELOAD REFUSED: 1 fault; generation 7 stays in force", Assert.Single(lines));
+        var structured = new Structured();
+        structured.Write(OperatorEvents.ReloadRefused, LogValue.Count(2, "fault"), 7);
+        Assert.Equal(["faults=2 faults", "generation=7", "{OriginalFormat}=" + OperatorEvents.ReloadRefused.Text], structured.Members);
+        new LineLogger(lines.Add).Write(OperatorEvents.ReloadFault, LogValue.Configured("two\nlines"));
+        Assert.Equal("error 1005 reload-fault: reload refused: two lines", lines[1]);
+    }
+
+    [Fact]
+    [Trait("Requirement", "AU-02")]
+    public async Task NamesAndErrorsOfAServer_AreNotInTheLog()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":\"{Canary}\"}}");
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{}", "echo"));
+        Assert.Contains("its list of tools cannot be read", gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
+    private sealed class Structured : ILogger
+    {
+        public List<string> Members { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Members.AddRange(((IEnumerable<KeyValuePair<string, object?>>)state!).Select(member => $"{member.Key}={member.Value}"));
+    }
+}
