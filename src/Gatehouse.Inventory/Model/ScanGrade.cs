@@ -34,6 +34,7 @@ public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
         return new ScanGrade(letter, reasons);
     }
 
-    private static Severity Weight(Finding finding) =>
+    /// <summary>How bad a finding counts: one step milder when its confidence is low.</summary>
+    internal static Severity Weight(Finding finding) =>
         finding.Confidence == Confidence.Low && finding.Rule.Severity > Severity.Note ? finding.Rule.Severity - 1 : finding.Rule.Severity;
 }

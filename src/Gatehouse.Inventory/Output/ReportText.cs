@@ -42,4 +42,7 @@ internal static class ReportText
 
     /// <summary>A number with its noun: <c>1 server</c>, <c>2 servers</c>.</summary>
     public static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+
+    /// <summary>The same text with a capital at its beginning.</summary>
+    public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }
