@@ -35,10 +35,13 @@ public sealed partial class OutputTests
         Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'; style-src 'sha256-", page, StringComparison.Ordinal);
         Assert.DoesNotMatch("(?:src|href)\\s*=\\s*[\"']?http", page);
+        Assert.DoesNotMatch("<[^>]*\\s(?:on[a-z]+|style|src|action)\\s*=", page);
+        Assert.All(Links().Matches(page), match => Assert.Matches("^#(?:GHS[0-9]{4}|[a-z-]+)$", match.Groups[1].Value));
         Assert.All(Tags().Matches(page),
             match => Assert.Contains(match.Groups[1].Value,
-                (string[])["!doctype", "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "span", "ul", "li", "div", "small",
-                    "code", "br", "table", "tr", "td", "b"]));
+                (string[])["!doctype", "html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer", "h1", "h2",
+                    "h3", "h4", "p", "span", "small", "b", "bdi", "code", "a", "ul", "ol", "li", "dl", "dt", "dd", "div", "details", "summary", "table",
+                    "thead", "tbody", "tr", "th", "td", "form", "fieldset", "legend", "label", "input", "button", "svg", "rect"]));
     }
 
     [Fact]
@@ -54,7 +57,7 @@ public sealed partial class OutputTests
         Assert.Equal(scan.GetProperty("findings").GetArrayLength(),
             totals.GetProperty("bySeverity").EnumerateObject().Sum(pair => pair.Value.GetInt32()));
         Assert.Equal(report.Findings.Count, FindingLine().Count(TableReport.Render(report, colour: false)));
-        Assert.Equal(report.Findings.Count, Regex.Count(HtmlReport.Render(report), "<td>GHS[0-9]{4}</td>"));
+        Assert.Equal(report.Findings.Count, Regex.Count(HtmlReport.Render(report), "<li class=\"finding "));
         using var sarif = JsonDocument.Parse(SarifReport.Render(report, "1.0.0"));
         Assert.Equal(report.Findings.Count, sarif.RootElement.GetProperty("runs")[0].GetProperty("results").GetArrayLength());
     }
@@ -140,6 +143,9 @@ public sealed partial class OutputTests
 
     [GeneratedRegex("\u001b.{0,8}?m")]
     private static partial Regex Escapes();
+
+    [GeneratedRegex("href=\"([^\"]*)\"")]
+    private static partial Regex Links();
 
     [GeneratedRegex("</?([!a-zA-Z0-9]+)")]
     private static partial Regex Tags();

@@ -5,6 +5,9 @@ namespace Gatehouse.Inventory.Output;
 /// <summary>The findings by kind: what it means and what to do once, then each place.</summary>
 internal static class HtmlFindings
 {
+    // A group of so few findings is printed on one page.
+    private const int SmallGroup = 12;
+
     /// <summary>Writes them.</summary>
     public static void Write(HtmlWriter page, HtmlView view)
     {
@@ -19,11 +22,11 @@ internal static class HtmlFindings
     private static void Group(HtmlWriter page, HtmlView view, HtmlGroup group)
     {
         var (rule, severity) = (group.Rule, ReportText.Of(group.Rule.Severity));
-        page.Write($"<details class=\"group {severity}{Classes(view, group.Findings)}\"{Open(group.IsOpen)}>\n");
+        page.Write($"<details class=\"group {severity}{(group.Findings.Count <= SmallGroup ? " small" : "")}{Classes(view, group.Findings)}\"{Open(group.IsOpen)}>\n");
         page.Write($"<summary><span class=\"mark\">{severity}</span><h3>{ReportText.Sentence(rule.Name)}</h3> <code>{rule.Id}</code> ");
         page.Write($"<span class=\"count\">{ReportText.Counted(group.Findings.Count, "finding")}</span></summary>\n");
         page.Write($"<div class=\"why\" id=\"{rule.Id}\"><p>{rule.Reason}</p><p><b>What to do:</b> {rule.Remedy}</p>");
-        page.Write($"<p class=\"soft\">More: <code>gatehouse explain {rule.Id}</code></p></div>\n<ul class=\"rows\">\n");
+        page.Write($"<p class=\"soft explain\">More: <code>gatehouse explain {rule.Id}</code></p></div>\n<ul class=\"rows\">\n");
         foreach (var finding in group.Findings) Row(page, view, finding);
         page.Write($"</ul>\n</details>\n");
     }
@@ -31,7 +34,7 @@ internal static class HtmlFindings
     private static void Row(HtmlWriter page, HtmlView view, Finding finding)
     {
         page.Write($"<li class=\"finding{Classes(view, [finding])}\"><div class=\"who\">");
-        if (finding.Server is not null) page.Write($"<b><bdi>{finding.Server}</bdi></b> ");
+        if (finding.Server is not null) page.Write($"<b><bdi>{HtmlServers.NameOf(finding.Server)}</bdi></b> ");
         page.Write($"<span><bdi>{ReportText.Client(finding.Client ?? "any")}</bdi></span></div> ");
         page.Write($"<div class=\"what\"><bdi>{finding.Message}</bdi></div> ");
         page.Write($"<div class=\"at\"><code>{ReportText.Of(finding.Place)}</code> <span>{ReportText.Of(finding.Confidence)} confidence</span></div></li>\n");

@@ -28,7 +28,7 @@ internal static class HtmlServers
 
     private static void Server(HtmlWriter page, ServerEntry server, ScanReport report)
     {
-        page.Write($"<article class=\"server\"><h4><bdi>{server.Name}</bdi></h4> <span class=\"chips\">");
+        page.Write($"<article class=\"server\"><h4><bdi>{NameOf(server.Name)}</bdi></h4> <span class=\"chips\">");
         page.Write($"<span class=\"chip\">{server.Transport}</span> <span class=\"chip\">{ReportText.Scope(server.Scope)}</span> ");
         if (server.IsWrapped) page.Write($"<span class=\"chip\">through Gatehouse</span> ");
         if (server.IsDisabled) page.Write($"<span class=\"chip\">switched off</span> ");
@@ -38,6 +38,9 @@ internal static class HtmlServers
         Found(page, TableReport.Under(server, report));
         page.Write($"</article>\n");
     }
+
+    /// <summary>A name that can be seen.</summary>
+    public static string NameOf(string name) => string.IsNullOrWhiteSpace(name) ? "(empty name)" : name;
 
     private static void Found(HtmlWriter page, IReadOnlyList<Finding> findings)
     {

@@ -119,7 +119,8 @@ internal static class HtmlSummary
     private static void Files(HtmlWriter page, ScanReport report)
     {
         var files = report.Findings.GroupBy(finding => finding.Place.File)
-            .OrderByDescending(file => file.Max(ScanGrade.Weight)).ThenByDescending(file => file.Count()).ThenBy(file => file.Key, StringComparer.Ordinal)
+            .OrderByDescending(file => file.Max(ScanGrade.Weight)).ThenByDescending(file => file.Count())
+            .ThenBy(file => file.Key, StringComparer.Ordinal)
             .Take(WorstFiles).ToList();
         if (files.Count == 0) return;
         page.Write($"<div class=\"card\"><h3>Where: files with the worst findings</h3>\n<ul class=\"where\">\n");

@@ -5,12 +5,12 @@ using System.Text;
 
 namespace Gatehouse.Inventory.Output;
 
-/// <summary>Writes a page from interpolated strings: a literal is markup of ours, and every text in a hole is escaped. Nothing else can be written.</summary>
+/// <summary>Writes a page from interpolated strings: a literal is markup of ours, and every text in a hole is escaped.</summary>
 /// <param name="shown">Makes outside text safe on a page.</param>
 internal sealed class HtmlWriter(Func<string, string> shown)
 {
     // A longer text is cut with the count of what is left out: one name must not push everything else off the page.
-    private const int Longest = 1000;
+    private const int Longest = 400;
 
     private readonly StringBuilder page = new();
 

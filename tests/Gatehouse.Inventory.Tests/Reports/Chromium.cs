@@ -34,18 +34,15 @@ public sealed class Chromium : IAsyncLifetime
             "--disable-sync", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={folder.FullName}",
         ])
         { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        using var limit = new CancellationTokenSource(Patience);
         const string announced = "DevTools listening on ";
-        while (await process.StandardError.ReadLineAsync(limit.Token) is { } line)
+        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.ErrorDataReceived += (_, line) =>
         {
-            if (!line.StartsWith(announced, StringComparison.Ordinal)) continue;
-            await socket.ConnectAsync(new Uri(line[announced.Length..]), limit.Token);
-            break;
-        }
-
-        process.ErrorDataReceived += static (_, _) => { };
+            if (line.Data?.StartsWith(announced, StringComparison.Ordinal) == true) address.TrySetResult(new Uri(line.Data[announced.Length..]));
+        };
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
+        await socket.ConnectAsync(await address.Task.WaitAsync(Patience), CancellationToken.None);
         var target = await SendAsync("Target.createTarget", new { url = "about:blank" });
         var attached = await SendAsync("Target.attachToTarget", new { targetId = target.GetProperty("targetId").GetString(), flatten = true });
         session = attached.GetProperty("sessionId").GetString()!;
