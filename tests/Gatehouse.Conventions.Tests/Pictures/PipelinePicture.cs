@@ -20,7 +20,7 @@ internal sealed class PipelinePicture(IReadOnlyList<(string Name, string Questio
     private const int Frame = 18;
     private const int Left = 2 + Side + 34;
     private const int Top = 2 + Frame;
-    private const int LettersPerLine = 21;
+    private const int LettersPerLine = 20;
     private const int RowWidth = PerRow * BoxWidth + (PerRow - 1) * Gap;
     private const int Right = Left + RowWidth + 2 * Frame;
     private const int AnswerHeight = 52;
@@ -79,8 +79,7 @@ internal sealed class PipelinePicture(IReadOnlyList<(string Name, string Questio
             <rect x="{Left}" y="2" width="{RowWidth + 2 * Frame}" height="{Bottom - 2}" rx="12" fill="{palette.Frame}" stroke="{palette.Line}" stroke-dasharray="5 4"/>
 
             """);
-        Text(Left + Frame, Bottom - 14, name, 14, palette.Name, "700");
-        Text(Left + Frame + 52, Bottom - 14, $"around it all: {question}", 12.5, palette.Text);
+        NameAndQuestion(Left + Frame, Bottom - 14, name, $"around it all: {question}");
     }
 
     private void Stage(int index)
@@ -117,8 +116,7 @@ internal sealed class PipelinePicture(IReadOnlyList<(string Name, string Questio
         var (name, question) = stages.Single(stage => stage.Name == Answer);
         var middle = AnswerTop + AnswerHeight / 2;
         Box(Left + Frame, AnswerTop, RowWidth, AnswerHeight);
-        Text(Left + Frame + 11, middle + 5, name, 14, palette.Name, "700");
-        Text(Left + Frame + 144, middle + 5, question, 12, palette.Text);
+        NameAndQuestion(Left + Frame + 11, middle + 5, name, question);
         Arrow($"M{Right + 33} {middle}H{Left + Frame + RowWidth + 2}");
         Arrow($"M{Left + Frame - 1} {middle}H{2 + Side + 3}");
     }
@@ -132,6 +130,12 @@ internal sealed class PipelinePicture(IReadOnlyList<(string Name, string Questio
 
     private void Arrow(FormattableString path) => Add($"""
         <path d="{FormattableString.Invariant(path)}" fill="none" stroke="{palette.Line}" stroke-width="1.6" marker-end="url(#head)"/>
+
+        """);
+
+    // In one element: how wide the name is depends on the fonts of the reader.
+    private void NameAndQuestion(int x, int y, string name, string question) => Add($"""
+        <text x="{x}" y="{y}" font-size="12" fill="{palette.Text}"><tspan font-size="14" font-weight="700" fill="{palette.Name}">{Escaped(name)}</tspan><tspan dx="10">{Escaped(question)}</tspan></text>
 
         """);
 

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
 
@@ -87,7 +88,7 @@ internal static class SampleScan
         Scope = LocationScope.Workspace,
         Transport = "stdio",
         CommandLine = $"npx -y @example/{name}",
-        Source = new ServerSource(SourceKind.Npm, $"@example/{name}", null, IsPinned: false),
+        Source = new ServerOrigin(OriginKind.Npm, $"@example/{name}", null, IsPinned: false),
     };
 
     private static Finding Finding(int number, ServerEntry server)
