@@ -39,6 +39,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(width, await chromium.ValueAsync<int>("document.documentElement.scrollWidth"));
         Assert.Empty(await chromium.ValueAsync<string[]>(
             "[...document.querySelectorAll('body *')].filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.outerHTML.slice(0, 80))"));
+        Assert.True(await chromium.ValueAsync<bool>("[...document.querySelectorAll('.tile b')].every(e => e.scrollWidth <= e.clientWidth)"));
         Assert.True(await chromium.ValueAsync<bool>(
             "document.querySelector('#summary').getBoundingClientRect().bottom <= document.querySelector('#findings').getBoundingClientRect().top"));
         if (name == "alice")
