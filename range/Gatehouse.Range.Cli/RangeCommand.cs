@@ -57,10 +57,27 @@ internal static class RangeCommand
         }
 
         var chosen = ExerciseCatalogue.All.Where(e => only.Length == 0 || only.Contains(e.Id)).ToList();
-        var results = await RangeRunner.RunAsync(chosen, Toolbox.Find(peers), result => Tell(result, json), cancellation).ConfigureAwait(false);
+        var results = await RunAsync(chosen, Toolbox.Find(peers), json, cancellation).ConfigureAwait(false);
         if (json) JsonOutput.Write("range", RangeReport.Of(results));
         else Sum(results);
         return results.All(r => r.Behaves) ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    private static async Task<IReadOnlyList<ExerciseResult>> RunAsync(
+        List<RangeExercise> chosen, Toolbox tools, bool json, CancellationToken cancellation)
+    {
+        var ended = 0;
+        var progress = Progress.Of(Name(0));
+        await using (progress.ConfigureAwait(false))
+        {
+            return await RangeRunner.RunAsync(chosen, tools, result =>
+            {
+                progress.Without(() => Tell(result, json));
+                progress.Continue(Name(++ended));
+            }, cancellation).ConfigureAwait(false);
+        }
+
+        string Name(int at) => at < chosen.Count ? $"exercise {at + 1} of {chosen.Count}: {chosen[at].Id}" : "ending";
     }
 
     private static void Tell(ExerciseResult result, bool json)

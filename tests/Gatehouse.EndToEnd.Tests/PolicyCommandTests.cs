@@ -33,14 +33,20 @@ public sealed class PolicyCommandTests
     [InlineData("diff preset:team {team}", 0, "no differences")]
     [InlineData("diff preset:team {less} --server t", 1, "newly permitted")]
     [InlineData("diff {less} preset:team --server t", 0, "no longer permitted")]
+    [InlineData("diff preset:team {gateway}", 1, "newly permitted")]
+    [InlineData("diff {gateway} {gateway}", 0, "no differences")]
+    [InlineData("diff {gateway} {unready}", 2, "publicUrl")]
+    [InlineData("check --config {gateway} --dev", 0, "no faults")]
+    [InlineData("test --config {gateway} --dev {team-cases}", 1, "FAIL")]
     [InlineData("replay --policy {team} --log {folder}/none", 3, "there is no audit log")]
     [InlineData("usage --policy {team} --log {folder}/none", 3, "there is no audit log")]
     public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)
     {
         var folder = await FolderAsync();
-        foreach (var name in new[] { "team", "less", "bad" })
+        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready" })
             arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
-        arguments = arguments.Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal)
+        arguments = arguments.Replace("{team-cases}", Path.Join(folder, "team.tests.yaml"), StringComparison.Ordinal)
+            .Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal)
             .Replace("{folder}", folder, StringComparison.Ordinal);
         var (code, output, errors) = await RunAsync(arguments.Split(' '));
         Directory.Delete(folder, recursive: true);
@@ -129,6 +135,10 @@ public sealed class PolicyCommandTests
         }
 
         await File.WriteAllTextAsync(Path.Join(folder, "bad.yaml"), "version: 1\nrules:\n  - { id: a, permit: { tools: [x] } }\n");
+        const string servers = "servers:\n  t: { url: http://127.0.0.1:1/mcp }\n";
+        await File.WriteAllTextAsync(Path.Join(folder, "gateway.yaml"),
+            "version: 1\npublicUrl: http://127.0.0.1:1\nstate: " + folder + "/state\npolicyFiles: [less.yaml]\n" + servers);
+        await File.WriteAllTextAsync(Path.Join(folder, "unready.yaml"), "version: 1\n" + servers);
         await File.WriteAllTextAsync(Path.Join(folder, "names.txt"), "# names\ntool get_x\n");
         return folder;
     }

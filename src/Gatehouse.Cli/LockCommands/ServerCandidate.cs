@@ -75,7 +75,11 @@ internal sealed class ServerCandidate
         try
         {
             var observer = new ServerObserver(settings, TimeProvider.System, static _ => { });
-            await using (observer.ConfigureAwait(false)) return (await observer.ObserveAsync(cancellation).ConfigureAwait(false), null);
+            await using (observer.ConfigureAwait(false))
+            {
+                var progress = Progress.Of($"reading the definitions of {Name}");
+                await using (progress.ConfigureAwait(false)) return (await observer.ObserveAsync(cancellation).ConfigureAwait(false), null);
+            }
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {

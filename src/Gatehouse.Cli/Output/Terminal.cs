@@ -12,6 +12,12 @@ internal static class Terminal
 
     private static bool ColourData => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
+    /// <summary>Whether stderr is a terminal on which a line can be drawn again.</summary>
+    public static bool CanRedraw => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>A part of a line on stderr with control sequences of our own; outside text in it was escaped where it was put in.</summary>
+    public static void Redraw(string text) => Console.Error.Write(text);
+
     /// <summary>A heading among data.</summary>
     public static string Emphasis(string text) => Coloured(text, "1");
 

@@ -13,10 +13,10 @@ internal static class PolicyDiffCommand
 
     public static Command Create()
     {
-        var old = new Argument<string>("old") { Description = "The policy as it was: a policy file, or preset:NAME." };
-        var next = new Argument<string>("new") { Description = "The policy as it will be: a policy file, or preset:NAME." };
+        var old = new Argument<string>("old") { Description = "The old policy: a policy file, a configuration, or preset:NAME." };
+        var next = new Argument<string>("new") { Description = "The new policy: a policy file, a configuration, or preset:NAME." };
         var server = new Option<string[]>("--server")
-            { Description = "A server there is; may be repeated. Without it: any that the rules could mean.", HelpName = "name" };
+            { Description = "Name of a server; may be repeated. Default: the servers of the configuration, else any that the rules could mean.", HelpName = "name" };
         var json = CommonOptions.Json();
         var command = new Command("diff",
             """
@@ -25,6 +25,7 @@ internal static class PolicyDiffCommand
 
             Examples:
               gatehouse policy diff old.yaml team.yaml
+              gatehouse policy diff running.yaml gatehouse.yaml
               gatehouse policy diff preset:team team.yaml --server tracker --json
             """) { old, next, server, json };
         command.SetAction(parsed => Run(parsed.GetValue(old)!, parsed.GetValue(next)!, parsed.GetValue(server) ?? [], parsed.GetValue(json)));
@@ -34,6 +35,7 @@ internal static class PolicyDiffCommand
     private static int Run(string old, string next, string[] servers, bool json)
     {
         if (Read(old) is not { } before || Read(next) is not { } after) return ExitCodes.Usage;
+        if (servers.Length == 0) servers = [.. (after.Settings ?? before.Settings)?.Servers.Select(server => server.Name) ?? []];
         var comparison = PolicyComparison.Of(before.Compile(), after.Compile(), servers);
         if (json)
             JsonOutput.Write("differences",
@@ -45,9 +47,7 @@ internal static class PolicyDiffCommand
 
     private static PolicyInput? Read(string source)
     {
-        const string mark = "preset:";
-        var isPreset = source.StartsWith(mark, StringComparison.Ordinal);
-        var input = PolicyInput.Read(isPreset ? [] : [source], isPreset ? source[mark.Length..] : null, null);
+        var input = PolicyInput.Read(source);
         if (input.Faults.Count == 0) return input;
         FaultText.Print(source, input.Faults);
         return null;

@@ -44,6 +44,28 @@ internal sealed record PolicyInput(
         return new PolicyInput(string.Join(" + ", preset is null ? files : [.. files, $"preset {preset}"]), rules, settings, faults.ToList(), files);
     }
 
+    /// <summary>Reads what one argument names: <c>preset:NAME</c>, a configuration with the policy in it, or a policy file.</summary>
+    public static PolicyInput Read(string source)
+    {
+        const string mark = "preset:";
+        if (source.StartsWith(mark, StringComparison.Ordinal)) return Read([], source[mark.Length..], null);
+        if (!IsConfiguration(source)) return Read([source], null, null);
+        return FromConfiguration(ConfigurationLoader.Load(new ConfigurationRequest { Path = source }));
+    }
+
+    /// <summary>The policy of a configuration.</summary>
+    public static PolicyInput FromConfiguration(ConfigurationResult result) =>
+        new(result.SourcePath, result.Settings?.Rules ?? [], result.Settings, result.Faults, []);
+
+    // A policy file has 'rules' at its top; a configuration has servers, an address or a policy there. Everything else is read as a policy
+    // file, whose faults say what is missing.
+    private static bool IsConfiguration(string file)
+    {
+        if (ReadText(file, new FaultList()) is not { } text || StrictYaml.Read(text, new FaultList()) is not { } top) return false;
+        var names = top.Entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        return !names.Contains("rules") && names.Overlaps(["servers", "publicUrl", "listen", "policy", "policyFiles", "policyPreset"]);
+    }
+
     /// <summary>The text of a file that a verb was given; null, and a fault, when it cannot be read.</summary>
     public static string? ReadText(string file, FaultList faults)
     {

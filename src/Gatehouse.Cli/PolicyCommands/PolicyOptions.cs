@@ -41,7 +41,7 @@ internal sealed class PolicyOptions
         var result = NamesConfiguration(parsed)
             ? ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) })
             : null;
-        if (!NamesPolicy(parsed)) return FromConfiguration(result!);
+        if (!NamesPolicy(parsed)) return PolicyInput.FromConfiguration(result!);
         return PolicyInput.Read(parsed.GetValue(files) ?? [], parsed.GetValue(preset), result);
     }
 
@@ -55,7 +55,4 @@ internal sealed class PolicyOptions
     }
 
     private bool NamesPolicy(ParseResult parsed) => parsed.GetValue(files) is { Length: > 0 } || parsed.GetValue(preset) is not null;
-
-    private static PolicyInput FromConfiguration(ConfigurationResult result) =>
-        new(result.SourcePath, result.Settings?.Rules ?? [], result.Settings, result.Faults, []);
 }

@@ -107,7 +107,7 @@ internal static class ScanCommand
     {
         var began = TimeProvider.System.GetTimestamp();
         var (wrapped, gap) = Wrapped();
-        var report = await Scanner.ScanAsync(options with { Wrapped = wrapped }, TimeProvider.System, cancellation).ConfigureAwait(false);
+        var report = await ReadAsync(options with { Wrapped = wrapped }, cancellation).ConfigureAwait(false);
         if (gap is not null) report = report with { Gaps = [.. report.Gaps, gap] };
         report = await ListAsync(report, options, listing, inspectors, cancellation).ConfigureAwait(false);
         report = report with { Duration = TimeProvider.System.GetElapsedTime(began) }; // starts and questions are a part of it
@@ -115,6 +115,19 @@ internal static class ScanCommand
         if (failOn != "never" && report.Findings.Any(finding => finding.Rule.Severity >= Enum.Parse<Severity>(failOn, ignoreCase: true)))
             return ExitCodes.No;
         return report.IsIncomplete ? ExitCodes.Unavailable : ExitCodes.Done;
+    }
+
+    private static async Task<ScanReport> ReadAsync(ScanOptions options, CancellationToken cancellation)
+    {
+        var progress = Progress.Of("reading configuration files");
+        await using (progress.ConfigureAwait(false)) return await Scanner.ScanAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<(ListedServer? Listed, Gap? Gap)> ListAsync(StartRequest request, CancellationToken cancellation)
+    {
+        var progress = Progress.Of($"listing the tools of {request.Server.Name}");
+        await using (progress.ConfigureAwait(false))
+            return await ServerLister.ListAsync(request, TimeProvider.System, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<ScanReport> ListAsync(ScanReport report, ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors,
@@ -139,7 +152,7 @@ internal static class ScanCommand
                 continue;
             }
 
-            var (found, gap) = await ServerLister.ListAsync(request, TimeProvider.System, cancellation).ConfigureAwait(false);
+            var (found, gap) = await ListAsync(request, cancellation).ConfigureAwait(false);
             if (found is not null) listed.Add(found);
             if (gap is not null) gaps.Add(gap);
         }

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>
+/// One line on stderr that names the work under way, rewritten in its place. It appears after a second, only on a terminal, and is removed
+/// when the work ends or something else is written: a pipe or a file never holds it.
+/// </summary>
+internal sealed class Progress : IAsyncDisposable
+{
+    private const int LongestLine = 78;
+
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+
+    private readonly TimeProvider time;
+    private readonly Action<string> write;
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource ended = new();
+    private readonly long began;
+    private readonly Task drawing;
+    private string work;
+    private bool isShown;
+
+    /// <summary>Starts the line on a terminal and a clock.</summary>
+    internal Progress(string work, bool isTerminal, TimeProvider time, Action<string> write)
+    {
+        this.work = VisibleText.Escape(work);
+        this.time = time;
+        this.write = write;
+        began = time.GetTimestamp();
+        drawing = isTerminal ? DrawAsync() : Task.CompletedTask;
+    }
+
+    /// <summary>Starts the line.</summary>
+    /// <param name="work">The work, such as <c>listing server tickets</c>; it may hold outside text.</param>
+    public static Progress Of(string work) =>
+        new(work, Terminal.CanRedraw, TimeProvider.System, Terminal.Redraw);
+
+    /// <summary>Names the next part of the work.</summary>
+    public void Continue(string next)
+    {
+        lock (gate) work = VisibleText.Escape(next);
+    }
+
+    /// <summary>Runs something that writes to the terminal, without the line.</summary>
+    public void Without(Action action)
+    {
+        lock (gate)
+        {
+            Clear();
+            action();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync().ConfigureAwait(false);
+        await drawing.ConfigureAwait(false);
+        lock (gate) Clear();
+        ended.Dispose();
+    }
+
+    private async Task DrawAsync()
+    {
+        while (!ended.IsCancellationRequested)
+        {
+            await Task.Delay(Every, time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!ended.IsCancellationRequested) Draw();
+        }
+    }
+
+    private void Draw()
+    {
+        var elapsed = time.GetElapsedTime(began);
+        if (elapsed < Quiet) return;
+        lock (gate)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture, $"{work} ({(int)elapsed.TotalSeconds} s)");
+            write($"\r\u001b[K{(line.Length > LongestLine ? string.Concat(line.AsSpan(0, LongestLine - 3), "...") : line)}");
+            isShown = true;
+        }
+    }
+
+    private void Clear()
+    {
+        if (isShown) write("\r\u001b[K");
+        isShown = false;
+    }
+}
