@@ -45,7 +45,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
-        foreach (var (fact, value) in DefinitionProtectionSummary.Facts(host.Core.Services)) facts[fact] = value;
+        foreach (var (fact, value) in host.Core.DefinitionFacts()) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
         LogFacts.AddTo(facts, host.Core);
         return facts;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using Gatehouse.Diagnostics;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;

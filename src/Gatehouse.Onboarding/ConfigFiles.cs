@@ -1,3 +1,4 @@
+using Gatehouse.Inventory;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Configuration;

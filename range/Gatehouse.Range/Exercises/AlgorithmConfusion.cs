@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Hosting;

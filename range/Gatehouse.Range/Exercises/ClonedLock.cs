@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Locks;

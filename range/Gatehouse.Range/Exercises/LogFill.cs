@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;

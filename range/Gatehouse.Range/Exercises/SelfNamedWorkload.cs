@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Gateway.Hosting;

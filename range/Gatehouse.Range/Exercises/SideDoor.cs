@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using System.Globalization;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway;
 using Gatehouse.Diagnostics;
 using System.CommandLine;
 using System.Net.Sockets;

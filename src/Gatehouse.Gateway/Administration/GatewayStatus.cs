@@ -20,9 +20,9 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
             ["ready"] = host.IsReady ? "yes" : "no",
             ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
         };
-        foreach (var (name, value) in new Telemetry.GatewayMetrics(host.Core).Facts()) facts[name] = value;
+        foreach (var (name, value) in new GatewayMetrics(host.Core).Facts()) facts[name] = value;
         LogFacts.AddTo(facts, host.Core);
-        foreach (var (name, value) in DefinitionProtectionSummary.Facts(host.Core.Services)) facts[name] = value;
+        foreach (var (name, value) in host.Core.DefinitionFacts()) facts[name] = value;
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
         return facts;
     }

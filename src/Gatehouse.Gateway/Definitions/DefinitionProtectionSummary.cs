@@ -1,6 +1,5 @@
 using Gatehouse.Diagnostics;
 using System.Globalization;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Definitions;
@@ -51,13 +50,11 @@ public static class DefinitionProtectionSummary
     }
 
     /// <summary>How definitions are held, and what to do about withheld ones, for <c>status</c>.</summary>
-    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewayServices services)
+    internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewaySettings settings, bool isPersonal, int withheld)
     {
-        var (settings, isPersonal) = (services.Snapshots.Current.Settings, services.Options.IsPersonal);
         yield return KeyValuePair.Create("definitions", Mode(settings));
-        var count = services.Definitions.Withheld.Count;
-        if (count > 0)
-            yield return KeyValuePair.Create("definitions.withheld", $"{count.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, isPersonal)}");
+        if (withheld > 0)
+            yield return KeyValuePair.Create("definitions.withheld", $"{withheld.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, isPersonal)}");
         else if (NobodyApproves(settings, isPersonal) is { } why)
             yield return KeyValuePair.Create("definitions.approvers", why);
     }

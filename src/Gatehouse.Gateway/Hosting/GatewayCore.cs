@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Definitions;
 using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Limits;
@@ -74,6 +75,10 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Exchanges turned away while the gateway drained.</summary>
     internal long TurnedAway => Interlocked.Read(ref turnedAway);
+
+    /// <inheritdoc cref="DefinitionProtectionSummary.Facts"/>
+    internal IEnumerable<KeyValuePair<string, string>> DefinitionFacts() =>
+        DefinitionProtectionSummary.Facts(Snapshots.Current.Settings, Services.Options.IsPersonal, Services.Definitions.Withheld.Count);
 
     /// <inheritdoc cref="ConfigurationReloader.ReloadAsync"/>
     public Task<IReadOnlyList<string>> ReloadAsync() => reloader.ReloadAsync();

@@ -3,7 +3,7 @@ using Gatehouse.Pipeline.Forward;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Upstreams.Catalogue;
+namespace Gatehouse.Upstreams;
 
 /// <summary>How the gateway asks a server for its lists.</summary>
 /// <param name="Revision">The revision; null where none was named.</param>

@@ -10,7 +10,7 @@ using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Gateway;
 
 /// <summary>What a gateway is given besides its configuration.</summary>
 public sealed record GatewayHostOptions

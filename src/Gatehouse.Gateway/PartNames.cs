@@ -15,7 +15,7 @@ using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Gateway;
 
 /// <summary>
 /// Every name under which a host composes a part of its pipeline, stages first. Rules and judges are named by their own slugs, so that a rule

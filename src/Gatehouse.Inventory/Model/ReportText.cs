@@ -3,7 +3,7 @@ using System.Globalization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory.Output;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>Words and figures that every form of the report shares, so that they cannot differ.</summary>
 internal static class ReportText

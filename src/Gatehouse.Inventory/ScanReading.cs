@@ -1,10 +1,11 @@
+using Gatehouse.Inventory.Discovery;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory.Discovery;
+namespace Gatehouse.Inventory;
 
 /// <summary>Reads files and keeps what was read, what is broken and what could not be measured.</summary>
 internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)

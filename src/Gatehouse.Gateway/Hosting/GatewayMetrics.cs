@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Upstreams.Resilience;
@@ -5,7 +6,7 @@ using Gatehouse.Upstreams;
 using Gatehouse.Settings;
 using Gatehouse.Refusals;
 
-namespace Gatehouse.Gateway.Telemetry;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// What a host does and holds, as families of samples (AU-03, AU-06). <c>/metrics</c> of the management listener and
