@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Settings;

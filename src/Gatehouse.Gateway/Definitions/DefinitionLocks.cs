@@ -2,7 +2,6 @@ using Gatehouse.Diagnostics;
 using System.Collections.Concurrent;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Actions;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Detection.Findings;
-using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Inventory.Model;
 
