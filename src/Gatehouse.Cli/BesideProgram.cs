@@ -27,16 +27,15 @@ internal sealed partial class BesideProgram
     /// <summary>The program of a name, in the form in which this one runs: a file of its own, or an assembly for the same runtime.</summary>
     public static BesideProgram Of(string name)
     {
-        var self = Environment.ProcessPath ?? "";
         var path = System.IO.Path.Join(AppContext.BaseDirectory, name);
-        if (!System.IO.Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        if (!OwnProgram.IsAssembly)
         {
             var file = OperatingSystem.IsWindows() ? path + ".exe" : path;
             return new BesideProgram([file], [file]);
         }
 
         // The two files beside the assembly say which runtime and which other assemblies are loaded.
-        return new BesideProgram([self, path + ".dll"], [path + ".dll", path + ".runtimeconfig.json", path + ".deps.json"]);
+        return new BesideProgram([Environment.ProcessPath!, path + ".dll"], [path + ".dll", path + ".runtimeconfig.json", path + ".deps.json"]);
     }
 
     /// <summary>Why it is not started; null when it may be.</summary>
@@ -66,7 +65,7 @@ internal sealed partial class BesideProgram
         return process.ExitCode;
     }
 
-    private string? Judge(string file) => FileRights.RefuseProgram(file, typeof(BesideProgram).Assembly.Location) is not { } why ? null
+    private string? Judge(string file) => FileRights.RefuseProgram(file, OwnProgram.File) is not { } why ? null
         : file == Path ? why : $"{System.IO.Path.GetFileName(file)} beside it: {why}";
 
     [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,33 +1,47 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
-using Gatehouse.Audit;
 using Gatehouse.Cli.Output;
-using Gatehouse.Settings;
-using Gatehouse.Protocol;
 
 namespace Gatehouse.Cli;
 
 /// <summary><c>gatehouse version</c>.</summary>
 internal static class VersionCommand
 {
+    private const int ShortCommit = 12;
+
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var command = new Command("version", "Print the version, the protocol revisions and the format versions of this build.") { json };
+        var command = new Command("version", "Print the version and commit; with --json also the protocol revisions and format versions.") { json };
         command.SetAction(parsed =>
         {
-            var facts = new Dictionary<string, object>
-            {
-                ["gatehouse"] = typeof(VersionCommand).Assembly.GetName().Version!.ToString(3),
-                ["protocol"] = ProtocolRevision.All.Select(r => r.Text).ToArray(),
-                ["configuration"] = GatewaySettings.FormatVersion,
-                ["auditEvent"] = AuditEntry.ModelVersion,
-                ["runtime"] = RuntimeInformation.FrameworkDescription,
-            };
-            if (parsed.GetValue(json)) JsonOutput.Write("build", facts);
-            else foreach (var (name, value) in facts) Terminal.Data($"{name,-14} {(value is string[] list ? string.Join(' ', list) : value)}");
+            if (parsed.GetValue(json)) JsonOutput.Write("build", Facts());
+            else PrintShort();
             return ExitCodes.Done;
         });
         return command;
+    }
+
+    private static Dictionary<string, object> Facts() => new()
+    {
+        ["gatehouse"] = BuildFacts.Version,
+        ["commit"] = BuildFacts.Commit,
+        ["protocol"] = BuildFacts.Protocol,
+        ["formats"] = BuildFacts.Formats,
+        ["runtime"] = BuildFacts.Runtime,
+        ["platform"] = BuildFacts.Platform,
+    };
+
+    private static void PrintShort()
+    {
+        Terminal.Data($"gatehouse {BuildFacts.Version}, commit {Shortened(BuildFacts.Commit)}");
+        Terminal.Data($"{BuildFacts.Runtime}, {BuildFacts.Platform}");
+        foreach (var (era, revisions) in BuildFacts.Protocol) Terminal.Data($"MCP, {era} era: {string.Join(' ', revisions)}");
+    }
+
+    // A mark behind the hash, such as "-modified", stays.
+    private static string Shortened(string commit)
+    {
+        var parts = commit.Split('-', 2);
+        return parts[0].Length > ShortCommit ? string.Join('-', [parts[0][..ShortCommit], .. parts[1..]]) : commit;
     }
 }

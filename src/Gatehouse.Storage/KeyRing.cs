@@ -17,6 +17,9 @@ namespace Gatehouse.Storage;
 /// </remarks>
 public sealed class KeyRing
 {
+    /// <summary>The version of the file that this build writes.</summary>
+    public const int FormatVersion = KeyRingFormat.Version;
+
     /// <summary>The most keys of a ring.</summary>
     public const int MostKeys = 32;
 

@@ -57,7 +57,7 @@ internal sealed class HostStarter(RuntimePaths places)
 
     private static ProcessStartInfo StartInfo()
     {
-        var program = Path.Join(AppContext.BaseDirectory, "gatehouse.dll");
+        var self = Environment.ProcessPath!;
         var info = new ProcessStartInfo
         {
             WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory),
@@ -72,14 +72,16 @@ internal sealed class HostStarter(RuntimePaths places)
         {
             info.FileName = setsid;
             info.ArgumentList.Add("--fork");
-            info.ArgumentList.Add(Environment.ProcessPath!);
+            info.ArgumentList.Add(self);
         }
         else
         {
-            info.FileName = Environment.ProcessPath!;
+            info.FileName = self;
         }
 
-        info.ArgumentList.Add(program);
+        // The runtime is given the assembly to run; the program of a package is the command itself.
+        if (Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+            info.ArgumentList.Add(Path.Join(AppContext.BaseDirectory, "gatehouse.dll"));
         info.ArgumentList.Add("host");
         info.ArgumentList.Add("run");
         info.Environment.Clear();

@@ -31,7 +31,7 @@ internal static class ControlFormat
     /// <summary>Reads a request. One with a member that its act does not have is refused: it meant something else.</summary>
     public static ControlReading Read(ControlRequest request)
     {
-        if (request.Version != 1) return ActionRefusal.UnknownVersion;
+        if (request.Version != ControlRequest.FormatVersion) return ActionRefusal.UnknownVersion;
         if (Array.Find(Verbs, verb => verb.Word == request.Verb) is not { } found) return ActionRefusal.UnknownAct;
         return Members(request).Any(member => !found.Members.Contains(member)) ? ActionRefusal.NotUnderstood : found.Read(request);
     }

@@ -7,7 +7,7 @@ public sealed record ControlReply
 {
     /// <summary>Version of the control format.</summary>
     [JsonPropertyName("v")]
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = ControlRequest.FormatVersion;
 
     /// <summary>True when the act was done.</summary>
     [JsonPropertyName("ok")]

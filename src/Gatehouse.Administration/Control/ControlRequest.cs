@@ -5,9 +5,12 @@ namespace Gatehouse.Administration.Control;
 /// <summary>One request on the control socket: a line of JSON (design rule 12).</summary>
 public sealed record ControlRequest
 {
+    /// <summary>The version of the control format that this build speaks.</summary>
+    public const int FormatVersion = 1;
+
     /// <summary>Version of the control format.</summary>
     [JsonPropertyName("v")]
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = FormatVersion;
 
     /// <summary>
     /// What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>,

@@ -1,3 +1,4 @@
+using Gatehouse.Cli.Output;
 using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
@@ -13,10 +14,8 @@ internal static class InstalledLauncher
     public static WrapLauncher Find(Func<string, string?> environment)
     {
         var self = Environment.ProcessPath ?? "";
-        var assembly = typeof(InstalledLauncher).Assembly.Location;
-        var isRuntime = Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-        var program = isRuntime ? Script(assembly) : self;
-        if (program is null) return new WrapLauncher(self, [assembly]);
+        var program = OwnProgram.IsAssembly ? Script(OwnProgram.File) : self;
+        if (program is null) return new WrapLauncher(self, [OwnProgram.File]);
         return new WrapLauncher(OnPath(environment("PATH") ?? "", program) ?? program);
     }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
+using Gatehouse.Cli.Output;
 using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
@@ -34,8 +35,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         get
         {
             var self = Environment.ProcessPath!;
-            var isRuntime = Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-            return isRuntime ? [self, typeof(ProtectionCheck).Assembly.Location, CheckServerCommand.Verb] : [self, CheckServerCommand.Verb];
+            return OwnProgram.IsAssembly ? [self, OwnProgram.File, CheckServerCommand.Verb] : [self, CheckServerCommand.Verb];
         }
     }
 

@@ -46,7 +46,7 @@ internal static class LockSarif
             {
                 new
                 {
-                    tool = new { driver = new { name = "Gatehouse", semanticVersion = typeof(LockSarif).Assembly.GetName().Version!.ToString(3),
+                    tool = new { driver = new { name = "Gatehouse", semanticVersion = BuildFacts.Version,
                         rules = Rules.Select(rule =>
                             new { id = rule.Id, shortDescription = new { text = rule.Text }, help = new { text = $"{rule.Text} See {Page}." } }) } },
                     invocations = new[]

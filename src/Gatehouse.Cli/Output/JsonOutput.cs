@@ -6,6 +6,9 @@ namespace Gatehouse.Cli.Output;
 /// <summary>The <c>--json</c> form: one object with its version, so that scripts can rely on it.</summary>
 internal static class JsonOutput
 {
+    /// <summary>Version of the form.</summary>
+    public const int FormatVersion = 1;
+
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -14,5 +17,5 @@ internal static class JsonOutput
     };
 
     public static void Write(string kind, object value) =>
-        Terminal.Data(JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = 1, ["kind"] = kind, [kind] = value }, Options));
+        Terminal.Data(JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, Options));
 }

@@ -13,7 +13,7 @@ internal sealed record ScanOutput(bool Json, string? Sarif, string? Html)
     /// <summary>Writes it; false when a file cannot be written.</summary>
     public bool Write(ScanReport report)
     {
-        var version = typeof(ScanOutput).Assembly.GetName().Version!.ToString(3);
+        var version = BuildFacts.Version;
         if (Json) Terminal.Data(JsonReport.Render(report));
         else if (Sarif == "-") Terminal.Data(SarifReport.Render(report, version));
         else Terminal.Data(TableReport.Render(report, Terminal.IsColoured).TrimEnd('\n'));
