@@ -5,7 +5,7 @@ namespace Gatehouse.Conventions.Tests;
 
 public sealed partial class HygieneTests
 {
-    private static readonly string[] Scripts = ["test", "demo", "gatehouse", ".ci/run"];
+    private static readonly string[] Scripts = ["test", "demo", "gatehouse", "publish", ".ci/run"];
 
     // Servers and clients that tests start as processes; what is slow in them is what they are for.
     private static readonly string[] StandIns =

@@ -1,0 +1,123 @@
+using System.Formats.Tar;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Testing;
+
+namespace Gatehouse.EndToEnd.Tests.Packages;
+
+/// <summary>The archive for Linux on x64, as an operator unpacks it on a machine without .NET.</summary>
+[Collection(PackagesCollection.Name)]
+[Trait("Requirement", "CO-06")]
+public sealed class ArchiveTests(PublishedPackages packages)
+{
+    private const string Planted = """{ "mcpServers": { "loose": { "command": "npx", "args": ["-y", "@example/notes"] } } }""";
+
+    [Fact]
+    public async Task Archive_HoldsTheProgramAndItsLicences_AndNoAttack()
+    {
+        packages.Require();
+        await using var file = File.OpenRead(packages.Archive);
+        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        await using var tar = new TarReader(unzipped);
+        List<(string Name, int User, int Group, DateTimeOffset Time)> entries = [];
+        while (await tar.GetNextEntryAsync() is { } entry)
+            entries.Add((entry.Name[(entry.Name.IndexOf('/', StringComparison.Ordinal) + 1)..], entry.Uid, entry.Gid, entry.ModificationTime));
+        string[] expected = ["LICENSE", "README.md", "THIRD-PARTY.md", "gatehouse", "licenses/"];
+        Assert.Equal(expected, entries.Select(entry => entry.Name).Where(name => name.Length > 0 && !name.StartsWith("licenses/m", StringComparison.Ordinal)));
+        Assert.Equal(entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), entries.Select(entry => entry.Name));
+        Assert.All(entries, entry => Assert.Equal((0, 0, entries[0].Time), (entry.User, entry.Group, entry.Time)));
+        Assert.DoesNotContain("wrong-audience", await OutputAsync("explain"), StringComparison.Ordinal);
+        var (code, _, errors) = await OneShot.RunAsync(new ProcessPlan(Path.Join(packages.Unpacked, "gatehouse"), ["range", "list"]));
+        Assert.True(code == 3 && errors.Contains("gatehouse-range: there is no such file", StringComparison.Ordinal), errors);
+    }
+
+    [Fact]
+    public async Task Checksums_FitTheFiles()
+    {
+        packages.Require();
+        var lines = await File.ReadAllLinesAsync(Path.Join(packages.Folder, "SHA256SUMS"));
+        var files = Directory.GetFiles(packages.Folder).Select(Path.GetFileName).Where(name => name != "SHA256SUMS").Order(StringComparer.Ordinal);
+        Assert.Equal(files, lines.Select(line => line[66..]).Order(StringComparer.Ordinal));
+        Assert.All(lines, line => Assert.Equal(line[..64], Hashes.OfFile(Path.Join(packages.Folder, line[66..]))));
+    }
+
+    [Fact]
+    public async Task SecondRun_GivesTheSameBytes()
+    {
+        packages.Require();
+        var again = packages.FolderFor("again");
+        var (code, output) = await PublishedPackages.PublishAsync(again);
+        Assert.True(code == 0, output);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Join(packages.Folder, "SHA256SUMS")), await File.ReadAllTextAsync(Path.Join(again, "SHA256SUMS")));
+    }
+
+    [Fact]
+    public async Task EmptyRootWithoutSqlite_TellsItsVersionScansAndChecksPolicy()
+    {
+        packages.Require();
+        var root = await EmptyRoot.MakeAsync(packages.FolderFor("scan-root"), packages.Unpacked, EmptyRoot.Base);
+        root.Put("repo/.mcp.json", Planted);
+        using var version = JsonDocument.Parse((await root.RunAsync("version", "--json")).Output);
+        Assert.Equal("linux-x64", version.RootElement.GetProperty("build").GetProperty("platform").GetString());
+        var (code, output, errors) = await root.RunAsync("scan", "--path", "/repo");
+        Assert.True(code == 1 && output.Contains("GHS2001", StringComparison.Ordinal), output + errors);
+        (code, output, errors) = await root.RunAsync("policy", "check", "--preset", "team");
+        Assert.True(code == 0 && output.Contains("no faults", StringComparison.Ordinal), output + errors);
+    }
+
+    [Fact]
+    public async Task EmptyRoot_ServesWithTheLibrariesThatThePageNames()
+    {
+        packages.Require();
+        var root = await EmptyRoot.MakeAsync(packages.FolderFor("serve-root"), packages.Unpacked, EmptyRoot.Base);
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
+        root.Put("gatehouse.yaml", new GatewayConfiguration(url, "/state")
+            { Issuers = ["https://login.example.com"], Servers = [new GatewayServer("tickets", "/mcp/tickets") { Url = "https://tickets.example.com/mcp" }], Anyone = true }.ToYaml());
+        var (code, _, errors) = await root.RunAsync("serve", "--config", "/gatehouse.yaml");
+        Assert.True(code != 0 && errors.Contains("libsqlite3-0", StringComparison.Ordinal), errors);
+        foreach (var library in EmptyRoot.Gateway) root.AddLibrary(library);
+        await using var gateway = await HostedProcess.StartAsync(root.Plan("serve", "--config", "/gatehouse.yaml"));
+        using var client = new HttpClient();
+        using var answer = await client.PostAsync(new Uri(url + "/mcp/tickets"), null, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Version_NamesTheCommitOfTheCheckout()
+    {
+        packages.Require();
+        using var json = JsonDocument.Parse(await OutputAsync("version", "--json"));
+        var build = json.RootElement.GetProperty("build");
+        var (code, head, _) = await OneShot.RunAsync(new ProcessPlan("git", ["-C", Repository.Root, "rev-parse", "HEAD"]));
+        var expected = code == 0 ? head.Trim() : "unknown";
+        Assert.Equal(expected, build.GetProperty("commit").GetString()!.Replace("-modified", "", StringComparison.Ordinal));
+        Assert.Contains(Path.GetFileName(packages.Archive), $"gatehouse-{build.GetProperty("gatehouse").GetString()}-linux-x64.tar.gz", StringComparison.Ordinal);
+        Assert.Equal(["modern", "legacy"], build.GetProperty("protocol").EnumerateObject().Select(era => era.Name));
+        Assert.All(build.GetProperty("formats").EnumerateObject(), format => Assert.True(format.Value.GetInt32() > 0, format.Name));
+    }
+
+    // A wrapper starts the host of the account by the program itself, which in a package is no assembly.
+    [Fact]
+    public async Task Wrapper_StartsTheHost()
+    {
+        packages.Require();
+        var program = Path.Join(packages.Unpacked, "gatehouse");
+        var (home, run) = (packages.FolderFor("home"), packages.FolderFor("run"));
+        File.SetUnixFileMode(run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ProcessPlan Plan(params string[] arguments) => new ProcessPlan(program, arguments).With("HOME", home).With("XDG_RUNTIME_DIR", run)
+            .With("XDG_STATE_HOME", Path.Join(home, "state")).With("XDG_CONFIG_HOME", Path.Join(home, "config"));
+        var (_, _, errors) = await OneShot.RunAsync(Plan("wrap", "--", "/bin/cat"));
+        Assert.Contains("GH7011", errors, StringComparison.Ordinal); // the host answered: the command was not approved
+        var (code, output, _) = await OneShot.RunAsync(Plan("host", "stop"));
+        Assert.True(code == 0, output);
+    }
+
+    private async Task<string> OutputAsync(params string[] arguments)
+    {
+        var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan(Path.Join(packages.Unpacked, "gatehouse"), arguments));
+        Assert.True(code == 0, errors);
+        return output;
+    }
+}

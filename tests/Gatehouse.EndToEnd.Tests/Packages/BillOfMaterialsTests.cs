@@ -1,0 +1,123 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.Integrity.Schema;
+
+namespace Gatehouse.EndToEnd.Tests.Packages;
+
+/// <summary>The bills of materials, held to the published schema of CycloneDX 1.6 and to the files and lock files that they speak of.</summary>
+[Collection(PackagesCollection.Name)]
+[Trait("Requirement", "CO-06")]
+public sealed class BillOfMaterialsTests(PublishedPackages packages)
+{
+    private static readonly string Schemas = Path.Join(Repository.Root, "tests", "Gatehouse.EndToEnd.Tests", "Packages", "Schemas");
+
+    [Fact]
+    public void Bills_AreValidByThePublishedSchema()
+    {
+        packages.Require();
+        var schema = Schema();
+        foreach (var path in new[] { packages.ArchiveBill, packages.ToolBill })
+        {
+            using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
+            var result = schema.Validate(bill.RootElement);
+            Assert.True(result.Verdict == SchemaVerdict.Valid, string.Join("\n", result.Errors.Take(5)));
+        }
+    }
+
+    [Theory]
+    [InlineData("specVersion", 16)]
+    [InlineData("serialNumber", "17")]
+    [InlineData("components/0/type", "dll")]
+    [InlineData("components/0/hashes/0/content", "xyz")]
+    [InlineData("components/0/licenses/0/license/id", "Apache 2")]
+    public void TheSchema_RefusesWhatIsWrong(string path, object value)
+    {
+        packages.Require();
+        var bill = JsonNode.Parse(File.ReadAllBytes(packages.ToolBill))!;
+        var steps = path.Split('/');
+        var holder = steps[..^1].Aggregate(bill, (node, step) => int.TryParse(step, out var index) ? node[index]! : node[step]!);
+        holder[steps[^1]] = value is int number ? number : (string)value;
+        using var changed = JsonDocument.Parse(bill.ToJsonString());
+        Assert.Equal(SchemaVerdict.Invalid, Schema().Validate(changed.RootElement).Verdict);
+    }
+
+    [Fact]
+    public void EveryComponent_HasPurlVersionLicenceAndHash_AndEveryReferenceLeadsSomewhere()
+    {
+        packages.Require();
+        foreach (var (path, file) in new[] { (packages.ArchiveBill, packages.Archive), (packages.ToolBill, packages.Tool) })
+        {
+            using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
+            var subject = bill.RootElement.GetProperty("metadata").GetProperty("component");
+            Assert.Equal(Hashes.OfFile(file), subject.GetProperty("hashes")[0].GetProperty("content").GetString());
+            var components = bill.RootElement.GetProperty("components").EnumerateArray().ToList();
+            Assert.All(components, component =>
+            {
+                Assert.StartsWith("pkg:", component.GetProperty("purl").GetString(), StringComparison.Ordinal);
+                Assert.NotEmpty(component.GetProperty("version").GetString()!);
+                Assert.Equal(1, component.GetProperty("licenses").GetArrayLength());
+                Assert.True(component.GetProperty("type").GetString() == "data" || component.GetProperty("hashes").GetArrayLength() > 0);
+            });
+            var references = components.Append(subject).Select(component => component.GetProperty("bom-ref").GetString()!).ToList();
+            var dependencies = bill.RootElement.GetProperty("dependencies").EnumerateArray().ToList();
+            Assert.Equal(references.Order(StringComparer.Ordinal), dependencies.Select(one => one.GetProperty("ref").GetString()!).Order(StringComparer.Ordinal));
+            var used = dependencies.SelectMany(one => one.GetProperty("dependsOn").EnumerateArray().Select(name => name.GetString()!)).ToHashSet();
+            Assert.Subset(references.ToHashSet(), used);
+            Assert.DoesNotContain(references, name => name != subject.GetProperty("bom-ref").GetString() && !used.Contains(name));
+        }
+    }
+
+    [Fact]
+    public void Packages_AreThoseOfTheLockFile()
+    {
+        packages.Require();
+        var locked = Locked("packages.lock.json");
+        Assert.Equal(locked, Locked("packages.linux-x64.lock.json"));
+        foreach (var path in new[] { packages.ArchiveBill, packages.ToolBill })
+        {
+            using var bill = JsonDocument.Parse(File.ReadAllBytes(path));
+            Assert.Equal(locked, bill.RootElement.GetProperty("components").EnumerateArray().Where(component => component.TryGetProperty("properties", out _))
+                .Select(component => $"{component.GetProperty("purl").GetString()} {component.GetProperty("properties")[0].GetProperty("value").GetString()}")
+                .Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void EveryAssemblyOfTheTool_IsAComponentOrAPartOfOne()
+    {
+        packages.Require();
+        var text = File.ReadAllText(packages.ToolBill);
+        using var archive = ZipFile.OpenRead(packages.Tool);
+        var own = archive.Entries.Where(entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal)
+            && entry.Name.StartsWith("gatehouse", StringComparison.OrdinalIgnoreCase)).ToList();
+        Assert.True(own.Count > 20);
+        Assert.All(own, entry =>
+        {
+            using var stream = entry.Open();
+            Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream)), text, StringComparison.Ordinal);
+        });
+        Assert.DoesNotContain(archive.Entries, entry => entry.Name.Contains("range", StringComparison.OrdinalIgnoreCase));
+    }
+
+    // An analyzer of the build is locked too, and is in no package.
+    private static List<string> Locked(string file)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Join(Repository.Root, "src", "Gatehouse.Cli", file)));
+        return [.. document.RootElement.GetProperty("dependencies").GetProperty("net10.0").EnumerateObject()
+            .Where(one => one.Value.GetProperty("type").GetString() != "Project" && one.Name != "Microsoft.CodeAnalysis.BannedApiAnalyzers")
+            .Select(one => $"pkg:nuget/{one.Name}@{one.Value.GetProperty("resolved").GetString()} sha512-{one.Value.GetProperty("contentHash").GetString()}")
+            .Order(StringComparer.Ordinal)];
+    }
+
+    // The schemas of licences and signatures are files of their own, found by their ids once they are a part of the document.
+    private static JsonSchema Schema()
+    {
+        var schema = JsonNode.Parse(File.ReadAllBytes(Path.Join(Schemas, "bom-1.6.schema.json")))!;
+        foreach (var name in new[] { "spdx.schema.json", "jsf-0.82.schema.json" })
+            schema["definitions"]![name] = JsonNode.Parse(File.ReadAllBytes(Path.Join(Schemas, name)));
+        var options = SchemaOptions.Default with { AssertFormats = true };
+        Assert.True(JsonSchema.TryCompile(System.Text.Encoding.UTF8.GetBytes(schema.ToJsonString()), options, out var compiled, out var fault), fault?.ToString());
+        return compiled!;
+    }
+}

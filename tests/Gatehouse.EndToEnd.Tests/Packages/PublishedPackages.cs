@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.EndToEnd.Tests.Packages;
+
+/// <summary>The packages of this checkout, made once by <c>./publish</c> for all tests about them.</summary>
+public sealed partial class PublishedPackages : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-packages-");
+
+    // Null where the packages were made.
+    private string? absence;
+
+    /// <summary>The folder with the results.</summary>
+    public string Folder => Path.Join(folder.FullName, "made");
+
+    /// <summary>The archive for Linux on x64.</summary>
+    public string Archive => Find("gatehouse-*-linux-x64.tar.gz");
+
+    /// <summary>The bill of materials of the archive.</summary>
+    public string ArchiveBill => Find("gatehouse-*-linux-x64.cdx.json");
+
+    /// <summary>The .NET tool.</summary>
+    public string Tool => Find("Gatehouse.*.nupkg");
+
+    /// <summary>The bill of materials of the tool.</summary>
+    public string ToolBill => Find("Gatehouse.*.cdx.json");
+
+    /// <summary>The folder that the archive unpacks to.</summary>
+    public string Unpacked { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            absence = "./publish makes packages on Linux";
+            return;
+        }
+
+        var (code, output) = await PublishAsync(Folder);
+        if (code != 0 && MissingPack().IsMatch(output))
+        {
+            absence = "the runtime packs of .NET cannot be had on this machine";
+            return;
+        }
+
+        Assert.True(code == 0, $"./publish ended with {code}:\n{output}");
+        var target = folder.CreateSubdirectory("unpacked").FullName;
+        await RunAsync("tar", ["--extract", "--gzip", "--file", Archive, "--directory", target]);
+        Unpacked = Directory.GetDirectories(target).Single();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Skips the test where the packages cannot be made, and says why.</summary>
+    internal void Require() => Assert.SkipWhen(absence is not null, absence ?? "");
+
+    /// <summary>A folder of a test's own, which is deleted with everything else.</summary>
+    internal string FolderFor(string name) => folder.CreateSubdirectory(name).FullName;
+
+    /// <summary>Runs <c>./publish</c> with the libraries as these tests were built with.</summary>
+    internal static Task<(int Code, string Output)> PublishAsync(string output) =>
+        RunAsync(Path.Join(Repository.Root, "publish"), ["--no-build", "--allow-changes", "--output", output]);
+
+    private static async Task<(int Code, string Output)> RunAsync(string file, IReadOnlyList<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(file, arguments)
+            { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(Patience);
+        var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+        var errors = process.StandardError.ReadToEndAsync(limit.Token);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{file} did not end within {Patience.TotalMinutes} minutes");
+        }
+    }
+
+    private string Find(string pattern) => Directory.GetFiles(Folder, pattern).Single();
+
+    [GeneratedRegex("NU1101|NU1102|NU1301")]
+    private static partial Regex MissingPack();
+}
