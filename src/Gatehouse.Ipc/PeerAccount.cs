@@ -50,4 +50,22 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
 
         return uint.MaxValue;
     }
+
+    /// <summary>
+    /// The name of our own account, or its number where the system has no name for it: in a container the list of accounts may be absent, or not have
+    /// the account that the container runs as.
+    /// </summary>
+    public static string OwnName()
+    {
+        try
+        {
+            if (Environment.UserName is { Length: > 0 } name) return name;
+        }
+        catch (IOException)
+        {
+            // There is no list of accounts.
+        }
+
+        return OwnUserId().ToString(CultureInfo.InvariantCulture);
+    }
 }

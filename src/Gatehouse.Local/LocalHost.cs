@@ -56,7 +56,7 @@ public sealed class LocalHost : IAsyncDisposable
         Core = new GatewayCore(services, new LocalAccountAuthentication());
         Commands = new CommandRegister(services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
-        Person = LocalAccount.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
+        Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         RuntimePaths.MakePrivate(options.Places.Runtime);
         control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes);
         listener = new IpcListener(options.Places);

@@ -5,6 +5,7 @@ using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
@@ -26,7 +27,7 @@ internal static class ApproveCommand
             { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
         var by = new Option<string>("--by")
             { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
-                DefaultValueFactory = _ => Environment.UserName };
+                DefaultValueFactory = _ => PeerAccount.OwnName() };
         var sign = new Option<string?>("--sign")
             { Description = "Sign with this key: file:PATH or env:NAME. Alone, without servers to ask, it signs approvals that are in the lock.",
                 HelpName = "key" };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Cli.LockCommands;
 
@@ -19,7 +20,7 @@ internal static class LockCommand
             { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
         var by = new Option<string>("--by")
             { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
-                DefaultValueFactory = _ => Environment.UserName };
+                DefaultValueFactory = _ => PeerAccount.OwnName() };
         var unapproved = new Option<bool>("--unapproved")
             { Description = "Write what is new without an approval, for somebody to approve; asks nothing." };
         var patterns = new Option<string[]>("--pattern")
