@@ -80,7 +80,8 @@ internal sealed class Bom
     /// <exception cref="InvalidDataException">A dependency names a component that was not added.</exception>
     public string Render()
     {
-        if (uses.SelectMany(static one => one.Value.Append(one.Key)).FirstOrDefault(name => name != Subject && !components.ContainsKey(name)) is { } unknown)
+        var names = uses.SelectMany(static one => one.Value.Append(one.Key));
+        if (names.FirstOrDefault(name => name != Subject && !components.ContainsKey(name)) is { } unknown)
             throw new InvalidDataException($"{unknown} is a dependency and no component");
         var bill = new JsonObject
         {
@@ -140,7 +141,10 @@ internal sealed class Bom
         ["lifecycles"] = new JsonArray(new JsonObject { ["phase"] = "build" }),
         ["tools"] = new JsonObject
         {
-            ["components"] = new JsonArray(new JsonObject { ["type"] = "application", ["name"] = "gatehouse-packaging", ["version"] = subject["version"]!.GetValue<string>() }),
+            ["components"] = new JsonArray(new JsonObject
+            {
+                ["type"] = "application", ["name"] = "gatehouse-packaging", ["version"] = subject["version"]!.GetValue<string>(),
+            }),
         },
         ["component"] = subject,
     };

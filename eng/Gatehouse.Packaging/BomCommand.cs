@@ -5,6 +5,8 @@ namespace Gatehouse.Packaging;
 /// <summary>Writes the bill of materials of one file.</summary>
 internal sealed class BomCommand
 {
+    private const string HostPackage = "Microsoft.NETCore.App.Host.linux-x64";
+
     private readonly IReadOnlyList<Library> libraries;
     private readonly PackageFolder packages;
     private readonly Shipped shipped;
@@ -51,9 +53,9 @@ internal sealed class BomCommand
         var folders = path.Split('/');
         var at = Array.IndexOf(folders, "runtimes");
         if (at < 2) throw new InvalidDataException($"{path} is in no package");
-        var name = folders[at - 2];
-        var url = new PackageUrl("nuget", name.StartsWith("microsoft.netcore.app.host.", StringComparison.Ordinal) ? "Microsoft.NETCore.App.Host.linux-x64" : name,
-            folders[at - 1]);
+        // Among packages the folder is in lower case, beside the SDK it is not.
+        var name = folders[at - 2].Equals(HostPackage, StringComparison.OrdinalIgnoreCase) ? HostPackage : folders[at - 2];
+        var url = new PackageUrl("nuget", name, folders[at - 1]);
         bill.AddForeign(url, "MIT", "SHA-256", HashOf(path));
         bill.Use(bill.Subject, url.Text);
     }
@@ -61,8 +63,14 @@ internal sealed class BomCommand
     private void Add(Library library)
     {
         var url = UrlOf(library);
-        if (library.Kind == "project") bill.AddOwn(url, shipped.HashOf(library.Files.Single()));
-        else bill.AddForeign(url, packages.Licence(library.Name, library.Version), "SHA-512", packages.Hash(library.Name, library.Version), library.Checksum);
+        if (library.Kind == "project")
+        {
+            bill.AddOwn(url, shipped.HashOf(library.Files.Single()));
+            return;
+        }
+
+        var licence = packages.Licence(library.Name, library.Version);
+        bill.AddForeign(url, licence, "SHA-512", packages.Hash(library.Name, library.Version), library.Checksum);
     }
 
     private void AddUses()

@@ -20,7 +20,7 @@ internal static class DependencyFile
         var kinds = root.GetProperty("libraries");
         List<Library> all = [.. target.EnumerateObject().Select(one => Read(one, kinds.GetProperty(one.Name)))];
         // A reference repeats a project under the name of its assembly.
-        var repeated = all.Where(static library => library.Kind == "reference").Select(static library => library.Name).ToHashSet(StringComparer.Ordinal);
+        var repeated = all.Where(static library => library.Kind == "reference").Select(static library => library.Name).ToHashSet();
         List<Library> libraries = [.. all.Where(library => !repeated.Contains(library.Name))
             .Select(library => library with { Uses = [.. library.Uses.Where(used => !repeated.Contains(used))] })];
         return libraries.Count > 0 ? libraries : throw new InvalidDataException($"{path} names no library");

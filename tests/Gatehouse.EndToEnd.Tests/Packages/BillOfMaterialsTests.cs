@@ -61,7 +61,8 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
             });
             var references = components.Append(subject).Select(component => component.GetProperty("bom-ref").GetString()!).ToList();
             var dependencies = bill.RootElement.GetProperty("dependencies").EnumerateArray().ToList();
-            Assert.Equal(references.Order(StringComparer.Ordinal), dependencies.Select(one => one.GetProperty("ref").GetString()!).Order(StringComparer.Ordinal));
+            var rows = dependencies.Select(one => one.GetProperty("ref").GetString()!);
+            Assert.Equal(references.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
             var used = dependencies.SelectMany(one => one.GetProperty("dependsOn").EnumerateArray().Select(name => name.GetString()!)).ToHashSet();
             Assert.Subset(references.ToHashSet(), used);
             Assert.DoesNotContain(references, name => name != subject.GetProperty("bom-ref").GetString() && !used.Contains(name));
@@ -117,7 +118,8 @@ public sealed class BillOfMaterialsTests(PublishedPackages packages)
         foreach (var name in new[] { "spdx.schema.json", "jsf-0.82.schema.json" })
             schema["definitions"]![name] = JsonNode.Parse(File.ReadAllBytes(Path.Join(Schemas, name)));
         var options = SchemaOptions.Default with { AssertFormats = true };
-        Assert.True(JsonSchema.TryCompile(System.Text.Encoding.UTF8.GetBytes(schema.ToJsonString()), options, out var compiled, out var fault), fault?.ToString());
+        var bytes = System.Text.Encoding.UTF8.GetBytes(schema.ToJsonString());
+        Assert.True(JsonSchema.TryCompile(bytes, options, out var compiled, out var fault), fault?.ToString());
         return compiled!;
     }
 }
