@@ -11,7 +11,7 @@ public sealed class RootTests
         "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "MAP.md", "README.md", "SECURITY.md", "THIRD-PARTY.md",
 
         // Commands.
-        "demo", "gatehouse", "test",
+        "demo", "gatehouse", "publish", "test",
 
         // Settings of git, editors and the build, which look for them here.
         ".editorconfig", ".gitattributes", ".gitignore", "Directory.Build.props", "Directory.Packages.props", "Gatehouse.slnx", "global.json",
