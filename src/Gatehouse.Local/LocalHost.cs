@@ -287,7 +287,7 @@ public sealed class LocalHost : IAsyncDisposable
 
         Core.Note("wrap.refused", ("server", name), ("command", command.Digest), ("why", Reasons.CommandNotApproved.Slug));
         return Refuse(Reasons.CommandNotApproved,
-            $"Run 'gatehouse wrap command approve {command.ShortDigest}' in a terminal, read what would be started, and start the server again.");
+            $"Run 'gatehouse wrap command approve {command.ShortDigest}' in a terminal, read the command that it shows, and start the server again.");
     }
 
     private static IpcRefusal Refuse(Reason reason, string remedy) => new(reason.Code, reason.Message, remedy);

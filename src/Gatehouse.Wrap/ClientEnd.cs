@@ -32,8 +32,8 @@ internal sealed class ClientEnd : IDisposable
         var head = LineHead.Of(line);
         if (head.IsRequest && !waiting.TryAdd(number, head.Id))
         {
-            await WriteAsync(WrapOutput.ErrorLine(head.Id.Span, "GH1013", "Too many requests are under way.",
-                "Wait for answers and send it again.")).ConfigureAwait(false);
+            await WriteAsync(WrapOutput.ErrorLine(head.Id.Span, "GH1013", "Too many requests are in progress.",
+                "Wait for answers, and send the request again.")).ConfigureAwait(false);
             return;
         }
 

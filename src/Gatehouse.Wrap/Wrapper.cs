@@ -72,7 +72,7 @@ internal sealed class Wrapper : IAsyncDisposable
 
     // The words go to the client and into its log of the server: the program is text from outside.
     private static IpcRefusal NotStarted(ProcessStartException e) =>
-        new("GH7001", "The MCP server cannot be reached.", VisibleText.Escape(e.Message));
+        new("GH7001", "The gateway cannot reach the MCP server.", VisibleText.Escape(e.Message));
 
     private static TaskCompletionSource<HostConnection> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -124,9 +124,9 @@ internal sealed class Wrapper : IAsyncDisposable
             await host.DisposeAsync().ConfigureAwait(false);
             if (isDone || inputEnded || ending.IsCancellationRequested) return null;
             attempts++;
-            await client.FailAsync("GH9005", "The host that guards this server was gone before the call was answered. It may have acted.",
-                "Look whether the call had its effect; the server goes on, and new calls work.").ConfigureAwait(false);
-            WrapOutput.Tell("the host is gone; calls under way were answered with GH9005, a new host is started");
+            await client.FailAsync("GH9005", "The host that guards this server ended before the call was answered. The call may have acted.",
+                "Check whether the call had its effect. The server continues, and new calls work.").ConfigureAwait(false);
+            WrapOutput.Tell("the host ended; calls in progress were answered with GH9005; a new host starts");
             if (await ReconnectAsync(command).ConfigureAwait(false) is not { } next) return WrapCommand.Unavailable;
             host = next;
         }

@@ -11,12 +11,13 @@ public static class ReasonsReference
         """
         # Errors
 
-        Generated from `src/Gatehouse.Refusals/Reasons.cs`; change it there. `gatehouse explain GH4003` prints one of these
-        at the command line. How each looks on the wire in both eras is in [statuses.md](statuses.md).
+        This page is for operators and for people who write clients. It lists every code with which the gateway refuses a message, and the
+        remedy. A test generates it from `src/Gatehouse.Refusals/Reasons.cs`, so change it there. `gatehouse explain GH4003` prints one code at
+        the command line. [statuses.md](statuses.md) shows each code on the wire in both eras.
 
-        The first digit of a code is the stage that raises it. A code and its slug never change their meaning. What the caller is told
-        never contains a name it did not send, a host, a path or the words of another system; the true reason is in the audit event,
-        under the request id that the caller was given (`data.requestId` and the header `Gatehouse-Request-Id`).
+        The first digit of a code is the stage that raises it. A code and its slug never change their meaning. The text for the caller
+        never contains a name that the caller did not send, a host, a path or a text of another system. The real cause is in the audit event,
+        under the request id that the caller received (`data.requestId` and the header `Gatehouse-Request-Id`).
 
         Ids in parentheses name a requirement ([requirements.md](../requirements.md)) or a row of the MCP specification
         ([specification-rows.md](specification-rows.md)).
@@ -41,7 +42,7 @@ public static class ReasonsReference
 
         ### {reason.Code} {reason.Slug}
 
-        - The caller is told: {reason.Message}
+        - The caller receives: {reason.Message}
         - The caller can: {reason.Remedy}
         - For the operator: {reason.Operator}
 
