@@ -9,37 +9,37 @@ public static class PolicyCaseKeys
     public static IReadOnlyList<PolicyKey> Document { get; } =
     [
         new("version", PolicyKeyKind.Number, "Version of this format: 1.") { Required = true, Example = "1" },
-        new("server", PolicyKeyKind.Text, "The server of every case that names none.") { Example = "warehouse" },
+        new("server", PolicyKeyKind.Text, "Server of every case that names none.") { Example = "warehouse" },
         new("cases", PolicyKeyKind.Cases, "The cases.") { Required = true },
     ];
 
     /// <summary>Keys of a case that say what is asked; a case has exactly one of them.</summary>
     public static IReadOnlyList<PolicyKey> Acts { get; } =
     [
-        new("calls", PolicyKeyKind.Text, "A tool that the caller calls.") { Example = "query_orders" },
-        new("gets", PolicyKeyKind.Text, "A prompt that the caller gets.") { Example = "summary" },
+        new("calls", PolicyKeyKind.Text, "Tool that the caller calls.") { Example = "query_orders" },
+        new("gets", PolicyKeyKind.Text, "Prompt that the caller gets.") { Example = "summary" },
         new("reads", PolicyKeyKind.Text, "URI of a resource that the caller reads.") { Example = "notes://alice/1" },
-        new("seesTool", PolicyKeyKind.Text, "A tool that a list may show to the caller.") { Example = "query_orders" },
-        new("seesPrompt", PolicyKeyKind.Text, "A prompt that a list may show to the caller.") { Example = "summary" },
+        new("seesTool", PolicyKeyKind.Text, "Tool that a list may show to the caller.") { Example = "query_orders" },
+        new("seesPrompt", PolicyKeyKind.Text, "Prompt that a list may show to the caller.") { Example = "summary" },
         new("seesResource", PolicyKeyKind.Text, "URI of a resource that a list may show to the caller.") { Example = "notes://alice/1" },
-        new("sends", PolicyKeyKind.Text, "A method that names nothing, or one that no revision knows.") { Example = "tools/list" },
-        new("isAskedFor", PolicyKeyKind.Choice, "What the server asks of the caller's client.")
+        new("sends", PolicyKeyKind.Text, "Method without a name in its parameters, or one that no revision defines.") { Example = "tools/list" },
+        new("isAskedFor", PolicyKeyKind.Choice, "Request of the server to the caller's client.")
             { Allowed = ["sampling", "elicitation", "roots", "logging"], Example = "sampling" },
     ];
 
     /// <summary>A case.</summary>
     public static IReadOnlyList<PolicyKey> Case { get; } =
     [
-        new("name", PolicyKeyKind.Text, "What the case shows, in a sentence; unique in the file.") { Required = true },
-        new("as", PolicyKeyKind.Caller, "Who asks.") { Required = true },
-        new("server", PolicyKeyKind.Text, "The server that is asked.") { Example = "warehouse" },
+        new("name", PolicyKeyKind.Text, "Claim of the case, in one sentence. It is unique in the file.") { Required = true },
+        new("as", PolicyKeyKind.Caller, "Caller of the request.") { Required = true },
+        new("server", PolicyKeyKind.Text, "Server that receives the request.") { Example = "warehouse" },
         .. Acts,
         new("with", PolicyKeyKind.Values, "Arguments of the tool or prompt.") { Example = "{ region: eu, limit: 10 }" },
-        new("at", PolicyKeyKind.Text, "When, ISO 8601 with offset. Without it conditions on time cannot be decided.")
+        new("at", PolicyKeyKind.Text, "Time of the request, ISO 8601 with offset. Without it conditions on time cannot be decided.")
             { Example = "\"2026-11-20T09:00:00Z\"" },
         new("expect", PolicyKeyKind.Choice, "The verdict: `permit`, `deny` (no rule permits) or `forbid` (a rule forbids).")
             { Allowed = ["permit", "deny", "forbid"], Required = true, Example = "permit" },
-        new("rule", PolicyKeyKind.Text, "Id of the rule that must make the verdict.") { Example = "analysts-read" },
+        new("rule", PolicyKeyKind.Text, "Id of the rule that must decide.") { Example = "analysts-read" },
     ];
 
     /// <summary>A caller.</summary>
@@ -52,7 +52,7 @@ public static class PolicyCaseKeys
         new("groups", PolicyKeyKind.Texts, "Groups.") { Example = "[engineering]" },
         new("scopes", PolicyKeyKind.Texts, "Scopes.") { Example = "[notes:read]" },
         new("strengths", PolicyKeyKind.Texts, "Authentication context and methods.") { Example = "[mfa]" },
-        new("moreGroups", PolicyKeyKind.Switch, "True: the token does not name all its groups.") { Example = "true" },
+        new("moreGroups", PolicyKeyKind.Switch, "True means that the token does not name all its groups.") { Example = "true" },
         new("claims", PolicyKeyKind.Values, "Other claims. Those named iss, sub, client_id, roles, groups and scope follow from the keys above.")
             { Example = "{ region: eu }" },
     ];

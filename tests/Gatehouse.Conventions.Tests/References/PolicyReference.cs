@@ -70,15 +70,15 @@ public static class PolicyReference
     public static string Render()
     {
         var page = new StringBuilder(Opening.ReplaceLineEndings("\n"));
-        Append(page, "The file", "The list `policy` of the configuration holds what stands under `rules` here.", PolicyKeys.Document);
+        Append(page, "The file", "The list `policy` of the configuration has the same entries as `rules` here.", PolicyKeys.Document);
         Append(page, "A rule", "Each has exactly one of `permit` and `forbid`.", PolicyKeys.Rule);
         Append(page, "A clause",
-            "What stands under `permit` or `forbid`. Every list that is given must hold a match; `*` stands for any run of characters, except in "
-                + "scopes.", PolicyKeys.Clause);
+            "Keys under `permit` or `forbid`. Every list that is given must contain a match. `*` matches any run of characters, except in scopes.",
+            PolicyKeys.Clause);
         Append(page, "A condition", "An entry of `when`. Each has one of `argument`, `claim` and `variable` with one test, or is made of others.",
             PolicyKeys.Condition);
-        Append(page, "A time", "What stands under `time`. Every key that is given must hold.", PolicyKeys.Time);
-        Append(page, "Obligations", "What stands under `obligations` of a permit.", PolicyKeys.Obligations);
+        Append(page, "A time", "Keys under `time`. Every key that is given must hold.", PolicyKeys.Time);
+        Append(page, "Obligations", "Keys under `obligations` of a permit.", PolicyKeys.Obligations);
         AppendTests(page);
         AppendPresets(page);
         return page.ToString();
@@ -101,9 +101,9 @@ public static class PolicyReference
     private static void AppendTests(StringBuilder page)
     {
         Append(page, "A file of cases", "`NAME.tests.yaml` beside the policy `NAME.yaml`, for `gatehouse policy test`.", PolicyCaseKeys.Document);
-        Append(page, "A case", "Exactly one of the keys that name something says what is asked; `server` may stand once for all cases of a file.",
+        Append(page, "A case", "A case has exactly one of the keys that name a request. `server` may be given once for all cases of a file.",
             PolicyCaseKeys.Case);
-        Append(page, "The caller of a case", "What stands under `as`: what the token of the caller says.", PolicyCaseKeys.Caller);
+        Append(page, "The caller of a case", "Keys under `as`: the content of the caller's token.", PolicyCaseKeys.Caller);
     }
 
     private static void AppendPresets(StringBuilder page)

@@ -33,7 +33,7 @@ public static class ConfigurationReference
         ## How values are written
 
         The file is YAML without anchors, aliases, tags, merge keys and further documents. A value stands on one line. A key
-        that is unknown or stands twice is a fault. What a value is, its key says: `no` is a text where a text belongs and a
+        that is unknown or appears twice is a fault. The key decides the type of its value: `no` is a string where a string belongs and a
         fault where `true` or `false` belongs.
 
         | kind | written |
