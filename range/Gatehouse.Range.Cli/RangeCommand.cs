@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Cli.Output;
 using Gatehouse.Range.Running;
+using Gatehouse.Text;
 
 namespace Gatehouse.Range.Cli;
 
@@ -27,15 +28,15 @@ internal static class RangeCommand
 
     private static Command Run()
     {
-        var only = new Option<string[]>("--only") { Description = "Run this exercise; may be given more than once.", HelpName = "id" };
+        var only = new Option<string[]>("--only") { Description = "Only this exercise. Can be repeated.", HelpName = "id" };
         var peers = new Option<string?>("--peers")
-            { Description = "Folder whose node_modules holds the third-party MCP servers. Default: the one of the checkout.", HelpName = "folder" };
+            { Description = "Folder whose node_modules contains the third-party MCP servers. Default: the folder of the checkout.", HelpName = "folder" };
         var json = CommonOptions.Json();
         var command = new Command("run",
             """
-            Run the exercises: each exploit succeeds against the server alone, fails against the gateway, and succeeds again when the protection is replaced.
+            Run the exercises. Each exploit succeeds against the unprotected server, fails against the gateway, and succeeds again when the protection is replaced.
 
-            Servers, gateways and identity provider run on loopback and are gone afterwards.
+            Servers, gateways and the identity provider run on loopback, and end with the command.
 
             Examples:
               gatehouse range run
@@ -51,8 +52,8 @@ internal static class RangeCommand
     {
         if (only.FirstOrDefault(id => ExerciseCatalogue.Find(id) is null) is { } unknown)
         {
-            Terminal.Fault($"there is no exercise {unknown}");
-            Terminal.Hint("see them with: gatehouse range list");
+            Terminal.Fault($"the exercise {unknown} does not exist");
+            Terminal.Hint("list the exercises with: gatehouse range list");
             return ExitCodes.Usage;
         }
 
@@ -110,19 +111,19 @@ internal static class RangeCommand
         {
             var line = $"              {attempt.Name}: {attempt.Observed}";
             if (attempt.Succeeded == (arm != Arm.Guarded)) Terminal.Row(line, Terminal.Good);
-            else Terminal.Row(line + "  <- not as it must be", Terminal.Bad);
+            else Terminal.Row(line + "  <- unexpected", Terminal.Bad);
         }
 
-        if (shown.HonestUseWorks == false) Terminal.Data(Terminal.Bad("              the honest use fails"));
-        else if (shown.HonestUseWorks == true) Terminal.Data("              the honest use passes");
+        if (shown.HonestUseWorks == false) Terminal.Data(Terminal.Bad("              the legitimate use fails"));
+        else if (shown.HonestUseWorks == true) Terminal.Data("              the legitimate use passes");
     }
 
     private static void Sum(IReadOnlyList<ExerciseResult> results)
     {
-        foreach (var result in results.Where(r => !r.Behaves)) Terminal.Fault($"{result.Exercise.Id} does not behave");
+        foreach (var result in results.Where(r => !r.Behaves)) Terminal.Fault($"{result.Exercise.Id} does not behave as expected");
         var skipped = results.Count(r => r.Skipped is not null);
         var seconds = results.Sum(r => r.Duration.TotalSeconds);
         Terminal.Data(string.Create(CultureInfo.InvariantCulture,
-            $"{results.Count(r => r.Behaves) - skipped} of {results.Count} exercises behave, {skipped} skipped, {seconds:0.0} s"));
+            $"{results.Count(r => r.Behaves) - skipped} of {Counted.Of(results.Count, "exercise")} as expected, {skipped} skipped, {seconds:0.0} s"));
     }
 }

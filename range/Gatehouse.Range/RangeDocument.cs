@@ -12,12 +12,13 @@ public static class RangeDocument
         page.Append("""
             # The attack range
 
-            Written from the exercises; `GATEHOUSE_UPDATE=1` with the tests of the range writes it anew.
+            This page is for people who want to see what Gatehouse protects against. It lists every attack of the range, with the protection that
+            stops it. The tests of the range write this page from the exercises, with `GATEHOUSE_UPDATE=1`.
 
-            Each exercise runs one exploit script in three arms: against the server alone (it must succeed), against the same
-            server behind Gatehouse as it is shipped (it must fail), and behind Gatehouse with the named protection replaced by a
-            naive double (it must succeed again). The script knows an endpoint and the attacker's credentials, nothing of Gatehouse,
-            and judges by the effect on a canary. The honest use passes with and without the gateway. Everything runs on loopback.
+            Each exercise runs one exploit script three times. It must succeed against the unprotected server, fail against the same server
+            behind Gatehouse as shipped, and succeed again when a naive double replaces the named protection. The script knows only an
+            endpoint and the attacker's credentials, nothing of Gatehouse. A canary shows whether the attack had its effect. The legitimate
+            use passes with and without the gateway. Everything runs on loopback.
 
                 gatehouse range list
                 gatehouse range run

@@ -37,7 +37,7 @@ public sealed class BesideProgramTests : IDisposable
         var (code, output, errors) = await RunAsync(command, folder.FullName, "", "range", "list");
         Assert.Equal(3, code);
         Assert.Empty(output);
-        Assert.Contains(Path.Combine(command, "gatehouse-range.dll") + ": there is no such file", errors, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(command, "gatehouse-range.dll") + ": the file does not exist", errors, StringComparison.Ordinal);
         Assert.Contains("./gatehouse builds it", errors, StringComparison.Ordinal);
         Assert.Contains("range ", (await RunAsync(command, folder.FullName, "", "--help")).Output, StringComparison.Ordinal);
     }
@@ -90,7 +90,7 @@ public sealed class BesideProgramTests : IDisposable
     {
         var (code, _, errors) = await RunAsync(Built, folder.FullName, "", "range", "run", "--only", "it's \"one\" word");
         Assert.Equal(2, code);
-        Assert.Contains("there is no exercise it's \"one\" word", errors, StringComparison.Ordinal);
+        Assert.Contains("the exercise it's \"one\" word", errors, StringComparison.Ordinal);
         Assert.Contains("gatehouse-range", (await RunAsync(Built, folder.FullName, "", "range", "--help")).Output, StringComparison.Ordinal);
     }
 

@@ -35,7 +35,7 @@ public sealed class CommandTests
         var (code, output) = await RunAsync("range", "run", "--only", "wrong-audience");
         Assert.Equal(0, code);
         Assert.Contains("the secret came back", output, StringComparison.Ordinal);
-        Assert.Contains("1 of 1 exercises behave", output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 exercise as expected", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
     }
 

@@ -28,12 +28,12 @@ public sealed class AlgorithmConfusion : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server hands its token library \"the key\" and lets the token's own header choose the algorithm.",
-        "The provider's public key is public. The attacker signs a token with it as if it were a shared secret (HS256), or does not sign at all "
-            + "(alg none), and is alice.",
-        "Gatehouse knows asymmetric algorithms alone, takes an algorithm only from the issuer's list and a key only for the algorithm it was "
-            + "published for.",
-        "With a check that follows the header, both forgeries pass again.");
+        "A server gives its token library one key, and lets the header of the token choose the algorithm.",
+        "The provider's public key is public. The attacker signs a token with it as if it were a shared secret (HS256), or does not sign it (alg "
+            + "none), and becomes Alice.",
+        "Gatehouse supports only asymmetric algorithms. It accepts an algorithm only if the issuer's list contains it, and a key only for the "
+            + "algorithm that it was published for.",
+        "With a check that follows the header, both forged tokens pass again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectByAlgorithmOfHeader(token, issuer);
 

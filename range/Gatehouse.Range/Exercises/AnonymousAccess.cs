@@ -26,11 +26,10 @@ public sealed class AnonymousAccess : EverythingExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "The reference server of the protocol's authors speaks Streamable HTTP and asks nobody who they are.",
-        "A stranger connects without a token and calls get-env. The server's environment comes back, keys and all.",
-        "Behind Gatehouse the first thing that is asked is a token for this very server. Without one there is a challenge and nothing else; not a "
-            + "byte of the body is read.",
-        "With a stage that takes a request without token for its default user, the environment comes back again.");
+        "The reference server of the protocol's authors offers Streamable HTTP and does not authenticate its callers.",
+        "The attacker connects without a token and calls get-env. The server returns its environment, with the keys in it.",
+        "Gatehouse first requires a token for exactly this server. Without a token it answers with a challenge and reads no byte of the body.",
+        "With a stage that treats a request without a token as the default user, the server returns its environment again.");
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None
         .Put(PartNames.Authenticate,

@@ -27,10 +27,10 @@ public sealed class BatchBypass : FilteredExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A policy proxy judges the first call of a body. The server behind it, on the official TypeScript SDK, still executes batches.",
-        "Mallory sends an array: a harmless echo, then transfer. Or the transfer as a single element behind a notification.",
-        "Gatehouse refuses an array as a body in every revision, also one of a single element.",
-        "With a stage that looks at the first element and forwards the bytes, money moves again.");
+        "A policy proxy checks only the first call of a body. The server behind it, on the official TypeScript SDK, still executes batches.",
+        "Mallory sends an array with a harmless echo and then transfer, or with transfer as the only call after a notification.",
+        "Gatehouse refuses an array as a body in every revision, also with a single element.",
+        "With a stage that checks only the first element and forwards the bytes, the server transfers the money again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Node;

@@ -27,16 +27,16 @@ public sealed class BreakerByOne : Exercise
     public override IReadOnlyList<string> Rows => ["EX-04", "T19"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, HTTP upstream: failures of one caller make the gateway ask the server before it closes it";
+    public override string Protection => "stage forward, HTTP upstream: a request of the gateway before failures of one caller stop the traffic";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy spares a failing server: after five failures in a row it sends nothing for a while.",
-        "Mallory may call a tool that breaks off. She calls it a dozen times, and the proxy answers nobody any more; once every pause is enough to "
-            + "keep it so.",
-        "Gatehouse asks the server itself before failures of one caller alone close it, and what it asks after a pause is its own question. The "
-            + "server answers, so nobody is kept from it.",
-        "With an upstream that counts every failure alike, the honest user is refused again.");
+        "A proxy protects a failing server: after five failures in a row it sends nothing for a while.",
+        "Mallory may call a tool that fails. Mallory calls it a dozen times, and the proxy answers no caller any more. One call after each pause "
+            + "keeps that state.",
+        "Before failures of only one caller stop the traffic, Gatehouse itself sends a request to the server. After a pause it also sends its own "
+            + "request first. The server answers, so other callers are not affected.",
+        "With an upstream that counts every failure equally, the legitimate user is refused again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {

@@ -19,7 +19,7 @@ public sealed class CaseVariantArgument : Exercise
     public override string Id => "case-variant-argument";
 
     /// <inheritdoc />
-    public override string Title => "Names of arguments that differ by case only";
+    public override string Title => "Names of arguments that differ only by case";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP05"];
@@ -32,12 +32,12 @@ public sealed class CaseVariantArgument : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json in its defaults "
-            + "for the web, which ignore case and keep the last.",
-        "Mallory writes amount, which is small, and Amount, which is not. A million moves.",
-        "When Gatehouse's policy reads an argument, a further name that some binder takes for it makes the value undecidable: no permit holds, "
-            + "every forbid does.",
-        "With a stage that reads the one name exactly, the million moves again.");
+        "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json and its web "
+            + "defaults, which ignore case and use the last value.",
+        "Mallory sends a small amount and a large Amount. The server transfers a million.",
+        "If Gatehouse's policy reads an argument, another name that some binder treats as the same makes the value undecidable. Then no permit "
+            + "holds, and every forbid does.",
+        "With a stage that reads only the exact name, the server transfers the million again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
         await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),

@@ -17,7 +17,7 @@ public sealed class ClonedLock : DefinitionExercise
     public override string Id => "cloned-lock";
 
     /// <inheritdoc />
-    public override string Title => "Lock of a cloned repository with approvals of its own";
+    public override string Title => "Cloned repository with a lock and its own approvals";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03", "MCP09"];
@@ -30,10 +30,11 @@ public sealed class ClonedLock : DefinitionExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool reads settings and approvals from the folder it is started in, as editors do.",
-        "A repository brings a lock in which the poisoned description is approved by a name that the reader trusts.",
-        "Approvals count where configuration outside the working folder names the file. A lock that lies there and is named by nobody only withholds.",
-        "With judges of which one yes is enough, the secret reaches the server.");
+        "A tool reads settings and approvals from the folder that it is started in, as editors do.",
+        "A repository contains a lock in which a name that the reader trusts approves the poisoned description.",
+        "Approvals count only if a configuration outside the working folder names the lock file. A lock file that no configuration names can only "
+            + "withhold.",
+        "With checks of which one approval is enough, the secret reaches the server.");
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 

@@ -31,16 +31,16 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
     public override IReadOnlyList<string> Rows => ["IN-01", "EX-05", "G11"];
 
     /// <inheritdoc />
-    public override string Protection => "command scan, what a workspace may not permit itself; configuration that is read from its own place alone";
+    public override string Protection => "command scan, permissions of a workspace; configuration only from its own location";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "Clients read settings from the folder that is opened, and a gateway could read its rules there too.",
-        "Mallory's repository holds a server and the settings that approve it in three clients, and a configuration of the gateway that names the "
-            + "server and permits everybody everything. Alice clones it and opens it.",
-        "gatehouse scan names each of the settings; Alice's shell opens a folder only after a scan without high findings. The gateway reads its "
-            + "configuration from its own place, whatever lies in the folder it was started in.",
-        "With a scan that takes the folder's switches for the person's own, and a gateway that takes the configuration of the folder, the "
+        "Mallory's repository contains a server, the settings that approve it in three clients, and a configuration of the gateway that names the "
+            + "server and permits everything to every caller. Alice clones and opens it.",
+        "gatehouse scan reports each of the settings. Alice's shell opens a folder only after a scan without high findings. The gateway reads its "
+            + "configuration from its own location, not from the folder that it is started in.",
+        "With a scan that treats the folder's settings as the person's own, and a gateway that uses the configuration in the folder, the "
             + "repository's program runs again.");
 
     /// <inheritdoc />

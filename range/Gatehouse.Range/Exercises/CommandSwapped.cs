@@ -20,7 +20,7 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     public override string Id => "wrap-command-swapped";
 
     /// <inheritdoc />
-    public override string Title => "Command swapped after it was approved";
+    public override string Title => "Command that changes after its approval";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP04", "MCP05"];
@@ -33,12 +33,11 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client asks once whether a server may be started and remembers its name, or starts whatever stands in its file.",
-        "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, the folder it starts in, a variable "
-            + "it is given.",
-        "Behind gatehouse wrap the host knows the approved command by every argument, the program found, the folder and the names of variables. "
-            + "What differs in any of them is another command, is not started and asks again.",
-        "With a host that remembers the name alone, each of the swapped commands runs again.");
+        "A client asks once whether a server may start and remembers its name, or it starts every command in its file.",
+        "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, its working folder, or a variable.",
+        "With gatehouse wrap, the host identifies the approved command by every argument, the program found, the folder and the names of variables. "
+            + "If one of them differs, it is another command: the host does not start it, and asks again.",
+        "With a host that remembers only the name, each of the changed commands runs again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Python;

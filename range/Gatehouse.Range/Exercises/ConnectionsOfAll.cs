@@ -28,14 +28,14 @@ public sealed class ConnectionsOfAll : Exercise
     public override Need Needs => Need.SecondAddress;
 
     /// <inheritdoc />
-    public override string Protection => "before stage accept, the part of an address block of the connections";
+    public override string Protection => "before stage accept, share of an address block in the connections";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy bounds its connections. Memory is safe, and who comes first has them.",
-        "Mallory connects again and again from one machine, and sends heads that never end. No token and no right is needed.",
-        "Gatehouse counts connections by address block, and closes what goes beyond the part of one.",
-        "With one number for all addresses, the honest user is not let in again.");
+        "A proxy limits its connections. The memory is safe, but the first clients can take all connections.",
+        "Mallory connects again and again from one machine, and sends headers that never end. This needs no token and no permission.",
+        "Gatehouse counts connections by address block, and closes those beyond the share of one block.",
+        "With one limit for all addresses, the legitimate user cannot connect again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
     {
@@ -57,7 +57,7 @@ public sealed class ConnectionsOfAll : Exercise
         try
         {
             var served = true;
-            // What was opened may not be counted yet while the honest user is let in.
+            // What was opened may not be counted yet while the legitimate user is let in.
             for (var tries = 0; served && tries < 10; tries++)
             {
                 for (var more = 0; more < Most / 4; more++) connections.Add(
@@ -67,7 +67,7 @@ public sealed class ConnectionsOfAll : Exercise
             }
 
             return [new Attempt($"{connections.Count} connections with heads that never end", !served, served
-                ? "the honest user is let in" : "the honest user is not let in")];
+                ? "the legitimate user is let in" : "the legitimate user is not let in")];
         }
         finally
         {

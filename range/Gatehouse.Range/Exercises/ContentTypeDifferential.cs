@@ -14,7 +14,7 @@ public sealed class ContentTypeDifferential : FilteredExercise
     public override string Id => "content-type";
 
     /// <inheritdoc />
-    public override string Title => "Content-Type that one side does not recognise";
+    public override string Title => "Content-Type that one side does not recognize";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
@@ -27,12 +27,12 @@ public sealed class ContentTypeDifferential : FilteredExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A policy proxy judges bodies of type application/json, letter by letter, and passes the rest on as none of its business. The server takes "
-            + "any body for JSON.",
-        "Mallory writes Application/json, or text/plain, or no type at all, and calls transfer.",
-        "Gatehouse reads media types without case and takes nothing but JSON; every message that comes in is judged, and there is no path around "
-            + "the policy.",
-        "With stages that let any type in and judge only what they recognise, money moves again.");
+        "A policy proxy checks bodies of type application/json, with exactly this spelling, and passes other bodies on without a check. The server "
+            + "reads every body as JSON.",
+        "Mallory sends Application/json, text/plain, or no type, and calls transfer.",
+        "Gatehouse compares media types without case, and accepts only JSON. It checks every message that it accepts, so no path bypasses the "
+            + "policy.",
+        "With stages that accept every type and check only the types that they recognize, the server transfers the money again.");
 
     internal override async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
 

@@ -14,11 +14,12 @@ public sealed class ContextSmuggling : QuestionExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client puts before its model whatever context a server asks for, what was said with other servers included.",
-        "In the middle of a harmless call the server asks the model to repeat everything, with the context of all servers, of itself, or with a "
-            + "text too long to look at and words without end.",
-        "Gatehouse lets a server ask for no context beside its own messages unless the configuration says so, and bounds what is read and written.",
-        "Without the rule of what servers ask, the model gets the context and answers.");
+        "A client gives its model every context that a server requests, including the content of other servers.",
+        "During a harmless call the server asks the model to repeat everything, with the context of all servers, of itself, or with a very long "
+            + "text and an unlimited answer.",
+        "Gatehouse lets a server request only its own messages as context, unless the configuration permits more. It limits how much the model "
+            + "reads and writes.",
+        "Without the rule for server requests, the model receives the context and answers.");
 
     internal override string Capabilities => "{\"sampling\":{\"context\":{}}}";
 

@@ -30,13 +30,13 @@ public sealed class DecisionPointFails : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy asks an external decision point about each call. Where no answer comes in time, or one that it cannot read, it lets the call pass, "
-            + "because the show must go on.",
-        "Mallory calls transfer again and again. The questions about it are more than the decision point can bear: it stalls, answers nonsense, "
-            + "breaks the connection.",
-        "Gatehouse waits as long as it was told, reads the answer strictly, and closes the door on everything that is not a proper permit. The "
-            + "reason stands in the record.",
-        "With an authorize stage that takes silence and nonsense for consent, money moves again.");
+        "A proxy asks an external decision point about each call. If no answer arrives in time, or one that it cannot read, it permits the call, so "
+            + "that the work can continue.",
+        "Mallory calls transfer again and again. The decision point cannot handle all evaluations: it stalls, returns invalid answers, and breaks "
+            + "the connection.",
+        "Gatehouse waits for the configured time, reads the answer strictly, and denies everything that is not a valid permit. The record contains "
+            + "the cause.",
+        "With an authorize stage that treats silence and invalid answers as a permit, the server transfers the money again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {

@@ -33,12 +33,12 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A change of a tool's description is judged by a person who looks at a difference on a terminal.",
-        "Mallory's new description adds an instruction: in characters without an appearance, behind sequences that write the old line over it, "
-            + "concealed, or between marks that make it look removed.",
-        "Gatehouse writes each character that does not show itself as its code point, and guards the marks of the difference. What the model will "
-            + "read is on the screen.",
-        "With texts that stand in the difference as they are, the instruction is gone again.");
+        "A person reviews a change of a tool's description as a difference on a terminal.",
+        "Mallory's new description adds an instruction: in invisible characters, after sequences that write the old line over it, as concealed "
+            + "text, or between marks that make it look removed.",
+        "Gatehouse writes each invisible character as its code point, and protects the marks of the difference. The screen shows the text that the "
+            + "model will read.",
+        "With texts that appear unchanged in the difference, the instruction is invisible again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Git;

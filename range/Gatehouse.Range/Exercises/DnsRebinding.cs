@@ -26,11 +26,11 @@ public sealed class DnsRebinding : EverythingExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "The reference server listens on loopback, asks neither Host nor Origin, and allows every origin.",
-        "A page binds its name anew to 127.0.0.1. The visitor's browser then speaks to the local server for it, with whatever credential is at hand "
-            + "there (here: the visitor's own token, as a local helper adds it). The environment comes back to the page.",
-        "Gatehouse serves the hosts of its own URL and named origins, and looks at both before anything else. The token does not help.",
-        "With a stage that looks at the path alone, the page reads the environment again.");
+        "The reference server listens on loopback, checks neither Host nor Origin, and allows every origin.",
+        "A page changes the address of its name to 127.0.0.1. The visitor's browser then sends the page's requests to the local server, with the "
+            + "credential that is available there (here: the visitor's own token, which a local helper adds). The page receives the environment.",
+        "Gatehouse accepts only the hosts of its own URL and named origins, and checks both first. The token does not help the attacker.",
+        "With a stage that checks only the path, the page reads the environment again.");
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Accept, new PathOnlyAccept());
 

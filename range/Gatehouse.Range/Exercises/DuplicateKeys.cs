@@ -28,13 +28,13 @@ public sealed class DuplicateKeys : FilteredExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A policy proxy finds the tool's name by reading until the first \"name\". The server behind it, on the official TypeScript SDK, keeps the "
-            + "last.",
-        "Mallory writes the name twice: echo, which he may call, and transfer, which nobody may. The same with an escape in the second, and with "
-            + "params twice.",
-        "Gatehouse forwards only messages that every reader reads alike. A member that occurs twice, also after unescaping, is refused before "
-            + "anyone decides anything.",
-        "With a stage that reads the first and forwards the bytes, money moves again.");
+        "A policy proxy reads the tool's name up to the first \"name\" member. The server behind it, on the official TypeScript SDK, uses the last "
+            + "one.",
+        "Mallory writes the name twice: echo, which Mallory may call, and transfer, which no caller may call. Other variants escape a character in "
+            + "the second name, or repeat params.",
+        "Gatehouse forwards only messages that all parsers read alike. It refuses a member that occurs twice, also after unescaping, before any "
+            + "other stage decides.",
+        "With a stage that reads the first member and forwards the bytes, the server transfers the money again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Node;

@@ -33,11 +33,11 @@ public sealed class EmbeddedApp : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client opens the apps that results bring, and shows icons by putting their address into its page.",
+        "A client opens the apps in results, and shows icons by putting their address into its page.",
         "A hostile server embeds an app in the result of a harmless tool, names one in its metadata, and gives a tool an icon whose address is a "
             + "script. The client opens and runs them.",
-        "Gatehouse takes apps and icons of other schemes out of every message. What is read and shown besides stays as it is.",
-        "Without the rule of links, the client opens the app and runs the script again.");
+        "Gatehouse removes apps, and icons with other schemes, from every message. The other content is unchanged.",
+        "Without the rule for links, the client opens the app and runs the script again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 

@@ -13,7 +13,7 @@ public sealed class FirstSightShaped : DefinitionExercise
     public override string Id => "first-sight-shaped";
 
     /// <inheritdoc />
-    public override string Title => "First sight of a server, shaped by a caller";
+    public override string Title => "First definitions of a server, shaped by a caller";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03"];
@@ -22,15 +22,16 @@ public sealed class FirstSightShaped : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "judge of first use, over the gateway's own sight of a server";
+    public override string Protection => "judge of first use, with the gateway's own session";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A gateway trusts servers as they are seen first. The server puts the words of a client's handshake into the description of its tool.",
-        "The first caller of all begins a session under a name that asks for the secret. Whoever comes later reads it as the tool's own description.",
-        "The first sight is the gateway's own: before anything of a caller reaches the server, in a session that no caller began. What differs from "
-            + "it is withheld.",
-        "With a first sight taken from callers' sessions, the secret of the next person reaches the server.");
+        "A gateway trusts the first definitions of a server. The server puts text of a client's handshake into the description of its tool.",
+        "The very first caller starts a session with a client name that asks for the secret. Later callers read this text as the tool's own "
+            + "description.",
+        "The gateway itself reads the first definitions, in a session that no caller started, before any data of a caller reaches the server. It "
+            + "withholds definitions that differ.",
+        "With first definitions from callers' sessions, the secret of the next person reaches the server.");
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.FirstSight, new FirstUseScope(IsOfCallers: true));
 

@@ -30,11 +30,11 @@ public sealed class ForeignCancellation : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server finds the request that a cancellation names by its id alone. Clients count their ids up from one, so every client has the same.",
-        "While alice's transfer is under way, mallory sends cancellations for the first few ids. The server stops alice's work.",
-        "Gatehouse passes a cancellation on only for a request that is under way in the same session. Others are answered as usual, go nowhere and "
-            + "are recorded.",
-        "Where notifications are passed on as they are, mallory stops alice's transfer again.");
+        "A server finds the request that a cancellation names only by its id. Clients count their ids from one, so all clients use the same ids.",
+        "While Alice's transfer is in progress, Mallory sends cancellations for the first few ids. The server stops Alice's request.",
+        "Gatehouse passes a cancellation on only for a request that is in progress in the same session. It answers other cancellations as usual, "
+            + "records them, and does not forward them.",
+        "With notifications that are passed on without a check, Mallory stops Alice's transfer again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
@@ -52,7 +52,7 @@ public sealed class ForeignCancellation : Exercise
             for (var id = 1; id <= 3; id++) await CancelAsync(other, id).ConfigureAwait(false);
         }).ConfigureAwait(false);
         return [new Attempt("cancellations for the first ids", stopped, stopped
-            ? "the victim's transfer was stopped" : "the victim's transfer went on")];
+            ? "the victim's transfer was stopped" : "the victim's transfer continued")];
     }
 
     // Whoever asked may take it back; and what nobody takes back goes on.

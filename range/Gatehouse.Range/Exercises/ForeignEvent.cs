@@ -30,12 +30,12 @@ public sealed class ForeignEvent : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server on the official TypeScript SDK keeps the events of all sessions in one store, as servers of several instances do. An event is "
-            + "found by its id alone.",
-        "Mallory stays in a session of his own and asks to resume after an event of alice's. What was answered to her comes back to him; no session "
-            + "id had to leak.",
-        "Event ids behind Gatehouse are sealed to the session they were given in. In another one they open nothing.",
-        "With event ids that are taken as they come, alice's answers come back to mallory.");
+        "A server on the official TypeScript SDK stores the events of all sessions together, as servers with several instances do. It finds an "
+            + "event only by its id.",
+        "Mallory uses a session of Mallory's own and resumes after an event of Alice. Mallory receives Alice's answers, although no session id "
+            + "leaked.",
+        "Gatehouse seals event ids to the session that they were issued in. They have no effect in another session.",
+        "With event ids that are not checked, Mallory receives Alice's answers again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Node;

@@ -27,11 +27,11 @@ public sealed class ForeignIssuer : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Two providers are trusted, one's own and a partner's. A server knows people by the subject of their tokens.",
-        "The attacker is administrator of the partner's provider. It signs, in good faith, a token for an account that he named after the user, "
-            + "with the audience that he wrote.",
-        "The configuration names the issuers whose callers may use the server. A token of another one is answered as that of a stranger.",
-        "With a check that goes by signature and subject, the namesake reads the secret again.");
+        "A server trusts two providers, its own and a partner's. It identifies persons by the subject of their tokens.",
+        "The attacker is the administrator of the partner's provider. The provider signs, in good faith, a token for an account with the user's "
+            + "name and the audience of this server.",
+        "The configuration names the issuers whose callers may use the server. Gatehouse refuses a token of another issuer as an unknown token.",
+        "With a check of only the signature and the subject, the attacker reads the secret again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 

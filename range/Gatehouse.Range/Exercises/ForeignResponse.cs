@@ -19,7 +19,7 @@ public sealed class ForeignResponse : Exercise
     public override string Id => "foreign-response";
 
     /// <inheritdoc />
-    public override string Title => "A server answers with an id it was not asked with";
+    public override string Title => "A server answers with the id of another request";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP06", "MCP10"];
@@ -32,12 +32,11 @@ public sealed class ForeignResponse : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client keeps one table of questions under way and takes an answer by its id, whichever stream it comes on. Ids are counted up and can be "
-            + "guessed.",
-        "A hostile server, asked something harmless, answers first with the id of the next question, which was put to somebody the user trusts. The "
-            + "client takes that for the trusted answer.",
-        "Gatehouse passes an answer on only if it answers the request of this very exchange. Others are dropped and recorded.",
-        "Without the rule of correlation, the false answer reaches the client and is believed.");
+        "A client keeps one table of pending requests and matches an answer by its id, on every stream. Ids are counted up and can be guessed.",
+        "A hostile server receives a harmless request, and first answers with the id of the next request, which goes to a trusted server. The "
+            + "client uses this answer as the trusted one.",
+        "Gatehouse passes an answer on only if it answers the request of this exchange. It drops and records other answers.",
+        "Without the rule for correlation, the false answer reaches the client, and the client uses it.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 

@@ -28,15 +28,15 @@ public sealed class HalfSentBodies : Exercise
     public override IReadOnlyList<string> Rows => ["EX-03"];
 
     /// <inheritdoc />
-    public override string Protection => "stage validate, the caller's part of the memory for messages";
+    public override string Protection => "stage validate, the caller's share of the memory for messages";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy bounds the memory of all messages together. Memory is safe, and who comes first has it.",
-        "Mallory opens a few connections, announces a message on each and sends nearly all of it. No right to anything is needed.",
-        "Gatehouse takes a place of hers before the first byte and counts the bytes against her part of the memory; a body has a time in which it "
-            + "must be there.",
-        "With one memory for all and no parts, the honest user is refused again.");
+        "A proxy limits the memory of all messages together. The memory is safe, but the first callers can take all of it.",
+        "Mallory opens a few connections, announces a message on each, and sends nearly all of it. This needs no permission.",
+        "Gatehouse takes one of Mallory's places before the first byte, and counts the bytes against Mallory's share of the memory. A body must "
+            + "arrive within a time limit.",
+        "With one memory for all callers and no shares, the legitimate user is refused again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
     {
@@ -61,8 +61,7 @@ public sealed class HalfSentBodies : Exercise
         try
         {
             foreach (var part in Parts) connections.Add(await SendPartAsync(scene.Endpoint, token, part).ConfigureAwait(false));
-            // What was sent may still be on its way, and of what came while the honest user was served a part was refused: small parts fill what is
-            // left.
+            // Parts may still arrive, and the gateway refused some that came while it served the legitimate user. Small parts fill the rest.
             var served = true;
             for (var tries = 0; served && tries < 20; tries++)
             {
@@ -73,8 +72,8 @@ public sealed class HalfSentBodies : Exercise
                 await Task.Delay(60).ConfigureAwait(false);
             }
 
-            return [new Attempt("eight messages that are sent in part", !served, served
-                ? "the honest user is served" : "the honest user is refused")];
+            return [new Attempt("eight messages that are sent only in part", !served, served
+                ? "the legitimate user is served" : "the legitimate user is refused")];
         }
         finally
         {

@@ -32,12 +32,12 @@ public sealed class HeaderBodyDesync : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Revision 2026-07-28 repeats method and name in headers, so that load balancers and firewalls need not read bodies. One in front lets echo "
-            + "pass and nothing else, by the header. The server acts by the body.",
-        "Mallory sends Mcp-Name: echo, and a body that calls transfer. Money moves.",
-        "Gatehouse compares method and name of header and body on every request of this revision and refuses what disagrees, so that whoever "
-            + "decides by the header before it has decided about the same request.",
-        "With a stage that does not compare, the firewall is walked around again.");
+        "Revision 2026-07-28 repeats the method and the name in headers, so that load balancers and firewalls need not read bodies. A firewall "
+            + "permits only echo, by the header. The server acts by the body.",
+        "Mallory sends Mcp-Name: echo, with a body that calls transfer. The server transfers the money.",
+        "Gatehouse compares the method and the name in the header and the body of every request of this revision, and refuses a mismatch. A "
+            + "firewall in front that decides by the header therefore decides about the same request.",
+        "With a stage that does not compare, Mallory bypasses the firewall again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
         await StartInFrontAsync(bed, (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);

@@ -33,12 +33,12 @@ public sealed class HiddenNames : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A helpful server answers a faulty call with the names of all its tools, and completes a prompt's argument with them.",
-        "Mallory, who may call echo alone and does not see the tool with the secret name in any list, calls echo without its argument, and asks for "
+        "A server answers a faulty call with the names of all its tools, and completes a prompt's argument with them.",
+        "Mallory, who may call only echo and sees the tool with the secret name in no list, calls echo without its argument and requests "
             + "completions.",
-        "Gatehouse knows what the server has and what of it the caller sees. An error that names something else is replaced by one without words; "
-            + "such a value is taken out of a completion.",
-        "Without the rule of hidden names, the name comes back both ways.");
+        "Gatehouse knows all entries of the server, and which of them the caller sees. It replaces an error that names another entry with an error "
+            + "without text, and removes such values from completions.",
+        "Without the rule for hidden names, Mallory receives the name in both ways again.");
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone with { Prompts = new NameSet(["use"]) }];
 

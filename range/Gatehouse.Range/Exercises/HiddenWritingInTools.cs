@@ -13,18 +13,18 @@ public sealed class HiddenWritingInTools : MetadataExercise
     public override string Id => "hidden-writing";
 
     /// <inheritdoc />
-    public override string Title => "Instructions in characters that nobody sees";
+    public override string Title => "Instructions in invisible characters";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Rows => ["TP-01", "TP-02"];
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A model reads tag characters, text with invisible characters in its words, and base64; a person who reviews the description sees a "
-            + "harmless sentence.",
-        "Mallory writes the order so that reviewers and lists of forbidden words do not see it.",
-        "Gatehouse reads a text in all the ways in which a model could, and finds both the hiding and what is hidden.",
-        "With a judge that finds nothing, the orders are carried out.");
+        "A model reads tag characters, words with invisible characters in them, and base64. A person who reviews the description sees a harmless "
+            + "sentence.",
+        "Mallory writes the instruction so that reviewers and lists of forbidden words do not detect it.",
+        "Gatehouse reads a text in every way in which a model could read it, and finds both the hiding and the hidden text.",
+        "With an inspection that finds nothing, the agent obeys.");
 
     internal override IReadOnlyDictionary<string, JsonArray> Lists { get; } = new Dictionary<string, JsonArray>
     {

@@ -39,12 +39,12 @@ public abstract class HostileStdio : Exercise
         return client;
     }
 
-    /// <summary>Succeeded when the honest user's call is not answered any more.</summary>
+    /// <summary>Succeeded when the legitimate user's call is not answered any more.</summary>
     internal static async Task<Attempt> CallAfterwardsAsync(string name, RangeClient victim)
     {
         var reply = await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false);
         var answered = reply.Result(victim.LastId) is not null && reply.Holds("still there?");
-        return new Attempt(name, !answered, answered ? "the honest user is served" : $"the honest user is not served: {reply.Summary()}");
+        return new Attempt(name, !answered, answered ? "the legitimate user is served" : $"the legitimate user is not served: {reply.Summary()}");
     }
 
     private static string[] Command(Bed bed) => [bed.Tools.Python!, bed.Script("line-server.py"), bed.Canary.File];

@@ -26,10 +26,11 @@ public sealed class IdTokenAsAccessToken : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server checks signature, issuer and time of a token, and not what kind of token it is.",
-        "ID tokens are shown to web pages, logged and passed about, because they give no access. The attacker finds one of the user's, and sends it.",
-        "Gatehouse takes only what is an access token by its type; where a provider writes the same type for both, the claims must tell.",
-        "With a check that takes whatever the provider signed, the ID token opens the server again.");
+        "A server checks the signature, the issuer and the time of a token, but not its kind.",
+        "ID tokens are shown to web pages, logged and copied, because they give no access. The attacker finds an ID token of the user, and sends it.",
+        "Gatehouse accepts only tokens that are access tokens by their type. If a provider writes the same type for both kinds, the claims must "
+            + "show the difference.",
+        "With a check that accepts every token of the provider, the ID token opens the server again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 

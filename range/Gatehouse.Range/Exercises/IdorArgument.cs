@@ -29,12 +29,12 @@ public sealed class IdorArgument : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "The reference filesystem server knows folders, not people: whoever may call it may read every file under them.",
-        "Mallory, who has a folder of his own there, reads Alice's file: by its path, by a path that leads out of his folder with two dots, in a "
-            + "list of paths of which the first is his, and in a list beside an argument that names his own.",
-        "Gatehouse's policy says who may read under which folder. A path that has two readings cannot be decided and never satisfies a permit; of a "
-            + "list every entry must satisfy it.",
-        "With a stage that decides about the tool and forgets the arguments, the file comes back.");
+        "The reference filesystem server knows folders, but not persons. Every caller may read every file in them.",
+        "Mallory has a folder there too, and reads Alice's file: by its path, by a path that leaves Mallory's folder with two dots, in a list of "
+            + "paths that begins with Mallory's own, and in a list next to an argument that names Mallory's own path.",
+        "Gatehouse's policy defines who may read in which folder. A path with two readings cannot be decided and never satisfies a permit. Every "
+            + "entry of a list must satisfy it.",
+        "With a stage that decides about the tool and ignores the arguments, the server returns the file again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Node;
@@ -55,10 +55,10 @@ public sealed class IdorArgument : Exercise
         return
         [
             await ReadAsync(scene, "her path", "read_text_file", new { path = hers }).ConfigureAwait(false),
-            await ReadAsync(scene, "out of his folder", "read_text_file",
+            await ReadAsync(scene, "out of Mallory's folder", "read_text_file",
                 new { path = Path.GetDirectoryName(his) + "/../" + Scene.Victim + "/note.txt" }).ConfigureAwait(false),
             await ReadAsync(scene, "second in a list", "read_multiple_files", new { paths = new[] { his, hers } }).ConfigureAwait(false),
-            await ReadAsync(scene, "his path beside a list of hers", "read_multiple_files",
+            await ReadAsync(scene, "Mallory's path next to a list of Alice's", "read_multiple_files",
                 new { path = his, paths = new[] { hers } }).ConfigureAwait(false),
         ];
     }

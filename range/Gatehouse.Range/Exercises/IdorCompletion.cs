@@ -26,12 +26,12 @@ public sealed class IdorCompletion : NotesExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server offers notes by the template notes://{owner}/{id}, and completes the id. Reading is held to the owner; completing was forgotten.",
-        "Mallory completes the id with Alice as owner: in the context, in the template itself, and without saying an owner at all. The titles of "
-            + "her notes come back.",
-        "Gatehouse fills in what the request says of the template and asks its policy about the result. A variable that a condition reads and that "
-            + "is not known yet is undecidable, since the answer would be for all of its values.",
-        "With a stage that protects tools alone, the titles come back.");
+        "A server offers notes by the template notes://{owner}/{id}, and completes the id. It restricts reading to the owner, but not completion.",
+        "Mallory completes the id with Alice as the owner: in the context, in the template, and without an owner. The server returns the titles of "
+            + "Alice's notes.",
+        "Gatehouse inserts the values of the request into the template, and evaluates its policy for the result. A variable that a condition reads "
+            + "and that is still unknown cannot be decided, because the answer would apply to all its values.",
+        "With a stage that protects only tools, the server returns the titles again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

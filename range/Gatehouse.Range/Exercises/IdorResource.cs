@@ -25,13 +25,13 @@ public sealed class IdorResource : NotesExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and lets "
-            + "everything else pass.",
-        "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with his own and leaves it with two dots, and with letters "
-            + "or dots encoded, which the server decodes.",
-        "Gatehouse's policy binds the variable of the pattern to the caller. What servers read differently (dot segments, encoded separators) "
-            + "cannot be decided and is covered by no permit with a pattern.",
-        "With a stage that protects tools alone, the note comes back.");
+        "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and passes "
+            + "everything else.",
+        "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with Mallory's own and leaves it with two dots, and with "
+            + "encoded letters or dots, which the server decodes.",
+        "Gatehouse's policy binds the variable of the pattern to the caller. URIs that servers read differently (dot segments, encoded separators) "
+            + "cannot be decided, and no permit with a pattern covers them.",
+        "With a stage that protects only tools, the server returns the note again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -31,7 +31,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     public override string Id => "init-link-swap";
 
     /// <inheritdoc />
-    public override string Title => "Configuration that is another file";
+    public override string Title => "Configuration that becomes another file";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP04", "MCP09"];
@@ -40,16 +40,17 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     public override IReadOnlyList<string> Rows => ["ST-04", "IN-01"];
 
     /// <inheritdoc />
-    public override string Protection => "command init, which files are edited and whether they are still what was shown";
+    public override string Protection => "command init, selection of files and comparison before the write";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool that edits the configurations of clients opens a path, shows what it would do, and writes to the path when the person said yes.",
-        "Mallory's program makes the client's configuration a link to the file that Alice's team shares, or puts the link there while Alice reads. "
-            + "Or a client takes a server out in that moment.",
-        "gatehouse init edits regular files of Alice's alone, compares file, rights and bytes directly before it replaces, and replaces the name "
-            + "instead of writing into what it leads to. What is another file by then is told, and nothing is changed.",
-        "With any file taken for the one that was shown, and written through, the team's file is edited and the removed server is back.");
+        "A tool that edits the configurations of clients opens a path, shows the change, and writes to the path after the person confirms.",
+        "Mallory's program replaces the client's configuration with a link to a file that Alice's team shares, before Alice starts the tool or "
+            + "while Alice reads. Or a client removes a server at that moment.",
+        "gatehouse init edits only regular files of Alice. It compares the file, its rights and its bytes immediately before the replacement, and "
+            + "replaces the name instead of writing into its target. If the file changed, it reports that and changes nothing.",
+        "With a tool that accepts every file as the one that it showed, and writes through links, the team's file is edited, and the removed "
+            + "server returns.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Python;
@@ -90,7 +91,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
             if (linked) Link(home);
             await subject(home, () => meanwhile(home)).ConfigureAwait(false);
             var reached = await File.ReadAllTextAsync(Team(home)).ConfigureAwait(false) != Servers;
-            return new Attempt(name, reached, reached ? "the team's file was edited" : "the team's file is as it was");
+            return new Attempt(name, reached, reached ? "the team's file was edited" : "the team's file is unchanged");
         }
 
         async Task<Attempt> BringBackAsync()
@@ -99,7 +100,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
             var config = Path.Combine(home, Config);
             await subject(home, () => File.WriteAllText(config, """{"mcpServers":{}}""")).ConfigureAwait(false);
             var back = (await File.ReadAllTextAsync(config).ConfigureAwait(false)).Contains("notes", StringComparison.Ordinal);
-            return new Attempt("server taken out while it is shown", back, back ? "the removed server is back" : "the server stays removed");
+            return new Attempt("server removed while it is shown", back, back ? "the removed server is back" : "the server stays removed");
         }
     }
 

@@ -27,10 +27,10 @@ public sealed class InstructionsChange : DefinitionExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Reviews and scanners look at tools. What a server says in its instructions goes into the model's context before any tool.",
-        "All tools stay byte for byte as they were approved. The instructions of the next handshake ask for the user's secret.",
-        "Instructions, capabilities and server information are definitions like tools: withheld instructions are taken out of the answer.",
-        "With a judge that looks at tools alone, the secret reaches the server.");
+        "Reviews and scanners examine tools. The instructions of a server enter the model's context before any tool.",
+        "All tools remain byte for byte as they were approved. The instructions of the next handshake ask for the user's secret.",
+        "Instructions, capabilities and server information are definitions like tools. Gatehouse removes withheld instructions from the answer.",
+        "With a check that examines only tools, the secret reaches the server.");
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 

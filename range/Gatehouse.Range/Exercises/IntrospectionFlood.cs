@@ -25,16 +25,16 @@ public sealed class IntrospectionFlood : Exercise
     public override IReadOnlyList<string> Rows => ["ID-02", "ID-03"];
 
     /// <inheritdoc />
-    public override string Protection => "stage authenticate, whom trouble of the issuer concerns";
+    public override string Protection => "stage authenticate, scope of the pause after failures of the issuer";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server asks the provider about opaque tokens, and after an answer that it did not expect asks nothing for a while.",
-        "The attacker has no token. He sends a text that no token of the provider looks like; the provider answers 400, and until the pause is over "
-            + "nobody is let in. He sends another before it ends.",
-        "Gatehouse takes such an answer for one about its own token. It pauses for the issuer's trouble alone (5xx, 429, no answer), apart for "
-            + "tokens that were good before, and each address block has its part of the questions.",
-        "With a check that pauses for all, the honest user is refused again.");
+        "A server asks the provider about opaque tokens. After an unexpected answer it pauses and asks nothing.",
+        "The attacker has no token, and sends a text that resembles no token of the provider. The provider answers 400, and the server admits no "
+            + "caller until the pause is over. The attacker then sends the next text.",
+        "Gatehouse treats such an answer as an answer about this token. It pauses only for failures of the issuer (5xx, 429, no answer), keeps "
+            + "tokens that were good before apart, and gives each address block a share of the introspections.",
+        "With a check that pauses for all callers, the legitimate user is refused again.");
 
     internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
         [new IssuerSettings
@@ -68,8 +68,8 @@ public sealed class IntrospectionFlood : Exercise
     {
         for (var number = 0; number < 3; number++) await scene.With($"no-token-looks-like-this-{number}").InitializeAsync().ConfigureAwait(false);
         var serves = await EchoesAsync(scene).ConfigureAwait(false);
-        return [new Attempt("odd tokens of a stranger, then an honest user", !serves, serves
-            ? "the honest user was served" : "the honest user was refused")];
+        return [new Attempt("odd tokens of a stranger, then a legitimate user", !serves, serves
+            ? "the legitimate user was served" : "the legitimate user was refused")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => EchoesAsync(scene);

@@ -30,12 +30,12 @@ public sealed class LegacyWithoutSession : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server of the legacy era gives every client a session id, and answers a call without one all the same. What is held of sessions, their "
-            + "owner and their lists, holds for no such call.",
-        "Mallory leaves out the handshake and the id and calls a tool that acts.",
-        "Gatehouse learns by a handshake of its own whether a server issues ids. One that does gets no legacy call without one: 400 (MCP "
+        "A server of the legacy era gives every client a session id, but also answers calls without one. Checks of a session, its owner and its "
+            + "lists do not apply to such a call.",
+        "Mallory omits the handshake and the id, and calls a tool that acts.",
+        "Gatehouse learns from its own handshake whether a server issues session ids. It sends such a server no legacy call without an id: 400 (MCP "
             + "2025-11-25, transports, session management).",
-        "With a session stage that takes every server for one without sessions, the call arrives and acts again.");
+        "With a session stage that treats every server as one without sessions, the call arrives and acts again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
 

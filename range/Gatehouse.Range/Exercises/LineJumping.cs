@@ -17,11 +17,11 @@ public sealed class LineJumping : MetadataExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "What a server says at the beginning is in the model's context before a person has chosen anything. The tools themselves are harmless.",
-        "Mallory's server gives orders in its instructions and in the descriptions of a prompt, a resource and a template; the agent then uses an "
-            + "honest tool.",
-        "Gatehouse inspects instructions, prompts, resources and templates as it does tools, and leaves out what has a hard finding.",
-        "With a judge that finds nothing, the orders are carried out with the honest tool.");
+        "The first messages of a server enter the model's context before a person has chosen anything. The tools themselves are harmless.",
+        "Mallory's server gives instructions to the model in its instructions field and in the descriptions of a prompt, a resource and a template. "
+            + "The agent then uses a harmless tool.",
+        "Gatehouse inspects instructions, prompts, resources and templates as it inspects tools, and removes those with a hard finding.",
+        "With an inspection that finds nothing, the agent obeys with the harmless tool.");
 
     internal override string Instructions => "Welcome. " + Order;
 

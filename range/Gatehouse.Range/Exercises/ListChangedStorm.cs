@@ -30,16 +30,16 @@ public sealed class ListChangedStorm : Exercise
     public override IReadOnlyList<string> Rows => ["TP-04", "H34"];
 
     /// <inheritdoc />
-    public override string Protection => "stage inspect-response, the pace of what is announced";
+    public override string Protection => "stage inspect-response, rate of announcements";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A host reads the list of tools again each time the server says that it changed, puts it before its model, and asks the person nothing.",
-        "The server says so four hundred times at once. The host does nothing else, and somewhere in the middle the list is another one for a "
-            + "moment, which nobody sees.",
-        "Gatehouse joins such announcements: a stream is told at a rate, the list is fetched at a rate, and the event counts what was joined. The "
-            + "last change is told in any case.",
-        "With a stream that passes on everything, the host is kept busy again.");
+        "A host reads the list of tools again each time the server announces a change, gives it to its model, and asks the person nothing.",
+        "The server announces four hundred changes in a row. The host does nothing else. For a moment the list has other tools, which no person "
+            + "sees.",
+        "Gatehouse joins such announcements. It informs a stream and fetches the list at a limited rate, and the event counts the joined "
+            + "announcements. It always announces the last change.",
+        "With a stream that passes on every announcement, the host is busy again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
@@ -53,7 +53,7 @@ public sealed class ListChangedStorm : Exercise
         var read = await ReadAgainAsync(scene, Announced).ConfigureAwait(false);
         var busy = read > Bearable;
         return [new Attempt("four hundred at once", busy, busy
-            ? $"the host read the list {read} times" : $"the host read the list {read} times, which it can bear")];
+            ? $"the host read the list {read} times" : $"the host read the list {read} times, which is acceptable")];
     }
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene) => await ReadAgainAsync(scene, 1).ConfigureAwait(false) == 1;

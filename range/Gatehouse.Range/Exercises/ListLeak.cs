@@ -29,10 +29,10 @@ public sealed class ListLeak : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server on the official TypeScript SDK lists all its tools for everybody, with descriptions that tell how the inside works.",
-        "Mallory, who may call echo alone, asks for the list and reads the description of transfer.",
-        "Gatehouse decides about each entry of a list by the very decision that a call would get. What may not be used is not there.",
-        "With a list that asks nobody, the description comes back.");
+        "A server on the official TypeScript SDK lists all its tools for every caller, with descriptions that reveal internal details.",
+        "Mallory, who may call only echo, requests the list and reads the description of transfer.",
+        "Gatehouse decides about each entry of a list as it would decide about a call. Entries that the caller may not use are not in the list.",
+        "With a list that is not filtered, Mallory receives the description again.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Node;

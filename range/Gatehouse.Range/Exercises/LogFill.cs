@@ -20,7 +20,7 @@ public sealed class LogFill : Exercise
     public override string Id => "log-fill";
 
     /// <inheritdoc />
-    public override string Title => "The log filled by a caller who is refused each time";
+    public override string Title => "The log filled by a caller who is always refused";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP08"];
@@ -29,16 +29,16 @@ public sealed class LogFill : Exercise
     public override IReadOnlyList<string> Rows => ["AU-06", "ST-07"];
 
     /// <inheritdoc />
-    public override string Protection => "stage record, a part of the log for each caller";
+    public override string Protection => "stage record, share of the log for each caller";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy records every request before it is carried out, refused ones too, and carries out nothing when its log is full.",
-        "Mallory has an account and no right. She sends requests whose method is a long row of `<`, each written as six bytes. Each is refused and "
-            + "recorded, until there is no room, and then Alice's calls are refused as well.",
-        "Gatehouse cuts names in the record (with a digest of the whole), gives each caller a part of the room that is left, and counts refusals "
-            + "beyond a rate in one entry.",
-        "With a log that writes whatever comes, Alice is stopped again.");
+        "A proxy records every request before it carries it out, including refused requests. It carries out nothing when its log is full.",
+        "Mallory has an account but no permission. Mallory sends requests whose method is a long row of `<`, each written as six bytes. The proxy "
+            + "refuses and records each request until the log is full. Then it refuses Alice's calls too.",
+        "Gatehouse shortens names in the record and adds a digest of the whole name. It gives each caller a share of the remaining room, and counts "
+            + "refusals beyond a rate in one entry.",
+        "With a log that writes everything, the gateway refuses Alice's calls again.");
 
     internal override IReadOnlyList<PolicyRule> Rules =>
         [Policies.Everything with { Id = "alice-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];

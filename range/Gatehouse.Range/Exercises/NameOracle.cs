@@ -31,11 +31,11 @@ public sealed partial class NameOracle : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A filter refuses the calls that it was told to refuse and leaves all others to the server, which says itself when it does not know a tool.",
-        "Mallory calls one name after another. What is refused in other words than a name that cannot exist does exist.",
-        "Gatehouse looks every name up, forbidden or not, in what it knows of the server, and answers what is not there for the caller in one way, "
-            + "with the same work.",
-        "With a catalogue that says of every name that it exists, the made-up one reaches the server, and the answers differ again.");
+        "A filter refuses the forbidden calls and leaves all others to the server, which reports unknown tools in its own words.",
+        "Mallory calls one name after another. If the answer differs from the answer for a name that cannot exist, the tool exists.",
+        "Gatehouse looks up every name in its catalogue of the server, forbidden or not. It answers every name that does not exist for the caller "
+            + "in the same way and with the same work.",
+        "With a catalogue that reports every name as existing, the invented name reaches the server, and the answers differ again.");
 
     internal override IReadOnlyList<PolicyRule> Rules =>
         [Policies.Everything, new PolicyRule { Id = "no-transfer", Forbids = true, Tools = new NameSet(["transfer"]) }];

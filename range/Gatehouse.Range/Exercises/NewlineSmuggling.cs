@@ -24,12 +24,12 @@ public abstract class NewlineSmuggling : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "On stdio each line is a message. A bridge from HTTP writes the body it got, and JSON may have line breaks between its tokens.",
-        "Mallory calls echo, which he may, with an argument that is a whole call of transfer, and puts it on a line of its own. The policy sees one "
-            + "call of echo; the server finds a call of transfer between two lines that it cannot read.",
-        "Gatehouse never copies framing: outside strings every CR and LF becomes a space before a message enters stdio. The argument stays an "
-            + "argument.",
-        "With framing that trusts the bytes, in the gateway's own stdio upstream, money moves again.");
+        "On stdio each line is a message. A bridge from HTTP writes the received body unchanged, and JSON may have line breaks between its tokens.",
+        "Mallory calls echo, which is permitted, with an argument that is a whole call of transfer on a line of its own. The policy sees one call "
+            + "of echo. The server sees a call of transfer between two lines that it cannot read.",
+        "Gatehouse never copies framing. Outside strings, it replaces every CR and LF with a space before a message enters stdio. The argument "
+            + "remains an argument.",
+        "With framing that copies the bytes, in the gateway's own stdio upstream, the server transfers the money again.");
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
 

@@ -33,11 +33,11 @@ public sealed class OtherServer : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A sandbox and production stand side by side, each with a tool named transfer, harmless in the one. Whoever may use the one reaches the "
-            + "other: nothing tells them apart but the path.",
-        "Mallory, who may play in the sandbox, calls transfer at production. Money moves.",
-        "A rule of Gatehouse speaks of servers and tools together, and each server has a resource identifier and so tokens of its own.",
-        "With a stage that asks whether the tool is permitted anywhere, money moves again.");
+        "A sandbox and a production server run next to each other, each with a tool named transfer. Callers of one server can reach the other, "
+            + "because only the path differs.",
+        "Mallory, who may use only the sandbox, calls transfer on the production server. The server transfers the money.",
+        "A rule of Gatehouse applies to servers and tools together. Each server has a resource identifier, and therefore tokens of its own.",
+        "With a stage that checks whether the tool is permitted on any server, the server transfers the money again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
         (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary)).ConfigureAwait(false)).Url;

@@ -15,11 +15,11 @@ public sealed class PasswordForm : QuestionExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A client shows every form that a server sends, and the person trusts the client.",
-        "In the middle of a harmless call the server asks for a password under one name and another, and sends the person to a page that takes it.",
-        "Gatehouse reads the form before the person does: a field or a message that names a secret, in many spellings and languages, and a URL that "
-            + "is not plain https to a name, are not put. The server is told that the gateway's policy refuses; other questions pass, with the "
-            + "server's name before them.",
-        "Without the rule of what servers ask, all of them are put and answered.");
+        "During a harmless call the server asks for a password under different names, and sends the person to a page that collects it.",
+        "Gatehouse reads the form before the person does. It does not show a field or message that names a secret, in many spellings and languages, "
+            + "or a URL that is not plain https with a name. The server receives the refusal of the gateway's policy. Other forms pass, with the "
+            + "server's name in front.",
+        "Without the rule for server requests, the client shows and answers all of them.");
 
     internal override string Capabilities => "{\"elicitation\":{\"form\":{},\"url\":{}}}";
 

@@ -34,11 +34,12 @@ public sealed class PathTraversal : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server reads any file whose path it is given (MCPSecBench: vulnerable server). A proxy lets pass what begins with the folder of notes.",
-        "Mallory's paths begin with that folder and leave it: plainly, in the encoding of URLs, and with the separators of another system. The "
-            + "secret beside the folder comes back.",
-        "To Gatehouse's policy a path with such parts cannot be decided to lie under a folder, and no permit is satisfied by what cannot be decided.",
-        "With a stage that looks at how the path begins, the secret comes back.");
+        "A server reads every file whose path it receives (MCPSecBench: vulnerable server). A proxy permits paths that begin with the folder of "
+            + "notes.",
+        "Mallory's paths begin with that folder and leave it: plainly, in URL encoding, and with the separators of another system. The server "
+            + "returns the secret next to the folder.",
+        "Gatehouse's policy cannot decide whether a path with such parts is inside a folder, and a path that cannot be decided satisfies no permit.",
+        "With a stage that checks only the beginning of the path, the server returns the secret again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
         await NaiveProxy.StartAsync(bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,

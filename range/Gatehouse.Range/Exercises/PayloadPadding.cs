@@ -21,7 +21,7 @@ public sealed class PayloadPadding : Exercise
     public override string Id => "payload-padding";
 
     /// <inheritdoc />
-    public override string Title => "Padding that pushes a call out of what is kept of it";
+    public override string Title => "Padding that pushes a call out of its record";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP08"];
@@ -34,11 +34,11 @@ public sealed class PayloadPadding : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Transfers have to be on record with what was transferred. A proxy keeps the first mebibyte of each, so that its record stays small.",
-        "Mallory may transfer. She puts more than a mebibyte of blanks, or of an argument that nobody reads, before the amount. The money moves, "
-            + "and nobody can say later how much.",
-        "Gatehouse leaves blanks out before it seals what it keeps, notes that it did, and refuses what is still too large.",
-        "With a record that keeps the beginning, the amount is gone again.");
+        "The content of transfers has to be on record. A proxy keeps the first mebibyte of each request, so that its record stays small.",
+        "Mallory may transfer money. Mallory puts more than a mebibyte of blanks, or of an unused argument, before the amount. The money is "
+            + "transferred, and the record does not show the amount.",
+        "Gatehouse removes blanks before it seals the content, records that it did so, and refuses a message that is still too large.",
+        "With a record that keeps only the beginning, the amount is missing again.");
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.Everything with { Id = "kept", Obligations = [Obligation.LogPayload] }];
 

@@ -23,14 +23,14 @@ public sealed class PlacesOfAll : Exercise
     public override IReadOnlyList<string> Rows => ["EX-03"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, the caller's part of the places at a server";
+    public override string Protection => "stage forward, the caller's share of the places at a server";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy lets so many requests to a server at once. The server is safe, and who comes first has a place.",
-        "Mallory may call a tool that takes for ever. She calls it as often as there are places, and does not wait for an answer.",
-        "Gatehouse gives a caller more than its part only while less than half of the places are taken, and gives places in turn.",
-        "With places for all and no parts, the honest user finds none again.");
+        "A proxy limits the concurrent requests to a server. The server is safe, but the first callers can take all places.",
+        "Mallory may call a tool that never ends. Mallory calls it once for each place, and does not wait for an answer.",
+        "Gatehouse gives a caller more than its share only while less than half of the places are in use, and gives places in turn.",
+        "With places for all callers and no shares, the legitimate user finds no place again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
     {
@@ -53,7 +53,7 @@ public sealed class PlacesOfAll : Exercise
         var attacker = scene.As(Scene.Attacker);
         await attacker.InitializeAsync().ConfigureAwait(false);
         var (served, calls) = (true, 0);
-        // What was sent may still be on its way while the honest user is served.
+        // What was sent may still be on its way while the legitimate user is served.
         for (var tries = 0; served && tries < 10; tries++)
         {
             for (var call = 0; call < 3; call++, calls++) _ = attacker.CallAsync("forge")
@@ -62,7 +62,7 @@ public sealed class PlacesOfAll : Exercise
             served = (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
         }
 
-        return [new Attempt($"{calls} calls that never end", !served, served ? "the honest user is served" : "the honest user finds no place")];
+        return [new Attempt($"{calls} calls that never end", !served, served ? "the legitimate user is served" : "the legitimate user finds no place")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

@@ -34,12 +34,12 @@ public sealed class PolicyRace : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy asks its policy once for each caller and remembers the answer, because asking costs time.",
-        "Mallory is at work when the administrator takes her right away and the new policy is in force. She goes on: she was asked about before, "
-            + "and gets the secret.",
-        "Gatehouse puts configuration, policy and issuers in force as one snapshot, each message is decided by the one it began with, and nothing "
-            + "remembers a decision.",
-        "With a stage that remembers decisions, the secret comes back after the withdrawal again.");
+        "A proxy evaluates its policy once for each caller and remembers the result, because an evaluation costs time.",
+        "Mallory works while the administrator withdraws Mallory's permission, and the new policy is in force. The proxy uses its old result, and "
+            + "Mallory gets the secret.",
+        "Gatehouse puts configuration, policy and issuers in force as one snapshot. It decides each message by the snapshot that the message began "
+            + "with, and remembers no decision.",
+        "With a stage that remembers decisions, Mallory gets the secret after the withdrawal again.");
 
     internal override IReadOnlyList<PolicyRule> RulesAfterwards =>
         [Policies.Everything with { Id = "victim-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];

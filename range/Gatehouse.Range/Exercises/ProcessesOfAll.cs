@@ -25,15 +25,15 @@ public sealed class ProcessesOfAll : HostileStdio
     public override IReadOnlyList<string> Rows => ["EX-03", "EX-04"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, stdio upstream: the caller's part of the processes";
+    public override string Protection => "stage forward, stdio upstream: the caller's share of the processes";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A bridge starts a process for each session and bounds the processes of all callers together.",
-        "Mallory begins session after session, each as another of her programs, and leaves them open.",
-        "Gatehouse counts issuer and subject: at her part of the bound her own process that was idle longest ends for each new one, and with it its "
-            + "session.",
-        "With one bound for all and no parts, the honest user gets no process again.");
+        "A bridge starts a process for each session, and limits the processes of all callers together.",
+        "Mallory starts session after session, each as another program, and leaves them open.",
+        "Gatehouse counts by issuer and subject. When Mallory's share is used up, each new process ends Mallory's process that was idle longest, "
+            + "with its session.",
+        "With one limit for all callers and no shares, the legitimate user gets no process again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
     {

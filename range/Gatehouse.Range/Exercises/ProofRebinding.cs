@@ -22,10 +22,10 @@ public sealed class ProofRebinding : ProofExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server checks that a proof is signed by the key it brings along, and not that this is the key of the token.",
-        "The attacker steals a token that is bound to the user's key, makes a key of his own and proves that one.",
-        "Gatehouse compares the thumbprint of the proof's key with the one that the issuer wrote into the token, before it looks at anything else.",
-        "With a check that takes any key, the stolen token opens the server again.");
+        "A server checks that a proof is signed by the key inside it, but not that this key belongs to the token.",
+        "The attacker steals a token that is bound to the user's key, creates another key, and proves possession of that key.",
+        "Gatehouse first compares the thumbprint of the proof's key with the thumbprint that the issuer wrote into the token.",
+        "With a check that accepts every key, the stolen token opens the server again.");
 
     internal override bool NaiveCheckHeedsBinding => false;
 

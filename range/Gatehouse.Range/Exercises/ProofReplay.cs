@@ -22,11 +22,11 @@ public sealed class ProofReplay : ProofExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server checks that a proof is signed by the token's key, and forgets it.",
-        "The attacker reads the headers of one request in a log or a crash report and sends token and proof once more, with a body of his own: a "
-            + "proof does not cover the body.",
-        "Gatehouse takes each proof once, for a minute, for this method, URL and token, and with a nonce of its own.",
-        "With a check that forgets, the recorded proof opens the server again.");
+        "A server checks that the token's key signed a proof, and does not remember the proof.",
+        "The attacker reads the headers of one request in a log or a crash report. The attacker sends the token and the proof once more with "
+            + "another body, because a proof does not cover the body.",
+        "Gatehouse accepts each proof once, for one minute, for this method, URL and token, and with a nonce from the gateway.",
+        "With a check that does not remember proofs, the recorded proof opens the server again.");
 
     internal override bool NaiveCheckHeedsBinding => true;
 

@@ -17,7 +17,7 @@ public abstract class QuestionExercise : Exercise
     public override IReadOnlyList<string> Owasp => ["MCP06", "MCP10"];
 
     /// <inheritdoc />
-    public override string Protection => "stage inspect-response, rule of what servers ask";
+    public override string Protection => "stage inspect-response, rule of server requests";
 
     /// <summary>What the client says that it can do, as JSON.</summary>
     internal abstract string Capabilities { get; }

@@ -30,15 +30,15 @@ public sealed class QuotaEvasion : Exercise
     public override IReadOnlyList<string> Rows => ["EX-03", "H18"];
 
     /// <inheritdoc />
-    public override string Protection => "stage limit, a quota of the person";
+    public override string Protection => "stage limit, quota of the caller";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy lets each client through three times a day, and takes the client id of the token for the one it counts.",
-        "Mallory registers twelve programs, which costs her nothing, signs in to each of them, and moves money twelve times.",
-        "Gatehouse counts issuer and subject where a limit says `per: [caller]`: her programs and connections share one quota, and the fourth "
-            + "transfer is refused.",
-        "With a count for each client id, the money moves twelve times again.");
+        "A proxy lets each client call a tool three times a day. It identifies the client by the client id of the token.",
+        "Mallory registers twelve programs at no cost, signs in with each of them, and transfers money twelve times.",
+        "With `per: [caller]` Gatehouse counts by issuer and subject. All programs and connections of Mallory share one quota, and Gatehouse "
+            + "refuses the fourth transfer.",
+        "With a count for each client id, Mallory transfers money twelve times again.");
 
     internal override IReadOnlyList<LimitRule> Limits =>
         [new LimitRule { Id = "three-transfers", Per = LimitParties.Caller, Tools = new NameSet(["transfer"]), Daily = Quota }];

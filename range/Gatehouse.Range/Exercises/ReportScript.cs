@@ -24,12 +24,12 @@ public sealed class ReportScript : ScreenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool writes the servers that it found into a page, names as they stand in the file. The page is opened from a disk or an artifact store, "
-            + "where scripts reach more than on any site.",
-        "Mallory gives servers names that are markup: a script, a picture that fails, a drawing with a handler, a frame with a page of its own, a "
-            + "name that closes the attribute it stands in.",
-        "In Gatehouse's report outside text is text, and the page forbids scripts, frames and addresses to itself.",
-        "With names that are written as they stand and without the page's policy, the scripts run again in Chromium.");
+        "A tool writes the servers that it found into a page, with their names unchanged. A browser opens the page from a disk or an artifact "
+            + "store, where scripts have more access than on a website.",
+        "Mallory gives servers names that are markup: a script, a picture that fails to load, a drawing with a handler, a frame with its own page, "
+            + "or a name that closes its attribute.",
+        "In Gatehouse's report, text from outside is always text, and the page forbids scripts, frames and addresses.",
+        "With unescaped names and without the page's policy, the scripts run again in Chromium.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Browser;

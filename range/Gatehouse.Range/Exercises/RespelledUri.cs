@@ -32,13 +32,13 @@ public sealed class RespelledUri : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy lets everything under /srv be read but what begins with file:///srv/secret/. The server reads the URI with a library, and "
-            + "libraries hold many spellings equal.",
-        "Mallory reads the secret file with a letter escaped, with two slashes, with a tab inside, with a host in front, with the scheme in "
-            + "capitals and with a fragment behind.",
-        "To Gatehouse's policy a URI that readers take differently cannot be decided: no permit by pattern covers it and every forbid of its scheme "
-            + "holds. What is ordinary, as a fragment, is compared in its plain form too.",
-        "With a stage that compares what is written, the file comes back.");
+        "A proxy permits reading everything under /srv except URIs that begin with file:///srv/secret/. The server reads the URI with a library, "
+            + "and libraries treat many spellings as equal.",
+        "Mallory reads the secret file with an escaped letter, with two slashes, with a tab inside, with a host in front, with the scheme in "
+            + "capitals, and with a fragment at the end.",
+        "Gatehouse's policy cannot decide about a URI that readers read differently. No permit by pattern covers it, and every forbid of its scheme "
+            + "applies. The policy also compares ordinary variations, such as a fragment, in their plain form.",
+        "With a stage that compares the written form, the server returns the file again.");
 
     internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
         """

@@ -19,10 +19,10 @@ public sealed class ResumeHijack : ForeignSession
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Streams can be resumed: the server keeps events and plays back whatever came after the one that is named.",
-        "Mallory learns alice's session id and the id of an event that came before, asks to resume there, and reads what was answered to alice alone.",
-        "Event ids behind Gatehouse are its own, sealed to one session, and the session to its owner. A foreign one opens for nobody.",
-        "With sessions and event ids that are taken as they come, alice's answers come back to mallory.");
+        "Streams can be resumed. The server stores events, and sends every event after the one that the client names.",
+        "Mallory learns Alice's session id and the id of an earlier event, resumes the stream there, and reads answers that only Alice may read.",
+        "Gatehouse issues its own event ids, sealed to one session, and seals the session to its owner. Other callers cannot use them.",
+        "With session and event ids that are not checked, Mallory receives Alice's answers again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

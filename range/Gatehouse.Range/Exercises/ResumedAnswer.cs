@@ -19,7 +19,7 @@ public sealed class ResumedAnswer : Exercise
     public override string Id => "resumed-answer";
 
     /// <inheritdoc />
-    public override string Title => "A list of tools that comes on a resumed stream";
+    public override string Title => "A list of tools that arrives on a resumed stream";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03", "MCP06", "MCP10"];
@@ -32,13 +32,13 @@ public sealed class ResumedAnswer : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client that loses a stream resumes it by the last event id. What comes there is taken by its id, like any answer. Whoever reviews tools "
-            + "looks at the answers to the question for them.",
-        "A hostile server ends the session's own stream after one event with an id. The client resumes by itself, and there the server answers the "
-            + "question for the tools before its reviewed list is there: other tools, with orders in their descriptions.",
-        "Gatehouse passes on a resumed stream only the answer to the request that opened that stream, once, and holds it to every rule of that "
-            + "request. Others are dropped and recorded.",
-        "Without the rule of correlation, the list on the resumed stream reaches the client and is believed.");
+        "A client that loses a stream resumes it by the last event id, and matches messages there by their id, like every answer. A review of tools "
+            + "sees only the answers to the list request.",
+        "A hostile server ends the session's own stream after one event with an id. The client resumes by itself. There the server answers the "
+            + "request for the tools before it sends its reviewed list: other tools, with instructions in their descriptions.",
+        "On a resumed stream, Gatehouse passes on only the answer to the request that opened the stream, once, and applies every rule of that "
+            + "request. It drops and records other answers.",
+        "Without the rule for correlation, the list on the resumed stream reaches the client, and the client uses it.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 

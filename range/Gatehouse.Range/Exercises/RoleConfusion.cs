@@ -31,11 +31,11 @@ public sealed class RoleConfusion : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server looks for roles anywhere in the token, because providers put them in different places.",
-        "Providers copy what users say of themselves into a claim of its own. The attacker writes a role into his profile, gets an honest token and "
-            + "is administrator.",
-        "Gatehouse reads roles from the one claim that the issuer's profile names, at the top of the token, and from nowhere else.",
-        "With a stage that gathers roles from anywhere, the profile gives the role again.");
+        "A server searches the whole token for roles, because providers put them in different places.",
+        "Providers copy statements of users about themselves into a claim. The attacker writes a role into the profile, gets a valid token, and is "
+            + "administrator.",
+        "Gatehouse reads roles only from the claim at the top of the token that the issuer's profile names.",
+        "With a stage that collects roles from everywhere, the profile gives the role again.");
 
     internal override IReadOnlyList<PolicyRule> Rules =>
     [

@@ -23,15 +23,15 @@ public sealed class RugPull : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "stage session, the definitions that a session was shown";
+    public override string Protection => "stage session, definitions that a session received";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Clients ask a person about a tool once, and read its description anew each time.",
+        "Clients ask a person about a tool once, and then read its description again each time.",
         "After three calls the description of add asks for the user's secret. The model reads it in the next list, and obeys.",
-        "Gatehouse remembers what a session was told. A definition that becomes another one is not in the session's lists any more and cannot be "
+        "Gatehouse remembers the definitions that a session received. A definition that changes disappears from the session's lists and cannot be "
             + "called there, with or without a lock.",
-        "With a session that forgets, the secret reaches the server.");
+        "With a session that does not remember, the secret reaches the server.");
 
     // The lock, which holds from session to session, would hold in this one too: here it is the session's memory that is exercised.
     internal override LockSettings? LockFor(ServerSettings first) => new() { FirstUse = FirstUseMode.Off };

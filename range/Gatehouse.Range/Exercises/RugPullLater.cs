@@ -15,7 +15,7 @@ public sealed class RugPullLater : DefinitionExercise
     public override string Id => "rug-pull-later";
 
     /// <inheritdoc />
-    public override string Title => "Approved tool that is another one later";
+    public override string Title => "Approved tool that changes later";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03"];
@@ -28,10 +28,11 @@ public sealed class RugPullLater : DefinitionExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool was reviewed and approved by its name.",
+        "A person reviewed and approved a tool by its name.",
         "Later its description asks for the user's secret. A new session lists it, and the model obeys.",
-        "The lock has the digest of what was reviewed. What is different is withheld until somebody approved it, and answered as what does not exist.",
-        "With a judge that compares names, the secret reaches the server.");
+        "The lock contains the digest of the reviewed definition. Gatehouse withholds a different definition until a person approves it, and "
+            + "answers as if it did not exist.",
+        "With a check that compares only names, the secret reaches the server.");
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 

@@ -13,7 +13,7 @@ public sealed class RugPullUnlocked : DefinitionExercise
     public override string Id => "rug-pull-unlocked";
 
     /// <inheritdoc />
-    public override string Title => "Tool that is another one later, with no lock configured";
+    public override string Title => "Tool that changes later, with no lock configured";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03"];
@@ -22,14 +22,15 @@ public sealed class RugPullUnlocked : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "judge lock, first use where no lock is configured";
+    public override string Protection => "judge lock, first use without a configured lock";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A gateway was started with a server and a policy, and no lock. Everybody has worked with the server's tool for a while.",
+        "An operator started a gateway with a server and a policy, but without a lock. The users have worked with the server's tool for a while.",
         "Later its description asks for the user's secret. A new session lists it, and the model obeys.",
-        "Without any configuration each server is held to what the gateway saw first. What changed is withheld until a person approved it.",
-        "Without the lock's judge, the secret reaches the server.");
+        "Without any configuration, Gatehouse compares each server with the definitions that the gateway saw first. It withholds changed "
+            + "definitions until a person approves them.",
+        "Without the check of the lock, the secret reaches the server.");
 
     internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("lock"), new PassingJudge("lock"));
 

@@ -30,13 +30,13 @@ public sealed class SchemaSmuggling : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool finds notes of one owner and declares exactly what it takes: a text, and nothing else. Its code spreads whatever it gets over its "
-            + "own options, and hands the filter to its store as it is.",
-        "Mallory adds an option that is not declared, sends an operator of the store in place of the text, and a number of entries beyond what is "
-            + "declared. Notes of other people come back.",
-        "Gatehouse holds the arguments of each call to the schema in the tool's own definition. What it does not allow does not reach the server; "
-            + "the caller is told the place and the keyword.",
-        "Without a look at the schemas, the notes come back again.");
+        "A tool finds notes of one owner, and declares exactly one string argument. Its code copies all arguments over its own options, and passes "
+            + "the filter to its store unchanged.",
+        "Mallory adds an undeclared option, sends an operator of the store instead of the string, and requests more entries than declared. The "
+            + "server returns notes of other persons.",
+        "Gatehouse checks the arguments of each call with the schema in the tool's own definition. Arguments that do not match never reach the "
+            + "server. The caller receives the place and the keyword.",
+        "Without the check of schemas, the server returns the notes again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 

@@ -17,7 +17,7 @@ public sealed class ScopeCreep : TokenExercise
     public override string Id => "scope-creep";
 
     /// <inheritdoc />
-    public override string Title => "Scope that only resembles the one needed";
+    public override string Title => "Scope that only resembles the required one";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
@@ -30,11 +30,11 @@ public sealed class ScopeCreep : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server looks whether the text of the scopes holds the one it needs.",
-        "The attacker asks the provider for a harmless scope that the user grants without a thought, and whose name holds that of the dangerous one.",
-        "Gatehouse takes scopes apart and compares each as a whole; one means another only where the configuration says so, and never the other way "
-            + "about.",
-        "With a stage that looks for the text, the harmless scope opens the server again.");
+        "A server searches the text of the scopes for the scope that it requires.",
+        "The attacker requests a harmless scope that the user grants without concern. Its name contains the name of the dangerous scope.",
+        "Gatehouse separates the scopes and compares each as a whole. A scope includes another only if the configuration says so, and only in that "
+            + "direction.",
+        "With a stage that searches the text, the harmless scope opens the server again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) =>
         token is not null && NaiveTokens.SubjectWithoutAudience(token, issuer) is { } person && NaiveTokens.MentionsScope(token, Needed) ? person

@@ -26,7 +26,7 @@ public sealed class SelfNamedWorkload : Exercise
     public override string Id => "self-named-workload";
 
     /// <inheritdoc />
-    public override string Title => "Certificate of one's own making in another's name";
+    public override string Title => "Self-made certificate with another workload's name";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP07", "MCP02"];
@@ -35,16 +35,16 @@ public sealed class SelfNamedWorkload : Exercise
     public override IReadOnlyList<string> Rows => ["ID-06", "ID-09"];
 
     /// <inheritdoc />
-    public override string Protection => "stage authenticate, the workload that configuration names for a key";
+    public override string Protection => "stage authenticate, names of workloads from the configuration";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server knows workloads by pinned keys, without an authority, and reads who it is out of the certificate.",
-        "The attacker runs one of the workloads. He writes a certificate with its own key, which is pinned, the name of another workload, and an "
-            + "end in fifty years.",
-        "Gatehouse takes the name of a key from its configuration where no authority vouches for names; what such a certificate says of itself "
-            + "means nothing. A list of pins without names is refused.",
-        "With a check that reads the name out of the certificate, the secret of the other workload is read again.");
+        "A server identifies workloads by pinned keys, without an authority, and reads the name of the workload from the certificate.",
+        "The attacker runs one of the workloads. The attacker writes a certificate with the pinned key of that workload, the name of another "
+            + "workload, and an expiry date in fifty years.",
+        "If no authority vouches for names, Gatehouse takes the name of a key from its configuration and ignores the name in the certificate. It "
+            + "refuses a list of pins without names.",
+        "With a check that reads the name from the certificate, the attacker reads the other workload's secret again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
         (await CanaryServer.StartAsync(bed, context => NameOf(context.Request.Headers["Client-Cert"]) == Billing).ConfigureAwait(false)).Url;

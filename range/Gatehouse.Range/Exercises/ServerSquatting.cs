@@ -31,10 +31,10 @@ public sealed class ServerSquatting : DefinitionExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "The server 'files' was approved as https://files.example. Somebody changes the address under that name.",
-        "The other server has learned every definition by heart, so that nothing seems to have changed, and keeps what it is sent.",
-        "A locked server is a name and a source: registry and package, image, or origin. Of another source nothing is seen, whatever it says.",
-        "With a judge that compares definitions and not where they come from, the secret reaches the other server.");
+        "A person approved the server 'files' as https://files.example. Later an attacker changes the address under that name.",
+        "The other server copies every definition, so that nothing seems to change. It stores everything that it receives.",
+        "A locked server is a name and a source: registry and package, image, or origin. Gatehouse shows no definition from another source.",
+        "With a check that compares definitions but not their source, the secret reaches the other server.");
 
     internal override LockSettings? LockFor(ServerSettings first) =>
         Reviewed(first, Locked(Squatted(first), new ServerSource(SourceKind.Origin, "", "https://files.example:443"), Says(0, Suffix)));

@@ -19,11 +19,12 @@ public sealed class SessionHijack : ForeignSession
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "The server knows a session by its id alone, and ids leak: logs, proxies, screenshots.",
-        "Mallory, who has an account, sends alice's session id with his own good token. The session answers him, and then he ends it.",
-        "A handle of Gatehouse is sealed with its owner's issuer, subject, client and server as associated data. For anyone else it does not open, "
-            + "in the same way as a random string.",
-        "With sessions that are found by id alone, the session answers the stranger again.");
+        "The server identifies a session only by its id, and ids leak through logs, proxies and screenshots.",
+        "Mallory, who has an account, sends Alice's session id with Mallory's own valid token. The server answers in Alice's session, and then "
+            + "Mallory ends that session.",
+        "Gatehouse seals each session handle with the issuer, subject, client and server of its owner. For every other caller the handle is as "
+            + "useless as a random string.",
+        "With sessions that are found only by their id, the session answers Mallory again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
@@ -39,7 +40,7 @@ public sealed class SessionHijack : ForeignSession
         return
         [
             new Attempt("call in the session", answered, answered ? "the foreign session answered" : $"not answered: {call.Summary()}"),
-            new Attempt("end the session", ended, ended ? "the victim's session is gone" : $"the victim goes on; the thief got {ending.Summary()}"),
+            new Attempt("end the session", ended, ended ? "the victim's session is gone" : $"the victim continues; the attacker received {ending.Summary()}"),
         ];
     }
 }

@@ -24,14 +24,14 @@ public sealed class SessionsOfAll : Exercise
     public override IReadOnlyList<string> Rows => ["EX-03", "ST-01"];
 
     /// <inheritdoc />
-    public override string Protection => "stage session, the caller's part of the sessions";
+    public override string Protection => "stage session, the caller's share of the sessions";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy bounds the sessions of all callers together.",
-        "Mallory says hello again and again, each time as another of her programs, and leaves the sessions open.",
-        "Gatehouse counts issuer and subject: at her part of the bound her own session that was idle longest ends for each new one.",
-        "With one bound for all and no parts, the honest user gets no session again.");
+        "A proxy limits the sessions of all callers together.",
+        "Mallory initializes again and again, each time as another program, and leaves the sessions open.",
+        "Gatehouse counts by issuer and subject. When Mallory's share is used up, each new session ends Mallory's session that was idle longest.",
+        "With one limit for all callers and no shares, the legitimate user gets no session again.");
 
     internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
     {
@@ -60,7 +60,7 @@ public sealed class SessionsOfAll : Exercise
         var served = victim.SessionId is not null
             && (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
         return [new Attempt("sessions of twenty-two programs, left open", !served, served
-            ? "the honest user is served" : "the honest user gets no session")];
+            ? "the legitimate user is served" : "the legitimate user gets no session")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

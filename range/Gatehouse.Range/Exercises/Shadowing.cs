@@ -18,7 +18,7 @@ public sealed class Shadowing : DefinitionExercise
     public override string Id => "shadowing";
 
     /// <inheritdoc />
-    public override string Title => "New tool that bends another server's tool";
+    public override string Title => "New tool that changes the use of another server's tool";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03"];
@@ -27,14 +27,14 @@ public sealed class Shadowing : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "judge lock, what is new";
+    public override string Protection => "judge lock, new definitions";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "Two servers are approved. A model reads the descriptions of both in one context.",
-        "The second one brings a further tool, whose description says what add of the first one is to be given. The model obeys.",
-        "Approved are the tools that were there. The further one is withheld, so that the model never reads it.",
-        "With a judge that trusts every tool of a server it knows, the secret is given away.");
+        "A person approved two servers. A model reads the descriptions of both in one context.",
+        "The second server adds a tool, whose description tells the model which arguments to give to add of the first server. The model obeys.",
+        "The approval covers the tools that existed then. Gatehouse withholds the new tool, so the model never reads it.",
+        "With a check that trusts every tool of a known server, the model gives the secret away.");
 
     internal override LockSettings? LockFor(ServerSettings first) =>
         Reviewed(first, Locked(Second(first), ServerIdentities.Of(Second(first)).Source, new Saying(Instructions, Add())));

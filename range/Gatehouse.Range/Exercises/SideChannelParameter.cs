@@ -17,11 +17,11 @@ public sealed class SideChannelParameter : MetadataExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A model fills in what a schema asks for, and leaves defaults as they are. No text gives an order.",
-        "Mallory's tool has a parameter for the conversation so far; another sends a copy of each mail to her by default.",
-        "Gatehouse knows parameters that collect, and defaults that send. Where soft findings are withheld, the first is not there; the second "
-            + "never is.",
-        "With a judge that finds nothing, conversation and mail come to her.");
+        "A model fills in every parameter that a schema requests, and keeps default values. No text gives an instruction.",
+        "Mallory's tool has a parameter for the conversation so far. Another tool sends a copy of each mail to Mallory by default.",
+        "Gatehouse recognizes parameters that collect data and defaults that send data. It always withholds the second kind, and the first kind if "
+            + "soft findings are withheld.",
+        "With an inspection that finds nothing, the conversation and the mail reach Mallory.");
 
     internal override InspectionSettings Inspection { get; } = new() { WithholdsSoft = true };
 

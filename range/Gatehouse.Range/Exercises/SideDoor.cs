@@ -30,11 +30,11 @@ public sealed class SideDoor : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A filter looks at tools/call. The server runs its tools from prompts and resources as well, and a filter that knows one door leaves the "
-            + "others open.",
-        "Mallory, who may not call transfer, gets the prompt of that name, and reads the resource that stands for it.",
-        "Gatehouse denies what no rule permits: a rule that lists tools speaks of tools, and prompts and resources need one of their own.",
-        "With a stage that asks about tools/call alone, money moves through both doors.");
+        "A filter checks tools/call. The server also runs its tools from prompts and resources, which the filter does not check.",
+        "Mallory, who may not call transfer, gets the prompt of that name, and reads the resource that runs it.",
+        "Gatehouse denies everything that no rule permits. A rule that lists tools applies only to tools. Prompts and resources need a rule of "
+            + "their own.",
+        "With a stage that checks only tools/call, the server transfers the money in both ways again.");
 
     internal override IReadOnlyList<Gatehouse.Policy.Rules.PolicyRule> Rules => [Policies.EchoAlone];
 

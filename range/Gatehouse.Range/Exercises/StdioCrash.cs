@@ -15,14 +15,15 @@ public sealed class StdioCrash : HostileStdio
     public override IReadOnlyList<string> Rows => ["EX-04", "ST-04", "G16"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, stdio upstream: pauses of the caller whose call was under way";
+    public override string Protection => "stage forward, stdio upstream: pause of the caller whose call was in progress";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A bridge runs one process for everybody, and when that has ended it has nothing to give to anybody.",
-        "Mallory calls a tool that ends the server, begins a new session and does it again.",
-        "Behind Gatehouse the process is that of her session, and the pause before the next start is hers: an honest user's session begins at once.",
-        "With an upstream that shares the process, the honest user has no server.");
+        "A bridge runs one process for all callers. When the process ends, the bridge can answer no caller.",
+        "Mallory calls a tool that ends the server, starts a new session and does it again.",
+        "With Gatehouse the process belongs to Mallory's session, and the pause before the next start applies only to Mallory. The session of a "
+            + "legitimate user starts immediately.",
+        "With an upstream that shares the process, the legitimate user has no server.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -15,14 +15,15 @@ public sealed class StdioDeaf : HostileStdio
     public override IReadOnlyList<string> Rows => ["ST-04", "EX-03", "G16"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, stdio upstream: a process a session, writes that can be given up";
+    public override string Protection => "stage forward, stdio upstream: a process for each session, writes that can be cancelled";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A bridge writes to its one process under one lock, and a pipe holds only so much.",
-        "Mallory has the server stop reading, and sends a message larger than the pipe. The write never ends, and the lock is never free.",
-        "Behind Gatehouse only that session's process is blocked. Each write ends with its exchange, and a process that got half a line is ended.",
-        "With an upstream that shares process and lock, the honest user waits again.");
+        "A bridge writes to its only process under one lock, and a pipe has a limited size.",
+        "Mallory makes the server stop reading, and sends a message larger than the pipe. The write never ends, and the lock is never released.",
+        "With Gatehouse only the process of that session is blocked. Each write ends with its exchange, and Gatehouse ends a process that received "
+            + "half a line.",
+        "With an upstream that shares the process and the lock, the legitimate user waits again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -15,14 +15,14 @@ public sealed class StdioFlood : HostileStdio
     public override IReadOnlyList<string> Rows => ["ST-06", "EX-03", "G13"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, stdio upstream: bounded lines, a process a session";
+    public override string Protection => "stage forward, stdio upstream: bounded lines, a process for each session";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A bridge reads the answer as one line, however long it gets, and lets the next caller wait for it.",
-        "Mallory has the server print a line that never ends. The bridge collects it in memory and serves nobody any more.",
-        "Gatehouse keeps no more of a line than the server's limit, and the process is that of one session: the others have theirs.",
-        "With an upstream that shares the process and reads lines without bound, the honest user waits again.");
+        "A bridge reads the answer as one line of any length, and lets the next caller wait for it.",
+        "Mallory makes the server print a line that never ends. The bridge collects it in memory and serves no other caller.",
+        "Gatehouse keeps no more of a line than the server's limit. The process belongs to one session, so other callers are not affected.",
+        "With an upstream that shares the process and reads lines without a limit, the legitimate user waits again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -11,22 +11,22 @@ public sealed class StdioJunk : HostileStdio
     public override string Id => "stdio-junk";
 
     /// <inheritdoc />
-    public override string Title => "Junk and answers ahead of questions on stdout";
+    public override string Title => "Junk and early answers on stdout";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Rows => ["ST-06", "ST-04", "G13"];
 
     /// <inheritdoc />
-    public override string Protection => "stage forward, stdio upstream: own ids, a process a session, lines that are messages";
+    public override string Protection => "stage forward, stdio upstream: own ids, a process for each session, validated lines";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A bridge runs one process for everybody and takes the next line on its stdout for the answer to what was asked last.",
-        "Mallory has the server print an answer to a question that nobody asked yet, and a line that is no message. Alice asks next and gets his "
-            + "answer for hers.",
-        "Behind Gatehouse a session has a process of its own, ids on its channel are the gateway's, and a line that is not one validated message, "
-            + "or answers nothing that waits, is dropped and counted.",
-        "With an upstream that shares the process and takes the next line, alice gets the false answer again.");
+        "A bridge runs one process for all callers, and uses the next line on its stdout as the answer to the last request.",
+        "Mallory makes the server print an answer to a future request, and a line that is no message. Alice sends the next request and receives "
+            + "Mallory's answer.",
+        "With Gatehouse a session has its own process, and the ids on its channel come from the gateway. Gatehouse drops and counts a line that is "
+            + "not one validated message, or that answers no pending request.",
+        "With an upstream that shares the process and uses the next line, Alice receives the false answer again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
@@ -36,6 +36,6 @@ public sealed class StdioJunk : HostileStdio
         var reply = await victim.CallAsync("echo", new { text = "how much?" }).ConfigureAwait(false);
         var believed = reply.Result(victim.LastId)?.GetRawText().Contains(Poison, StringComparison.Ordinal) == true;
         return [new Attempt("answer ahead of the question", believed, believed
-            ? "the honest user got the false answer" : $"the honest user got her own answer: {reply.Summary()}")];
+            ? "the legitimate user got the false answer" : $"the legitimate user got the right answer: {reply.Summary()}")];
     }
 }

@@ -23,10 +23,10 @@ public sealed class StdioOrphan : HostileStdio
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A bridge closes the input of its process when the session ends and thinks that was that.",
-        "The server ignores the end of its input and every polite signal, and stays on the machine with whatever it has learned.",
+        "A bridge closes the input of its process when the session ends, and does nothing more.",
+        "The server ignores the end of its input and every polite signal, and remains on the machine with all the data that it has.",
         "Gatehouse closes the input, waits, terminates, waits, and kills the whole process group.",
-        "With an upstream that only closes the input, the process stays again.");
+        "With an upstream that only closes the input, the process remains again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -34,11 +34,11 @@ public sealed class TasksAcrossCallers : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server keeps long work as tasks and shows to each principal its own. Behind a gateway, which has one credential, all people are one "
+        "A server stores long work as tasks, and shows each principal only its own. A gateway has one credential, so all persons behind it are one "
             + "principal.",
-        "Mallory asks for the list of tasks, and opens a stream on which the states of tasks are announced. Both tell what the server does for alice.",
-        "Gatehouse notes whose each task is. From a list it takes the tasks of others, and announcements about them reach their owner alone.",
-        "Without the rule of tasks, mallory reads alice's work again.");
+        "Mallory requests the list of tasks, and opens a stream that announces states of tasks. Both show what the server does for Alice.",
+        "Gatehouse stores the owner of each task. It removes the tasks of other callers from a list, and passes announcements on only to the owner.",
+        "Without the rule for tasks, Mallory reads Alice's work again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
@@ -66,7 +66,7 @@ public sealed class TasksAcrossCallers : Exercise
     }
 
     private static Attempt Read(string name, RangeReply reply) =>
-        new(name, reply.Holds(Told), reply.Holds(Told) ? "it tells alice's work" : $"nothing of alice's in it: {reply.Summary()}");
+        new(name, reply.Holds(Told), reply.Holds(Told) ? "it shows Alice's work" : $"nothing of alice's in it: {reply.Summary()}");
 
     private static async Task<RangeClient> BeginTaskAsync(Scene scene)
     {

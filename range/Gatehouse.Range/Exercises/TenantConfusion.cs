@@ -33,11 +33,12 @@ public sealed class TenantConfusion : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server trusts a provider of many tenants by its key, and knows people by the name they sign in with.",
-        "The attacker is administrator of a tenant of his own and names an account there after the user. The provider signs its token in good faith.",
-        "Gatehouse takes tokens of the tenants listed and no others; issuer, tenant and key must be one, and a person is the tenant's object id "
-            + "with the tenant.",
-        "With a check that goes by signature and sign-in name, the namesake reads the secret again.");
+        "A server trusts a provider with many tenants by its key, and identifies persons by their sign-in name.",
+        "The attacker is the administrator of another tenant, and creates an account there with the user's name. The provider signs its token in "
+            + "good faith.",
+        "Gatehouse accepts only tokens of the listed tenants. The issuer, the tenant and the key must match, and it identifies a person by the "
+            + "object id and the tenant.",
+        "With a check of only the signature and the sign-in name, the attacker reads the secret again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) =>
         NaiveTokens.PreferredName(token, issuer) ?? NaiveTokens.SubjectWithoutAudience(token, issuer);

@@ -26,12 +26,12 @@ public sealed class TerminalRewrite : ScreenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A tool that lists the servers of a client prints their names as they stand in the file.",
-        "Mallory's package writes two entries: one that pipes a download into a shell, and one whose name is a sequence that moves the cursor up, "
-            + "erases what stands there and writes something harmless in its place.",
-        "Gatehouse writes every character that moves the cursor, hides itself or turns the reading direction as its code point. The name is seen "
-            + "for what it is, and nothing above it changes.",
-        "With names that are printed as they stand, in the same report, the line with the command is gone from the screen again.");
+        "A tool that lists the servers of a client prints their names exactly as they are in the file.",
+        "Mallory's package writes two entries. One pipes a download into a shell. The name of the other is a sequence that moves the cursor up, "
+            + "erases the line and writes harmless text in its place.",
+        "Gatehouse writes every character that moves the cursor, is invisible or changes the reading direction as its code point. The real name is "
+            + "visible, and the lines above it do not change.",
+        "With names that are printed unchanged in the same report, the line with the command disappears from the screen again.");
 
     internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(Bed bed) =>
         Task.FromResult<Func<string, Task<string>>>(configuration => Task.FromResult(NaiveLister.Text(configuration)));

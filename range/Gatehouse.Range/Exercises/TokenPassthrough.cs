@@ -21,7 +21,7 @@ public sealed class TokenPassthrough : TokenExercise
     public override string Id => "token-passthrough";
 
     /// <inheritdoc />
-    public override string Title => "The caller's token is handed on";
+    public override string Title => "The server forwards the caller's token";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP01", "MCP07"];
@@ -34,11 +34,11 @@ public sealed class TokenPassthrough : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server calls a service behind it with the very token that its caller showed.",
-        "The attacker runs that service, writes down what arrives, and plays it back at the endpoint: it is alice's token, and alice's secret comes "
-            + "back.",
-        "The caller's token ends at Gatehouse. Upstream goes a credential of the gateway's own, which is worth nothing at the gateway.",
-        "With a stage that copies the caller's headers, the service gets a token that works again.");
+        "A server calls a service behind it with the token of its caller.",
+        "The attacker runs that service, stores the token that arrives, and replays it at the endpoint. It is Alice's token, and the server returns "
+            + "Alice's secret.",
+        "The caller's token ends at Gatehouse. Upstream, Gatehouse sends a credential of its own, which the gateway itself does not accept.",
+        "With a stage that copies the caller's headers, the service receives a token that works again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 

@@ -16,13 +16,12 @@ public sealed class ToolPoisoning : MetadataExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "An agent reads the definitions of a server's tools and does what they say. The second challenge of the Damn Vulnerable MCP Server is one "
-            + "of the cases.",
-        "Mallory's server asks for the person's key file: in a description, a title, a parameter, a value, a default, a name, an annotation, a "
-            + "member that no specification knows.",
-        "Gatehouse inspects every text that a model could read before it shows a definition to anybody. A definition with a hard finding is not "
-            + "there.",
-        "With a judge that finds nothing, the key file comes to the server again.");
+        "An agent reads the definitions of a server's tools and obeys them. The second challenge of the Damn Vulnerable MCP Server is one of the "
+            + "cases.",
+        "Mallory's server asks for the person's key file: in a description, a title, a parameter, a value, a default, a name, an annotation, or a "
+            + "member that no specification defines.",
+        "Gatehouse inspects every text that a model could read before it shows a definition. It withholds a definition with a hard finding.",
+        "With an inspection that finds nothing, the key file reaches the server again.");
 
     internal override IReadOnlyDictionary<string, JsonArray> Lists { get; } = new Dictionary<string, JsonArray>
     {

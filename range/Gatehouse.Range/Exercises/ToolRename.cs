@@ -24,15 +24,15 @@ public sealed class ToolRename : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "judge lock, what is new";
+    public override string Protection => "judge lock, new definitions";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server was approved as a whole, as clients do when they ask once for each server.",
-        "Its tool add is renamed to sum, and the description of sum asks for the user's secret.",
-        "The lock is the set of what may be seen. A name that it does not have is withheld; the difference tells a reviewer that it is probably a "
-            + "rename.",
-        "With a judge that trusts every tool of a server it knows, the secret reaches the server.");
+        "A person approved a server as a whole, as clients do that ask once for each server.",
+        "The server renames its tool add to sum, and the description of sum asks for the user's secret.",
+        "The lock lists the definitions that callers may see. Gatehouse withholds a name that is not in the lock. The difference shows a reviewer "
+            + "that it is probably a rename.",
+        "With a check that trusts every tool of a known server, the secret reaches the server.");
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 

@@ -16,11 +16,11 @@ public sealed class ToolShadowing : MetadataExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "All definitions that an agent has stand side by side in its context. The fifth challenge of the Damn Vulnerable MCP Server and "
-            + "MCPSecBench's tool shadowing are the cases.",
-        "A tool that nobody calls says that another one, which is honest, has to be given Mallory's address.",
-        "Gatehouse finds the instruction about the other tool, and the definition that holds it is not there; the honest tool is as it was.",
-        "With a judge that finds nothing, the mail goes to Mallory.");
+        "All definitions of an agent are in one context. The cases are the fifth challenge of the Damn Vulnerable MCP Server and MCPSecBench's tool "
+            + "shadowing.",
+        "A tool that the agent never calls says that another, harmless tool must receive Mallory's address.",
+        "Gatehouse finds the instruction about the other tool, and withholds the definition that contains it. The harmless tool is unchanged.",
+        "With an inspection that finds nothing, the mail goes to Mallory.");
 
     internal override IReadOnlyDictionary<string, JsonArray> Lists { get; } = new Dictionary<string, JsonArray>
     {

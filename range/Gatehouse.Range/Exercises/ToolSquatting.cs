@@ -33,13 +33,13 @@ public sealed class ToolSquatting : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server gathers tools of several packages under one list. A host keeps the tools by name, and of two with one name the last (MCPSecBench: "
-            + "package squatting, tool name).",
-        "A package that came later lists a tool under the name of a known one, twice: on the same page and behind it. The model is shown the "
-            + "newcomer's words and schema.",
-        "Gatehouse answers lists from its catalogue, in which a name stands once: the first counts, for what is shown, what is checked and what is "
-            + "pinned. What comes after it is not there.",
-        "With a catalogue that shows whatever is listed, the newcomer takes the name again.");
+        "A server combines tools of several packages in one list. A host stores the tools by name, and uses the last of two with the same name "
+            + "(MCPSecBench: package squatting, tool name).",
+        "A package that was added later lists a tool under a known name, on the same page and on the next page. The model receives the text and the "
+            + "schema of the later tool.",
+        "Gatehouse answers lists from its catalogue, which contains each name once. The first entry counts for lists, checks and pins. Later "
+            + "entries with the same name do not appear.",
+        "With a catalogue that shows every listed tool, the later tool takes the name again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 

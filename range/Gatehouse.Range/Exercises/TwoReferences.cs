@@ -32,13 +32,13 @@ public sealed class TwoReferences : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy lets completions pass whose reference has a permitted URI. The server goes by the reference's type, as the official SDKs do, and "
-            + "skips what that type does not have.",
-        "Mallory asks to complete a prompt that is hidden from him, and adds the URI of a resource that he may use. The values of the prompt's "
-            + "argument are customers.",
-        "Gatehouse reads the type. A reference to a prompt has a name and no URI, one to a resource a URI and no name; everything else is refused "
-            + "before anyone decides anything.",
-        "With stages that look for the URI first, the customers come back.");
+        "A proxy permits completions whose reference has a permitted URI. The server uses the reference's type, as the official SDKs do, and "
+            + "ignores members that the type does not have.",
+        "Mallory requests a completion for a prompt that is hidden from Mallory, and adds the URI of a permitted resource. The values of the "
+            + "prompt's argument are customers.",
+        "Gatehouse reads the type. A reference to a prompt has a name and no URI, and a reference to a resource has a URI and no name. Gatehouse "
+            + "refuses every other reference before any other stage decides.",
+        "With stages that read the URI first, the server returns the customers again.");
 
     internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
         """

@@ -28,16 +28,16 @@ public sealed class TypeConfusion : Exercise
     public override IReadOnlyList<string> Rows => ["AZ-01", "H18"];
 
     /// <inheritdoc />
-    public override string Protection => "stage authorize, what cannot be decided";
+    public override string Protection => "stage authorize, values that cannot be decided";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A proxy refuses transfers of more than 100: when the amount is a number, it compares. The server takes what its language takes for a "
-            + "number: texts and lists of one entry too.",
-        "Mallory sends the amount as a text, and as a list. A million moves.",
-        "To Gatehouse's policy a value of another type than it is compared with cannot be decided: no permit is satisfied by it. So is a number "
-            + "that readers round differently.",
-        "With a stage that compares numbers and lets everything else pass, the million moves again.");
+        "A proxy refuses transfers of more than 100, but compares only if the amount is a number. The server also accepts strings and lists with "
+            + "one entry as a number.",
+        "Mallory sends the amount as a string, and as a list. The server transfers a million.",
+        "Gatehouse's policy cannot decide about a value of another type than the expected one, or about a number that readers round differently. "
+            + "Such a value satisfies no permit.",
+        "With a stage that compares numbers and passes everything else, the server transfers the million again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
         await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),

@@ -22,7 +22,7 @@ public sealed class UnaskedAnswer : Exercise
     public override string Id => "unasked-answer";
 
     /// <inheritdoc />
-    public override string Title => "A client answers a question nobody asked it";
+    public override string Title => "A client answers a question that it never received";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP07", "MCP06"];
@@ -35,10 +35,10 @@ public sealed class UnaskedAnswer : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server asks the user before it moves money (elicitation), and finds the waiting question by the answer's id alone.",
-        "Alice's client is asked. Mallory, in a session of his own, answers yes under the same id. Money moves without alice.",
-        "Gatehouse knows which questions wait in which session. An answer that nobody of this session was asked for is refused.",
-        "With a stage that passes on every answer, mallory answers for alice again.");
+        "A server asks the user before it transfers money (elicitation). It finds the waiting question only by the answer's id.",
+        "The server asks Alice's client. Mallory, in another session, answers yes with the same id. The server transfers the money without Alice.",
+        "Gatehouse knows which questions wait in which session. It refuses an answer to a question that this session did not receive.",
+        "With a stage that passes on every answer, Mallory answers for Alice again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
@@ -60,7 +60,7 @@ public sealed class UnaskedAnswer : Exercise
     {
         var moved = await MoveAsync(scene, "stolen", scene.As(Scene.Attacker)).ConfigureAwait(false);
         return [new Attempt("yes in the victim's place", moved, moved
-            ? "money moved without the victim" : "nothing moved; the question went on waiting")];
+            ? "money moved without the victim" : "nothing moved; the question still waited")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => MoveAsync(scene, "honest", null);

@@ -17,7 +17,7 @@ public sealed class UndeclaredMethod : Exercise
     public override string Id => "undeclared-method";
 
     /// <inheritdoc />
-    public override string Title => "Methods that nobody declared";
+    public override string Title => "Methods that were never declared";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP06", "MCP05"];
@@ -30,13 +30,13 @@ public sealed class UndeclaredMethod : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A host has one table for all messages, whoever sends them: its own extensions, its debugging aids, and tools that it serves to others are "
-            + "in it.",
-        "In the middle of a harmless call the server sends a request for one of the host's own tools, a method of the host's maker, and a "
-            + "notification that changes its settings. The host carries them out.",
-        "Gatehouse lets pass what the protocol's revision lets a server send, and of that what the two have declared. Everything else is dropped, "
-            + "and its server told \"Method not found\".",
-        "Without the rule of server messages, the host carries them out again.");
+        "A host has one table for all messages, from every sender. The table contains its extensions, its debugging aids, and the tools that it "
+            + "offers to others.",
+        "During a harmless call the server sends a request for one of the host's tools, a method of the host's vendor, and a notification that "
+            + "changes the host's settings. The host carries them out.",
+        "Gatehouse passes on only messages that the protocol revision allows from a server and that both sides declared. It drops everything else, "
+            + "and the server receives \"Method not found\".",
+        "Without the rule for server messages, the host carries them out again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 

@@ -19,7 +19,7 @@ public sealed class UnsolicitedSampling : Exercise
     public override string Id => "unsolicited-sampling";
 
     /// <inheritdoc />
-    public override string Title => "A server asks the client's model on its own account";
+    public override string Title => "A server uses the client's model without a request";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP06", "MCP10"];
@@ -32,13 +32,13 @@ public sealed class UnsolicitedSampling : Exercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A client hands every sampling question of a server to its model, whatever it said it can do and whether or not it has asked the server "
-            + "anything.",
-        "A hostile server slips a prompt into the answer to a harmless call of a client that offered no sampling, and onto the idle stream of one "
-            + "that did. The model reads the attacker's text and pays for it.",
-        "Gatehouse lets a question pass only if the client declared that it answers such questions and a request of that client is under way. The "
-            + "server is told \"Method not found\".",
-        "Without the rule of server messages, the model is asked again.");
+        "A client passes every sampling request of a server to its model, even if the client did not declare sampling and sent the server no "
+            + "request.",
+        "A hostile server adds a prompt to the answer to a harmless call of a client without sampling, and sends one on the idle stream of a client "
+            + "with sampling. The model reads the attacker's text, and the user pays for it.",
+        "Gatehouse passes a request of a server on only if the client declared the capability and a request of that client is in progress. The "
+            + "server receives \"Method not found\".",
+        "Without the rule for server messages, the model receives the prompt again.");
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
 
@@ -79,7 +79,7 @@ public sealed class UnsolicitedSampling : Exercise
         var asked = reply.Messages.Any(m => m.TryGetProperty("method", out var method) && method.GetString() == "sampling/createMessage");
         if (asked) scene.Canary.Sing("the model was asked " + name);
         var sang = scene.Canary.Songs.Contains("the model was asked " + name);
-        return new Attempt(name, sang, sang ? "the model was asked" : $"the model was left alone: {reply.Summary()}");
+        return new Attempt(name, sang, sang ? "the model was asked" : $"the model received nothing: {reply.Summary()}");
     }
 
     private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);

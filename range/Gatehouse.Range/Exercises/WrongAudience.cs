@@ -26,11 +26,11 @@ public sealed class WrongAudience : TokenExercise
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
-        "A server checks signature, issuer and time of a token, and not whom it was issued for.",
-        "Whoever runs a sibling server of the same provider gets its users' tokens, and plays one of them back here: the server tells the user's "
-            + "secret.",
+        "A server checks the signature, the issuer and the time of a token, but not its audience.",
+        "The operator of a sibling server of the same provider receives tokens of its users, and replays one of them here. The server returns the "
+            + "user's secret.",
         "Gatehouse accepts a token only if its audience is the resource identifier of this server, character by character.",
-        "With a check that accepts whatever audience the token states, the replayed token works again.");
+        "With a check that accepts every audience, the replayed token works again.");
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 

@@ -1,7 +1,7 @@
 namespace Gatehouse.Range.Running;
 
 /// <summary>
-/// All that a script gets: where the server is, what the attacker and the honest user hold, and the canary. Nothing in it
+/// All that a script gets: where the server is, what the attacker and the legitimate user hold, and the canary. Nothing in it
 /// tells one arm from another.
 /// </summary>
 /// <param name="Endpoint">The MCP endpoint.</param>
