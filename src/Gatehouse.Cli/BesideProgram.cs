@@ -41,7 +41,7 @@ internal sealed partial class BesideProgram
     /// <summary>Why it is not started; null when it may be.</summary>
     public string? Weakness()
     {
-        if (!System.IO.Path.Exists(Path) && new FileInfo(Path).LinkTarget is null) return "there is no such file";
+        if (!System.IO.Path.Exists(Path) && new FileInfo(Path).LinkTarget is null) return "the file does not exist";
         return files.Select(Judge).FirstOrDefault(static fault => fault is not null);
     }
 
@@ -55,7 +55,7 @@ internal sealed partial class BesideProgram
         if (!OperatingSystem.IsWindows())
         {
             _ = Become(command[0], [.. command, .. arguments, null]);
-            Terminal.Fault($"{Path} cannot be started: error {Marshal.GetLastPInvokeError()} of the system");
+            Terminal.Fault($"{Path} cannot be started: system error {Marshal.GetLastPInvokeError()}");
             return ExitCodes.Unavailable;
         }
 

@@ -18,8 +18,8 @@ internal static class CommandTree
         var groups = Groups();
         var root = new RootCommand(
             """
-            Gatehouse: security for the Model Context Protocol. It stands between AI clients and MCP servers;
-            every request is authenticated, validated, authorized and recorded.
+            Gatehouse: security for the Model Context Protocol. It runs between AI clients and MCP servers.
+            It authenticates, validates, authorizes and records every request.
             """);
         foreach (var command in groups.SelectMany(group => group.Commands).Concat(Former())) root.Add(command);
         root.Add(CheckServerCommand.Create()); // for init alone

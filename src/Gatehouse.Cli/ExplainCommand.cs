@@ -12,10 +12,10 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var code = new Argument<string?>("code")
-            { Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without one: all codes of refusals.",
+            { Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without a code: all codes of refusals.",
                 Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
-        var command = new Command("explain", "Say what a code means and what to do.\n\nExample:\n  gatehouse explain GH4003") { code, json };
+        var command = new Command("explain", "Explain a code and its remedy.\n\nExample:\n  gatehouse explain GH4003") { code, json };
         command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(json)));
         return command;
     }
@@ -38,7 +38,7 @@ internal static class ExplainCommand
 
         if (Reasons.Find(code) is not { } found)
         {
-            Terminal.Fault($"there is no code {code}");
+            Terminal.Fault($"the code {code} does not exist");
             Terminal.Hint("see all codes with: gatehouse explain");
             return ExitCodes.No;
         }
@@ -61,10 +61,10 @@ internal static class ExplainCommand
     {
         Terminal.Data($"{reason.Code}  {reason.Slug}  (stage {reason.Stage})");
         Terminal.Data("");
-        Terminal.Data($"The caller is told:  {reason.Message}");
-        Terminal.Data($"The caller can:      {reason.Remedy}");
-        Terminal.Data($"For the operator:    {reason.Operator}");
-        Terminal.Data($"On the wire:         HTTP {reason.Status(modern: false)} (legacy), {reason.Status(modern: true)} (2026-07-28); "
+        Terminal.Data($"The caller receives: {reason.Message}");
+        Terminal.Data($"The caller can:       {reason.Remedy}");
+        Terminal.Data($"For the operator:     {reason.Operator}");
+        Terminal.Data($"On the wire:          HTTP {reason.Status(modern: false)} (legacy), {reason.Status(modern: true)} (2026-07-28); "
             + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge
             ? $"challenge and JSON-RPC error {reason.JsonRpcCode}" : "no body"));
     }

@@ -12,7 +12,7 @@ internal static class RangeCommand
     public static Command Create()
     {
         var command = new Command("range",
-            "Run attacks against servers, with and without the gateway in front (the program gatehouse-range beside this one).");
+            "Run attacks against servers, with and without the gateway in front (with the program gatehouse-range in the same folder).");
         command.SetAction((_, _) => RunAsync([]));
         return command;
     }
@@ -25,8 +25,8 @@ internal static class RangeCommand
         if (program.Weakness() is { } weakness)
         {
             Terminal.Fault($"the attack range cannot be started: {program.Path}: {weakness}");
-            Terminal.Hint("it is a program of its own, looked for in the folder of this one and nowhere else");
-            Terminal.Hint("in a checkout ./gatehouse builds it; elsewhere put gatehouse-range of the same version beside gatehouse");
+            Terminal.Hint("it is a separate program, which has to be in the folder of this program");
+            Terminal.Hint("in a checkout ./gatehouse builds it; elsewhere put gatehouse-range of the same version into the folder of gatehouse");
             return ExitCodes.Unavailable;
         }
 

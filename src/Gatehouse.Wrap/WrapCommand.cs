@@ -16,14 +16,14 @@ public static class WrapCommand
         Usage: gatehouse wrap [--name NAME] [--env NAME]... -- COMMAND [ARGUMENT]...
 
         Start a local MCP server behind the gateway's pipeline, in the place where a client starts the server itself.
-        Every message of client and server goes through the host of this account, which decides, inspects and records;
-        nothing passes without it. The host is started when it is not there and ends when nothing uses it.
+        Every message of client and server passes through the host of this account, which decides, inspects and records.
+        Nothing passes without it. The wrapper starts the host when it does not run. The host ends when no server uses it.
 
-          --name NAME   What policy, limits and events call the server: letters, digits, '-' and '_'. Without it a name
-                        is made of the command.
-          --env NAME    A variable of this process that the server gets beside the documented minimum. Once for each.
+          --name NAME   Name of the server in policy, limits and events: letters, digits, '-' and '_'. Without it the name
+                        comes from the command.
+          --env NAME    Variable of this process that the server gets in addition to the documented minimum. Can be repeated.
 
-        A command that was not approved is not started: run 'gatehouse wrap command approve' in a terminal first.
+        A command starts only after its approval. Run 'gatehouse wrap command approve' in a terminal first.
 
         Examples:
           gatehouse wrap --name files -- npx -y @modelcontextprotocol/server-filesystem /home/me/projects

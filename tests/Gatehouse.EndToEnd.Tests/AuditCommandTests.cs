@@ -15,8 +15,8 @@ public sealed class AuditCommandTests
     {
         using var log = new Folder(Begun, Ended);
         var (code, output, errors) = await RunAsync("--log", log.Path);
-        Assert.Equal((0, "2 entries of 1 runs in 1 segments, from entry 1; 0 lost, as the log says; 0 findings"), (code, output.Trim()));
-        Assert.Contains("shows no forgery", errors, StringComparison.Ordinal);
+        Assert.Equal((0, "2 entries of 1 run in 1 segment, from entry 1; 0 lost, as the log says; 0 findings"), (code, output.Trim()));
+        Assert.Contains("does not detect forgery", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class InitCommandTests : IDisposable
         var before = await File.ReadAllTextAsync(Cursor);
         var (code, output, errors) = await RunAsync(verb);
         Assert.True(code == 1, output + errors);
-        Assert.Contains("was not agreed to at a terminal", errors, StringComparison.Ordinal);
+        Assert.Contains("was not confirmed at a terminal", errors, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(Cursor));
     }
 
@@ -72,7 +72,7 @@ public sealed class InitCommandTests : IDisposable
     {
         var (code, output, errors) = await RunAsync("init", "--yes");
         Assert.True(code == 0, output + errors);
-        Assert.Contains("The commands are not approved: nobody typed yes at a terminal\n", errors, StringComparison.Ordinal);
+        Assert.Contains("The commands are not approved: no person confirmed at a terminal\n", errors, StringComparison.Ordinal);
         Assert.Contains("Not verified", errors, StringComparison.Ordinal);
         Assert.Contains("\"wrap\", \"--name\", \"fixture\", \"--\", \"dotnet\"", await File.ReadAllTextAsync(Cursor), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(Cursor)!).Length);
@@ -81,7 +81,7 @@ public sealed class InitCommandTests : IDisposable
         Assert.True(code == 0, output + errors);
         Assert.Equal(Before, await File.ReadAllTextAsync(Cursor));
         Assert.Equal([Cursor], Directory.GetFiles(Path.GetDirectoryName(Cursor)!));
-        Assert.Contains("Nothing to take back.", (await RunAsync("undo", "--yes")).Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing to undo.", (await RunAsync("undo", "--yes")).Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,10 +110,10 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "no client is known as 'Emacs'", "init", "--client", "Emacs")]
-    [InlineData(1, "no server 'filse' was found", "init", "--yes", "--server", "filse")]
-    [InlineData(1, "no server 'files' was found", "undo", "--yes", "--server", "files")]
-    [InlineData(1, "no server was found in", "undo", "--file", "/nowhere/x.json")]
+    [InlineData(2, "the client 'Emacs' is unknown", "init", "--client", "Emacs")]
+    [InlineData(1, "the server 'filse' was not found", "init", "--yes", "--server", "filse")]
+    [InlineData(1, "the server 'files' was not found", "undo", "--yes", "--server", "files")]
+    [InlineData(1, "contains no server", "undo", "--file", "/nowhere/x.json")]
     [InlineData(2, "", "init", "--maybe")]
     public async Task WrongNames_EndAsDocumented(int expected, string says, params string[] arguments)
     {
@@ -154,7 +154,7 @@ public sealed class InitCommandTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "needs script(1) for a terminal");
         var screen = await InTerminalAsync("init");
-        Assert.Contains("an honest call                   answered", screen, StringComparison.Ordinal);
+        Assert.Contains("a permitted call                 answered", screen, StringComparison.Ordinal);
         Assert.Contains("refused (GH3002); the server did not see it", screen, StringComparison.Ordinal);
         Assert.Contains("not started (GH7011)", screen, StringComparison.Ordinal);
         Assert.DoesNotContain("never-to-be-shown", screen, StringComparison.Ordinal);

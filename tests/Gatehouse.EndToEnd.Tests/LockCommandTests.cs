@@ -147,13 +147,13 @@ public sealed class LockCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("lock verify", 2, "there is no gatehouse.lock")]
-    [InlineData("lock approve", 2, "name what you approve")]
-    [InlineData("lock approve nothing/of/that --reason r", 2, "names no definition")]
-    [InlineData("lock --expires yesterday", 2, "a day to come")]
+    [InlineData("lock verify", 2, "gatehouse.lock does not exist")]
+    [InlineData("lock approve", 2, "name the definitions that you approve")]
+    [InlineData("lock approve nothing/of/that --reason r", 2, "is no definition")]
+    [InlineData("lock --expires yesterday", 2, "a future day")]
     [InlineData("lock --listing x", 2, "as server=file")]
     [InlineData("lock --path .", 3, "no server was asked")]
-    [InlineData("lock words -- true", 2, "means nothing here")]
+    [InlineData("lock words -- true", 2, "has no meaning here")]
     [InlineData("lock --pattern x", 2, "server/tool/name#/description=PATTERN")]
     [InlineData("lock diff --yes --name x -- /bin/false", 3, "not measured")]
     public async Task EachWay_EndsAsDocumented(string arguments, int code, string says)

@@ -19,8 +19,8 @@ internal static class AuditFolder
     /// <summary>Says that there is no log, and what to do.</summary>
     public static void ReportMissing(string? folder)
     {
-        Terminal.Fault(folder is null ? "the audit log is not known" : $"there is no audit log in {folder}");
-        Terminal.Hint("name its folder with --log, or the configuration with --config");
+        Terminal.Fault(folder is null ? "the location of the audit log is unknown" : $"there is no audit log in {folder}");
+        Terminal.Hint("give its folder with --log, or the configuration with --config");
     }
 
     /// <summary>The answer of a verb that reads a log: nothing is said of a log that cannot be read whole.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
 using Gatehouse.Settings;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.AuditCommands;
 
@@ -14,15 +15,15 @@ internal static class AuditVerifyCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var json = CommonOptions.Json();
         var command = new Command("verify",
             """
-            Check an audit log for damage and loss: each line is one entry of a known version, no entry between two others is missing unless the
-            log says so, calls that were begun have ended, counts agree. Needs the files alone and writes nothing. Exits with 1 when
-            something was found; a gateway that runs has calls under way, which have not ended.
+            Check an audit log for damage and loss. The command checks that each line is one entry of a known version, that no entry is
+            missing unless the log says so, that every call that began has ended, and that the counts agree. It needs only the files
+            and writes nothing. It exits with 1 when it found something. The log of a running gateway contains calls that have not ended yet.
 
-            It shows no forgery: who can write the files can write others that pass.
+            The command does not detect forgery. A person who can write the files can write other files that pass.
 
             Examples:
               gatehouse audit verify --config gatehouse.yaml
@@ -55,10 +56,10 @@ internal static class AuditVerifyCommand
     {
         foreach (var finding in report.Findings) Terminal.Row($"{finding.File}:{finding.Line}: {Word(finding.Kind)}: {finding.Detail}");
         var found = report.Findings.Count + report.MoreFindings;
-        if (report.MoreFindings > 0) Terminal.Row($"and {report.MoreFindings} more");
-        Terminal.Row($"{report.Entries} entries of {report.Runs} runs in {report.Segments} segments, from entry {report.First}; "
-            + $"{report.Lost} lost, as the log says; {found} findings");
-        Terminal.Note("Damage and loss were looked for. It shows no forgery: who can write the files can write others that pass.");
+        if (report.MoreFindings > 0) Terminal.Row($"and {Counted.Of(report.MoreFindings, "more finding")}");
+        Terminal.Row($"{Counted.Of(report.Entries, "entry", "entries")} of {Counted.Of(report.Runs, "run")} in {Counted.Of(report.Segments, "segment")}, from entry {report.First}; "
+            + $"{report.Lost} lost, as the log says; {Counted.Of(found, "finding")}");
+        Terminal.Note("This check finds damage and loss. It does not detect forgery: a person who can write the files can write other files that pass.");
     }
 
     private static object Json(AuditLogReport report) => new

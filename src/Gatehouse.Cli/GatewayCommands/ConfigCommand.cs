@@ -15,7 +15,7 @@ internal static class ConfigCommand
         var development = CommonOptions.Development();
         var json = CommonOptions.Json();
         var command = new Command("check",
-            "Name every fault of the configuration with line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config,
+            "Report every fault of the configuration with its line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config,
             development, json };
         command.SetAction(parsed =>
         {
@@ -36,7 +36,7 @@ internal static class ConfigCommand
         var development = CommonOptions.Development();
         var json = CommonOptions.Json();
         var command = new Command("show",
-            "Print each value in force with where it comes from; secrets as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
+            "Print each value in force with its source. Secrets appear as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
         command.SetAction(parsed =>
         {
             if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result)

@@ -11,7 +11,7 @@ namespace Gatehouse.Cli.GatewayCommands;
 internal static class DoctorCommand
 {
     public static Command Create() =>
-        new("doctor", "Look at what the gateway depends on and say what will not work, and the remedy.") { Identity(), Links() };
+        new("doctor", "Check the services that the gateway depends on, and report problems with their remedies.") { Identity(), Links() };
 
     private static Command Links()
     {
@@ -20,8 +20,8 @@ internal static class DoctorCommand
         var json = CommonOptions.Json();
         var command = new Command("links",
             """
-            Say how each link is protected, to callers and to servers: which proxies end TLS, what they are believed,
-            and by what certificates of servers are judged. Nothing is connected to.
+            Report how each link to callers and servers is protected: which proxies end TLS, which of their headers the gateway trusts,
+            and how it verifies certificates of servers. The command opens no connection.
 
             Example:
               gatehouse doctor links --config gatehouse.yaml
@@ -50,12 +50,12 @@ internal static class DoctorCommand
         var config = CommonOptions.Config();
         var development = CommonOptions.Development();
         var issuer = new Option<string?>("--issuer")
-            { Description = "Only this issuer; one that is not in the configuration is examined as a strict one.", HelpName = "url" };
+            { Description = "Only this issuer. An issuer that is not in the configuration is examined with the strict profile.", HelpName = "url" };
         var json = CommonOptions.Json();
         var command = new Command("identity",
             """
-            Fetch metadata and keys of each configured issuer, as the gateway and as clients do, and say which clients
-            can sign in where, what will not work, and the remedy. No token and no secret is sent.
+            Fetch the metadata and keys of each configured issuer, as the gateway and as clients do. Report which clients
+            can sign in, what will not work, and the remedy. The command sends no token and no secret.
 
             Examples:
               gatehouse doctor identity --config gatehouse.yaml
@@ -79,7 +79,7 @@ internal static class DoctorCommand
         var examinations = await IdentityDoctor.ExamineAsync(settings, issuer, TimeProvider.System, cancellation).ConfigureAwait(false);
         if (json) JsonOutput.Write("issuers", examinations.Select(View));
         else foreach (var examination in examinations) Print(examination);
-        if (examinations.Count == 0) Terminal.Note("no issuer is configured; with --dev the gateway has its own");
+        if (examinations.Count == 0) Terminal.Note("no issuer is configured; with --dev the gateway has its own issuer");
         if (examinations.Count > 0 && examinations.All(found => !found.IsReachable)) return ExitCodes.Unavailable;
         return examinations.Any(found => found.Verdict == IssuerFindingStatus.Fails) ? ExitCodes.No : ExitCodes.Done;
     }
@@ -93,7 +93,7 @@ internal static class DoctorCommand
             if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {VisibleText.Escape($"-> {remedy}")}");
         }
 
-        if (examination.SignIn.Length > 0) Terminal.Data("  who can sign in:");
+        if (examination.SignIn.Length > 0) Terminal.Data("  clients that can sign in:");
         foreach (var way in examination.SignIn)
             Terminal.Data($"  {(way.IsPossible ? Terminal.Good("yes   ") : Terminal.Bad("no    "))}  {way.Client,-43}  {VisibleText.Escape(way.Words)}");
         Terminal.Data("");

@@ -11,9 +11,9 @@ internal static class DrainCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var seconds = new Option<int?>("--seconds") { Description = "How long to wait for requests under way. Default 30.", HelpName = "n" };
+        var seconds = new Option<int?>("--seconds") { Description = "Time in seconds to wait for requests in progress. Default: 30.", HelpName = "n" };
         var command = new Command("drain",
-            "Take no new requests and wait for those under way; then the gateway can be stopped without loss.\n\nExample:\n  gatehouse drain --seconds 60") { config, state, seconds };
+            "Refuse new requests and wait for those in progress, so that the gateway can be stopped without loss.\n\nExample:\n  gatehouse drain --seconds 60") { config, state, seconds };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
             new Drain(TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? 30)), ControlCall.ShowMessage, cancellation));

@@ -11,7 +11,7 @@ internal static class PipelineCommand
     public static Command Create()
     {
         var show = new Command("show",
-            "Print the stages in their order, with the codes each can end an exchange with.\n\nExample:\n  gatehouse pipeline show");
+            "Print the stages in their order, each with the codes of its refusals.\n\nExample:\n  gatehouse pipeline show");
         show.SetAction(_ =>
         {
             foreach (var stage in GatewayPipeline.StageNames)

@@ -12,7 +12,7 @@ internal static class ReloadCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var command = new Command("reload",
-            "Read the configuration anew and put it in force as a whole. A faulty one never replaces a good one.\n\nExample:\n  gatehouse reload --state /var/lib/gatehouse") { config, state };
+            "Read the configuration again and put it in force as a whole. A faulty configuration never replaces a good one.\n\nExample:\n  gatehouse reload --state /var/lib/gatehouse") { config, state };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config), new Reload(), ControlCall.ShowMessage, cancellation));
         return command;

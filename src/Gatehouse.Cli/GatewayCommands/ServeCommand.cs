@@ -22,15 +22,15 @@ internal static class ServeCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var listen = new Option<string?>("--listen") { Description = "Address to listen on instead of listen.url.", HelpName = "url" };
-        var publicUrl = new Option<string?>("--public-url") { Description = "Origin for clients instead of publicUrl.", HelpName = "url" };
+        var listen = new Option<string?>("--listen") { Description = "Address to listen on. It replaces listen.url.", HelpName = "url" };
+        var publicUrl = new Option<string?>("--public-url") { Description = "Origin for clients. It replaces publicUrl.", HelpName = "url" };
         var development = new Option<bool>("--dev")
         {
-            Description = "On loopback only: an issuer of the gateway's own; 'gatehouse token' gives its tokens.",
+            Description = "Start an issuer of the gateway's own, on loopback only. 'gatehouse token' prints its tokens.",
         };
         var command = new Command("serve",
             """
-            Run the gateway until it is stopped (SIGTERM or Ctrl+C: takes no new requests, ends those under way).
+            Run the gateway until SIGTERM or Ctrl+C. It then refuses new requests and finishes those in progress.
 
             Examples:
               gatehouse serve --config /etc/gatehouse/gatehouse.yaml
@@ -87,7 +87,7 @@ internal static class ServeCommand
             {
                 Announce(settings, host);
                 await UntilStoppedAsync(cancellation).ConfigureAwait(false);
-                Terminal.Note("stopping: requests under way may end");
+                Terminal.Note("stopping: waiting for requests in progress");
                 await host.DrainAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
             }
         }
@@ -100,9 +100,9 @@ internal static class ServeCommand
         foreach (var server in settings.Servers)
             Terminal.NoteLine($"server {server.Name}: {settings.Resource(server)}");
         if (settings.Development)
-            Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account; its key is new with every start, so "
-                + "tokens of earlier starts are refused");
-        if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so nobody may do anything");
+            Terminal.Note("development issuer: 'gatehouse token' prints tokens for everyone who can use this account; its key is new at every start, so "
+                + "the gateway refuses tokens of earlier starts");
+        if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so no caller may do anything");
         Terminal.NoteLine($"listening {host.Address}");
     }
 

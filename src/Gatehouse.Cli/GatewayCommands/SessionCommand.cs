@@ -56,14 +56,14 @@ internal static class SessionCommand
         var session = new Argument<string?>("session")
             { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
         var subject = new Option<string?>("--subject")
-            { Description = "Revoke every token of this subject issued until now, and its sessions.", HelpName = "name" };
-        var reason = new Option<string?>("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
+            { Description = "Revoke every token of this subject that was issued until now, and its sessions.", HelpName = "name" };
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept in the store.", HelpName = "text" };
         var token = new Option<string?>("--token-file")
             { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("revoke",
             """
-            End sessions at once, open streams included. Needs proof of who does it: an access token for the
-            administration audience, or with --dev a confirmation typed at the terminal.
+            End sessions immediately, with their open streams. The command needs an access token for the administration
+            audience, or with --dev a confirmation typed at the terminal.
 
             Examples:
               gatehouse session revoke 01jd4kq0... --token-file admin.token
@@ -81,7 +81,7 @@ internal static class SessionCommand
     {
         if ((session is null) == (subject is null))
         {
-            Terminal.Fault("name a session or --subject, not both");
+            Terminal.Fault("give either a session or --subject, not both");
             return ExitCodes.Usage;
         }
 

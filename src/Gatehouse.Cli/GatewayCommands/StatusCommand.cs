@@ -13,10 +13,10 @@ internal static class StatusCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var command = new Command("status",
-            "Show the generation in force, what is under way, and how each server behind the gateway is doing.\n\nExample:\n  gatehouse status --state /var/lib/gatehouse") { config, state };
+            "Show the generation in force, the requests in progress, and the state of each server behind the gateway.\n\nExample:\n  gatehouse status --state /var/lib/gatehouse") { config, state };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config), new ShowStatus(), Show, cancellation,
-            "servers that 'gatehouse init' wrapped on this machine have a host of their own: gatehouse host status"));
+            "servers that 'gatehouse init' wrapped on this machine use another process; see: gatehouse host status"));
         return command;
     }
 

@@ -12,11 +12,11 @@ internal static class TokenCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var server = new Option<string?>("--server") { Description = "Server the token is for. Default: the first.", HelpName = "name" };
-        var subject = new Option<string?>("--subject") { Description = "Who it speaks for. Default: developer.", HelpName = "name" };
+        var server = new Option<string?>("--server") { Description = "Server that the token is for. Default: the first server.", HelpName = "name" };
+        var subject = new Option<string?>("--subject") { Description = "Subject of the token. Default: developer.", HelpName = "name" };
         var client = new Option<string?>("--client") { Description = "Client id. Default: gatehouse-cli.", HelpName = "id" };
-        var scope = new Option<string[]>("--scope") { Description = "A scope; may be repeated. Default: the server's.", HelpName = "scope" };
-        var life = new Option<int?>("--seconds") { Description = "Life of the token, at most 3600.", HelpName = "n" };
+        var scope = new Option<string[]>("--scope") { Description = "Scope of the token. Can be repeated. Default: the server's scopes.", HelpName = "scope" };
+        var life = new Option<int?>("--seconds") { Description = "Lifetime of the token in seconds, at most 3600.", HelpName = "n" };
         var command = new Command("token",
             """
             Print an access token of a gateway that runs with --dev, or revoke tokens.

@@ -19,7 +19,7 @@ internal static class CheckServerCommand
     public static Command Create()
     {
         var command = new Command("check-server",
-            "A harmless MCP server on stdio with which 'gatehouse init' tests that the wrapper protects.\n\nExample:\n  gatehouse check-server")
+            "Run a harmless MCP server on stdio, with which 'gatehouse init' tests the wrapper.\n\nExample:\n  gatehouse check-server")
                 { Hidden = true };
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;

@@ -8,17 +8,17 @@ namespace Gatehouse.Cli.InitCommands;
 internal sealed class EditOptions
 {
     public Option<string[]> Clients { get; } =
-        new("--client") { Description = "Only this client's files; may be given more than once.", HelpName = "name" };
+        new("--client") { Description = "Only files of this client. Can be repeated.", HelpName = "name" };
 
     public Option<string[]> Servers { get; } =
-        new("--server") { Description = "Only the server of this name; may be given more than once.", HelpName = "name" };
+        new("--server") { Description = "Only the server with this name. Can be repeated.", HelpName = "name" };
 
     public Option<string[]> Files { get; } = new("--file")
-        { Description = "Only this file; may be given more than once. Files of workspaces are edited only when named.", HelpName = "path" };
+        { Description = "Only this file. Can be repeated. Files of workspaces are edited only when they are named here.", HelpName = "path" };
 
-    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Show what would change and end." };
+    public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Show the changes, and change nothing." };
 
-    public Option<bool> Yes { get; } = new("--yes") { Description = "Accept the edits of files without being asked. They are shown all the same." };
+    public Option<bool> Yes { get; } = new("--yes") { Description = "Accept the edits of files without a question. The command still shows them." };
 
     public Option<bool> Json { get; } = CommonOptions.Json();
 
@@ -28,8 +28,8 @@ internal sealed class EditOptions
         var clients = parsed.GetValue(Clients) ?? [];
         if (clients.FirstOrDefault(client => !WrapPlanner.Clients.Contains(client, StringComparer.OrdinalIgnoreCase)) is { } unknown)
         {
-            Terminal.Fault($"no client is known as '{unknown}'");
-            Terminal.Hint("known are: " + string.Join(", ", WrapPlanner.Clients));
+            Terminal.Fault($"the client '{unknown}' is unknown");
+            Terminal.Hint("known clients: " + string.Join(", ", WrapPlanner.Clients));
             return null;
         }
 

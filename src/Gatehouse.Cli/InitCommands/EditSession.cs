@@ -36,7 +36,7 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
         if (DryRun) return Told("planned", plan, null, Code(plan));
         if (plan.Files.Count > 0 && !Yes && !TerminalConfirmation.Ask(Question))
         {
-            Terminal.Note("Nothing was changed: it was not agreed to at a terminal. --yes accepts the edits that are shown.");
+            Terminal.Note("Nothing was changed, because the change was not confirmed at a terminal. --yes accepts the edits that are shown.");
             return Told("declined", plan, null, ExitCodes.No);
         }
 
@@ -58,10 +58,10 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
     {
         var servers = plan.Servers.Select(server => server.Name).Concat(plan.Left.Select(left => left.Name)).ToHashSet(StringComparer.Ordinal);
         if (selection.Servers.FirstOrDefault(name => !servers.Contains(name)) is { } server)
-            return $"no server '{server}' was found among what was asked for";
+            return $"the server '{server}' was not found in the selected files";
         var files = plan.Files.Select(file => file.Path).Concat(plan.Left.Select(left => left.Place.File)).Concat(plan.Gaps.Select(gap => gap.What))
             .ToHashSet(StringComparer.Ordinal);
-        return selection.Files.FirstOrDefault(path => !files.Contains(path)) is { } file ? $"no server was found in {file}" : null;
+        return selection.Files.FirstOrDefault(path => !files.Contains(path)) is { } file ? $"{file} contains no server" : null;
     }
 
     private int Told(string result, EditPlan plan, EditOutcome? outcome, int code, EditFinish? finish = null)

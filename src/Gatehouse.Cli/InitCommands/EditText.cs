@@ -26,8 +26,8 @@ internal sealed class EditText(bool colour, int width)
         }
 
         if (plan.NotSelected > 0)
-            text.Append(CultureInfo.InvariantCulture, $"{Counted(plan.NotSelected, "server")} left out by --client, --server or --file.\n\n");
-        text.Append(plan.Files.Count == 0 ? nothing : $"{Counted(plan.Servers.Count(), "server")} in {Counted(plan.Files.Count, "file")} to change.")
+            text.Append(CultureInfo.InvariantCulture, $"{Counted.Of(plan.NotSelected, "server")} left out by --client, --server or --file.\n\n");
+        text.Append(plan.Files.Count == 0 ? nothing : $"{Counted.Of(plan.Servers.Count(), "server")} in {Counted.Of(plan.Files.Count, "file")} to change.")
             .Append('\n');
         return this;
     }
@@ -39,15 +39,15 @@ internal sealed class EditText(bool colour, int width)
         {
             text.Append("changed   ").Append(VisibleText.Escape(file)).Append('\n');
             text.Append("          ")
-                .Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup)))
+                .Append(backup is null ? "as it was before Gatehouse; no backup was kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup)))
                 .Append('\n');
         }
 
         foreach (var file in outcome.EarlierBackups) text.Append("kept      ").Append(VisibleText.Escape(file))
-            .Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
-        foreach (var file in outcome.PutBack) text.Append("put back  ").Append(VisibleText.Escape(file)).Append('\n');
+            .Append("\n          an earlier backup with the file's content at that time; delete it when you do not need it\n");
+        foreach (var file in outcome.PutBack) text.Append("restored  ").Append(VisibleText.Escape(file)).Append('\n');
         foreach (var file in outcome.NotPutBack)
-            text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(VisibleText.Escape(file)).Append('\n');
+            text.Append("CHANGED, could not be restored (the backup is in the same folder): ").Append(VisibleText.Escape(file)).Append('\n');
         return this;
     }
 
@@ -71,7 +71,7 @@ internal sealed class EditText(bool colour, int width)
     private void Left(EditPlan plan)
     {
         if (plan.Left.Count == 0) return;
-        Strong("Left as they are");
+        Strong("Not changed");
         foreach (var group in plan.Left.GroupBy(left => left.Why))
         {
             Wrapped(group.Key, 2);
@@ -112,6 +112,4 @@ internal sealed class EditText(bool colour, int width)
 
         this.text.Append('\n');
     }
-
-    private static string Counted(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 }

@@ -13,20 +13,20 @@ internal static class InitCommand
     {
         var options = new EditOptions();
         var noVerify = new Option<bool>("--no-verify")
-            { Description = "Do not test the wrapper with a harmless attack on a server of Gatehouse's own." };
+            { Description = "Do not test the wrapper with a harmless attack on a test server." };
         var command = new Command("init",
             """
             Put Gatehouse in front of every local MCP server that the AI clients of this person start.
 
-            Shows each change of each file and asks for it at the terminal, then shows what may be started and asks for that. A
-            harmless attack shows that protection works. Nothing is sent anywhere. Take it back with: gatehouse undo
+            The command shows each change of each file, and asks for it at the terminal. It then shows the commands that may start, and
+            asks for them. A harmless attack tests the protection. The command sends nothing over the network. Undo it with: gatehouse undo
 
             Examples:
               gatehouse init --dry-run
               gatehouse init
               gatehouse init --client Cursor --server files
 
-            Exit codes: 0 done, or nothing to do; 1 not agreed to, a name that is not there, or protection that does not work; 2 wrong command line; 3 something could not be wrapped or written.
+            Exit codes: 0 done, or nothing to do; 1 not confirmed, an unknown name, or protection that does not work; 2 wrong command line; 3 something could not be wrapped or written.
             """)
         { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, noVerify, options.Json };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, options, !parsed.GetValue(noVerify), cancellation));

@@ -19,23 +19,23 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
     {
         var home = Machine.OfThisPerson().Home;
         var commands = WrappedCommands.Of(plan, home);
-        foreach (var open in commands.Open) Terminal.NoteLine($"asks at its first start: {open}");
+        foreach (var open in commands.Open) Terminal.NoteLine($"asks for approval at its first start: {open}");
         if (verify)
-            Terminal.Note($"Next, what may be started. '{ProtectionCheck.Name}' is a harmless server of Gatehouse's own, to test the wrapper with; "
-                + $"--no-verify leaves it out.\n");
+            Terminal.Note($"Next: the commands that may start. '{ProtectionCheck.Name}' is a harmless test server for the wrapper; "
+                + $"--no-verify omits it.\n");
         if (verify) commands.Add(ProtectionCheck.Name, ProtectionCheck.Server, home, []);
         var refused = await commands.ApproveAsync(cancellation).ConfigureAwait(false);
         if (refused is null && commands.Count > 0)
-            Terminal.Note("Approved for the folders shown. A client that starts a server in another folder gets GH7011 once: 'gatehouse wrap command "
-                + "approve' in a terminal, and start it again.");
+            Terminal.Note("Approved for the folders shown. If a client starts a server in another folder, it receives GH7011 once. Run 'gatehouse wrap command "
+                + "approve' in a terminal, and start the server again.");
         if (refused is not null) Terminal.NoteLine($"The commands are not approved: {refused}");
-        if (refused is not null) Terminal.Note("A wrapped server starts only after 'gatehouse wrap command approve' in a terminal, at its first start.");
+        if (refused is not null) Terminal.Note("A wrapped server starts only after 'gatehouse wrap command approve' in a terminal.");
         var results = refused is null && verify ? await new ProtectionCheck(launcher, home).RunAsync(cancellation).ConfigureAwait(false) : [];
         if (results.Count > 0) await ForgetAsync(home, cancellation).ConfigureAwait(false);
         Tell(results, refused is not null);
         Terminal.Note("Restart the clients, so that they read their files again. A client that is still running may write its old file back; "
             + "gatehouse scan reports that (GHS6002).");
-        Terminal.Note("Take it back with: gatehouse undo");
+        Terminal.Note("Undo this with: gatehouse undo");
         return new EditFinish(results.All(result => result.IsGood) ? ExitCodes.Done : ExitCodes.No)
             { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Verified = results };
     }
@@ -59,16 +59,16 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
     {
         if (results.Count == 0)
         {
-            Terminal.Note(isRefused && verify ? "Not verified: the check starts a server, which needs the same approval." : "Not verified.");
+            Terminal.Note(isRefused && verify ? "Not verified: the check starts a server, and that needs the same approval." : "Not verified.");
             return;
         }
 
         Say("");
-        Say("Verified through the wrapper, with a harmless server of Gatehouse's own:");
+        Say("Verified through the wrapper, with a harmless test server:");
         foreach (var result in results) Say($"  {(result.IsGood ? "good" : "BAD "),-5} {result.Step,-32} {result.Seen}");
         if (results.All(result => result.IsGood)) return;
-        Terminal.Fault("protection could not be shown to work on this machine");
-        Terminal.Hint($"look at {LocalHostControl.Places.Log}; take the change back with: gatehouse undo");
+        Terminal.Fault("the check of the protection failed on this machine");
+        Terminal.Hint($"read {LocalHostControl.Places.Log}; undo the change with: gatehouse undo");
     }
 
     private void Say(string line)

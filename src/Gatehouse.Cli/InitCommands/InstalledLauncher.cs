@@ -26,9 +26,9 @@ internal static class InstalledLauncher
         foreach (var path in launcher.Arguments.Prepend(launcher.Command))
         {
             var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            if (!File.Exists(target)) return $"{path} is not there";
+            if (!File.Exists(target)) return $"{path} does not exist";
             if (File.GetUnixFileMode(target).HasFlag(UnixFileMode.OtherWrite))
-                return $"{target} may be written by all accounts: whoever writes it would run as you. Take that right away: chmod go-w";
+                return $"all accounts may write {target}, and what they write would run with your rights. Remove that right: chmod go-w";
         }
 
         return null;

@@ -65,7 +65,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         try
         {
             if (await AskAsync(wrapper, Hello, 1, stop).ConfigureAwait(false) is not { } hello || !hello.TryGetProperty("result", out _))
-                return [new CheckResult("an honest call", false,
+                return [new CheckResult("a permitted call", false,
                     "the server did not start: " + Shortened(await wrapper.StandardError.ReadToEndAsync(stop).ConfigureAwait(false)))];
             await wrapper.StandardInput.WriteLineAsync(Ready.AsMemory(), stop).ConfigureAwait(false);
             var honest = await AskAsync(wrapper, Honest, 2, stop).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         {
             var answer = await AskAsync(wrapper, Hello, 1, stop).ConfigureAwait(false);
             var isServed = answer is { } message && message.TryGetProperty("result", out _);
-            return new CheckResult("a command that nobody approved", !isServed, isServed
+            return new CheckResult("a command without approval", !isServed, isServed
                 ? "IT WAS STARTED" : Code(answer) is { } code ? $"not started ({code})" : "not started");
         }
         finally
@@ -96,7 +96,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
     }
 
     private static CheckResult Passed(JsonElement? answer) =>
-        new("an honest call", Text(answer) == "0", Text(answer) == "0"
+        new("a permitted call", Text(answer) == "0", Text(answer) == "0"
             ? "answered" : "NOT ANSWERED" + (Code(answer) is { } code ? $" ({code})" : ""));
 
     // The count tells what reached the server; what the answer says alone would prove nothing.

@@ -14,16 +14,16 @@ internal static class UndoCommand
         var options = new EditOptions();
         var command = new Command("undo",
             """
-            Take back what 'gatehouse init' did: each entry gets exactly its old command, whatever else was edited in the file since.
+            Undo 'gatehouse init'. Each entry gets exactly its old command, even if other parts of the file were edited since.
 
-            An entry that was edited after init is named and left as it is.
+            The command reports an entry that was edited after init, and does not change it.
 
             Examples:
               gatehouse undo --dry-run
               gatehouse undo
               gatehouse undo --server files
 
-            Exit codes: 0 done, or nothing to do; 1 not agreed to, or a name that is not there; 2 wrong command line; 3 something could not be taken back.
+            Exit codes: 0 done, or nothing to do; 1 not confirmed, or an unknown name; 2 wrong command line; 3 something could not be undone.
             """)
         { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, options.Json };
         command.SetAction((parsed, _) => RunAsync(parsed, options));
@@ -37,7 +37,7 @@ internal static class UndoCommand
         {
             var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
-            var session = new EditSession("undo", "Change these files", "Nothing to take back.")
+            var session = new EditSession("undo", "Change these files", "Nothing to undo.")
                 { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);
         }
@@ -50,7 +50,7 @@ internal static class UndoCommand
 
     private static Task<EditFinish> Finish(EditPlan plan)
     {
-        Terminal.Note("Restart the clients, so that they read their files again. Approvals of commands stay: gatehouse wrap command list.");
+        Terminal.Note("Restart the clients, so that they read their files again. Approvals of commands remain; see: gatehouse wrap command list");
         return Task.FromResult(new EditFinish(ExitCodes.Done));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class WrappedCommands
     {
         if (command.Append(folder).Any(part => part.Contains("${", StringComparison.Ordinal)))
         {
-            open.Add($"{name}: its client fills in a part of the command");
+            open.Add($"{name}: the client inserts a part of the command");
             return;
         }
 

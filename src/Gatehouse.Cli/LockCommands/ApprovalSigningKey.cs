@@ -46,7 +46,7 @@ internal static class ApprovalSigningKey
         }
 
         key.Dispose();
-        fault = $"{Scheme(reference)} holds no private key of P-256; make one with gatehouse lock approve --new-key";
+        fault = $"{Scheme(reference)} contains no P-256 private key; create one with: gatehouse lock approve --new-key";
         return null;
     }
 
@@ -59,14 +59,14 @@ internal static class ApprovalSigningKey
                 && Environment.GetEnvironmentVariable(reference["env:".Length..]) is { Length: > 0 } text) return text;
             if (!reference.StartsWith("file:", StringComparison.Ordinal))
             {
-                fault = $"{Scheme(reference)} is no key: write file:PATH or env:NAME of a variable that is set";
+                fault = $"{Scheme(reference)} is no key: give file:PATH, or env:NAME of a variable that is set";
                 return null;
             }
 
             var path = reference["file:".Length..];
             const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != 0)
-                fault = $"others can read or write {path}; run: chmod 600 {path}";
+                fault = $"other accounts can read or write {path}; run: chmod 600 {path}";
             else if (new FileInfo(path).Length > LargestFile) fault = $"{path} is no key";
             else return File.ReadAllText(path);
         }
@@ -80,5 +80,5 @@ internal static class ApprovalSigningKey
 
     // What was written in the place of a reference may be the key itself.
     private static string Scheme(string reference) => reference.StartsWith("env:", StringComparison.Ordinal)
-        || reference.StartsWith("file:", StringComparison.Ordinal) ? reference : "what was given to --sign";
+        || reference.StartsWith("file:", StringComparison.Ordinal) ? reference : "the value of --sign";
 }

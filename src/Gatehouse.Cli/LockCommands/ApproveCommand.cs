@@ -17,39 +17,39 @@ internal static class ApproveCommand
     {
         var sources = new LockSources();
         var what = new Argument<string[]>("what")
-            { Description = "Which: server, server/tool or server/tool/name; kinds are tool, prompt, resource, template, instructions, "
+            { Description = "Definitions: server, server/tool or server/tool/name. Kinds: tool, prompt, resource, template, instructions, "
                 + "capabilities, server.", Arity = ArgumentArity.ZeroOrMore };
         var file = new Option<string>("--lock")
-            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
-        var all = new Option<bool>("--all-new") { Description = "Everything that is new or different, of every server that is looked at." };
-        var reason = new Option<string?>("--reason") { Description = "Why; kept with the approval. Needed.", HelpName = "text" };
+            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var all = new Option<bool>("--all-new") { Description = "Every new or different definition of every server that is read." };
+        var reason = new Option<string?>("--reason") { Description = "Reason, kept with the approval. Required.", HelpName = "text" };
         var expires = new Option<string?>("--expires")
-            { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+            { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
         var by = new Option<string>("--by")
             { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
                 DefaultValueFactory = _ => PeerAccount.OwnName() };
         var sign = new Option<string?>("--sign")
-            { Description = "Sign with this key: file:PATH or env:NAME. Alone, without servers to ask, it signs approvals that are in the lock.",
+            { Description = "Sign with this key: file:PATH or env:NAME. Without servers to ask, it signs approvals that are in the lock.",
                 HelpName = "key" };
         var signer = new Option<string?>("--signer")
             { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
         var newKey = new Option<string?>("--new-key")
-            { Description = "Make a key in this new file, and print its public half for lock.keys.", HelpName = "file" };
+            { Description = "Create a key in this new file, and print its public key for lock.keys.", HelpName = "file" };
         var gateway = new Option<bool>("--gateway")
-            { Description = "On the running gateway, at once, as an administrator. Without names: list what it withholds." };
+            { Description = "Approve on the running gateway, as an administrator. Without names: list the withheld definitions." };
         var host = new Option<bool>("--host")
-            { Description = "On the host of the servers that this person wrapped, at once. Without names: list what it withholds." };
+            { Description = "Approve on the host of the servers that you wrapped. Without names: list the withheld definitions." };
         var state = CommonOptions.State();
         var token = new Option<string?>("--token-file")
             { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("approve",
             """
-            Approve what servers say of themselves. The difference is shown first; then you are asked at the terminal.
+            Approve definitions of servers. The command shows the difference first, and then asks at the terminal.
 
-            In a lock file: servers are asked as with lock. With --gateway: the running gateway shows what it withholds and
-            takes the approval. That needs an access token for the administration audience, or with --dev a confirmation at
-            the terminal; where lock.approvers is more than 1, as many different administrators have to approve. With --host:
-            the same for the servers that you wrapped, by a confirmation at the terminal.
+            For a lock file, the command asks the servers as 'gatehouse lock' does. With --gateway, the running gateway shows the
+            definitions that it withholds, and takes the approval. That needs an access token for the administration audience, or with
+            --dev a confirmation at the terminal. If lock.approvers is more than 1, as many different administrators have to approve.
+            With --host, the command approves for the servers that you wrapped, by a confirmation at the terminal.
 
             Examples:
               gatehouse lock approve files/tool/read_file --path . --reason "ticket 812"
@@ -78,7 +78,7 @@ internal static class ApproveCommand
 
             if (references.Count == 0 && !parsed.GetValue(all))
             {
-                Terminal.Fault("name what you approve, or --all-new");
+                Terminal.Fault("name the definitions that you approve, or use --all-new");
                 return ExitCodes.Usage;
             }
 
@@ -98,7 +98,7 @@ internal static class ApproveCommand
             if (signs is not null && !sources.AreGiven(parsed)) return Sign(store, locked, references, signs);
             if (parsed.GetValue(reason) is not { Length: > 0 } why)
             {
-                Terminal.Fault("say why with --reason");
+                Terminal.Fault("give the reason with --reason");
                 return ExitCodes.Usage;
             }
 
@@ -115,13 +115,13 @@ internal static class ApproveCommand
         try
         {
             var line = ApprovalSigningKey.Create(path);
-            Terminal.NoteLine($"the key is in {path}; keep it to yourself. In the configuration, under lock.keys:");
+            Terminal.NoteLine($"the key is in {path}; keep it secret. Add this line to the configuration, under lock.keys:");
             Terminal.Data($"{VisibleText.Escape(name)}: {line}");
             return ExitCodes.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault($"no key is made: {e.Message}");
+            Terminal.Fault($"the key was not created: {e.Message}");
             return ExitCodes.Unavailable;
         }
     }
@@ -150,8 +150,8 @@ internal static class ApproveCommand
             return ExitCodes.No;
         }
 
-        if (TerminalConfirmation.Ask($"Sign these {total} approvals")) return store.Write(result) ? ExitCodes.Done : ExitCodes.Unavailable;
-        Terminal.Fault("not signed; nothing is written");
+        if (TerminalConfirmation.Ask($"Sign {Counted.Of(total, "approval")}")) return store.Write(result) ? ExitCodes.Done : ExitCodes.Unavailable;
+        Terminal.Fault("not signed; nothing was written");
         return ExitCodes.No;
     }
 
@@ -170,7 +170,7 @@ internal static class ApproveCommand
             if (chosen.Count == 0) continue;
             if (server.Attributes.Count > 0 && !all && references.All(one => one.Server != server.Observed.Name || one.Kind is not null))
             {
-                Terminal.Fault($"{server.Observed.Name} comes from elsewhere or is started otherwise than when it was locked; approve the server "
+                Terminal.Fault($"the source or the command of {server.Observed.Name} differs from the lock; approve the server "
                     + $"as a whole");
                 return ExitCodes.No;
             }
@@ -190,13 +190,13 @@ internal static class ApproveCommand
         foreach (var gap in observation.Gaps) Terminal.NoteLine($"{gap.What}: not measured: {gap.Why}");
         if (count == 0)
         {
-            Terminal.Fault("no server that was asked says such a thing");
+            Terminal.Fault("no server that was asked has such a definition");
             return observation.Gaps.Count > 0 ? ExitCodes.Unavailable : ExitCodes.No;
         }
 
-        if (TerminalConfirmation.Ask($"Approve these {count} definitions"))
+        if (TerminalConfirmation.Ask($"Approve {Counted.Of(count, "definition")}"))
             return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
-        Terminal.Fault("not approved; nothing is written");
+        Terminal.Fault("not approved; nothing was written");
         return ExitCodes.No;
     }
 }

@@ -11,11 +11,11 @@ internal static class DiffCommand
     {
         var sources = new LockSources();
         var file = new Option<string>("--lock")
-            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var command = new Command("diff",
             """
-            Show what a model would read differently from what was approved: texts by words, schemas by what they newly
-            permit or ask for, with every character that could not be seen written out. Servers are asked as with lock.
+            Show the differences between the approved definitions and the present ones: texts by words, schemas by new permissions and
+            requirements. Invisible characters are written out. The command asks the servers as 'gatehouse lock' does.
 
             Examples:
               gatehouse lock diff
@@ -30,7 +30,7 @@ internal static class DiffCommand
         {
             var store = new LockStore(parsed.GetValue(file)!);
             if (store.Read() is not { } locked) return ExitCodes.Usage;
-            if (!store.Exists) Terminal.NoteLine($"there is no {store.Path}: everything is new");
+            if (!store.Exists) Terminal.NoteLine($"{store.Path} does not exist, so every definition is new");
             if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation)
                 return ExitCodes.Usage;
             var servers = LockWork.Verify(locked, observation, ApprovalRules.Single);

@@ -31,13 +31,13 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
             .ToList();
         if (chosen.Count == 0)
         {
-            Terminal.Fault("the gateway withholds no such definition; what no client has asked for since the start is not known yet");
+            Terminal.Fault("the gateway withholds no such definition; it does not know definitions that no client has requested since the start");
             return ExitCodes.No;
         }
 
         if (string.IsNullOrEmpty(reason))
         {
-            Terminal.Fault("say why with --reason");
+            Terminal.Fault("give the reason with --reason");
             return ExitCodes.Usage;
         }
 
@@ -81,13 +81,13 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
 
     private static void Print(IReadOnlyList<PendingDefinition> pending)
     {
-        if (pending.Count == 0) Terminal.Note("nothing is withheld that a client has asked for since the start");
+        if (pending.Count == 0) Terminal.Note("the gateway withholds no definition that a client has requested since the start");
         foreach (var one in pending)
         {
             Terminal.Data($"{Terminal.Emphasis(VisibleText.Escape(one.Server))}  {VisibleText.Escape(one.Source)}");
             Terminal.Data($"  {VisibleText.Escape(Key(one))}  {VisibleText.Escape(one.Reason)}  {VisibleText.Escape(one.Digest)}");
             if (one.Approvals.Count > 0)
-                Terminal.Data($"  approved so far by {VisibleText.Escape(string.Join(", ", one.Approvals))}; {one.Needed} are needed");
+                Terminal.Data($"  approved so far by {VisibleText.Escape(string.Join(", ", one.Approvals))}; {one.Needed} needed");
             foreach (var line in one.Lines) Terminal.Data("    " + VisibleText.Guard(line));
         }
     }

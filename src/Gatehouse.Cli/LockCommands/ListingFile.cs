@@ -40,7 +40,7 @@ internal static class ListingFile
 
         if (definitions.Count + unpinnable == 0)
         {
-            fault = $"{path} holds no definition";
+            fault = $"{path} contains no definition";
             return null;
         }
 

@@ -3,6 +3,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Ipc;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
@@ -13,24 +14,24 @@ internal static class LockCommand
     {
         var sources = new LockSources();
         var file = new Option<string>("--lock")
-            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var reason = new Option<string>("--reason")
-            { Description = "Why you approve; kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
+            { Description = "Reason for the approval, kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
         var expires = new Option<string?>("--expires")
-            { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+            { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
         var by = new Option<string>("--by")
             { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
                 DefaultValueFactory = _ => PeerAccount.OwnName() };
         var unapproved = new Option<bool>("--unapproved")
-            { Description = "Write what is new without an approval, for somebody to approve; asks nothing." };
+            { Description = "Write new definitions without an approval, so that they can be approved later. The command asks no question." };
         var patterns = new Option<string[]>("--pattern")
-            { Description = "A text that changes by itself, and what all of it matches: server/tool/name#/description=PATTERN. Its reason is "
+            { Description = "Text that changes by itself, and a pattern that matches all of it: server/tool/name#/description=PATTERN. Its reason is "
                 + "--reason.", HelpName = "place=pattern" };
         var command = new Command("lock",
             """
-            Write what servers say of themselves to a lock file: tools, prompts, resources, templates, instructions,
-            capabilities. What is new or different is shown in full, and locked after you approved it at the terminal.
-            Servers are started or asked only after you agreed. Each is asked twice, to find texts that change by themselves.
+            Write the definitions of servers to a lock file: tools, prompts, resources, templates, instructions, capabilities.
+            The command shows new and different definitions in full, and locks them after you approved them at the terminal.
+            It starts or asks a server only after you agreed. It asks each server twice, to find texts that change by themselves.
 
             Examples:
               gatehouse lock -- npx -y @example/files@1.2.3 .
@@ -57,8 +58,8 @@ internal static class LockCommand
             if (sources.IsNamedByDefault(parsed)
                 && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
             {
-                Terminal.Fault($"{store.Path} holds another server as {other.Name}; nothing is written");
-                Terminal.Hint("give this one a name of its own with --name, or say with --name that it takes the other's place");
+                Terminal.Fault($"{store.Path} contains another server named {other.Name}; nothing was written");
+                Terminal.Hint("give this server another name with --name, or use --name with the same name to replace the other server");
                 return ExitCodes.Usage;
             }
 
@@ -75,7 +76,7 @@ internal static class LockCommand
         LockWork.Print(servers, observation.Gaps, details: true);
         if (observation.Servers.Count == 0)
         {
-            Terminal.Note("no server was asked: name a folder with --path, a configuration with --config, or a command after '--'");
+            Terminal.Note("no server was asked: give a folder with --path, a configuration with --config, or a command after '--'");
             return ExitCodes.Unavailable;
         }
 
@@ -91,10 +92,10 @@ internal static class LockCommand
             result = LockEdit.Put(result, server.Observed, Chosen, approval, rules);
         }
 
-        if (approval is not null && ReferenceEquals(result, locked)) Terminal.Note("everything is locked as it is");
-        else if (approval is not null && !TerminalConfirmation.Ask($"Approve these {count} definitions as you read them above, and lock them"))
+        if (approval is not null && ReferenceEquals(result, locked)) Terminal.Note("the lock is current");
+        else if (approval is not null && !TerminalConfirmation.Ask($"Approve and lock {Counted.Of(count, "definition")} as shown above"))
         {
-            Terminal.Fault("not approved; nothing is written (--unapproved writes what is new for somebody to approve)");
+            Terminal.Fault("not approved; nothing was written (--unapproved writes new definitions for a later approval)");
             return ExitCodes.No;
         }
 

@@ -17,9 +17,9 @@ internal static class LockSarif
 
     private static readonly (string Id, string Text)[] Rules =
     [
-        ("definition-not-approved", "A server says of itself what nobody approved."),
-        ("attribute-differs", "A server comes from elsewhere, or is started otherwise, than when it was locked."),
-        ("cannot-be-pinned", "A server has two definitions of one name, or one that cannot be listed."),
+        ("definition-not-approved", "A server has a definition that is not approved."),
+        ("attribute-differs", "The source or the command of a server differs from the lock."),
+        ("cannot-be-pinned", "A server has two definitions with the same name, or a definition that cannot be listed."),
     ];
 
     /// <summary>Writes it; false when the file cannot be written.</summary>

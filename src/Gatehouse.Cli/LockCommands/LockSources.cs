@@ -20,22 +20,22 @@ internal sealed class LockSources
     private readonly Option<string?> config = CommonOptions.Config();
     private readonly Option<string[]> paths =
         new("--path") { Description =
-            "Servers that files of this folder name, such as .mcp.json; may be given more than once. Default: the working folder.",
+            "Servers in configuration files of this folder, such as .mcp.json. Can be repeated. Default: the working folder.",
                 HelpName = "folder" };
-    private readonly Option<bool> machine = new("--machine") { Description = "Servers of the AI clients of this person." };
+    private readonly Option<bool> machine = new("--machine") { Description = "Servers of your AI clients." };
     private readonly Option<string[]> listings =
         new("--listing") { Description =
-            "Do not ask this server: take what it says from a file with the answers to server/discover or initialize and the lists.",
+            "Do not ask this server. Read its definitions from a file with the answers to server/discover or initialize and the lists.",
                 HelpName = "server=file" };
     private readonly Option<bool> yes =
-        new("--yes") { Description = "Agree to every start of a server. Commands are shown all the same. It approves nothing." };
+        new("--yes") { Description = "Agree to every start of a server. The command still shows each command. This approves nothing." };
     private readonly Option<string?> name =
-        new("--name") { Description = "Name of the server whose command is given after '--'. Default: the last part of its package or program.",
+        new("--name") { Description = "Name of the server after '--'. Default: the last part of its package or program.",
             HelpName = "server" };
     private readonly Option<string[]> environment =
-        new("--env") { Description = "Variable that the command after '--' is given; may be given more than once.", HelpName = "name" };
+        new("--env") { Description = "Variable for the command after '--'. Can be repeated.", HelpName = "name" };
     private readonly Argument<string[]> command =
-        new("command") { Description = "After '--': the command of one server.", Arity = ArgumentArity.ZeroOrMore };
+        new("command") { Description = "Command of one server, after '--'.", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds the options.</summary>
     /// <param name="verb">The verb.</param>
@@ -68,7 +68,7 @@ internal sealed class LockSources
         if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words
             && words.Length > Command(parsed).Length)
         {
-            Terminal.Fault($"'{words[0]}' stands before '--' and means nothing here");
+            Terminal.Fault($"'{words[0]}' before '--' has no meaning here");
             return null;
         }
 
@@ -79,7 +79,7 @@ internal sealed class LockSources
         {
             var identity = candidates.FirstOrDefault(one => one.Name == server)?.Identity ?? Identity(locked.Find(server));
             if (identity is null)
-                gaps.Add(new Gap(server, "neither the lock nor a configuration says where it comes from, so its listing cannot be held to anything",
+                gaps.Add(new Gap(server, "neither the lock nor a configuration names its source, so its listing cannot be compared",
                     true));
             else if (ListingFile.Read(server, identity, file, out var fault) is { } observed) servers.Add(observed);
             else gaps.Add(new Gap(server, fault!, true));
@@ -102,7 +102,7 @@ internal sealed class LockSources
         {
             var at = text.IndexOf('=', StringComparison.Ordinal);
             if (at > 0 && at < text.Length - 1 && files.TryAdd(text[..at], text[(at + 1)..])) continue;
-            Terminal.Fault($"--listing {text}: write each server once, as server=file");
+            Terminal.Fault($"--listing {text}: give each server once, as server=file");
             return null;
         }
 
@@ -173,8 +173,8 @@ internal sealed class LockSources
         {
             if (group.Skip(1).All(one => one.IsSameAs(group.First()))) distinct.Add(group.First());
             else gaps.Add(new Gap(group.Key,
-                $"{group.Count()} different servers bear this name ({string.Join(", ", group.Select(one => one.Where))}); rename them apart, or "
-                    + $"look at one place", true));
+                $"{group.Count()} different servers have this name ({string.Join(", ", group.Select(one => one.Where))}); give them different names, or "
+                    + $"select one place", true));
         }
 
         return distinct;

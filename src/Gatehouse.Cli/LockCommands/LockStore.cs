@@ -44,7 +44,7 @@ internal sealed class LockStore(string path)
         var bytes = LockWriter.Write(file);
         if (read is not null && bytes.AsSpan().SequenceEqual(read))
         {
-            Terminal.NoteLine($"{path} is as it was");
+            Terminal.NoteLine($"{path} is unchanged");
             return true;
         }
 
@@ -57,7 +57,7 @@ internal sealed class LockStore(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault($"{path} is not written: {e.Message}");
+            Terminal.Fault($"{path} was not written: {e.Message}");
             return false;
         }
     }
@@ -65,10 +65,10 @@ internal sealed class LockStore(string path)
     private void Replace(byte[] bytes)
     {
         var target = new FileInfo(path);
-        if (target.LinkTarget is not null) throw new IOException("it is a link; name the file itself");
+        if (target.LinkTarget is not null) throw new IOException("it is a link; give the file itself");
         var now = target.Exists ? File.ReadAllBytes(path) : null;
         if (now is null != read is null || (now is not null && !now.AsSpan().SequenceEqual(read)))
-            throw new IOException("somebody changed it meanwhile; do it again");
+            throw new IOException("another process changed it; run the command again");
         var fresh = $"{path}.{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}.new";
         try
         {

@@ -23,7 +23,7 @@ internal static class LockText
         foreach (var (attribute, before, now) in server.Attributes)
             yield return $"  {"other " + attribute,-18} was {VisibleText.Escape(before)}, is {VisibleText.Escape(now)}";
         foreach (var (kind, name) in server.Observed.Unpinnable)
-            yield return $"  {"cannot be pinned",-18} {Key(kind, name)}: two definitions of one name, or none that can be listed";
+            yield return $"  {"cannot be pinned",-18} {Key(kind, name)}: two definitions with the same name, or one that cannot be listed";
         foreach (var text in server.Observed.Changing.Where(text => !IsAllowed(server.Locked, text)))
             yield return $"  {"changes by itself",-18} {Key(text.Kind, text.Name)} {VisibleText.Escape(text.Pointer)}: give a pattern with "
                 + $"gatehouse lock --pattern";
@@ -67,9 +67,9 @@ internal static class LockText
 
     private static string Note(VerifiedDefinition one) => one.Finding.State switch
     {
-        LockState.Missing => "  (normal where callers see different lists)",
+        LockState.Missing => "  (normal if callers see different lists)",
         LockState.ProbablyRenamed => $"  was {Key(one.Finding.Locked!.Definition.Kind, one.Finding.Locked.Definition.Name)}",
-        LockState.Different when Unreadable(one) => "  the same words: only its digest differs",
+        LockState.Different when Unreadable(one) => "  the same text: only its digest differs",
         _ => "",
     };
 

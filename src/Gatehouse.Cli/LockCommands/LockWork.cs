@@ -50,7 +50,7 @@ internal static class LockWork
         else if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day))
             ends = day;
         if (ends > now) return true;
-        Terminal.Fault($"--expires {text}: write a day to come such as 2027-01-31, or a number of days such as 90d");
+        Terminal.Fault($"--expires {text}: give a future day such as 2027-01-31, or a number of days such as 90d");
         return false;
     }
 
@@ -69,7 +69,7 @@ internal static class LockWork
                 continue;
             }
 
-            Terminal.Fault($"{text} names no definition; write server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, "
+            Terminal.Fault($"{text} is no definition; give server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, "
                 + $"instructions, capabilities, server)");
             return null;
         }

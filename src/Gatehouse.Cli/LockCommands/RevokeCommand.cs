@@ -17,15 +17,15 @@ internal static class RevokeCommand
     /// <summary><c>gatehouse token revoke</c>.</summary>
     public static Command OfTokens()
     {
-        var kind = new Argument<string>("kind") { Description = "What names the tokens: token (its SHA-256), jti, session (sid), subject, client or issuer." };
+        var kind = new Argument<string>("kind") { Description = "Kind of the value: token (its SHA-256), jti, session (sid), subject, client or issuer." };
         kind.AcceptOnlyFromAmong(Kinds);
-        var value = Value("What is revoked; none for an issuer.");
+        var value = Value("Value to revoke. Omit it for an issuer.");
         var (config, state, reason, token) = (CommonOptions.Config(), CommonOptions.State(), Reason(), TokenFile());
         var issuer = Issuer();
         var command = new Command("revoke",
             """
-            Refuse tokens before they expire, at once, and end the streams that they opened. Tokens that a subject, client or
-            issuer gets later are not refused. Needs an access token for the administration audience, or with --dev a
+            Refuse tokens immediately, before they expire, and end the streams that they opened. Tokens that a subject, client or
+            issuer gets later are not refused. The command needs an access token for the administration audience, or with --dev a
             confirmation typed at the terminal.
 
             Examples:
@@ -47,8 +47,8 @@ internal static class RevokeCommand
         var file = LockFile();
         var command = new Command("revoke",
             """
-            Take the approval of a definition back: it is withheld from then on. On the running gateway this needs an access
-            token for the administration audience, or with --dev a confirmation typed at the terminal.
+            Revoke the approval of a definition. The gateway withholds the definition from then on. On the running gateway this needs an
+            access token for the administration audience, or with --dev a confirmation typed at the terminal.
 
             Examples:
               gatehouse lock revoke files/tool/read_file --reason "ticket 813" --token-file admin.token
@@ -64,12 +64,12 @@ internal static class RevokeCommand
     /// <summary>The two in one.</summary>
     public static Command Create()
     {
-        var kind = new Argument<string>("kind") { Description = "What names the tokens, or definition." };
+        var kind = new Argument<string>("kind") { Description = "Kind of the value, or definition." };
         kind.AcceptOnlyFromAmong([.. Kinds, "definition"]);
-        var value = Value("What is revoked; none for an issuer; server, server/tool or server/tool/name for a definition.");
+        var value = Value("Value to revoke. Omit it for an issuer. For a definition: server, server/tool or server/tool/name.");
         var (config, state, reason, token) = (CommonOptions.Config(), CommonOptions.State(), Reason(), TokenFile());
         var (issuer, file) = (Issuer(), LockFile());
-        var command = new Command("revoke", "Refuse tokens before they expire, or take the approval of a definition back.")
+        var command = new Command("revoke", "Refuse tokens before they expire, or revoke the approval of a definition.")
             { kind, value, config, state, issuer, reason, file, token };
         command.SetAction((parsed, cancellation) => parsed.GetValue(kind) == "definition"
             ? RevokeDefinitionAsync(
@@ -83,12 +83,12 @@ internal static class RevokeCommand
 
     private static Argument<string?> Value(string description) => new("value") { Description = description, Arity = ArgumentArity.ZeroOrOne };
 
-    private static Option<string?> Issuer() => new("--issuer") { Description = "Issuer of the tokens; for every kind but token.", HelpName = "url" };
+    private static Option<string?> Issuer() => new("--issuer") { Description = "Issuer of the tokens, for every kind except token.", HelpName = "url" };
 
-    private static Option<string?> Reason() => new("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
+    private static Option<string?> Reason() => new("--reason") { Description = "Reason, kept in the store.", HelpName = "text" };
 
     private static Option<string?> LockFile() =>
-        new("--lock") { Description = "For a definition: in this lock file instead of on the running gateway.", HelpName = "file" };
+        new("--lock") { Description = "For a definition: use this lock file instead of the running gateway.", HelpName = "file" };
 
     private static Option<string?> TokenFile() =>
         new("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
@@ -109,7 +109,7 @@ internal static class RevokeCommand
         if (file is not null) return InFile(what, new LockStore(file));
         if (what.Kind is not { } kind || DefinitionKinds.IsNamed(kind) != what.Name is not null)
         {
-            Terminal.Fault("on a gateway name one definition: server/tool/name, or server/instructions");
+            Terminal.Fault("give one definition for a gateway: server/tool/name, or server/instructions");
             return ExitCodes.Usage;
         }
 

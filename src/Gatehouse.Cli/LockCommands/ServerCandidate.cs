@@ -51,7 +51,7 @@ internal sealed class ServerCandidate
         {
             var remote = new ServerSettings { Name = server.Name, Path = "/" + server.Name, Http = new HttpUpstreamSettings { Url = url } };
             return new ServerCandidate(server.Name, where, remote, Consent(remote), server.HasAuthentication
-                ? "it wants credentials that its client has; lock it with --config or --listing" : null);
+                ? "it needs credentials of its client; lock it with --config or --listing" : null);
         }
 
         if (StartRequest.For(server, home, out var reason) is not { } request) return new ServerCandidate(server.Name, where, null, "", reason);
@@ -71,7 +71,7 @@ internal sealed class ServerCandidate
         if (obstacle is not null || settings is null) return (null, new Gap(Name, obstacle!, true));
         Terminal.Note(consent.TrimEnd('\n'));
         if (!agreed && !TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it"))
-            return (null, new Gap(Name, "it was not agreed to; --yes agrees", true));
+            return (null, new Gap(Name, "the start was not confirmed; --yes confirms it", true));
         try
         {
             var observer = new ServerObserver(settings, TimeProvider.System, static _ => { });
@@ -90,15 +90,15 @@ internal sealed class ServerCandidate
     private static string Consent(ServerSettings server)
     {
         if (server.Stdio is not { } local)
-            return $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, {VisibleText.Escape(server.Http!.Url.GetLeftPart(UriPartial.Path))} has to be asked.";
+            return $"To read the definitions of '{VisibleText.Escape(server.Name)}', this command sends requests to {VisibleText.Escape(server.Http!.Url.GetLeftPart(UriPartial.Path))}.";
         var lines = new List<string>
-            { $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, it has to be started.",
+            { $"To read the definitions of '{VisibleText.Escape(server.Name)}', this command has to start it.",
                 "This runs code on this machine with your rights." };
         for (var at = 0; at < local.Command.Count; at++)
             lines.Add($"  {(at == 0 ? "program" : $"argument {at.ToString(System.Globalization.CultureInfo.InvariantCulture)}"),-11} {VisibleText.Escape(CommandOrigin.WithoutSecrets(local.Command[at]))}");
-        lines.Add($"  {"folder",-11} {VisibleText.Escape(local.WorkingDirectory ?? "an empty one")}");
+        lines.Add($"  {"folder",-11} {VisibleText.Escape(local.WorkingDirectory ?? "an empty folder")}");
         var names = local.Environment.Keys.Concat(local.Secrets.Keys).ToList();
-        lines.Add($"  {"variables",-11} {(names.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', names)))}");
+        lines.Add($"  {"variables",-11} {(names.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', names)))}");
         return string.Join('\n', lines);
     }
 }

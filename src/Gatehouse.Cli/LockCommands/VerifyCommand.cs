@@ -13,16 +13,16 @@ internal static class VerifyCommand
     {
         var sources = new LockSources();
         var file = new Option<string>("--lock")
-            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
-        var only = new Option<string[]>("--server") { Description = "Only this server; may be given more than once.", HelpName = "name" };
-        var @static = new Option<bool>("--static") { Description = "Ask no server: check that every approval in the file counts now." };
+            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var only = new Option<string[]>("--server") { Description = "Only this server. Can be repeated.", HelpName = "name" };
+        var @static = new Option<bool>("--static") { Description = "Ask no server. Check only that every approval in the file counts now." };
         var json = CommonOptions.Json();
         var sarif = new Option<string?>("--sarif") { Description = "Write SARIF 2.1.0 to this file.", HelpName = "file" };
         var command = new Command("verify",
             """
-            Check that servers say of themselves what was approved. Every server of the lock is asked, as with lock, or taken
-            from a listing; one that could not be asked is never counted as good. With --config the signatures that it
-            wants are checked as well.
+            Check that the definitions of servers are approved. The command asks every server of the lock, as 'gatehouse lock' does, or
+            reads a listing. It never counts a server as good that it could not ask. With --config it also checks the signatures that the
+            configuration requires.
 
             Examples:
               gatehouse lock verify --yes
@@ -39,7 +39,7 @@ internal static class VerifyCommand
             if (store.Read() is not { } locked || LockWork.Rules(sources.Configuration(parsed)) is not { } rules) return ExitCodes.Usage;
             if (!store.Exists)
             {
-                Terminal.Fault($"there is no {store.Path}; write it with gatehouse lock");
+                Terminal.Fault($"{store.Path} does not exist; write it with: gatehouse lock");
                 return ExitCodes.Usage;
             }
 
@@ -50,7 +50,7 @@ internal static class VerifyCommand
             if (observation is null) return ExitCodes.Usage;
             var gaps = observation.Gaps.Concat(Unasked(locked, observation, Wanted))
                 .Concat(names.Where(name => !Known(locked, observation, name))
-                .Select(name => new Gap(name, "neither the lock nor a configuration has it", true))).ToList();
+                .Select(name => new Gap(name, "neither the lock nor a configuration contains it", true))).ToList();
             var servers = LockWork.Verify(locked, observation, rules);
             if (parsed.GetValue(json)) JsonOutput.Write("verification", LockJson.Of(servers, gaps));
             else LockWork.Print(servers, gaps, details: true);
@@ -69,7 +69,7 @@ internal static class VerifyCommand
     private static IEnumerable<Gap> Unasked(LockFile locked, Observation observation, Func<string, bool> wanted) => locked.Servers
         .Where(server => wanted(server.Name) && observation.Servers.All(one => one.Name != server.Name)
         && observation.Gaps.All(gap => gap.What != server.Name))
-        .Select(server => new Gap(server.Name, "it is in the lock, and nothing that was looked at names it", true));
+        .Select(server => new Gap(server.Name, "it is in the lock, but in no source that was read", true));
 
     private static bool Known(LockFile locked, Observation observation, string name) =>
         locked.Find(name) is not null || observation.Servers.Any(server => server.Name == name) || observation.Gaps.Any(gap => gap.What == name);

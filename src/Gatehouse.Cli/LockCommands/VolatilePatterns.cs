@@ -18,7 +18,7 @@ internal static class VolatilePatterns
             if (equals < 0 || !DefinitionRef.TryParse(text[..hash], out var place) || place.Kind is not { } kind
                 || DefinitionKinds.IsNamed(kind) != place.Name is not null)
             {
-                Terminal.Fault($"--pattern {text}: write server/tool/name#/description=PATTERN");
+                Terminal.Fault($"--pattern {text}: use the form server/tool/name#/description=PATTERN");
                 return null;
             }
 

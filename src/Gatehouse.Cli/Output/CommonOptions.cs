@@ -8,7 +8,7 @@ internal static class CommonOptions
 {
     public static Option<string?> Config() => new("--config", "-c")
     {
-        Description = "Configuration file. Default: the documented place of the system; never the working folder.",
+        Description = "Configuration file. Default: the documented location of the system, never the working folder.",
         HelpName = "file",
     };
 
@@ -18,7 +18,7 @@ internal static class CommonOptions
         HelpName = "folder",
     };
 
-    public static Option<bool> Development() => new("--dev") { Description = "Judge the configuration as 'serve --dev' does." };
+    public static Option<bool> Development() => new("--dev") { Description = "Check the configuration as 'serve --dev' does." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print versioned JSON on stdout." };
 

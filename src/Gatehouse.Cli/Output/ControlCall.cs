@@ -80,7 +80,7 @@ internal static class ControlCall
         catch (ArgumentOutOfRangeException)
         {
             // The system takes no address of a socket that is longer than some hundred bytes.
-            Terminal.Fault($"the state folder {folder} has too long a path for a socket");
+            Terminal.Fault($"the path of the state folder {folder} is too long for a socket");
             return ExitCodes.Unavailable;
         }
     }

@@ -1,3 +1,4 @@
+using Gatehouse.Text;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.Output;
@@ -7,7 +8,7 @@ internal static class FaultText
 {
     public static void Print(string source, IReadOnlyList<ConfigurationFault> faults)
     {
-        Terminal.Fault(faults.Count == 1 ? $"1 fault in {source}" : $"{faults.Count} faults in {source}");
+        Terminal.Fault($"{Counted.Of(faults.Count, "fault")} in {source}");
         foreach (var fault in faults)
         {
             var place = string.Join(", ",

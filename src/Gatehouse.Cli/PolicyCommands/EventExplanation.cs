@@ -18,7 +18,7 @@ internal static class EventExplanation
         if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         if (RecordedEvents.Read(folder, default).FirstOrDefault(request => request.Id == id) is not { } found)
         {
-            Terminal.Fault($"the log has no decision of an exchange {id}");
+            Terminal.Fault($"the log has no decision with the id {id}");
             return ExitCodes.No;
         }
 
@@ -42,7 +42,7 @@ internal static class EventExplanation
             foreach (var condition in rule.When) yield return $"      when {condition}";
         }
 
-        yield return "  The event has no arguments and no claims; roles, groups and scopes only as far as the policy then in force asked for them.";
+        yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
     }
 
     private static object Json(RecordedRequest found, PartialEvaluation outlook) => new

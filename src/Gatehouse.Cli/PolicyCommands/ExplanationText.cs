@@ -2,6 +2,7 @@ using Gatehouse.Policy;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -21,14 +22,14 @@ internal static class ExplanationText
 
         if (explanation.Decision.Effect != PolicyEffect.Deny) yield break;
         var misses = explanation.NearMisses.ToList();
-        if (misses.Count == 0) yield return "  no permit is about this";
+        if (misses.Count == 0) yield return "  no permit applies to this request";
         foreach (var trace in misses.Take(MostMisses))
         {
             yield return $"  permit {Name(trace.Rule)} did not hold:";
             foreach (var check in trace.Failed) yield return $"    {Mark(check)} {check.Text}";
         }
 
-        if (misses.Count > MostMisses) yield return $"  and {misses.Count - MostMisses} more permits";
+        if (misses.Count > MostMisses) yield return $"  and {Counted.Of(misses.Count - MostMisses, "more permit")}";
     }
 
     /// <summary>An outcome as a word.</summary>

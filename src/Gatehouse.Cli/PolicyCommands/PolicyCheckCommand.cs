@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Checking;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -12,7 +13,7 @@ internal static class PolicyCheckCommand
         var options = new PolicyOptions();
         var command = new Command("check",
             """
-            Name every fault of a policy with line and remedy, and warn of rules that can never count.
+            Report every fault of a policy with its line and remedy, and warn of rules that can never apply.
 
             Examples:
               gatehouse policy check --config gatehouse.yaml
@@ -48,6 +49,6 @@ internal static class PolicyCheckCommand
             Terminal.Row($"  remedy: {warning.Remedy}");
         }
 
-        Terminal.Row($"{input.Name}: {input.Rules.Count} rules, no faults, {(warnings.Count == 0 ? "no" : warnings.Count)} warnings");
+        Terminal.Row($"{input.Name}: {Counted.Of(input.Rules.Count, "rule")}, no faults, {(warnings.Count == 0 ? "no warnings" : Counted.Of(warnings.Count, "warning"))}");
     }
 }

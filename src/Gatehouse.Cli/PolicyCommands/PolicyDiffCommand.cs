@@ -3,6 +3,7 @@ using System.Text;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Differences;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -13,15 +14,15 @@ internal static class PolicyDiffCommand
 
     public static Command Create()
     {
-        var old = new Argument<string>("old") { Description = "The old policy: a policy file, a configuration, or preset:NAME." };
-        var next = new Argument<string>("new") { Description = "The new policy: a policy file, a configuration, or preset:NAME." };
+        var old = new Argument<string>("old") { Description = "Old policy: a policy file, a configuration, or preset:NAME." };
+        var next = new Argument<string>("new") { Description = "New policy: a policy file, a configuration, or preset:NAME." };
         var server = new Option<string[]>("--server")
-            { Description = "Name of a server; may be repeated. Default: the servers of the configuration, else any that the rules could mean.", HelpName = "name" };
+            { Description = "Name of a server. Can be repeated. Default: the servers of the configuration, else every server that the rules could apply to.", HelpName = "name" };
         var json = CommonOptions.Json();
         var command = new Command("diff",
             """
-            Print what a new policy permits that the old one did not, and what it no longer permits, each with a request that both
-            policies were asked about. Exits with 1 when something is newly permitted, or may be.
+            Print the requests that a new policy newly permits, and those that it no longer permits. The command evaluates an example of each
+            with both policies. It exits with 1 if the new policy permits more, or may permit more.
 
             Examples:
               gatehouse policy diff old.yaml team.yaml
@@ -41,7 +42,7 @@ internal static class PolicyDiffCommand
             JsonOutput.Write("differences",
                 new { complete = comparison.IsComplete, permitsMore = comparison.PermitsMore, differences = comparison.Differences.Select(Json) });
         else foreach (var line in Lines(comparison)) Terminal.Row(line);
-        if (!comparison.IsComplete) Terminal.Note("The policies are too large to be compared completely: there may be more differences than these.");
+        if (!comparison.IsComplete) Terminal.Note("The policies are too large for a complete comparison. There may be more differences.");
         return comparison.PermitsMore || !comparison.IsComplete ? ExitCodes.No : ExitCodes.Done;
     }
 
@@ -63,7 +64,7 @@ internal static class PolicyDiffCommand
             {
                 yield return $"  by {rule.Key.Id}{(rule.Key.Place is null ? "" : $" ({rule.Key.Place})")}{(rule.Key.Description is null ? "" : $": {rule.Key.Description}")}";
                 foreach (var difference in rule.Take(MostShown)) yield return "    " + Sentence(difference);
-                if (rule.Count() > MostShown) yield return $"    and {rule.Count() - MostShown} more classes of requests";
+                if (rule.Count() > MostShown) yield return $"    and {Counted.Of(rule.Count() - MostShown, "more class of requests", "more classes of requests")}";
             }
         }
     }
@@ -73,7 +74,7 @@ internal static class PolicyDiffCommand
         var request = difference.Request;
         var what = request.Name is null ? request.Method : $"{request.Target.ToString().ToLowerInvariant()} {request.Name}";
         var sentence = $"{request.Direction.ToString().ToLowerInvariant()}: {what} of {request.Server}, as {difference.Caller}";
-        if (!difference.IsCertain) return sentence + ": undecidable, no request was found that shows it";
+        if (!difference.IsCertain) return sentence + ": undecidable, because the comparison found no example request";
         if (!request.Arguments.IsEmpty) sentence += $", with {Encoding.UTF8.GetString(request.Arguments.Span)}";
         return request.At == default ? sentence : $"{sentence}, at {request.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
     }

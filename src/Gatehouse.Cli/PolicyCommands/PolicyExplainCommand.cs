@@ -13,12 +13,12 @@ internal static class PolicyExplainCommand
         var options = new PolicyOptions();
         var question = new QuestionOptions();
         var recorded = new Option<string?>("--event")
-            { Description = "Explain a recorded exchange: its id, which a refused caller was told.", HelpName = "id" };
+            { Description = "Id of a recorded exchange. A refused caller receives it with the refusal.", HelpName = "id" };
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var command = new Command("explain",
             """
-            Print the path to a verdict: the rule that decides, and what each permit about it lacked.
+            Explain a decision: print the rule that decides, and the unmet conditions of each permit that applies.
 
             Examples:
               gatehouse policy explain --policy team.yaml --as alice --role mcp-writer --server tracker --tool delete_issue

@@ -37,10 +37,10 @@ internal sealed record PolicyInput(
         var rules = files.SelectMany(file => ReadFile(file, names, faults)).ToList();
         if (preset is not null && PolicyPresets.Names.Contains(preset)) rules.AddRange(PolicyPresets.Rules(preset));
         else if (preset is not null)
-            faults.Add(YamlMark.None, "", $"there is no preset '{preset}'", $"there are: {string.Join(", ", PolicyPresets.Names)}");
+            faults.Add(YamlMark.None, "", $"the preset '{preset}' does not exist", $"use one of these: {string.Join(", ", PolicyPresets.Names)}");
         foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            faults.Add(YamlMark.None, "", $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place))}",
-                "give each rule an id of its own");
+            faults.Add(YamlMark.None, "", $"the id {twice.Key} occurs in several sources: {string.Join(", ", twice.Select(rule => rule.Place))}",
+                "give each rule a different id");
         return new PolicyInput(string.Join(" + ", preset is null ? files : [.. files, $"preset {preset}"]), rules, settings, faults.ToList(), files);
     }
 
@@ -77,7 +77,7 @@ internal sealed record PolicyInput(
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             var reason = exception is DecoderFallbackException ? "the file is not valid UTF-8" : "the file cannot be read";
-            faults.Add(new ConfigurationFault(0, 0, "", reason, "name a text file that this account can read") { File = file });
+            faults.Add(new ConfigurationFault(0, 0, "", reason, "give a text file that this account can read") { File = file });
         }
 
         return null;

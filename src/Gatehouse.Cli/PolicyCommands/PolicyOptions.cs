@@ -12,14 +12,14 @@ internal sealed class PolicyOptions
 
     private readonly Option<string[]> files = new("--policy")
     {
-        Description = "A policy file; may be repeated, all rules together are the policy. Without --policy and --preset: the policy of the "
+        Description = "Policy file. Can be repeated: the policy has the rules of all files. Without --policy and --preset: the policy of the "
             + "configuration.",
         HelpName = "file",
     };
 
     private readonly Option<string?> preset = new("--preset")
     {
-        Description = $"A policy that ships: {string.Join(", ", PolicyPresets.Names)}.",
+        Description = $"Policy that comes with the gateway: {string.Join(", ", PolicyPresets.Names)}.",
         HelpName = "name",
     };
 

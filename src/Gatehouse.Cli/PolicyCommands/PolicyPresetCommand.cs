@@ -10,10 +10,10 @@ internal static class PolicyPresetCommand
     public static Command Create()
     {
         var name = new Argument<string?>("name")
-            { Description = "Name of the preset. Without one: the names there are.", Arity = ArgumentArity.ZeroOrOne };
-        var cases = new Option<bool>("--cases") { Description = "Print its cases for 'policy test' instead." };
+            { Description = "Name of the preset. Without a name: list the names.", Arity = ArgumentArity.ZeroOrOne };
+        var cases = new Option<bool>("--cases") { Description = "Print the cases of the preset for 'policy test' instead." };
         var command = new Command("preset",
-            "Print a policy that ships, to read or to start from.\n\nExample:\n  gatehouse policy preset team > team.yaml") { name, cases };
+            "Print a policy that comes with the gateway, as a starting point.\n\nExample:\n  gatehouse policy preset team > team.yaml") { name, cases };
         command.SetAction(parsed => Run(parsed.GetValue(name), parsed.GetValue(cases)));
         return command;
     }
@@ -28,8 +28,8 @@ internal static class PolicyPresetCommand
 
         if (!PolicyPresets.Names.Contains(name))
         {
-            Terminal.Fault($"there is no preset {name}");
-            Terminal.Hint($"there are: {string.Join(", ", PolicyPresets.Names)}");
+            Terminal.Fault($"the preset {name} does not exist");
+            Terminal.Hint($"use one of these: {string.Join(", ", PolicyPresets.Names)}");
             return ExitCodes.No;
         }
 

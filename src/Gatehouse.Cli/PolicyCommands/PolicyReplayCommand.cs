@@ -3,6 +3,7 @@ using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
@@ -15,14 +16,14 @@ internal static class PolicyReplayCommand
     {
         var options = new PolicyOptions();
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
-        var days = new Option<int?>("--days") { Description = "How many days back to look. Default 30.", HelpName = "n" };
+            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
+        var days = new Option<int?>("--days") { Description = "Number of days to read. Default: 30.", HelpName = "n" };
         var old = new Option<string?>("--in-force")
-            { Description = "The policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
+            { Description = "Policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
         var command = new Command("replay",
             """
-            Print which recorded verdicts a new policy would change. What needs arguments or claims, which events do not keep, is counted
-            as undecidable. Exits with 1 when a verdict changes.
+            Print the recorded decisions that a new policy would change. Events do not keep arguments and claims, so a decision that needs
+            them is counted as undecidable. The command exits with 1 if a decision changes.
 
             Examples:
               gatehouse policy replay --config gatehouse.yaml --policy team.yaml
@@ -60,7 +61,7 @@ internal static class PolicyReplayCommand
         foreach (var change in replay.Changes.Take(MostShown))
             Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
         foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}");
-        Terminal.Data($"{replay.Requests} requests: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
+        Terminal.Row($"{Counted.Of(replay.Requests, "request")}: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
     }
 
     private static string Sentence(ReplayedChange change)

@@ -10,7 +10,7 @@ internal static class PolicySchemaCommand
 {
     public static Command Create()
     {
-        var cases = new Option<bool>("--cases") { Description = "The schema of files of cases instead." };
+        var cases = new Option<bool>("--cases") { Description = "Print the schema of files of cases instead." };
         var command = new Command("schema",
             "Print the JSON Schema of policy files, for editors: completion, hover texts, faults while typing.\n\nExample:\n  gatehouse policy schema > policy.schema.json") { cases };
         command.SetAction(parsed =>

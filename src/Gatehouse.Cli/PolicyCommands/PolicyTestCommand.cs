@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Text;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -16,7 +17,7 @@ internal static class PolicyTestCommand
             { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("test",
             """
-            Run the cases that stand beside a policy. Failing ones are explained, and rules that no case touches are named.
+            Run the cases of a policy. The command explains failing cases, and lists the rules that no case uses.
 
             Examples:
               gatehouse policy test --policy team.yaml
@@ -33,9 +34,9 @@ internal static class PolicyTestCommand
         var files = named.Length > 0 ? named : [.. input.Files.Select(PolicyCaseFile.BesideOf).Where(File.Exists)];
         if (files.Length == 0)
         {
-            Terminal.Fault("there are no cases to run");
+            Terminal.Fault("there is no case to run");
             Terminal.Hint(input.Files.Count > 0
-                ? $"write {PolicyCaseFile.BesideOf(input.Files[0])}, or name a file of cases" : "name a file of cases");
+                ? $"write {PolicyCaseFile.BesideOf(input.Files[0])}, or give a file of cases" : "give a file of cases");
             return ExitCodes.Usage;
         }
 
@@ -72,9 +73,9 @@ internal static class PolicyTestCommand
             foreach (var line in ExplanationText.Lines(result.Explanation)) Terminal.Row("      " + line);
         }
 
-        foreach (var rule in run.Untouched) Terminal.Row($"no case touches {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}");
+        foreach (var rule in run.Untouched) Terminal.Row($"no case uses {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}");
         var failed = run.Results.Count(result => !result.IsAsExpected);
-        Terminal.Data($"{run.Results.Count} cases, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is touched" : $"{run.Untouched.Count} rules touched by none")}");
+        Terminal.Row($"{Counted.Of(run.Results.Count, "case")}, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is used" : $"{Counted.Of(run.Untouched.Count, "rule")} not used by any case")}");
     }
 
     private static object Json(PolicyTestRun run) => new

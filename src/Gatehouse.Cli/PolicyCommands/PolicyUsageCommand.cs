@@ -17,13 +17,13 @@ internal static class PolicyUsageCommand
     {
         var options = new PolicyOptions();
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
-        var days = new Option<int?>("--days") { Description = $"How many days back to look. Default {UsualDays}.", HelpName = "n" };
-        var fresh = new Option<int?>("--new") { Description = "A first use counts as new within so many days. Default 1.", HelpName = "n" };
-        var propose = new Option<bool>("--propose") { Description = "Print a smaller policy that admits the recorded traffic, and nothing else." };
+            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
+        var days = new Option<int?>("--days") { Description = $"Number of days to read. Default: {UsualDays}.", HelpName = "n" };
+        var fresh = new Option<int?>("--new") { Description = "Number of days in which a first use counts as new. Default: 1.", HelpName = "n" };
+        var propose = new Option<bool>("--propose") { Description = "Print a smaller policy that permits only the recorded traffic." };
         var command = new Command("usage",
             """
-            Print which permits were used, which never, and what subjects used for the first time; or propose a smaller policy.
+            Print the permits that were used, those that were never used, and first uses by subjects; or propose a smaller policy.
 
             Examples:
               gatehouse policy usage --config gatehouse.yaml --days 90
@@ -41,7 +41,7 @@ internal static class PolicyUsageCommand
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (days is < 1 or > 3650 || fresh is < 1 or > 3650)
         {
-            Terminal.Fault("a number of days lies between 1 and 3650");
+            Terminal.Fault("the number of days is out of range; use a number from 1 to 3650");
             return ExitCodes.Usage;
         }
 
@@ -51,7 +51,7 @@ internal static class PolicyUsageCommand
         foreach (var request in RecordedEvents.Read(folder, now.AddDays(-days))) usage.Add(request);
         if (propose)
             Terminal.Data(VisibleText.GuardLines(
-                PolicyWriter.Write(usage.Propose(), $"Admits what was permitted in {days} days, and nothing that was not needed.").TrimEnd('\n')));
+                PolicyWriter.Write(usage.Propose(), $"Permits only requests that were permitted in {Counted.Of(days, "day")}.").TrimEnd('\n')));
         else if (parsed.GetValue(options.Json)) JsonOutput.Write("usage", Json(usage, now.AddDays(-fresh)));
         else Print(usage, days, now.AddDays(-fresh));
         Warn(usage);
@@ -61,13 +61,13 @@ internal static class PolicyUsageCommand
     private static void Warn(PolicyUsage usage)
     {
         if (usage.NotAdmitted > 0)
-            Terminal.Note($"{usage.NotAdmitted} permitted requests are not certainly permitted by this policy: it was changed since.");
-        if (!usage.IsComplete) Terminal.Note($"There were more than {PolicyUsage.MostDistinct} different requests; the rest were not looked at.");
+            Terminal.Note($"It is not certain that this policy permits {Counted.Of(usage.NotAdmitted, "recorded request")}, because the policy was changed since.");
+        if (!usage.IsComplete) Terminal.Note($"The log has more than {PolicyUsage.MostDistinct} different requests. The others were not evaluated.");
     }
 
     private static void Print(PolicyUsage usage, int days, DateTimeOffset since)
     {
-        Terminal.Data($"{usage.Requests} permitted requests in {days} days");
+        Terminal.Row($"{Counted.Of(usage.Requests, "permitted request")} in {Counted.Of(days, "day")}");
         foreach (var grant in usage.Grants())
         {
             Terminal.Row($"  {grant.Rule.Id}: {Use(grant)}");
@@ -80,8 +80,8 @@ internal static class PolicyUsageCommand
 
     private static string Use(GrantUsage grant)
     {
-        if (!grant.IsObservable) return "what servers ask is not an exchange of its own, so its use is not known";
-        return grant.Count == 0 ? "never used" : $"{grant.Count} requests, last {grant.Last!.Value.UtcDateTime:yyyy-MM-dd}";
+        if (!grant.IsObservable) return "requests of servers have no exchange of their own, so the use is unknown";
+        return grant.Count == 0 ? "never used" : $"{Counted.Of(grant.Count, "request")}, last {grant.Last!.Value.UtcDateTime:yyyy-MM-dd}";
     }
 
     private static object Json(PolicyUsage usage, DateTimeOffset since) => new

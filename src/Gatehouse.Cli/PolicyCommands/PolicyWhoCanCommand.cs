@@ -10,25 +10,25 @@ namespace Gatehouse.Cli.PolicyCommands;
 /// <summary><c>gatehouse policy who-can</c>.</summary>
 internal static class PolicyWhoCanCommand
 {
-    private static readonly Option<string?> Tool = new("--tool") { Description = "Only who may call this tool.", HelpName = "name" };
-    private static readonly Option<string?> Prompt = new("--prompt") { Description = "Only who may get this prompt.", HelpName = "name" };
-    private static readonly Option<string?> Resource = new("--resource") { Description = "Only who may read this resource.", HelpName = "uri" };
+    private static readonly Option<string?> Tool = new("--tool") { Description = "Only callers that may call this tool.", HelpName = "name" };
+    private static readonly Option<string?> Prompt = new("--prompt") { Description = "Only callers that may get this prompt.", HelpName = "name" };
+    private static readonly Option<string?> Resource = new("--resource") { Description = "Only callers that may read this resource.", HelpName = "uri" };
     private static readonly Option<string[]> Server = new("--server")
-        { Description = "A server; may be repeated. Default: those of the configuration, else those that the rules name.", HelpName = "name" };
+        { Description = "Server. Can be repeated. Default: the servers of the configuration, else those that the rules name.", HelpName = "name" };
     private static readonly Option<string?> Callers =
         new("--callers") { Description =
-            "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one for each name of a rule.", HelpName = "file" };
+            "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one caller for each name in a rule.", HelpName = "file" };
     private static readonly Option<string?> Names = new("--names")
-        { Description = "File of things, one a line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: what the rules name.", HelpName = "file" };
+        { Description = "File of entries, one in each line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: the entries that the rules name.", HelpName = "file" };
     private static readonly Option<string?> At =
-        new("--at") { Description = "When. Without it conditions on time are part of 'depends'.", HelpName = "time" };
+        new("--at") { Description = "Time of the request. Without it conditions on time are part of 'depends'.", HelpName = "time" };
 
     public static Command Create()
     {
         var options = new PolicyOptions();
         var command = new Command("who-can",
             """
-            Print who may use what: a matrix of callers and things, or the ways to one thing.
+            Print the permissions of callers: a matrix of callers and entries, or the permits for one entry.
 
             Examples:
               gatehouse policy who-can --policy team.yaml --server tracker --names tools.txt
@@ -43,7 +43,7 @@ internal static class PolicyWhoCanCommand
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         var servers = parsed.GetValue(Server) is { Length: > 0 } named ? named : input.Servers();
-        if (servers.Count == 0) return Wrong("no server is known; name one with --server");
+        if (servers.Count == 0) return Wrong("no server is known; give one with --server");
         var json = parsed.GetValue(options.Json);
         var single = Single(parsed, servers);
         if (single.Count > 0) return Ways(input, single, json);
@@ -69,7 +69,7 @@ internal static class PolicyWhoCanCommand
 
     private static IEnumerable<string> Lines(PolicyResource thing, IReadOnlyList<PolicyGrant> grants)
     {
-        yield return $"{thing}{(grants.Count == 0 ? ": nobody" : "")}";
+        yield return $"{thing}{(grants.Count == 0 ? ": no caller" : "")}";
         foreach (var grant in grants)
         {
             yield return $"  {Speak(grant.Callers)} ({grant.Rule.Id}){When(grant.Conditions)}";
@@ -98,7 +98,7 @@ internal static class PolicyWhoCanCommand
     private static int Matrix(PolicyInput input, ParseResult parsed, IReadOnlyList<string> servers, bool json)
     {
         var faults = new FaultList();
-        if (!QuestionOptions.TryMoment(parsed.GetValue(At), out var at)) return Wrong("--at is no moment; write it like 2026-11-20T09:00:00Z");
+        if (!QuestionOptions.TryMoment(parsed.GetValue(At), out var at)) return Wrong("--at is no time; use the form 2026-11-20T09:00:00Z");
         var callers = parsed.GetValue(Callers) is { } file ? ReadCallers(file, faults) : PolicyInventory.Callers(input.Rules);
         var things = parsed.GetValue(Names) is { } names ? ReadThings(names, servers, faults) : PolicyInventory.Things(input.Rules, servers);
         if (faults.Any)
@@ -107,7 +107,7 @@ internal static class PolicyWhoCanCommand
             return ExitCodes.Usage;
         }
 
-        if (things.Count == 0) return Wrong("the rules name no thing without a wildcard; name some with --names or --tool");
+        if (things.Count == 0) return Wrong("the rules name no entry without a wildcard; give entries with --names or --tool");
         var policy = input.Compile();
         var rows = callers.Select(caller => (Caller: caller, Cells: WhoCanMatrix.Row(policy, caller.ToSubject(), things, at))).ToList();
         if (json) JsonOutput.Write("matrix", rows.Select(row => new { caller = row.Caller.ToString(), cells = row.Cells.Select(Cell) }));
@@ -149,7 +149,7 @@ internal static class PolicyWhoCanCommand
     {
         if (PolicyInput.ReadText(file, faults) is not { } text) return [];
         if (ResourceList.Read(text, servers, out var line) is { } things) return things;
-        faults.Add(new ConfigurationFault(line, 1, "", "this line names no thing",
+        faults.Add(new ConfigurationFault(line, 1, "", "this line names no entry",
             $"write 'tool NAME', 'prompt NAME' or 'resource URI', at most {ResourceList.MostLines} lines") { File = file });
         return [];
     }

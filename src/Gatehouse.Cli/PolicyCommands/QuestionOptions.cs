@@ -15,20 +15,20 @@ internal sealed class QuestionOptions
     private readonly Option<string?> subject = One("--as", "Subject of the caller. Default: someone.", "subject");
     private readonly Option<string?> issuer = One("--issuer", "Issuer of the caller's token.", "url");
     private readonly Option<string?> client = One("--client", "Client id of the caller's token.", "id");
-    private readonly Option<string[]> roles = Many("--role", "A role; may be repeated.");
-    private readonly Option<string[]> groups = Many("--group", "A group; may be repeated.");
-    private readonly Option<string[]> scopes = Many("--scope", "A scope; may be repeated.");
-    private readonly Option<string[]> strengths = Many("--strength", "An authentication context or method; may be repeated.");
+    private readonly Option<string[]> roles = Many("--role", "Role. Can be repeated.");
+    private readonly Option<string[]> groups = Many("--group", "Group. Can be repeated.");
+    private readonly Option<string[]> scopes = Many("--scope", "Scope. Can be repeated.");
+    private readonly Option<string[]> strengths = Many("--strength", "Authentication context or method. Can be repeated.");
     private readonly Option<string?> claims = One("--claims", "Other claims, as JSON.", "json");
-    private readonly Option<string?> server = One("--server", "The server that is asked.", "name");
-    private readonly Option<string?> tool = One("--tool", "A tool to call.", "name");
-    private readonly Option<string?> prompt = One("--prompt", "A prompt to get.", "name");
-    private readonly Option<string?> resource = One("--resource", "A resource to read.", "uri");
-    private readonly Option<string?> method = One("--method", "A method that names nothing.", "name");
-    private readonly Option<string?> asked = One("--asked", "What the server asks for: sampling, elicitation, roots or logging.", "direction");
-    private readonly Option<bool> list = new("--list") { Description = "Whether a list may show it, instead of its use." };
-    private readonly Option<string?> arguments = One("--arguments", "The arguments, as JSON.", "json");
-    private readonly Option<string?> at = One("--at", "When, e.g. 2026-11-20T09:00:00Z. Without it: now.", "time");
+    private readonly Option<string?> server = One("--server", "Server that receives the request.", "name");
+    private readonly Option<string?> tool = One("--tool", "Tool to call.", "name");
+    private readonly Option<string?> prompt = One("--prompt", "Prompt to get.", "name");
+    private readonly Option<string?> resource = One("--resource", "Resource to read.", "uri");
+    private readonly Option<string?> method = One("--method", "Method without a name in its parameters.", "name");
+    private readonly Option<string?> asked = One("--asked", "Request of the server: sampling, elicitation, roots or logging.", "direction");
+    private readonly Option<bool> list = new("--list") { Description = "Check whether a list may show the entry, instead of its use." };
+    private readonly Option<string?> arguments = One("--arguments", "Arguments, as JSON.", "json");
+    private readonly Option<string?> at = One("--at", "Time of the request, such as 2026-11-20T09:00:00Z. Default: now.", "time");
 
     public void AddTo(Command command)
     {
@@ -46,11 +46,11 @@ internal sealed class QuestionOptions
             (asked, "isAskedFor", "isAskedFor"),
         };
         var named = acts.Where(act => parsed.GetValue(act.Option) is not null).ToList();
-        if (named.Count != 1) return Wrong("name exactly one of --tool, --prompt, --resource, --method, --asked");
-        if (parsed.GetValue(server) is not { } where) return Wrong("name the server with --server");
+        if (named.Count != 1) return Wrong("give exactly one of --tool, --prompt, --resource, --method, --asked");
+        if (parsed.GetValue(server) is not { } where) return Wrong("give the server with --server");
         if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object");
         if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object");
-        if (!TryMoment(parsed.GetValue(at), out var moment)) return Wrong("--at is no moment; write it like 2026-11-20T09:00:00Z");
+        if (!TryMoment(parsed.GetValue(at), out var moment)) return Wrong("--at is no time; use the form 2026-11-20T09:00:00Z");
         var (option, use, sight) = named[0];
         return (Caller(parsed, claimed), PolicyRequests.For(parsed.GetValue(list) ? sight : use, where, parsed.GetValue(option)!) with
         {

@@ -20,30 +20,30 @@ internal static class ScanCommand
     public static Command Create()
     {
         var paths = new Option<string[]>("--path")
-            { Description = "Look at this repository or folder, with all folders in it; may be given more than once. Clients of this person are "
-                + "then left out unless --machine is given.", HelpName = "folder" };
-        var machine = new Option<bool>("--machine") { Description = "Look at the clients of this person too when --path is given." };
-        var home = new Option<string?>("--home") { Description = "Look at this home folder instead of your own.", HelpName = "folder" };
+            { Description = "Scan this repository or folder, with all its folders. Can be repeated. Your own clients are "
+                + "then not scanned, unless --machine is given.", HelpName = "folder" };
+        var machine = new Option<bool>("--machine") { Description = "Scan your own clients too when --path is given." };
+        var home = new Option<string?>("--home") { Description = "Scan this home folder instead of your own.", HelpName = "folder" };
         var probe = new Option<bool>("--probe")
-            { Description = "Ask ports that listen on this machine whether they speak MCP. Nothing else is contacted." };
-        var list = new Option<bool>("--list") { Description = "Start servers to list their tools, each only after you agreed." };
-        var yes = new Option<bool>("--yes") { Description = "With --list: agree to every start. The commands are shown all the same." };
-        var @static = new Option<bool>("--static") { Description = "Start nothing and ask nothing, whatever else is given." };
+            { Description = "Ask the listening ports of this machine whether they speak MCP. The command contacts nothing else." };
+        var list = new Option<bool>("--list") { Description = "Start servers to list their tools. Each starts only after you agreed." };
+        var yes = new Option<bool>("--yes") { Description = "With --list: agree to every start. The command still shows each command." };
+        var @static = new Option<bool>("--static") { Description = "Start nothing and contact nothing, even if other options ask for it." };
         var json = CommonOptions.Json();
         var sarif = new Option<string?>("--sarif") { Description = "Write SARIF 2.1.0 to this file; '-' for stdout.", HelpName = "file" };
         var html = new Option<string?>("--html") { Description = "Write a self-contained HTML report to this file.", HelpName = "file" };
         var suppressions = new Option<string?>("--suppressions")
-            { Description = "Leave out findings of --list that this file names, each with a reason and a last day. An expired or unused entry is "
-                + "reported. No such file is looked for.", HelpName = "file" };
+            { Description = "Omit the findings of --list that this file names, each with a reason and a last day. An expired or unused entry is "
+                + "reported. There is no default file.", HelpName = "file" };
         var failOn = new Option<string>("--fail-on")
-            { Description = "Exit with 1 from this severity on: note, low, medium, high, critical or never.", HelpName = "severity",
+            { Description = "Lowest severity that makes the command exit with 1: note, low, medium, high, critical or never.", HelpName = "severity",
                 DefaultValueFactory = _ => "low" };
         failOn.AcceptOnlyFromAmong([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
         var command = new Command("scan",
             """
-            Find every MCP server that the AI clients of this machine would start, and say what is wrong with each.
+            Find every MCP server that the AI clients of this machine would start, and report problems of each.
 
-            Offline: files are read, nothing is sent anywhere, and nothing is started unless you ask for it with --list.
+            The command works offline. It reads files, sends nothing over the network, and starts a server only with --list.
 
             Examples:
               gatehouse scan
@@ -134,7 +134,7 @@ internal static class ScanCommand
         CancellationToken cancellation)
     {
         if (listing == Listing.Never)
-            return report.With([], [], [new Gap("what the servers say of themselves", "not asked for; --list starts them after you agreed", false)]);
+            return report.With([], [], [new Gap("definitions of the servers", "not read; --list starts the servers after you agreed", false)]);
         var listed = new List<ListedServer>();
         var gaps = new List<Gap>();
         foreach (var server in report.Servers.Where(server => server.Command is not null))
@@ -148,7 +148,7 @@ internal static class ScanCommand
             Terminal.Note(request.Render(report));
             if (listing == Listing.Asked && !TerminalConfirmation.Ask("Start it"))
             {
-                gaps.Add(new Gap($"tools of {server.Name} ({server.Client})", "the start was not agreed to", false));
+                gaps.Add(new Gap($"tools of {server.Name} ({server.Client})", "the start was not confirmed", false));
                 continue;
             }
 

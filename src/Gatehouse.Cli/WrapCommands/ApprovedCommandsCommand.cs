@@ -11,17 +11,17 @@ internal static class ApprovedCommandsCommand
 {
     public static Command Create() => new("command",
         """
-        See and approve the commands that wrapped local servers are started with.
+        Show and approve the commands that start wrapped local servers.
 
-        A wrapped server is not started before a person has seen its exact command and approved it. Any change of an
-        argument, a variable's name, the folder or the program found asks again.
+        A wrapped server starts only after a person has read its exact command and approved it. A change of an argument, of a
+        variable's name, of the folder or of the program found requires a new approval.
         """)
     { List(), Show(), Approve(), Revoke() };
 
     private static Command List()
     {
         var json = CommonOptions.Json();
-        var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse wrap command list")
+        var command = new Command("list", "Print the approved commands, and those that wait for approval.\n\nExample:\n  gatehouse wrap command list")
             { json };
         command.SetAction((parsed, cancellation) => LocalHostControl.RunAsync(
             new ListCommands(),
@@ -36,8 +36,8 @@ internal static class ApprovedCommandsCommand
 
     private static Command Show()
     {
-        var id = Id("Id of the command, as 'command list' prints it, or the first digits of it.");
-        var command = new Command("show", "Print a command in full, with what is dangerous in it.\n\nExample:\n  gatehouse wrap command show 4f1c2a9b7d30")
+        var id = Id("Id of the command, as 'command list' prints it, or its first digits.");
+        var command = new Command("show", "Print a command in full, with its findings.\n\nExample:\n  gatehouse wrap command show 4f1c2a9b7d30")
             { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
@@ -53,11 +53,11 @@ internal static class ApprovedCommandsCommand
     private static Command Approve()
     {
         var id = new Argument<string?>("id")
-            { Description = "Id of the command, or the first digits of it. Without it: the newest that asks.", Arity = ArgumentArity.ZeroOrOne };
+            { Description = "Id of the command, or its first digits. Default: the newest command that waits for approval.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("approve",
             """
-            Show a command in full and, when yes is typed at the terminal, let it be started from now on. There is no
-            other way to say yes: not by an argument, a variable, a file or a pipe.
+            Show a command in full. If you type yes at the terminal, the command may start from now on. You can approve only
+            at the terminal: an argument, a variable, a file or a pipe cannot approve.
 
             Examples:
               gatehouse wrap command approve
@@ -70,9 +70,9 @@ internal static class ApprovedCommandsCommand
 
     private static Command Revoke()
     {
-        var id = Id("Id of the command, or the first digits of it.");
+        var id = Id("Id of the command, or its first digits.");
         var command = new Command("revoke",
-            "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse wrap command revoke 4f1c2a9b7d30")
+            "Revoke an approval. The next start asks again. A running server continues.\n\nExample:\n  gatehouse wrap command revoke 4f1c2a9b7d30")
                 { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
@@ -96,8 +96,8 @@ internal static class ApprovedCommandsCommand
             var reply = await LocalHostControl.SendAsync(ControlFormat.Write(new ListCommands()), cancellation).ConfigureAwait(false);
             var found = Find(reply.Commands ?? [], id);
             if (found.Count == 1) return await act(found[0]).ConfigureAwait(false);
-            Terminal.Fault(found.Count == 0 ? id is null ? "no command asks" : $"there is no command {id}" : $"several commands begin with {id}");
-            Terminal.Hint("see them with: gatehouse wrap command list");
+            Terminal.Fault(found.Count == 0 ? id is null ? "no command waits for approval" : $"there is no command {id}" : $"several commands begin with {id}");
+            Terminal.Hint("list them with: gatehouse wrap command list");
             return ExitCodes.No;
         }
         catch (IOException e)
@@ -115,7 +115,7 @@ internal static class ApprovedCommandsCommand
     {
         if (commands.Count == 0)
         {
-            Terminal.Note("no command was asked for or approved yet");
+            Terminal.Note("no command was requested or approved yet");
             return;
         }
 

@@ -3,6 +3,7 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Isolation;
 using Gatehouse.Ipc;
+using Gatehouse.Text;
 using Gatehouse.Wrap;
 
 namespace Gatehouse.Cli.WrapCommands;
@@ -33,9 +34,9 @@ internal static class CommandApprovals
     public static async Task<ControlReply> RecordAsync(IReadOnlyList<(string Name, CommandLine Command)> commands, CancellationToken cancellation)
     {
         var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
-        var act = commands.Count == 1 ? $"Let {commands[0].Name} be started like this" : $"Let these {commands.Count} commands be started like this";
+        var act = commands.Count == 1 ? $"Let {commands[0].Name} start with this command" : $"Let these {Counted.Of(commands.Count, "command")} start";
         if (!TerminalConfirmation.Ask(text, act))
-            return ControlReply.Refuse("nobody typed yes at a terminal",
+            return ControlReply.Refuse("no person confirmed at a terminal",
                 "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(
             ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with

@@ -25,8 +25,8 @@ internal static class CommandText
         text.Append(CultureInfo.InvariantCulture, $"  found at    {VisibleText.Escape(command.Program)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(command.Folder)}\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"  variables   {(command.Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', command.Environment)))}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  network     whatever this account may reach\n");
+            $"  variables   {(command.Environment.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', command.Environment)))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  network     everything that this account may reach\n");
         foreach (var finding in CommandReview.Of(name, command.Arguments, command.Folder))
             text.Append(CultureInfo.InvariantCulture,
                 $"  {finding.Rule.Severity.ToString().ToUpperInvariant(),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");

@@ -18,28 +18,28 @@ namespace Gatehouse.Cli.WrapCommands;
 internal static class HostCommand
 {
     public static Command Create() =>
-        new("host", "The host of this account, which guards all wrapped local servers. It starts and ends by itself.")
+        new("host", "Manage the host of this account, which guards all wrapped local servers. It starts and ends by itself.")
             { Run(), Status(), Reload(), Check(), Stop() };
 
     private static Command Run()
     {
         var command = new Command("run",
-            "Run the host until nothing needs it for host.idle. Wrappers start it by themselves.\n\nExample:\n  gatehouse host run");
+            "Run the host until no server has used it for host.idle. Wrappers start it automatically.\n\nExample:\n  gatehouse host run");
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;
     }
 
-    private static Command Status() => Simple("status", "Show which servers are connected. Starts nothing.", new ShowStatus(), reply =>
+    private static Command Status() => Simple("status", "Show the connected servers. The command starts nothing.", new ShowStatus(), reply =>
     {
         foreach (var (name, value) in reply.Facts!.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
     });
 
     private static Command Reload() =>
-        Simple("reload", "Put the personal configuration in force now; it is looked at with each start besides.", new Reload(),
+        Simple("reload", "Put the personal configuration in force now. The host also reads it at each start of a server.", new Reload(),
             ControlCall.ShowMessage);
 
     private static Command Stop() =>
-        Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new StopHost(),
+        Simple("stop", "End the host. Wrapped servers start another host, and calls in progress are answered with an error.", new StopHost(),
             ControlCall.ShowMessage);
 
     private static Command Simple(string name, string description, AdministrativeAction act, Action<ControlReply> show)
@@ -51,7 +51,7 @@ internal static class HostCommand
 
     private static Command Check()
     {
-        var command = new Command("check", "Judge the personal configuration file, and say where it is.\n\nExample:\n  gatehouse host check");
+        var command = new Command("check", "Check the personal configuration file, and print its location.\n\nExample:\n  gatehouse host check");
         command.SetAction(_ =>
         {
             try
@@ -60,7 +60,7 @@ internal static class HostCommand
                 var faults = LocalHost.CheckConfiguration(places);
                 if (faults.Count > 0) FaultText.Print(places.Configuration, faults);
                 else Terminal.NoteLine(File.Exists(places.Configuration)
-                    ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
+                    ? $"{places.Configuration}: no faults" : $"{places.Configuration} does not exist; the preset 'personal' is in force");
                 return faults.Count > 0 ? ExitCodes.Usage : ExitCodes.Done;
             }
             catch (IOException e)

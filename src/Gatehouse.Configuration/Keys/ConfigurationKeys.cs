@@ -127,7 +127,7 @@ public static class ConfigurationKeys
             "Accepted public keys of workloads among those that the authorities issued, as `sha256/` and the base64 of the SHA-256 of the SPKI. "
                 + "Pins require authorities, because a key does not name a workload.") { Default = "[]" },
         new("certificateIssuers[].workloads", TextListMap,
-            "Replaces authorities: the workloads by their names as callers, each with the pins of its keys. The gateway ignores the name and the "
+            "Used instead of authorities: the workloads by their names as callers, each with the pins of its keys. The gateway ignores the name and the "
                 + "expiry date in such a certificate. To remove a workload, remove its pin.") { Default = "{}" },
         new("certificateIssuers[].subject", Choice,
             "Part of the certificate that names the workload: its only URI (SPIFFE), its only DNS name, or its whole subject name.")

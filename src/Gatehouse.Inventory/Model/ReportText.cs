@@ -2,6 +2,7 @@ using Gatehouse.Integrity.Origins;
 using System.Globalization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Model;
 
@@ -37,11 +38,8 @@ internal static class ReportText
             .Where(pair => pair.count > 0).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.count} {Of(pair.severity)}"));
         var words = string.Join(", ", bySeverity);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Counted(report.Servers.Count, "server")} in {Counted(report.Files.Count, "file")}; {Counted(report.Findings.Count, "finding")}{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked");
+            $"{Counted.Of(report.Servers.Count, "server")} in {Counted.Of(report.Files.Count, "file")}; {Counted.Of(report.Findings.Count, "finding")}{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked");
     }
-
-    /// <summary>A number with its noun: <c>1 server</c>, <c>2 servers</c>.</summary>
-    public static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 
     /// <summary>The same text with a capital at its beginning.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];

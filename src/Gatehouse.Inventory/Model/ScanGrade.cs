@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Model;
 
@@ -26,10 +27,10 @@ public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
         {
             if (letter < 'C') letter = 'C';
             reasons.Add(string.Create(CultureInfo.InvariantCulture,
-                $"{ReportText.Counted(failed, "thing")} could not be measured; C is the best that can be said"));
+                $"{Counted.Of(failed, "item")} could not be measured, so the grade cannot be better than C"));
         }
 
-        if (reasons.Count == 0) reasons.Add(report.Findings.Count == 0 ? "nothing was found in what was looked at" : "what was found weighs little");
+        if (reasons.Count == 0) reasons.Add(report.Findings.Count == 0 ? "no findings" : "all findings are of low severity");
         return new ScanGrade(letter, reasons);
     }
 

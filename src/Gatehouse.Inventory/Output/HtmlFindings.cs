@@ -1,4 +1,5 @@
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
@@ -24,7 +25,7 @@ internal static class HtmlFindings
         var (rule, severity) = (group.Rule, ReportText.Of(group.Rule.Severity));
         page.Write($"<details class=\"group {severity}{(group.Findings.Count <= SmallGroup ? " small" : "")}{Classes(view, group.Findings)}\"{Open(group.IsOpen)}>\n");
         page.Write($"<summary><span class=\"mark\">{severity}</span><h3>{ReportText.Sentence(rule.Name)}</h3> <code>{rule.Id}</code> ");
-        page.Write($"<span class=\"count\">{ReportText.Counted(group.Findings.Count, "finding")}</span></summary>\n");
+        page.Write($"<span class=\"count\">{Counted.Of(group.Findings.Count, "finding")}</span></summary>\n");
         page.Write($"<div class=\"why\" id=\"{rule.Id}\"><p>{rule.Reason}</p><p><b>What to do:</b> {rule.Remedy}</p>");
         page.Write($"<p class=\"soft explain\">More: <code>gatehouse explain {rule.Id}</code></p></div>\n<ul class=\"rows\">\n");
         foreach (var finding in group.Findings) Row(page, view, finding);

@@ -1,4 +1,5 @@
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
@@ -17,7 +18,7 @@ internal static class HtmlServers
         foreach (var client in view.Clients.Where(client => client.Servers.Count > 0))
         {
             page.Write($"<details{HtmlFindings.Open((open -= client.Servers.Count) >= 0)}>\n<summary><h3><bdi>{ReportText.Client(client.Name)}</bdi></h3> ");
-            page.Write($"<span class=\"count\">{ReportText.Counted(client.Servers.Count, "server")}</span></summary>\n");
+            page.Write($"<span class=\"count\">{Counted.Of(client.Servers.Count, "server")}</span></summary>\n");
             foreach (var server in client.Servers) Server(page, server, view.Report);
             page.Write($"</details>\n");
         }

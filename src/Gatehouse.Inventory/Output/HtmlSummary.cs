@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
@@ -57,7 +58,7 @@ internal static class HtmlSummary
         page.Write($"<small>{report.Servers.Count(server => server.IsWrapped)} through Gatehouse</small></dd></div>\n");
         page.Write($"<div class=\"card\"><dt>Clients</dt><dd>{view.Clients.Count(client => client.Servers.Count > 0)} <small>with servers</small></dd></div>\n");
         page.Write($"<div class=\"card\"><dt>Files read</dt><dd>{report.Files.Count} ");
-        page.Write($"<small>and {ReportText.Counted(report.RuleFiles.Count, "rule file")}</small></dd></div>\n");
+        page.Write($"<small>and {Counted.Of(report.RuleFiles.Count, "rule file")}</small></dd></div>\n");
         page.Write($"<div class=\"card\"><dt>Not measured</dt><dd>{report.Gaps.Count(gap => gap.IsFailure)} failed ");
         page.Write($"<small>{report.Gaps.Count(gap => !gap.IsFailure)} not asked</small></dd></div>\n</dl>\n");
     }
@@ -65,7 +66,7 @@ internal static class HtmlSummary
     private static void Incomplete(HtmlWriter page, ScanReport report)
     {
         if (!report.IsIncomplete) return;
-        page.Write($"<p class=\"card notice\"><b>{ReportText.Counted(report.Gaps.Count(gap => gap.IsFailure), "thing")} could not be measured.</b> ");
+        page.Write($"<p class=\"card notice\"><b>{Counted.Of(report.Gaps.Count(gap => gap.IsFailure), "item")} could not be measured.</b> ");
         page.Write($"There may be more than this report shows: see <a href=\"#not-measured\">what was not measured</a>.</p>\n");
     }
 
@@ -84,7 +85,7 @@ internal static class HtmlSummary
 
         if (view.Groups.Count > 0) page.Write($"</ol>\n");
         if (view.Groups.Count > FirstSteps)
-            page.Write($"<p class=\"soft\">{ReportText.Counted(view.Groups.Count - FirstSteps, "more kind")} of findings below.</p>\n");
+            page.Write($"<p class=\"soft\">{Counted.Of(view.Groups.Count - FirstSteps, "more kind")} of findings below.</p>\n");
         page.Write($"</div>\n");
     }
 
@@ -92,7 +93,7 @@ internal static class HtmlSummary
     {
         var servers = group.Findings.Where(finding => finding.Server is not null)
             .Select(finding => (finding.Server, finding.Client, finding.Place.File)).Distinct().Count();
-        return ReportText.Counted(group.Findings.Count, "finding") + (servers == 0 ? "" : ", " + ReportText.Counted(servers, "server"));
+        return Counted.Of(group.Findings.Count, "finding") + (servers == 0 ? "" : ", " + Counted.Of(servers, "server"));
     }
 
     private static void Clients(HtmlWriter page, HtmlView view)
@@ -105,7 +106,7 @@ internal static class HtmlSummary
             .ThenByDescending(client => client.Findings.Count))
         {
             page.Write($"<li><p class=\"name\"><b><bdi>{ReportText.Client(client.Name)}</bdi></b> ");
-            if (client.Servers.Count > 0) page.Write($"<span>{ReportText.Counted(client.Servers.Count, "server")}</span>");
+            if (client.Servers.Count > 0) page.Write($"<span>{Counted.Of(client.Servers.Count, "server")}</span>");
             page.Write($"</p>");
             Bar(page, client.Findings, most);
             Chips(page, client.Findings);
