@@ -27,16 +27,23 @@ internal static class WrapOutput
             json.WriteStartObject("error"u8);
             json.WriteNumber("code"u8,
                 int.Parse(code.AsSpan(2), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture));
-            json.WriteString("message"u8, message);
+            WriteText(json, "message", message);
             json.WriteStartObject("data"u8);
             json.WriteString("code"u8, code);
-            json.WriteString("remedy"u8, remedy);
+            WriteText(json, "remedy", remedy);
             json.WriteEndObject();
             json.WriteEndObject();
             json.WriteEndObject();
         }
 
         return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    // Clients show the text as it is, and in JSON an apostrophe has no meaning (RFC 8259 section 7). The id stays in the client's own bytes.
+    private static void WriteText(System.Text.Json.Utf8JsonWriter json, string name, string text)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue($"\"{JsonApostrophe.Restore(System.Text.Json.JsonEncodedText.Encode(text).Value)}\"");
     }
 
     private static void Write(string text)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.AuthZen.Serving;
 
@@ -59,7 +60,7 @@ internal static class EvaluationResultWriter
         writer.WriteStartObject("context");
         if (answer.Fault is { } fault) WriteFault(writer, fault);
         else if (answer.Decision.IsPermitted) WriteObligations(writer, answer.Decision);
-        else writer.WriteString("reason", answer.Reason);
+        else WriteText(writer, "reason", answer.Reason);
         writer.WriteEndObject();
     }
 
@@ -67,8 +68,15 @@ internal static class EvaluationResultWriter
     {
         writer.WriteStartObject("error");
         writer.WriteNumber("status", 400);
-        writer.WriteString("message", fault);
+        WriteText(writer, "message", fault);
         writer.WriteEndObject();
+    }
+
+    // The body is application/json, and people read these texts in it, so an apostrophe stays one.
+    private static void WriteText(Utf8JsonWriter writer, string name, string text)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(JsonText.Encode(text));
     }
 
     private static void WriteObligations(Utf8JsonWriter writer, in PolicyDecision decision)

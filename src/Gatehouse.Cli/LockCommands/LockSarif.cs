@@ -27,7 +27,7 @@ internal static class LockSarif
     {
         try
         {
-            File.WriteAllText(path, Render(lockFile, servers, gaps));
+            File.WriteAllText(path, JsonApostrophe.Restore(Render(lockFile, servers, gaps)));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

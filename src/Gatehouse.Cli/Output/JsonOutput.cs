@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli.Output;
 
@@ -17,5 +18,6 @@ internal static class JsonOutput
     };
 
     public static void Write(string kind, object value) =>
-        Terminal.Data(JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, Options));
+        Terminal.Data(JsonApostrophe.Restore(
+            JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, Options)));
 }

@@ -26,7 +26,7 @@ internal static class ReportText
     };
 
     /// <summary>The heading under which servers of a client stand.</summary>
-    public static string Client(string name) => name == "any" ? "Of no single client" : name;
+    public static string Client(string name) => name == "any" ? "Not specific to one client" : name;
 
     public static string Scope(LocationScope scope) => scope.ToString().ToLowerInvariant();
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
@@ -19,8 +20,8 @@ public static class JsonReport
     public static string Render(ScanReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonSerializer.Serialize(
-            new Dictionary<string, object> { ["version"] = ScanReport.FormatVersion, ["kind"] = "scan", ["scan"] = View(report) }, Options);
+        return JsonApostrophe.Restore(JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["version"] = ScanReport.FormatVersion, ["kind"] = "scan", ["scan"] = View(report) }, Options));
     }
 
     private static object View(ScanReport report) => new

@@ -44,7 +44,7 @@ public static class SarifReport
                 },
             },
         };
-        return JsonSerializer.Serialize(sarif, Options);
+        return JsonApostrophe.Restore(JsonSerializer.Serialize(sarif, Options));
     }
 
     private static object Rule(FindingRule rule) => new

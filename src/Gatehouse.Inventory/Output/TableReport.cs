@@ -40,7 +40,7 @@ public static class TableReport
 
         Running(text, report, colour, shown);
         Gaps(text, report, colour, shown);
-        if (report.Servers.Count == 0) text.Append("No MCP server was found in what was looked at.\n");
+        if (report.Servers.Count == 0) text.Append("No MCP server was found.\n");
         text.Append(CultureInfo.InvariantCulture, $"\n{ReportText.Totals(report)}; {report.Duration.TotalSeconds:0.0} s\n");
         var grade = report.Grade;
         text.Append(Strong($"Grade {grade.Letter}", colour)).Append(": ").Append(string.Join("; ", grade.Reasons)).Append('\n');
