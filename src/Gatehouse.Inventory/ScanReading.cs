@@ -27,7 +27,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 
     public void ReadMachine(Machine machine, bool knownWorkspaces)
     {
-        if (!Directory.Exists(machine.Home)) Gaps.Add(new Gap(machine.Home, "there is no such home folder", true));
+        if (!Directory.Exists(machine.Home)) Gaps.Add(new Gap(machine.Home, "the home folder does not exist", true));
         foreach (var file in ClientConfigFinder.OnMachine(machine, Gaps)) Read(file);
         foreach (var path in RuleFileLocations.OnMachine(machine)) ReadRules(path, machine.Home);
         if (!knownWorkspaces) return;
@@ -39,7 +39,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     {
         if (!Directory.Exists(root))
         {
-            Gaps.Add(new Gap(root, "there is no such folder", true));
+            Gaps.Add(new Gap(root, "the folder does not exist", true));
             return;
         }
 
@@ -66,7 +66,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             // A package.json or manifest.json without a server is not ours, and one file can be two clients' with one's servers.
             if (file.Place.Client == "any" && servers.Count == 0) return;
             if (servers.Count == ServerReader.MostServers)
-                Gaps.Add(new Gap(file.Path, "it holds more than 1000 servers; the rest was left out", true));
+                Gaps.Add(new Gap(file.Path, "it contains more than 1000 servers; the rest was not scanned", true));
             Files.Add(new ReadFile(file, root, servers));
             Findings.AddRange(SettingChecks.Of(file, root));
             Findings.AddRange(Repeated(file, root));
@@ -105,7 +105,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             foreach (var twice in node.Members.GroupBy(member => member.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             {
                 var second = twice.ElementAt(1);
-                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' stands {twice.Count()} times",
+                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' occurs {twice.Count()} times",
                     new SourceLocation(file.Path, second.Line, second.Offset), null, file.Place.Client);
             }
 
@@ -125,7 +125,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 
         ruleFiles.Add(path);
         var findings = RuleFileChecks.Of(path, bytes).Take(RuleFileChecks.MostFindings + 1).ToList();
-        if (findings.Count > RuleFileChecks.MostFindings) AddGap(path, "it has more than 100 findings; the rest was left out");
+        if (findings.Count > RuleFileChecks.MostFindings) AddGap(path, "it has more than 100 findings; the rest is not listed");
         Findings.AddRange(findings.Take(RuleFileChecks.MostFindings));
     }
 
@@ -140,7 +140,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     {
         var named = KnownFolders.Of(machine, Files, Gaps).ToList();
         if (named.Count > MostWorkspaces)
-            Gaps.Add(new Gap("workspaces", $"{named.Count - MostWorkspaces} of {named.Count} workspaces that clients know were left out", true));
+            Gaps.Add(new Gap("workspaces", $"{named.Count - MostWorkspaces} of {named.Count} workspaces that clients know were not scanned", true));
         return named.Take(MostWorkspaces);
     }
 }

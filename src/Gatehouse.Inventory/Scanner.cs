@@ -84,8 +84,10 @@ public static class Scanner
 
     private static bool IsSecret(FindingRule rule) => rule.Id.StartsWith("GHS4", StringComparison.Ordinal);
 
+    // Two clients can read one file, and two checks can find the same fault: one place has a finding once, with the higher confidence.
     private static List<Finding> Sorted(IEnumerable<Finding> findings) =>
-        [.. findings.Distinct().OrderByDescending(finding => finding.Rule.Severity).ThenByDescending(finding => finding.Confidence)
+        [.. findings.OrderByDescending(finding => finding.Rule.Severity).ThenByDescending(finding => finding.Confidence)
             .ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal).ThenBy(finding => finding.Place.File, StringComparer.Ordinal)
-            .ThenBy(finding => finding.Place.Line)];
+            .ThenBy(finding => finding.Place.Line)
+            .DistinctBy(finding => (finding.Rule, finding.Message, finding.Place, finding.Server, finding.Text))];
 }

@@ -46,7 +46,7 @@ internal sealed class ConfigEntryLocation
         if (EntryOf(node, name, ref reason) is not { } entry) return null;
         var site = Of(entry, ref reason);
         if (site is null || !IsShared(root, site)) return site;
-        reason = "parts of it are shared with another place of the file (an alias)";
+        reason = "another place of the file uses parts of it (an alias)";
         return null;
     }
 
@@ -54,7 +54,7 @@ internal sealed class ConfigEntryLocation
     {
         if (container.Kind == ConfigNodeKind.Map) return Only(container, name, ref reason)?.Value;
         var found = container.Items.Where(item => item.Kind == ConfigNodeKind.Map && item.TextOf("name") == name).ToList();
-        if (found.Count > 1) reason = $"the name '{name}' stands {found.Count} times";
+        if (found.Count > 1) reason = $"the name '{name}' occurs {found.Count} times";
         if (found.Count != 1) return null;
         return found[0]["transport"] is { Kind: ConfigNodeKind.Map } transport ? transport : found[0];
     }
@@ -85,7 +85,7 @@ internal sealed class ConfigEntryLocation
     private static ConfigMember? Only(ConfigNode map, string name, ref string reason)
     {
         var found = map.Members.Where(member => member.Name == name).ToList();
-        if (found.Count > 1) reason = $"the name '{name}' stands {found.Count} times, and clients differ in which one they take";
+        if (found.Count > 1) reason = $"the name '{name}' occurs {found.Count} times, and clients differ in the entry that they use";
         return found.Count == 1 ? found[0] : null;
     }
 

@@ -40,7 +40,7 @@ internal sealed class ConfigFiles
             var rows = Led(known, path, machine).Concat(Rows(path)).DistinctBy(row => (row.Place.Client, row.Place.Pointers)).ToList();
             known.AddRange(rows);
             if (rows.Count == 0 && !gaps.Any(gap => gap.What == path))
-                gaps.Add(new Gap(path, "no client that is known reads servers from a file of this name", true));
+                gaps.Add(new Gap(path, "no known client reads servers from a file with this name", true));
         }
 
         return new ConfigFiles(known,

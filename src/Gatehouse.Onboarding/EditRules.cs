@@ -13,23 +13,23 @@ internal sealed class EditRules : IEditReview
     {
         try
         {
-            if (new FileInfo(path) is { LinkTarget: { } target }) return $"it is a link to {target}; edit the file that it leads to (--file)";
-            if (!File.Exists(path)) return "the file is gone";
-            if (Linked(path, tree) is { } folder) return $"its folder {folder} is a link; edit the file that it leads to (--file)";
+            if (new FileInfo(path) is { LinkTarget: { } target }) return $"it is a link to {target}; edit its target (--file)";
+            if (!File.Exists(path)) return "the file no longer exists";
+            if (Linked(path, tree) is { } folder) return $"its folder {folder} is a link; edit its target (--file)";
             return OperatingSystem.IsWindows() ? null : Rights(path, tree);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return "it may not be read by this account";
+            return "this account may not read it";
         }
     }
 
     public string? Changed(EditableFile file, IFileSystem acts)
     {
         if (Refuse(file.Path, file.Tree) is { } reason) return reason;
-        if (FileOwner.Facts(file.Path) != file.Facts) return "it is another file than the one that was read, or its rights changed";
+        if (FileOwner.Facts(file.Path) != file.Facts) return "the file was replaced after it was read, or its rights changed";
         var now = acts.Read(file.Path);
-        return now is null ? "it is gone" : now.AsSpan().SequenceEqual(file.Bytes) ? null : "it was changed since it was read";
+        return now is null ? "it no longer exists" : now.AsSpan().SequenceEqual(file.Bytes) ? null : "it was changed after it was read";
     }
 
     private static string? Linked(string path, string tree)
@@ -45,20 +45,20 @@ internal sealed class EditRules : IEditReview
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static string? Rights(string path, string tree)
     {
-        if (FileRights.WrittenByOthers(path) is { } file) return $"{file}; take that right away: chmod go-w";
+        if (FileRights.WrittenByOthers(path) is { } file) return $"{file}; remove that right: chmod go-w";
         if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserWrite)) return "it is read-only";
         if (FileOwner.Facts(path) is { } facts && FileOwner.Me is { } me)
         {
             if (facts.User != me) return $"it belongs to account {facts.User}";
-            if (facts.Links != 1) return $"it has {facts.Links} names (hard links), and an edit would part them";
-            if (FileOwner.HasAccessList(path)) return "it has an access list, which an edit would lose";
+            if (facts.Links != 1) return $"it has {facts.Links} names (hard links), and an edit would separate them";
+            if (FileOwner.HasAccessList(path)) return "it has an access list, which an edit would remove";
         }
 
         for (var folder = Path.GetDirectoryName(path); folder is not null && folder.Length >= tree.Length; folder = Path.GetDirectoryName(folder))
         {
             if (Foreign(folder) is { } owner) return $"its folder {folder} belongs to account {owner}";
             if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit) && FileRights.WrittenByOthers(folder) is { } what)
-                return $"its folder {folder}: {what}; take that right away: chmod go-w";
+                return $"its folder {folder}: {what}; remove that right: chmod go-w";
         }
 
         return null;

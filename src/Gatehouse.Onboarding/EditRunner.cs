@@ -28,7 +28,7 @@ public sealed class EditRunner
         {
             Prepare(ledger.Folder);
             using var turn = new FileStream(ledger.Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            if (!ledger.IsCurrent(acts)) return Failed("another init or undo ran meanwhile; nothing was changed, run it again");
+            if (!ledger.IsCurrent(acts)) return Failed("another init or undo ran at the same time; nothing was changed; run the command again");
             return new EditRunner(acts).Run(plan, ledger, time.GetUtcNow());
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

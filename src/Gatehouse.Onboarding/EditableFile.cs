@@ -23,7 +23,7 @@ internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, File
     {
         if (BoundedFile.Read(path, tree, out reason) is not { } bytes)
         {
-            reason ??= "the file is gone";
+            reason ??= "the file no longer exists";
             return null;
         }
 

@@ -12,7 +12,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
     /// <summary>The edit, or why the entry is left as it is.</summary>
     public EntryEdit? Unwrap(ConfigEntryLocation site, WrapRecord record, out string? reason)
     {
-        reason = "the entry was changed since; it is left as it is";
+        reason = "the entry was changed after it was wrapped; it is not edited";
         if (!IsAsWritten(site, record)) return null;
         var splices = new List<ByteSplice>();
         if (record.Splice("command") is { } named)

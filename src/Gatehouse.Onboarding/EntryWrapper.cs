@@ -23,12 +23,12 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
     {
         var command = site.Command.Value;
         var parts = command.Kind == ConfigNodeKind.List ? command.Items : site.Arguments?.Value.Items ?? [];
-        if (site.Arguments is { Value.Kind: not ConfigNodeKind.List }) return "its arguments are no list";
+        if (site.Arguments is { Value.Kind: not ConfigNodeKind.List }) return "its arguments are not a list";
         if (command.Kind == ConfigNodeKind.List && (command.Items.Count == 0 || site.Arguments is not null))
-            return "its command is a list in a form that is not known";
-        if (parts.Any(part => part.Kind != ConfigNodeKind.Text)) return "one of its arguments is no text";
+            return "its command is a list in an unknown form";
+        if (parts.Any(part => part.Kind != ConfigNodeKind.Text)) return "one of its arguments is not a string";
         return command.Range is null || (site.Arguments is not null && site.Arguments.Value.Range is null) || parts is [{ Range: null }, ..]
-            ? "its command or arguments are written in a form that is not edited (an anchor, a tag, or a text over several lines)" : null;
+            ? "Gatehouse does not edit the form of its command or arguments (an anchor, a tag, or a string over several lines)" : null;
     }
 
     // The list of everything: what it begins with is all that changes.
@@ -48,7 +48,7 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
         var replaced = new ByteSplice(command.Range.Value, Encoding.UTF8.GetBytes(WrittenText.Quoted(launcher)));
         var kept = new RecordedSplice("command", old, WrittenText.Quoted(launcher));
         change.Replace(command, Text(launcher));
-        reason = "its list of arguments is written in a form that is not edited";
+        reason = "Gatehouse does not edit the form of its list of arguments";
         if (site.Arguments is null)
         {
             if (Member(site, tokens) is not { } member) return null;

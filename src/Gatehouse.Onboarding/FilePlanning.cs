@@ -92,7 +92,7 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         if (Check(root, after, change) is not { } root2)
         {
             left.AddRange(made.Select(
-                one => Leave(one.Server, SkipReason.Form, "the edited file would not read as it should; nothing of it is edited")));
+                one => Leave(one.Server, SkipReason.Form, "the edited file would not have the intended content; it is not edited")));
             return null;
         }
 

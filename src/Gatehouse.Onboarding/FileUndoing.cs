@@ -23,7 +23,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
     {
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null)
         {
-            foreach (var record in records) Drop(record, 0, "the file is gone");
+            foreach (var record in records) Drop(record, 0, "the file no longer exists");
             return null;
         }
 
@@ -64,7 +64,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         {
             foreach (var (record, site, _) in made)
                 Leave(record, site.Entry.Line, SkipReason.Changed,
-                    "the file was changed in a way that cannot be undone exactly; the backup is beside it");
+                    "the file was changed in a way that cannot be undone exactly; the backup is in the same folder");
             return null;
         }
 
@@ -84,12 +84,12 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         if (ConfigEntryLocation.Find(root, record.Container, record.Server, out var reason) is { } site)
         {
             if (EntryUnwrapper.IsAsWritten(site, record) || StillWrapped(site, record)) return site;
-            Drop(record, site.Entry.Line, "it does not run through Gatehouse any more");
+            Drop(record, site.Entry.Line, "it no longer runs through Gatehouse");
             return null;
         }
 
         if (reason.Length > 0) Leave(record, 0, SkipReason.Changed, reason);
-        else Drop(record, 0, "the entry is gone");
+        else Drop(record, 0, "the entry no longer exists");
         return null;
     }
 
@@ -146,6 +146,6 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
     {
         dropped.Add(record);
         // What a crash left behind was never done, so there is nothing to tell.
-        if (record.IsDone) Leave(record, line, SkipReason.Gone, why + "; its record is taken off");
+        if (record.IsDone) Leave(record, line, SkipReason.Gone, why + "; its record is removed");
     }
 }

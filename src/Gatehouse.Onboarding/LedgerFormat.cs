@@ -35,21 +35,21 @@ internal static class LedgerFormat
             using var document = JsonDocument.Parse(bytes.ToArray(), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("version", out var version) || !version.TryGetInt32(out var number))
-                throw new LedgerException($"{path} names no version. Move it away; 'gatehouse scan' then shows what is wrapped.");
+                throw new LedgerException($"{path} has no version. Move the file away; 'gatehouse scan' then shows the wrapped servers.");
             if (number != Version)
                 throw new LedgerException($"{path} is of version {number}; this Gatehouse reads version {Version}. Use the Gatehouse that wrote it.");
             var ledger = document.RootElement.Deserialize<Written>(Options)!;
-            if (ledger.Wrapped.Count > MostRecords) throw new LedgerException($"{path} holds more than {MostRecords} records.");
+            if (ledger.Wrapped.Count > MostRecords) throw new LedgerException($"{path} contains more than {MostRecords} records.");
             if (ledger.Wrapped.FirstOrDefault(record => Fault(record)) is { } odd)
                 throw new LedgerException(
-                    $"{path}: the record of '{odd.Server}' is not one that Gatehouse writes. Move the file away; nothing was changed.");
+                    $"{path}: the record of '{odd.Server}' was not written by Gatehouse. Move the file away; nothing was changed.");
             return ledger.Wrapped;
         }
         catch (JsonException fault)
         {
             throw new LedgerException(
-                $"{path} is no ledger of wrapped servers (line {(fault.LineNumber ?? 0) + 1}). Move it away; the backups beside the configurations "
-                    + $"are still there.", fault);
+                $"{path} is not a ledger of wrapped servers (line {(fault.LineNumber ?? 0) + 1}). Move it away. The backups next to the configurations "
+                    + $"remain.", fault);
         }
     }
 

@@ -49,9 +49,9 @@ public sealed class WrapLedger
         try
         {
             if (acts.Read(path) is not { } bytes) return new WrapLedger(folder, null, []);
-            if (new FileInfo(path).LinkTarget is not null) throw new LedgerException($"{path} is a link. Put the file itself there.");
+            if (new FileInfo(path).LinkTarget is not null) throw new LedgerException($"{path} is a link. Replace it with the file itself.");
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
-                throw new LedgerException($"{path} is open to other accounts. Look at it, then run: chmod 600 {path}");
+                throw new LedgerException($"{path} is open to other accounts. Check its content, then run: chmod 600 {path}");
             if (FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me) throw new LedgerException($"{path} belongs to account {owner}.");
             return new WrapLedger(folder, bytes, LedgerFormat.Read(bytes, path));
         }

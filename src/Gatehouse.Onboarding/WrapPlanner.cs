@@ -48,7 +48,7 @@ public static class WrapPlanner
 
         foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
             left.Add(new SkippedServer(server.Client, server.Name, server.Place, SkipReason.Extension,
-                "a packed extension, which no client starts as it lies there"));
+                "it is a packed extension, which no client starts from this file"));
         return new EditPlan { Files = edited, Left = left, Gaps = gaps, NotSelected = notSelected, Settled = settled };
     }
 

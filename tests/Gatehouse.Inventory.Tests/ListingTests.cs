@@ -86,7 +86,7 @@ public sealed class ListingTests
 
         var isDeclared = capabilities.Contains(missing.Split('/')[0], StringComparison.Ordinal);
         Assert.Equal(isDeclared, gap is { IsFailure: true }
-            && gap.Why.Contains(missing + " was answered with an error (-32601)", StringComparison.Ordinal));
+            && gap.Why.Contains("the server answered " + missing + " with an error (-32601)", StringComparison.Ordinal));
         Assert.Contains("GHS7001",
             report.With([listed!], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)],
                 []).Findings.Select(finding => finding.Rule.Id));

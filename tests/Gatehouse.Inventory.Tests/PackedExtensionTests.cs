@@ -46,16 +46,16 @@ public sealed class PackedExtensionTests
 
     public static TheoryData<string, byte[], string> Broken => new()
     {
-        { "no archive", "PK but not really"u8.ToArray(), "no ZIP archive" },
-        { "empty", [], "no ZIP archive" },
-        { "no manifest", Zip(("other.json", "{}")), "holds no manifest.json" },
+        { "no archive", "PK but not really"u8.ToArray(), "not a readable ZIP archive" },
+        { "empty", [], "not a readable ZIP archive" },
+        { "no manifest", Zip(("other.json", "{}")), "contains no manifest.json" },
         { "two manifests", Zip(("manifest.json", Manifest), ("manifest.json", "{}")), "more than one" },
         { "broken manifest", Zip(("manifest.json", "{")), "line 1" },
-        { "cut", Zip(("manifest.json", Manifest))[..60], "no ZIP archive" },
+        { "cut", Zip(("manifest.json", Manifest))[..60], "not a readable ZIP archive" },
         { "bomb", Zip(("manifest.json", "{\"a\":\"" + new string('a', 64 * 1024 * 1024) + "\"}")), "larger than 8 MiB" },
         { "many entries", Zip([.. Enumerable.Range(0, PackedExtension.MostEntries + 1).Select(i => ($"f{i}", ""))]), "more than 20000 entries" },
         { "large directory", Claiming(12, uint.MaxValue), "directory of the archive" },
-        { "wrong offset", Claiming(16, 5), "no ZIP archive" },
+        { "wrong offset", Claiming(16, 5), "not a readable ZIP archive" },
     };
 
     [Theory]

@@ -50,7 +50,7 @@ public sealed class ReadingTests
         using (var made = System.Diagnostics.Process.Start(
             new System.Diagnostics.ProcessStartInfo("mkfifo", [Path.Join(planted.Home, ".cursor", "mcp.json")]))!) await made.WaitForExitAsync(
                 TestContext.Current.CancellationToken);
-        Assert.Contains((await planted.ScanAsync()).Gaps, gap => gap.IsFailure && gap.Why.Contains("no regular file", StringComparison.Ordinal));
+        Assert.Contains((await planted.ScanAsync()).Gaps, gap => gap.IsFailure && gap.Why.Contains("not a regular file", StringComparison.Ordinal));
     }
 
     [Fact]

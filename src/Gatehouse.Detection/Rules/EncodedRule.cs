@@ -27,7 +27,7 @@ internal static class EncodedRule
             return null;
         var confidence = says == true || isUnseen ? Confidence.High : Confidence.Medium;
         return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length),
-            $"text written in {how}{(says is null ? "" : ", and it is an instruction")}");
+            $"text encoded in {how}{(says is null ? "" : ", with an instruction in it")}");
     }
 
     private static int Words(string text)

@@ -41,7 +41,7 @@ internal static class HiddenCharacterRule
 
         Tell(HiddenKind.Tag, DetectionRules.Tags, Confidence.High, "tag characters", counts, firsts, lasts, source, findings);
         Tell(HiddenKind.Direction, DetectionRules.Reordered, isRightToLeft
-            ? Confidence.Low : Confidence.High, "characters that turn the reading direction", counts, firsts, lasts, source, findings);
+            ? Confidence.Low : Confidence.High, "characters that change the reading direction", counts, firsts, lasts, source, findings);
         Tell(HiddenKind.Invisible, DetectionRules.Invisible, counts[(int)HiddenKind.Invisible] > 3
             ? Confidence.High : Confidence.Medium, "invisible characters", counts, firsts, lasts, source, findings);
         Tell(HiddenKind.Control, DetectionRules.TerminalControl, Confidence.High, "control characters", counts, firsts, lasts, source, findings);
@@ -88,7 +88,7 @@ internal static class HiddenCharacterRule
             if (latin > 0 && alike > 0 && other == 0 && latin + alike >= 3)
             {
                 findings.Add(new TextFinding(DetectionRules.MixedLetters, role == TextRole.Name
-                    ? Confidence.High : Confidence.Medium, source.Span(at, end - at), "a word of two scripts that look alike"));
+                    ? Confidence.High : Confidence.Medium, source.Span(at, end - at), "a word with similar letters of two scripts"));
                 return;
             }
 

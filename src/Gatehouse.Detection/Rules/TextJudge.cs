@@ -26,7 +26,7 @@ public static class TextJudge
         var views = TextViews.Of(source, role == TextRole.Name);
         if (views.IsCut)
             findings.Add(new TextFinding(DetectionRules.Oversized, Confidence.High, source.Span(0, source.Text.Length),
-                "a text with more in it than is looked at"));
+                "a text that is too large to inspect completely"));
         Dictionary<TextView, bool> saying = [];
         foreach (var folded in views.Folded)
         {
@@ -70,9 +70,9 @@ public static class TextJudge
 
     private static string Words(FindingRule rule) => rule.Id switch
     {
-        "GHS9001" => "it tells the model to act and to keep it from the person",
+        "GHS9001" => "it tells the model to act and to hide it from the person",
         "GHS9002" => "it tells the model to fetch or hand over files, credentials or the conversation",
-        "GHS9003" => "it tells the model to set other rules aside",
+        "GHS9003" => "it tells the model to ignore other rules",
         "GHS9004" => "it tells the model how to use other tools",
         "GHS9006" => "it asks for the conversation",
         "GHS9008" => "it imitates a system message",

@@ -30,7 +30,7 @@ internal sealed class SchemaDifference(ChangeList changes)
         if (before.ValueKind == JsonValueKind.False)
             changes.Add(pointer, ChangeEffect.Permits, $"nothing was allowed here; now {Words(after)}");
         else if (after.ValueKind == JsonValueKind.False)
-            changes.Add(pointer, ChangeEffect.Forbids, "nothing is allowed here any more");
+            changes.Add(pointer, ChangeEffect.Forbids, "nothing is allowed here now");
         else
             Objects(pointer, Open(before), Open(after));
     }
@@ -101,7 +101,7 @@ internal sealed class SchemaDifference(ChangeList changes)
         foreach (var added in after.Except(before))
             changes.Add(path, ChangeEffect.Permits, $"{word}{added} is accepted now");
         foreach (var removed in before.Except(after))
-            changes.Add(path, ChangeEffect.Forbids, $"{word}{removed} is accepted no more");
+            changes.Add(path, ChangeEffect.Forbids, $"{word}{removed} is no longer accepted");
     }
 
     private void Required(string path, JsonElement? before, JsonElement? after)
@@ -142,7 +142,7 @@ internal sealed class SchemaDifference(ChangeList changes)
                 Between(at, member.Value, same);
             else
                 changes.Add(at, named ? ChangeEffect.Forbids
-                    : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is described no more");
+                    : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is no longer described");
         }
 
         foreach (var member in now.EnumerateObject())

@@ -57,7 +57,7 @@ public static class AcrossInspector
             yield return (server,
                 new DefinitionFinding(DetectionRules.LookAlikeName, isEqual
                     ? Confidence.Low : Confidence.High, tool.Kind, tool.Name, "/name", NameOf(tool),
-                isEqual ? $"server '{first.Name}' has a tool with this name too" : $"it looks like a tool of server '{first.Name}' and is spelt "
+                isEqual ? $"server '{first.Name}' has a tool with this name too" : $"it resembles a tool of server '{first.Name}', with the spelling "
                     + $"differently"));
         }
     }

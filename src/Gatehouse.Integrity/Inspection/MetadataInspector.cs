@@ -31,7 +31,7 @@ public static class MetadataInspector
         if (!ReadableTexts.CanList(definition))
         {
             findings.Add(new DefinitionFinding(DetectionRules.Oversized, Confidence.High, definition.Kind, definition.Name, "", definition.Range,
-                "a definition with more in it than is looked at"));
+                "a definition that is too large to inspect completely"));
             return findings;
         }
 
@@ -42,7 +42,7 @@ public static class MetadataInspector
             left -= text.Text.Length;
             if (left < 0 || ++count > MostTexts)
             {
-                findings.Add(About(DetectionRules.Oversized, Confidence.High, text, "a definition with more in it than is looked at"));
+                findings.Add(About(DetectionRules.Oversized, Confidence.High, text, "a definition that is too large to inspect completely"));
                 break;
             }
 

@@ -31,7 +31,7 @@ internal static class ParameterRules
         var words = ' ' + Words(name) + ' ';
         if (Array.Exists(Collecting, part => words.Contains(' ' + part + ' ', StringComparison.Ordinal)))
             StructureRules.Tell(of, member.Name, pointer, DetectionRules.SideChannel, Confidence.Medium,
-                "a parameter that by its name collects the conversation, instructions or files", findings);
+                "the name of a parameter asks for the conversation, instructions or files", findings);
         var bytes = of.Bytes.Span;
         if (Array.Exists(Copies, part => words == ' ' + part + ' ') && JsonWalk.TryFindMember(bytes, member.Value, "default"u8, out var value)
             && JsonWalk.String(bytes, value) is { } text && IsAddress(text))
@@ -45,7 +45,7 @@ internal static class ParameterRules
     private static void Header(ServerDefinition of, string words, JsonMember member, string pointer, List<DefinitionFinding> findings)
     {
         if (Array.Exists(Secrets, part => words.Contains(' ' + part + ' ', StringComparison.Ordinal)))
-            StructureRules.Tell(of, member.Name, pointer, DetectionRules.HeaderParameter, Confidence.High, "a secret that travels in a header",
+            StructureRules.Tell(of, member.Name, pointer, DetectionRules.HeaderParameter, Confidence.High, "a secret that is sent in a header",
                 findings);
     }
 

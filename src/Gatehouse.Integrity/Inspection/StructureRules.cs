@@ -28,14 +28,14 @@ internal static class StructureRules
         if (JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "inputSchema"u8, out var schema)
             && !ToolParameterHeaders.TryRead(tool.Bytes.Slice(schema.Start, schema.Length), out _, out var reason))
             Tell(tool, schema, "/inputSchema", DetectionRules.HeaderParameter, Confidence.High,
-                "marks of parameters for headers break the rules: " + reason, findings);
+                "marks of parameters for headers are not valid: " + reason, findings);
     }
 
     private static void Walk(ServerDefinition of, ByteRange value, string member, string pointer, int depth, ref int count,
         List<DefinitionFinding> findings)
     {
         if (++count == MostValues || (depth == Deepest && count < MostValues))
-            Tell(of, value, pointer, DetectionRules.Oversized, Confidence.High, "a definition deeper or larger than clients can check", findings);
+            Tell(of, value, pointer, DetectionRules.Oversized, Confidence.High, "a definition that is too deep or too large for clients", findings);
         if (count >= MostValues || depth >= Deepest)
             return;
         var bytes = of.Bytes.Span;
@@ -71,7 +71,7 @@ internal static class StructureRules
         if (member is "$ref" or "$dynamicRef")
         {
             if (text.Length > 0 && text[0] != '#')
-                Tell(of, value, pointer, DetectionRules.NetworkReference, Confidence.High, $"{member} leaves the schema", findings);
+                Tell(of, value, pointer, DetectionRules.NetworkReference, Confidence.High, $"{member} refers to an address outside the schema", findings);
             return;
         }
 

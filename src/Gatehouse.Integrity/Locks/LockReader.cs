@@ -13,7 +13,7 @@ public static class LockReader
 {
     internal const string SchemaResource = "gatehouse.lock.schema.json";
 
-    private const string Remedy = "take the file from version control, or have it written anew and approved";
+    private const string Remedy = "restore the file from version control, or write it again and approve it";
 
     private static readonly MessageLimits Limits =
         MessageLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxMembers = 65_536, MaxValues = 2_000_000 };
@@ -29,8 +29,8 @@ public static class LockReader
         file = null;
         if (!JsonValidator.TryValidate(utf8.Span, Limits, out var failure))
         {
-            faults = [new LockFault("", $"it is not one unambiguous JSON document ({failure.Fault} at byte {failure.Position})",
-                "solve the conflict of the merge, or " + Remedy)];
+            faults = [new LockFault("", $"it is not exactly one JSON document with one reading ({failure.Fault} at byte {failure.Position})",
+                "resolve the merge conflict, or " + Remedy)];
             return false;
         }
 
@@ -87,7 +87,7 @@ public static class LockReader
             element.GetProperty("pattern").GetString()!, out var rule, out var fault))
             return new LockedVolatility(rule, element.GetProperty("reason").GetString()!);
         faults.Add(new LockFault(path + "/pattern", $"the pattern cannot be used: {fault}",
-            "write a pattern without back references and without looking behind"));
+            "write a pattern without back references and lookbehind"));
         return null;
     }
 
@@ -99,11 +99,11 @@ public static class LockReader
         var definition = new ServerDefinition(kind, slash < 0 ? "" : entry.Name[(slash + 1)..], json, new ByteRange(0, json.Length));
         var digest = entry.Value.GetProperty("digest").GetString()!;
         if (!ReadableTexts.CanList(definition))
-            faults.Add(new LockFault(path, "the definition nests beyond what can be listed", Remedy));
+            faults.Add(new LockFault(path, "the definition is nested too deep to be listed", Remedy));
         else if (DefinitionDigest.Of(definition, rules) != digest)
-            faults.Add(new LockFault(path, "the digest is not that of the definition beside it: one of them was edited", Remedy));
+            faults.Add(new LockFault(path, "the digest does not match the definition, so one of them was edited", Remedy));
         else if (DefinitionKinds.IsNamed(kind) && !HasName(definition))
-            faults.Add(new LockFault(path, "the definition bears another name than the entry", Remedy));
+            faults.Add(new LockFault(path, "the name in the definition differs from the name of the entry", Remedy));
         return new LockedDefinition(definition, digest,
             entry.Value.TryGetProperty("approval", out var approval) ? Approved(approval, path, faults) : null);
     }
@@ -126,7 +126,7 @@ public static class LockReader
     private static DateTimeOffset Time(JsonElement text, string path, List<LockFault> faults)
     {
         if (!LockTimes.TryParse(text.GetString()!, out var time))
-            faults.Add(new LockFault(path, "there is no such time", "write a time of UTC such as 2026-01-31T08:00:00Z"));
+            faults.Add(new LockFault(path, "this is not a time", "write a time of UTC such as 2026-01-31T08:00:00Z"));
         return time;
     }
 

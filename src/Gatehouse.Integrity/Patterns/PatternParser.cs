@@ -252,7 +252,7 @@ internal ref struct PatternParser(string pattern)
             return unit;
         var low = Hex(4);
         return char.IsLowSurrogate((char)low)
-            ? char.ConvertToUtf32((char)unit, (char)low) : throw new PatternRefused("half of a surrogate pair stands alone");
+            ? char.ConvertToUtf32((char)unit, (char)low) : throw new PatternRefused("half of a surrogate pair is without the other half");
     }
 
     private int Hex(int digits)

@@ -17,7 +17,7 @@ internal static class AcrossChecks
             var first = ways[0].First();
             foreach (var other in ways.Skip(1).Select(way => way.First()))
                 yield return other.About(FindingRules.DifferentCommands, Confidence.High,
-                    $"other than in {first.Client} ({first.Place.File}, line {first.Place.Line})");
+                    $"different from {first.Client} ({first.Place.File}, line {first.Place.Line})");
         }
 
         foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
@@ -29,11 +29,11 @@ internal static class AcrossChecks
         foreach (var server in servers.Where(server => !server.IsDisabled))
         {
             if (wrapped.FirstOrDefault(known => known.IsOf(server)) is not { } known) continue;
-            if (!server.IsWrapped) yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry names the server itself");
+            if (!server.IsWrapped) yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry starts the server directly");
             // A program that only has the name would look like the wrapper.
             else if (known.Launcher is { } launcher && server.Command != launcher)
                 yield return server.About(FindingRules.NoLongerWrapped, Confidence.High,
-                    $"the entry names another program than the one that was written, {launcher}");
+                    $"the entry starts another program than {launcher}, which Gatehouse wrote");
         }
     }
 

@@ -21,7 +21,7 @@ internal static partial class CommandChecks
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
         var whole = string.Join(' ', arguments.Prepend(command));
         if (Elevators.Contains(program) || Elevation().IsMatch(whole))
-            yield return server.About(FindingRules.Elevated, Confidence.High, $"it is started through {program}");
+            yield return server.About(FindingRules.Elevated, Confidence.High, $"it starts through {program}");
         if (Piped().IsMatch(whole)) yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter");
         if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command");
         if (IsShell(program, arguments)) yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command");
@@ -31,7 +31,7 @@ internal static partial class CommandChecks
             yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights");
         if (StaysOrOpens().IsMatch(whole))
             yield return server.About(FindingRules.Foothold, Confidence.Medium,
-                "the command line opens a shell to elsewhere, starts itself again later, or removes traces");
+                "the command line opens a shell to another machine, starts itself again later, or removes traces");
         foreach (var argument in server.Arguments.Where(argument => Sensitive().IsMatch(argument.Text.Trim())))
             yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place);
     }

@@ -17,7 +17,7 @@ internal static partial class ContainerChecks
         var image = ContainerArguments.ImageOf(arguments);
         if (image is not null) arguments = [.. arguments.TakeWhile(argument => argument != image)];
         foreach (var flag in Flags(arguments))
-            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it is started with {flag}");
+            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it starts with {flag}");
         foreach (var mount in ContainerArguments.Values(arguments, "-v", "--volume", "--mount").Where(mount => Wide().IsMatch(Source(mount))))
             yield return server.About(FindingRules.ContainerMount, Confidence.High, $"it mounts {SecretDetector.Mask(Source(mount))}");
     }

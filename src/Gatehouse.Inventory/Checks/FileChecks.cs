@@ -78,7 +78,7 @@ internal static class FileChecks
 
     private static string? WritableByOthers(string path)
     {
-        if (OperatingSystem.IsWindows()) return WindowsRights.IsWritableByOthers(path) ? "accounts that are no administrators may write it" : null;
+        if (OperatingSystem.IsWindows()) return WindowsRights.IsWritableByOthers(path) ? "accounts without administrator rights may write it" : null;
         if (ModeOf(path) is not { } mode) return null;
         if (mode.HasFlag(OthersWrite)) return "all accounts may write it";
         var folder = Path.GetDirectoryName(path);

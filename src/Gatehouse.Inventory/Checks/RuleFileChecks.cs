@@ -28,7 +28,7 @@ internal static partial class RuleFileChecks
             comment = comment ? !line.Contains("-->", StringComparison.Ordinal)
                 : line.Contains("<!--", StringComparison.Ordinal) && !line.Contains("-->", StringComparison.Ordinal);
             if (Secretive().IsMatch(line))
-                yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to keep something from the person",
+                yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to hide something from the person",
                     place, null, null);
             else if ((comment || line.Contains("<!--", StringComparison.Ordinal)) && Commanding().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
@@ -37,7 +37,7 @@ internal static partial class RuleFileChecks
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
                     "it tells the model to send files, keys or variables to an address", place, null, null);
             if (CommandChecks.PipesADownload(line))
-                yield return new Finding(FindingRules.PipedScript, Confidence.Low, "the agent is told to pipe a download into an interpreter",
+                yield return new Finding(FindingRules.PipedScript, Confidence.Low, "it tells the agent to pipe a download into an interpreter",
                     place, null, null);
             offset += Encoding.UTF8.GetByteCount(line) + 1;
         }

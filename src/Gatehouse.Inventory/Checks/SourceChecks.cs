@@ -24,7 +24,7 @@ internal static class SourceChecks
     }
 
     private static string Floating(ServerOrigin source) => source.Version is null
-        ? $"{source.Name} is named without a version"
+        ? $"{source.Name} has no version"
         : source.Kind == OriginKind.Image
-        ? $"{source.Name}:{source.Version} is a tag, which can be moved; a digest cannot" : $"{source.Name} {source.Version} is not one version";
+        ? $"{source.Name}:{source.Version} is a tag, which can change, unlike a digest" : $"{source.Name} {source.Version} is not one version";
 }

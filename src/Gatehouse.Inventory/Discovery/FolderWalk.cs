@@ -27,7 +27,7 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
             if (++count > MostFolders || time.GetElapsedTime(began) > limit)
             {
                 gaps.Add(new Gap(root, count > MostFolders
-                    ? "it has more than 50000 folders; the rest was left out" : "the time for walking it was used up; the rest was left out", true));
+                    ? "it has more than 50000 folders; the rest was not scanned" : "the time limit was reached; the rest was not scanned", true));
                 yield break;
             }
 
@@ -35,7 +35,7 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
             foreach (var child in Children(next.Folder))
             {
                 if (next.Depth < Deepest) waiting.Enqueue((child, next.Depth + 1));
-                else gaps.Add(new Gap(child, "nested too deep; it was left out", true));
+                else gaps.Add(new Gap(child, "nested too deep; it was not scanned", true));
             }
         }
     }
@@ -49,7 +49,7 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            gaps.Add(new Gap(folder, "the folder may not be read by this account", true));
+            gaps.Add(new Gap(folder, "this account may not read the folder", true));
             return [];
         }
     }

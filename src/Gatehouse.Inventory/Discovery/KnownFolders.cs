@@ -53,12 +53,12 @@ internal static class KnownFolders
         {
             if (!Directory.Exists(folder)) return [];
             var found = Directory.EnumerateDirectories(folder).Take(MostOfEditor + 1).Order(StringComparer.Ordinal).ToList();
-            if (found.Count > MostOfEditor) gaps.Add(new Gap(folder, "it holds more than 2000 workspaces; the rest was left out", true));
+            if (found.Count > MostOfEditor) gaps.Add(new Gap(folder, "it contains more than 2000 workspaces; the rest was not scanned", true));
             return found[..Math.Min(found.Count, MostOfEditor)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            gaps.Add(new Gap(folder, "the folder may not be read by this account", true));
+            gaps.Add(new Gap(folder, "this account may not read the folder", true));
             return [];
         }
     }
@@ -68,11 +68,11 @@ internal static class KnownFolders
         try
         {
             if (BoundedFile.Read(path, machine.Home, out var reason) is { } bytes) return ConfigReader.Read(bytes, format);
-            if (reason is not null) gaps.Add(new Gap(path, $"{reason}; workspaces that it names were not looked at", true));
+            if (reason is not null) gaps.Add(new Gap(path, $"{reason}; its workspaces were not scanned", true));
         }
         catch (ConfigFaultException fault)
         {
-            gaps.Add(new Gap(path, $"{fault.Message}; workspaces that it names were not looked at", true));
+            gaps.Add(new Gap(path, $"{fault.Message}; its workspaces were not scanned", true));
         }
 
         return null;

@@ -6,6 +6,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Listing;
 
@@ -68,7 +69,7 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         var text = SecretDetector.Mask(Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes));
         if (text is ['"', .., '"']) text = text[1..^1]; // a JSON string brings its own quotation marks
         return text.Length <= LongestExcerpt
-            ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {finding.Span.Length} bytes in all");
+            ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {Counted.Of(finding.Span.Length, "byte")} in total");
     }
 
     private static Finding About(FindingSuppression suppression, bool isExpired) => new(

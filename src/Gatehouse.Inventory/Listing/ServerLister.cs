@@ -62,7 +62,7 @@ public static class ServerLister
         catch (Exception fault)
             when (fault is ProcessStartException or IOException or JsonException or ArgumentException or InvalidOperationException)
         {
-            return (null, new Gap(what, fault is ProcessStartException ? fault.Message : "it did not speak MCP as expected", true));
+            return (null, new Gap(what, fault is ProcessStartException ? fault.Message : "it did not answer as an MCP server", true));
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -127,7 +127,7 @@ public static class ServerLister
             var result = await AskAsync(process, lines, firstId + page, method, Parameters(isModern, cursor), stop).ConfigureAwait(false);
             var before = definitions.Count;
             var refused = DefinitionReader.ReadList(kind, Validated(result, out var range), range, definitions);
-            if (refused > 0) throw new InvalidOperationException("entries that have no name, or a name twice");
+            if (refused > 0) throw new InvalidOperationException("an entry has no name, or a name occurs twice");
             if (definitions.Count(one => one.Kind == kind) > MostEntries) throw new InvalidOperationException("too many entries");
             if (definitions.Count == before && kind == DefinitionKind.Tool) _ = result.GetProperty("tools").GetArrayLength();
             cursor = result.TryGetProperty("nextCursor", out var next) ? next.GetString() : null;
@@ -158,7 +158,7 @@ public static class ServerLister
     private static byte[] Validated(JsonElement value, out Protocol.ByteRange whole)
     {
         var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
-        if (!JsonValidator.TryValidate(bytes, Limits, out _)) throw new InvalidOperationException("an answer that readers read differently");
+        if (!JsonValidator.TryValidate(bytes, Limits, out _)) throw new InvalidOperationException("parsers read its answer differently");
         whole = new Protocol.ByteRange(0, bytes.Length);
         return bytes;
     }
@@ -182,7 +182,7 @@ public static class ServerLister
         var code = answer.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
             && error.TryGetProperty("code", out var number) && number.TryGetInt32(out var digits)
             ? digits.ToString(System.Globalization.CultureInfo.InvariantCulture) : "no code";
-        throw new NotAnsweredException($"{method} was answered with an error ({code})");
+        throw new NotAnsweredException($"the server answered {method} with an error ({code})");
     }
 
     private sealed class NotAnsweredException(string message) : InvalidOperationException(message);

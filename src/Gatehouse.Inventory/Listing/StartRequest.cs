@@ -41,7 +41,7 @@ public sealed partial class StartRequest
     public static StartRequest? For(ServerEntry server, string home, out string? reason)
     {
         ArgumentNullException.ThrowIfNull(server);
-        reason = server.Command is null ? "it is not started by its client" : server.IsDisabled ? "it is switched off" : null;
+        reason = server.Command is null ? "its client does not start it" : server.IsDisabled ? "it is switched off" : null;
         if (reason is not null) return null;
         var folder = server.Folder ?? (server.Scope == LocationScope.Workspace ? Path.GetDirectoryName(server.Place.File)! : home);
         List<string> command = [server.Command!, .. server.Arguments.Select(argument => argument.Text)];
@@ -50,7 +50,7 @@ public sealed partial class StartRequest
         command = [.. command.Select(Resolved)];
         if (command.Concat(environment.Values).Append(folder).FirstOrDefault(text => Unresolved().IsMatch(text)) is { } open)
         {
-            reason = $"it needs {Unresolved().Match(open).Value}, which only its client can give";
+            reason = $"it needs {Unresolved().Match(open).Value}, which only its client can provide";
             return null;
         }
 
@@ -63,14 +63,14 @@ public sealed partial class StartRequest
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
-            $"To list its tools, '{VisibleText.Escape(Server.Name)}' ({VisibleText.Escape(Server.Client)}) has to be started.\n");
+            $"To list the tools of '{VisibleText.Escape(Server.Name)}' ({VisibleText.Escape(Server.Client)}), this command has to start it.\n");
         text.Append("This runs code on this machine with your rights.\n");
         var shown = CommandSecrets.Mask(Command);
         for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture,
             $"  {(i == 0 ? "program" : $"argument {i}"),-11} {VisibleText.Escape(shown[i])}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(Folder)}\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
+            $"  variables   {(Environment.Count == 0 ? "only the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportText.Of(Server.Place))}\n");
         foreach (var finding in TableReport.Under(Server, report))
             text.Append(CultureInfo.InvariantCulture,

@@ -7,131 +7,132 @@ namespace Gatehouse.Inventory.Model;
 public static class FindingRules
 {
     internal static readonly FindingRule BrokenFile = new("GHS1001", "configuration file that cannot be read", Medium,
-        "Clients differ in what they make of a broken file; nobody can say which servers it brings.", "Mend the file at the line named.");
+        "Clients read a broken file differently, so it is uncertain which servers it starts.", "Correct the file at the reported line.");
     internal static readonly FindingRule WritableFile = new("GHS1002", "configuration that others may write", High,
-        "Whoever writes the file decides what runs with this person's rights.", "Take the right away: chmod go-w on the file and its folder.");
+        "Another account that writes the file decides which programs run with this person's rights.",
+        "Remove the right: chmod go-w on the file and its folder.");
     internal static readonly FindingRule ForeignFile = new("GHS1003", "configuration that belongs to another account", Medium,
-        "The owner may change the file at any time, and with it what runs here.",
-        "Own the file yourself, or have the administrator do it where the system's settings are meant.");
+        "The owner can change the file at any time, and with it the programs that run here.",
+        "Make the file your own. For settings of the system, make an administrator the owner.");
     internal static readonly FindingRule WritableProgram = new("GHS1004", "program or script that others may write", High,
-        "Whoever writes the program runs code with this person's rights at the next start.",
-        "Take the right away: chmod go-w, or move the program to a folder of your own.");
+        "Another account that writes the program runs code with this person's rights at the next start.",
+        "Remove the right: chmod go-w, or move the program to a folder of your own.");
     internal static readonly FindingRule TemporaryProgram = new("GHS1005", "program in a temporary or shared folder", High,
-        "Any account can place or replace files in such a folder, and what lies there may be gone or another file tomorrow.",
+        "Any account can place or replace files in such a folder. The program may be missing or another file at the next start.",
         "Install the program in a folder that only you or the system can write.");
     internal static readonly FindingRule ReadableSecret = new("GHS1006", "file with secrets that others may read", Medium,
-        "Other accounts of the machine can read the secret.", "chmod 600 on the file, and keep the secret elsewhere.");
-    internal static readonly FindingRule RepeatedMember = new("GHS1007", "name that stands twice in a file", Medium,
-        "Clients take the first or the last; a reviewer sees the other one.", "Keep one entry.");
+        "Other accounts on the machine can read the secret.", "Run chmod 600 on the file, and keep the secret elsewhere.");
+    internal static readonly FindingRule RepeatedMember = new("GHS1007", "name that occurs twice in a file", Medium,
+        "Clients use the first or the last of the two entries, and a reviewer may read the other one.", "Keep one entry.");
 
     internal static readonly FindingRule LeavingArchive = new("GHS1008", "packed extension that writes outside its folder", High,
-        "An entry's name leads out of the folder that the archive is unpacked in; a program that unpacks it carelessly writes there.",
-        "Do not install it.");
+        "The name of an entry leads out of the folder that the archive is unpacked into. A careless program writes there.", "Do not install it.");
 
     internal static readonly FindingRule FloatingVersion = new("GHS2001", "version that is not pinned", Medium,
-        "The package is fetched anew; a taken-over release runs at the next start without anyone having done anything.",
-        "Name the exact version or digest.");
+        "The client fetches the package again at each start. A taken-over release then runs without any action of the user.",
+        "Specify the exact version or digest.");
     internal static readonly FindingRule PipedScript = new("GHS2002", "script from the network run by a shell", Critical,
-        "Whatever the other side sends runs at once, different for each caller if it wants to.",
+        "The text that the other side sends runs immediately, and the other side can send each caller a different text.",
         "Download, read and pin the script, or use a package.");
     internal static readonly FindingRule ShellWrapper = new("GHS2003", "command run through a shell", Medium,
-        "A shell reads the text as a program: substitution, redirection and chained commands that the list of arguments does not show.",
+        "A shell reads the text as a program. Substitutions, redirections and chained commands do not appear in the list of arguments.",
         "Name the program and its arguments.");
     internal static readonly FindingRule Elevated = new("GHS2004", "server with an administrator's rights", High,
-        "A fault in the server, or a model misled by text, acts as administrator.", "Run it without sudo; give it the one right that it needs.");
+        "A fault in the server, or a model misled by text, acts as administrator.", "Run it without sudo, and give it only the right that it needs.");
     internal static readonly FindingRule InlineCode = new("GHS2005", "program written into the arguments", High,
-        "The code has no file, no origin and no version that could be reviewed or pinned.", "Put the code into a file or package.");
+        "The code has no file, no source and no version that can be reviewed or pinned.", "Put the code into a file or package.");
     internal static readonly FindingRule PrivilegedContainer = new("GHS2006", "container with the rights of its host", High,
-        "With such flags the container is no boundary.", "Leave the flag out; add the single capability that is needed.");
-    internal static readonly FindingRule ContainerMount = new("GHS2007", "container that is given the host's socket, root or home", High,
-        "The mounted place lets what runs inside act outside.", "Mount the one folder that is needed, read-only where possible.");
+        "With such flags the container is no boundary.", "Remove the flag, and add only the capability that is needed.");
+    internal static readonly FindingRule ContainerMount = new("GHS2007", "container with access to the host's socket, root or home", High,
+        "Through the mounted path, the program in the container can act outside it.", "Mount only the folder that is needed, read-only if possible.");
     internal static readonly FindingRule FetchedCode = new("GHS2008", "code fetched from a repository or address at start", Medium,
-        "It is what the branch or address holds at that moment.", "Pin the commit, or use a released package with its version.");
+        "The code that runs is the content of the branch or address at that moment.", "Pin the commit, or use a released package with its version.");
     internal static readonly FindingRule LookAlike = new("GHS2009", "package name that resembles a well-known one", High,
-        "Names one letter away from known ones are how foreign code gets itself installed.",
-        "Compare with the publisher's own page and correct the name.");
+        "Attackers publish packages under names that differ from a known name by one letter.",
+        "Compare with the publisher's own page, and correct the name.");
     internal static readonly FindingRule Destructive = new("GHS2010", "command that deletes or rewrites", High,
-        "The arguments hold a command that destroys data or changes rights.", "Take it out of the start of the server.");
-    internal static readonly FindingRule WidePath = new("GHS2011", "server that is given a whole home, root or key folder", Medium,
-        "Everything in it can reach the model and, through it, others.", "Name the folder of the project.");
+        "The arguments contain a command that destroys data or changes rights.", "Remove it from the start of the server.");
+    internal static readonly FindingRule WidePath = new("GHS2011", "server with access to a whole home, root or key folder", Medium,
+        "Everything in the folder can reach the model and, through it, other parties.", "Use the folder of the project.");
 
-    internal static readonly FindingRule Foothold = new("GHS2012", "command that opens a way in, or stays", High,
-        "It opens a shell to elsewhere, starts itself again later, writes to what shells and the system run, or removes traces.",
-        "Take it out of the start of the server, and find out who wrote it.");
+    internal static readonly FindingRule Foothold = new("GHS2012", "command that opens remote access or makes itself permanent", High,
+        "It opens a shell to another machine, starts itself again later, writes to files that shells and the system run, or removes traces.",
+        "Remove it from the start of the server, and find out who wrote it.");
 
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
-        "Everybody on the way reads and rewrites messages and tokens.", "Use https.");
+        "Every party on the network path can read and change messages and tokens.", "Use https.");
     internal static readonly FindingRule NoAuthentication = new("GHS3002", "remote server without a sign-in in the file", Low,
-        "Nothing in the file says how this person is known to the server. Servers with OAuth sign in by themselves, so this is a question and no "
-            + "verdict.", "Check that the server asks for a sign-in; prefer OAuth.");
+        "Nothing in the file identifies this person to the server. Servers with OAuth sign in by themselves, so this may be harmless.",
+        "Check that the server requires a sign-in, and prefer OAuth.");
     internal static readonly FindingRule OpenListener = new("GHS3003", "MCP server that listens on all addresses", High,
-        "Everybody on the network can call its tools.", "Bind it to 127.0.0.1 and ask for a token.");
+        "Every machine on the network can call its tools.", "Bind it to 127.0.0.1, and require a token.");
     internal static readonly FindingRule Unlisted = new("GHS3004", "running MCP server that no configuration names", Medium,
-        "Nobody who reviews configurations will see it.", "Find out who started it; configure or end it.");
+        "A review of the configurations does not show it.", "Find out who started it, and configure or end it.");
     internal static readonly FindingRule Redirected = new("GHS3005", "workspace file that redirects the client's traffic", Critical,
         "Prompts and the key of the model's account go to the address that the repository names.",
-        "Remove the setting; set it in your own settings if you mean it.");
+        "Remove the setting. If you need it, set it in your own settings.");
     internal static readonly FindingRule NoTlsCheck = new("GHS3006", "TLS certificates are not checked", High,
-        "Any machine on the way can pose as the server.", "Remove the setting; trust your own authority by its certificate.");
+        "Any machine on the network path can impersonate the server.", "Remove the setting. To trust your own authority, add its certificate.");
     internal static readonly FindingRule OpenProbe = new("GHS3007", "loopback MCP server that answers without a token", Medium,
-        "Every program and, without a check of Host and Origin, every web page of this machine can call it.",
-        "Ask for a token, or use a socket that only this account may open.");
+        "Every program on this machine can call it. Without a check of Host and Origin, every web page can too.",
+        "Require a token, or use a socket that only this account may open.");
 
     internal static readonly FindingRule SecretInEnvironment = new("GHS4001", "secret written into an environment variable", High,
         "Every program that reads the file, and every backup of it, has the secret.",
-        "Refer to it: an input prompt, the system's key store, or a variable of the shell. Replace the secret.");
+        "Use a reference: an input prompt, the system's key store, or a variable of the shell. Replace the secret.");
     internal static readonly FindingRule SecretInArguments = new("GHS4002", "secret written into the arguments", High,
-        "Other processes on the machine can see arguments as well.", "Pass it by environment reference. Replace the secret.");
+        "Other processes on the machine can read arguments.", "Pass it by a reference to an environment variable. Replace the secret.");
     internal static readonly FindingRule SecretInHeader = new("GHS4003", "secret written into a header", High,
-        "Every program that reads the file has the secret.", "Refer to it, or sign in with OAuth. Replace the secret.");
+        "Every program that reads the file has the secret.", "Use a reference, or sign in with OAuth. Replace the secret.");
     internal static readonly FindingRule SecretInUrl = new("GHS4004", "secret written into a URL", High,
-        "URLs are logged by every party on the way.", "Send it in a header by reference. Replace the secret.");
+        "Every party on the network path logs URLs.", "Send it in a header by reference. Replace the secret.");
     internal static readonly FindingRule SecretInFile = new("GHS4005", "secret written into a configuration", High,
-        "Every program that reads the file has the secret.", "Refer to it. Replace the secret.");
+        "Every program that reads the file has the secret.", "Use a reference. Replace the secret.");
     internal static readonly FindingRule SecretInRules = new("GHS4006", "secret written into a rule or skill file", High,
-        "The model reads the file, and whatever the model reads can leave.", "Remove and replace the secret.");
+        "The model reads the file, and everything that the model reads can leave the machine.", "Remove and replace the secret.");
     internal static readonly FindingRule SecretInWorkspace = new("GHS4007", "secret in a workspace file", Critical,
-        "The file travels with the repository to everybody who has it, and stays in its history.", "Replace the secret first, then remove it.");
+        "The file reaches everyone who has the repository, and stays in its history.", "Replace the secret first, then remove it.");
 
-    internal static readonly FindingRule Unasked = new("GHS5001", "tools that run without being asked for", Medium,
-        "A model misled by text calls them without anyone noticing.",
-        "Take the tool off the list, or keep only tools that read nothing private and change nothing.");
-    internal static readonly FindingRule NoQuestions = new("GHS5002", "client that asks for nothing", High,
-        "No tool call is shown before it runs.", "Switch the confirmation on again.");
+    internal static readonly FindingRule Unasked = new("GHS5001", "tools that run without confirmation", Medium,
+        "A model that is misled by text calls them, and no person notices.",
+        "Remove the tool from the list, or keep only tools that read nothing private and change nothing.");
+    internal static readonly FindingRule NoQuestions = new("GHS5002", "client that never asks for confirmation", High,
+        "The client shows no tool call before it runs.", "Switch the confirmation on again.");
     internal static readonly FindingRule WorkspaceServer = new("GHS5003", "workspace that brings a server", Medium,
-        "Whoever can change the repository decides what is started for those who open it.",
+        "Everyone who can change the repository decides which program starts for those who open it.",
         "Read the command, pin it, and approve it once in the client.");
     internal static readonly FindingRule WorkspacePermission = new("GHS5004", "workspace that brings its own permissions", Critical,
-        "A cloned repository switches off the questions that would have protected against it.",
-        "Remove the setting; set it in your own settings if you mean it.");
+        "A cloned repository switches off the confirmations that would have protected the person.",
+        "Remove the setting. If you need it, set it in your own settings.");
     internal static readonly FindingRule WorkspaceCommand = new("GHS5005", "workspace that runs a command by itself", High,
         "Opening the folder, or the first prompt in it, runs the command.", "Remove it, or run it by hand.");
 
     internal static readonly FindingRule WorkspaceGateway = new("GHS5006", "workspace that brings rules for Gatehouse", Low,
-        "Gatehouse reads no configuration from the working folder. Whoever names this file in a command gives its authors the say over what is "
-            + "permitted.", "Leave it unnamed, or review it as you would a change of your own policy.");
+        "Gatehouse reads no configuration from the working folder. A person who names this file in a command lets its authors decide what is "
+            + "permitted.",
+        "Do not name it in a command, or review it like a change of your own policy.");
 
     internal static readonly FindingRule DifferentCommands = new("GHS6001", "one name with different commands", Medium,
-        "What was reviewed under the name in one client is not what runs in the other.", "Give both the same command, or different names.");
+        "A review of the name in one client does not apply to the command in the other.", "Give both the same command, or different names.");
     internal static readonly FindingRule NoLongerWrapped = new("GHS6002", "server that ran through Gatehouse and no longer does", High,
-        "Its calls are not authorized and not recorded any more.", "Wrap it again, or take it off.");
+        "Gatehouse no longer authorizes and records its calls.", "Wrap it again, or remove it.");
     internal static readonly FindingRule WrapperVariables = new("GHS6003", "entry that runs Gatehouse and sets its variables", High,
         "The variable decides where Gatehouse finds its configuration, its state or its code, for every server of the account.",
-        "Take the variable out of the entry. To give it to the server alone, set it in a script that starts the server.");
+        "Remove the variable from the entry. To give it only to the server, set it in a script that starts the server.");
 
     internal static readonly FindingRule Invisible = DetectionRules.Invisible;
     internal static readonly FindingRule Reordered = DetectionRules.Reordered;
     internal static readonly FindingRule Tags = DetectionRules.Tags;
     internal static readonly FindingRule HiddenInstruction = new("GHS7004", "instruction that hides from the reader", High,
-        "The text tells the model to act behind the person's back.", "Read the line; remove it if you did not write it.");
+        "The text tells the model to act without the person's knowledge.", "Read the line. Remove it if you did not write it.");
     internal static readonly FindingRule TerminalControl = DetectionRules.TerminalControl;
     internal static readonly FindingRule NetworkReference = DetectionRules.NetworkReference;
     internal static readonly FindingRule BadIcon = DetectionRules.BadIcon;
     internal static readonly FindingRule MixedLetters = DetectionRules.MixedLetters;
 
     internal static readonly FindingRule ToxicCombination = new("GHS8001", "private data, untrusted content and a way out in one client", High,
-        "Text from outside can make the model fetch private data and send it away, without any fault in a single server.",
-        "Take one of the three away, or split the servers over clients.");
+        "Text from outside can make the model fetch private data and send it away, although no single server has a fault.",
+        "Remove one of the three, or distribute the servers over several clients.");
 
     /// <summary>All rules in the order of their ids.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =

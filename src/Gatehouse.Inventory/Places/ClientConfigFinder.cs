@@ -59,12 +59,12 @@ internal static class ClientConfigFinder
             var names = Directory.EnumerateFileSystemEntries(folder)
                 .Where(path => FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(path)))
                 .Where(path => isLast ? File.Exists(path) : Directory.Exists(path)).Take(MostMatches + 1).Order(StringComparer.Ordinal).ToList();
-            if (names.Count > MostMatches) gaps.Add(new Gap(folder, "it holds more than 500 matches; the rest was left out", true));
+            if (names.Count > MostMatches) gaps.Add(new Gap(folder, "it has more than 500 matches; the rest was not scanned", true));
             return names.Take(MostMatches);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            if (Directory.Exists(folder)) gaps.Add(new Gap(folder, "the folder may not be read by this account", true));
+            if (Directory.Exists(folder)) gaps.Add(new Gap(folder, "this account may not read the folder", true));
             return [];
         }
     }

@@ -55,7 +55,7 @@ internal static class BoundedFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
-            reason = fault is UnauthorizedAccessException ? "it may not be read by this account" : "it could not be read";
+            reason = fault is UnauthorizedAccessException ? "this account may not read it" : "it could not be read";
             return null;
         }
     }
@@ -110,7 +110,7 @@ internal static class BoundedFile
         // A pipe or device would block or never end; its length is 0 and its attributes say so.
         if ((File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.Directory)) != 0 || IsSpecial(path))
         {
-            reason = "it is no regular file";
+            reason = "it is not a regular file";
             return null;
         }
 

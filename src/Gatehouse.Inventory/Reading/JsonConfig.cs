@@ -25,7 +25,7 @@ internal static class JsonConfig
             var count = 0;
             Step(ref reader);
             var root = Value(ref reader, ref lines, skipped, ref count);
-            if (reader.Read()) throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "something follows the value");
+            if (reader.Read()) throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "there is text after the value");
             return root;
         }
         catch (JsonException fault)
@@ -35,7 +35,7 @@ internal static class JsonConfig
         }
         catch (InvalidOperationException)
         {
-            throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "a text that is not valid UTF-8 or has a lone surrogate");
+            throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "a string is not valid UTF-8 or has a lone surrogate");
         }
     }
 

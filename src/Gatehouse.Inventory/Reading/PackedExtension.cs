@@ -41,14 +41,14 @@ internal static class PackedExtension
             using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
             leaving = [.. zip.Entries.Select(entry => entry.FullName).Where(Leaves).Take(5)];
             var manifests = zip.Entries.Where(entry => entry.FullName == Manifest).Take(2).ToList();
-            if (manifests.Count == 0) throw new ConfigFaultException(0, $"the archive holds no {Manifest}");
+            if (manifests.Count == 0) throw new ConfigFaultException(0, $"the archive contains no {Manifest}");
             // Programs differ in which of two entries of one name they take.
-            if (manifests.Count > 1) throw new ConfigFaultException(0, $"the archive holds more than one {Manifest}");
+            if (manifests.Count > 1) throw new ConfigFaultException(0, $"the archive contains more than one {Manifest}");
             return Content(manifests[0]);
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or NotSupportedException or ArgumentException)
         {
-            throw new ConfigFaultException(0, "it is no ZIP archive that can be read");
+            throw new ConfigFaultException(0, "it is not a readable ZIP archive");
         }
     }
 
@@ -91,6 +91,6 @@ internal static class PackedExtension
             return;
         }
 
-        throw new ConfigFaultException(0, "it is no ZIP archive that can be read");
+        throw new ConfigFaultException(0, "it is not a readable ZIP archive");
     }
 }

@@ -72,7 +72,7 @@ internal sealed class TomlConfig
         }
 
         if (child.Kind == ConfigNodeKind.List && tableLists.Contains(child)) child = child.Items[^1];
-        if (child.Kind != ConfigNodeKind.Map || closed.Contains(child)) throw Fault($"'{key}' is no table that can be added to");
+        if (child.Kind != ConfigNodeKind.Map || closed.Contains(child)) throw Fault($"'{key}' is not a table that can be extended");
         return child;
     }
 
@@ -86,7 +86,7 @@ internal sealed class TomlConfig
         }
         else if (table.Kind != ConfigNodeKind.Map || closed.Contains(table) || defined.Contains(table) || dotted.Contains(table))
         {
-            throw Fault($"the table '{key}' is there twice");
+            throw Fault($"the table '{key}' occurs twice");
         }
 
         defined.Add(table);
@@ -104,7 +104,7 @@ internal sealed class TomlConfig
         }
         else if (!tableLists.Contains(list))
         {
-            throw Fault($"'{key}' is no list of tables");
+            throw Fault($"'{key}' is not a list of tables");
         }
 
         var item = Table();
@@ -130,7 +130,7 @@ internal sealed class TomlConfig
             }
             else if (child.Kind != ConfigNodeKind.Map || closed.Contains(child) || defined.Contains(child) || !dotted.Contains(child))
             {
-                throw Fault($"'{key}' is no table that can be added to");
+                throw Fault($"'{key}' is not a table that can be extended");
             }
 
             table = child;
@@ -138,7 +138,7 @@ internal sealed class TomlConfig
 
         Expect("=");
         SkipSpace();
-        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' is there twice");
+        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' occurs twice");
         table.Add(keys[^1], Value(0), line, offset, name);
     }
 
@@ -258,7 +258,7 @@ internal sealed class TomlConfig
             }
             else if (!mine.Contains(child))
             {
-                throw Fault($"'{key}' is no table that can be added to");
+                throw Fault($"'{key}' is not a table that can be extended");
             }
 
             table = child;
@@ -266,7 +266,7 @@ internal sealed class TomlConfig
 
         Expect("=");
         SkipSpace();
-        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' is there twice");
+        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' occurs twice");
         table.Add(keys[^1], Value(depth + 1), line, offset, name);
     }
 
@@ -282,7 +282,7 @@ internal sealed class TomlConfig
         var start = ++at;
         while (Now != '\'')
         {
-            if (IsEnd || IsControl(Now)) throw Fault("a text is not closed");
+            if (IsEnd || IsControl(Now)) throw Fault("a string is not closed");
             at++;
         }
 
@@ -295,7 +295,7 @@ internal sealed class TomlConfig
         var text = new List<byte>();
         while (Now != '"')
         {
-            if (IsEnd || IsControl(Now)) throw Fault("a text is not closed");
+            if (IsEnd || IsControl(Now)) throw Fault("a string is not closed");
             if (Now == '\\') Escape(text);
             else text.Add(bytes[at++]);
         }
@@ -312,7 +312,7 @@ internal sealed class TomlConfig
         var text = new List<byte>();
         while (true)
         {
-            if (IsEnd) throw Fault("a text is not closed");
+            if (IsEnd) throw Fault("a string is not closed");
             if (Now == quote && ClosesAt(text, quote)) return Encoding.UTF8.GetString([.. text]);
             if (quote == '"' && Now == '\\') LongEscape(text);
             else TakeLong(text);
@@ -349,7 +349,7 @@ internal sealed class TomlConfig
         }
         else if (IsControl(Now))
         {
-            throw Fault("a control character in a text");
+            throw Fault("a control character in a string");
         }
         else
         {
@@ -366,7 +366,7 @@ internal sealed class TomlConfig
             at = look;
             while (Now is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
             {
-                if (Now == '\r' && bytes[at + 1] != '\n') throw Fault("a control character in a text");
+                if (Now == '\r' && bytes[at + 1] != '\n') throw Fault("a control character in a string");
                 if (Now == '\n') NewLine();
                 else at++;
             }
@@ -441,7 +441,7 @@ internal sealed class TomlConfig
         SkipSpace();
         if (Now == '#') Comment();
         if (Now == '\r' && at + 1 < bytes.Length && bytes[at + 1] == '\n') at++;
-        if (!IsEnd && Now != '\n') throw Fault("something follows the value");
+        if (!IsEnd && Now != '\n') throw Fault("there is text after the value");
     }
 
     private void NewLine()

@@ -19,7 +19,7 @@ internal static partial class RunningServers
     {
         if (!OperatingSystem.IsLinux())
         {
-            gaps.Add(new Gap("processes and ports", "they are looked at on Linux only", true));
+            gaps.Add(new Gap("processes and ports", "they are scanned only on Linux", true));
             return ([], []);
         }
 
@@ -31,11 +31,11 @@ internal static partial class RunningServers
         if (!probe)
         {
             gaps.Add(new Gap(string.Create(CultureInfo.InvariantCulture, $"{listeners.Count} listening ports"),
-                "not asked whether they speak MCP; --probe asks them", false));
+                "not asked for MCP; --probe asks them", false));
             return (running, findings);
         }
 
-        if (listeners.Count > MostPorts) gaps.Add(new Gap("listening ports", "more than 256; the rest was left out", true));
+        if (listeners.Count > MostPorts) gaps.Add(new Gap("listening ports", "more than 256; the rest was not scanned", true));
         var answers = await Task.WhenAll(listeners.Take(MostPorts)
             .Select(listener => LoopbackProbe.AskAsync(listener, cancellation))).ConfigureAwait(false);
         foreach (var answer in answers.OfType<ProbeAnswer>()) Add(answer, servers, running, findings);

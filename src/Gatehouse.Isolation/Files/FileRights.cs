@@ -11,9 +11,9 @@ public static class FileRights
     public static string? RefuseProgram(string path, string beside)
     {
         if (new FileInfo(path).LinkTarget is { } target) return $"it is a link to {target}";
-        if (!File.Exists(path) || FileOwner.IsRegular(path) == false) return "it is no regular file";
+        if (!File.Exists(path) || FileOwner.IsRegular(path) == false) return "it is not a regular file";
         if (OperatingSystem.IsWindows()) return null;
-        if (WrittenByOthers(path) is { } written) return $"{written}; take that right away: chmod go-w";
+        if (WrittenByOthers(path) is { } written) return $"{written}; remove that right: chmod go-w";
         // In a folder that others may add to, the owner is what tells our file from theirs.
         return FileOwner.UserOf(path) is { } owner && owner != 0 && owner != FileOwner.Me
             && owner != FileOwner.UserOf(beside) ? $"it belongs to account {owner}" : null;

@@ -47,7 +47,7 @@ public sealed class DefinitionDifferenceTests
     [InlineData("""{"type":"string"}""", """{"type":["string","object"]}""", "permits /inputSchema/properties/x/type: type object is accepted now")]
     [InlineData("""{"type":"string"}""", "{}", "permits /inputSchema/properties/x/type: any type is accepted; was string")]
     [InlineData("""{"enum":["a"]}""", """{"enum":["a","b"]}""", "permits /inputSchema/properties/x/enum: \"b\" is accepted now")]
-    [InlineData("""{"enum":["a","b"]}""", """{"enum":["a"]}""", "forbids /inputSchema/properties/x/enum: \"b\" is accepted no more")]
+    [InlineData("""{"enum":["a","b"]}""", """{"enum":["a"]}""", "forbids /inputSchema/properties/x/enum: \"b\" is no longer accepted")]
     [InlineData("""{"maxLength":10}""", """{"maxLength":1000}""", "permits /inputSchema/properties/x/maxLength: the limit was 10, is now 1000")]
     [InlineData("""{"maximum":10}""", "{}", "permits /inputSchema/properties/x/maximum: the limit 10 is gone")]
     [InlineData("""{"minimum":1}""", """{"minimum":5}""", "forbids /inputSchema/properties/x/minimum: the limit was 1, is now 5")]
@@ -55,7 +55,7 @@ public sealed class DefinitionDifferenceTests
     [InlineData("""{"additionalProperties":false}""",
         "{}", "permits /inputSchema/properties/x/additionalProperties: nothing was allowed here; now anything is")]
     [InlineData("{}", """{"additionalProperties":false}""",
-        "forbids /inputSchema/properties/x/additionalProperties: nothing is allowed here any more")]
+        "forbids /inputSchema/properties/x/additionalProperties: nothing is allowed here now")]
     [InlineData("{}", """{"properties":{"history":{"description":"All of it"}}}""",
         "asks /inputSchema/properties/x/properties/history: the member \"history\" is new: {\"description\":\"All of it\"}")]
     [InlineData("{}", """{"required":["history"]}""", "asks /inputSchema/properties/x/required: the member \"history\" must be given now")]

@@ -112,7 +112,7 @@ public sealed class LockFileTests
     [InlineData("{\"version\":1}", "", "lacks the member \"servers\"")]
     [InlineData("{\"version\":1,\"servers\":{},\"more\":1}", "", "\"more\", which is not allowed")]
     [InlineData("{\"version\":1,\"version\":1,\"servers\":{}}", "", "DuplicateName")]
-    [InlineData("<<<<<<< ours\n{}", "", "not one unambiguous JSON document")]
+    [InlineData("<<<<<<< ours\n{}", "", "not exactly one JSON document")]
     [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"magic\",\"identity\":\"x\"},\"definitions\":{}}}}",
         "/servers/a/source/kind", "none of the values")]
     [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"origin\",\"identity\":\"x\"},\"definitions\":{\"widget/a\":{}}}}}",
@@ -125,9 +125,9 @@ public sealed class LockFileTests
     }
 
     [Theory]
-    [InlineData("Reads a file", "Sends a file", "digest is not that")]
-    [InlineData("tool/read_file", "tool/read_all", "another name")]
-    [InlineData("2026-11-19T12:00:00Z", "2026-13-19T12:00:00Z", "no such time")]
+    [InlineData("Reads a file", "Sends a file", "digest does not match")]
+    [InlineData("tool/read_file", "tool/read_all", "differs from the name")]
+    [InlineData("2026-11-19T12:00:00Z", "2026-13-19T12:00:00Z", "not a time")]
     public void EditedFile_IsRefused(string text, string by, string message)
     {
         var written = Encoding.UTF8.GetString(LockWriter.Write(new LockFile([Samples.Server(Samples.Locked(Samples.Tool(Samples.Read)))])));

@@ -18,14 +18,14 @@ public sealed class EntryTests
     [InlineData("""{"command":"/usr/bin/dotnet","args":["/x/gatehouse.dll","wrap","--name","a","--","x"]}""", SkipReason.Wrapped, "already")]
     [InlineData("""{"type":"builtin"}""", SkipReason.BuiltIn, "built into")]
     [InlineData("""{"note":"x"}""", SkipReason.Form, "neither")]
-    [InlineData("""{"command":"x","args":"a b"}""", SkipReason.Form, "no list")]
-    [InlineData("""{"command":"x","args":["a",{"b":1}]}""", SkipReason.Form, "no text")]
-    [InlineData("""{"command":["x"],"args":["a"]}""", SkipReason.Form, "a list in a form")]
+    [InlineData("""{"command":"x","args":"a b"}""", SkipReason.Form, "not a list")]
+    [InlineData("""{"command":"x","args":["a",{"b":1}]}""", SkipReason.Form, "not a string")]
+    [InlineData("""{"command":["x"],"args":["a"]}""", SkipReason.Form, "a list in an unknown form")]
     [InlineData("""{"command":"x","cmd":"y"}""", SkipReason.Form, "twice")]
     [InlineData("""{"command":"x","command":"y"}""", SkipReason.Form, "2 times")]
     [InlineData("""{"command":"x","args":[],"args":["y"]}""", SkipReason.Form, "2 times")]
     [InlineData("""{"command":"x","envFile":".env"}""", SkipReason.Form, "envFile")]
-    [InlineData("""{"command":"x","env":{"A B":"c"}}""", SkipReason.Form, "no name of a variable")]
+    [InlineData("""{"command":"x","env":{"A B":"c"}}""", SkipReason.Form, "not the name of a variable")]
     [InlineData("""{"command":"x","env":{"LD_PRELOAD":"/x.so"}}""", SkipReason.Form, "LD_PRELOAD")]
     [InlineData("""{"command":"x","env":{"home":"/x"}}""", SkipReason.Form, "home")]
     [InlineData("""{"command":"x","env":{"XDG_STATE_HOME":"/x"}}""", SkipReason.Form, "XDG_STATE_HOME")]
@@ -171,9 +171,9 @@ public sealed class EntryTests
     }
 
     [Theory]
-    [InlineData("""{"mcpServers":{}}""", "the entry is gone")]
-    [InlineData("""{"mcpServers":{"one":{"command":"npx","args":["a1"]}}}""", "does not run through Gatehouse any more")]
-    [InlineData(null, "the file is gone")]
+    [InlineData("""{"mcpServers":{}}""", "the entry no longer exists")]
+    [InlineData("""{"mcpServers":{"one":{"command":"npx","args":["a1"]}}}""", "no longer runs through Gatehouse")]
+    [InlineData(null, "the file no longer exists")]
     public void EntryThatIsGone_IsToldAndItsRecordTakenOff(string? now, string why)
     {
         using var home = new EditingHome();

@@ -99,7 +99,7 @@ public sealed class FileSafetyTests
         var plan = home.PlanWrap();
         File.AppendAllText(second, "\n");
         var outcome = EditRunner.Run(plan, ledger, TimeProvider.System);
-        Assert.Contains("changed since it was read", outcome.Fault, StringComparison.Ordinal);
+        Assert.Contains("changed after it was read", outcome.Fault, StringComparison.Ordinal);
         Assert.Equal((One, One + "\n"), (EditingHome.Text(first), EditingHome.Text(second)));
         Assert.Equal([first, second], home.Names());
         Assert.Empty(home.Ledger.Records);
@@ -143,7 +143,7 @@ public sealed class FileSafetyTests
             File.AppendAllText(second, " ");
         }));
         Assert.False(outcome.IsDone);
-        Assert.Contains(what == "full" ? "No space left" : "changed since", outcome.Fault, StringComparison.Ordinal);
+        Assert.Contains(what == "full" ? "No space left" : "changed after", outcome.Fault, StringComparison.Ordinal);
         Assert.Contains(first, outcome.PutBack);
         Assert.Empty(outcome.NotPutBack);
         Assert.Equal(One, EditingHome.Text(first));
@@ -232,7 +232,7 @@ public sealed class FileSafetyTests
         var plan = home.PlanWrap();
         home.Put("home/.lmstudio/mcp.json", One);
         Assert.True(home.Wrap(EditSelection.All with { Clients = ["lm studio"] }).IsDone);
-        Assert.Contains("ran meanwhile", EditRunner.Run(plan, ledger, TimeProvider.System).Fault, StringComparison.Ordinal);
+        Assert.Contains("ran at the same time", EditRunner.Run(plan, ledger, TimeProvider.System).Fault, StringComparison.Ordinal);
         Assert.Equal("LM Studio", Assert.Single(home.Ledger.Records).Client);
     }
 

@@ -8,14 +8,14 @@ namespace Gatehouse.Inventory.Tests.Editing;
 public sealed class LedgerTests
 {
     [Theory]
-    [InlineData("{", "is no ledger")]
-    [InlineData("[]", "names no version")]
-    [InlineData("""{"wrapped":[]}""", "names no version")]
+    [InlineData("{", "is not a ledger")]
+    [InlineData("[]", "has no version")]
+    [InlineData("""{"wrapped":[]}""", "has no version")]
     [InlineData("""{"version":2,"wrapped":[]}""", "of version 2")]
-    [InlineData("""{"version":1,"wrapped":[],"more":1}""", "is no ledger")]
-    [InlineData("""{"version":1,"version":1,"wrapped":[]}""", "is no ledger")]
-    [InlineData("""{"version":1,"wrapped":[{"file":"/x"}]}""", "is no ledger")]
-    [InlineData("""{"version":1}""", "is no ledger")]
+    [InlineData("""{"version":1,"wrapped":[],"more":1}""", "is not a ledger")]
+    [InlineData("""{"version":1,"version":1,"wrapped":[]}""", "is not a ledger")]
+    [InlineData("""{"version":1,"wrapped":[{"file":"/x"}]}""", "is not a ledger")]
+    [InlineData("""{"version":1}""", "is not a ledger")]
     public void WhatIsNoLedger_IsRefusedWithARemedy(string text, string says)
     {
         using var home = new EditingHome();
