@@ -35,7 +35,7 @@ internal static class ConfigurationFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Fault(faults, "the file does not exist", $"create {path} or name another with --config");
+            return Fault(faults, "the file does not exist", $"create {path}, or give another file with --config");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +50,7 @@ internal static class ConfigurationFile
         var good = true;
         if ((File.GetUnixFileMode(file.SafeFileHandle) & WrittenByOthers) != 0)
         {
-            Fault(faults, "the file can be changed by other accounts", $"run: chmod go-w {path}");
+            Fault(faults, "other accounts can change the file", $"run: chmod go-w {path}");
             good = false;
         }
 
@@ -66,7 +66,7 @@ internal static class ConfigurationFile
         if (OperatingSystem.IsWindows() || folder is null) return true;
         var mode = File.GetUnixFileMode(folder);
         if ((mode & WrittenByOthers) == 0 || mode.HasFlag(UnixFileMode.StickyBit)) return true;
-        Fault(faults, "the file's folder can be changed by other accounts, who could exchange the file", $"run: chmod go-w {folder}");
+        Fault(faults, "other accounts can change the file's folder, and could replace the file", $"run: chmod go-w {folder}");
         return false;
     }
 
@@ -77,7 +77,7 @@ internal static class ConfigurationFile
         if (length > largest) return Fault(faults, $"the file is larger than {size}", $"keep it below {size}");
         var bytes = new byte[length + 1];
         var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return read > length ? Fault(faults, "the file grows while it is read", "read it again when it is whole") : bytes[..read];
+        return read > length ? Fault(faults, "the file grew while it was read", "try again when it is complete") : bytes[..read];
     }
 
     private static byte[]? Fault(FaultList faults, string message, string remedy)

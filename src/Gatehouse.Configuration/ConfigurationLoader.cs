@@ -33,14 +33,14 @@ public static class ConfigurationLoader
         var place = request.Path is null ? StandardPaths.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess) : null;
         if (place is null)
             faults.Add(YamlMark.None, "", request.Path is null
-                ? "this account has no place for a configuration: HOME is not set" : "the name of the file is empty", "name a file with --config");
+                ? "this account has no location for a configuration, because HOME is not set" : "the name of the file is empty", "give a file with --config");
         return place;
     }
 
     private static ConfigurationResult Judge(string text, ConfigurationRequest request, string path, FaultList faults)
     {
         foreach (var flag in Overrides.Unknown(request))
-            faults.Add(YamlMark.None, "", $"the flag {flag} stands for no key", "remove it");
+            faults.Add(YamlMark.None, "", $"the flag {flag} is for no key", "remove it");
         if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults)) return Failed(path, faults);
         var root = new SectionReader(faults, request).ReadRoot(map);
         var state = StateFolder(root, request, faults);
@@ -62,7 +62,7 @@ public static class ConfigurationLoader
     {
         if (root.Find("state") is { } value) return (value.Text, value.Origin.Text);
         if (StandardPaths.State(request.Environment) is { } place) return place;
-        if (!root.Wrote("state")) faults.Add(root.At, "state", "this account has no place for state: HOME is not set", "add 'state: ' and a folder");
+        if (!root.Wrote("state")) faults.Add(root.At, "state", "this account has no location for state, because HOME is not set", "add 'state' with a folder");
         return null;
     }
 

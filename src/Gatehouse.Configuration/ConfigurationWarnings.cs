@@ -23,7 +23,7 @@ public static class ConfigurationWarnings
         {
             yield return new ConfigurationWarning(
                 "listen.clientCertificates",
-                "a proxy on this machine is believed, so every account and program of this machine can be any workload and use any token bound to a "
+                "the gateway trusts a proxy on this machine, so every account and program on it can act as any workload and use any token bound to a "
                     + "certificate",
                 "let the gateway end TLS and write 'ask', or run the proxy on a machine of its own");
         }

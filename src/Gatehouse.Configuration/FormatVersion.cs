@@ -30,7 +30,7 @@ internal static class FormatVersion
     {
         null => "the version is not a whole number",
         > GatewaySettings.FormatVersion => "the file was written for a newer build",
-        _ => "there never was such a version",
+        _ => "this version never existed",
     };
 
     private static string Remedy(YamlNode value) => Number(value) > GatewaySettings.FormatVersion

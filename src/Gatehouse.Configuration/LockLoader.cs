@@ -26,7 +26,7 @@ internal static class LockLoader
             ? file.Text : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), file.Text);
         if (!Path.IsPathFullyQualified(path))
         {
-            faults.Add(file, "the path would depend on the working folder", "write it from the root, or relative to the folder of the configuration");
+            faults.Add(file, "the path depends on the working folder", "write it from the root, or relative to the folder of the configuration");
             return null;
         }
 

@@ -22,8 +22,8 @@ internal static class PolicyLoader
         if (root.Find("policyPreset") is { } preset) rules.AddRange(PolicyPresets.Rules(preset.Text));
         foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
             faults.Add(YamlMark.None, "policy",
-                $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place ?? "this file"))}",
-                "give each rule an id of its own");
+                $"the id {twice.Key} occurs in several sources: {string.Join(", ", twice.Select(rule => rule.Place ?? "this file"))}",
+                "give each rule a different id");
         return rules;
     }
 
@@ -39,7 +39,7 @@ internal static class PolicyLoader
             : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), item.Text);
         if (!Path.IsPathFullyQualified(path))
         {
-            faults.Add(item, "the path would depend on the working folder", "write it from the root, or relative to the folder of the configuration");
+            faults.Add(item, "the path depends on the working folder", "write it from the root, or relative to the folder of the configuration");
             return [];
         }
 

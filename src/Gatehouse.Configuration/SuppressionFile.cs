@@ -22,7 +22,7 @@ public static class SuppressionFile
         if (root.Entries.FirstOrDefault(entry => entry.Key == "version") is not { Value: YamlScalar { Text: "1" } })
             faults.Add(root.At, "version", "the version is not 1", "begin with 'version: 1'");
         foreach (var entry in root.Entries.Where(entry => entry.Key is not ("version" or "suppressions")))
-            faults.Add(entry.At, "", "this key is not known", "known: version, suppressions");
+            faults.Add(entry.At, "", "this key is unknown", "known: version, suppressions");
         var all = new List<FindingSuppression>();
         if (root.Entries.FirstOrDefault(entry => entry.Key == "suppressions")?.Value is YamlList list)
         {
@@ -33,7 +33,7 @@ public static class SuppressionFile
         }
         else
         {
-            faults.Add(root.At, "suppressions", "there is no list of suppressions", "write 'suppressions:' and entries below it");
+            faults.Add(root.At, "suppressions", "the list of suppressions is missing", "write 'suppressions:' and entries below it");
         }
 
         return faults.Any ? null : new FindingSuppressions(all);
@@ -43,7 +43,7 @@ public static class SuppressionFile
     {
         if (item is not YamlMap map || !map.Entries.All(entry => Keys.Contains(entry.Key) && entry.Value is YamlScalar))
         {
-            faults.Add(item.At, "suppressions", "this is no suppression", $"keys: {string.Join(", ", Keys)}");
+            faults.Add(item.At, "suppressions", "this is not a suppression", $"keys: {string.Join(", ", Keys)}");
             return null;
         }
 
@@ -53,11 +53,11 @@ public static class SuppressionFile
             faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression names server, definition, finding, reason and until");
         if (missing.Count > 0) return null;
         Require(DetectionRules.All.Any(rule => rule.Id == texts["finding"]), "finding", "no finding in definitions has this id");
-        Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this names no definition");
-        Require(!texts.TryGetValue("digest", out var digest) || InspectionRules.IsDigest(digest), "digest", "this is no digest of a definition");
-        Require(texts["reason"].Trim().Length >= 10, "reason", "the reason says too little");
+        Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this is not the name of a definition");
+        Require(!texts.TryGetValue("digest", out var digest) || InspectionRules.IsDigest(digest), "digest", "this is not the digest of a definition");
+        Require(texts["reason"].Trim().Length >= 10, "reason", "the reason is too short");
         var end = InspectionBuilder.End(texts["until"]);
-        Require(end is not null, "until", "this is no day");
+        Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FindingSuppression
         {
             Server = texts["server"], Definition = texts["definition"], Id = texts["finding"], Digest = digest, Reason = texts["reason"],

@@ -58,11 +58,11 @@ public sealed class StrictYaml
         }
 
         if (start.Version is not null || start.Tags is { Count: > 0 } tags && tags.Any(tag => !IsBuiltIn(tag)))
-            faults.Add(Place(start.Start), "", "a directive (%YAML, %TAG) stands here", "remove it");
+            faults.Add(Place(start.Start), "", "a directive (%YAML, %TAG) is not allowed", "remove it");
         var root = ReadNode("", 0);
         parser.Consume<DocumentEnd>();
         if (parser.Accept<DocumentStart>(out var second))
-            faults.Add(Place(second.Start), "", "a second document begins here", "keep one document a file");
+            faults.Add(Place(second.Start), "", "a second document begins here", "keep one document in a file");
         if (root is YamlMap map) return map;
         faults.Add(root.At, "", "the file is not a mapping of keys", "begin with 'version: 1'");
         return null;
@@ -75,7 +75,7 @@ public sealed class StrictYaml
         if (depth > Deepest) throw TooDeep(path);
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
-            Refuse(alias.Start, path, "an alias (*name) stands here", "write the value itself");
+            Refuse(alias.Start, path, "an alias (*name) is not allowed", "write the value itself");
             return new YamlRefused(Place(alias.Start));
         }
 
@@ -90,7 +90,7 @@ public sealed class StrictYaml
     {
         if (scalar.Style is not (ScalarStyle.Literal or ScalarStyle.Folded) && scalar.Start.Line == scalar.End.Line)
             return new YamlScalar(Place(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
-        Refuse(scalar.Start, path, "a value goes over several lines", "keep a value on one line");
+        Refuse(scalar.Start, path, "a value continues on another line", "keep a value on one line");
         return new YamlRefused(Place(scalar.Start));
     }
 
@@ -110,7 +110,7 @@ public sealed class StrictYaml
             var entry = ReadEntry(path, depth);
             if (entry is null) continue;
             if (lines.TryAdd(entry.Key, entry.At.Line)) entries.Add(entry);
-            else faults.Add(entry.At, path, $"this key stands here a second time; the first is in line {lines[entry.Key]}", "keep one of them");
+            else faults.Add(entry.At, path, $"this key occurs twice; the first is in line {lines[entry.Key]}", "keep one of them");
         }
 
         return new YamlMap(Place(start.Start), entries);
@@ -129,14 +129,14 @@ public sealed class StrictYaml
         // The path names only what looks like a name: a key in the wrong place may be a value that lost its own.
         var value = ReadNode(Paths.Join(path, name), depth + 1);
         if (name != "<<") return new YamlEntry(key.At, name, value);
-        faults.Add(key.At, path, "a merge key (<<) stands here", "write the keys themselves");
+        faults.Add(key.At, path, "a merge key (<<) is not allowed", "write the keys themselves");
         return null;
     }
 
     private void RefuseDecoration(NodeEvent node, string path)
     {
-        if (!node.Anchor.IsEmpty) Refuse(node.Start, path, "an anchor (&name) stands here", "remove it; repeat the value where it is needed");
-        if (!node.Tag.IsEmpty) Refuse(node.Start, path, "a tag (!name) stands here", "remove it; the key says what its value is");
+        if (!node.Anchor.IsEmpty) Refuse(node.Start, path, "an anchor (&name) is not allowed", "remove it; repeat the value where it is needed");
+        if (!node.Tag.IsEmpty) Refuse(node.Start, path, "a tag (!name) is not allowed", "remove it; the key defines the type of its value");
     }
 
     private void Refuse(in Mark at, string path, string message, string remedy) => faults.Add(Place(at), path, message, remedy);
@@ -153,7 +153,7 @@ public sealed class StrictYaml
     private static YamlMap? Invalid(YamlMark at, FaultList faults)
     {
         faults.Add(at, "", "this is not valid YAML",
-            "look at this line and the one before: indentation with spaces, ': ' after a key, quotes and brackets in pairs");
+            "check this line and the line before: indentation with spaces, ': ' after a key, quotes and brackets in pairs");
         return null;
     }
 

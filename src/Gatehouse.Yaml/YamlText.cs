@@ -39,11 +39,11 @@ public static class YamlText
     private static void Check(Rune rune, bool indenting, YamlMark at, FaultList faults)
     {
         if (rune.Value == '\t' && indenting)
-            faults.Add(at, "", "a tab stands in the indentation", "indent with spaces");
+            faults.Add(at, "", "the indentation contains a tab", "indent with spaces");
         else if (rune == Rune.ReplacementChar)
             faults.Add(at, "", "this character is damaged: it is not valid Unicode", "write the file as UTF-8");
         else if (IsInvisible(rune))
-            faults.Add(at, "", $"the invisible character U+{rune.Value:X4} stands here", "remove it");
+            faults.Add(at, "", $"the line contains the invisible character U+{rune.Value:X4}", "remove it");
     }
 
     /// <summary>Whether a value has nothing in it that is damaged or unseen, line breaks and tabs included.</summary>

@@ -74,11 +74,11 @@ public sealed class ResourceTests
     }
 
     [Theory]
-    [InlineData("a{x}{y}", "side by side")]
-    [InlineData("a{x}*", "side by side")]
+    [InlineData("a{x}{y}", "follow each other")]
+    [InlineData("a{x}*", "follow each other")]
     [InlineData("a{x", "not closed")]
     [InlineData("a{}", "not a name")]
-    [InlineData("a{x}/{x}", "stands twice")]
+    [InlineData("a{x}/{x}", "occurs twice")]
     public void APatternWithoutOneReading_IsAFault(string pattern, string fault)
     {
         Assert.False(UriPattern.TryParse(pattern, out _, out var found));

@@ -119,7 +119,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
             if (key.Required && !section.Wrote(key.Name))
                 faults.Add(section.At, path, $"'{key.Name}' is missing", $"add '{key.Name}': {key.Description}");
             if (key.OnlyWith is { } other && section.Wrote(key.Name) && !section.Wrote(other))
-                faults.Add(section.At, path, $"'{key.Name}' means nothing without '{other}'", $"add '{other}' or remove '{key.Name}'");
+                faults.Add(section.At, path, $"'{key.Name}' has no effect without '{other}'", $"add '{other}' or remove '{key.Name}'");
         }
 
         CheckAlternatives(section, section.Node.Key);
@@ -132,7 +132,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
             faults.Add(section, count == 0
                 ? $"there is none of {Names(key.OneOf)}" : $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
         if (key.AnyOf.Count > 0 && !key.AnyOf.Any(section.Wrote))
-            faults.Add(section, $"there is none of {Names(key.AnyOf)}: nothing says whom or what this is about", "name at least one of them");
+            faults.Add(section, $"there is none of {Names(key.AnyOf)}, so the entry would match nothing", "give at least one of them");
     }
 
     private void ReportUnknown(ConfigurationSection section, YamlEntry entry)

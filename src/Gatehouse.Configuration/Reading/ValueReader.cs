@@ -26,10 +26,10 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? ReadScalar(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin)
     {
         if (scalar.IsNothing)
-            return Fault(scalar.At, path, "there is no value" + origin.Remark,
-                "give one or remove the key; a word that YAML takes for nothing goes into quotes");
+            return Fault(scalar.At, path, "the value is missing" + origin.Remark,
+                "give a value or remove the key; put a word that YAML reads as null into quotes");
         // Checked before every pattern: '$' in a pattern lets a line break at the end pass.
-        if (!YamlText.IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the value holds a control character" + origin.Remark, "remove it");
+        if (!YamlText.IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the value contains a control character" + origin.Remark, "remove it");
         return key.Kind switch
         {
             KeyKind.Text => Plain(key, path, scalar, origin),
@@ -49,7 +49,7 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         // A prefix may be empty; nothing else is useful that way.
         return scalar.Text.Length == 0 && key.Default != ""
-            ? Fault(scalar.At, path, "the text is empty" + origin.Remark, "give one or remove the key")
+            ? Fault(scalar.At, path, "the string is empty" + origin.Remark, "give a value or remove the key")
             : scalar.Text;
     }
 
@@ -57,7 +57,7 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         var url = UrlText.Read(scalar.Text, out var fault);
         var remedy = fault.Contains("password", StringComparison.Ordinal)
-            ? "remove it; a credential of the gateway goes to 'credential', by reference"
+            ? "remove it; put a credential of the gateway into 'credential', as a reference"
             : "write it like https://host.example.com:8443/path";
         return url ?? Fault(scalar.At, path, fault + origin.Remark, remedy);
     }
@@ -68,7 +68,7 @@ internal sealed partial class ValueReader(FaultList faults)
         if (origin.Text == "flag") return Path.GetFullPath(scalar.Text);
         return Path.IsPathFullyQualified(scalar.Text)
             ? scalar.Text
-            : Fault(scalar.At, path, "the path would depend on the working folder" + origin.Remark,
+            : Fault(scalar.At, path, "the path depends on the working folder" + origin.Remark,
             "write it from the root, e.g. /etc/gatehouse/tls.pem");
     }
 
@@ -77,13 +77,13 @@ internal sealed partial class ValueReader(FaultList faults)
         { Quoted: false, Text: "true" } => true,
         { Quoted: false, Text: "false" } => false,
         _ => Fault(scalar.At, path, $"{Quote(scalar)} is not true or false" + origin.Remark,
-            $"write '{key.Name}: true' or '{key.Name}: false'; yes, no, on and off mean nothing here"),
+            $"write '{key.Name}: true' or '{key.Name}: false'; yes, no, on and off are not allowed here"),
     };
 
     private object? Choice(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin)
     {
         if (key.Allowed.Contains(scalar.Text, StringComparer.Ordinal)) return scalar.Text;
-        return Fault(scalar.At, path, $"{Quote(scalar)} is none of the values there are" + origin.Remark,
+        return Fault(scalar.At, path, $"{Quote(scalar)} is not an allowed value" + origin.Remark,
             $"write one of: {string.Join(", ", key.Allowed)}");
     }
 
@@ -108,13 +108,13 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         var at = scalar.Text.IndexOf(':', StringComparison.Ordinal);
         if (at < 0 || scalar.Text[..at] is not ("env" or "file"))
-            return Fault(scalar.At, path, "this is not a reference; a secret never stands in the configuration",
+            return Fault(scalar.At, path, "this is not a reference; the configuration never contains a secret itself",
                 "put the secret into a file or a variable and write file:/path or env:NAME; if it was shared with this file, replace it");
         var reference = new SecretReference(scalar.Text[..at], scalar.Text[(at + 1)..]);
         var isGood = reference.Scheme == "env" ? VariableForm().IsMatch(reference.Location) : Path.IsPathFullyQualified(reference.Location);
         return isGood
             ? reference
-            : Fault(scalar.At, path, "the reference names nothing that can be read",
+            : Fault(scalar.At, path, "the reference is not complete",
             "write env: and the name of a variable, or file: and a path from the root");
     }
 
@@ -133,9 +133,9 @@ internal sealed partial class ValueReader(FaultList faults)
     private ConfiguredItem? ReadItem(string path, YamlNode node)
     {
         if (node is YamlRefused) return null;
-        if (node is not YamlScalar scalar) Fault(node.At, path, "a text is expected here", "write one text an entry");
-        else if (scalar.IsNothing || scalar.Text.Length == 0) Fault(node.At, path, "the entry is empty", "give a text or remove the entry");
-        else if (!YamlText.IsPrintable(scalar.Text)) Fault(node.At, path, "the text holds a control character", "remove it");
+        if (node is not YamlScalar scalar) Fault(node.At, path, "a string is expected here", "write one string for each entry");
+        else if (scalar.IsNothing || scalar.Text.Length == 0) Fault(node.At, path, "the entry is empty", "give a string or remove the entry");
+        else if (!YamlText.IsPrintable(scalar.Text)) Fault(node.At, path, "the string contains a control character", "remove it");
         else return new ConfiguredItem(path, "", scalar.Text, node.At);
         return null;
     }
@@ -165,7 +165,7 @@ internal sealed partial class ValueReader(FaultList faults)
 
         if (!YamlText.IsPrintable(scalar.Text))
         {
-            Fault(scalar.At, inner, "the value holds a control character", "remove it");
+            Fault(scalar.At, inner, "the value contains a control character", "remove it");
             return null;
         }
 
@@ -190,7 +190,7 @@ internal sealed partial class ValueReader(FaultList faults)
         if (entry.Value is YamlRefused) return null;
         if (entry.Key.Length == 0 || !YamlText.IsPrintable(entry.Key) || entry.Key.Contains(' ', StringComparison.Ordinal))
         {
-            Fault(entry.At, path, "a name in this mapping is empty or not one word", "write a word, a colon and a list");
+            Fault(entry.At, path, "a name in this mapping is empty, or is not one word", "write a word, a colon and a list");
             return null;
         }
 
@@ -204,7 +204,7 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? Literal(string path, YamlEntry entry, YamlScalar scalar)
     {
         if (SecretName().IsMatch(entry.Key))
-            return Fault(entry.At, path, "by its name this variable is a secret, but its value stands here",
+            return Fault(entry.At, path, "the name of this variable indicates a secret, but its value is in the configuration",
                 "move it to 'secrets' and write env:NAME or file:PATH");
         return scalar.Text;
     }
@@ -227,7 +227,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Rate => "a rate",
         KeyKind.Url => "a URL",
         KeyKind.Secret => "a reference to a secret",
-        _ => "a text",
+        _ => "a string",
     };
 
     private static string Example(ConfigurationKey key) => key.Kind switch

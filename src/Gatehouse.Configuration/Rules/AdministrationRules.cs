@@ -18,13 +18,13 @@ internal static class AdministrationRules
         if (!who.IsGiven) return;
         var names = PolicyKeys.Who.Select(key => key.Name).ToList();
         foreach (var name in names.Where(name => who.Find(name) is { Items.Count: 0 }))
-            faults.Add(who.Find(name)!, "the list is empty, so nobody could ever match it", $"name at least one, or remove '{name}'");
+            faults.Add(who.Find(name)!, "the list is empty, so no caller can match it", $"name at least one, or remove '{name}'");
         foreach (var scope in who.Items("scopes")) ScopeRules.Check(scope, faults);
         foreach (var item in names.Where(name => name != "scopes").SelectMany(who.Items).Where(item => item.Text.All(letter => letter == '*')))
-            faults.Add(item, "this matches everybody without saying so", "name whom it is about");
+            faults.Add(item, "this matches every caller, although it does not look so", "name the callers");
         if (development) return; // there is an issuer of the gateway's own besides
         var issuers = IssuerNames.Of(root);
         foreach (var item in who.Items("issuers").Where(item => issuers.Count > 0 && !issuers.Any(new NamePattern(item.Text).Matches)))
-            faults.Add(item, "no issuer of this configuration is matched", $"known: {string.Join(", ", issuers)}");
+            faults.Add(item, "no issuer of this configuration matches", $"known: {string.Join(", ", issuers)}");
     }
 }

@@ -7,14 +7,14 @@ internal static class BoundRules
 {
     public static void Check(ConfigurationSection root, FaultList faults)
     {
-        NotLess<TimeSpan>(root.Part("sessions"), "absolute", "idle", "a session would end before it could be idle that long", faults);
+        NotLess<TimeSpan>(root.Part("sessions"), "absolute", "idle", "a session would end before it was idle for that time", faults);
         CheckMessages(root, faults);
     }
 
     /// <summary>The log and the messages, which every host has.</summary>
     public static void CheckMessages(ConfigurationSection root, FaultList faults)
     {
-        NotLess<long>(root.Part("audit"), "maxTotalBytes", "segmentBytes", "not one segment would fit", faults);
+        NotLess<long>(root.Part("audit"), "maxTotalBytes", "segmentBytes", "there is no room for one segment", faults);
         if (root.Part("limits").Find("bufferedBytes") is not { } buffered) return;
         foreach (var server in root.Parts("servers"))
         {
@@ -34,7 +34,7 @@ internal static class BoundRules
     private static void CheckFits(ConfiguredValue? message, ConfiguredValue buffered, FaultList faults)
     {
         if (message is null || (long)message.Content <= (long)buffered.Content) return;
-        faults.Add(message.IsGiven ? message : buffered, "one message of this size would not fit into 'limits.bufferedBytes'",
+        faults.Add(message.IsGiven ? message : buffered, "one message of this size does not fit into 'limits.bufferedBytes'",
             "raise 'limits.bufferedBytes' or lower the server's limit");
     }
 }

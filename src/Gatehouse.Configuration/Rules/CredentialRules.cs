@@ -20,7 +20,7 @@ internal static partial class CredentialRules
     {
         if (credential.Find("header") is { } header) CheckHeader(header, faults);
         if (credential.Find("prefix") is { } prefix && prefix.Text.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0)
-            faults.Add(prefix, "the prefix holds characters that no header may have", "write plain ASCII, e.g. \"Bearer \"");
+            faults.Add(prefix, "the prefix contains characters that are not allowed in a header", "write plain ASCII, e.g. \"Bearer \"");
     }
 
     private static void CheckHeader(ConfiguredValue header, FaultList faults)
@@ -28,7 +28,7 @@ internal static partial class CredentialRules
         if (!TokenForm().IsMatch(header.Text))
             faults.Add(header, "this is not the name of a header", "write e.g. Authorization or X-Api-Key");
         else if (Taken.Contains(header.Text) || TakenPrefixes.Any(prefix => header.Text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
-            faults.Add(header, "this header has a meaning of its own and carries no credential", "choose e.g. Authorization or X-Api-Key");
+            faults.Add(header, "this header has another meaning and cannot carry a credential", "choose e.g. Authorization or X-Api-Key");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}\z", RegexOptions.CultureInvariant)]

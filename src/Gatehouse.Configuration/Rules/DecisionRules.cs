@@ -21,14 +21,14 @@ internal static partial class DecisionRules
         if (point.Find("url") is not { } value) return;
         var url = (Uri)value.Content;
         if (url.Query.Length > 0)
-            faults.Add(value, "a decision point has no query", "write scheme, host, port and path only");
+            faults.Add(value, "the URL of a decision point has no query", "write scheme, host, port and path only");
         if (!UrlText.IsProtected(url))
-            faults.Add(value, "questions and answers in clear could be read and changed on their way", "write https://");
+            faults.Add(value, "without TLS, other parties could read and change evaluations on the network", "write https://");
         if (url.Scheme == Uri.UriSchemeHttp && point.Items("pins").Count > 0)
-            faults.Add(value, "a pin means nothing without TLS", "write https:// or remove 'pins'");
+            faults.Add(value, "a pin has no effect without TLS", "write https:// or remove 'pins'");
         // It would ask itself what it should answer.
         if (root.Get<Uri>("publicUrl") is { } own && SameOrigin(own, url))
-            faults.Add(value, "this is the gateway itself", "write the address of another decision point, or remove 'decisionPoint'");
+            faults.Add(value, "this is the address of the gateway itself", "write the address of another decision point, or remove 'decisionPoint'");
         if (point.Find("identifier") is { } identifier) CheckIdentifier(identifier, url, faults);
     }
 
@@ -54,9 +54,9 @@ internal static partial class DecisionRules
             if (!TypeForm().IsMatch(type.Text))
                 faults.Add(type, "this is not the name of a type", "write letters, digits, '-', '_', '.' and ':', at most 63");
             else if (OwnTypes.Contains(type.Text))
-                faults.Add(type, "questions about this type are about the servers of this gateway", "remove it");
+                faults.Add(type, "this type is reserved for the servers of this gateway", "remove it");
             else if (servers.Contains(type.Text, StringComparer.OrdinalIgnoreCase))
-                faults.Add(type, "a server has this name, and a rule could not tell the two apart", "rename one of them");
+                faults.Add(type, "a server has this name, so a rule cannot distinguish the two", "rename one of them");
         }
     }
 
@@ -69,7 +69,7 @@ internal static partial class DecisionRules
             .Append(root.Part("administration").Get<string>("audience") ?? origin + "/admin");
         if (taken.Contains(audience.Text, StringComparer.Ordinal))
             faults.Add(audience, "this audience belongs to a server or to administration",
-                "choose one of its own, e.g. https://mcp.example.com/access/v1");
+                "choose another audience, e.g. https://mcp.example.com/access/v1");
     }
 
     private static bool SameOrigin(Uri one, Uri other) =>

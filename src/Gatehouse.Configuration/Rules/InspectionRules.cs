@@ -19,16 +19,16 @@ internal static class InspectionRules
     {
         foreach (var part in root.Part("inspection").Part("metadata").Parts("suppressions"))
         {
-            Require(part, "server", isServer, "no server of this configuration has the name", "write the name as it stands under servers", faults);
+            Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
             Require(part, "finding", id => DetectionRules.All.Any(rule => rule.Id == id), "no finding in definitions has this id",
                 "see docs/reference/findings.md", faults);
-            Require(part, "definition", IsDefinition, "this names no definition",
+            Require(part, "definition", IsDefinition, "this is not the name of a definition",
                 "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
-            Require(part, "digest", IsDigest, "this is no digest of a definition",
-                "write sha256: and 64 hexadecimal digits, as events and the lock have it", faults);
-            Require(part, "until", text => InspectionBuilder.End(text) is not null, "this is no day",
-                "write the last day on which it holds, e.g. 2027-03-31", faults);
-            Require(part, "reason", text => text.Trim().Length >= 10, "the reason says too little", "say why the finding is harmless here", faults);
+            Require(part, "digest", IsDigest, "this is not the digest of a definition",
+                "write sha256: and 64 hexadecimal digits, as in events and the lock", faults);
+            Require(part, "until", text => InspectionBuilder.End(text) is not null, "this is not a day",
+                "write the last day of the suppression, e.g. 2027-03-31", faults);
+            Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
         }
     }
 

@@ -13,15 +13,15 @@ internal static class IssuerRules
     {
         var issuers = root.Parts("issuers");
         if (!development && issuers.Count == 0)
-            faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted",
-                "add an issuer under 'issuers'; for a gateway of your own on loopback give --dev, to 'serve' and to 'config check'");
+            faults.Add(root.At, "issuers", "there is no issuer, so the gateway could accept no token",
+                "add an issuer under 'issuers'; for a private gateway on loopback, give --dev to 'serve' and to 'config check'");
         foreach (var issuer in issuers) Check(issuer, faults);
         foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
-            faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's",
-                "let at most one issuer have 'introspection'");
+            faults.Add(second, "only one issuer can have introspection: an opaque token does not name its issuer, so each issuer would receive the tokens of the other",
+                "keep 'introspection' in one issuer");
         foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>()
             .GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
-            faults.Add(twice, "this issuer stands here a second time", "keep one entry an issuer");
+            faults.Add(twice, "this issuer occurs twice", "keep one entry for each issuer");
         CheckTaken(root, development, faults);
     }
 
@@ -33,25 +33,25 @@ internal static class IssuerRules
         foreach (var server in root.Parts("servers"))
         {
             if (server.Find("issuers") is { Items.Count: 0, IsGiven: true } none)
-                faults.Add(none, "no issuer is taken, so no token could be", "name at least one issuer, or remove 'issuers'");
+                faults.Add(none, "no issuer is accepted, so no token is either", "name at least one issuer, or remove 'issuers'");
             foreach (var taken in server.Items("issuers").Where(taken => !known.Contains(taken.Text, StringComparer.Ordinal)))
                 faults.Add(taken, CheckName(taken.Text), $"known: {string.Join(", ", known)}");
         }
     }
 
     private static string CheckName(string name) => name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)
-        ? "a certificate issuer stands in 'certificateIssuers' of the server"
+        ? "this is a certificate issuer, which belongs in 'certificateIssuers' of the server"
         : "no trusted issuer has this name";
 
     private static void Check(ConfigurationSection section, FaultList faults)
     {
         if (section.Find("issuer") is { } value) CheckUrl(value, faults);
         if (section.Find("algorithms") is { Items.Count: 0 } none)
-            faults.Add(none, "no algorithm is accepted, so no token could be",
+            faults.Add(none, "no algorithm is accepted, so no token is either",
                 $"name at least one of: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
         foreach (var algorithm in section.Items("algorithms")) CheckAlgorithm(algorithm, faults);
         if (section.Find("metadata") is { } metadata && !UrlText.IsProtected((Uri)metadata.Content))
-            faults.Add(metadata, "keys fetched in clear could be anybody's", "write https://");
+            faults.Add(metadata, "without TLS, the keys could come from an attacker", "write https://");
         CheckProfile(section, faults);
         CheckIntrospection(section, faults);
         CheckScopes(section, faults);
@@ -63,13 +63,13 @@ internal static class IssuerRules
         var profile = section.Get<string>("profile");
         if (profile != "entra" && section.Wrote("tenants"))
             faults.Add(section.Find("tenants")?.At
-                ?? section.At, section.Path + ".tenants", "tenants are Entra's", "write 'profile: entra', or remove 'tenants'");
+                ?? section.At, section.Path + ".tenants", "only Entra has tenants", "write 'profile: entra', or remove 'tenants'");
         if (profile != "adfs" && section.Find("tokenIssuer") is { } tokenIssuer)
-            faults.Add(tokenIssuer, "only AD FS has an issuer of access tokens beside its own", "write 'profile: adfs', or remove 'tokenIssuer'");
+            faults.Add(tokenIssuer, "only AD FS has a separate issuer of access tokens", "write 'profile: adfs', or remove 'tokenIssuer'");
         if (profile == "entra" && section.Find("subjectClaim") is { } subject)
             faults.Add(subject, "the subject of Entra's tokens is always 'oid' and 'tid'", "remove 'subjectClaim'");
         if (profile != "strict" && section.Get<bool>("acceptUntypedTokens"))
-            faults.Add(section.Find("acceptUntypedTokens")!, "this profile has a rule of its own for the type", "remove 'acceptUntypedTokens'");
+            faults.Add(section.Find("acceptUntypedTokens")!, "this profile defines its own rule for the type", "remove 'acceptUntypedTokens'");
         if (profile == "entra") CheckEntra(section, faults);
     }
 
@@ -78,9 +78,9 @@ internal static class IssuerRules
         var part = section.Part("introspection");
         if (!part.IsGiven) return;
         if (section.Get<string>("profile") != "strict")
-            faults.Add(part, "this profile's issuers have no opaque tokens", "remove 'introspection'");
+            faults.Add(part, "issuers of this profile have no opaque tokens", "remove 'introspection'");
         if (part.Find("endpoint") is { } endpoint && !UrlText.IsProtected((Uri)endpoint.Content))
-            faults.Add(endpoint, "tokens and the gateway's secret would go there in clear", "write https://");
+            faults.Add(endpoint, "the gateway would send tokens and its secret without TLS", "write https://");
     }
 
     private static void CheckEntra(ConfigurationSection section, FaultList faults)
@@ -89,15 +89,15 @@ internal static class IssuerRules
         var tenants = section.Items("tenants");
         var isTemplate = issuer.Text.Contains("{tenantid}", StringComparison.Ordinal);
         if (isTemplate && tenants.Count == 0)
-            faults.Add(issuer, "this issuer stands for every tenant of the world, and no tenant is allowed by name",
-                "list the tenants allowed in 'tenants', or write one tenant's GUID in place of {tenantid}");
+            faults.Add(issuer, "this issuer covers every tenant of Entra, and no tenant is allowed by name",
+                "list the allowed tenants in 'tenants', or replace {tenantid} with the GUID of one tenant");
         if (!isTemplate && tenants.Count > 0)
-            faults.Add(section.Find("tenants")!, "the issuer is one tenant's, so further ones mean nothing",
+            faults.Add(section.Find("tenants")!, "the issuer belongs to one tenant, so the list of tenants has no effect",
                 "write {tenantid} in the issuer, or remove 'tenants'");
         foreach (var tenant in tenants.Where(tenant => !Guid.TryParseExact(tenant.Text, "D", out _)))
-            faults.Add(tenant, "a tenant is named by its GUID; tokens know no other name", "write the directory (tenant) ID");
+            faults.Add(tenant, "this is not the GUID of a tenant, and tokens contain only the GUID", "write the directory (tenant) ID");
         if (!isTemplate && !PathBeginsWithGuid(issuer.Text))
-            faults.Add(issuer, "the path does not begin with a tenant's GUID: tokens never name 'common', 'organizations' or a domain",
+            faults.Add(issuer, "the path does not begin with a tenant's GUID; tokens never contain 'common', 'organizations' or a domain",
                 "write the directory (tenant) ID, or {tenantid} with 'tenants'");
     }
 
@@ -117,8 +117,8 @@ internal static class IssuerRules
         if (implies.Count > ScopeHierarchy.MaxScopes)
             faults.Add(section.Find("scopeImplies")!, $"there are more than {ScopeHierarchy.MaxScopes} scopes", "name fewer");
         else if (ScopeHierarchy.FindCycle(implies) is { } circle)
-            faults.Add(items.First(item => item.Name == circle), "this scope implies itself through others, so they would all be one",
-                "break the circle");
+            faults.Add(items.First(item => item.Name == circle), "this scope includes itself through others, so they would all be equal",
+                "remove one of the entries of the circle");
     }
 
     private static void CheckUrl(ConfiguredValue value, FaultList faults)
@@ -128,17 +128,17 @@ internal static class IssuerRules
         else if (url.Query.Length > 0 || value.Text.Contains('?', StringComparison.Ordinal))
             faults.Add(value, "an issuer has no query (RFC 8414 section 2)", "write the issuer exactly as in its metadata");
         else if (!UrlText.IsProtected(url))
-            faults.Add(value, "keys fetched in clear could be anybody's", "write https://");
+            faults.Add(value, "without TLS, the keys could come from an attacker", "write https://");
     }
 
     private static void CheckAlgorithm(ConfiguredItem algorithm, FaultList faults)
     {
         if (IssuerProfile.AllAlgorithms.Contains(algorithm.Text)) return;
         if (algorithm.Text.StartsWith("HS", StringComparison.OrdinalIgnoreCase))
-            faults.Add(algorithm, "an HMAC key is known to all who check tokens with it, so any of them could make some", "choose ES256 or PS256");
+            faults.Add(algorithm, "everyone who checks tokens with an HMAC key can also create tokens with it", "choose ES256 or PS256");
         else if (string.Equals(algorithm.Text, "none", StringComparison.OrdinalIgnoreCase))
-            faults.Add(algorithm, "a token without a signature is anybody's", "choose ES256 or PS256");
+            faults.Add(algorithm, "everyone can create a token without a signature", "choose ES256 or PS256");
         else
-            faults.Add(algorithm, "this algorithm is not known", $"choose from: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
+            faults.Add(algorithm, "this algorithm is unknown", $"choose from: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
     }
 }

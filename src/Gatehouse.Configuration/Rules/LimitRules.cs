@@ -18,7 +18,7 @@ internal static class LimitRules
         var rules = root.Part("limits").Parts("rules");
         foreach (var twice in rules.Select(rule => rule.Find("id")).OfType<ConfiguredValue>().GroupBy(id => id.Text, StringComparer.Ordinal)
             .SelectMany(group => group.Skip(1)))
-            faults.Add(twice, "another rule has this id already", "give each rule an id of its own");
+            faults.Add(twice, "another rule has this id already", "give each rule a different id");
         foreach (var rule in rules) CheckRule(rule, servers, faults);
     }
 
@@ -28,7 +28,7 @@ internal static class LimitRules
             faults.Add(id, "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter",
                 "choose another id, e.g. each-person");
         foreach (var item in rule.Items("per").Where(item => !Parties.Contains(item.Text, StringComparer.Ordinal)))
-            faults.Add(item, "this is no party", $"write one of: {string.Join(", ", Parties)}");
+            faults.Add(item, "this is not a party", $"write one of: {string.Join(", ", Parties)}");
         foreach (var name in new[] { "per", "servers", "tools" })
         {
             if (rule.Find(name) is { Items.Count: 0 } value)
@@ -36,8 +36,8 @@ internal static class LimitRules
         }
 
         foreach (var item in rule.Items("servers").Where(item => servers.Count > 0 && !servers.Any(new NamePattern(item.Text).Matches)))
-            faults.Add(item, "no server of this configuration is matched", $"known: {string.Join(", ", servers)}");
+            faults.Add(item, "no server of this configuration matches", $"known: {string.Join(", ", servers)}");
         foreach (var value in Numbers.Where(rule.Wrote).Select(rule.Find).OfType<ConfiguredValue>().Where(value => (long)value.Content == 0))
-            faults.Add(value, "nothing at all would be let through, or everything", "name a number, or remove the key for no limit");
+            faults.Add(value, "with this value the rule would permit nothing, or everything", "write a larger number, or remove the key for no limit");
     }
 }

@@ -20,13 +20,13 @@ internal static class ListenRules
     {
         if (listen.Find("clientCertificates") is not { } value) return;
         if (value.Text == "ask" && listen.Get<Uri>("url") is { Scheme: "http" })
-            faults.Add(value, "without TLS no client can show a certificate", "listen on https://, or write 'header' where a proxy ends TLS");
+            faults.Add(value, "without TLS, no client can present a certificate", "listen on https://, or write 'header' where a proxy ends TLS");
         if (value.Text == "header" && listen.Items("tlsEndedByProxies").Count == 0)
-            faults.Add(value, "no proxy is named, so anybody could send the header", "name the proxies that end TLS in 'tlsEndedByProxies'");
+            faults.Add(value, "no proxy is named, so every client could send the header", "name the proxies that end TLS in 'tlsEndedByProxies'");
         if (value.Text != "off") return;
         foreach (var server in root.Parts("servers").Select(server => server.Find("senderConstraint")).OfType<ConfiguredValue>()
             .Where(wish => wish.Text == "mtls"))
-            faults.Add(server, "no client can show a certificate, so no token would do", "set 'listen.clientCertificates', or ask for 'dpop'");
+            faults.Add(server, "no client can present a certificate, so no token would be accepted", "set 'listen.clientCertificates', or require 'dpop'");
     }
 
     private static void CheckListen(ConfigurationSection listen, ConfiguredValue value, bool development, FaultList faults)
@@ -48,12 +48,12 @@ internal static class ListenRules
     private static void CheckHttp(ConfigurationSection listen, ConfiguredValue value, Uri url, FaultList faults)
     {
         if (listen.Wrote("certificate"))
-            faults.Add(value, "there is a certificate, but http would not use it", "write https://, or remove 'listen.certificate' and 'listen.key'");
+            faults.Add(value, "a certificate is configured, but http does not use it", "write https://, or remove 'listen.certificate' and 'listen.key'");
         else if (!UrlText.IsLoopback(url) && !listen.Wrote("tlsEndedByProxies"))
-            faults.Add(value, "off loopback the gateway would speak in clear",
+            faults.Add(value, "off loopback, the gateway would send data without TLS",
                 "write https:// with 'listen.certificate' and 'listen.key', or name the proxies that end TLS in 'listen.tlsEndedByProxies'");
         else if (!UrlText.IsLoopback(url) && listen.Find("tlsEndedByProxies") is { Items.Count: 0 } none)
-            faults.Add(none, "off loopback the gateway would speak in clear: no proxy is named", "name the proxies that end TLS by address");
+            faults.Add(none, "off loopback, the gateway would send data without TLS, because no proxy is named", "give the addresses of the proxies that end TLS");
     }
 
     private static void CheckManagement(ConfiguredValue value, Uri? listen, FaultList faults)
@@ -61,11 +61,11 @@ internal static class ListenRules
         var url = (Uri)value.Content;
         CheckAddress(value, url, faults);
         if (!UrlText.IsLoopback(url))
-            faults.Add(value, "management is served on loopback only", "write http://127.0.0.1 with a port");
+            faults.Add(value, "the management listener is available only on loopback", "write http://127.0.0.1 with a port");
         if (url.Scheme != Uri.UriSchemeHttp)
-            faults.Add(value, "management has no certificate of its own", "write http:// on loopback");
+            faults.Add(value, "the management listener has no certificate", "write http:// on loopback");
         if (listen is not null && listen.Port == url.Port && url.Port != 0)
-            faults.Add(value, "management and the gateway would share a port", "choose another port");
+            faults.Add(value, "the management listener and the gateway have the same port", "choose another port");
     }
 
     // The server takes an unknown host for every address of the machine; what is written must be what is bound.
@@ -86,6 +86,6 @@ internal static class ListenRules
         if (!isAddress)
             faults.Add(proxy, "this is not an IP address", "write the address of the proxy, e.g. 10.0.0.5; names and ranges are not taken");
         else if (address!.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            faults.Add(proxy, "this stands for every address", "name the proxies one by one");
+            faults.Add(proxy, "this matches every address", "name the proxies one by one");
     }
 }

@@ -14,22 +14,22 @@ internal static class LockRules
         foreach (var item in section.Items("keys"))
         {
             if (Key(item.Text) is not { } key)
-                faults.Add(item, "this is no public key of P-256", "write the line that 'gatehouse lock approve --new-key' printed");
+                faults.Add(item, "this is not a P-256 public key", "write the line that 'gatehouse lock approve --new-key' printed");
             else if (!points.Add(Convert.ToHexString(key)))
-                faults.Add(item, "this key stands here twice, and would be one signer", "give each person a key of their own");
+                faults.Add(item, "this key occurs twice, and would count as one signer", "give each person a different key");
         }
 
         if (!section.Wrote("file"))
         {
             foreach (var item in section.Items("keys").Take(1))
-                faults.Add(item, "without a lock file nothing is signed", "name the file in lock.file, or remove the keys");
+                faults.Add(item, "signatures require a lock file", "give the file in lock.file, or remove the keys");
         }
 
         if (section.Find("requiredSignatures") is not { } signatures || section.Get<long>("requiredSignatures") == 0) return;
         if (section.Items("keys").Count < section.Get<long>("requiredSignatures"))
-            faults.Add(signatures, "fewer keys are listed than must sign", "list more keys, or ask for fewer signatures");
+            faults.Add(signatures, "the number of listed keys is smaller than the number of required signatures", "list more keys, or require fewer signatures");
         if (section.Find("firstUse")?.Text is "trust" or "off")
-            faults.Add(signatures, "what is taken on first use has no signatures", "write 'firstUse: refuse', or ask for no signatures");
+            faults.Add(signatures, "definitions that are trusted on first use have no signatures", "write 'firstUse: refuse', or require no signatures");
     }
 
     /// <summary>The key as SubjectPublicKeyInfo, written anew so that equal keys have equal bytes; null when it is none of P-256.</summary>

@@ -12,7 +12,7 @@ internal static partial class PublicRules
         foreach (var host in root.Items("hosts")) CheckHost(host, faults);
         foreach (var origin in root.Items("allowedOrigins")) CheckOrigin(origin, faults);
         if (root.Part("telemetry").Find("otlp") is { } otlp && !UrlText.IsProtected((Uri)otlp.Content))
-            faults.Add(otlp, "traces and metrics would leave this machine in clear", "use https, or a collector on loopback");
+            faults.Add(otlp, "traces and metrics would leave this machine without TLS", "use https, or a collector on loopback");
         if (root.Part("administration").Find("audience") is { } audience && UrlText.Read(audience.Text, out var fault) is null)
             faults.Add(audience, fault, "write an absolute URL, e.g. https://mcp.example.com/admin");
     }
@@ -23,9 +23,9 @@ internal static partial class PublicRules
         if (!UrlText.IsOrigin(url))
             faults.Add(value, "publicUrl is an origin and has no path or query", "write scheme, host and port only; paths belong to the servers");
         if (!UrlText.IsProtected(url))
-            faults.Add(value, "publicUrl is http off loopback: tokens would travel in clear", "write https://");
+            faults.Add(value, "publicUrl is http off loopback, so tokens would be sent without TLS", "write https://");
         else if (development && !UrlText.IsLoopback(url))
-            faults.Add(value, "--dev gives tokens to whoever runs on this machine, so it serves loopback only",
+            faults.Add(value, "with --dev every program on this machine gets tokens, so the gateway must listen only on loopback",
                 "write http://127.0.0.1 with a port, or run without --dev");
     }
 
@@ -39,15 +39,15 @@ internal static partial class PublicRules
     private static void CheckOrigin(ConfiguredItem origin, FaultList faults)
     {
         if (origin.Text is "*" or "null")
-            faults.Add(origin, "this stands for every web page there is", "name the origins one by one");
+            faults.Add(origin, "this matches every web page", "name the origins one by one");
         else if (UrlText.Read(origin.Text, out var fault) is not { } url)
             faults.Add(origin, fault, "write an origin, e.g. https://app.example.com");
         else if (!UrlText.IsOrigin(url) || origin.Text.EndsWith('/'))
             faults.Add(origin, "an origin has no path, not even '/'", "write scheme, host and port only");
         else if (!UrlText.IsProtected(url))
-            faults.Add(origin, "a page loaded in clear can be changed on its way", "serve it by https");
+            faults.Add(origin, "a page that is loaded without TLS can be changed on the network", "serve it with https");
         else if (origin.Text != url.GetLeftPart(UriPartial.Authority))
-            faults.Add(origin, "browsers write this origin otherwise, and origins are compared letter by letter",
+            faults.Add(origin, "browsers write this origin differently, and the gateway compares origins character by character",
                 $"write {url.GetLeftPart(UriPartial.Authority)}");
     }
 

@@ -18,7 +18,7 @@ internal static partial class ServerRules
         // Routing does not look at case, so neither does this.
         foreach (var twice in servers.GroupBy(ServerBuilder.PathOf, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
             faults.Add(twice.Find("path")?.At
-                ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a path of its own");
+                ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a different path");
         CheckAudiences(servers, faults);
     }
 
@@ -27,10 +27,10 @@ internal static partial class ServerRules
     {
         foreach (var twice in servers.SelectMany(server => server.Items("audiences")).GroupBy(item => item.Text, StringComparer.OrdinalIgnoreCase)
             .SelectMany(group => group.Skip(1)))
-            faults.Add(twice, "this audience stands here a second time: a token for one server would open another",
-                "register an application of its own for each server");
+            faults.Add(twice, "this audience occurs twice, so a token for one server would be valid for another",
+                "register a separate application for each server");
         foreach (var wild in servers.SelectMany(server => server.Items("audiences")).Where(item => item.Text.Contains('*', StringComparison.Ordinal)))
-            faults.Add(wild, "an audience is compared character by character; '*' stands for nothing", "write the audience in full");
+            faults.Add(wild, "the gateway compares an audience character by character, so '*' has no special meaning", "write the audience in full");
     }
 
     private static void CheckServer(ConfigurationSection server, FaultList faults)
@@ -48,29 +48,29 @@ internal static partial class ServerRules
     private static void CheckPath(ConfiguredValue path, FaultList faults)
     {
         if (!PathForm().IsMatch(path.Text) || path.Text.Split('/').Any(part => part is "." or ".."))
-            faults.Add(path, "the path is not plain: readers of different kinds would take it for different paths",
+            faults.Add(path, "the path is not plain, and different software would read it differently",
                 "write / and parts of letters, digits, '-', '.', '_' and '~', e.g. /mcp/files; no '/' at the end");
         else if (Reserved.Any(reserved => path.Text.Equals(reserved, StringComparison.OrdinalIgnoreCase)
             || path.Text.StartsWith(reserved + "/", StringComparison.OrdinalIgnoreCase)))
-            faults.Add(path, "the gateway needs this path itself", "choose a path that does not begin with /.well-known, /admin or /access");
+            faults.Add(path, "the gateway uses this path itself", "choose a path that does not begin with /.well-known, /admin or /access");
     }
 
     private static void CheckUrl(ConfigurationSection server, ConfiguredValue value, FaultList faults)
     {
         var url = (Uri)value.Content;
         if (!UrlText.IsProtected(url))
-            faults.Add(value, "off loopback the gateway would speak in clear with the server",
-                "write https://; if the server has no TLS, put a proxy that has beside it");
+            faults.Add(value, "off loopback, the gateway would send data to the server without TLS",
+                "write https://; if the server has no TLS, put a proxy with TLS next to it");
         if (UrlText.Address(url) is { } address && !Outbound.AddressRules.Allows(address, Outbound.DestinationTrust.Configured))
-            faults.Add(value, "link-local and metadata addresses are never connected to", "name the server's own address");
+            faults.Add(value, "the gateway never connects to link-local and metadata addresses", "give the server's own address");
         if (url.Scheme == Uri.UriSchemeHttp && server.Items("pins").Count > 0)
-            faults.Add(value, "a pin means nothing without TLS", "write https:// or remove 'pins'");
+            faults.Add(value, "a pin has no effect without TLS", "write https:// or remove 'pins'");
         if (server.Find("revocationList") is not { } list) return;
         if (url.Scheme == Uri.UriSchemeHttp)
-            faults.Add(list, "there is no certificate without TLS", "write https:// or remove 'revocationList'");
+            faults.Add(list, "without TLS there is no certificate", "write https:// or remove 'revocationList'");
         else if (server.Items("pins").Count > 0)
-            faults.Add(list, "a pin stands for the whole chain, so no list of an authority is looked at",
-                "remove the pin of a key that is not to be trusted any more, or 'pins'");
+            faults.Add(list, "a pin replaces the whole chain, so the gateway checks no list of an authority",
+                "remove the pin of a key that is no longer trusted, or remove 'pins'");
     }
 
     public static void CheckPin(ConfiguredItem pin, FaultList faults)

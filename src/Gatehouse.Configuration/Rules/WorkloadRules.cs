@@ -12,13 +12,13 @@ internal static partial class WorkloadRules
         foreach (var issuer in issuers) CheckIssuer(issuer, faults);
         foreach (var twice in issuers.Select(issuer => issuer.Find("name")).OfType<ConfiguredValue>()
             .GroupBy(name => name.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
-            faults.Add(twice, "another certificate issuer has this name already", "give each a name of its own");
+            faults.Add(twice, "another certificate issuer has this name already", "give each a different name");
         var names = issuers.Select(issuer => issuer.Get<string>("name")).ToHashSet(StringComparer.Ordinal);
         var isOff = root.Part("listen").Get<string>("clientCertificates") == "off";
         foreach (var taken in root.Parts("servers").SelectMany(server => server.Items("certificateIssuers")))
         {
-            if (!names.Contains(taken.Text)) faults.Add(taken, "there is no certificate issuer of this name", "name one of 'certificateIssuers'");
-            else if (isOff) faults.Add(taken, "no client can show a certificate", "set 'listen.clientCertificates'");
+            if (!names.Contains(taken.Text)) faults.Add(taken, "there is no certificate issuer with this name", "name one of 'certificateIssuers'");
+            else if (isOff) faults.Add(taken, "no client can present a certificate", "set 'listen.clientCertificates'");
         }
     }
 
@@ -37,7 +37,7 @@ internal static partial class WorkloadRules
     private static void CheckWorkloads(ConfigurationSection issuer, FaultList faults)
     {
         if (issuer.Find("pins") is { Items.Count: > 0 } pins && !issuer.Wrote("authorities"))
-            faults.Add(pins, "nobody vouches for the names: whoever holds one of these keys could take any name",
+            faults.Add(pins, "no authority vouches for the names, so the owner of one of these keys could use any name",
                 "name the workload of each key: 'workloads: { NAME: [sha256/…] }'");
         var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var workload in issuer.Items("workloads"))
@@ -45,7 +45,7 @@ internal static partial class WorkloadRules
             foreach (var pin in ((TextList)workload.Content).Items)
             {
                 ServerRules.CheckPin(workload with { Content = pin }, faults);
-                if (!named.Add(pin)) faults.Add(workload, "a key here belongs to another workload too", "give each workload its own key");
+                if (!named.Add(pin)) faults.Add(workload, "one of these keys belongs to another workload too", "give each workload its own key");
             }
         }
     }

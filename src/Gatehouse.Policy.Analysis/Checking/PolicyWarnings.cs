@@ -30,7 +30,7 @@ public static class PolicyWarnings
 
     private static PolicyWarning OfAnyIssuer(PolicyRule rule) => new(
         rule.Id, rule.Place,
-        "this rule names subjects, groups, roles or scopes without issuers: whoever administers any of the trusted issuers can give somebody that "
+        "this rule names subjects, groups, roles or scopes without issuers, so the administrator of any trusted issuer can give a user that "
             + "name",
         $"add issuers to the permit of {rule.Id}");
 

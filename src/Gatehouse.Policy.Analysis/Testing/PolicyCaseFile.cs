@@ -20,7 +20,7 @@ public static class PolicyCaseFile
         ArgumentNullException.ThrowIfNull(faults);
         if (StrictYaml.Read(text, faults) is not { } root || PolicyMap.Read(root, "", PolicyCaseKeys.Document, faults) is not { } map) return [];
         if (map.Number("version") is { } version && version != FormatVersion)
-            map.Fault("version", "this version of the format is not known here", version > FormatVersion
+            map.Fault("version", "this version of the format is unknown", version > FormatVersion
                 ? "use a newer Gatehouse, or write 'version: 1'" : "write 'version: 1'");
         if (map.Node("cases") is not { } cases || cases is YamlRefused) return [];
         if (cases is YamlList { Items.Count: > 0 } list) return new PolicyCaseReader(faults, map.Text("server")).Read(list, map.PathOf("cases"));

@@ -19,12 +19,12 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
     {
         if (PolicyMap.Read(node, path, PolicyCaseKeys.Case, faults) is not { } map) return null;
         var name = map.Text("name");
-        if (name is not null && !names.Add(name)) map.Fault("name", "another case has this name already", "give each case a name of its own");
+        if (name is not null && !names.Add(name)) map.Fault("name", "another case has this name already", "give each case a different name");
         var caller = map.Node("as") is { } who ? ReadCaller(who, map.PathOf("as"), faults) : null;
         var request = ReadRequest(map);
         var effect = ReadEffect(map);
         if (effect == PolicyEffect.Deny && map.Has("rule"))
-            map.Fault("rule", "no rule makes the verdict deny", "remove 'rule', or expect permit or forbid");
+            map.Fault("rule", "no rule decides deny", "remove 'rule', or expect permit or forbid");
         return name is null || caller is null || request is null || effect is null
             ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule"));
     }
@@ -33,7 +33,7 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
     {
         if (map.Text("expect") is not { } text) return null;
         if (text is "permit" or "deny" or "forbid") return Enum.Parse<PolicyEffect>(text, ignoreCase: true);
-        map.Fault("expect", "this is no verdict", "write permit, deny or forbid");
+        map.Fault("expect", "this is not a verdict", "write permit, deny or forbid");
         return null;
     }
 
@@ -61,16 +61,16 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
         var acts = PolicyCaseKeys.Acts.Select(key => key.Name).Where(map.Has).ToList();
         var words = string.Join(", ", PolicyCaseKeys.Acts.Select(key => key.Name));
         if (acts.Count != 1)
-            map.Fault(acts.Count == 0 ? "nothing says what is asked" : $"{string.Join(" and ", acts)} are asked at once", acts.Count == 0
-                ? $"add one of {words}" : "write a case for each");
+            map.Fault(acts.Count == 0 ? "the case names no request" : $"the case names several requests: {string.Join(" and ", acts)}", acts.Count == 0
+                ? $"add one of {words}" : "write a separate case for each");
         var at = map.Text("server") ?? server;
-        if (at is null) map.Fault("server", "no server is named", "add 'server' to the case, or above 'cases' for all of them");
+        if (at is null) map.Fault("server", "no server is given", "add 'server' to the case, or above 'cases' for all of them");
         if (map.Has("with") && acts is not ["calls" or "gets"])
             map.Fault("with", "only a call of a tool and a prompt have arguments", "remove 'with'");
         var arguments = map.Node("with") is { } with ? YamlValues.Object(with, map.PathOf("with"), faults) : null;
         if (acts.Count != 1 || at is null || map.Text(acts[0]) is not { } name) return null;
         if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Contains(name))
-            map.Fault("isAskedFor", "servers do not ask for this", "write sampling, elicitation, roots or logging");
+            map.Fault("isAskedFor", "servers do not send this request", "write sampling, elicitation, roots or logging");
         return PolicyRequests.For(acts[0], at, name) with
         {
             Arguments = arguments is null ? default : Encoding.UTF8.GetBytes(arguments.ToJsonString()),
@@ -82,7 +82,7 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
     {
         if (map.Text("at") is not { } text) return null;
         if (DateTimeOffset.TryParseExact(text, Moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
-        map.Fault("at", "this is no moment", "write it as \"2026-01-31T18:00:00Z\" or with an offset such as +01:00");
+        map.Fault("at", "this is not a time", "write it as \"2026-01-31T18:00:00Z\" or with an offset such as +01:00");
         return null;
     }
 }

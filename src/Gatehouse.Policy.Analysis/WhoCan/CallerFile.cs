@@ -21,7 +21,7 @@ public static class CallerFile
         ArgumentNullException.ThrowIfNull(faults);
         if (StrictYaml.Read(text, faults) is not { } root || PolicyMap.Read(root, "", Document, faults) is not { } map) return [];
         if (map.Number("version") is { } version && version != 1)
-            map.Fault("version", "this version of the format is not known here", "write 'version: 1'");
+            map.Fault("version", "this version of the format is unknown", "write 'version: 1'");
         if (map.Node("callers") is not { } callers || callers is YamlRefused) return [];
         if (callers is YamlList { Items.Count: > 0 } list)
             return [.. list.Items.Select((item, i) => PolicyCaseReader.ReadCaller(item, $"callers[{i}]", faults)).OfType<PolicyCaller>()];

@@ -10,7 +10,7 @@ internal static class ClauseChecks
     {
         var who = PolicyKeys.Who.Where(key => map.Has(key.Name)).ToList();
         if (!forbids && who.Count == 0 && !map.Has("anyone"))
-            map.Fault("nothing says whom this is about",
+            map.Fault("the rule names no callers",
                 "name at least one of 'issuers', 'subjects', 'clients', 'scopes', 'roles', 'groups', 'strengths', or write 'anyone: true'");
         CheckAnyone(map, who.Count > 0);
         foreach (var key in who) CheckCallers(map, key.Name, faults);
@@ -21,8 +21,8 @@ internal static class ClauseChecks
     private static void CheckAnyone(PolicyMap map, bool namesSome)
     {
         if (map.Switch("anyone") is not { } anyone) return;
-        if (!anyone) map.Fault("anyone", "'anyone: false' says nothing", "remove it");
-        else if (namesSome) map.Fault("anyone", "the rule speaks of anyone and of some at once", "keep 'anyone' or the lists of callers");
+        if (!anyone) map.Fault("anyone", "'anyone: false' has no effect", "remove it");
+        else if (namesSome) map.Fault("anyone", "the rule names both anyone and single callers", "keep 'anyone' or the lists of callers");
     }
 
     private static void CheckCallers(PolicyMap map, string key, FaultList faults)
@@ -31,8 +31,8 @@ internal static class ClauseChecks
         {
             if (key == "scopes") CheckScope(text, at, path, faults);
             else if (text.All(letter => letter == '*'))
-                faults.Add(at, path, "this matches everybody without saying so",
-                    "name whom it is about, or write 'anyone: true' where that is meant");
+                faults.Add(at, path, "this matches every caller, although it does not look so",
+                    "name the callers, or write 'anyone: true' if you mean every caller");
         }
     }
 
@@ -47,7 +47,7 @@ internal static class ClauseChecks
         foreach (var (text, at, path) in map.Texts(key) ?? [])
         {
             if (!known.Any(new NamePattern(text).Matches))
-                faults.Add(at, path, $"no {what} of this configuration is matched", $"known: {string.Join(", ", known)}");
+                faults.Add(at, path, $"no {what} of this configuration matches", $"known: {string.Join(", ", known)}");
         }
     }
 }

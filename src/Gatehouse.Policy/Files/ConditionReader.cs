@@ -31,10 +31,10 @@ internal sealed class ConditionReader(FaultList faults)
         if (heads.Count != 1)
         {
             map.Fault(
-                heads.Count == 0 ? "nothing says what the condition is about"
-                    : $"{string.Join(" and ", heads.Select(head => $"'{head}'"))} stand in one condition",
+                heads.Count == 0 ? "the condition has no source"
+                    : $"{string.Join(" and ", heads.Select(head => $"'{head}'"))} occur in one condition",
                 heads.Count == 0 ? "name an 'argument', a 'claim' or a 'variable', or write 'all', 'any', 'not' or 'time'"
-                    : "write an entry of its own for each");
+                    : "write a separate entry for each");
             return null;
         }
 
@@ -44,7 +44,7 @@ internal sealed class ConditionReader(FaultList faults)
     private Condition? ReadGroup(PolicyMap map, string head)
     {
         foreach (var key in PolicyKeys.Condition.Select(key => key.Name).Where(key => key != head && map.Has(key)))
-            map.Fault(key, $"'{key}' means nothing beside '{head}'", $"remove it, or write it into a condition of its own");
+            map.Fault(key, $"'{key}' has no effect next to '{head}'", $"remove it, or write it into a separate condition");
         var node = map.Node(head)!;
         var path = map.PathOf(head);
         return head switch
@@ -75,14 +75,14 @@ internal sealed class ConditionReader(FaultList faults)
 
         var kind = head switch { "argument" => ValueSourceKind.Argument, "claim" => ValueSourceKind.Claim, _ => ValueSourceKind.Variable };
         if (kind == ValueSourceKind.Variable && path!.Parts.Length != 1)
-            map.Fault(head, "a variable is one name", "write the name that stands in braces in 'resources'");
+            map.Fault(head, "a variable is one name", "write the name in braces in 'resources'");
         return new ValueSource(kind, path!);
     }
 
     private static Quantifier ReadQuantifier(PolicyMap map, ValueSource? source)
     {
         if (map.Text("holdsFor") is not { } text) return Quantifier.Every;
-        if (text is not ("every" or "some")) map.Fault("holdsFor", "this is none of the values there are", "write every or some");
+        if (text is not ("every" or "some")) map.Fault("holdsFor", "this is not an allowed value", "write every or some");
         else if (source is { Path.HasWildcard: false })
             map.Fault("holdsFor", "the path goes through no list",
                 "write '*' where the entries of the list are, e.g. /paths/*, or remove 'holdsFor'");

@@ -19,7 +19,7 @@ public static class PolicyFile
         ArgumentNullException.ThrowIfNull(faults);
         if (StrictYaml.Read(text, faults) is not { } root || Files.PolicyMap.Read(root, "", PolicyKeys.Document, faults) is not { } map) return [];
         if (map.Number("version") is { } version && version != FormatVersion)
-            map.Fault("version", "this version of the format is not known here", version > FormatVersion
+            map.Fault("version", "this version of the format is unknown", version > FormatVersion
                 ? "use a newer Gatehouse, or write 'version: 1'" : "write 'version: 1'");
         return map.Node("rules") is { } rules ? ReadRules(rules, "rules", file, names, faults) : [];
     }

@@ -50,11 +50,11 @@ internal sealed class PolicyMap
         return node switch
         {
             YamlScalar { IsNothing: true } =>
-                Fault(key, "there is no value", "give one or remove the key; a word that YAML takes for nothing goes into quotes"),
-            YamlScalar { Text.Length: 0 } => Fault(key, "the text is empty", "give one or remove the key"),
+                Fault(key, "the value is missing", "give a value or remove the key; put a word that YAML reads as null into quotes"),
+            YamlScalar { Text.Length: 0 } => Fault(key, "the string is empty", "give a value or remove the key"),
             YamlScalar scalar when YamlText.IsPrintable(scalar.Text) => scalar.Text,
-            YamlScalar => Fault(key, "the text holds a control character", "remove it"),
-            _ => Fault(key, "a text is expected here, not a list or a mapping", $"write '{key}: text'"),
+            YamlScalar => Fault(key, "the string contains a control character", "remove it"),
+            _ => Fault(key, "a string is expected here, not a list or a mapping", $"write '{key}: text'"),
         };
     }
 
@@ -64,7 +64,7 @@ internal sealed class PolicyMap
         if (Node(key) is not { } node || node is YamlRefused) return null;
         if (node is YamlScalar { Quoted: false, Text: "true" }) return true;
         if (node is YamlScalar { Quoted: false, Text: "false" }) return false;
-        Fault(key, "this is not true or false", $"write '{key}: true' or '{key}: false'; yes, no, on and off mean nothing here");
+        Fault(key, "this is not true or false", $"write '{key}: true' or '{key}: false'; yes, no, on and off are not allowed here");
         return null;
     }
 
@@ -100,7 +100,7 @@ internal sealed class PolicyMap
             if (list.Items[i] is YamlScalar { IsNothing: false, Text.Length: > 0 } item && YamlText.IsPrintable(item.Text))
                 result.Add((item.Text, item.At, path));
             else if (list.Items[i] is not YamlRefused && reported.Add(path))
-                faults.Add(list.Items[i].At, path, "a text is expected here", "write one text an entry, without control characters");
+                faults.Add(list.Items[i].At, path, "a string is expected here", "write one string for each entry, without control characters");
         }
 
         return result.Count == list.Items.Count ? result : null;

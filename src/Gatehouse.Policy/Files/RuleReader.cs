@@ -51,7 +51,7 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
         if (!Paths.LooksLikeName(id))
             return map.Fault("id", "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter",
                 "choose another id, e.g. staff-read");
-        return ids.Add(id) ? id : map.Fault("id", "another rule has this id already", "give each rule an id of its own");
+        return ids.Add(id) ? id : map.Fault("id", "another rule has this id already", "give each rule a different id");
     }
 
     private PolicyRule? ReadClause(PolicyMap rule, string key, bool forbids, PolicyRule made)
@@ -109,7 +109,7 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
         foreach (var (text, at, path) in texts)
         {
             if (PolicyKeys.Directions.Contains(text)) directions.Add(Enum.Parse<PolicyDirection>(text, ignoreCase: true));
-            else faults.Add(at, path, "this is no direction", $"write one of: {string.Join(", ", PolicyKeys.Directions)}");
+            else faults.Add(at, path, "this is not a direction", $"write one of: {string.Join(", ", PolicyKeys.Directions)}");
         }
 
         return [.. directions];
@@ -119,11 +119,11 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
     {
         if (rule.Node("obligations") is not { } node
             || PolicyMap.Read(node, rule.PathOf("obligations"), PolicyKeys.Obligations, faults) is not { } map) return [];
-        if (forbids) map.Fault("a forbid has nothing to oblige", "remove 'obligations', or move them to a permit");
+        if (forbids) map.Fault("a forbid cannot have obligations", "remove 'obligations', or move them to a permit");
         foreach (var key in Reserved.Where(map.Has))
-            map.Fault(key, $"no stage fulfils '{key}' yet, so every request under this rule would be denied", "remove it");
+            map.Fault(key, $"no stage fulfils '{key}' yet, so the gateway would deny every request under this rule", "remove it");
         if (map.Text("log") is not { } log) return [];
-        if (log is not ("standard" or "payload")) map.Fault("log", "this is none of the values there are", "write standard or payload");
+        if (log is not ("standard" or "payload")) map.Fault("log", "this is not an allowed value", "write standard or payload");
         return log == "payload" ? [Obligation.LogPayload] : [];
     }
 
@@ -132,10 +132,10 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
         foreach (var name in rule.When.SelectMany(Variables).Distinct(StringComparer.Ordinal))
         {
             if (rule.Resources is not { Patterns.IsEmpty: false } resources)
-                map.Fault("when", $"the variable {name} belongs to no resource: the rule lists none", $"add 'resources' with {{{name}}} in it");
+                map.Fault("when", $"the variable {name} belongs to no resource, because the rule lists none", $"add 'resources' with {{{name}}} in it");
             else if (resources.Patterns.FirstOrDefault(pattern => !pattern.Variables.Contains(name)) is { } without)
-                map.Fault("when", $"the variable {name} does not stand in {without.Text}",
-                    $"write {{{name}}} into every resource of the rule, or make a rule of its own");
+                map.Fault("when", $"the variable {name} is not in {without.Text}",
+                    $"write {{{name}}} into every resource of the rule, or write a separate rule");
         }
     }
 

@@ -16,8 +16,8 @@ public static partial class ScopeNames
         (fault, remedy) = scope switch
         {
             _ when scope.Contains('*', StringComparison.Ordinal) =>
-                ("a wildcard in a scope asks for more than anybody meant to give", "name the scopes one by one"),
-            "offline_access" => ("offline_access is between a client and its issuer: it gives no right here", "remove it"),
+                ("a wildcard in a scope matches more scopes than intended", "name the scopes one by one"),
+            "offline_access" => ("offline_access concerns only a client and its issuer, and gives no permission here", "remove it"),
             _ when !Form().IsMatch(scope) => ("this is not a scope (RFC 6749 section 3.3)", "write it without spaces, quotes and backslashes"),
             _ => ((string?)null, (string?)null),
         };

@@ -16,8 +16,8 @@ internal static class TestReader
         var written = Single.Where(map.Has).Concat(Bounds.Any(map.Has) ? ["a range"] : []).ToList();
         if (written.Count == 1) return ReadOne(map, written[0], faults);
         map.Fault(
-            written.Count == 0 ? "nothing is asked of the value" : $"{string.Join(" and ", written)} are asked at once",
-            written.Count == 0 ? $"add one of {string.Join(", ", Single.Concat(Bounds))}" : "write an entry of its own for each; all entries of "
+            written.Count == 0 ? "the value has no test" : $"the value has several tests: {string.Join(" and ", written)}",
+            written.Count == 0 ? $"add one of {string.Join(", ", Single.Concat(Bounds))}" : "write a separate entry for each; all entries of "
                 + "'when' must hold");
         return null;
     }
@@ -46,8 +46,8 @@ internal static class TestReader
         var literals = nodes.Select(PolicyScalars.Literal).OfType<PolicyLiteral>().ToImmutableArray();
         if (literals.Length == nodes.Count) return new InTest(literals);
         if (!nodes.Any(node => node is YamlRefused))
-            map.Fault(key, "a text, a number or true or false is expected here",
-                "write one value; a word that YAML takes for nothing goes into quotes");
+            map.Fault(key, "a string, a number, true or false is expected here",
+                "write one value; put a word that YAML reads as null into quotes");
         return null;
     }
 
@@ -84,12 +84,12 @@ internal static class TestReader
 
     private static RangeTest? ReadRange(PolicyMap map)
     {
-        if (map.Has("atLeast") && map.Has("above")) map.Fault("above", "'atLeast' and 'above' bind the same end", "keep one of them");
-        if (map.Has("atMost") && map.Has("below")) map.Fault("below", "'atMost' and 'below' bind the same end", "keep one of them");
+        if (map.Has("atLeast") && map.Has("above")) map.Fault("above", "'atLeast' and 'above' limit the same end", "keep one of them");
+        if (map.Has("atMost") && map.Has("below")) map.Fault("below", "'atMost' and 'below' limit the same end", "keep one of them");
         var test = new RangeTest
             { AtLeast = map.Number("atLeast"), Above = map.Number("above"), AtMost = map.Number("atMost"), Below = map.Number("below") };
         if ((test.AtLeast ?? test.Above) > (test.AtMost ?? test.Below))
-            map.Fault("no number lies between these bounds", "the smaller bound comes with atLeast or above");
+            map.Fault("no number is between these bounds", "use atLeast or above for the smaller bound");
         return test;
     }
 }

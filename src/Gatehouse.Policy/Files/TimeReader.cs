@@ -11,7 +11,7 @@ internal static class TimeReader
     {
         if (PolicyMap.Read(node, path, PolicyKeys.Time, faults) is not { } map) return null;
         if (map.Has("zone") && !map.Has("days") && !map.Has("from") && !map.Has("until"))
-            map.Fault("zone", "a zone alone says nothing", "add 'days', 'from' or 'until'");
+            map.Fault("zone", "a zone needs a day or a time", "add 'days', 'from' or 'until'");
         return new TimeCondition
         {
             Days = Days(map, faults),
@@ -30,7 +30,7 @@ internal static class TimeReader
         foreach (var (text, at, path) in texts)
         {
             if (DaysOfWeek.TryParse(text, out var day)) days.Add(day);
-            else faults.Add(at, path, "this is no day", "write mon, tue, wed, thu, fri, sat or sun");
+            else faults.Add(at, path, "this is not a day", "write mon, tue, wed, thu, fri, sat or sun");
         }
 
         return new DaysOfWeek(days);
@@ -40,7 +40,7 @@ internal static class TimeReader
     {
         if (map.Text(key) is not { } text) return null;
         if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
-        map.Fault(key, "this is no time of day", "write it in quotes as HH:mm, e.g. \"08:00\"");
+        map.Fault(key, "this is not a time of day", "write it in quotes as HH:mm, e.g. \"08:00\"");
         return null;
     }
 
@@ -49,7 +49,7 @@ internal static class TimeReader
         if (map.Text(key) is not { } text) return null;
         string[] forms = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'"];
         if (DateTimeOffset.TryParseExact(text, forms, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment)) return moment;
-        map.Fault(key, "this is no moment", "write it as \"2026-01-31T18:00:00Z\" or with an offset such as +01:00");
+        map.Fault(key, "this is not a time", "write it as \"2026-01-31T18:00:00Z\" or with an offset such as +01:00");
         return null;
     }
 
@@ -57,8 +57,8 @@ internal static class TimeReader
     {
         if (map.Text("zone") is not { } text) return TimeZoneInfo.Utc;
         if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone)) return zone;
-        map.Fault("zone", "this system knows no such time zone",
-            "write a name of the IANA list, e.g. Europe/Berlin (the package tzdata holds them), or leave it out for UTC");
+        map.Fault("zone", "this time zone is unknown on this system",
+            "write a name from the IANA database, e.g. Europe/Berlin (from the package tzdata), or omit it for UTC");
         return TimeZoneInfo.Utc;
     }
 }

@@ -50,14 +50,14 @@ internal static partial class UriPatternReader
         var name = written.TrimStart('+');
         if (!VariableName().IsMatch(name)) fault = "a variable is not a name of letters, digits and '_'";
         else if (tokens.Any(token => token.Kind is UriTokenKind.Segment or UriTokenKind.Rest && token.Text == name))
-            fault = $"the variable {name} stands twice";
+            fault = $"the variable {name} occurs twice";
         else AddWildcard(tokens, new UriToken(kind, name), ref fault);
     }
 
     // Two wildcards side by side have no one reading.
     private static void AddWildcard(ImmutableArray<UriToken>.Builder tokens, UriToken token, ref string? fault)
     {
-        if (tokens.Count > 0 && tokens[^1].Kind != UriTokenKind.Literal) fault = "two wildcards stand side by side";
+        if (tokens.Count > 0 && tokens[^1].Kind != UriTokenKind.Literal) fault = "two wildcards follow each other";
         else tokens.Add(token);
     }
 

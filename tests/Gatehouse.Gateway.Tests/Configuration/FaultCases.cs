@@ -29,7 +29,7 @@ internal static class FaultCases
         ("a rate of nothing", new(With("limits: { rules: [{ id: a, per: [caller], requests: 0/s }] }"), 6, "limits.rules[0].requests", "not a rate")),
         ("a burst without a rate",
             new(With("limits: { rules: [{ id: a, per: [caller], daily: 5, burst: 3 }] }"), 6, "limits.rules[0].burst",
-                "'burst' means nothing without 'requests'")),
+                "'burst' has no effect without 'requests'")),
     ];
 
     private static IEnumerable<(string Name, FaultCase Case)> Text() =>
@@ -100,8 +100,8 @@ internal static class FaultCases
         ("a size beyond all", new(With("limits: { bufferedBytes: 999999999999GiB }"), 6, "limits.bufferedBytes", "not a size")),
         ("a word that is no choice",
             new(With("audit: { begun: later }"), 6, "audit.begun", "'later' is none of the values", "beforeForward, beforeReply")),
-        ("a value that is nothing", new(With("state:"), 6, "state", "there is no value")),
-        ("a value that is null", new(With("state: null"), 6, "state", "there is no value")),
+        ("a value that is nothing", new(With("state:"), 6, "state", "the value is missing")),
+        ("a value that is null", new(With("state: null"), 6, "state", "the value is missing")),
         ("a value that is a list", new(With("state: [/a]"), 6, "state", "not a list")),
         ("a list that is a text", new(With("hosts: a.example.com"), 6, "hosts", "a list is expected")),
         ("an entry that is a mapping", new(With("hosts: [{ a: b }]"), 6, "hosts[0]", "a text is expected")),
@@ -110,7 +110,7 @@ internal static class FaultCases
         ("a mapping of names that is a list", new(Server("command: [a], environment: [A]"), 5, "servers.notes.environment", "a mapping of names")),
         ("a variable with a bad name",
             new(Server("command: [a], environment: { A-B: c }"), 5, "servers.notes.environment", "not a name of a variable")),
-        ("an empty text", new(Rule("id: \"\", permit: { anyone: true }"), 6, "policy[0].id", "the text is empty")),
+        ("an empty text", new(Rule("id: \"\", permit: { anyone: true }"), 6, "policy[0].id", "the string is empty")),
     ];
 
     private static IEnumerable<(string Name, FaultCase Case)> Addresses() =>
