@@ -38,11 +38,11 @@ public sealed class AuditLogVerifier
             var segment = segments[at];
             if (at > 0 && segment.Number is { } number && segments[at - 1].Number is { } before && number > before + 1)
                 findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment,
-                    $"segments {before + 1} to {number - 1} are not there");
+                    $"segments {before + 1} to {number - 1} are missing");
             if (!segment.IsRegular)
             {
                 findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.NotAFile,
-                    "it is no regular file (a pipe, a device, a folder or a link); it was not read");
+                    "it is not a regular file (but a pipe, a device, a folder or a link); it was not read");
                 continue;
             }
 
@@ -77,7 +77,7 @@ public sealed class AuditLogVerifier
                 findings.Add(place, AuditFindingKind.NoEntry, "the line is longer than an entry can be");
                 break;
             case LogLineEnd.AfterZeros:
-                findings.Add(place, AuditFindingKind.AfterZeros, "something follows the zeros that end the segment");
+                findings.Add(place, AuditFindingKind.AfterZeros, "there is data after the zeros that end the segment");
                 break;
         }
     }
@@ -113,7 +113,7 @@ public sealed class AuditLogVerifier
     {
         if (HalfCharacters.Has(bytes.Span))
         {
-            findings.Add(place, AuditFindingKind.NoEntry, "a text holds half a character");
+            findings.Add(place, AuditFindingKind.NoEntry, "a string contains half a character");
             return null;
         }
 
@@ -134,7 +134,7 @@ public sealed class AuditLogVerifier
         {
             var document = JsonDocument.Parse(bytes);
             if (EntryVersions.Of(document.RootElement) == 1 && EntryCheck.Text(document.RootElement, "act") == "decision.search") return document;
-            findings.Add(place, AuditFindingKind.RepeatedMember, "a member stands twice");
+            findings.Add(place, AuditFindingKind.RepeatedMember, "a member occurs twice");
             document.Dispose();
         }
         catch (JsonException e)

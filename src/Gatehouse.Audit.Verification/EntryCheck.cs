@@ -48,7 +48,7 @@ internal sealed class EntryCheck(FindingCollector findings)
                 Has(place, entry, "act", IsText);
                 break;
             default:
-                findings.Add(place, AuditFindingKind.Word, $"there is no kind of entry {Text(entry, "kind")}");
+                findings.Add(place, AuditFindingKind.Word, $"unknown kind of entry {Text(entry, "kind")}");
                 break;
         }
     }
@@ -58,21 +58,21 @@ internal sealed class EntryCheck(FindingCollector findings)
         if (!entry.TryGetProperty("parts", out var parts)) return;
         if (parts.ValueKind != JsonValueKind.Array)
         {
-            findings.Add(place, AuditFindingKind.Member, "parts is no list");
+            findings.Add(place, AuditFindingKind.Member, "parts is not a list");
             return;
         }
 
         foreach (var part in parts.EnumerateArray())
         {
-            if (part.ValueKind != JsonValueKind.Object) findings.Add(place, AuditFindingKind.Member, "a part is no object");
+            if (part.ValueKind != JsonValueKind.Object) findings.Add(place, AuditFindingKind.Member, "a part is not an object");
             else CheckWords(place, Text(part, "kind"), Text(part, "outcome"));
         }
     }
 
     private void CheckWords(LogPosition place, string? kind, string? outcome)
     {
-        if (!AuditPartKinds.TryParse(kind, out _)) findings.Add(place, AuditFindingKind.Word, $"there is no kind of part {kind}");
-        if (!AuditOutcomes.TryParse(outcome, out _)) findings.Add(place, AuditFindingKind.Word, $"there is no outcome {outcome}");
+        if (!AuditPartKinds.TryParse(kind, out _)) findings.Add(place, AuditFindingKind.Word, $"unknown kind of part {kind}");
+        if (!AuditOutcomes.TryParse(outcome, out _)) findings.Add(place, AuditFindingKind.Word, $"unknown outcome {outcome}");
     }
 
     private bool Has(LogPosition place, JsonElement entry, string name, Func<JsonElement, bool> isRight)

@@ -25,7 +25,7 @@ internal static partial class FileKind
     {
         Span<byte> answer = stackalloc byte[256];
         if (Statx(CurrentFolder, path, NotThroughLinks, KindAlone, ref MemoryMarshal.GetReference(answer)) != 0)
-            throw new IOException($"{path}: the system does not say what it is");
+            throw new IOException($"{path}: the system does not report its type");
         return (MemoryMarshal.Read<ushort>(answer[ModeOffset..]) & KindMask) == RegularKind;
     }
 

@@ -32,7 +32,7 @@ internal sealed record LogSegment(string Path, long? Number)
     /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
     public IEnumerable<LogLine> Lines()
     {
-        if (!IsRegular) throw new IOException($"{Path} is no regular file; it was not read");
+        if (!IsRegular) throw new IOException($"{Path} is not a regular file; it was not read");
         using var file = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var buffer = new byte[FirstBuffer];
         var (start, end, number) = (0, 0, 0);

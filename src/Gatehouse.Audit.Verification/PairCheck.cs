@@ -17,6 +17,6 @@ internal sealed class PairCheck(FindingCollector findings)
     public void End()
     {
         foreach (var (id, place) in open)
-            findings.Add(place, AuditFindingKind.NotEnded, $"{id} has no end: the process died, or the call is under way");
+            findings.Add(place, AuditFindingKind.NotEnded, $"{id} has no end: the process died, or the call is in progress");
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SequenceCheck(FindingCollector findings)
         if (Runs == 0) (First, Runs) = (number, 1); // older segments may have been archived
         else if (number > expected) Miss(place, number - expected);
         else if (number < expected && isFirstOfSegment) BeginRun(place, number);
-        else if (number < expected) findings.Add(place, AuditFindingKind.Order, $"entry {number} stands where {expected} is due");
+        else if (number < expected) findings.Add(place, AuditFindingKind.Order, $"entry {number} is at the place of entry {expected}");
         isFirstOfSegment = false;
         expected = Math.Max(expected, Sum(number, 1));
         Lost = Sum(Lost, lost);
@@ -38,7 +38,7 @@ internal sealed class SequenceCheck(FindingCollector findings)
     public void End()
     {
         if (missing == 0) return;
-        findings.Add(missingAt, AuditFindingKind.Gap, $"{missing} entries before this one are missing, and the log does not say that they were lost");
+        findings.Add(missingAt, AuditFindingKind.Gap, $"entries missing before this one: {missing}; the log does not report a loss");
         missing = 0;
     }
 

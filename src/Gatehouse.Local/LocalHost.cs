@@ -256,19 +256,19 @@ public sealed class LocalHost : IAsyncDisposable
                     $"the host speaks link format {FrameFormat.Version}, this wrapper {hello.Version}: run 'gatehouse host stop' and start the "
                         + $"server again"));
         if (hello.Command is not { } command || !LocalHostSettings.IsName(hello.Name))
-            return Refuse(Reasons.HostRefused, "the wrapper's hello is not understood");
+            return Refuse(Reasons.HostRefused, "the host does not understand the wrapper's hello");
         if (hello.Configuration != options.Places.Configuration)
         {
             // Whichever of the two was named by somebody else: neither is served under the rules of the other.
             Core.Note("wrap.refused", ("server", hello.Name), ("why", "another-configuration"));
             return Refuse(Reasons.HostRefused,
-                $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Look "
-                    + $"who set XDG_CONFIG_HOME or HOME: 'gatehouse scan' names entries that do (GHS6003). Take that out, run 'gatehouse host "
+                $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Find out "
+                    + $"who set XDG_CONFIG_HOME or HOME: 'gatehouse scan' names entries that do (GHS6003). Remove that, run 'gatehouse host "
                     + $"stop', and start the server again");
         }
 
         if (servers.Count >= MaxServers)
-            return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"{MaxServers} servers are wrapped already: end some"));
+            return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"{MaxServers} servers are already wrapped: end some of them"));
         await file.RefreshAsync(Core).ConfigureAwait(false);
         return await StartRefusalAsync(hello.Name, command).ConfigureAwait(false);
     }

@@ -69,7 +69,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
     {
         OwnAccountAlone = true,
         WithdrawsByAccount = true,
-        AnotherAccount = new ActionRefusal("another account may not control this host", "run the command as the account that runs the host")
+        AnotherAccount = new ActionRefusal("this account may not control the host", "run the command as the account that runs the host")
             { Why = "another-account" },
         TakesConfirmation = static () => true,
         WithoutTerminal = WithoutTerminal,

@@ -56,7 +56,7 @@ internal sealed class LocalHostFile
             var faults = await core.ReloadAsync().ConfigureAwait(false);
             if (faults.Count == 0 && read is { } next) current = next;
             Note = faults.Count == 0
-                ? "" : $"{places.Configuration} has faults and is not in force; what was before goes on. See: gatehouse host check";
+                ? "" : $"{places.Configuration} has faults and is not in force; the previous configuration remains in force. See: gatehouse host check";
             return faults;
         }
         finally

@@ -36,8 +36,8 @@ public static class LocalHostKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. ConfigurationKeys.All.Where(IsTaken).Select(Fitted),
-        new("host", KeyKind.Section, "The host of this account, which all wrapped servers share."),
-        new("host.idle", KeyKind.Duration, "How long the host stays when no wrapped server is connected; the next one starts it anew.")
+        new("host", KeyKind.Section, "Host of this account, which all wrapped servers share."),
+        new("host.idle", KeyKind.Duration, "Time for which the host runs without a connected wrapped server. The next server starts it again.")
             { Default = "10m", Minimum = "1s", Maximum = "168h" },
     ];
 

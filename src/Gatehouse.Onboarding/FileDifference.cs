@@ -60,12 +60,12 @@ internal static class FileDifference
         var head = Math.Max(0, start - Around);
         var tail = Math.Max(0, end - Around);
         string Short(string line) =>
-            (head > 0 ? $"[{head} characters] " : "") + line[head..(line.Length - tail)] + (tail > 0 ? $" [{tail} characters]" : "");
+            (head > 0 ? $"[{Counted.Of(head, "character")}] " : "") + line[head..(line.Length - tail)] + (tail > 0 ? $" [{Counted.Of(tail, "character")}]" : "");
         return ([Short(from)], [Short(to)]);
     }
 
     private static string Cut(string line) =>
-        line.Length <= LongLine ? line : string.Create(CultureInfo.InvariantCulture, $"{line[..Around]} [{line.Length - Around} characters]");
+        line.Length <= LongLine ? line : string.Create(CultureInfo.InvariantCulture, $"{line[..Around]} [{Counted.Of(line.Length - Around, "character")}]");
 
     private static List<Block> Blocks(ShownLines old, ShownLines now, IEnumerable<ByteSplice> splices)
     {

@@ -95,7 +95,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         catch (TimeoutException)
         {
             // The host cannot end it: its word would stand behind what the process does not read. Half a line may be in the pipe.
-            WrapOutput.Tell("the server does not read its input any more and is ended");
+            WrapOutput.Tell("the server no longer reads its input, so the wrapper ends it");
             await process.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)

@@ -44,7 +44,7 @@ internal sealed class HostConnection : IAsyncDisposable
     /// <exception cref="IOException">The host is gone.</exception>
     public async Task OpenChildAsync(RuntimePaths places, int processId, string fault, CancellationToken cancellation)
     {
-        Child = await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) ?? throw new IOException("the host is gone");
+        Child = await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) ?? throw new IOException("the host ended");
         var hello = new ClientHello { Ticket = Welcome.Ticket, ProcessId = processId, Fault = fault };
         await Child.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), cancellation).ConfigureAwait(false);
     }

@@ -16,15 +16,15 @@ internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environm
             if (arguments[i] == "--") return Finish(name, environment, arguments[(i + 1)..], out fault);
             var (option, value) = Split(arguments[i]);
             if (option is not ("--name" or "--env"))
-                return Fail($"'{arguments[i]}' is not known here; the server's command stands after '--'", out fault);
+                return Fail($"'{arguments[i]}' is unknown here; write the server's command after '--'", out fault);
             if (value is null && i + 1 < arguments.Length) value = arguments[++i];
             if (value is null) return Fail($"'{option}' needs a value", out fault);
             if (option == "--name") name = value;
             else if (!environment.Add(value) || !ServerName.IsVariable(value))
-                return Fail($"'{value}' cannot be the name of a variable, or stands twice", out fault);
+                return Fail($"'{value}' is not the name of a variable, or occurs twice", out fault);
         }
 
-        return Fail("the server's command is missing; it stands after '--'", out fault);
+        return Fail("the server's command is missing; write it after '--'", out fault);
     }
 
     private static WrapArguments? Finish(string? name, SortedSet<string> environment, string[] command, out string fault)

@@ -29,7 +29,7 @@ public sealed class FaultList
     {
         var sorted = faults.OrderBy(fault => fault.File, StringComparer.Ordinal).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column).ToList();
         if (left > 0)
-            sorted.Add(new ConfigurationFault(0, 0, "", $"{left} more faults are not listed", "correct the faults above and check again"));
+            sorted.Add(new ConfigurationFault(0, 0, "", $"further faults, not listed: {left}", "correct the faults above and check again"));
         return sorted;
     }
 }

@@ -25,8 +25,8 @@ public sealed class AuditCommandTests
         using var log = new Folder(Begun, Ended, Hostile, "no entry");
         var (code, output, _) = await RunAsync("--log", log.Path);
         Assert.Equal(1, code);
-        Assert.Contains("audit-0000000001.jsonl:3: gap: 1 entries before this one are missing", output, StringComparison.Ordinal);
-        Assert.Contains("audit-0000000001.jsonl:3: word: there is no kind of entry begun\\u{001B}[2J", output, StringComparison.Ordinal);
+        Assert.Contains("audit-0000000001.jsonl:3: gap: entries missing before this one: 1", output, StringComparison.Ordinal);
+        Assert.Contains("audit-0000000001.jsonl:3: word: unknown kind of entry begun\\u{001B}[2J", output, StringComparison.Ordinal);
         Assert.Contains("audit-0000000001.jsonl:4: no-entry: ", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
     }

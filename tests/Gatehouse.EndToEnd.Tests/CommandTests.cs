@@ -56,7 +56,7 @@ public sealed class CommandTests
             var (code, output, _) = await RunAsync(["doctor", "identity", "--config", file]);
             Assert.Equal(3, code);
             Assert.Contains("fails   metadata", output, StringComparison.Ordinal);
-            Assert.Contains("-> Check name, network", output, StringComparison.Ordinal);
+            Assert.Contains("-> Check the name, the network", output, StringComparison.Ordinal);
             using var json = JsonDocument.Parse((await RunAsync(["doctor", "identity", "--config", file, "--json"])).Output);
             var issuer = json.RootElement.GetProperty("issuers")[0];
             Assert.False(issuer.GetProperty("reachable").GetBoolean());

@@ -146,14 +146,14 @@ public sealed class AdministrationTests
     [InlineData("""{"v":1,"verb":"grant"}""", "unknown act")]
     [InlineData("""{"v":1,"verb":"Status"}""", "unknown act")]
     [InlineData("""{"v":2,"verb":"status"}""", "unknown version")]
-    [InlineData("""{"v":1,"verb":"status","extra":1}""", "not understood")]
-    [InlineData("""{"v":1,"verb":"status","subject":"alice"}""", "not understood")]
-    [InlineData("""{"v":1,"verb":"status","verb":"drain"}""", "not understood")]
-    [InlineData("""{"v":1,"verb":"session.revoke","session":"a","subject":"b"}""", "not understood")]
-    [InlineData("""{"v":1,"verb":"drain","seconds":"soon"}""", "not understood")]
-    [InlineData("""{"v":1}""", "not understood")]
-    [InlineData("""status""", "not understood")]
-    [InlineData("", "not understood")]
+    [InlineData("""{"v":1,"verb":"status","extra":1}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"status","subject":"alice"}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"status","verb":"drain"}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"session.revoke","session":"a","subject":"b"}""", "does not understand")]
+    [InlineData("""{"v":1,"verb":"drain","seconds":"soon"}""", "does not understand")]
+    [InlineData("""{"v":1}""", "does not understand")]
+    [InlineData("""status""", "does not understand")]
+    [InlineData("", "does not understand")]
     public async Task WhatIsNoAct_IsRefusedOverTheSocket_WithOneEntry(string line, string message)
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-acts-");

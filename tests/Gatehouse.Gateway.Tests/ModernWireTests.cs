@@ -115,7 +115,7 @@ public sealed class ModernWireTests
         var (status, body, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         // clients show such a body as it is
-        Assert.Contains("The server's list", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("the server's list", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("GH3015", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }

@@ -154,7 +154,7 @@ public sealed class PolicyWireTests
         var faults = ConfigurationLoader.LoadText(Configuration, new ConfigurationRequest { Path = path }).Faults;
         Assert.Equal([(3, "rules[0].permit.servers[0]"), (4, "rules[1].permit.anyone")],
             faults.Where(fault => fault.File is not null).Select(fault => (fault.Line, fault.Path)));
-        Assert.Contains(faults, fault => fault.Message.Contains("stands in two sources", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.Message.Contains("occurs in several sources", StringComparison.Ordinal));
     }
 
     private static Task<TestGateway> StartAsync(string policy, Func<ServerSettings, ServerSettings>? change = null)

@@ -72,17 +72,17 @@ public sealed class RevocationFileTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
         var reply = await acts.HandleAsync(request, new PeerAccount(1, null));
         Assert.True(reply.Ok, reply.Message);
-        Assert.EndsWith("1 exchanges cut", reply.Message, StringComparison.Ordinal);
+        Assert.EndsWith("1 exchange ended", reply.Message, StringComparison.Ordinal);
         await AssertEndsAsync(stream);
         Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, token));
     }
 
     [Theory]
-    [InlineData("user", "https://i", "a", "kind is not known")]
-    [InlineData("subject", null, "a", "no issuer")]
-    [InlineData("subject", "https://unknown", "a", "no issuer")]
+    [InlineData("user", "https://i", "a", "kind is unknown")]
+    [InlineData("subject", null, "a", "not an issuer")]
+    [InlineData("subject", "https://unknown", "a", "not an issuer")]
     [InlineData("token", null, "abc", "SHA-256")]
-    [InlineData("token", null, null, "nothing is named")]
+    [InlineData("token", null, null, "no value is given")]
     public async Task AnActThatNamesNothing_IsRefused(string kind, string? issuer, string? value, string message)
     {
         Write();

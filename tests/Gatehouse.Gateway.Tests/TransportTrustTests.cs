@@ -78,7 +78,7 @@ public sealed class TransportTrustTests : IDisposable
             links.Select(link => link.Link));
         Assert.All(links.Skip(1).Take(2), proxy => Assert.Equal(believed, proxy.Believed));
         Assert.EndsWith("revocation: /etc/a.crl", links[3].Protection, StringComparison.Ordinal);
-        Assert.EndsWith("revocation: not looked at", links[4].Protection, StringComparison.Ordinal);
+        Assert.EndsWith("revocation: not checked", links[4].Protection, StringComparison.Ordinal);
         Assert.Contains("1 pinned", links[5].Protection, StringComparison.Ordinal);
 
         static ServerSettings Server(string name, string url, string? list = null, string? pin = null) => new()
@@ -121,7 +121,7 @@ public sealed class TransportTrustTests : IDisposable
         await using var gateway =
             await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = certificates } });
         Assert.Equal(warned,
-            gateway.Diagnostics.Contains("warning: listen.clientCertificates: a proxy on this machine is believed", StringComparison.Ordinal));
+            gateway.Diagnostics.Contains("warning: listen.clientCertificates: the gateway trusts a proxy on this machine", StringComparison.Ordinal));
         Assert.Equal(warned ? 1 : 0, Gatehouse.Configuration.ConfigurationWarnings.Of(gateway.Host.Snapshots.Current.Settings).Count);
     }
 

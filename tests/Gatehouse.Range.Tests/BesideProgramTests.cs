@@ -68,7 +68,7 @@ public sealed class BesideProgramTests : IDisposable
     [Theory]
     [InlineData("writable", "all accounts may write it")]
     [InlineData("link", "it is a link to")]
-    [InlineData("folder", "it is no regular file")]
+    [InlineData("folder", "it is not a regular file")]
     [InlineData("runtime", "gatehouse-range.runtimeconfig.json beside it: all accounts may write it")]
     public async Task ProgramThatOthersDecide_IsNotStarted(string how, string why)
     {

@@ -82,10 +82,10 @@ internal sealed record ApprovalChange(int Given, int Needed)
 
     /// <summary>The sentence, which the entry of the change has as well.</summary>
     public override string ToString() => this == TakenBack
-        ? "taken back; it is withheld from now on"
+        ? "revoked; the gateway withholds it from now on"
         : Given < Needed
             ? string.Create(CultureInfo.InvariantCulture, $"approved by {Given} of {Needed}; another administrator must approve it too")
-            : "approved; it is seen from now on";
+            : "approved; callers see it from now on";
 }
 
 /// <summary>What an act about a definition must name.</summary>

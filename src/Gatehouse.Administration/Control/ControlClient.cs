@@ -17,7 +17,7 @@ public static class ControlClient
         }
         catch (SocketException e)
         {
-            throw new IOException($"no gateway answers at {path}; start one with 'gatehouse serve', or name its state folder with --state", e);
+            throw new IOException($"no gateway answers at {path}; start a gateway with 'gatehouse serve', or give its state folder with --state", e);
         }
 
         using var stream = new NetworkStream(socket);

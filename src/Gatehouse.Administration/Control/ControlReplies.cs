@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration.Actions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Administration.Control;
 
@@ -13,7 +14,7 @@ internal static class ControlReplies
         if (last.Refusal is { } refusal) return Of(refusal);
         var reply = outcomes.Count == 1
             ? Of(last.Value!)
-            : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{outcomes.Count} commands may be started"));
+            : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(outcomes.Count, "command")} may start"));
         return outcomes.All(outcome => outcome.IsDurable)
             ? reply
             : reply with { Message = reply.Message is null ? ActionRefusal.NotDurable : $"{reply.Message}; {ActionRefusal.NotDurable}" };
@@ -37,15 +38,15 @@ internal static class ControlReplies
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
         SubjectRevoked revoked => string.Create(
             CultureInfo.InvariantCulture,
-            $"tokens of {revoked.Subject} issued until now are revoked; {revoked.Sessions} sessions ended, {revoked.Exchanges} exchanges cut"),
+            $"tokens of {revoked.Subject} issued until now are revoked; {Counted.Of(revoked.Sessions, "session")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
         TokensRevoked revoked => string.Create(
-            CultureInfo.InvariantCulture, $"{RevocationWords.Of(revoked.Kind)} {revoked.Value} is revoked; {revoked.Exchanges} exchanges cut"),
+            CultureInfo.InvariantCulture, $"{RevocationWords.Of(revoked.Kind)} {revoked.Value} is revoked; {Counted.Of(revoked.Exchanges, "exchange")} ended"),
         ApprovalChange change => change.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
-        Drained => "drained: nothing is under way",
-        CommandApproved approved => $"{approved.Server} may be started",
-        CommandRevoked revoked => $"{revoked.Digest[..12]} asks again before it is started; servers that run go on",
-        HostStopped => "the host ends; servers that are wrapped start another",
+        Drained => "drained: no request is in progress",
+        CommandApproved approved => $"{approved.Server} may start",
+        CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
+        HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };
 }

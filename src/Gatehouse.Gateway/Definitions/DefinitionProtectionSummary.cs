@@ -16,9 +16,9 @@ public static class DefinitionProtectionSummary
         ArgumentNullException.ThrowIfNull(settings);
         return settings.LockInForce.FirstUse switch
         {
-            FirstUseMode.Off => "off (lock.firstUse): each session sees whatever a server says by then",
-            FirstUseMode.Trust => "held to first use: what a server changes or adds later is withheld until it is approved",
-            _ => "held to the lock: what is not approved is withheld",
+            FirstUseMode.Off => "off (lock.firstUse): each session sees the definitions that the server has at that time",
+            FirstUseMode.Trust => "held to first use: the gateway withholds later changes and additions of a server until they are approved",
+            _ => "held to the lock: the gateway withholds definitions that are not approved",
         };
     }
 
@@ -30,7 +30,7 @@ public static class DefinitionProtectionSummary
         ArgumentNullException.ThrowIfNull(settings);
         return isPersonal || settings.Development || settings.Administration.Who is not null
             ? null
-            : "nobody may approve it: name the administrators in administration.who";
+            : "no administrator can approve it: name the administrators in administration.who";
     }
 
     /// <summary>What to do about what is withheld.</summary>

@@ -1,4 +1,5 @@
 using Gatehouse.Settings;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -18,17 +19,17 @@ public static class LinkDoctor
     private static LinkReport Callers(ListenSettings listen) =>
         new("callers", (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
     {
-        (true, true) => $"{Ended}, from the named proxies alone",
-        (true, false) => $"{Ended}, ended here",
-        (false, true) => "in clear, from the named proxies alone",
-        _ => "in clear, within this machine",
+        (true, true) => $"{Ended}, only from the named proxies",
+        (true, false) => $"{Ended}, ended by the gateway",
+        (false, true) => "without TLS, only from the named proxies",
+        _ => "without TLS, within this machine",
     })
     {
-        Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate for which the connection shows the key" : null,
+        Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate whose key the connection proves" : null,
     };
 
     private static LinkReport Proxy(string address, ListenSettings listen) =>
-        new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "in clear: keep it on a network that nobody else is on")
+        new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "without TLS: use a network without other machines")
     {
         Believed = listen.ClientCertificates == ClientCertificates.Header
             ? "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header"
@@ -40,8 +41,8 @@ public static class LinkDoctor
 
     private static string Http(HttpUpstreamSettings http)
     {
-        if (http.Url.Scheme != Uri.UriSchemeHttps) return "in clear, within this machine";
-        if (http.Pins.Count > 0) return $"{Ended}; {http.Pins.Count} pinned keys and no authority";
-        return $"{Ended}; authorities of the system; revocation: {http.RevocationList ?? "not looked at"}";
+        if (http.Url.Scheme != Uri.UriSchemeHttps) return "without TLS, within this machine";
+        if (http.Pins.Count > 0) return $"{Ended}; {Counted.Of(http.Pins.Count, "pinned key")} and no authority";
+        return $"{Ended}; authorities of the system; revocation: {http.RevocationList ?? "not checked"}";
     }
 }

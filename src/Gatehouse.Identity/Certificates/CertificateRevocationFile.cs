@@ -190,7 +190,7 @@ public sealed class CertificateRevocationFile
             throw new InvalidDataException($"the revocation list is valid from {thisUpdate:O} on only; write it again then, or set the clocks right");
         if (!body.HasData || !IsTime(body.PeekTag()))
             throw new InvalidDataException(
-                "the revocation list does not say when the next one comes (nextUpdate), so that an old one could never be told; have the authority "
+                "the revocation list has no nextUpdate, so an outdated list could not be recognized; have the authority "
                     + "say it");
         var nextUpdate = ReadTime(body);
         var serials = new HashSet<string>(StringComparer.Ordinal);

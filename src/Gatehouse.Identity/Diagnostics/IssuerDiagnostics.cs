@@ -55,7 +55,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             isReachable |= document is not null;
             if (document is { StatusCode: Ok } found && StrictJson.Parse(found.Body, out var root) == StrictJsonFault.None)
             {
-                findings.Add(new IssuerFinding("metadata", IssuerFindingStatus.Works, $"They are at {address}."));
+                findings.Add(new IssuerFinding("metadata", IssuerFindingStatus.Works, $"The metadata are at {address}."));
                 JudgeClock(profile, found.Date, findings);
                 return (new ProviderMetadata(root), true);
             }
@@ -64,9 +64,9 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         }
 
         findings.Add(new IssuerFinding(
-            "metadata", IssuerFindingStatus.Fails, $"None were found. {string.Join("; ", tried)}.",
-            isReachable ? "Write the issuer exactly as the provider names itself, or its metadata's address in 'metadata'."
-                : "Check name, network and proxy between here and the provider; the gateway follows no redirect and uses no proxy of the environment."));
+            "metadata", IssuerFindingStatus.Fails, $"No metadata were found. {string.Join("; ", tried)}.",
+            isReachable ? "Write the issuer exactly as the provider names itself, or write the address of its metadata into 'metadata'."
+                : "Check the name, the network and the proxy to the provider. The gateway follows no redirect, and uses no proxy from the environment."));
         return (null, isReachable);
     }
 
@@ -78,8 +78,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         var seconds = difference.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         findings.Add(difference > profile.ClockSkew
             ? new IssuerFinding("clock", IssuerFindingStatus.Fails,
-            $"The provider's clock and this one differ by {seconds} s, more than the {profile.ClockSkew.TotalSeconds:0} s that are forgiven: fresh "
-                + $"tokens are refused.", "Let both keep time by NTP; 'clockSkew' forgives up to 300 s.")
+            $"The provider's clock and this one differ by {seconds} s. The gateway tolerates {profile.ClockSkew.TotalSeconds:0} s, so it "
+                + $"refuses new tokens.", "Synchronize both clocks by NTP. 'clockSkew' can tolerate up to 300 s.")
             : new IssuerFinding("clock", IssuerFindingStatus.Works, $"The provider's clock and this one differ by {seconds} s."));
     }
 
@@ -90,11 +90,11 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         findings.Add(named == profile.Issuer
             ? new IssuerFinding("issuer", IssuerFindingStatus.Works, "The metadata name the issuer exactly as configured.")
             : new IssuerFinding("issuer", IssuerFindingStatus.Fails,
-            $"The metadata name the issuer {named ?? "not at all"}; configured is {profile.Issuer}. No token is accepted.", named is null
-                ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the provider you mean."));
+            $"The metadata name the issuer {named ?? "not at all"}, and the configuration names {profile.Issuer}. The gateway accepts no token.", named is null
+                ? "Ask the provider's administrator." : $"Write 'issuer: {named}', if that is the intended provider."));
         if (options.AccessTokenIssuer is { } expected && metadata.Text("access_token_issuer") is { } tokens && tokens != expected)
             findings.Add(new IssuerFinding("token issuer", IssuerFindingStatus.Fails,
-                $"Access tokens have the issuer {tokens}; expected is {expected}.", $"Write 'tokenIssuer: {tokens}'."));
+                $"Access tokens have the issuer {tokens}, and the gateway expects {expected}.", $"Write 'tokenIssuer: {tokens}'."));
     }
 
     private async Task JudgeKeysAsync(IssuerProfile profile, ProviderMetadata metadata, List<IssuerFinding> findings,
@@ -103,8 +103,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         var isLoopback = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer.Replace(EntraTokenProfile.TenantPlace, "tenant", StringComparison.Ordinal)));
         if (!Uri.TryCreate(metadata.Text("jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, isLoopback))
         {
-            findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails, "The metadata name no address of keys with https.",
-                "Ask the provider's administrator; tokens that are not JWTs need 'introspection'."));
+            findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails, "The metadata contain no https address of the keys.",
+                "Ask the provider's administrator. Tokens that are not JWTs need 'introspection'."));
             return;
         }
 
@@ -112,8 +112,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         if (document is not { StatusCode: Ok } found)
         {
             findings.Add(new IssuerFinding("keys", IssuerFindingStatus.Fails,
-                $"They cannot be had at {uri}: {fault ?? $"status {document!.Value.StatusCode}"}.",
-                "Check the network between here and the provider."));
+                $"The keys cannot be fetched from {uri}: {fault ?? $"status {document!.Value.StatusCode}"}.",
+                "Check the network to the provider."));
             return;
         }
 
@@ -129,14 +129,14 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             var algorithms = profile.Algorithms.Where(algorithm => keys.Any(key => key.Fits(algorithm)));
             return usable > 0
                 ? new IssuerFinding("keys", IssuerFindingStatus.Works,
-                $"{usable} of {keys.Length} can verify tokens, with {string.Join(", ", algorithms)}.")
+                $"Keys that can verify tokens: {usable} of {keys.Length}, with {string.Join(", ", algorithms)}.")
                 : new IssuerFinding("keys", IssuerFindingStatus.Fails,
-                $"None of {keys.Length} can verify a token with {string.Join(", ", profile.Algorithms)}: {Uses(keys)}.",
+                $"Keys that can verify a token: 0 of {keys.Length}, with {string.Join(", ", profile.Algorithms)}: {Uses(keys)}.",
                 "List the provider's algorithm in 'algorithms', or let the provider sign with ES256, PS256 or RS256 of 2048 bits.");
         }
         catch (FormatException fault)
         {
-            return new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The key set is refused. {fault.Message}",
+            return new IssuerFinding("keys", IssuerFindingStatus.Fails, $"The gateway refuses the key set. {fault.Message}",
                 "Ask the provider's administrator.");
         }
     }
@@ -148,16 +148,16 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     {
         IssuerKind.Entra =>
             new IssuerFinding("tokens", IssuerFindingStatus.Works,
-                "They are read as Entra's: 'typ: JWT', told from ID tokens by their claims. Their audience is the application: name it in "
+                "The gateway reads them as tokens of Entra: 'typ: JWT', distinguished from ID tokens by their claims. Their audience is the application. Name it in "
                     + "'audiences' of the server."),
         IssuerKind.AdFs => new IssuerFinding("tokens", IssuerFindingStatus.Works,
-            "They are read as those of AD FS: 'typ: JWT', told from ID tokens by issuer and claims. Their audience is the identifier of the Web "
-                + "API: make it the server's URL, or name it in 'audiences'."),
+            "The gateway reads them as tokens of AD FS: 'typ: JWT', distinguished from ID tokens by issuer and claims. Their audience is the identifier of the Web "
+                + "API. Make it the server's URL, or name it in 'audiences'."),
         _ when profile.AcceptedTypes == AccessTokenTypes.Rfc9068OrJwt =>
             new IssuerFinding("tokens", IssuerFindingStatus.Limits,
-                "'typ: JWT' is accepted besides at+jwt; ID tokens are then told by their claims alone.",
+                "The gateway accepts 'typ: JWT' in addition to at+jwt. It then recognizes ID tokens only by their claims.",
                 "Let the provider write at+jwt (RFC 9068) if it can, and remove 'acceptUntypedTokens'."),
-        _ => new IssuerFinding("tokens", IssuerFindingStatus.Limits, "They must have 'typ: at+jwt' (RFC 9068), which the metadata do not say.",
+        _ => new IssuerFinding("tokens", IssuerFindingStatus.Limits, "Tokens must have 'typ: at+jwt' (RFC 9068). The metadata do not show whether they have.",
             "If the log says TypeMismatch, switch the provider to RFC 9068 tokens, or set 'acceptUntypedTokens'."),
     });
 
@@ -167,14 +167,14 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             ? new IssuerFinding("PKCE", IssuerFindingStatus.Works, "S256 is supported.")
             : profile.Kind == IssuerKind.Strict
                 ? new IssuerFinding("PKCE", IssuerFindingStatus.Fails,
-                "The metadata do not say that S256 is supported, so clients that follow MCP refuse to sign in.",
-                "Let the provider list S256 in code_challenge_methods_supported, or give clients tokens by the gateway's own sign-in.")
+                "The metadata do not list S256, so clients that follow MCP refuse to sign in.",
+                "Let the provider list S256 in code_challenge_methods_supported, or give clients tokens in another way.")
                 : new IssuerFinding("PKCE", IssuerFindingStatus.Limits,
-                "The provider supports S256 but its metadata do not say so; clients that insist on the metadata refuse to sign in.",
-                "Use clients that take the provider's settings by hand."));
+                "The provider supports S256, but its metadata do not list it. Clients that require it in the metadata refuse to sign in.",
+                "Use clients that accept manual settings for the provider."));
         findings.Add(profile.Kind == IssuerKind.Strict
             ? new IssuerFinding("resource", IssuerFindingStatus.Limits,
-            "The metadata do not say whether the provider heeds the parameter 'resource' (RFC 8707).",
+            "The metadata do not show whether the provider uses the parameter 'resource' (RFC 8707).",
             "If the log says AudienceMismatch or AudienceMissing, make the server's URL an API of the provider, or name the provider's audience in "
                 + "'audiences'.")
             : new IssuerFinding("resource", IssuerFindingStatus.Limits,
@@ -182,8 +182,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
                 + "send.", "Ask for scopes of the application (api://…/…) and name its audience in 'audiences'."));
         var grants = metadata.Texts("grant_types_supported");
         if (grants is { } listed && !listed.Contains("refresh_token", StringComparer.Ordinal))
-            findings.Add(new IssuerFinding("refresh", IssuerFindingStatus.Limits, "No refresh tokens: people sign in anew whenever a token ends.",
-                "Let the provider issue refresh tokens, or tokens of a longer life."));
+            findings.Add(new IssuerFinding("refresh", IssuerFindingStatus.Limits, "The provider issues no refresh tokens, so people sign in again whenever a token expires.",
+                "Let the provider issue refresh tokens, or tokens with a longer lifetime."));
         JudgeScopes(profile, metadata, demands, findings);
     }
 
@@ -193,16 +193,16 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         {
             findings.Add(new IssuerFinding(
                 "sign-in scopes", IssuerFindingStatus.Limits,
-                $"The gateway's metadata name no scope for {string.Join(", ", demands.ServersWithoutScopes)}, so stock clients ask for none, and "
-                    + $"many providers grant nothing then (access_denied, invalid_scope).",
-                "Set 'servers.NAME.scopes' to a scope that the provider has for the server; without sign-in by people leave it."));
+                $"The gateway's metadata name no scope for {string.Join(", ", demands.ServersWithoutScopes)}, so stock clients request none, and "
+                    + $"many providers then grant nothing (access_denied, invalid_scope).",
+                "Set 'servers.NAME.scopes' to a scope that the provider has for the server. This is not necessary if no person signs in."));
         }
 
         var known = metadata.Texts("scopes_supported");
         var missing = demands.Scopes.Where(scope => known is { } all && !all.Contains(scope, StringComparer.Ordinal)).ToList();
         if (missing.Count > 0 && profile.Kind == IssuerKind.Strict)
             findings.Add(new IssuerFinding("scopes", IssuerFindingStatus.Limits,
-                $"Servers ask for {string.Join(", ", missing)}, which the provider does not list.",
+                $"Servers require {string.Join(", ", missing)}, which the provider does not list.",
                 "Define the scopes at the provider, or check their spelling."));
     }
 
@@ -214,7 +214,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             findings.Add(hasDPoP
                 ? new IssuerFinding("DPoP", IssuerFindingStatus.Works, "Tokens can be bound to a key.")
                 : new IssuerFinding("DPoP", IssuerFindingStatus.Fails,
-                "A server takes only tokens bound to a key, and the provider names no algorithm for that.",
+                "A server accepts only tokens bound to a key, and the provider lists no algorithm for that.",
                 "Set 'senderConstraint: accept' for that server, or use a provider with DPoP (RFC 9449)."));
         }
 
@@ -224,7 +224,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             findings.Add(hasMutualTls
                 ? new IssuerFinding("mTLS", IssuerFindingStatus.Works, "Tokens can be bound to a certificate.")
                 : new IssuerFinding("mTLS", IssuerFindingStatus.Fails,
-                "A server takes only tokens bound to a certificate, and the provider does not issue such.",
+                "A server accepts only tokens bound to a certificate, and the provider does not issue them.",
                 "Set 'senderConstraint: accept' for that server, or use a provider with RFC 8705."));
         }
     }
@@ -234,9 +234,9 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         if (!demands.Introspects)
             return;
         findings.Add(demands.IntrospectionEndpoint is not null || metadata.Text("introspection_endpoint") is not null
-            ? new IssuerFinding("introspection", IssuerFindingStatus.Works, "Opaque tokens can be asked about.")
+            ? new IssuerFinding("introspection", IssuerFindingStatus.Works, "The provider answers requests about opaque tokens.")
             : new IssuerFinding("introspection", IssuerFindingStatus.Fails,
-            "It is configured, but the metadata name no endpoint: opaque tokens are refused.", "Name it in 'introspection.endpoint'."));
+            "Introspection is configured, but the metadata name no endpoint, so the gateway refuses opaque tokens.", "Name it in 'introspection.endpoint'."));
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a fetch throws is the finding.")]

@@ -16,18 +16,18 @@ internal static class SupportedGrantTypes
         var hasDocuments = metadata.IsTrue("client_id_metadata_document_supported");
         var hasRegistration = metadata.Text("registration_endpoint") is not null;
         yield return new GrantType("clients with a metadata document (CIMD)", canSignIn && hasDocuments, !hasDocuments
-            ? "the provider does not support such documents" : canSignIn ? "with the URL of the server alone" : lack);
+            ? "the provider does not support such documents" : canSignIn ? "with only the URL of the server" : lack);
         yield return new GrantType("clients that register themselves (RFC 7591)", canSignIn && hasRegistration, !hasRegistration
-            ? "the provider registers nobody by itself" : canSignIn ? "with the URL of the server alone" : lack);
+            ? "the provider does not support registration" : canSignIn ? "with only the URL of the server" : lack);
         yield return new GrantType(
             "clients registered by hand", hasCode && (hasPkce || profile.Kind != IssuerKind.Strict),
             !hasCode ? lack : hasPkce ? "with a client id from the provider's administrator"
-                : profile.Kind != IssuerKind.Strict ? "with a client id, where the client does not insist on S256 in the metadata" : lack);
+                : profile.Kind != IssuerKind.Strict ? "with a client id, if the client does not require S256 in the metadata" : lack);
         var services = metadata.Texts("grant_types_supported");
         var hasServices = services?.Contains("client_credentials", StringComparer.Ordinal) ?? profile.Kind != IssuerKind.Strict;
         yield return new GrantType(
             "services (client credentials)", hasServices,
             hasServices ? "with a client id and a secret, certificate or federated credential" : services is null
-                ? "the metadata do not name the grant; the provider may have it all the same" : "the provider does not list the grant");
+                ? "the metadata do not list the grant, but the provider may support it" : "the provider does not list the grant");
     }
 }

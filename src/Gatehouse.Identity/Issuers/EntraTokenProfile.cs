@@ -19,7 +19,7 @@ internal sealed class EntraTokenProfile : ITokenProfile
     {
         var isTemplate = IsTemplate(profile);
         if (isTemplate && profile.Tenants.IsEmpty)
-            yield return $"the issuer stands for every tenant of the world: name those allowed in tenants, or write one in place of {TenantPlace}";
+            yield return $"the issuer covers every tenant of Entra: list the allowed tenants in tenants, or replace {TenantPlace} with one";
         if (!isTemplate && !profile.Tenants.IsEmpty)
             yield return $"tenants are named, but the issuer has no {TenantPlace}";
         foreach (var tenant in profile.Tenants.Where(tenant => !Guid.TryParseExact(tenant, "D", out _)))

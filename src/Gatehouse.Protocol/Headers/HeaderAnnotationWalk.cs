@@ -74,13 +74,13 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
     {
         var name = JsonWalk.String(schema.Span, value);
         if (!reachable || path.Count == 0)
-            return "x-mcp-header stands where no parameter is statically reachable";
+            return "x-mcp-header is at a place where no parameter is statically reachable";
         if (string.IsNullOrEmpty(name))
             return "x-mcp-header is empty or not a string";
         if (name.AsSpan().ContainsAnyExcept(TokenCharacters))
             return "x-mcp-header is not a header name token";
         if (!IsMirrorable(owner))
-            return "x-mcp-header stands at a parameter that is not a string, an integer or a boolean";
+            return "x-mcp-header is on a parameter that is not a string, an integer or a boolean";
         if (!names.Add(name))
             return "x-mcp-header occurs twice with the same name";
         Headers.Add(new ParameterHeader(name, path.ToArray()));

@@ -30,7 +30,7 @@ public sealed class AuditLogVerifierTests
             using var cut = new LogFolder().Write(1, lines.Where((_, at) => at != out_));
             var finding = Assert.Single(AuditLogVerifier.Verify(cut.Path).Findings, finding => finding.Kind == AuditFindingKind.Gap);
             Assert.Equal(out_ + 1, finding.Line);
-            Assert.StartsWith("1 entries", finding.Detail, StringComparison.Ordinal);
+            Assert.StartsWith("entries missing before this one: 1;", finding.Detail, StringComparison.Ordinal);
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class AuditLogVerifierTests
         var report = AuditLogVerifier.Verify(folder.Path);
         Assert.Equal((40, 2), (report.First, report.Runs));
         var finding = Assert.Single(report.Findings);
-        Assert.Equal((AuditFindingKind.MissingSegment, folder.Segment(8), "segments 6 to 7 are not there"),
+        Assert.Equal((AuditFindingKind.MissingSegment, folder.Segment(8), "segments 6 to 7 are missing"),
             (finding.Kind, finding.File, finding.Detail));
     }
 

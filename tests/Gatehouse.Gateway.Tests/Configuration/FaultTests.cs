@@ -32,13 +32,13 @@ public sealed class FaultTests
         var result = Samples.Load(
             FaultCase.With("certificateIssuers: [{ name: mesh, pins: [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"] }]"));
         var fault = Assert.Single(result.Faults, fault => fault.Path == "certificateIssuers[0].pins");
-        Assert.Contains("could take any name", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("could use any name", fault.Message, StringComparison.Ordinal);
         Assert.Contains("'workloads: { NAME: [sha256/…] }'", fault.Remedy, StringComparison.Ordinal);
     }
 
     // A25: off loopback there is no way to run without an issuer, neither by leaving it out nor by the development mode.
     [Theory]
-    [InlineData(false, "issuers", "no token could be accepted")]
+    [InlineData(false, "issuers", "could accept no token")]
     [InlineData(true, "listen.url", "--dev listens on loopback only")]
     [Trait("Requirement", "A25")]
     public void OffLoopback_WithoutAnIssuer_NothingStarts(bool development, string path, string message)
@@ -87,7 +87,7 @@ public sealed class FaultTests
         var text = "version: 1\n" + string.Concat(Enumerable.Range(0, 5000).Select(number => $"key{number}: 1\n"));
         var faults = Samples.Load(text).Faults;
         Assert.Equal(201, faults.Count);
-        Assert.Contains("more faults", faults[^1].Message, StringComparison.Ordinal);
+        Assert.Contains("further faults", faults[^1].Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -12,15 +12,15 @@ public sealed class SuppressionTests
     [Theory]
     [InlineData(Good, "")]
     [InlineData("{ server: up, definition: instructions, finding: GHS9001, digest: \"sha256:0123456789012345678901234567890123456789012345678901234567890123\", reason: looked at by Ada, until: 2027-03-31 }", "")]
-    [InlineData("{ server: up, definition: tool, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "names no definition")]
-    [InlineData("{ server: up, definition: instructions/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "names no definition")]
+    [InlineData("{ server: up, definition: tool, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "not the name of a definition")]
+    [InlineData("{ server: up, definition: instructions/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "not the name of a definition")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS2001, reason: looked at by Ada, until: 2027-03-31 }", "no finding in definitions")]
-    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: ok, until: 2027-03-31 }", "says too little")]
-    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 31.3.2027 }", "no day")]
-    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, digest: abc, reason: looked at by Ada, until: 2027-03-31 }", "no digest")]
+    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: ok, until: 2027-03-31 }", "too short")]
+    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 31.3.2027 }", "not a day")]
+    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, digest: abc, reason: looked at by Ada, until: 2027-03-31 }", "not the digest")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, until: 2027-03-31 }", "missing")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada }", "missing")]
-    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31, other: x }", "no suppression")]
+    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31, other: x }", "not a suppression")]
     public void File_IsReadStrictly(string entry, string fault)
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-suppressions-");
@@ -51,10 +51,10 @@ public sealed class SuppressionTests
     [InlineData(Good, "")]
     [InlineData("{ server: other, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }",
         "no server of this configuration")]
-    [InlineData("{ server: up, definition: tool, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "names no definition")]
+    [InlineData("{ server: up, definition: tool, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "not the name of a definition")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS1, reason: looked at by Ada, until: 2027-03-31 }", "no finding in definitions")]
-    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: ok, until: 2027-03-31 }", "says too little")]
-    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: soon }", "no day")]
+    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: ok, until: 2027-03-31 }", "too short")]
+    [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: soon }", "not a day")]
     public void Configuration_IsReadStrictly(string entry, string fault)
     {
         var result = Samples.Load(

@@ -66,7 +66,7 @@ public sealed partial class ControlEntryTests
         {
             var refused = await acts.HandleAsync(Request(gateway, verb), Peer);
             Assert.False(refused.Ok);
-            Assert.Contains("audit log cannot be written", refused.Message, StringComparison.Ordinal);
+            Assert.Contains("cannot write the audit log", refused.Message, StringComparison.Ordinal);
         }
 
         var revoked = await acts.HandleAsync(Request(gateway, "revoke"), Peer);

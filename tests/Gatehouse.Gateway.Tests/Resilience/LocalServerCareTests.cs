@@ -169,7 +169,7 @@ public sealed class LocalServerCareTests
         await using var gateway = await StartAsync("""*) echo "no kubeconfig" >&2; exit 7 ;;""");
         var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
         Assert.Equal((HttpStatusCode.BadGateway, "GH7012"), (status, Code(body)));
-        Assert.Contains("Nothing was carried out", body.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
+        Assert.Contains("The server carried out nothing", body.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
             StringComparison.Ordinal);
         Assert.Contains("forward deny upstream-not-ready exit code 7", Parts(gateway));
         Assert.True(SpinWait.SpinUntil(

@@ -37,15 +37,15 @@ public sealed class IssuerDiagnosticsTests
     {
         ["another issuer"] = ("issuer", IssuerFindingStatus.Fails, "https://other.example", metadata => metadata["issuer"] = "https://other.example"),
         ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "not at all", metadata => metadata.Remove("issuer")),
-        ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no address of keys", metadata => metadata.Remove("jwks_uri")),
-        ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no address of keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
+        ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata.Remove("jwks_uri")),
+        ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
         ["keys that are not there"] =
             ("keys", IssuerFindingStatus.Fails, "status 404", metadata => metadata["jwks_uri"] = "https://login.example/none"),
         ["no S256"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata =>
             metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
         ["no word of PKCE"] =
             ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata.Remove("code_challenge_methods_supported")),
-        ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in anew", metadata =>
+        ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in again", metadata =>
             metadata["grant_types_supported"] = new JsonArray("authorization_code")),
         ["an unknown scope"] = ("scopes", IssuerFindingStatus.Limits, "mcp:read", metadata => metadata["scopes_supported"] = new JsonArray("openid")),
         ["no DPoP"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata.Remove("dpop_signing_alg_values_supported")),
@@ -87,7 +87,7 @@ public sealed class IssuerDiagnosticsTests
         fetcher.Publish(TestKey.Rs256("weak", 1024));
         Assert.Contains("1 Weak", await KeysAsync(), StringComparison.Ordinal);
         fetcher.Publish(ValidatorBench.Es384);
-        Assert.Contains("None of 1", await KeysAsync(profile => profile with { Algorithms = ["ES256"] }), StringComparison.Ordinal);
+        Assert.Contains("0 of 1", await KeysAsync(profile => profile with { Algorithms = ["ES256"] }), StringComparison.Ordinal);
         fetcher.Documents[FakeFetcher.KeysUri] = "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"u8.ToArray();
         Assert.Contains("private or symmetric", await KeysAsync(), StringComparison.Ordinal);
 

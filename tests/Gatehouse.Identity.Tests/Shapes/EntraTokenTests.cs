@@ -153,7 +153,7 @@ public sealed class EntraTokenTests
     [Fact]
     public void Faults_AnIssuerOfManyTenantsThatAllowsAll()
     {
-        Assert.Contains("name those allowed", Assert.Single((EntraDraft.ManyTenants() with { Tenants = [] }).FindFaults()), StringComparison.Ordinal);
+        Assert.Contains("list the allowed tenants", Assert.Single((EntraDraft.ManyTenants() with { Tenants = [] }).FindFaults()), StringComparison.Ordinal);
         Assert.Contains("not a GUID", Assert.Single((EntraDraft.ManyTenants() with { Tenants = ["contoso.onmicrosoft.com"] }).FindFaults()),
             StringComparison.Ordinal);
         Assert.Contains("tenant's GUID",
