@@ -98,6 +98,6 @@ internal static class StoreConnection
         command.CommandText = "PRAGMA journal_mode";
         if (command.ExecuteScalar() is not "wal")
             throw new StoreException(
-                $"The store {connection.DataSource} lies on a file system without shared memory, such as a network share. Put it on a local disk.");
+                $"The store {connection.DataSource} is on a file system without shared memory, such as a network share. Put it on a local disk.");
     }
 }

@@ -19,6 +19,9 @@ public sealed partial class WordingTests
     private const string Page = "docs/developers/writing.md";
     private const string CountFile = "tests/Gatehouse.Conventions.Tests/wording-count.txt";
 
+    // The detection recognizes the words of planted texts. The contract of stores is for people who write a store.
+    private static readonly string[] WordLists = ["src/Gatehouse.Detection/", "src/Gatehouse.Testing/"];
+
     private static readonly IReadOnlyList<(string Word, string Instead)> Words = [.. ReadWords()];
 
     private static readonly Regex AnyWord = new(
@@ -64,6 +67,17 @@ public sealed partial class WordingTests
     public void HelpTexts_UseNoListedWord() => Repository.RequireNone(
         new Command[] { CommandTree.Build(), Gatehouse.Range.Cli.RangeCommand.Create() }.SelectMany(Symbols)
             .SelectMany(symbol => Faults($"help of {symbol.Name}", symbol.Description ?? "")));
+
+    // Faults, refusals and output of commands are literals in the code. Words without a space are names, which never change.
+    [Fact]
+    public void TextsInCode_UseNoListedWord() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        where !WordLists.Any(list => file.StartsWith(list, StringComparison.Ordinal))
+        from Match literal in Literal().Matches(WithoutComments(Repository.Read(file)))
+        let text = Hole().Replace(literal.Groups[1].Value, "")
+        where text.Contains(' ', StringComparison.Ordinal)
+        from fault in Faults(file, text)
+        select fault);
 
     [Fact]
     public void CommentsAndPages_UseNoMoreListedWordsThanBefore()
@@ -119,8 +133,13 @@ public sealed partial class WordingTests
     private static string Comments(string source) =>
         Tag().Replace(string.Join('\n', source.Split('\n').Select(line => Comment().Match(line).Groups[1].Value)), "");
 
+    private static string WithoutComments(string source) =>
+        string.Join('\n', source.Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+            .Select(line => Comment().Match(line) is { Success: true } found ? line[..found.Groups[1].Index] : line));
+
     private static Dictionary<string, int> ReadCounts() =>
-        Repository.Read(CountFile).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#')).Select(line => line.Split(' '))
+        Repository.Read(CountFile).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split(' '))
             .ToDictionary(parts => parts[1], parts => int.Parse(parts[0], CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     private static string Render(Dictionary<string, int> counts) =>
@@ -140,6 +159,12 @@ public sealed partial class WordingTests
     // After whitespace or at the start, and not within a text: "https://" has no space before its slashes.
     [GeneratedRegex("^(?:[^\"]|\"(?:[^\"\\\\]|\\\\.)*\")*?(?<=^|\\s)///?(.*)$")]
     private static partial Regex Comment();
+
+    [GeneratedRegex("\"((?:[^\"\\\\\n]|\\\\.)*)\"")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex(@"\{[^{}]*\}")]
+    private static partial Regex Hole();
 
     [GeneratedRegex("<c>.*?</c>|<[^>]*>", RegexOptions.Singleline)]
     private static partial Regex Tag();

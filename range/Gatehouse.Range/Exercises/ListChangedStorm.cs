@@ -52,7 +52,7 @@ public sealed class ListChangedStorm : Exercise
     {
         var read = await ReadAgainAsync(scene, Announced).ConfigureAwait(false);
         var busy = read > Bearable;
-        return [new Attempt("four hundred at once", busy, busy
+        return [new Attempt("four hundred announcements in a row", busy, busy
             ? $"the host read the list {read} times" : $"the host read the list {read} times, which is acceptable")];
     }
 

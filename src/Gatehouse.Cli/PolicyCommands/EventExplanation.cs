@@ -23,20 +23,20 @@ internal static class EventExplanation
         }
 
         var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
-        var outlook = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request,
+        var evaluation = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request,
             PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
-        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, outlook));
-        else foreach (var line in Lines(found, outlook)) Terminal.Row(line);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, evaluation));
+        else foreach (var line in Lines(found, evaluation)) Terminal.Row(line);
         return ExitCodes.Done;
     }
 
-    private static IEnumerable<string> Lines(RecordedRequest found, PartialEvaluation outlook)
+    private static IEnumerable<string> Lines(RecordedRequest found, PartialEvaluation evaluation)
     {
         var request = found.Request;
         yield return $"{found.Id}, {found.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
         yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}";
-        yield return $"  by this policy: {(outlook.Effect is { } effect ? effect.ToString().ToLowerInvariant() : "undecidable from the event")}";
-        foreach (var rule in outlook.Rules)
+        yield return $"  by this policy: {(evaluation.Effect is { } effect ? effect.ToString().ToLowerInvariant() : "undecidable from the event")}";
+        foreach (var rule in evaluation.Rules)
         {
             yield return $"    {(rule.Forbids ? "forbid" : "permit")} {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}{(rule.Description is null ? "" : $": {rule.Description}")}";
             foreach (var condition in rule.When) yield return $"      when {condition}";
@@ -45,13 +45,13 @@ internal static class EventExplanation
         yield return "  The event has no arguments and no claims. It has only the roles, groups and scopes that the policy in force at that time used.";
     }
 
-    private static object Json(RecordedRequest found, PartialEvaluation outlook) => new
+    private static object Json(RecordedRequest found, PartialEvaluation evaluation) => new
     {
         found.Id,
         found.At,
         permitted = found.Permitted,
         rule = found.RuleId,
-        now = outlook.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
-        rules = outlook.Rules.Select(rule => rule.Id),
+        now = evaluation.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
+        rules = evaluation.Rules.Select(rule => rule.Id),
     };
 }

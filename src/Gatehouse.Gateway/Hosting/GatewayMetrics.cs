@@ -95,7 +95,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.",
             settings.Limits.ConnectionsOfAnAddress);
         text.Single("gatehouse_connections_refused_total", Counter,
-            "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Services.Connections.Refused);
+            "Connections closed immediately because their address block had used its share (limits.connectionsPerAddress).", core.Services.Connections.Refused);
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
         text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Services.Budget.Used);
