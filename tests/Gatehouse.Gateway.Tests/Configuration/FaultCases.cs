@@ -238,7 +238,7 @@ internal static class FaultCases
         ("two issuers that are asked",
             new(But("[{ issuer: https://login.example.com }]",
                 "[{ issuer: https://a.example.com, introspection: { client: g, secret: \"env:A\" } }, { issuer: https://b.example.com, "
-                    + "introspection: { client: g, secret: \"env:A\" } }]"), 3, "issuers[1].introspection", "only one issuer can have introspection: an opaque", "at most one")),
+                    + "introspection: { client: g, secret: \"env:A\" } }]"), 3, "issuers[1].introspection", "only one issuer can have introspection: an opaque", "keep 'introspection'")),
         ("introspection in clear",
             new(Issuer("issuer: https://i.example.com, introspection: { endpoint: \"http://i.example.com/i\", client: g, secret: \"env:A\" }"),
                 3, "issuers[0].introspection.endpoint", "the gateway would send tokens and its secret")),

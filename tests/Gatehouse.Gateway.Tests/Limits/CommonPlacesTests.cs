@@ -31,7 +31,7 @@ public sealed class CommonPlacesTests
             // Connected, and a head that never ends: nothing tells who it is but the address.
             for (var i = 0; i < 12; i++) clients.Add(await ConnectAsync(gateway, IPAddress.Loopback, "GET / HTTP/1.1\r\nHo"));
             await Eventually.TrueAsync(() => places is { Open: 3, Refused: 9 }, "the part of one address is taken and no more");
-            Assert.Contains("the gateway closes connections of 127.0.0.1, which has its 3 (limits.connectionsPerAddress)", gateway.Diagnostics,
+            Assert.Contains("connections of 127.0.0.1 are closed: it has its 3 (limits.connectionsPerAddress)", gateway.Diagnostics,
                 StringComparison.Ordinal);
             clients.Add(await ConnectAsync(gateway, IPAddress.Parse("127.0.0.2"), $"GET / HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n\r\n"));
             var answer = new byte[12];

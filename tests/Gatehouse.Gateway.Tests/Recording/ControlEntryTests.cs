@@ -71,7 +71,7 @@ public sealed partial class ControlEntryTests
 
         var revoked = await acts.HandleAsync(Request(gateway, "revoke"), Peer);
         Assert.True(revoked.Ok);
-        Assert.Contains("could not be made durable", revoked.Message, StringComparison.Ordinal);
+        Assert.Contains("could not write its entry", revoked.Message, StringComparison.Ordinal);
         log.Broken = false;
     }
 
