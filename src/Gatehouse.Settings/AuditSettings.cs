@@ -29,3 +29,26 @@ public sealed record AuditSettings
     /// <summary>Free space below which entries are refused. Default 64 MiB.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;
 }
+
+/// <summary>When the begun entry of a call that may act must be on stable storage.</summary>
+public enum AuditDurability
+{
+    /// <summary>Before the first byte goes upstream (AU-01). After a crash no call that the upstream saw lacks its entry.</summary>
+    BeforeForward,
+
+    /// <summary>
+    /// Before the reply: the write runs beside the call. After a crash a call may have acted without an entry, but no
+    /// client was told so. For upstreams whose calls are harmless.
+    /// </summary>
+    BeforeReply,
+}
+
+/// <summary>What becomes of reading methods while the audit log cannot be written (AU-06).</summary>
+public enum AuditUnavailableMode
+{
+    /// <summary>They are refused, as acting ones are.</summary>
+    Refuse,
+
+    /// <summary>They go on unrecorded; losses are counted and alarm.</summary>
+    Allow,
+}

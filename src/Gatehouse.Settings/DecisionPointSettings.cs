@@ -33,3 +33,26 @@ public sealed record DecisionPointSettings
     /// <summary>What is remembered of its answers.</summary>
     public DecisionCacheSettings Cache { get; init; } = new();
 }
+
+/// <summary>How the rules of the policy and the external decision point make one decision. A forbid of the policy wins in both.</summary>
+public enum DecisionCombination
+{
+    /// <summary>A permit of the policy and one of the decision point are needed.</summary>
+    BothMustPermit,
+
+    /// <summary>The decision point's permit is enough; the policy only forbids. Methods of no revision still need a rule that names them.</summary>
+    ExternalOnly,
+}
+
+/// <summary>How long answers of the external decision point count for the same question of the same caller.</summary>
+public sealed record DecisionCacheSettings
+{
+    /// <summary>How long a permit is remembered; zero asks each time. Default 5 s.</summary>
+    public TimeSpan Positive { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a denial is remembered; zero asks each time. Default 5 s.</summary>
+    public TimeSpan Negative { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most answers remembered, and most questions under way. Default 10,000.</summary>
+    public int Entries { get; init; } = 10_000;
+}

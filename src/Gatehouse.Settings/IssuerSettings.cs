@@ -46,3 +46,16 @@ public sealed record IssuerSettings
     /// <summary>How long the last good keys serve while the issuer cannot be reached. Default 24 h.</summary>
     public TimeSpan StaleKeys { get; init; } = TimeSpan.FromHours(24);
 }
+
+/// <summary>What the tokens of an issuer look like.</summary>
+public enum IssuerProfileName
+{
+    /// <summary>RFC 9068. The default.</summary>
+    Strict,
+
+    /// <summary>Microsoft Entra ID, versions 1.0 and 2.0.</summary>
+    Entra,
+
+    /// <summary>Active Directory Federation Services.</summary>
+    AdFs,
+}

@@ -26,3 +26,16 @@ public sealed record LockSettings
     /// <summary>How many different administrators must approve through the control socket, 1 to 5. Default 1.</summary>
     public int Approvers { get; init; } = 1;
 }
+
+/// <summary>What becomes of a server that the lock does not have.</summary>
+public enum FirstUseMode
+{
+    /// <summary>All that it says is withheld until a person approved it. The default where <c>lock</c> is configured.</summary>
+    Refuse,
+
+    /// <summary>It is taken as the gateway sees it first, and held to that. The default where no <c>lock</c> is configured.</summary>
+    Trust,
+
+    /// <summary>It is held to nothing: the next session sees whatever it says by then.</summary>
+    Off,
+}

@@ -9,3 +9,13 @@ public sealed record SchemaSettings
     /// <summary>Results against <c>outputSchema</c>. Default enforce.</summary>
     public EnforcementMode Output { get; init; }
 }
+
+/// <summary>What becomes of what deviates from what a server declares.</summary>
+public enum EnforcementMode
+{
+    /// <summary>It is refused, withheld or dropped.</summary>
+    Enforce,
+
+    /// <summary>It passes, and the event tells of it.</summary>
+    Record,
+}

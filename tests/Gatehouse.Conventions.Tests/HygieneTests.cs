@@ -7,6 +7,9 @@ public sealed partial class HygieneTests
 {
     private static readonly string[] Scripts = ["test", "demo", "gatehouse", "publish", ".ci/run"];
 
+    // Lines of a file that holds more than one type.
+    private const int LongestConcept = 400;
+
     // Servers and clients that tests start as processes; what is slow in them is what they are for.
     private static readonly string[] StandIns =
         ["tests/Gatehouse.Fixture/", "tests/Gatehouse.ConformanceClient/", "tests/Gatehouse.Isolation.Tests.Host/"];
@@ -19,12 +22,17 @@ public sealed partial class HygieneTests
         where WorkMark().IsMatch(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}");
 
+    // A file is a concept, named after its first type. Further types are those that make no sense without it: the nodes of a closed
+    // hierarchy, the rows of a record, the values of an enum that one of its members has. They name it, or it names them.
     [Fact]
-    public void EveryFile_HasAtMostOnePublicTopLevelType_NamedAsTheFile() => Repository.RequireNone(
+    public void EveryFile_IsOneConcept_NamedAfterItsFirstType() => Repository.RequireNone(
         from file in Repository.Files("src", ".cs")
-        let types = PublicType().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value).ToList()
-        where types.Count > 1 || (types.Count == 1 && types[0] != Path.GetFileNameWithoutExtension(file).Split('.')[0])
-        select $"{file} holds {string.Join(", ", types)}");
+        let text = Repository.Read(file)
+        let types = PublicType().Matches(text).ToList()
+        where types.Count > 0 && (types[0].Groups[1].Value != Path.GetFileNameWithoutExtension(file).Split('.')[0]
+            || (types.Count > 1 && text.Count(letter => letter == '\n') > LongestConcept)
+            || types.Skip(1).Any(type => !BelongsTo(types[0].Groups[1].Value, type.Groups[1].Value, text)))
+        select $"{file} holds {string.Join(", ", types.Select(type => type.Groups[1].Value))}");
 
     [Fact]
     public void EveryScript_StopsAtTheFirstFault() => Assert.All(Scripts, script =>
@@ -87,6 +95,10 @@ public sealed partial class HygieneTests
             if (quotes % 2 == 1) isRaw = !isRaw;
         }
     }
+
+    // Each has its own declaration; one more mention is the member, the base type or the parameter that ties them together.
+    private static bool BelongsTo(string head, string row, string text) =>
+        Regex.Count(text, $@"\b{row}\b") > 1 || Regex.Count(text, $@"\b{head}\b") > 1;
 
     [GeneratedRegex(@"@?\$*@?""(?:[^""\\]|\\.|"""")*""")]
     private static partial Regex Literal();

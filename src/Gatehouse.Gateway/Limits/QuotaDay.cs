@@ -6,3 +6,10 @@ namespace Gatehouse.Gateway.Limits;
 /// <param name="Requests">Exchanges charged.</param>
 /// <param name="Bytes">Bytes of both directions.</param>
 public sealed record QuotaDay(string Digest, int Day, long Requests, long Bytes);
+
+/// <summary>What was counted of a day before this process began.</summary>
+public interface IQuotaDays
+{
+    /// <summary>What is known of the party; null when there is nothing.</summary>
+    QuotaDay? Find(string digest);
+}

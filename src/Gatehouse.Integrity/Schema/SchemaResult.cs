@@ -9,3 +9,16 @@ public sealed record SchemaResult(SchemaVerdict Verdict, IReadOnlyList<SchemaErr
     /// <summary>Whether the value fits. False as well when that could not be found out within bounds.</summary>
     public bool IsValid => Verdict == SchemaVerdict.Valid;
 }
+
+/// <summary>The outcome of a validation.</summary>
+public enum SchemaVerdict
+{
+    /// <summary>The value does not fit.</summary>
+    Invalid = 0,
+
+    /// <summary>The value fits.</summary>
+    Valid,
+
+    /// <summary>A bound was reached before the answer was known. Whoever enforces treats it as not fitting.</summary>
+    Undecided,
+}

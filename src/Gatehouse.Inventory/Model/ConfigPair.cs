@@ -5,3 +5,8 @@ namespace Gatehouse.Inventory.Model;
 /// <param name="Text">The text.</param>
 /// <param name="Place">Where.</param>
 internal sealed record ConfigPair(string Name, string Text, SourceLocation Place);
+
+/// <summary>A text of a configuration file and where it stands.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Place">Where.</param>
+internal sealed record ConfigScalar(string Text, SourceLocation Place);

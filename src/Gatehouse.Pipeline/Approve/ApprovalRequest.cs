@@ -12,3 +12,8 @@ namespace Gatehouse.Pipeline.Approve;
 /// <param name="At">When the exchange began.</param>
 public sealed record ApprovalRequest(
     string ExchangeId, string Server, PolicySubject Caller, ValidatedMessage Message, IReadOnlyList<ApprovalQuestion> Questions, DateTimeOffset At);
+
+/// <summary>Why an exchange needs the approval of a person before it goes on.</summary>
+/// <param name="Source">Slug of the rule that demands it, or id of the rule of the policy.</param>
+/// <param name="Reason">Slug of the cause; for the record, and for the text of the question.</param>
+public sealed record ApprovalQuestion(string Source, string Reason);

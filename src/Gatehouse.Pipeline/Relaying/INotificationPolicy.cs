@@ -8,3 +8,6 @@ internal interface INotificationPolicy
     /// <summary>The next event that may be passed on; null when there are no more.</summary>
     ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation);
 }
+
+/// <summary>Gives a stream its pace.</summary>
+internal delegate INotificationPolicy NotificationPolicy(IUpstreamReply upstream, Exchange exchange, TimeProvider time);

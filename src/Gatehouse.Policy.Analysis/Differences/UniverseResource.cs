@@ -7,3 +7,12 @@ internal sealed record UniverseResource(PolicyRequest Request, ulong[] Bits)
 {
     public bool Has(int rule) => (Bits[rule >> 6] & 1UL << (rule & 63)) != 0;
 }
+
+/// <summary>One name that stands for its class.</summary>
+/// <param name="Value">The name; null where the caller has none.</param>
+/// <param name="Bits">The rules that it satisfies: permits for certain, forbids also where it cannot be decided.</param>
+/// <param name="IsLiteral">True when a condition compares with this very name, so that no other of its class stands for it.</param>
+internal sealed record UniverseAtom(string? Value, ulong[] Bits, bool IsLiteral = false)
+{
+    public bool Has(int rule) => (Bits[rule >> 6] & 1UL << (rule & 63)) != 0;
+}

@@ -8,3 +8,16 @@ public sealed record Obligation(ObligationKind Kind, string Value = "")
     /// <summary>The log level that also keeps the sealed payload of the request.</summary>
     public static Obligation LogPayload { get; } = new(ObligationKind.Log, "payload");
 }
+
+/// <summary>What an obligation asks for.</summary>
+public enum ObligationKind
+{
+    /// <summary>How much the audit log keeps.</summary>
+    Log,
+
+    /// <summary>Approval by a person. Reserved.</summary>
+    Approval,
+
+    /// <summary>Redaction of the result. Reserved.</summary>
+    Redaction,
+}

@@ -6,3 +6,16 @@ public sealed class SseException(SseFault fault) : IOException($"The event strea
     /// <summary>What was wrong.</summary>
     public SseFault Fault { get; } = fault;
 }
+
+/// <summary>Why an event stream cannot be read further.</summary>
+public enum SseFault
+{
+    /// <summary>There is no fault.</summary>
+    None,
+
+    /// <summary>An event, or a line of one, is larger than the bound; unknown fields and comments count.</summary>
+    EventTooLarge,
+
+    /// <summary>The id or the event name is not valid UTF-8.</summary>
+    NotUtf8,
+}

@@ -1,6 +1,0 @@
-namespace Gatehouse.Pipeline.Approve;
-
-/// <summary>Why an exchange needs the approval of a person before it goes on.</summary>
-/// <param name="Source">Slug of the rule that demands it, or id of the rule of the policy.</param>
-/// <param name="Reason">Slug of the cause; for the record, and for the text of the question.</param>
-public sealed record ApprovalQuestion(string Source, string Reason);
