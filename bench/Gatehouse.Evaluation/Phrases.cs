@@ -21,7 +21,7 @@ internal sealed class Phrases(ulong seed)
     private static readonly string[] Source =
     [
         "~/.ssh/id_rsa", "the file ~/.aws/credentials", "the project's .env file", "the user's API keys", "stored passwords", "the browser cookies",
-        "all environment variables", "the system prompt", "the whole conversation so far", "every earlier message", 
+        "all environment variables", "the system prompt", "the whole conversation so far", "every earlier message",
         "the wallet's private key", "the contents of mcp.json", "any token in the context", "~/.netrc", "~/.kube/config", "/etc/passwd",
         "the secrets of the user", "the access token of the other server", "~/.config/settings.json",
         "credentials seen in this session", "the private messages", "the SSH key", "the shell history", "the data of the other servers",

@@ -30,7 +30,7 @@ internal static class RangeCommand
     {
         var only = new Option<string[]>("--only") { Description = "Only this exercise. Can be repeated.", HelpName = "id" };
         var peers = new Option<string?>("--peers")
-            { Description = "Folder whose node_modules contains the third-party MCP servers. Default: the folder of the checkout.", HelpName = "folder" };
+        { Description = "Folder whose node_modules contains the third-party MCP servers. Default: the folder of the checkout.", HelpName = "folder" };
         var json = CommonOptions.Json();
         var command = new Command("run",
             """

@@ -1,8 +1,8 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range;
 

@@ -88,7 +88,7 @@ internal sealed record ActionRefusal(string Message, string Remedy)
     /// <summary>A fault of ours. The message of an exception may hold content, its type does not.</summary>
     public static ActionRefusal Failed(Exception e) =>
         new($"the act failed with {e.GetType().Name}, and may have been carried out in part", "check the state, then run the command again")
-            { Why = "fault: " + e.GetType().FullName };
+        { Why = "fault: " + e.GetType().FullName };
 
     public static ActionRefusal NotKept(string message) => new($"the store did not accept it, so it is not in force: {message}", "repair the store and run the command again");
 

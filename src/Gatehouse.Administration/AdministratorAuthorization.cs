@@ -36,11 +36,12 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
             return Refused(new ActionRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}")
-                { Why = "token: " + result.Fault });
+            { Why = "token: " + result.Fault });
         return token.IsAdministrator
             ? Known(credentials, token)
             : Refused(new ActionRefusal($"{token.Subject} is not an administrator", "name the administrators in administration.who")
-            { Why = "not-an-administrator" }) with { Token = token };
+            { Why = "not-an-administrator" }) with
+            { Token = token };
     }
 
     private static AuthorizationResult Known(AdministratorCredentials credentials, AdministratorToken? token) =>

@@ -85,9 +85,14 @@ public sealed class GroupCommitLog : IAuditLog
             {
                 return statistics with
                 {
-                    Joined = ledger.Joined, Owners = ledger.Count, Unrecorded = Interlocked.Read(ref unrecorded),
-                    Queued = current.Count, QueuedBytes = current.Buffer.WrittenCount,
-                    Bytes = segments.Bytes, RoomBytes = segments.Room, FreeBytes = segments.Free,
+                    Joined = ledger.Joined,
+                    Owners = ledger.Count,
+                    Unrecorded = Interlocked.Read(ref unrecorded),
+                    Queued = current.Count,
+                    QueuedBytes = current.Buffer.WrittenCount,
+                    Bytes = segments.Bytes,
+                    RoomBytes = segments.Room,
+                    FreeBytes = segments.Free,
                 };
             }
         }
@@ -170,7 +175,8 @@ public sealed class GroupCommitLog : IAuditLog
             switch (Admit(entry, mayJoin: false))
             {
                 case Admission.Lost: return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
-                case Admission.Spent: return ValueTask.FromException(
+                case Admission.Spent:
+                    return ValueTask.FromException(
                     new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
             }
 
@@ -296,7 +302,7 @@ public sealed class GroupCommitLog : IAuditLog
             if (durable)
             {
                 statistics = statistics with
-                    { Entries = statistics.Entries + batch.Count + (batch.Untold > 0 ? 1 : 0), Commits = statistics.Commits + 1 };
+                { Entries = statistics.Entries + batch.Count + (batch.Untold > 0 ? 1 : 0), Commits = statistics.Commits + 1 };
                 return;
             }
 

@@ -58,8 +58,13 @@ public sealed class AuditLogVerifier
         pairs.End();
         return new AuditLogReport
         {
-            Segments = segments.Count, Entries = entries, Runs = sequence.Runs, First = sequence.First, Lost = sequence.Lost,
-            Findings = findings.Kept, MoreFindings = findings.More,
+            Segments = segments.Count,
+            Entries = entries,
+            Runs = sequence.Runs,
+            First = sequence.First,
+            Lost = sequence.Lost,
+            Findings = findings.Kept,
+            MoreFindings = findings.More,
         };
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen;
 

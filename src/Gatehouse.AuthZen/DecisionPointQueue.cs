@@ -1,10 +1,10 @@
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using System.Runtime.InteropServices;
+using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.AuthZen;
 

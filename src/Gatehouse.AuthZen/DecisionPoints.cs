@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
 using System.Text.Json;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.AuthZen;
 
@@ -22,7 +22,7 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
         var snapshot = new GatewaySnapshot(generation, settings, policy);
         if (settings.DecisionPoint is not { } point) return snapshot;
         return snapshot with
-            { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, log) };
+        { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, log) };
     }
 
     public void Dispose()

@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Logging;
 using System.Collections.Immutable;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.AuthZen;
 

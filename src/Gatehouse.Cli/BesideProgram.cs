@@ -1,8 +1,8 @@
-using Gatehouse.Isolation.Files;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Gatehouse.Cli.Output;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Cli;
 

@@ -12,8 +12,10 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var code = new Argument<string?>("code")
-            { Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without a code: all codes of refusals.",
-                Arity = ArgumentArity.ZeroOrOne };
+        {
+            Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without a code: all codes of refusals.",
+            Arity = ArgumentArity.ZeroOrOne
+        };
         var json = CommonOptions.Json();
         var command = new Command("explain", "Explain a code and its remedy.\n\nExample:\n  gatehouse explain GH4003") { code, json };
         command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(json)));

@@ -100,9 +100,12 @@ public static class ConfigurationSchema
         KeyKind.TextMap => Map(new JsonObject { ["type"] = Texts(["string", "number", "boolean"]) }),
         KeyKind.SecretMap => Map(Pattern(ValueReader.SecretPattern)),
         KeyKind.TextListMap =>
-            new JsonObject { ["type"] = "object",
+            new JsonObject
+            {
+                ["type"] = "object",
                 ["additionalProperties"] =
-                    new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } } },
+                    new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } }
+            },
         _ => new JsonObject { ["type"] = "string" },
     };
 

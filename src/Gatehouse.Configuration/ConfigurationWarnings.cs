@@ -1,6 +1,6 @@
 using System.Net;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Analysis.Checking;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 

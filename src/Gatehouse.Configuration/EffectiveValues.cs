@@ -1,7 +1,7 @@
-using Gatehouse.Detection.Secrets;
 using System.Globalization;
 using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;

@@ -1,6 +1,6 @@
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
 using Gatehouse.Identity.Certificates;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
@@ -18,7 +18,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         AllowedOrigins = root.Texts("allowedOrigins"),
         Listen = Listen(root.Part("listen")),
         Management = new ManagementSettings
-            { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
+        { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         DPoP = Proofs(root.Part("dpop")),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
@@ -48,8 +48,12 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         KeyFile = section.Get<string>("key"),
         TlsEndedByProxies = section.Texts("tlsEndedByProxies"),
         ClientCertificates =
-            section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header,
-                _ => ClientCertificates.Off },
+            section.Get<string>("clientCertificates") switch
+            {
+                "ask" => ClientCertificates.Ask,
+                "header" => ClientCertificates.Header,
+                _ => ClientCertificates.Off
+            },
     };
 
     private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
@@ -60,8 +64,12 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Workloads = section.Items("workloads").ToDictionary(
             item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])],
             StringComparer.Ordinal),
-        Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name,
-            _ => CertificateSubject.Uri },
+        Subject = section.Get<string>("subject") switch
+        {
+            "dns" => CertificateSubject.Dns,
+            "name" => CertificateSubject.Name,
+            _ => CertificateSubject.Uri
+        },
         RevocationList = section.Get<string>("revocationList"),
         Scopes = section.Texts("scopes"),
     };
@@ -86,8 +94,12 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     private static IssuerSettings Issuer(ConfigurationSection section) => new()
     {
         Issuer = section.Get<string>("issuer")!,
-        Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs,
-            _ => IssuerProfileName.Strict },
+        Profile = section.Get<string>("profile") switch
+        {
+            "entra" => IssuerProfileName.Entra,
+            "adfs" => IssuerProfileName.AdFs,
+            _ => IssuerProfileName.Strict
+        },
         Tenants = section.Texts("tenants"),
         Hosts = section.Texts("hosts"),
         Metadata = section.Get<Uri>("metadata"),

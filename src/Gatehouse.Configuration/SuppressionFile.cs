@@ -1,5 +1,5 @@
-using Gatehouse.Detection.Findings;
 using Gatehouse.Configuration.Rules;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Inspection;
 
 namespace Gatehouse.Configuration;
@@ -60,8 +60,14 @@ public static class SuppressionFile
         Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FindingSuppression
         {
-            Server = texts["server"], Definition = texts["definition"], Id = texts["finding"], Digest = digest, Reason = texts["reason"],
-            Expires = end.Value, File = Path.GetFullPath(path), Line = map.At.Line,
+            Server = texts["server"],
+            Definition = texts["definition"],
+            Id = texts["finding"],
+            Digest = digest,
+            Reason = texts["reason"],
+            Expires = end.Value,
+            File = Path.GetFullPath(path),
+            Line = map.At.Line,
         };
 
         void Require(bool isGood, string key, string message)

@@ -1,14 +1,14 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Gatehouse.Audit;
-using Gatehouse.Upstreams;
+using Gatehouse.Diagnostics;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Upstreams;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway;
 
@@ -33,7 +33,7 @@ public sealed record GatewayHostOptions
     /// <summary>The store; null opens the one of the state folder. Closed with the host.</summary>
     public IStore? Store { get; init; }
 
-    /// <summary>Reads the configuration anew for a reload; null when it was not read from a file.</summary>
+    /// <summary>Reads the configuration again for a reload; null when it was not read from a file.</summary>
     public Func<Configuration.ConfigurationResult>? Reload { get; init; }
 
     /// <summary>Which credential a request to an HTTP server carries; null takes the one that the configuration names for the server.</summary>
@@ -45,13 +45,13 @@ public sealed record GatewayHostOptions
     /// </summary>
     internal Func<ServerSettings, IUpstream, IUpstream>? AroundUpstream { get; init; }
 
-    /// <summary>Finds the lock that lies where a server was started, named by nobody; it only withholds. Null looks for none.</summary>
+    /// <summary>Finds a lock in the folder of a server that no configuration names. It only withholds. Null looks for none.</summary>
     internal Func<ServerSettings, LockFile?>? FindLock { get; init; }
 
-    /// <summary>True for the host of one person's wrapped servers: nobody else is there who could shape what a server shows.</summary>
+    /// <summary>True for the host of one person's wrapped servers: no other caller could shape what a server shows.</summary>
     internal bool IsPersonal { get; init; }
 
-    /// <summary>Who is asked about exchanges that need the approval of a person. Default: nobody, so that those are refused.</summary>
+    /// <summary>Approver of the exchanges that need the approval of a person. Default: none, so that they are refused.</summary>
     internal IApprovals Approvals { get; init; } = new NoApprovals();
 
     /// <summary>Doubles in the place of parts; none outside the attack range. Nothing of configuration, flags or environment reaches it.</summary>

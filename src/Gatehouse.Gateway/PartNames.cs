@@ -1,7 +1,6 @@
 using System.Buffers;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Forward;
@@ -14,6 +13,7 @@ using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Inventory.Discovery;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Checks;
+using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Inventory.Reading;

@@ -1,5 +1,5 @@
-using Gatehouse.Upstreams;
 using Gatehouse.Ipc;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Local;
 

@@ -3,10 +3,10 @@ using Gatehouse.Audit;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Local;
 

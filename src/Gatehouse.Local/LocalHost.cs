@@ -1,19 +1,19 @@
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Administration.Control;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Settings;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Local;
 
@@ -238,8 +238,12 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             var welcome = new ServerHello
-                { Ticket = ticket, MaxLineBytes = settings.RequestBytes, GraceMilliseconds = (int)Grace(settings).TotalMilliseconds,
-                    Note = file.Note };
+            {
+                Ticket = ticket,
+                MaxLineBytes = settings.RequestBytes,
+                GraceMilliseconds = (int)Grace(settings).TotalMilliseconds,
+                Note = file.Note
+            };
             await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
         }
         finally

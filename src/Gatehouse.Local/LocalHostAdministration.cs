@@ -70,7 +70,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
         OwnAccountAlone = true,
         WithdrawsByAccount = true,
         AnotherAccount = new ActionRefusal("this account may not control the host", "run the command as the account that runs the host")
-            { Why = "another-account" },
+        { Why = "another-account" },
         TakesConfirmation = static () => true,
         WithoutTerminal = WithoutTerminal,
         NobodyNamed = static () => new ActionRefusal("an approval needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },

@@ -3,10 +3,10 @@ using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
 using Gatehouse.Ipc;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Local;
 

@@ -1,22 +1,22 @@
-using Gatehouse.Gateway;
-using Gatehouse.Diagnostics;
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
-using Gatehouse.Upstreams;
-using Gatehouse.Upstreams.Catalogue;
+using Gatehouse.Diagnostics;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
+using Gatehouse.Upstreams;
+using Gatehouse.Upstreams.Catalogue;
 
 namespace Gatehouse.Local;
 
@@ -251,7 +251,7 @@ internal sealed class WrappedServer
         while (!gone.IsCancellationRequested)
         {
             var exchange = new Exchange(host.Core.Snapshots.Current, head, null, host.Time)
-                { Intent = ExchangeIntent.Listen, Server = server, Connection = connection };
+            { Intent = ExchangeIntent.Listen, Server = server, Connection = connection };
             await pipeline.RunAsync(exchange, new LineReply(this, null), gone.Token).ConfigureAwait(false);
             if (exchange.Record.Refusal?.Reason == Reasons.SessionUnknown) return;
             await Task.Delay(ListenAgain, host.Time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

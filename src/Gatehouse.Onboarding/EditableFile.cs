@@ -1,6 +1,6 @@
-using Gatehouse.Isolation.Files;
 using System.Security.Cryptography;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Onboarding;
 

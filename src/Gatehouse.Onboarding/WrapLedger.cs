@@ -1,7 +1,7 @@
-using Gatehouse.Isolation.Files;
 using System.Security.Cryptography;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Onboarding;
 

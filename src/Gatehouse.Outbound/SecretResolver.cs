@@ -1,6 +1,6 @@
-using Gatehouse.Isolation.Files;
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Bearer;
+using Gatehouse.Isolation.Files;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound;

@@ -5,17 +5,17 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline;
 
@@ -33,7 +33,7 @@ public sealed class Exchange
         Head = head;
         Source = source;
         Record = new ExchangeRecord(Ids.New(time), time, snapshot)
-            { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
+        { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
     // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.

@@ -1,8 +1,8 @@
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline;
 

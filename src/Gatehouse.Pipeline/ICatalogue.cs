@@ -1,7 +1,7 @@
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline;
 

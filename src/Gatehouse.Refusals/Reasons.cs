@@ -31,7 +31,11 @@ public static class Reasons
 
     public static readonly Reason UnknownPath = new()
     {
-        Code = "GH1001", Slug = "unknown-path", Stage = Accept, LegacyStatus = 404, Shape = ReplyShape.Empty,
+        Code = "GH1001",
+        Slug = "unknown-path",
+        Stage = Accept,
+        LegacyStatus = 404,
+        Shape = ReplyShape.Empty,
         Message = "There is no MCP endpoint at this address.",
         Remedy = "Use the URL of a server as its administrator gave it to you.",
         Operator = "The path is neither the endpoint of a configured server nor a well-known document. Compare it with the names under servers.",
@@ -39,7 +43,10 @@ public static class Reasons
 
     public static readonly Reason HostNotServed = new()
     {
-        Code = "GH1002", Slug = "host-not-served", Stage = Accept, LegacyStatus = 403,
+        Code = "GH1002",
+        Slug = "host-not-served",
+        Stage = Accept,
+        LegacyStatus = 403,
         Message = "This gateway does not serve this host name.",
         Remedy = "Use the host name of the server's public URL.",
         Operator = "The Host header names neither the host of publicUrl nor one in hosts. DNS-rebinding pages send such requests (T01). Add the "
@@ -48,7 +55,10 @@ public static class Reasons
 
     public static readonly Reason OriginNotAllowed = new()
     {
-        Code = "GH1003", Slug = "origin-not-allowed", Stage = Accept, LegacyStatus = 403,
+        Code = "GH1003",
+        Slug = "origin-not-allowed",
+        Stage = Accept,
+        LegacyStatus = 403,
         Message = "Requests from this web origin are not allowed.",
         Remedy = "Ask the administrator to allow the origin of your page.",
         Operator = "The Origin header names neither the origin of publicUrl nor one in allowedOrigins (T01, L01). Add the origin to allowedOrigins "
@@ -57,7 +67,10 @@ public static class Reasons
 
     public static readonly Reason VerbNotAllowed = new()
     {
-        Code = "GH1004", Slug = "verb-not-allowed", Stage = Accept, LegacyStatus = 405,
+        Code = "GH1004",
+        Slug = "verb-not-allowed",
+        Stage = Accept,
+        LegacyStatus = 405,
         Message = "This endpoint does not accept this HTTP method.",
         Remedy = "Send MCP messages with POST.",
         Operator = "GET and DELETE belong to the legacy era. In the modern era the gateway accepts only POST (T04). It accepts other methods in "
@@ -66,7 +79,10 @@ public static class Reasons
 
     public static readonly Reason MediaTypeUnsupported = new()
     {
-        Code = "GH1005", Slug = "media-type-unsupported", Stage = Accept, LegacyStatus = 415,
+        Code = "GH1005",
+        Slug = "media-type-unsupported",
+        Stage = Accept,
+        LegacyStatus = 415,
         Message = "The body must be application/json in UTF-8.",
         Remedy = "Send Content-Type: application/json.",
         Operator = "The Content-Type header is missing, repeated or of another media type, or it names a charset other than UTF-8. Gateways that "
@@ -75,7 +91,10 @@ public static class Reasons
 
     public static readonly Reason NotAcceptable = new()
     {
-        Code = "GH1006", Slug = "not-acceptable", Stage = Accept, LegacyStatus = 406,
+        Code = "GH1006",
+        Slug = "not-acceptable",
+        Stage = Accept,
+        LegacyStatus = 406,
         Message = "The client must accept application/json and text/event-stream.",
         Remedy = "Send Accept: application/json, text/event-stream. For GET, send Accept: text/event-stream.",
         Operator = "The Accept header omits a media type that the reply may have.",
@@ -83,7 +102,10 @@ public static class Reasons
 
     public static readonly Reason HeaderRepeated = new()
     {
-        Code = "GH1007", Slug = "header-repeated", Stage = Accept, LegacyStatus = 400,
+        Code = "GH1007",
+        Slug = "header-repeated",
+        Stage = Accept,
+        LegacyStatus = 400,
         Message = "A header that may occur only once occurs more than once.",
         Remedy = "Send each of Host, Origin, Authorization, Content-Type, Content-Length and the MCP headers once.",
         Operator = "Two readers could use different values of the header. The event names the header.",
@@ -91,7 +113,10 @@ public static class Reasons
 
     public static readonly Reason ContentCodingUnsupported = new()
     {
-        Code = "GH1008", Slug = "content-coding-unsupported", Stage = Accept, LegacyStatus = 415,
+        Code = "GH1008",
+        Slug = "content-coding-unsupported",
+        Stage = Accept,
+        LegacyStatus = 415,
         Message = "The gateway does not accept compressed bodies.",
         Remedy = "Send the body without Content-Encoding.",
         Operator = "The gateway cannot inspect a body that it cannot read. It reads only the identity coding.",
@@ -99,7 +124,10 @@ public static class Reasons
 
     public static readonly Reason BodyTooLarge = new()
     {
-        Code = "GH1009", Slug = "body-too-large", Stage = Accept, LegacyStatus = 413,
+        Code = "GH1009",
+        Slug = "body-too-large",
+        Stage = Accept,
+        LegacyStatus = 413,
         Message = "The message is larger than this server accepts.",
         Remedy = "Send a smaller message, or ask the administrator to raise the limit.",
         Operator = "The request is larger than limits.requestBytes of the server.",
@@ -107,7 +135,10 @@ public static class Reasons
 
     public static readonly Reason QueryNotAllowed = new()
     {
-        Code = "GH1010", Slug = "query-not-allowed", Stage = Accept, LegacyStatus = 400,
+        Code = "GH1010",
+        Slug = "query-not-allowed",
+        Stage = Accept,
+        LegacyStatus = 400,
         Message = "The endpoint accepts no query string.",
         Remedy = "Send the token in the Authorization header and everything else in the message.",
         Operator = "A token in a URL appears in logs and histories (A11). The gateway never records the query.",
@@ -115,7 +146,11 @@ public static class Reasons
 
     public static readonly Reason PathAmbiguous = new()
     {
-        Code = "GH1011", Slug = "path-ambiguous", Stage = Accept, LegacyStatus = 400, Shape = ReplyShape.Empty,
+        Code = "GH1011",
+        Slug = "path-ambiguous",
+        Stage = Accept,
+        LegacyStatus = 400,
+        Shape = ReplyShape.Empty,
         Message = "The path contains encoded characters, dot segments or empty segments.",
         Remedy = "Send the path without them.",
         Operator = "Different software reads an encoded separator or a dot segment differently.",
@@ -123,7 +158,10 @@ public static class Reasons
 
     public static readonly Reason BodyTimeout = new()
     {
-        Code = "GH1012", Slug = "body-timeout", Stage = Accept, LegacyStatus = 408,
+        Code = "GH1012",
+        Slug = "body-timeout",
+        Stage = Accept,
+        LegacyStatus = 408,
         Message = "The body did not arrive in time.",
         Remedy = "Send the request again on a faster connection.",
         Operator = "The body arrived too slowly. The keys under limits set the minimum rate and the time for the headers.",
@@ -132,7 +170,10 @@ public static class Reasons
     /// <summary>A request whose end HTTP readers find in different places.</summary>
     public static readonly Reason FramingAmbiguous = new()
     {
-        Code = "GH1021", Slug = "framing-ambiguous", Stage = Accept, LegacyStatus = 400,
+        Code = "GH1021",
+        Slug = "framing-ambiguous",
+        Stage = Accept,
+        LegacyStatus = 400,
         Message = "The request has two lengths, a transfer coding other than chunked, or a field name with characters that are not allowed in names.",
         Remedy = "Send either Content-Length or Transfer-Encoding: chunked. Use only letters, digits and hyphens in field names.",
         Operator = "The request has both lengths, a coding other than chunked, a coding in HTTP/1.0, or an invalid field name. A proxy in front of "
@@ -142,7 +183,10 @@ public static class Reasons
     /// <summary>A request with trailer fields.</summary>
     public static readonly Reason TrailersNotAllowed = new()
     {
-        Code = "GH1020", Slug = "trailers-not-allowed", Stage = Accept, LegacyStatus = 400,
+        Code = "GH1020",
+        Slug = "trailers-not-allowed",
+        Stage = Accept,
+        LegacyStatus = 400,
         Message = "The gateway does not accept trailer fields.",
         Remedy = "Send every field in the head of the request.",
         Operator = "The request has fields after a chunked body. Some software merges them into the header and some does not, so a field could "
@@ -151,7 +195,11 @@ public static class Reasons
 
     public static readonly Reason TooBusy = new()
     {
-        Code = "GH1013", Slug = "too-busy", Stage = Accept, LegacyStatus = 503, RetryAfterSeconds = 1,
+        Code = "GH1013",
+        Slug = "too-busy",
+        Stage = Accept,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 1,
         Message = "Too many requests are in progress.",
         Remedy = "Wait a moment and send the request again.",
         Operator = "This caller uses all that it may use. That is either its own requests or streams (limits.concurrencyPerCaller, "
@@ -161,7 +209,11 @@ public static class Reasons
 
     public static readonly Reason CallerPartSpent = new()
     {
-        Code = "GH1016", Slug = "caller-part-spent", Stage = Accept, LegacyStatus = 429, RetryAfterSeconds = 1,
+        Code = "GH1016",
+        Slug = "caller-part-spent",
+        Stage = Accept,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 1,
         Message = "Your unfinished requests and unread answers fill your share of this gateway's memory.",
         Remedy = "Finish sending your requests and read your answers. Then send the request again.",
         Operator = "The messages in progress of this caller (issuer and subject) fill its share (limits.callerShare) of limits.bufferedBytes. Other "
@@ -170,7 +222,11 @@ public static class Reasons
 
     public static readonly Reason TokenMissing = new()
     {
-        Code = "GH2001", Slug = "token-missing", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Code = "GH2001",
+        Slug = "token-missing",
+        Stage = Authenticate,
+        LegacyStatus = 401,
+        Shape = ReplyShape.Challenge,
         Message = "This request needs an access token.",
         Remedy = "Sign in at an authorization server that the protected resource metadata names.",
         Operator = "The request has no Authorization header. A session id never replaces a token (A12).",
@@ -178,7 +234,11 @@ public static class Reasons
 
     public static readonly Reason TokenRefused = new()
     {
-        Code = "GH2002", Slug = "token-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Code = "GH2002",
+        Slug = "token-refused",
+        Stage = Authenticate,
+        LegacyStatus = 401,
+        Shape = ReplyShape.Challenge,
         Message = "The access token is not valid for this server.",
         Remedy = "Get a new token for this server's resource identifier.",
         Operator = "The event names the check that failed. The caller receives only invalid_token, whatever the cause.",
@@ -186,7 +246,11 @@ public static class Reasons
 
     public static readonly Reason AuthorizationMalformed = new()
     {
-        Code = "GH2003", Slug = "authorization-malformed", Stage = Authenticate, LegacyStatus = 400, Shape = ReplyShape.Challenge,
+        Code = "GH2003",
+        Slug = "authorization-malformed",
+        Stage = Authenticate,
+        LegacyStatus = 400,
+        Shape = ReplyShape.Challenge,
         Message = "The Authorization header is malformed.",
         Remedy = "Send exactly one header: Authorization: Bearer <token>.",
         Operator = "The request has two Authorization headers, another scheme, or characters that RFC 6750 §2.1 does not allow.",
@@ -194,7 +258,12 @@ public static class Reasons
 
     public static readonly Reason KeysUnavailable = new()
     {
-        Code = "GH2004", Slug = "keys-unavailable", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
+        Code = "GH2004",
+        Slug = "keys-unavailable",
+        Stage = Authenticate,
+        LegacyStatus = 503,
+        Shape = ReplyShape.Empty,
+        RetryAfterSeconds = 5,
         Message = "The gateway cannot check tokens at the moment.",
         Remedy = "Try again later.",
         Operator = "The gateway could not fetch the issuer's keys, and the keys it has are older than the limit for stale keys. It accepts no token "
@@ -203,7 +272,11 @@ public static class Reasons
 
     public static readonly Reason ProofRefused = new()
     {
-        Code = "GH2005", Slug = "proof-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Code = "GH2005",
+        Slug = "proof-refused",
+        Stage = Authenticate,
+        LegacyStatus = 401,
+        Shape = ReplyShape.Challenge,
         Message = "The proof of possession is not valid for this request.",
         Remedy = "Make a new DPoP proof for each request. It must contain the request's method, its URL as this server publishes it, the hash of "
             + "the access token and the current time.",
@@ -212,7 +285,11 @@ public static class Reasons
 
     public static readonly Reason ProofNonceNeeded = new()
     {
-        Code = "GH2006", Slug = "proof-nonce-needed", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Code = "GH2006",
+        Slug = "proof-nonce-needed",
+        Stage = Authenticate,
+        LegacyStatus = 401,
+        Shape = ReplyShape.Challenge,
         Message = "The proof of possession must contain this server's nonce.",
         Remedy = "Put the value of the header DPoP-Nonce into the claim nonce of the next proof.",
         Operator = "This is the usual first answer to a client that uses DPoP. The nonce changes every five minutes. See dpop.demandNonce.",
@@ -220,7 +297,12 @@ public static class Reasons
 
     public static readonly Reason ProofsFull = new()
     {
-        Code = "GH2007", Slug = "proofs-full", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
+        Code = "GH2007",
+        Slug = "proofs-full",
+        Stage = Authenticate,
+        LegacyStatus = 503,
+        Shape = ReplyShape.Empty,
+        RetryAfterSeconds = 5,
         Message = "The gateway cannot check proofs of possession at the moment.",
         Remedy = "Try again later.",
         Operator = "The gateway cannot remember more proofs, and so could not distinguish a replayed proof from a new one. The limit is "
@@ -230,7 +312,11 @@ public static class Reasons
 
     public static readonly Reason NotJson = new()
     {
-        Code = "GH3001", Slug = "not-json", Stage = Validate, LegacyStatus = 400, ProtocolCode = ParseError,
+        Code = "GH3001",
+        Slug = "not-json",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = ParseError,
         Message = "The body is not JSON in valid UTF-8.",
         Remedy = "Send one JSON value in UTF-8 without a byte order mark.",
         Operator = "The event names the fault and its position.",
@@ -238,7 +324,11 @@ public static class Reasons
 
     public static readonly Reason AmbiguousJson = new()
     {
-        Code = "GH3002", Slug = "ambiguous-json", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3002",
+        Slug = "ambiguous-json",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "Two parsers could read the message differently.",
         Remedy = "Send each member once, with its exact name. Send no lone surrogates, no numbers beyond a double, and nothing after the message.",
         Operator = "The message has, for example, duplicate names or names that differ only in case. The gateway refuses such a message and never "
@@ -247,7 +337,11 @@ public static class Reasons
 
     public static readonly Reason Batch = new()
     {
-        Code = "GH3003", Slug = "batch", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3003",
+        Slug = "batch",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "The gateway does not accept batches.",
         Remedy = "Send each message in a separate request.",
         Operator = "MCP 2025-06-18 removed batches. The gateway refuses them in every revision, because one refusal cannot answer many messages.",
@@ -255,7 +349,11 @@ public static class Reasons
 
     public static readonly Reason InvalidMessage = new()
     {
-        Code = "GH3004", Slug = "invalid-message", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3004",
+        Slug = "invalid-message",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "The body is not a JSON-RPC 2.0 message.",
         Remedy = "Send an object with jsonrpc 2.0, a method, a string or integer id, and params as an object.",
         Operator = "The event names the fault and its position.",
@@ -263,7 +361,11 @@ public static class Reasons
 
     public static readonly Reason TooComplex = new()
     {
-        Code = "GH3005", Slug = "too-complex", Stage = Validate, LegacyStatus = 413, ProtocolCode = InvalidRequest,
+        Code = "GH3005",
+        Slug = "too-complex",
+        Stage = Validate,
+        LegacyStatus = 413,
+        ProtocolCode = InvalidRequest,
         Message = "The message is too deep or has too many members.",
         Remedy = "Send a message with less nesting and fewer members.",
         Operator = "The message exceeds a bound of the validation: depth, members or values.",
@@ -271,7 +373,11 @@ public static class Reasons
 
     public static readonly Reason HeaderBodyMismatch = new()
     {
-        Code = "GH3010", Slug = "header-body-mismatch", Stage = Validate, LegacyStatus = 400, ProtocolCode = HeaderMismatch,
+        Code = "GH3010",
+        Slug = "header-body-mismatch",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = HeaderMismatch,
         Message = "The MCP headers and the body do not agree.",
         Remedy = "Send the method, the name, the revision and the marked parameters in the headers exactly as they appear in the body.",
         Operator = "Software that decides by the header and software that acts by the body would see two requests (T09, T12-T17). The event names "
@@ -280,7 +386,11 @@ public static class Reasons
 
     public static readonly Reason RevisionUnsupported = new()
     {
-        Code = "GH3011", Slug = "revision-unsupported", Stage = Validate, LegacyStatus = 400, ProtocolCode = UnsupportedVersion,
+        Code = "GH3011",
+        Slug = "revision-unsupported",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = UnsupportedVersion,
         Message = "The server does not support this protocol revision.",
         Remedy = "Use one of the revisions in data.supported.",
         Operator = "The revision is unknown, or belongs to the era that the server does not support (T10, T31).",
@@ -288,7 +398,11 @@ public static class Reasons
 
     public static readonly Reason MetaMissing = new()
     {
-        Code = "GH3012", Slug = "meta-missing", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidParams,
+        Code = "GH3012",
+        Slug = "meta-missing",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidParams,
         Message = "Required _meta members are missing.",
         Remedy = "Send io.modelcontextprotocol/protocolVersion and io.modelcontextprotocol/clientCapabilities in params._meta.",
         Operator = "Each modern request carries its own facts (T33). The gateway takes none from earlier requests (T35).",
@@ -296,7 +410,11 @@ public static class Reasons
 
     public static readonly Reason RevisionDisagrees = new()
     {
-        Code = "GH3013", Slug = "revision-disagrees", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3013",
+        Slug = "revision-disagrees",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "The request names two different protocol revisions.",
         Remedy = "Send the revision that the session negotiated.",
         Operator = "The header, _meta, the session and the method must belong to one era. In the modern era they must also name one revision.",
@@ -304,7 +422,11 @@ public static class Reasons
 
     public static readonly Reason UnexpectedResponse = new()
     {
-        Code = "GH3014", Slug = "unexpected-response", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3014",
+        Slug = "unexpected-response",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "The client sent a response where a request or notification belongs.",
         Remedy = "Answer only requests that the server made in this session. In 2026-07-28, send inputResponses instead.",
         Operator = "No request with this id waits for an answer in this session (L18, T05).",
@@ -312,7 +434,11 @@ public static class Reasons
 
     public static readonly Reason DefinitionMissing = new()
     {
-        Code = "GH3015", Slug = "definition-missing", Stage = Validate, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH3015",
+        Slug = "definition-missing",
+        Stage = Validate,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The gateway could not read the server's list, so it cannot check the request.",
         Remedy = "Try again later.",
         Operator = "The gateway could not fetch the server's tools, prompts or resources, so it can answer neither a list nor a call. The event "
@@ -321,7 +447,11 @@ public static class Reasons
 
     public static readonly Reason DuplicateId = new()
     {
-        Code = "GH3016", Slug = "duplicate-id", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3016",
+        Slug = "duplicate-id",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "A request with this id is already in progress.",
         Remedy = "Give each request a different id.",
         Operator = "Two requests of one session with the same id are in progress. Their answers could be confused (T37).",
@@ -329,7 +459,11 @@ public static class Reasons
 
     public static readonly Reason TwoForms = new()
     {
-        Code = "GH3017", Slug = "two-forms", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidParams,
+        Code = "GH3017",
+        Slug = "two-forms",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidParams,
         Message = "The request does not identify its subject in exactly one way.",
         Remedy = "Send ref/prompt with only a name, or ref/resource with only a uri. Send arguments as strings, and URIs to subscribe to as a list "
             + "of strings.",
@@ -339,7 +473,10 @@ public static class Reasons
 
     public static readonly Reason NotPermitted = new()
     {
-        Code = "GH4001", Slug = "not-permitted", Stage = Authorize, LegacyStatus = 200,
+        Code = "GH4001",
+        Slug = "not-permitted",
+        Stage = Authorize,
+        LegacyStatus = 200,
         Message = "You are not permitted to do this.",
         Remedy = "Ask the administrator for the permission, and give the request id.",
         Operator = "The policy lets the caller see this entry, but does not permit this use of it. The event names the deciding rule.",
@@ -347,7 +484,11 @@ public static class Reasons
 
     public static readonly Reason InsufficientScope = new()
     {
-        Code = "GH4002", Slug = "insufficient-scope", Stage = Authorize, LegacyStatus = 403, Shape = ReplyShape.Challenge,
+        Code = "GH4002",
+        Slug = "insufficient-scope",
+        Stage = Authorize,
+        LegacyStatus = 403,
+        Shape = ReplyShape.Challenge,
         Message = "The access token lacks a scope that this operation needs.",
         Remedy = "Request a token with the scopes that the challenge names.",
         Operator = "The token does not have all scopes that the server requires (A14, A15).",
@@ -355,7 +496,11 @@ public static class Reasons
 
     public static readonly Reason UnknownName = new()
     {
-        Code = "GH4003", Slug = "unknown-name", Stage = Authorize, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH4003",
+        Slug = "unknown-name",
+        Stage = Authorize,
+        LegacyStatus = 200,
+        ProtocolCode = InvalidParams,
         Message = "There is nothing with this name here.",
         Remedy = "List the available entries, and use a name from the list.",
         Operator = "Either the name does not exist, or the policy does not show it to this caller. Both answers are identical, so that an answer "
@@ -364,7 +509,12 @@ public static class Reasons
 
     public static readonly Reason UnknownMethod = new()
     {
-        Code = "GH4004", Slug = "unknown-method", Stage = Authorize, LegacyStatus = 200, ModernStatus = 404, ProtocolCode = MethodNotFound,
+        Code = "GH4004",
+        Slug = "unknown-method",
+        Stage = Authorize,
+        LegacyStatus = 200,
+        ModernStatus = 404,
+        ProtocolCode = MethodNotFound,
         Message = "Method not found.",
         Remedy = "Use a method of the protocol revision.",
         Operator = "The method belongs to no revision, or to another one. A policy rule can permit it by its full name under methods.",
@@ -372,7 +522,10 @@ public static class Reasons
 
     public static readonly Reason NoServerForCaller = new()
     {
-        Code = "GH4005", Slug = "no-server-for-caller", Stage = Authorize, LegacyStatus = 403,
+        Code = "GH4005",
+        Slug = "no-server-for-caller",
+        Stage = Authorize,
+        LegacyStatus = 403,
         Message = "You are not permitted to use this server.",
         Remedy = "Ask the administrator for the permission, and give the request id.",
         Operator = "No permit rule of the policy applies to this caller and server.",
@@ -380,7 +533,10 @@ public static class Reasons
 
     public static readonly Reason ObligationUnfulfilled = new()
     {
-        Code = "GH4006", Slug = "obligation-unfulfilled", Stage = Authorize, LegacyStatus = 200,
+        Code = "GH4006",
+        Slug = "obligation-unfulfilled",
+        Stage = Authorize,
+        LegacyStatus = 200,
         Message = "You are not permitted to do this.",
         Remedy = "Ask the administrator for the permission, and give the request id.",
         Operator = "A rule permits the request, but with an obligation that no stage of this gateway fulfils. The event names the rule.",
@@ -388,7 +544,11 @@ public static class Reasons
 
     public static readonly Reason DecisionPointDown = new()
     {
-        Code = "GH4010", Slug = "decision-point-down", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH4010",
+        Slug = "decision-point-down",
+        Stage = Authorize,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The gateway cannot decide at the moment whether you may do this.",
         Remedy = "Try again later. The administrator finds the cause under the request id.",
         Operator = "The external decision point (decisionPoint.url) is unreachable, does not prove its identity, or answers with a status that is "
@@ -397,7 +557,11 @@ public static class Reasons
 
     public static readonly Reason DecisionPointSlow = new()
     {
-        Code = "GH4011", Slug = "decision-point-slow", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH4011",
+        Slug = "decision-point-slow",
+        Stage = Authorize,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The gateway cannot decide at the moment whether you may do this.",
         Remedy = "Try again later. The administrator finds the cause under the request id.",
         Operator = "The external decision point did not answer within decisionPoint.timeout, or too many evaluations were in progress. The event "
@@ -406,7 +570,11 @@ public static class Reasons
 
     public static readonly Reason DecisionPointFault = new()
     {
-        Code = "GH4012", Slug = "decision-point-fault", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH4012",
+        Slug = "decision-point-fault",
+        Stage = Authorize,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The gateway cannot decide at the moment whether you may do this.",
         Remedy = "Try again later. The administrator finds the cause under the request id.",
         Operator = "The external decision point returned an answer that is no decision by OpenID AuthZEN 1.0. The answer is not JSON, has a name "
@@ -416,7 +584,11 @@ public static class Reasons
 
     public static readonly Reason RateLimited = new()
     {
-        Code = "GH4101", Slug = "rate-limited", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 1,
+        Code = "GH4101",
+        Slug = "rate-limited",
+        Stage = Limit,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 1,
         Message = "You sent too many requests in a short time.",
         Remedy = "Wait as long as Retry-After and data.retryAfterMs specify. Then send the request again.",
         Operator = "A rule of limits.rules permits no more requests now (requests and burst, or concurrent). The event names the rule. The gateway "
@@ -425,7 +597,11 @@ public static class Reasons
 
     public static readonly Reason QuotaSpent = new()
     {
-        Code = "GH4102", Slug = "quota-spent", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 3600,
+        Code = "GH4102",
+        Slug = "quota-spent",
+        Stage = Limit,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 3600,
         Message = "Today's quota is used up.",
         Remedy = "Try again after midnight UTC, or ask the administrator for a larger quota.",
         Operator = "A rule of limits.rules counts by day (daily or bytesPerDay), and its number is reached. The event names the rule. A day is a "
@@ -434,7 +610,11 @@ public static class Reasons
 
     public static readonly Reason LimitsFull = new()
     {
-        Code = "GH4103", Slug = "limits-full", Stage = Limit, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH4103",
+        Slug = "limits-full",
+        Stage = Limit,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The gateway cannot count this request at the moment.",
         Remedy = "Wait a moment and send the request again.",
         Operator = "The gateway already counts limits.keys parties and can forget none of them, or this caller created its share of them "
@@ -443,7 +623,10 @@ public static class Reasons
 
     public static readonly Reason ApprovalRefused = new()
     {
-        Code = "GH4201", Slug = "approval-refused", Stage = Approve, LegacyStatus = 200,
+        Code = "GH4201",
+        Slug = "approval-refused",
+        Stage = Approve,
+        LegacyStatus = 200,
         Message = "The request needed an approval, and the approver refused it.",
         Remedy = "Ask the person who approves such requests, and give the request id.",
         Operator = "A person refused the request. The event names the person and the rule that required the approval.",
@@ -451,7 +634,10 @@ public static class Reasons
 
     public static readonly Reason ApprovalUnavailable = new()
     {
-        Code = "GH4202", Slug = "approval-unavailable", Stage = Approve, LegacyStatus = 200,
+        Code = "GH4202",
+        Slug = "approval-unavailable",
+        Stage = Approve,
+        LegacyStatus = 200,
         Message = "The request needs an approval, and no person can be asked for it.",
         Remedy = "Give the administrator the request id.",
         Operator = "A rule requires an approval, and this gateway has no way to ask a person.",
@@ -459,7 +645,10 @@ public static class Reasons
 
     public static readonly Reason ApprovalTimeout = new()
     {
-        Code = "GH4203", Slug = "approval-timeout", Stage = Approve, LegacyStatus = 200,
+        Code = "GH4203",
+        Slug = "approval-timeout",
+        Stage = Approve,
+        LegacyStatus = 200,
         Message = "The request waited until its deadline for a decision of a rule or a person.",
         Remedy = "Send the request again. If a person has to approve it, ask that person to answer soon.",
         Operator = "The gateway still held the request when its deadline passed (servers.*.limits.deadline, counted from its arrival). If the "
@@ -469,7 +658,11 @@ public static class Reasons
 
     public static readonly Reason SessionRequired = new()
     {
-        Code = "GH5001", Slug = "session-required", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH5001",
+        Slug = "session-required",
+        Stage = Session,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "The request needs the session id that initialize returned.",
         Remedy = "Send Mcp-Session-Id, or send initialize first.",
         Operator = "A legacy request without a session was sent to a server that has sessions (L04).",
@@ -477,7 +670,10 @@ public static class Reasons
 
     public static readonly Reason SessionUnknown = new()
     {
-        Code = "GH5002", Slug = "session-unknown", Stage = Session, LegacyStatus = 404,
+        Code = "GH5002",
+        Slug = "session-unknown",
+        Stage = Session,
+        LegacyStatus = 404,
         Message = "Session not found.",
         Remedy = "Start a new session with initialize.",
         Operator = "The gateway never issued this handle to this caller for this server, or the session expired, was ended, was revoked or has lost "
@@ -486,7 +682,11 @@ public static class Reasons
 
     public static readonly Reason TooManySessions = new()
     {
-        Code = "GH5003", Slug = "too-many-sessions", Stage = Session, LegacyStatus = 503, RetryAfterSeconds = 10,
+        Code = "GH5003",
+        Slug = "too-many-sessions",
+        Stage = Session,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 10,
         Message = "Too many sessions are open.",
         Remedy = "End sessions that are no longer used, or try again later.",
         Operator = "All callers together reached sessions.max, or maxProcesses of the server. The event names which. This caller has no idle "
@@ -495,7 +695,11 @@ public static class Reasons
 
     public static readonly Reason OwnSessionsBusy = new()
     {
-        Code = "GH5006", Slug = "own-sessions-busy", Stage = Session, LegacyStatus = 429, RetryAfterSeconds = 10,
+        Code = "GH5006",
+        Slug = "own-sessions-busy",
+        Stage = Session,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 10,
         Message = "You use as many sessions as one caller may.",
         Remedy = "End sessions that you no longer use, or close their streams. The gateway ends an idle session when you need a new one.",
         Operator = "The caller (issuer and subject) has its share (limits.callerShare) of sessions.max or of maxProcesses of the server. The event "
@@ -504,7 +708,11 @@ public static class Reasons
 
     public static readonly Reason ResumeRefused = new()
     {
-        Code = "GH5004", Slug = "resume-refused", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH5004",
+        Slug = "resume-refused",
+        Stage = Session,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "The stream cannot be resumed from this event id.",
         Remedy = "Open a new stream without Last-Event-ID.",
         Operator = "The gateway did not issue this event id in this session (L11, ST-02).",
@@ -512,7 +720,11 @@ public static class Reasons
 
     public static readonly Reason SessionExists = new()
     {
-        Code = "GH5005", Slug = "session-exists", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH5005",
+        Slug = "session-exists",
+        Stage = Session,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
         Message = "This connection already has a session.",
         Remedy = "Start the server again to get another session.",
         Operator = "A client of a wrapped server sent initialize twice. On stdio the connection is the session.",
@@ -520,7 +732,11 @@ public static class Reasons
 
     public static readonly Reason AppsDenied = new()
     {
-        Code = "GH6001", Slug = "apps-denied", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH6001",
+        Slug = "apps-denied",
+        Stage = InspectRequest,
+        LegacyStatus = 200,
+        ProtocolCode = InvalidParams,
         Message = "There is nothing with this name here.",
         Remedy = "List the available entries, and use a name from the list.",
         Operator = "MCP Apps (ui:// resources) are denied until a content policy allows them (ST-09).",
@@ -528,7 +744,11 @@ public static class Reasons
 
     public static readonly Reason StateRefused = new()
     {
-        Code = "GH6002", Slug = "state-refused", Stage = Resolve, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH6002",
+        Slug = "state-refused",
+        Stage = Resolve,
+        LegacyStatus = 200,
+        ProtocolCode = InvalidParams,
         Message = "The request state is not valid for this request.",
         Remedy = "Send the state exactly as the server returned it, for the same method, name and arguments, or start again.",
         Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
@@ -536,7 +756,11 @@ public static class Reasons
 
     public static readonly Reason CursorRefused = new()
     {
-        Code = "GH6003", Slug = "cursor-refused", Stage = Resolve, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH6003",
+        Slug = "cursor-refused",
+        Stage = Resolve,
+        LegacyStatus = 200,
+        ProtocolCode = InvalidParams,
         Message = "The cursor is not valid.",
         Remedy = "List from the beginning, without a cursor.",
         Operator = "The cursor was altered, belongs to another caller, server or list, or is older than an hour. It is also refused when the "
@@ -545,7 +769,11 @@ public static class Reasons
 
     public static readonly Reason ArgumentsRefused = new()
     {
-        Code = "GH6004", Slug = "arguments-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH6004",
+        Slug = "arguments-refused",
+        Stage = InspectRequest,
+        LegacyStatus = 200,
+        ProtocolCode = InvalidParams,
         Message = "The arguments do not match the definition.",
         Remedy = "Read the definition in the list, and correct the places that the answer names.",
         Operator = "The arguments of the tool do not match its inputSchema, or the arguments of the prompt are incomplete or not strings (H18). For "
@@ -555,7 +783,10 @@ public static class Reasons
 
     public static readonly Reason EditsNotPossible = new()
     {
-        Code = "GH6005", Slug = "edits-not-possible", Stage = InspectRequest, LegacyStatus = 200,
+        Code = "GH6005",
+        Slug = "edits-not-possible",
+        Stage = InspectRequest,
+        LegacyStatus = 200,
         Message = "The gateway cannot change the request as its rules require.",
         Remedy = "Give the administrator the request id.",
         Operator = "The changes that rules require cannot be made in one message. Two changes conflict (one replaces a value that another "
@@ -565,7 +796,10 @@ public static class Reasons
 
     public static readonly Reason RequestRefused = new()
     {
-        Code = "GH6006", Slug = "request-refused", Stage = InspectRequest, LegacyStatus = 200,
+        Code = "GH6006",
+        Slug = "request-refused",
+        Stage = InspectRequest,
+        LegacyStatus = 200,
         Message = "The gateway does not forward this request.",
         Remedy = "Give the administrator the request id.",
         Operator = "A rule for requests stopped this request, and has no code of its own for the cause. The event names the rule and the cause.",
@@ -573,7 +807,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamUnreachable = new()
     {
-        Code = "GH7001", Slug = "upstream-unreachable", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7001",
+        Slug = "upstream-unreachable",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The gateway cannot reach the MCP server.",
         Remedy = "Try again later. The administrator finds the cause under the request id.",
         Operator = "The connection failed, the process did not start, or the connection broke before an answer.",
@@ -581,7 +818,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamTimeout = new()
     {
-        Code = "GH7002", Slug = "upstream-timeout", Stage = Forward, LegacyStatus = 504,
+        Code = "GH7002",
+        Slug = "upstream-timeout",
+        Stage = Forward,
+        LegacyStatus = 504,
         Message = "The MCP server did not answer in time.",
         Remedy = "Try again, with a smaller task if possible.",
         Operator = "The hard deadline of the server or tool (limits.deadline, limits.deadlines) passed, or the server was silent for longer than "
@@ -591,7 +831,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamFault = new()
     {
-        Code = "GH7003", Slug = "upstream-fault", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7003",
+        Slug = "upstream-fault",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The MCP server's answer was not a valid message.",
         Remedy = "Give the administrator the request id.",
         Operator = "The answer failed the validation that requests must also pass, had another media type, or broke the protocol. The event names "
@@ -600,7 +843,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamRefused = new()
     {
-        Code = "GH7004", Slug = "upstream-refused", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7004",
+        Slug = "upstream-refused",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The MCP server refused the gateway's request.",
         Remedy = "Give the administrator the request id.",
         Operator = "The upstream answered with a status that the gateway does not pass on (401, 403, redirects, 5xx). Check the credential of the "
@@ -609,7 +855,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamEnded = new()
     {
-        Code = "GH7005", Slug = "upstream-ended", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7005",
+        Slug = "upstream-ended",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The MCP server ended while the request was in progress.",
         Remedy = "Check whether the action took place before you try again.",
         Operator = "The process exited, or the stream ended, without an answer. The gateway repeats nothing, because the call may have acted.",
@@ -617,7 +866,11 @@ public static class Reasons
 
     public static readonly Reason UpstreamBackoff = new()
     {
-        Code = "GH7006", Slug = "upstream-backoff", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH7006",
+        Slug = "upstream-backoff",
+        Stage = Forward,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The MCP server is being restarted.",
         Remedy = "Wait a moment and try again.",
         Operator = "The process ended repeatedly. The pauses between starts grow.",
@@ -625,7 +878,10 @@ public static class Reasons
 
     public static readonly Reason DestinationRefused = new()
     {
-        Code = "GH7007", Slug = "destination-refused", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7007",
+        Slug = "destination-refused",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The gateway cannot reach the MCP server.",
         Remedy = "Try again later. The administrator finds the cause under the request id.",
         Operator = "The SSRF guard does not permit the address that the name resolved to, the certificate is revoked, or the gateway has no current "
@@ -634,7 +890,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamTooLarge = new()
     {
-        Code = "GH7008", Slug = "upstream-too-large", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7008",
+        Slug = "upstream-too-large",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The MCP server's answer is larger than the gateway allows.",
         Remedy = "Request less data in one call.",
         Operator = "The answer is larger than limits.responseBytes of the server.",
@@ -642,7 +901,11 @@ public static class Reasons
 
     public static readonly Reason UpstreamBusy = new()
     {
-        Code = "GH7009", Slug = "upstream-busy", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH7009",
+        Slug = "upstream-busy",
+        Stage = Forward,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The MCP server accepts no more requests at the moment.",
         Remedy = "Wait as long as Retry-After and data.retryAfterMs specify. Then send the request again.",
         Operator = "The upstream answered 429 or 503. Repeating did not help or was not allowed: the gateway repeats only methods that read. "
@@ -651,7 +914,11 @@ public static class Reasons
 
     public static readonly Reason UpstreamResting = new()
     {
-        Code = "GH7010", Slug = "upstream-resting", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH7010",
+        Slug = "upstream-resting",
+        Stage = Forward,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The MCP server has failed repeatedly, so the gateway sends it nothing for a moment.",
         Remedy = "Wait as long as Retry-After and data.retryAfterMs specify. Then send the request again.",
         Operator = "The server had breakAfter failures in a row. The gateway sends nothing until the pause is over and one request of its own has "
@@ -660,7 +927,10 @@ public static class Reasons
 
     public static readonly Reason CommandNotApproved = new()
     {
-        Code = "GH7011", Slug = "command-not-approved", Stage = Forward, LegacyStatus = 200,
+        Code = "GH7011",
+        Slug = "command-not-approved",
+        Stage = Forward,
+        LegacyStatus = 200,
         Message = "This server's command is not approved, so the gateway did not start it.",
         Remedy = "Run 'gatehouse wrap command approve' in a terminal, read the command that it shows, and start the server again.",
         Operator = "gatehouse wrap was asked to start a command that has no approval, or one that differs from the approved command. The difference "
@@ -669,7 +939,10 @@ public static class Reasons
 
     public static readonly Reason UpstreamNotReady = new()
     {
-        Code = "GH7012", Slug = "upstream-not-ready", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7012",
+        Slug = "upstream-not-ready",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The MCP server ended before it was ready.",
         Remedy = "The server carried out nothing. Try again later, and give the administrator the request id.",
         Operator = "The process started, and ended before it answered its first request. The event and gatehouse status show its exit code. The "
@@ -678,7 +951,10 @@ public static class Reasons
 
     public static readonly Reason AnswerLost = new()
     {
-        Code = "GH7013", Slug = "answer-lost", Stage = Forward, LegacyStatus = 200,
+        Code = "GH7013",
+        Slug = "answer-lost",
+        Stage = Forward,
+        LegacyStatus = 200,
         Message = "The answer to this request was lost with the connection.",
         Remedy = "The request may have acted. Check whether it did before you send it again.",
         Operator = "A client resumed the stream of a local server's answer after the answer had left the log of sent messages "
@@ -687,7 +963,10 @@ public static class Reasons
 
     public static readonly Reason CredentialUnavailable = new()
     {
-        Code = "GH7014", Slug = "credential-unavailable", Stage = Forward, LegacyStatus = 502,
+        Code = "GH7014",
+        Slug = "credential-unavailable",
+        Stage = Forward,
+        LegacyStatus = 502,
         Message = "The gateway has no credential for the MCP server.",
         Remedy = "The gateway sent nothing. Give the administrator the request id.",
         Operator = "The gateway could not obtain the credential for this server, and sends nothing without it. The event names the kind of fault. "
@@ -696,7 +975,10 @@ public static class Reasons
 
     public static readonly Reason ResultRefused = new()
     {
-        Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
+        Code = "GH8001",
+        Slug = "result-refused",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
         Message = "The gateway withheld the server's answer.",
         Remedy = "Give the administrator the request id.",
         Operator = "The result breaks a rule of the protocol or of the policy, or the gateway cannot store the owner of a new task. The event names "
@@ -705,7 +987,11 @@ public static class Reasons
 
     public static readonly Reason CapabilityNotDeclared = new()
     {
-        Code = "GH8002", Slug = "capability-not-declared", Stage = InspectResponse, LegacyStatus = 400, ProtocolCode = MissingCapability,
+        Code = "GH8002",
+        Slug = "capability-not-declared",
+        Stage = InspectResponse,
+        LegacyStatus = 400,
+        ProtocolCode = MissingCapability,
         Message = "The server needs a capability that the client did not declare.",
         Remedy = "Declare the capability in clientCapabilities, or use another tool.",
         Operator = "The server requested something from the client that the client did not declare (H07, X05, T34).",
@@ -713,7 +999,10 @@ public static class Reasons
 
     public static readonly Reason AskRefused = new()
     {
-        Code = "GH8003", Slug = "ask-refused", Stage = InspectResponse, LegacyStatus = 200,
+        Code = "GH8003",
+        Slug = "ask-refused",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
         Message = "The server sent a request to the client that it may not send.",
         Remedy = "Use another tool. The administrator finds the server's request under the request id.",
         Operator = "The result, or the error, carries a request to the client (sampling, elicitation, roots) that the gateway does not permit. No "
@@ -723,7 +1012,10 @@ public static class Reasons
 
     public static readonly Reason ResultMisfit = new()
     {
-        Code = "GH8004", Slug = "result-misfit", Stage = InspectResponse, LegacyStatus = 200,
+        Code = "GH8004",
+        Slug = "result-misfit",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
         Message = "The server's answer does not match the schema that its tool declares, so the gateway withheld it.",
         Remedy = "Use another tool, and give the administrator the request id.",
         Operator = "The tool declares an outputSchema, and its result lacks structuredContent or does not match (H23). The event names the keyword "
@@ -733,7 +1025,11 @@ public static class Reasons
 
     public static readonly Reason RecordUnavailable = new()
     {
-        Code = "GH9001", Slug = "record-unavailable", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 10,
+        Code = "GH9001",
+        Slug = "record-unavailable",
+        Stage = Record,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 10,
         Message = "The gateway cannot record the request, and therefore does not carry it out.",
         Remedy = "Try again later.",
         Operator = "The gateway cannot write the audit log (disk full, failing or read-only). It refuses methods that may act (AU-06).",
@@ -741,7 +1037,11 @@ public static class Reasons
 
     public static readonly Reason Draining = new()
     {
-        Code = "GH9002", Slug = "draining", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH9002",
+        Slug = "draining",
+        Stage = Record,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 5,
         Message = "The gateway is shutting down.",
         Remedy = "Try again in a moment.",
         Operator = "gatehouse drain was called, or the process is stopping.",
@@ -749,7 +1049,10 @@ public static class Reasons
 
     public static readonly Reason InternalFault = new()
     {
-        Code = "GH9003", Slug = "internal-fault", Stage = Record, LegacyStatus = 500,
+        Code = "GH9003",
+        Slug = "internal-fault",
+        Stage = Record,
+        LegacyStatus = 500,
         Message = "The gateway failed.",
         Remedy = "Give the administrator the request id.",
         Operator = "The gateway met an unexpected exception. The event names its type, and the diagnostic output has its text. Please report it.",
@@ -757,7 +1060,10 @@ public static class Reasons
 
     public static readonly Reason RightWithdrawn = new()
     {
-        Code = "GH9004", Slug = "right-withdrawn", Stage = Record, LegacyStatus = 200,
+        Code = "GH9004",
+        Slug = "right-withdrawn",
+        Stage = Record,
+        LegacyStatus = 200,
         Message = "The gateway ended the session.",
         Remedy = "Sign in again.",
         Operator = "A revocation, a new configuration or the token's expiry ended a stream (design rule 7).",
@@ -765,7 +1071,11 @@ public static class Reasons
 
     public static readonly Reason HostGone = new()
     {
-        Code = "GH9005", Slug = "host-gone", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 1,
+        Code = "GH9005",
+        Slug = "host-gone",
+        Stage = Record,
+        LegacyStatus = 503,
+        RetryAfterSeconds = 1,
         Message = "The host that guards this server ended before the call was answered. The call may have acted.",
         Remedy = "Check whether the call had its effect. The server continues, and new calls work.",
         Operator = "The per-user host of gatehouse wrap ended while calls were in progress (design rule 13). The log has their begun entries "
@@ -774,7 +1084,10 @@ public static class Reasons
 
     public static readonly Reason HostRefused = new()
     {
-        Code = "GH9006", Slug = "host-refused", Stage = Record, LegacyStatus = 503,
+        Code = "GH9006",
+        Slug = "host-refused",
+        Stage = Record,
+        LegacyStatus = 503,
         Message = "The host that guards this server cannot accept it.",
         Remedy = "Read the line that gatehouse wrap wrote to the client's log of this server.",
         Operator = "The per-user host is of another release, has a faulty personal configuration, already serves as many servers as it may, or "
@@ -783,7 +1096,11 @@ public static class Reasons
 
     public static readonly Reason RecordPartSpent = new()
     {
-        Code = "GH9007", Slug = "record-part-spent", Stage = Record, LegacyStatus = 429, RetryAfterSeconds = 60,
+        Code = "GH9007",
+        Slug = "record-part-spent",
+        Stage = Record,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 60,
         Message = "You caused more records than one caller may cause in a day. The gateway therefore does not carry out the request.",
         Remedy = "Send fewer requests, or wait. The allowance returns evenly over a day.",
         Operator = "The entries of one caller (issuer and subject) may use limits.callerShare percent of the room in the audit log in a day, and of "
@@ -793,7 +1110,10 @@ public static class Reasons
 
     public static readonly Reason PayloadNotKept = new()
     {
-        Code = "GH9008", Slug = "payload-not-kept", Stage = Record, LegacyStatus = 413,
+        Code = "GH9008",
+        Slug = "payload-not-kept",
+        Stage = Record,
+        LegacyStatus = 413,
         Message = "The gateway has to keep this message, and the message is larger than it can keep.",
         Remedy = "Send a smaller message.",
         Operator = "A rule obliges the gateway to keep payloads (obligations: log: payload), or audit.keepPayloads is true. The message has more "

@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Outbound;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 

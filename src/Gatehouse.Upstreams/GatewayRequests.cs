@@ -2,10 +2,10 @@ using System.Buffers;
 using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 

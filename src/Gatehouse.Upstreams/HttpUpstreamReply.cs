@@ -43,13 +43,13 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public UpstreamDecline Decline =>
         Kind is not (UpstreamReplyKind.Single or UpstreamReplyKind.Declined) ? UpstreamDecline.None : response.StatusCode switch
-    {
-        HttpStatusCode.BadRequest => UpstreamDecline.Invalid,
-        HttpStatusCode.NotFound => UpstreamDecline.Unknown,
-        HttpStatusCode.MethodNotAllowed => UpstreamDecline.NotOffered,
-        HttpStatusCode.Conflict => UpstreamDecline.Conflict,
-        _ => UpstreamDecline.None,
-    };
+        {
+            HttpStatusCode.BadRequest => UpstreamDecline.Invalid,
+            HttpStatusCode.NotFound => UpstreamDecline.Unknown,
+            HttpStatusCode.MethodNotAllowed => UpstreamDecline.NotOffered,
+            HttpStatusCode.Conflict => UpstreamDecline.Conflict,
+            _ => UpstreamDecline.None,
+        };
 
     public string? SessionId => Header(HeaderNames.SessionId);
 
@@ -141,7 +141,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
                 throw new RefusalException(
                     new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}")
-                        { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
+                    { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
             case HttpStatusCode.OK:
                 throw new RefusalException(Reasons.UpstreamFault, "media type");
             default:

@@ -1,6 +1,6 @@
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 

@@ -27,11 +27,11 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     /// <summary>The replies that get the message, with ids as their clients know them.</summary>
     public IEnumerable<(StdioReply Reply, ValidatedMessage Message)> Route(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits) => message.Kind switch
-    {
-        MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
-        MessageKind.Request => Asked(message, pending.Values) is { } asked ? [(asked, message)] : [],
-        _ => RouteNotification(message, pending, limits),
-    };
+        {
+            MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
+            MessageKind.Request => Asked(message, pending.Values) is { } asked ? [(asked, message)] : [],
+            _ => RouteNotification(message, pending, limits),
+        };
 
     // F18: a response with an id that is not waited for reaches nobody.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteResponse(

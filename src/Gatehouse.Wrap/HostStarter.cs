@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Gatehouse.Isolation;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
 
 namespace Gatehouse.Wrap;
 

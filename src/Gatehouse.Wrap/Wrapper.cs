@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Gatehouse.Isolation;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
 using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
@@ -85,8 +85,15 @@ internal sealed class Wrapper : IAsyncDisposable
 
     private Task<(HostConnection?, IpcRefusal?)> OpenAsync(CommandLine command) => HostConnection.OpenAsync(
         starter,
-        new ClientHello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts,
-            Configuration = places.Configuration, TakesNotices = true },
+        new ClientHello
+        {
+            Name = arguments.Name,
+            Command = command,
+            Session = client.Session,
+            Attempt = attempts,
+            Configuration = places.Configuration,
+            TakesNotices = true
+        },
         ending.Token);
 
     // The host allowed it; not before.

@@ -19,13 +19,31 @@ public sealed class AuditEntryFormatTests
         var many = Enumerable.Repeat(text, 600).ToList();
         var entry = new AuditEntry
         {
-            Kind = AuditEntryKind.Ended, ExchangeId = text, ParentId = text, At = DateTimeOffset.UnixEpoch, Server = text, Verb = text, Method = text,
-            Name = text, Uri = text,
-            Revision = text, Issuer = text, Subject = text, ClientId = text, Session = text, TraceId = text, Asked = text, Code = text, Roles = many,
-            Groups = many, Scopes = many, Strengths = many,
-            Checks = many, Parts =
+            Kind = AuditEntryKind.Ended,
+            ExchangeId = text,
+            ParentId = text,
+            At = DateTimeOffset.UnixEpoch,
+            Server = text,
+            Verb = text,
+            Method = text,
+            Name = text,
+            Uri = text,
+            Revision = text,
+            Issuer = text,
+            Subject = text,
+            ClientId = text,
+            Session = text,
+            TraceId = text,
+            Asked = text,
+            Code = text,
+            Roles = many,
+            Groups = many,
+            Scopes = many,
+            Strengths = many,
+            Checks = many,
+            Parts =
                 [.. Enumerable.Range(0, 600).Select(_ => new AuditPart(AuditPartKind.Authentication, AuditOutcome.Permit, text, text, 2))],
-                    Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
+            Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
         };
         var line = Line(entry);
         Assert.InRange(line.Length, 1, AuditEntryFormat.MostBytes);
@@ -38,9 +56,14 @@ public sealed class AuditEntryFormatTests
     public void AnHonestEntry_IsNotCut()
     {
         var line = Line(new AuditEntry
-            { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Uri = new string('u', 512),
-                Parts = [.. Enumerable.Range(0, 65)
-                    .Select(at => new AuditPart(AuditPartKind.Detection, AuditOutcome.Drop, "reason", "detail" + at))] });
+        {
+            Kind = AuditEntryKind.Ended,
+            ExchangeId = "id",
+            At = DateTimeOffset.UnixEpoch,
+            Uri = new string('u', 512),
+            Parts = [.. Enumerable.Range(0, 65)
+                    .Select(at => new AuditPart(AuditPartKind.Detection, AuditOutcome.Drop, "reason", "detail" + at))]
+        });
         var read = JsonDocument.Parse(line).RootElement;
         Assert.False(read.TryGetProperty("cut", out _));
         Assert.Equal(65, read.GetProperty("parts").GetArrayLength());
@@ -52,7 +75,10 @@ public sealed class AuditEntryFormatTests
     {
         var entry = new AuditEntry
         {
-            Kind = AuditEntryKind.Control, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Session = "s",
+            Kind = AuditEntryKind.Control,
+            ExchangeId = "id",
+            At = DateTimeOffset.UnixEpoch,
+            Session = "s",
             Facts = [KeyValuePair.Create("act", "a"), KeyValuePair.Create("kind", "b"), KeyValuePair.Create("session", "c"),
                 KeyValuePair.Create("code", "d"), KeyValuePair.Create("act", "e")],
         };
@@ -67,8 +93,14 @@ public sealed class AuditEntryFormatTests
     public void ASealedPayload_IsWholeOrRefused_NeverCut()
     {
         var entry = new AuditEntry
-            { Kind = AuditEntryKind.Begun, ExchangeId = "id", At = DateTimeOffset.UnixEpoch,
-                SealedRequest = new string('A', AuditEntryFormat.MostSealed), Kept = "message", KeptBytes = 7 };
+        {
+            Kind = AuditEntryKind.Begun,
+            ExchangeId = "id",
+            At = DateTimeOffset.UnixEpoch,
+            SealedRequest = new string('A', AuditEntryFormat.MostSealed),
+            Kept = "message",
+            KeptBytes = 7
+        };
         var read = JsonDocument.Parse(Line(entry)).RootElement;
         Assert.Equal(AuditEntryFormat.MostSealed, read.GetProperty("sealed").GetString()!.Length);
         Assert.Equal(("message", 7), (read.GetProperty("kept").GetString(), read.GetProperty("keptBytes").GetInt32()));

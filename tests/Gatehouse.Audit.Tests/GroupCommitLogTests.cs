@@ -136,6 +136,9 @@ public sealed class GroupCommitLogTests
 
     private static AuditEntry Entry(string name) => new()
     {
-        Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Name = name,
+        Kind = AuditEntryKind.Ended,
+        ExchangeId = "id",
+        At = DateTimeOffset.UnixEpoch,
+        Name = name,
     };
 }

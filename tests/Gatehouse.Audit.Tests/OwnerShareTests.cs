@@ -116,7 +116,7 @@ public sealed class OwnerShareTests
         {
             for (var i = 0; i < 4000; i++) Assert.True(
                 log.TryAppend(Refused(null, "GH2001") with
-                    { Owner = "2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64" }));
+                { Owner = "2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64" }));
             await log.FlushAsync();
             clock.Advance(TimeSpan.FromMinutes(1));
         }
@@ -203,11 +203,21 @@ public sealed class OwnerShareTests
 
     private AuditEntry Act(string? who) => new()
     {
-        Kind = AuditEntryKind.Begun, ExchangeId = "id", At = clock.GetUtcNow(), Method = "tools/call", Issuer = who is null ? null : "https://issuer",
-        Subject = who, Owner = who,
+        Kind = AuditEntryKind.Begun,
+        ExchangeId = "id",
+        At = clock.GetUtcNow(),
+        Method = "tools/call",
+        Issuer = who is null ? null : "https://issuer",
+        Subject = who,
+        Owner = who,
     };
 
     private AuditEntry Refused(string? who, string code) =>
-        Act(who) with { Kind = AuditEntryKind.Ended, Code = code, IsRefusal = true,
-            Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, code)] };
+        Act(who) with
+        {
+            Kind = AuditEntryKind.Ended,
+            Code = code,
+            IsRefusal = true,
+            Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, code)]
+        };
 }

@@ -135,8 +135,10 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         using var request =
             new HttpRequestMessage(HttpMethod.Post, bed.Gateway.Resource("/scoped"))
-                { Content = new StringContent(
-                    """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
+            {
+                Content = new StringContent(
+                    """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json")
+            };
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/scoped"));
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         using var answer = await http.SendAsync(request, CancellationToken.None);

@@ -42,7 +42,7 @@ internal static class SuiteClient
         ProtocolVersion = legacy ? "2025-11-25" : null,
         ClientInfo = new Implementation { Name = "gatehouse-suite-client", Version = "1.0.0" },
         Capabilities = new ClientCapabilities
-            { Elicitation = new ElicitationCapability(), Sampling = new SamplingCapability(), Roots = new RootsCapability() },
+        { Elicitation = new ElicitationCapability(), Sampling = new SamplingCapability(), Roots = new RootsCapability() },
         Handlers = new McpClientHandlers
         {
             ElicitationHandler = (request, _) => ValueTask.FromResult(new ElicitResult { Action = "accept", Content = Defaults(request) }),

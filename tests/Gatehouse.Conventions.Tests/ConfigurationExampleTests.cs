@@ -1,6 +1,6 @@
 using Gatehouse.Configuration;
-using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Files;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Conventions.Tests;

@@ -34,6 +34,18 @@ public sealed partial class HygieneTests
             || types.Skip(1).Any(type => !BelongsTo(types[0].Groups[1].Value, type.Groups[1].Value, text)))
         select $"{file} holds {string.Join(", ", types.Select(type => type.Groups[1].Value))}");
 
+    [Theory]
+    [InlineData("src")]
+    [InlineData("range")]
+    [InlineData("tests")]
+    [InlineData("bench")]
+    public void Usings_AreInOrder_SystemFirst(string folder) => Repository.RequireNone(
+        from file in Repository.Files(folder, ".cs")
+        let names = UsingNames().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value).ToList()
+        where !names.SequenceEqual(names.OrderBy(name => name != "System" && !name.StartsWith("System.", StringComparison.Ordinal))
+            .ThenBy(name => name, StringComparer.OrdinalIgnoreCase))
+        select file);
+
     [Fact]
     public void EveryScript_StopsAtTheFirstFault() => Assert.All(Scripts, script =>
     {
@@ -123,4 +135,7 @@ public sealed partial class HygieneTests
 
     [GeneratedRegex(@"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|class|record|struct|interface|enum|delegate [^ ]+) ([A-Za-z0-9_]+)", RegexOptions.Multiline)]
     private static partial Regex PublicType();
+
+    [GeneratedRegex(@"^using ([\w.]+);$", RegexOptions.Multiline)]
+    private static partial Regex UsingNames();
 }

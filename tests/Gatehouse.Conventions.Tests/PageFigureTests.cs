@@ -50,9 +50,9 @@ public sealed partial class PageFigureTests
     {
         const string Page = "docs/reference/changes.md";
         var places = from folder in new[] { "src/Gatehouse.Gateway", "src/Gatehouse.Local", "src/Gatehouse.Pipeline", "src/Gatehouse.Upstreams" }
-            from file in Repository.Files(folder, ".cs")
-            where PlaceForm().IsMatch(Repository.Read(file))
-            select file;
+                     from file in Repository.Files(folder, ".cs")
+                     where PlaceForm().IsMatch(Repository.Read(file))
+                     select file;
         Assert.Equal(places.Order(StringComparer.Ordinal),
             Markdown.Code(Repository.Read(Page)).Where(code => code.StartsWith("src/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }

@@ -9,8 +9,15 @@ public sealed class ReasonsTests
 {
     private static readonly Dictionary<char, string[]> StagesOfDigit = new()
     {
-        ['1'] = ["accept"], ['2'] = ["authenticate"], ['3'] = ["validate"], ['4'] = ["authorize", "limit", "approve"], ['5'] = ["session"],
-        ['6'] = ["resolve", "inspect-request"], ['7'] = ["forward"], ['8'] = ["inspect-response"], ['9'] = ["record"],
+        ['1'] = ["accept"],
+        ['2'] = ["authenticate"],
+        ['3'] = ["validate"],
+        ['4'] = ["authorize", "limit", "approve"],
+        ['5'] = ["session"],
+        ['6'] = ["resolve", "inspect-request"],
+        ['7'] = ["forward"],
+        ['8'] = ["inspect-response"],
+        ['9'] = ["record"],
     };
 
     // JSON-RPC 2.0 §5.1 and the codes that revision 2026-07-28 fixes for a server.

@@ -90,8 +90,24 @@ public sealed partial class RequirementTests
 
     private static Dictionary<string, int> LastNumbers() => new(StringComparer.Ordinal)
     {
-        ["ID"] = 9, ["OB"] = 5, ["ST"] = 9, ["AZ"] = 10, ["PI"] = 6, ["TP"] = 4, ["DP"] = 3, ["SK"] = 4, ["EX"] = 6,
-        ["SC"] = 7, ["AU"] = 6, ["BA"] = 4, ["IN"] = 2, ["IR"] = 6, ["CO"] = 6, ["DE"] = 6, ["EN"] = 4, ["RG"] = 3,
+        ["ID"] = 9,
+        ["OB"] = 5,
+        ["ST"] = 9,
+        ["AZ"] = 10,
+        ["PI"] = 6,
+        ["TP"] = 4,
+        ["DP"] = 3,
+        ["SK"] = 4,
+        ["EX"] = 6,
+        ["SC"] = 7,
+        ["AU"] = 6,
+        ["BA"] = 4,
+        ["IN"] = 2,
+        ["IR"] = 6,
+        ["CO"] = 6,
+        ["DE"] = 6,
+        ["EN"] = 4,
+        ["RG"] = 3,
         ["LB"] = 2,
     };
 

@@ -57,8 +57,9 @@ public sealed partial class SpecificationRowTests
     ];
 
     private static IEnumerable<string> Listed(string? before, Regex form) =>
-        from row in Markdown.Rows(before is null ? Page : Page[..Page.IndexOf(before, StringComparison.Ordinal)]) where form.IsMatch(row[0])
-            select row[0];
+        from row in Markdown.Rows(before is null ? Page : Page[..Page.IndexOf(before, StringComparison.Ordinal)])
+        where form.IsMatch(row[0])
+        select row[0];
 
     private static IEnumerable<string> Part(string heading)
     {

@@ -91,8 +91,10 @@ public sealed class CommandTests
             using var http = new HttpMessageInvoker(new SocketsHttpHandler());
             using var request =
                 new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up")
-                    { Content = new StringContent(
-                        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
+                {
+                    Content = new StringContent(
+                        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json")
+                };
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Trim());
             request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
             using var answer = await http.SendAsync(request, CancellationToken.None);

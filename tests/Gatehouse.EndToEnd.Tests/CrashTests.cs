@@ -17,7 +17,9 @@ public sealed class CrashTests
         await using var provider = await Servers.ProviderAsync();
         await using var gateway = await GatewayProcess.StartAsync(basis => basis with
         {
-            Issuers = [provider.Address], Anyone = true, Servers = [new("up", "/mcp") { Url = upstream.Url.ToString() }],
+            Issuers = [provider.Address],
+            Anyone = true,
+            Servers = [new("up", "/mcp") { Url = upstream.Url.ToString() }],
         });
         var token = await ServiceToken.FetchAsync(provider.Address, gateway.Resource("/mcp"));
         using var stop = new CancellationTokenSource();

@@ -98,7 +98,10 @@ public sealed class HostileNameTests : IDisposable
         {
             Environment = new Dictionary<string, string>
             {
-                ["HOME"] = At("home"), ["XDG_STATE_HOME"] = At("state"), ["XDG_CONFIG_HOME"] = At("config"), ["XDG_RUNTIME_DIR"] = At("run"),
+                ["HOME"] = At("home"),
+                ["XDG_STATE_HOME"] = At("state"),
+                ["XDG_CONFIG_HOME"] = At("config"),
+                ["XDG_RUNTIME_DIR"] = At("run"),
             },
         });
 

@@ -97,10 +97,14 @@ public sealed class HostileTextTests
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         var body = new JsonObject
-            { ["jsonrpc"] = "2.0", ["id"] = 0, ["method"] = "initialize",
-                ["params"] = new JsonObject { ["protocolVersion"] = "2025-11-25", ["capabilities"] = new JsonObject(), ["clientInfo"] = client } };
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = 0,
+            ["method"] = "initialize",
+            ["params"] = new JsonObject { ["protocolVersion"] = "2025-11-25", ["capabilities"] = new JsonObject(), ["clientInfo"] = client }
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up")
-            { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
+        { Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         using var answer = await http.SendAsync(request, CancellationToken.None);

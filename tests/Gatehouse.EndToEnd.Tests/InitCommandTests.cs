@@ -205,7 +205,7 @@ public sealed class InitCommandTests : IDisposable
     private Process Start(ProcessPlan plan)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(root, "home") };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(root, "home") };
         foreach (var (name, value) in Places) start.Environment[name] = value;
         return Process.Start(start)!;
     }

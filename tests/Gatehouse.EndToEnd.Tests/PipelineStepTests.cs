@@ -74,7 +74,7 @@ public sealed partial class PipelineStepTests
     {
         // GitHub runs steps with 'bash -e', Azure DevOps with 'bash --noprofile --norc'.
         var start = new ProcessStartInfo("bash", ["--noprofile", "--norc", "-e", "-c", step])
-            { WorkingDirectory = work, RedirectStandardOutput = true, RedirectStandardError = true };
+        { WorkingDirectory = work, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{Path.Join(folder, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());

@@ -100,7 +100,7 @@ public sealed class RealServerScanTests
 
     private static System.Diagnostics.Process Start(string file, params string[] arguments) => System.Diagnostics.Process.Start(
         new System.Diagnostics.ProcessStartInfo(file, arguments)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private static async Task HangUpAsync(TcpListener listener)
     {

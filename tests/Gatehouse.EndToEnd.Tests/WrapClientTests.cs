@@ -82,7 +82,7 @@ public sealed class WrapClientTests
     private static ScriptRun Start(PersonalMachine machine, ProcessPlan plan, string[] wrapped)
     {
         var info = new ProcessStartInfo(plan.File, plan.Arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = machine.Work };
+        { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = machine.Work };
         foreach (var (name, value) in machine.Variables) info.Environment[name] = value;
         foreach (var (name, value) in plan.Environment) info.Environment[name] = value;
         info.Environment["MCP_COMMAND"] = JsonSerializer.Serialize((string[])["dotnet", .. wrapped]);

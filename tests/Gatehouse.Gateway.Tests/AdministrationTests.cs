@@ -2,13 +2,13 @@ using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Configuration;
-using Gatehouse.Local;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 
 namespace Gatehouse.Gateway.Tests;
 

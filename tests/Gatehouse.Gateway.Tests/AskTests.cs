@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

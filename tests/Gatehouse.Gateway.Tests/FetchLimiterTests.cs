@@ -1,5 +1,5 @@
-using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Upstreams.Catalogue;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -32,8 +32,10 @@ public sealed class LeavingClientTests
         {
             using var handler =
                 new SocketsHttpHandler
-                    { SslOptions = new SslClientAuthenticationOptions
-                        { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString() } };
+                {
+                    SslOptions = new SslClientAuthenticationOptions
+                    { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.GetCertHashString() == certificate.GetCertHashString() }
+                };
             using var client = new HttpMessageInvoker(handler);
             for (var i = 0; i < Times; i++) await ResetAsync(gateway, client);
             AssertNoFault(gateway);

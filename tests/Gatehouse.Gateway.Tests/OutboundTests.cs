@@ -189,7 +189,8 @@ public sealed class OutboundTests
         {
             PublicUrl = new Uri("https://mcp.example"),
             Listen = new ListenSettings { Url = new Uri(listen), TlsEndedByProxies = proxied ? ["192.0.2.7"] : [] },
-            Servers = [], StateDirectory = "unused",
+            Servers = [],
+            StateDirectory = "unused",
         };
         if (allowed) Hosting.ListenerGuard.Require(settings);
         else Assert.Contains("TLS", Assert.Throws<InvalidDataException>(() => Hosting.ListenerGuard.Require(settings)).Message,
@@ -201,9 +202,13 @@ public sealed class OutboundTests
         string? seen = null;
         using var handler =
             new SocketsHttpHandler
-                { SslOptions = new SslClientAuthenticationOptions
-                    { RemoteCertificateValidationCallback =
-                        (_, c, _, _) => { seen = ((X509Certificate2)c!).Thumbprint; return seen is not null; } } };
+            {
+                SslOptions = new SslClientAuthenticationOptions
+                {
+                    RemoteCertificateValidationCallback =
+                        (_, c, _, _) => { seen = ((X509Certificate2)c!).Thumbprint; return seen is not null; }
+                }
+            };
         using var invoker = new HttpMessageInvoker(handler);
         using var answer = await invoker.SendAsync(
             new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{port}/.well-known/oauth-protected-resource"), CancellationToken.None);

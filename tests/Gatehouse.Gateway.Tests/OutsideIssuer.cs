@@ -48,7 +48,12 @@ internal sealed class OutsideIssuer : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = Origin, ["sub"] = "alice", ["aud"] = audience, ["client_id"] = "cli", ["iat"] = now, ["exp"] = now + 600,
+            ["iss"] = Origin,
+            ["sub"] = "alice",
+            ["aud"] = audience,
+            ["client_id"] = "cli",
+            ["iat"] = now,
+            ["exp"] = now + 600,
             ["jti"] = RandomNumberGenerator.GetHexString(16),
         };
         change?.Invoke(claims);
@@ -96,8 +101,14 @@ internal sealed class OutsideIssuer : IAsyncDisposable
     {
         var point = key.ExportParameters(false).Q;
         return new JsonObject
-            { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "k", ["use"] = "sig", ["x"] = Base64Url.EncodeToString(point.X),
-                ["y"] = Base64Url.EncodeToString(point.Y) };
+        {
+            ["kty"] = "EC",
+            ["crv"] = "P-256",
+            ["kid"] = "k",
+            ["use"] = "sig",
+            ["x"] = Base64Url.EncodeToString(point.X),
+            ["y"] = Base64Url.EncodeToString(point.Y)
+        };
     }
 
     private static Task WriteAsync(HttpContext context, JsonObject document)

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Configuration;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -113,7 +113,11 @@ public sealed class OutsideIssuerTests
         await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
         issuer.Opaque["opaque-1"] = new JsonObject
         {
-            ["active"] = true, ["token_type"] = "Bearer", ["sub"] = "alice", ["client_id"] = "cli", ["aud"] = gateway.Url.ToString(),
+            ["active"] = true,
+            ["token_type"] = "Bearer",
+            ["sub"] = "alice",
+            ["client_id"] = "cli",
+            ["aud"] = gateway.Url.ToString(),
             ["exp"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 600,
         };
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, "opaque-1"));
@@ -236,8 +240,10 @@ public sealed class OutsideIssuerTests
                 "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
                 "issuer of the server" => current with { Servers = [current.Servers[0] with { Issuers = ["https://partner.example"] }] },
                 "binding" => current with
-                    { Servers = [current.Servers[0] with
-                        { SenderConstraint = Gatehouse.Identity.ProofOfPossession.SenderConstraintRequirement.Any }] },
+                {
+                    Servers = [current.Servers[0] with
+                        { SenderConstraint = Gatehouse.Identity.ProofOfPossession.SenderConstraintRequirement.Any }]
+                },
                 _ => current with { AllowedOrigins = ["https://a.example"] },
             },
         };

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 using Gatehouse.Identity.Development;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
-using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -74,7 +74,7 @@ public sealed class PolicyAgreementTests
     {
         var gateway = await TestGateway.StartAsync(
             settings => settings with
-                { Servers = [.. Generator.Servers.Select(name => settings.Servers[0] with { Name = name, Path = "/mcp/" + name })] },
+            { Servers = [.. Generator.Servers.Select(name => settings.Servers[0] with { Name = name, Path = "/mcp/" + name })] },
             new ManualTimeProvider(Question.Midnight.AddHours(Hour)),
             rules: [new PolicyRule { Id = "all" }]);
         gateway.Upstream
@@ -124,16 +124,24 @@ public sealed class PolicyAgreementTests
     {
         var arguments = question.Arguments is null ? "" : $",\"arguments\":{question.Arguments.ToJsonString()}";
         var (method, member) =
-            question.Target switch { PolicyTarget.Tool => ("tools/call", "name"), PolicyTarget.Prompt => ("prompts/get", "name"),
-                _ => ("resources/read", "uri") };
+            question.Target switch
+            {
+                PolicyTarget.Tool => ("tools/call", "name"),
+                PolicyTarget.Prompt => ("prompts/get", "name"),
+                _ => ("resources/read", "uri")
+            };
         return AskAsync(gateway, modern, session, caller, question.Server, method, $"\"{member}\":\"{question.Name}\"{arguments}", question.Name);
     }
 
     private async Task<string[]> ListAsync(TestGateway gateway, bool modern, string session, Caller caller, string server, PolicyTarget target)
     {
         var (method, member, name) =
-            target switch { PolicyTarget.Tool => ("tools/list", "tools", "name"), PolicyTarget.Prompt => ("prompts/list", "prompts", "name"),
-                _ => ("resources/list", "resources", "uri") };
+            target switch
+            {
+                PolicyTarget.Tool => ("tools/list", "tools", "name"),
+                PolicyTarget.Prompt => ("prompts/list", "prompts", "name"),
+                _ => ("resources/list", "resources", "uri")
+            };
         var answer = await AskAsync(gateway, modern, session, caller, server, method, "", null);
         return answer.TryGetProperty("result", out var result)
             ? [.. result.GetProperty(member).EnumerateArray().Select(entry => entry.GetProperty(name).GetString()!)] : [];

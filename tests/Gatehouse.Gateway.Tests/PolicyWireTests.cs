@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Configuration;
 using Gatehouse.Identity.Development;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests;
 

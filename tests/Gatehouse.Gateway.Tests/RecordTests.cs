@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -19,12 +19,17 @@ public sealed class RecordTests
     public async Task Events_KeepOfTheCallerWhatRulesAskFor()
     {
         var who = new Gatehouse.Policy.Rules.WhoClause
-            { Roles = new Gatehouse.Policy.Rules.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Rules.NameSet(["notes:read"]) };
+        { Roles = new Gatehouse.Policy.Rules.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Rules.NameSet(["notes:read"]) };
         await using var gateway = await TestGateway.StartAsync(rules: [new Gatehouse.Policy.Rules.PolicyRule { Id = "all", Who = who }]);
         var token = gateway.Host.Development!.Mint(
             new Gatehouse.Identity.Development.DevelopmentGrant
-                { Subject = "alice", Audience = gateway.Url.ToString(), Roles = ["staff", "admin", "works-council"], Groups = ["ward-7"],
-                    Scopes = ["notes:read", "notes:write"] }).Reveal().ToString();
+            {
+                Subject = "alice",
+                Audience = gateway.Url.ToString(),
+                Roles = ["staff", "admin", "works-council"],
+                Groups = ["ward-7"],
+                Scopes = ["notes:read", "notes:write"]
+            }).Reveal().ToString();
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token));
         var entries = gateway.EntriesWithEnded(1).Where(e => e.GetProperty("kind").GetString() != "control").ToList();
         Assert.All(entries, entry =>

@@ -2,8 +2,8 @@ using System.Net;
 using Gatehouse.Configuration;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -54,8 +54,11 @@ public sealed class ReloadTests
     {
         ConfigurationResult? next = null;
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Servers =
-                [new ServerSettings { Name = "cat", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", Shell] } }] },
+            s => s with
+            {
+                Servers =
+                [new ServerSettings { Name = "cat", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", Shell] } }]
+            },
                     reload: () => next!);
         var handle = await gateway.InitializeAsync();
         next = Good(gateway,
@@ -111,9 +114,12 @@ public sealed class ReloadTests
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         ConfigurationResult? next = null;
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Servers =
+            s => s with
+            {
+                Servers =
                 [s.Servers[0] with { Http =
-                    s.Servers[0].Http! with { Credential = new CredentialSettings("X-Key", new SecretReference("file", file), "") } }] },
+                    s.Servers[0].Http! with { Credential = new CredentialSettings("X-Key", new SecretReference("file", file), "") } }]
+            },
                         reload: () => next!);
         File.Delete(file);
         next = Good(gateway, s => s with { AllowedOrigins = ["https://a.example"] });

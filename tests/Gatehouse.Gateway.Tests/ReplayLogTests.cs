@@ -1,7 +1,7 @@
 using System.Text;
-using Gatehouse.Upstreams;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests;
 

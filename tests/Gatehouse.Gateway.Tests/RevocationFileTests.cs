@@ -63,7 +63,9 @@ public sealed class RevocationFileTests : IDisposable
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         var request = new ControlRequest
         {
-            Verb = "revoke", Kind = kind, AdminToken = gateway.AdminToken(),
+            Verb = "revoke",
+            Kind = kind,
+            AdminToken = gateway.AdminToken(),
             Issuer = line.RootElement.TryGetProperty("issuer", out var issuer) ? issuer.GetString() : null,
             Value = line.RootElement.TryGetProperty("value", out var value) ? value.GetString() : null,
         };

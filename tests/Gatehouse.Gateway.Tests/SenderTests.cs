@@ -232,8 +232,12 @@ public sealed class SenderTests : IDisposable
         {
             PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
             Listen = s.Listen with
-                { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = key,
-                    ClientCertificates = ClientCertificates.Ask },
+            {
+                Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
+                CertificateFile = file,
+                KeyFile = key,
+                ClientCertificates = ClientCertificates.Ask
+            },
         });
     }
 

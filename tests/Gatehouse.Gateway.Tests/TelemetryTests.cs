@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Gatehouse.Gateway.Telemetry;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Recording;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 

@@ -9,9 +9,9 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -92,13 +92,13 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) =>
         Host.Development!.Mint(new DevelopmentGrant
-    {
-        Subject = subject,
-        Audience = audience ?? Url.ToString(),
-        ClientId = "tests",
-        Binding = binding,
-        Lifetime = life ?? TimeSpan.FromMinutes(10),
-    }).Reveal().ToString();
+        {
+            Subject = subject,
+            Audience = audience ?? Url.ToString(),
+            ClientId = "tests",
+            Binding = binding,
+            Lifetime = life ?? TimeSpan.FromMinutes(10),
+        }).Reveal().ToString();
 
     /// <summary>A token of the administrator, for acts that name a person.</summary>
     public string AdminToken() => Token("carol", Host.Snapshots.Current.Settings.AdministrationResource);

@@ -22,7 +22,7 @@ public sealed class TimerFaultTests
         var lines = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var callers = new FailingCallers();
         var settings = new GatewaySettings
-            { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
+        { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
         var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions { Time = clock, Log = new EventTexts(lines.Enqueue) });
         await using (var core = new GatewayCore(services, callers))
         {
@@ -49,7 +49,10 @@ public sealed class TimerFaultTests
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var settings = new GatewaySettings
         {
-            PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName,
+            PublicUrl = new Uri("http://127.0.0.1:1"),
+            Listen = new ListenSettings(),
+            Servers = [],
+            StateDirectory = folder.FullName,
             Revocations = new RevocationSettings { File = file },
         };
         var (judged, faults) = (0, 0);
@@ -105,7 +108,7 @@ public sealed class TimerFaultTests
         var snapshot = gateway.Host.Snapshots.Current;
         var result = await gateway.Host.Issuers.ValidateAsync(new AccessTokenValue(gateway.Token(subject)), gateway.Url.ToString(), default);
         return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
-            { Server = snapshot.Settings.Servers[0], Caller = result.Token! };
+        { Server = snapshot.Settings.Servers[0], Caller = result.Token! };
     }
 
     private sealed class FailingCallers : ICallerAuthentication

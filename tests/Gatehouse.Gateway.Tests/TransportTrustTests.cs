@@ -66,7 +66,7 @@ public sealed class TransportTrustTests : IDisposable
             PublicUrl = new Uri("https://mcp.example"),
             StateDirectory = "unused",
             Listen = new ListenSettings
-                { Url = new Uri("http://10.0.0.5:8080"), TlsEndedByProxies = ["10.0.0.4", "10.0.0.6"], ClientCertificates = certificates },
+            { Url = new Uri("http://10.0.0.5:8080"), TlsEndedByProxies = ["10.0.0.4", "10.0.0.6"], ClientCertificates = certificates },
             Servers =
             [
                 Server("listed", "https://a.example/mcp", list: "/etc/a.crl"), Server("plain", "https://b.example/mcp"),
@@ -83,7 +83,8 @@ public sealed class TransportTrustTests : IDisposable
 
         static ServerSettings Server(string name, string url, string? list = null, string? pin = null) => new()
         {
-            Name = name, Path = "/" + name,
+            Name = name,
+            Path = "/" + name,
             Http = new HttpUpstreamSettings { Url = new Uri(url), RevocationList = list, Pins = pin is null ? [] : [pin] },
         };
     }

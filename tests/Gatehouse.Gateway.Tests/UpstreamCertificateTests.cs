@@ -128,14 +128,17 @@ public sealed class UpstreamCertificateTests : IDisposable
         var path = Path.Join(folder.FullName, "list");
         if (file == "a text") Write(path, "not a list"u8.ToArray());
         var stopped = await Assert.ThrowsAsync<InvalidDataException>(async () => await TestGateway.StartAsync(
-            s => s with { Servers =
-                [s.Servers[0] with { Http = s.Servers[0].Http! with { Url = new Uri("https://127.0.0.1:1/"), RevocationList = path } }] }));
+            s => s with
+            {
+                Servers =
+                [s.Servers[0] with { Http = s.Servers[0].Http! with { Url = new Uri("https://127.0.0.1:1/"), RevocationList = path } }]
+            }));
         Assert.Contains(fault, stopped.Message, StringComparison.Ordinal);
     }
 
     private static HttpMessageInvoker Invoker(UpstreamRevocations? revocations, params X509Certificate2[] roots) =>
         new(new OutboundHandlers(new SystemNameResolver())
-            { Roots = [.. roots] }.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations));
+        { Roots = [.. roots] }.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10), revocations));
 
     private static Task<HttpResponseMessage> GetAsync(HttpMessageInvoker invoker, TlsServer server) =>
         invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, server.Url), TestContext.Current.CancellationToken);

@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -122,7 +122,7 @@ public sealed class WorkloadTests : IDisposable
         await using var gateway = await StartAsync(
             before, [Permit("certificate:mesh", "agent")], s => settings = s with { CertificateIssuers = [Keys(("agent", before))] },
             () => new Gatehouse.Configuration.ConfigurationResult
-                { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
+            { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
         var stream = await OpenStreamAsync(gateway, before);
         Assert.Empty(await gateway.Host.ReloadAsync());
         await AssertEndsAsync(stream);
@@ -142,14 +142,20 @@ public sealed class WorkloadTests : IDisposable
         {
             PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
             Listen = new ListenSettings
-                { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = file + ".key",
-                    ClientCertificates = ClientCertificates.Ask },
+            {
+                Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
+                CertificateFile = file,
+                KeyFile = file + ".key",
+                ClientCertificates = ClientCertificates.Ask
+            },
         });
         using var handler = new SocketsHttpHandler { UseProxy = false };
         handler.SslOptions =
             new SslClientAuthenticationOptions
-                { RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
-                    LocalCertificateSelectionCallback = (_, _, _, _, _) => own };
+            {
+                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+                LocalCertificateSelectionCallback = (_, _, _, _, _) => own
+            };
         using var client = new HttpClient(handler);
         using var response = await client.SendAsync(gateway.Post(TestGateway.InitializeBody, ""), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

@@ -1,6 +1,6 @@
-using Gatehouse.Integrity.Origins;
 using System.Text.Json;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Output;

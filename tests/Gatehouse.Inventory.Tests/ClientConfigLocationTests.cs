@@ -30,8 +30,12 @@ public sealed class ClientConfigLocationTests
     {
         var start = place.Pattern[..(place.Pattern.IndexOf('}', StringComparison.Ordinal) + 1)];
         Assert.Contains(start,
-            place.Scope switch { LocationScope.Workspace => ["{workspace}"], LocationScope.System => ["{system}"],
-                _ => (string[])["{home}", "{appdata}", "{config}"] });
+            place.Scope switch
+            {
+                LocationScope.Workspace => ["{workspace}"],
+                LocationScope.System => ["{system}"],
+                _ => (string[])["{home}", "{appdata}", "{config}"]
+            });
         Assert.DoesNotContain("..", place.Pattern, StringComparison.Ordinal);
     });
 

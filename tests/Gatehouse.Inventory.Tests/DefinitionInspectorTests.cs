@@ -40,8 +40,15 @@ public sealed class DefinitionInspectorTests
     {
         var time = new ManualTimeProvider();
         var known = new FindingSuppression
-            { Server = "one", Definition = "tool/fact", Id = "GHS9001", Reason = "planted for a test", Expires = time.GetUtcNow().AddDays(1),
-                File = "/known.yaml", Line = 3 };
+        {
+            Server = "one",
+            Definition = "tool/fact",
+            Id = "GHS9001",
+            Reason = "planted for a test",
+            Expires = time.GetUtcNow().AddDays(1),
+            File = "/known.yaml",
+            Line = 3
+        };
         var suppressions = new FindingSuppressions(
             [known, known with { Id = "GHS7005" }, known with { Id = "GHS9002", Line = 5 },
                 known with { Id = "GHS9003", Line = 7, Expires = time.GetUtcNow() }]);
@@ -76,7 +83,9 @@ public sealed class DefinitionInspectorTests
 
     private static ListedServer Listed(ServerEntry server, params (DefinitionKind Kind, string Name, string Json)[] definitions) =>
         new(server, "2025-11-25", [])
-            { Definitions = [.. definitions.Select(
+        {
+            Definitions = [.. definitions.Select(
                 one => new ServerDefinition(one.Kind, one.Name, Encoding.UTF8.GetBytes(one.Json),
-                    new Protocol.ByteRange(0, Encoding.UTF8.GetByteCount(one.Json))))] };
+                    new Protocol.ByteRange(0, Encoding.UTF8.GetByteCount(one.Json))))]
+        };
 }

@@ -1,10 +1,10 @@
 using System.Text;
 using Gatehouse.Detection.Secrets;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Output;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests;
 

@@ -110,7 +110,7 @@ public sealed class TomlDifferentialTests
     private static async Task<string> RunAsync(string python, string input)
     {
         var start = new ProcessStartInfo(python, ["-c", Script])
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var reading = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var faults = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -149,7 +149,8 @@ public sealed class ShutdownTests
     {
         var options = Local.Options("/bin/sh", "-c",
             "trap '' TERM; sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.02; done' & wait; while :; do sleep 0.02; done")
-            with { ShutdownGrace = Grace };
+            with
+        { ShutdownGrace = Grace };
         var process = LocalProcess.Start(options, _ => { }, time, LaunchTools.None);
         Assert.False(process.IsGroupLeader);
         Assert.False(process.EndsWithParent);

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Pipeline.Tests;
@@ -58,7 +58,9 @@ public sealed class AdvertisedDefinitionsTests
 
     private GatewaySettings Settings() => new()
     {
-        PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") }, Servers = [server],
+        PublicUrl = new Uri("http://127.0.0.1:1"),
+        Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") },
+        Servers = [server],
         StateDirectory = "/nowhere",
     };
 

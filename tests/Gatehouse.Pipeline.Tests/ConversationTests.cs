@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Pipeline.Tests;

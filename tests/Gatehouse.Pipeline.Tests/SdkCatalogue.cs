@@ -1,6 +1,6 @@
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Tests;
 

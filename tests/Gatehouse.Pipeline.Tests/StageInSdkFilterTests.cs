@@ -2,11 +2,11 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -60,11 +60,18 @@ public sealed class StageInSdkFilterTests
         var server = new ServerSettings { Name = "guarded", Path = "/" };
         var settings = new GatewaySettings
         {
-            PublicUrl = new Uri("http://127.0.0.1"), Listen = new ListenSettings(), Servers = [server], StateDirectory = "unused",
+            PublicUrl = new Uri("http://127.0.0.1"),
+            Listen = new ListenSettings(),
+            Servers = [server],
+            StateDirectory = "unused",
         };
         var exchange = new Exchange(new GatewaySnapshot(1, settings, policy), NoRequestHead.Instance, null, TimeProvider.System)
         {
-            Server = server, Message = validated, Method = method, Revision = ProtocolRevision.V20260728, Caller = Callers.Named("alice"),
+            Server = server,
+            Message = validated,
+            Method = method,
+            Revision = ProtocolRevision.V20260728,
+            Caller = Callers.Named("alice"),
         };
         return (await new AuthorizeStage(new SdkCatalogue("echo", "secret")).RunAsync(exchange, cancellation)).Refusal;
     }

@@ -1,9 +1,9 @@
 using System.Text;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Tests;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Writing;
 using Gatehouse.Yaml;
 

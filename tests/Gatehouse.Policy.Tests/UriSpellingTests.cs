@@ -264,7 +264,7 @@ public sealed class UriSpellingTests
     private static string[][] Ask(string program, string script, IReadOnlyList<string> uris)
     {
         var start = new ProcessStartInfo(program)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false) };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, StandardInputEncoding = new UTF8Encoding(false) };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", script));
         try
         {

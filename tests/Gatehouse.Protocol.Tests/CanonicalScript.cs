@@ -9,7 +9,7 @@ internal static class CanonicalScript
     public static async Task<string[]> AskAsync(IEnumerable<string> values)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node")
-            { RedirectStandardInput = true, RedirectStandardOutput = true };
+        { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", "canonical.mjs"));
         try
         {

@@ -1,10 +1,10 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Exercises;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Tests;
 

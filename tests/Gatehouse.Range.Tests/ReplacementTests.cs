@@ -1,8 +1,8 @@
-using Gatehouse.Gateway;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;

@@ -1,7 +1,7 @@
-using Gatehouse.Gateway;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;

@@ -1,12 +1,12 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Diagnostics;
+using Gatehouse.AuthZen;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
-using Gatehouse.AuthZen;
 using Gatehouse.Outbound;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;
@@ -62,8 +62,12 @@ internal sealed class DecisionArea
             Rules = rules,
             StateDirectory = "/nowhere",
             DecisionPoint = new DecisionPointSettings
-                { Url = url, Timeout = TimeSpan.FromSeconds(20), Batch = 1000,
-                    Cache = new DecisionCacheSettings { Positive = life, Negative = life } },
+            {
+                Url = url,
+                Timeout = TimeSpan.FromSeconds(20),
+                Batch = 1000,
+                Cache = new DecisionCacheSettings { Positive = life, Negative = life }
+            },
         };
         return points.Snapshot(1, settings).Decisions;
     }

@@ -29,7 +29,7 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
         ];
         if (nginx is not null)
             variants.Add(new("b", "nginx proxy_pass, 2 workers, checks nothing", nginx.Process, tool => Target.Modern(nginx.Port, "/mcp", tool, null))
-                { Workers = nginx.Workers });
+            { Workers = nginx.Workers });
         var session = await Handshake.RunAsync(forward.Port, Gatekeeper.Path, forward.Token).ConfigureAwait(false);
         variants.Add(new("g", "Gatehouse, 2026-07-28, begun durable before forwarding", forward.Process,
             tool => Target.Modern(forward.Port, Gatekeeper.Path, tool, forward.Token)));

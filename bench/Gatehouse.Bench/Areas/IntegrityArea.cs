@@ -7,11 +7,11 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;
@@ -60,14 +60,14 @@ internal sealed class IntegrityArea
         var origin = new Uri("http://127.0.0.1:8080");
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new GatewaySettings
-            { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
+        { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
         var judge = new LockPolicy(new LockFile([locked]), ApprovalRules.Single, EffectiveApprovals.None, _ => new ServerIdentity(locked.Source),
             FirstUseMode.Refuse, null, null);
         var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStatuses([judge]) };
         var unlocked = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([]));
         var list = new ServerList(ListKind.Tools, [.. definitions.Select(one => new ListEntry(one.Name, one.Json, new byte[32]))], new byte[32]);
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
-            { Server = server, Revision = ProtocolRevision.V20260728 };
+        { Server = server, Revision = ProtocolRevision.V20260728 };
         Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot",
             () => new DefinitionStatuses([judge]).Judge(exchange, list));
         Add($"the same without a lock: digests alone", () => new DefinitionStatuses([]).Judge(exchange, list));

@@ -4,8 +4,8 @@ using Gatehouse.Bench.Reporting;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
-using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
@@ -11,12 +10,13 @@ using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Upstreams.Catalogue;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;
@@ -71,7 +71,10 @@ internal sealed class ListArea
 
     private static ServerList ListOf() => new(ListKind.Tools, [.. Enumerable.Range(0, Tools).Select(EntryOf)], SHA256.HashData("list"u8))
     {
-        ResultType = "\"complete\""u8.ToArray(), TtlMilliseconds = 0, HasCacheScope = true, Life = TimeSpan.FromMinutes(1),
+        ResultType = "\"complete\""u8.ToArray(),
+        TtlMilliseconds = 0,
+        HasCacheScope = true,
+        Life = TimeSpan.FromMinutes(1),
     };
 
     private static ListEntry EntryOf(int i)
@@ -88,8 +91,13 @@ internal sealed class ListArea
             [.. Policies.Rules(19),
                 new PolicyRule { Id = "reads", Who = new WhoClause { Subjects = new NameSet(["developer"]) }, Tools = new NameSet(["read_*"]) }];
         var settings = new GatewaySettings
-            { PublicUrl = new Uri(origin), Listen = new ListenSettings { Url = new Uri(origin) }, Servers = [server], Rules = rules,
-                StateDirectory = "/nowhere" };
+        {
+            PublicUrl = new Uri(origin),
+            Listen = new ListenSettings { Url = new Uri(origin) },
+            Servers = [server],
+            Rules = rules,
+            StateDirectory = "/nowhere"
+        };
         var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(),
             TimeProvider.System);
         var token = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = origin + "/mcp/bench" }).Reveal()

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Buffers;
 using Gatehouse.Audit;
 using Gatehouse.Bench.Micro;
@@ -10,10 +9,11 @@ using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;

@@ -3,8 +3,8 @@ using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Differences;
-using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Analysis.WhoCan;
+using Gatehouse.Policy.Rules;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;

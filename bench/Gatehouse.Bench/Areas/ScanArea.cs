@@ -14,8 +14,8 @@ using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Protocol;
-using Machine = Gatehouse.Inventory.Places.Machine;
 using static Gatehouse.Bench.Reporting.Numbers;
+using Machine = Gatehouse.Inventory.Places.Machine;
 
 namespace Gatehouse.Bench.Areas;
 
@@ -144,8 +144,12 @@ internal sealed class ScanArea(Workplace place, BenchOptions options)
     {
         var servers = new JsonObject();
         for (var i = 0; i < 4; i++) servers[$"server-{i}"] =
-            new JsonObject { ["command"] = "npx", ["args"] = new JsonArray("-y", $"@modelcontextprotocol/server-number-{i}@1.0.{i}"),
-                ["env"] = new JsonObject { ["TOKEN"] = "${env:TOKEN}" } };
+            new JsonObject
+            {
+                ["command"] = "npx",
+                ["args"] = new JsonArray("-y", $"@modelcontextprotocol/server-number-{i}@1.0.{i}"),
+                ["env"] = new JsonObject { ["TOKEN"] = "${env:TOKEN}" }
+            };
         return new JsonObject { [member] = servers }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
     }
 
@@ -156,7 +160,7 @@ internal sealed class ScanArea(Workplace place, BenchOptions options)
     private async Task CommandAsync(string home)
     {
         var start = new ProcessStartInfo(Workplace.Dotnet, [place.Gatehouse, "scan", "--home", home, "--static", "--fail-on", "never"])
-            { RedirectStandardOutput = true, RedirectStandardError = true };
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["XDG_STATE_HOME"] = home;
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

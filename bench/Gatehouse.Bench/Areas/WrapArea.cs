@@ -29,7 +29,7 @@ internal sealed class WrapArea(Workplace place)
         if (place.Node is not { } node || !Directory.Exists(Path.Combine(place.Root, "tests", "peers", "node_modules")))
         {
             report.Add(new Table("Start of a wrapped server", ["variant"])
-                { Notes = { "Not measured: Node and the peers are missing (eng/setup-peers.sh)." } });
+            { Notes = { "Not measured: Node and the peers are missing (eng/setup-peers.sh)." } });
             return;
         }
 
@@ -190,7 +190,7 @@ internal sealed class WrapArea(Workplace place)
     private Process Start(string[] command, string folder)
     {
         var info = new ProcessStartInfo(command[0], command.Skip(1))
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         info.Environment["XDG_RUNTIME_DIR"] = runtime;
         info.Environment["XDG_STATE_HOME"] = Path.Combine(runtime, "state");
         info.Environment["XDG_CONFIG_HOME"] = Path.Combine(runtime, "config");

@@ -1,8 +1,8 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Bench.Micro;
 

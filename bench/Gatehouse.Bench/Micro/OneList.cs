@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Bench.Micro;
 

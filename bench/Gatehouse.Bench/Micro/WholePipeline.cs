@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Gatehouse.Audit.Log;
-using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -12,7 +10,6 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
@@ -24,7 +21,10 @@ using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Upstreams.Catalogue;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Bench.Micro;
 

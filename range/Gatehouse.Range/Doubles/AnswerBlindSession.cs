@@ -1,9 +1,9 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Local;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

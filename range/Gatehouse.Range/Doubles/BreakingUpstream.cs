@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Range.Servers;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -5,8 +5,8 @@ using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Refusals;
 using Gatehouse.Range.Running;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -6,8 +6,8 @@ using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
-using Gatehouse.Refusals;
 using Gatehouse.Range.Running;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 using Gatehouse.Range.Servers;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

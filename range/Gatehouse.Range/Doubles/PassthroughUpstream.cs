@@ -1,8 +1,8 @@
 using System.Net;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 using Gatehouse.Range.Running;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Doubles;
 

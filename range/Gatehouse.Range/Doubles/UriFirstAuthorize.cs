@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -1,10 +1,10 @@
-using Gatehouse.Gateway;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Range.Running;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Exercises;
 

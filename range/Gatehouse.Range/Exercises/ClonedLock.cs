@@ -3,10 +3,10 @@ using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Range.Running;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

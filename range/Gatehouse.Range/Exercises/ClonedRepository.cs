@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Gatehouse.Detection.Findings;
 using Gatehouse.Configuration;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

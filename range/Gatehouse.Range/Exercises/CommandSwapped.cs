@@ -1,12 +1,12 @@
-using Gatehouse.Gateway;
 using System.Diagnostics;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Local;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 using Gatehouse.Pipeline;
-using Gatehouse.Range.Running;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -4,10 +4,10 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -35,7 +35,7 @@ public abstract class DefinitionExercise : Exercise
     // A list is asked for anew for each message: how long it is kept is not what is exercised.
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
         Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false)) with
-            { Lists = new ListSettings { MaxAge = TimeSpan.FromMilliseconds(1) } };
+        { Lists = new ListSettings { MaxAge = TimeSpan.FromMilliseconds(1) } };
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)
     {
@@ -134,14 +134,31 @@ public abstract class DefinitionExercise : Exercise
         var saying = SaysTo(said.ClientOf(context.Request.Headers["Mcp-Session-Id"]), said.Owner, said.Calls, context.Request.Path.Value!);
         var answer = method.GetString() switch
         {
-            "initialize" => new { jsonrpc = "2.0", id,
-                result = new { protocolVersion = "2025-11-25", capabilities = new { tools = new { } },
-                    serverInfo = new { name = "canary", version = "1" }, instructions = saying.Instructions } },
-            "tools/list" => new { jsonrpc = "2.0", id,
-                result = new { resultType = "complete",
+            "initialize" => new
+            {
+                jsonrpc = "2.0",
+                id,
+                result = new
+                {
+                    protocolVersion = "2025-11-25",
+                    capabilities = new { tools = new { } },
+                    serverInfo = new { name = "canary", version = "1" },
+                    instructions = saying.Instructions
+                }
+            },
+            "tools/list" => new
+            {
+                jsonrpc = "2.0",
+                id,
+                result = new
+                {
+                    resultType = "complete",
                     tools = saying.Tools.Select(
-                        tool => new { name = tool.Name, description = tool.Description, inputSchema = new { type = "object" } }), ttlMs = 0,
-                        cacheScope = "private" } },
+                        tool => new { name = tool.Name, description = tool.Description, inputSchema = new { type = "object" } }),
+                    ttlMs = 0,
+                    cacheScope = "private"
+                }
+            },
             "tools/call" => Call(id, message.GetProperty("params"), said, canary),
             _ => null,
         };

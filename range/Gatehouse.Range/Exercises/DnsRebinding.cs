@@ -1,8 +1,8 @@
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Range.Running;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,10 +1,10 @@
-using Gatehouse.Gateway;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

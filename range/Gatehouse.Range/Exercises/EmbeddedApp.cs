@@ -1,11 +1,11 @@
-using Gatehouse.Gateway;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -83,9 +83,12 @@ public sealed class EmbeddedApp : Exercise
             || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         object? result = method.GetString() switch
         {
-            "tools/list" => new { resultType = "complete",
+            "tools/list" => new
+            {
+                resultType = "complete",
                 tools = new[] { new { name = "weather", inputSchema = new { type = "object" },
-                    icons = new[] { new { src = "https://good.example/icon.png" }, new { src = Script } } } } },
+                    icons = new[] { new { src = "https://good.example/icon.png" }, new { src = Script } } } }
+            },
             "tools/call" => new
             {
                 resultType = "complete",

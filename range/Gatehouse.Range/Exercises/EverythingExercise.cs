@@ -1,6 +1,6 @@
-using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

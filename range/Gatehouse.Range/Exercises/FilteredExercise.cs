@@ -1,7 +1,7 @@
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

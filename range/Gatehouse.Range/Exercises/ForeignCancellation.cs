@@ -1,11 +1,11 @@
-using Gatehouse.Gateway;
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;

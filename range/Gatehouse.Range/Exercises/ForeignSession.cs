@@ -3,8 +3,8 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Sessions;
-using Gatehouse.Range.Running;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Exercises;
 

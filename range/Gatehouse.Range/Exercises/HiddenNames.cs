@@ -1,12 +1,12 @@
-using Gatehouse.Gateway;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -79,8 +79,12 @@ public sealed class HiddenNames : Exercise
         string[] all = [.. Shown, hidden];
         object? answer = method.GetString() switch
         {
-            "tools/list" => new { jsonrpc = "2.0", id,
-                result = new { tools = all.Select(name => new { name, inputSchema = new { type = "object" } }) } },
+            "tools/list" => new
+            {
+                jsonrpc = "2.0",
+                id,
+                result = new { tools = all.Select(name => new { name, inputSchema = new { type = "object" } }) }
+            },
             "prompts/list" => new { jsonrpc = "2.0", id, result = new { prompts = new[] { new { name = "use" } } } },
             "completion/complete" => new { jsonrpc = "2.0", id, result = new { completion = new { values = all, total = all.Length } } },
             "tools/call" when !message.GetRawText().Contains("\"text\"", StringComparison.Ordinal) =>

@@ -66,8 +66,12 @@ public sealed class IdorResource : NotesExercise
             || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         var result = method.GetString() switch
         {
-            "initialize" => new { protocolVersion = "2025-11-25", capabilities = new { resources = new { } },
-                serverInfo = new { name = "notes", version = "1" } },
+            "initialize" => new
+            {
+                protocolVersion = "2025-11-25",
+                capabilities = new { resources = new { } },
+                serverInfo = new { name = "notes", version = "1" }
+            },
             "resources/list" => new { resources = Array.Empty<object>() },
             "resources/templates/list" => new { resourceTemplates = new[] { new { uriTemplate = "notes://{owner}/{+id}", name = "note" } } },
             "resources/read" => Read(bed, message.GetProperty("params").GetProperty("uri").GetString()!),
@@ -90,7 +94,10 @@ public sealed class IdorResource : NotesExercise
             else parts.Add(part);
         }
 
-        return new { contents = new[]
-            { new { uri, mimeType = "text/plain", text = parts[0] == Scene.Victim ? bed.Canary.Secret : "nothing much" } } };
+        return new
+        {
+            contents = new[]
+            { new { uri, mimeType = "text/plain", text = parts[0] == Scene.Victim ? bed.Canary.Secret : "nothing much" } }
+        };
     }
 }

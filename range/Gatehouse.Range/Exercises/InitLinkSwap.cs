@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
-using Gatehouse.Range.Running;
+using Gatehouse.Onboarding;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Exercises;
 
@@ -59,7 +59,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
         Task.FromResult<Func<string, Action, Task>>(async (home, meanwhile) =>
     {
         var start = new ProcessStartInfo(bed.Tools.Python!, ["-c", Installer, Path.Combine(home, Config), Launcher])
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("python did not start");
         var errors = process.StandardError.ReadToEndAsync();
         if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) != "change?")

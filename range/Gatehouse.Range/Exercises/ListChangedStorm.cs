@@ -1,12 +1,12 @@
-using Gatehouse.Gateway;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -104,8 +104,12 @@ public sealed class ListChangedStorm : Exercise
         context.Response.Headers["Mcp-Session-Id"] = RandomNumberGenerator.GetHexString(32);
         var capabilities = new { tools = new { listChanged = true } };
         await CanaryServer.WriteAsync(context,
-            new { jsonrpc = "2.0", id = message.GetProperty("id"),
-                result = new { protocolVersion = "2025-11-25", capabilities, serverInfo = new { name = "canary", version = "1" } } }).ConfigureAwait(
+            new
+            {
+                jsonrpc = "2.0",
+                id = message.GetProperty("id"),
+                result = new { protocolVersion = "2025-11-25", capabilities, serverInfo = new { name = "canary", version = "1" } }
+            }).ConfigureAwait(
                     false);
         return true;
     }

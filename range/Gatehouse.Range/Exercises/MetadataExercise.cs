@@ -1,11 +1,11 @@
-using Gatehouse.Gateway;
 using System.Text.Json.Nodes;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 
@@ -64,7 +64,7 @@ public abstract class MetadataExercise : Exercise
         ["name"] = name,
         ["description"] = description,
         ["inputSchema"] = new JsonObject
-            { ["type"] = "object", ["properties"] = new JsonObject { [parameterName] = parameter ?? new JsonObject { ["type"] = "string" } } },
+        { ["type"] = "object", ["properties"] = new JsonObject { [parameterName] = parameter ?? new JsonObject { ["type"] = "string" } } },
     };
 
     private Task<Uri> StartAsync(Bed bed)

@@ -2,11 +2,11 @@ using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,11 +1,11 @@
-using Gatehouse.Gateway;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -82,20 +82,36 @@ public sealed class OutputMismatch : Exercise
             || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         if (method.GetString() == "tools/list")
         {
-            var output = new { type = "object", properties = new { degrees = new { type = "number" } }, required = new[] { "degrees" },
-                additionalProperties = false };
+            var output = new
+            {
+                type = "object",
+                properties = new { degrees = new { type = "number" } },
+                required = new[] { "degrees" },
+                additionalProperties = false
+            };
             await CanaryServer.WriteAsync(context,
-                new { jsonrpc = "2.0", id,
-                    result = new { resultType = "complete",
-                        tools = new[] { new { name = "weather", inputSchema = new { type = "object" }, outputSchema = output } } } }).ConfigureAwait(
+                new
+                {
+                    jsonrpc = "2.0",
+                    id,
+                    result = new
+                    {
+                        resultType = "complete",
+                        tools = new[] { new { name = "weather", inputSchema = new { type = "object" }, outputSchema = output } }
+                    }
+                }).ConfigureAwait(
                             false);
             return true;
         }
 
         if (method.GetString() != "tools/call") return false;
         await CanaryServer.WriteAsync(context,
-            new { jsonrpc = "2.0", id,
-                result = Result(message.GetProperty("params").GetProperty("arguments").GetProperty("question").GetString()!) }).ConfigureAwait(false);
+            new
+            {
+                jsonrpc = "2.0",
+                id,
+                result = Result(message.GetProperty("params").GetProperty("arguments").GetProperty("question").GetString()!)
+            }).ConfigureAwait(false);
         return true;
     }
 

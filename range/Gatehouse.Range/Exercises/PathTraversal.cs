@@ -1,12 +1,12 @@
-using Gatehouse.Gateway;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -96,8 +96,12 @@ public sealed class PathTraversal : Exercise
         if (method.GetString() == "tools/list")
         {
             await CanaryServer.WriteAsync(context,
-                new { jsonrpc = "2.0", id,
-                    result = new { resultType = "complete", tools = new[] { new { name = "read-file", inputSchema = Schema } } } }).ConfigureAwait(
+                new
+                {
+                    jsonrpc = "2.0",
+                    id,
+                    result = new { resultType = "complete", tools = new[] { new { name = "read-file", inputSchema = Schema } } }
+                }).ConfigureAwait(
                         false);
             return true;
         }

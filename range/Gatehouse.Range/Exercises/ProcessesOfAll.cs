@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,9 +1,9 @@
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
-using Gatehouse.Range.Running;
 using Gatehouse.Range.Doubles;
+using Gatehouse.Range.Running;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,11 +1,11 @@
-using Gatehouse.Gateway;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;
@@ -89,11 +89,18 @@ public sealed class SchemaSmuggling : Exercise
                 additionalProperties = false,
             };
             await CanaryServer.WriteAsync(context,
-                new { jsonrpc = "2.0", id,
-                    result = new { resultType = "complete",
+                new
+                {
+                    jsonrpc = "2.0",
+                    id,
+                    result = new
+                    {
+                        resultType = "complete",
                         tools = new object[]
                             { new { name = "find-notes", inputSchema = schema },
-                                new { name = "echo", inputSchema = new { type = "object" } } } } }).ConfigureAwait(false);
+                                new { name = "echo", inputSchema = new { type = "object" } } }
+                    }
+                }).ConfigureAwait(false);
             return true;
         }
 

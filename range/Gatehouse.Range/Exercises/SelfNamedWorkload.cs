@@ -1,14 +1,14 @@
-using Gatehouse.Gateway;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

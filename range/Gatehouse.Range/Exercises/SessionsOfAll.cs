@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

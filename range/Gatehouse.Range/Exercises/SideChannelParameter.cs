@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Gatehouse.Settings;
 using Gatehouse.Range.Running;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,14 +1,14 @@
-using Gatehouse.Gateway;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Doubles;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Gateway;
 using System.Globalization;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;

@@ -41,8 +41,11 @@ internal sealed class RangeKey
         var jwk = JsonDocument.Parse(Base64Url.DecodeFromChars(header)).RootElement.GetProperty("jwk");
         var (x, y) = (jwk.GetProperty("x").GetString()!, jwk.GetProperty("y").GetString()!);
         using var signer = ECDsa.Create(
-            new ECParameters { Curve = ECCurve.NamedCurves.nistP256,
-                Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) } });
+            new ECParameters
+            {
+                Curve = ECCurve.NamedCurves.nistP256,
+                Q = new ECPoint { X = Base64Url.DecodeFromChars(x), Y = Base64Url.DecodeFromChars(y) }
+            });
         return signer.VerifyData(Encoding.ASCII.GetBytes($"{header}.{claims}"), Base64Url.DecodeFromChars(signature), HashAlgorithmName.SHA256)
             ? ThumbprintOf(x, y) : null;
     }

@@ -92,19 +92,47 @@ internal sealed class CanaryServer : IAsyncDisposable
             case "initialize":
                 context.Response.Headers["Mcp-Session-Id"] = RandomNumberGenerator.GetHexString(32);
                 return WriteAsync(context,
-                    new { jsonrpc = "2.0",
-                        id, result = new { protocolVersion = "2025-11-25", capabilities = new { tools = new { } },
-                            serverInfo = new { name = "canary", version = "1" } } });
+                    new
+                    {
+                        jsonrpc = "2.0",
+                        id,
+                        result = new
+                        {
+                            protocolVersion = "2025-11-25",
+                            capabilities = new { tools = new { } },
+                            serverInfo = new { name = "canary", version = "1" }
+                        }
+                    });
             case "server/discover":
                 return WriteAsync(context,
-                    new { jsonrpc = "2.0",
-                        id, result = new { resultType = "complete", supportedVersions = Revisions, capabilities = new { tools = new { } },
-                            serverInfo = new { name = "canary", version = "1" }, ttlMs = 0, cacheScope = "private" } });
+                    new
+                    {
+                        jsonrpc = "2.0",
+                        id,
+                        result = new
+                        {
+                            resultType = "complete",
+                            supportedVersions = Revisions,
+                            capabilities = new { tools = new { } },
+                            serverInfo = new { name = "canary", version = "1" },
+                            ttlMs = 0,
+                            cacheScope = "private"
+                        }
+                    });
             case "tools/list":
                 return WriteAsync(context,
-                    new { jsonrpc = "2.0",
-                        id, result = new { resultType = "complete", tools = Tools.Select(name => new { name, inputSchema = new { type = "object" } }),
-                            ttlMs = 0, cacheScope = "private" } });
+                    new
+                    {
+                        jsonrpc = "2.0",
+                        id,
+                        result = new
+                        {
+                            resultType = "complete",
+                            tools = Tools.Select(name => new { name, inputSchema = new { type = "object" } }),
+                            ttlMs = 0,
+                            cacheScope = "private"
+                        }
+                    });
             case "tools/call":
                 return WriteAsync(context, Result(id, Call(message.GetProperty("params"))));
             case "ping":

@@ -39,7 +39,7 @@ internal static class ObedientClient
     public static async Task StartAsync(string folder, IEnumerable<string> commandLine)
     {
         var start = new ProcessStartInfo(commandLine.First(), commandLine.Skip(1))
-            { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
+        { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("the command did not start");
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);

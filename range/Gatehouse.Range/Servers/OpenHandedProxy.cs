@@ -20,10 +20,14 @@ internal static class OpenHandedProxy
             using var message = JsonDocument.Parse(body);
             var name = message.RootElement.GetProperty("params").GetProperty("name").GetString();
             var question = JsonSerializer.Serialize(
-                new { subject = new { type = "user", id = "somebody" }, action = new { name = "tools/call" },
-                    resource = new { type = "tool", id = name } });
+                new
+                {
+                    subject = new { type = "user", id = "somebody" },
+                    action = new { name = "tools/call" },
+                    resource = new { type = "tool", id = name }
+                });
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(point, "/access/v1/evaluation"))
-                { Content = new StringContent(question, Encoding.UTF8, "application/json") };
+            { Content = new StringContent(question, Encoding.UTF8, "application/json") };
             using var patience = new CancellationTokenSource(Patience);
             using var response = Loopback.Client.Send(request, patience.Token);
             using var answer = JsonDocument.Parse(response.Content.ReadAsStream(patience.Token));

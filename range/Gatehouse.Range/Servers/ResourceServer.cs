@@ -26,9 +26,12 @@ internal static class ResourceServer
             || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         var result = method.GetString() switch
         {
-            "initialize" => new { protocolVersion = "2025-11-25",
+            "initialize" => new
+            {
+                protocolVersion = "2025-11-25",
                 capabilities = new { resources = new { }, prompts = new { }, completions = new { } },
-                    serverInfo = new { name = "notes", version = "1" } },
+                serverInfo = new { name = "notes", version = "1" }
+            },
             "resources/list" => new { resources = Array.Empty<object>() },
             "resources/templates/list" => new { resourceTemplates = new[] { new { uriTemplate = template, name = "note" } } },
             "prompts/list" => new { prompts = prompt is null ? [] : new[] { new { name = prompt } } },

@@ -32,19 +32,23 @@ internal static class TalkingServer
 
     private static JsonObject? Answer(Bed bed, string method, JsonElement message, string? instructions,
         IReadOnlyDictionary<string, JsonArray> lists) => method switch
-    {
-        "initialize" => About(new JsonObject { ["protocolVersion"] = "2025-11-25" }, instructions, lists),
-        "server/discover" =>
-            About(new JsonObject
-                { ["resultType"] = "complete", ["supportedVersions"] = JsonSerializer.SerializeToNode(Revisions), ["ttlMs"] = 0,
-                    ["cacheScope"] = "private" }, instructions, lists),
-        "tools/list" => List("tools", lists),
-        "prompts/list" => List("prompts", lists),
-        "resources/list" => List("resources", lists),
-        "resources/templates/list" => List("resourceTemplates", lists),
-        "tools/call" => Call(bed, message.GetProperty("params")),
-        _ => null,
-    };
+        {
+            "initialize" => About(new JsonObject { ["protocolVersion"] = "2025-11-25" }, instructions, lists),
+            "server/discover" =>
+                About(new JsonObject
+                {
+                    ["resultType"] = "complete",
+                    ["supportedVersions"] = JsonSerializer.SerializeToNode(Revisions),
+                    ["ttlMs"] = 0,
+                    ["cacheScope"] = "private"
+                }, instructions, lists),
+            "tools/list" => List("tools", lists),
+            "prompts/list" => List("prompts", lists),
+            "resources/list" => List("resources", lists),
+            "resources/templates/list" => List("resourceTemplates", lists),
+            "tools/call" => Call(bed, message.GetProperty("params")),
+            _ => null,
+        };
 
     private static JsonObject About(JsonObject result, string? instructions, IReadOnlyDictionary<string, JsonArray> lists)
     {
@@ -58,8 +62,13 @@ internal static class TalkingServer
     }
 
     private static JsonObject List(string member, IReadOnlyDictionary<string, JsonArray> lists) =>
-        new() { ["resultType"] = "complete", [member] = lists.TryGetValue(member, out var entries) ? entries.DeepClone() : new JsonArray(),
-            ["ttlMs"] = 0, ["cacheScope"] = "private" };
+        new()
+        {
+            ["resultType"] = "complete",
+            [member] = lists.TryGetValue(member, out var entries) ? entries.DeepClone() : new JsonArray(),
+            ["ttlMs"] = 0,
+            ["cacheScope"] = "private"
+        };
 
     private static JsonObject Call(Bed bed, JsonElement parameters)
     {

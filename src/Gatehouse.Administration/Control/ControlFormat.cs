@@ -44,24 +44,38 @@ internal static class ControlFormat
         RevokeSubject revoke => new ControlRequest { Verb = "session.revoke", Subject = revoke.Subject, Reason = OrNull(revoke.Reason) },
         RevokeTokens revoke => new ControlRequest
         {
-            Verb = "revoke", Kind = RevocationWords.Of(revoke.Kind), Issuer = OrNull(revoke.Issuer), Value = OrNull(revoke.Value),
+            Verb = "revoke",
+            Kind = RevocationWords.Of(revoke.Kind),
+            Issuer = OrNull(revoke.Issuer),
+            Value = OrNull(revoke.Value),
             Reason = OrNull(revoke.Reason),
         },
         Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
         IssueDevelopmentToken issue => new ControlRequest
         {
-            Verb = "token", Server = issue.Server, Subject = issue.Subject, Client = issue.Client, Scopes = issue.Scopes,
+            Verb = "token",
+            Server = issue.Server,
+            Subject = issue.Subject,
+            Client = issue.Client,
+            Scopes = issue.Scopes,
             Seconds = (int?)issue.Lifetime?.TotalSeconds,
         },
         ApproveDefinition approve => new ControlRequest
         {
-            Verb = "lock.approve", Server = approve.Server, Kind = DefinitionKinds.Text(approve.Kind), Value = approve.Definition,
+            Verb = "lock.approve",
+            Server = approve.Server,
+            Kind = DefinitionKinds.Text(approve.Kind),
+            Value = approve.Definition,
             Digest = approve.Digest,
-            Reason = approve.Reason, Until = approve.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            Reason = approve.Reason,
+            Until = approve.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         },
         RevokeDefinitionApproval revoke => new ControlRequest
         {
-            Verb = "lock.revoke", Server = revoke.Server, Kind = DefinitionKinds.Text(revoke.Kind), Value = revoke.Definition,
+            Verb = "lock.revoke",
+            Server = revoke.Server,
+            Kind = DefinitionKinds.Text(revoke.Kind),
+            Value = revoke.Definition,
             Reason = OrNull(revoke.Reason),
         },
         ApproveServerCommand approve => Write([approve]),

@@ -14,13 +14,13 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     /// <summary>Notes a request that was turned away before it could ask.</summary>
     public void Refused(string id, long generation, PolicySubject? asker, CallerPartition peer, string reason) =>
         log.TryAppend(Entry(id, null, generation, asker) with
-    {
-        Owner = asker is null ? peer : Owner(asker),
-        IsRefusal = true,
-        Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason)
+        {
+            Owner = asker is null ? peer : Owner(asker),
+            IsRefusal = true,
+            Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason)
             : new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, reason)],
-        Facts = [KeyValuePair.Create("act", "decision.ask")],
-    });
+            Facts = [KeyValuePair.Create("act", "decision.ask")],
+        });
 
     /// <summary>Notes answered questions.</summary>
     /// <returns>False when one could not be noted; then nothing is answered (AU-06).</returns>
@@ -34,13 +34,13 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     /// <summary>Notes a search: what for and how many results, not which.</summary>
     public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) =>
         MayBeNoted(asker) && log.TryAppend(Entry(id, null, generation, asker) with
-    {
-        Facts =
+        {
+            Facts =
         [
             KeyValuePair.Create("act", "decision.search"), KeyValuePair.Create("search", kind),
             KeyValuePair.Create("results", count.ToString(CultureInfo.InvariantCulture)),
         ],
-    });
+        });
 
     private static CallerPartition Owner(PolicySubject asker) => CallerPartition.Of(asker.Issuer, asker.Subject);
 

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text.Json;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen.Serving;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen.Serving;
 

@@ -15,7 +15,7 @@ internal static class AuditVerifyCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
+        { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var json = CommonOptions.Json();
         var command = new Command("verify",
             """

@@ -50,7 +50,7 @@ internal static class DoctorCommand
         var config = CommonOptions.Config();
         var development = CommonOptions.Development();
         var issuer = new Option<string?>("--issuer")
-            { Description = "Only this issuer. An issuer that is not in the configuration is examined with the strict profile.", HelpName = "url" };
+        { Description = "Only this issuer. An issuer that is not in the configuration is examined with the strict profile.", HelpName = "url" };
         var json = CommonOptions.Json();
         var command = new Command("identity",
             """

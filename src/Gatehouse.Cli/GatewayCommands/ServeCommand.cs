@@ -1,12 +1,12 @@
-using Gatehouse.Gateway;
-using Gatehouse.Diagnostics;
 using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Configuration;
+using Gatehouse.Diagnostics;
+using Gatehouse.Gateway;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Settings;

@@ -54,12 +54,12 @@ internal static class SessionCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var session = new Argument<string?>("session")
-            { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
+        { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
         var subject = new Option<string?>("--subject")
-            { Description = "Revoke every token of this subject that was issued until now, and its sessions.", HelpName = "name" };
+        { Description = "Revoke every token of this subject that was issued until now, and its sessions.", HelpName = "name" };
         var reason = new Option<string?>("--reason") { Description = "Reason, kept in the store.", HelpName = "text" };
         var token = new Option<string?>("--token-file")
-            { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("revoke",
             """
             End sessions immediately, with their open streams. The command needs an access token for the administration

@@ -20,7 +20,7 @@ internal static class CheckServerCommand
     {
         var command = new Command("check-server",
             "Run a harmless MCP server on stdio, with which 'gatehouse init' tests the wrapper.\n\nExample:\n  gatehouse check-server")
-                { Hidden = true };
+        { Hidden = true };
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;
     }
@@ -66,14 +66,16 @@ internal static class CheckServerCommand
 
         if (method == "tools/list")
             return new JsonObject
-                { ["tools"] = new JsonArray(Tool("count", "How often erase was called."), Tool("erase", "Erases nothing and counts the call.")) };
+            { ["tools"] = new JsonArray(Tool("count", "How often erase was called."), Tool("erase", "Erases nothing and counts the call.")) };
         if (method != "tools/call") return [];
         // JsonDocument takes the last of two equal names: what the attack relies on.
         if (root.GetProperty("params").GetProperty("name").GetString() == "erase") erased++;
         return new JsonObject
-            { ["content"] = new JsonArray(
+        {
+            ["content"] = new JsonArray(
                 new JsonObject { ["type"] = "text", ["text"] = erased.ToString(System.Globalization.CultureInfo.InvariantCulture) }),
-                ["isError"] = false };
+            ["isError"] = false
+        };
     }
 
     private static JsonObject Tool(string name, string description) => new()

@@ -14,8 +14,16 @@ internal static class EditJson
             IsOriginal = file.IsOriginal ? true : (bool?)null,
             Backup = outcome?.Changed.Where(changed => changed.File == file.Path).Select(changed => changed.Backup).FirstOrDefault(),
             Servers = file.Servers.Select(
-                server => new { server.Client, server.Name, server.WrapName, server.Place.Line, server.Was, server.Becomes,
-                    Environment = server.EnvironmentNames }),
+                server => new
+                {
+                    server.Client,
+                    server.Name,
+                    server.WrapName,
+                    server.Place.Line,
+                    server.Was,
+                    server.Becomes,
+                    Environment = server.EnvironmentNames
+                }),
             file.Difference,
         }),
         Left = plan.Left.Select(

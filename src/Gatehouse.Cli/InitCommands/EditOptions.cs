@@ -14,7 +14,7 @@ internal sealed class EditOptions
         new("--server") { Description = "Only the server with this name. Can be repeated.", HelpName = "name" };
 
     public Option<string[]> Files { get; } = new("--file")
-        { Description = "Only this file. Can be repeated. Files of workspaces are edited only when they are named here.", HelpName = "path" };
+    { Description = "Only this file. Can be repeated. Files of workspaces are edited only when they are named here.", HelpName = "path" };
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Show the changes, and change nothing." };
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Onboarding;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.InitCommands;

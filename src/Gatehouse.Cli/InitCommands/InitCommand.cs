@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 
@@ -13,7 +13,7 @@ internal static class InitCommand
     {
         var options = new EditOptions();
         var noVerify = new Option<bool>("--no-verify")
-            { Description = "Do not test the wrapper with a harmless attack on a test server." };
+        { Description = "Do not test the wrapper with a harmless attack on a test server." };
         var command = new Command("init",
             """
             Put Gatehouse in front of every local MCP server that the AI clients of this person start.
@@ -48,7 +48,7 @@ internal static class InitCommand
             var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = WrapPlanner.Plan(Machine.OfThisPerson(), selection, launcher, ledger, TimeProvider.System);
             var session = new EditSession("init", "Change these files", "Nothing to wrap.")
-                { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
+            { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection,
                 changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);
         }

@@ -2,9 +2,9 @@ using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Ipc;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 
@@ -37,7 +37,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
             + "gatehouse scan reports that (GHS6002).");
         Terminal.Note("Undo this with: gatehouse undo");
         return new EditFinish(results.All(result => result.IsGood) ? ExitCodes.Done : ExitCodes.No)
-            { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Verified = results };
+        { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Verified = results };
     }
 
     // The check's own command that was not approved would be the newest that waits for an approval.

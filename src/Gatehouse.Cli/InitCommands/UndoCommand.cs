@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 
@@ -38,7 +38,7 @@ internal static class UndoCommand
             var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
             var session = new EditSession("undo", "Change these files", "Nothing to undo.")
-                { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
+            { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)

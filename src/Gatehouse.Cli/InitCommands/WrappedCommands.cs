@@ -1,8 +1,8 @@
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Onboarding;
-using Gatehouse.Isolation;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 

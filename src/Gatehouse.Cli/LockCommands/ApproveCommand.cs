@@ -17,31 +17,39 @@ internal static class ApproveCommand
     {
         var sources = new LockSources();
         var what = new Argument<string[]>("what")
-            { Description = "Definitions: server, server/tool or server/tool/name. Kinds: tool, prompt, resource, template, instructions, "
-                + "capabilities, server.", Arity = ArgumentArity.ZeroOrMore };
+        {
+            Description = "Definitions: server, server/tool or server/tool/name. Kinds: tool, prompt, resource, template, instructions, "
+                + "capabilities, server.",
+            Arity = ArgumentArity.ZeroOrMore
+        };
         var file = new Option<string>("--lock")
-            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var all = new Option<bool>("--all-new") { Description = "Every new or different definition of every server that is read." };
         var reason = new Option<string?>("--reason") { Description = "Reason, kept with the approval. Required.", HelpName = "text" };
         var expires = new Option<string?>("--expires")
-            { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+        { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
         var by = new Option<string>("--by")
-            { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
-                DefaultValueFactory = _ => PeerAccount.OwnName() };
+        {
+            Description = "Your name in the lock. Default: the name of your account.",
+            HelpName = "name",
+            DefaultValueFactory = _ => PeerAccount.OwnName()
+        };
         var sign = new Option<string?>("--sign")
-            { Description = "Sign with this key: file:PATH or env:NAME. Without servers to ask, it signs approvals that are in the lock.",
-                HelpName = "key" };
+        {
+            Description = "Sign with this key: file:PATH or env:NAME. Without servers to ask, it signs approvals that are in the lock.",
+            HelpName = "key"
+        };
         var signer = new Option<string?>("--signer")
-            { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
+        { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
         var newKey = new Option<string?>("--new-key")
-            { Description = "Create a key in this new file, and print its public key for lock.keys.", HelpName = "file" };
+        { Description = "Create a key in this new file, and print its public key for lock.keys.", HelpName = "file" };
         var gateway = new Option<bool>("--gateway")
-            { Description = "Approve on the running gateway, as an administrator. Without names: list the withheld definitions." };
+        { Description = "Approve on the running gateway, as an administrator. Without names: list the withheld definitions." };
         var host = new Option<bool>("--host")
-            { Description = "Approve on the host of the servers that you wrapped. Without names: list the withheld definitions." };
+        { Description = "Approve on the host of the servers that you wrapped. Without names: list the withheld definitions." };
         var state = CommonOptions.State();
         var token = new Option<string?>("--token-file")
-            { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
+        { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("approve",
             """
             Approve definitions of servers. The command shows the difference first, and then asks at the terminal.

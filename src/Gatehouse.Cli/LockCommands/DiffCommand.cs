@@ -11,7 +11,7 @@ internal static class DiffCommand
     {
         var sources = new LockSources();
         var file = new Option<string>("--lock")
-            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var command = new Command("diff",
             """
             Show the differences between the approved definitions and the present ones: texts by words, schemas by new permissions and

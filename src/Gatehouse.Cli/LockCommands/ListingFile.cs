@@ -45,7 +45,7 @@ internal static class ListingFile
         }
 
         return new ObservedServer(server, identity, definitions)
-            { Unpinnable = [.. Enumerable.Repeat((DefinitionKind.Tool, "an entry without a name of its own"), unpinnable)] };
+        { Unpinnable = [.. Enumerable.Repeat((DefinitionKind.Tool, "an entry without a name of its own"), unpinnable)] };
     }
 
     private static List<ByteRange> Answers(byte[] bytes, ByteRange all)

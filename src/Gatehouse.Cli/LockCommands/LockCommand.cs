@@ -14,19 +14,25 @@ internal static class LockCommand
     {
         var sources = new LockSources();
         var file = new Option<string>("--lock")
-            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var reason = new Option<string>("--reason")
-            { Description = "Reason for the approval, kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
+        { Description = "Reason for the approval, kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
         var expires = new Option<string?>("--expires")
-            { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+        { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
         var by = new Option<string>("--by")
-            { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
-                DefaultValueFactory = _ => PeerAccount.OwnName() };
+        {
+            Description = "Your name in the lock. Default: the name of your account.",
+            HelpName = "name",
+            DefaultValueFactory = _ => PeerAccount.OwnName()
+        };
         var unapproved = new Option<bool>("--unapproved")
-            { Description = "Write new definitions without an approval, so that they can be approved later. The command asks no question." };
+        { Description = "Write new definitions without an approval, so that they can be approved later. The command asks no question." };
         var patterns = new Option<string[]>("--pattern")
-            { Description = "Text that changes by itself, and a pattern that matches all of it: server/tool/name#/description=PATTERN. Its reason is "
-                + "--reason.", HelpName = "place=pattern" };
+        {
+            Description = "Text that changes by itself, and a pattern that matches all of it: server/tool/name#/description=PATTERN. Its reason is "
+                + "--reason.",
+            HelpName = "place=pattern"
+        };
         var command = new Command("lock",
             """
             Write the definitions of servers to a lock file: tools, prompts, resources, templates, instructions, capabilities.

@@ -19,19 +19,28 @@ internal sealed class LockSources
 {
     private readonly Option<string?> config = CommonOptions.Config();
     private readonly Option<string[]> paths =
-        new("--path") { Description =
+        new("--path")
+        {
+            Description =
             "Servers in configuration files of this folder, such as .mcp.json. Can be repeated. Default: the working folder.",
-                HelpName = "folder" };
+            HelpName = "folder"
+        };
     private readonly Option<bool> machine = new("--machine") { Description = "Servers of your AI clients." };
     private readonly Option<string[]> listings =
-        new("--listing") { Description =
+        new("--listing")
+        {
+            Description =
             "Do not ask this server. Read its definitions from a file with the answers to server/discover or initialize and the lists.",
-                HelpName = "server=file" };
+            HelpName = "server=file"
+        };
     private readonly Option<bool> yes =
         new("--yes") { Description = "Agree to every start of a server. The command still shows each command. This approves nothing." };
     private readonly Option<string?> name =
-        new("--name") { Description = "Name of the server after '--'. Default: the last part of its package or program.",
-            HelpName = "server" };
+        new("--name")
+        {
+            Description = "Name of the server after '--'. Default: the last part of its package or program.",
+            HelpName = "server"
+        };
     private readonly Option<string[]> environment =
         new("--env") { Description = "Variable for the command after '--'. Can be repeated.", HelpName = "name" };
     private readonly Argument<string[]> command =

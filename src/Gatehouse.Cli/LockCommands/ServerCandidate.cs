@@ -1,8 +1,8 @@
-using Gatehouse.Integrity.Origins;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;

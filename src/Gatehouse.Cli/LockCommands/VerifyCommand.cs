@@ -13,7 +13,7 @@ internal static class VerifyCommand
     {
         var sources = new LockSources();
         var file = new Option<string>("--lock")
-            { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var only = new Option<string[]>("--server") { Description = "Only this server. Can be repeated.", HelpName = "name" };
         var @static = new Option<bool>("--static") { Description = "Ask no server. Check only that every approval in the file counts now." };
         var json = CommonOptions.Json();

@@ -2,9 +2,9 @@ using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.PartialEvaluations;
-using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Cli.PolicyCommands;

@@ -17,7 +17,7 @@ internal static class PolicyDiffCommand
         var old = new Argument<string>("old") { Description = "Old policy: a policy file, a configuration, or preset:NAME." };
         var next = new Argument<string>("new") { Description = "New policy: a policy file, a configuration, or preset:NAME." };
         var server = new Option<string[]>("--server")
-            { Description = "Name of a server. Can be repeated. Default: the servers of the configuration, else every server that the rules could apply to.", HelpName = "name" };
+        { Description = "Name of a server. Can be repeated. Default: the servers of the configuration, else every server that the rules could apply to.", HelpName = "name" };
         var json = CommonOptions.Json();
         var command = new Command("diff",
             """

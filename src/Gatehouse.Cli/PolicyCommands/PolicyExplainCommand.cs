@@ -13,9 +13,9 @@ internal static class PolicyExplainCommand
         var options = new PolicyOptions();
         var question = new QuestionOptions();
         var recorded = new Option<string?>("--event")
-            { Description = "Id of a recorded exchange. A refused caller receives it with the refusal.", HelpName = "id" };
+        { Description = "Id of a recorded exchange. A refused caller receives it with the refusal.", HelpName = "id" };
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
+        { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var command = new Command("explain",
             """
             Explain a decision: print the rule that decides, and the unmet conditions of each permit that applies.

@@ -1,10 +1,10 @@
 using System.Text;
 using Gatehouse.Configuration;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -50,7 +50,7 @@ internal sealed record PolicyInput(
         const string mark = "preset:";
         if (source.StartsWith(mark, StringComparison.Ordinal)) return Read([], source[mark.Length..], null);
         if (!IsConfiguration(source)) return Read([source], null, null);
-        return FromConfiguration(ConfigurationLoader.Load(new ConfigurationRequest { Path = source }));
+        return FromConfiguration(ConfigurationLoader.Load(new ConfigurationRequest { Path = source, Development = true }));
     }
 
     /// <summary>The policy of a configuration.</summary>

@@ -10,7 +10,7 @@ internal static class PolicyPresetCommand
     public static Command Create()
     {
         var name = new Argument<string?>("name")
-            { Description = "Name of the preset. Without a name: list the names.", Arity = ArgumentArity.ZeroOrOne };
+        { Description = "Name of the preset. Without a name: list the names.", Arity = ArgumentArity.ZeroOrOne };
         var cases = new Option<bool>("--cases") { Description = "Print the cases of the preset for 'policy test' instead." };
         var command = new Command("preset",
             "Print a policy that comes with the gateway, as a starting point.\n\nExample:\n  gatehouse policy preset team > team.yaml") { name, cases };

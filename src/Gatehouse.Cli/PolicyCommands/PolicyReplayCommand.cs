@@ -16,10 +16,10 @@ internal static class PolicyReplayCommand
     {
         var options = new PolicyOptions();
         var log = new Option<string?>("--log")
-            { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
+        { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
         var days = new Option<int?>("--days") { Description = "Number of days to read. Default: 30.", HelpName = "n" };
         var old = new Option<string?>("--in-force")
-            { Description = "Policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
+        { Description = "Policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
         var command = new Command("replay",
             """
             Print the recorded decisions that a new policy would change. Events do not keep arguments and claims, so a decision that needs

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
-using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Text;
 using Gatehouse.Yaml;
 
@@ -14,7 +14,7 @@ internal static class PolicyTestCommand
     {
         var options = new PolicyOptions();
         var files = new Argument<string[]>("cases")
-            { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
+        { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("test",
             """
             Run the cases of a policy. The command explains failing cases, and lists the rules that no case uses.

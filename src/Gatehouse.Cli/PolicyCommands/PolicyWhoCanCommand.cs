@@ -14,12 +14,16 @@ internal static class PolicyWhoCanCommand
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "Only callers that may get this prompt.", HelpName = "name" };
     private static readonly Option<string?> Resource = new("--resource") { Description = "Only callers that may read this resource.", HelpName = "uri" };
     private static readonly Option<string[]> Server = new("--server")
-        { Description = "Server. Can be repeated. Default: the servers of the configuration, else those that the rules name.", HelpName = "name" };
+    { Description = "Server. Can be repeated. Default: the servers of the configuration, else those that the rules name.", HelpName = "name" };
     private static readonly Option<string?> Callers =
-        new("--callers") { Description =
-            "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one caller for each name in a rule.", HelpName = "file" };
+        new("--callers")
+        {
+            Description =
+            "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one caller for each name in a rule.",
+            HelpName = "file"
+        };
     private static readonly Option<string?> Names = new("--names")
-        { Description = "File of entries, one in each line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: the entries that the rules name.", HelpName = "file" };
+    { Description = "File of entries, one in each line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: the entries that the rules name.", HelpName = "file" };
     private static readonly Option<string?> At =
         new("--at") { Description = "Time of the request. Without it conditions on time are part of 'depends'.", HelpName = "time" };
 
@@ -150,7 +154,8 @@ internal static class PolicyWhoCanCommand
         if (PolicyInput.ReadText(file, faults) is not { } text) return [];
         if (ResourceList.Read(text, servers, out var line) is { } things) return things;
         faults.Add(new ConfigurationFault(line, 1, "", "this line names no entry",
-            $"write 'tool NAME', 'prompt NAME' or 'resource URI', at most {ResourceList.MostLines} lines") { File = file });
+            $"write 'tool NAME', 'prompt NAME' or 'resource URI', at most {ResourceList.MostLines} lines")
+        { File = file });
         return [];
     }
 

@@ -1,15 +1,15 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Detection.Findings;
 using Gatehouse.Configuration;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Checks;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
+using Gatehouse.Onboarding;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.ScanCommands;
@@ -20,12 +20,15 @@ internal static class ScanCommand
     public static Command Create()
     {
         var paths = new Option<string[]>("--path")
-            { Description = "Scan this repository or folder, with all its folders. Can be repeated. Your own clients are "
-                + "then not scanned, unless --machine is given.", HelpName = "folder" };
+        {
+            Description = "Scan this repository or folder, with all its folders. Can be repeated. Your own clients are "
+                + "then not scanned, unless --machine is given.",
+            HelpName = "folder"
+        };
         var machine = new Option<bool>("--machine") { Description = "Scan your own clients too when --path is given." };
         var home = new Option<string?>("--home") { Description = "Scan this home folder instead of your own.", HelpName = "folder" };
         var probe = new Option<bool>("--probe")
-            { Description = "Ask the listening ports of this machine whether they speak MCP. The command contacts nothing else." };
+        { Description = "Ask the listening ports of this machine whether they speak MCP. The command contacts nothing else." };
         var list = new Option<bool>("--list") { Description = "Start servers to list their tools. Each starts only after you agreed." };
         var yes = new Option<bool>("--yes") { Description = "With --list: agree to every start. The command still shows each command." };
         var @static = new Option<bool>("--static") { Description = "Start nothing and contact nothing, even if other options ask for it." };
@@ -33,11 +36,17 @@ internal static class ScanCommand
         var sarif = new Option<string?>("--sarif") { Description = "Write SARIF 2.1.0 to this file; '-' for stdout.", HelpName = "file" };
         var html = new Option<string?>("--html") { Description = "Write a self-contained HTML report to this file.", HelpName = "file" };
         var suppressions = new Option<string?>("--suppressions")
-            { Description = "Omit the findings of --list that this file names, each with a reason and a last day. An expired or unused entry is "
-                + "reported. There is no default file.", HelpName = "file" };
+        {
+            Description = "Omit the findings of --list that this file names, each with a reason and a last day. An expired or unused entry is "
+                + "reported. There is no default file.",
+            HelpName = "file"
+        };
         var failOn = new Option<string>("--fail-on")
-            { Description = "Lowest severity that makes the command exit with 1: note, low, medium, high, critical or never.", HelpName = "severity",
-                DefaultValueFactory = _ => "low" };
+        {
+            Description = "Lowest severity that makes the command exit with 1: note, low, medium, high, critical or never.",
+            HelpName = "severity",
+            DefaultValueFactory = _ => "low"
+        };
         failOn.AcceptOnlyFromAmong([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
         var command = new Command("scan",
             """

@@ -53,7 +53,7 @@ internal static class ApprovedCommandsCommand
     private static Command Approve()
     {
         var id = new Argument<string?>("id")
-            { Description = "Id of the command, or its first digits. Default: the newest command that waits for approval.", Arity = ArgumentArity.ZeroOrOne };
+        { Description = "Id of the command, or its first digits. Default: the newest command that waits for approval.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("approve",
             """
             Show a command in full. If you type yes at the terminal, the command may start from now on. You can approve only

@@ -1,8 +1,8 @@
 using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
-using Gatehouse.Isolation;
 using Gatehouse.Ipc;
+using Gatehouse.Isolation;
 using Gatehouse.Text;
 using Gatehouse.Wrap;
 
@@ -40,7 +40,7 @@ internal static class CommandApprovals
                 "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(
             ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with
-                { Confirmed = true },
+            { Confirmed = true },
             cancellation).ConfigureAwait(false);
     }
 }

@@ -1,8 +1,8 @@
-using Gatehouse.Detection.Secrets;
 using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Gatehouse.Administration;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Ipc;

@@ -8,7 +8,7 @@ namespace Gatehouse.Configuration.Keys;
 /// <summary>Every key of <c>version: 1</c>, once, in the order of the reference page. A section stands before its keys.</summary>
 public static class ConfigurationKeys
 {
-    
+
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [

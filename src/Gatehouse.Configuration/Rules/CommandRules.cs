@@ -1,5 +1,5 @@
-using Gatehouse.Detection.Secrets;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Detection.Secrets;
 
 namespace Gatehouse.Configuration.Rules;
 

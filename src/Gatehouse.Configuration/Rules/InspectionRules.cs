@@ -1,5 +1,5 @@
-using Gatehouse.Detection.Findings;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Configuration.Rules;

@@ -23,7 +23,7 @@ internal sealed class DefinitionAdministration(GatewayServices services) : IDefi
     {
         if (!services.Audit.IsAvailable) return Task.FromResult<ActionOutcome<ApprovalChange>>(ActionRefusal.Unrecorded);
         var record = new ApprovalRecord(approval.Server, approval.Kind, approval.Definition, approval.Digest, by, approval.Reason)
-            { Until = approval.Until };
+        { Until = approval.Until };
         return ChangeAsync("definition.approve", record, settings => services.Definitions.ApproveAsync(record, settings.LockInForce.Approvers));
     }
 

@@ -38,13 +38,14 @@ public static class GatewayAdministration
     private static AdministratorRules Rules(GatewayHost host) => new()
     {
         AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway")
-            { Why = "another-account" },
+        { Why = "another-account" },
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host),
         WithoutTerminal = WithoutTerminal,
         NobodyNamed = () => new ActionRefusal(
             "this act needs proof of who does it",
             host.Snapshots.Current.Settings.Development
-                ? WithoutTerminal : "give an access token for the administration audience with --token-file") { Why = "no-token" },
+                ? WithoutTerminal : "give an access token for the administration audience with --token-file")
+        { Why = "no-token" },
     };
 }

@@ -1,15 +1,15 @@
-using Gatehouse.Diagnostics;
 using System.Collections.Concurrent;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Actions;
+using Gatehouse.Diagnostics;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Text;
 
@@ -262,7 +262,7 @@ internal sealed class DefinitionLocks
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
                 (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
             uses.Restore(new FirstUseRecord(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At))
-                { Caller = FirstUseMarker.Parse(group.Key.By) });
+            { Caller = FirstUseMarker.Parse(group.Key.By) });
         }
 
         return uses;

@@ -1,5 +1,5 @@
-using Gatehouse.Diagnostics;
 using System.Globalization;
+using Gatehouse.Diagnostics;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Definitions;

@@ -49,7 +49,7 @@ public sealed class ServerObserver : IAsyncDisposable
         this.time = time;
         var nowhere = new Uri("http://127.0.0.1:1");
         var settings = new GatewaySettings
-            { PublicUrl = nowhere, Listen = new ListenSettings { Url = nowhere }, Servers = [server], StateDirectory = folder.FullName };
+        { PublicUrl = nowhere, Listen = new ListenSettings { Url = nowhere }, Servers = [server], StateDirectory = folder.FullName };
         secrets.Adopt(SecretResolver.ReadAll(
             [.. (server.Http?.Credential is { } credential ? new[] { credential.Value } : []), .. server.Stdio?.Secrets.Values ?? []]));
         snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])));
@@ -94,7 +94,7 @@ public sealed class ServerObserver : IAsyncDisposable
         var again = new List<ServerDefinition>();
         await ListAsync(asker, again, cancellation).ConfigureAwait(false);
         return new ObservedServer(server.Name, ServerIdentities.Of(server), definitions)
-            { Unpinnable = unpinnable, Changing = Changing(definitions, again) };
+        { Unpinnable = unpinnable, Changing = Changing(definitions, again) };
     }
 
     // The modern way first; any answer that is none of it means the old handshake (G19).

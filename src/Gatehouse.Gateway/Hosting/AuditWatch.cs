@@ -1,7 +1,7 @@
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Gatehouse.Audit;
+using Gatehouse.Diagnostics;
 using Gatehouse.Pipeline.Bounds;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 

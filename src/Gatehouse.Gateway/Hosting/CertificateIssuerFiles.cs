@@ -1,5 +1,5 @@
-using Gatehouse.Outbound;
 using Gatehouse.Identity.Certificates;
+using Gatehouse.Outbound;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,14 +1,14 @@
-using Gatehouse.Diagnostics;
 using System.Globalization;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Configuration;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Identity.Bearer;
 using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Hosting;

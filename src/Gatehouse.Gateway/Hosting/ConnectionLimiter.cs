@@ -1,11 +1,11 @@
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using System.Globalization;
 using System.Net;
+using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,14 +1,14 @@
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 

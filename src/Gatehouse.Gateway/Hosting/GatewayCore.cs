@@ -1,6 +1,6 @@
-using Gatehouse.Gateway.Definitions;
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Pipeline;

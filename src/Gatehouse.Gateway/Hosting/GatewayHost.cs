@@ -1,7 +1,7 @@
-using Gatehouse.Diagnostics;
 using System.Globalization;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Configuration;
+using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Transport;

@@ -1,17 +1,17 @@
-using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Upstreams.Resilience;
-using Gatehouse.Upstreams;
-using Gatehouse.Settings;
+using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams;
+using Gatehouse.Upstreams.Resilience;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// What a host does and holds, as families of samples (AU-03, AU-06). <c>/metrics</c> of the management listener and
 /// <c>gatehouse status</c> show the same. Labels are names of the configuration and members of closed sets: nothing that a caller
-/// chose is one, so that nobody outside makes the number of series grow.
+/// chose is one, so that no caller makes the number of series grow.
 /// </summary>
 internal sealed class GatewayMetrics(GatewayCore core)
 {

@@ -1,6 +1,6 @@
-using Gatehouse.Outbound;
 using Gatehouse.Identity.Diagnostics;
 using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Outbound;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -15,8 +15,12 @@ public static class IssuerProfiles
         return new IssuerProfile
         {
             Issuer = issuer.Issuer,
-            Kind = issuer.Profile switch { IssuerProfileName.Entra => IssuerKind.Entra, IssuerProfileName.AdFs => IssuerKind.AdFs,
-                _ => IssuerKind.Strict },
+            Kind = issuer.Profile switch
+            {
+                IssuerProfileName.Entra => IssuerKind.Entra,
+                IssuerProfileName.AdFs => IssuerKind.AdFs,
+                _ => IssuerKind.Strict
+            },
             Tenants = [.. issuer.Tenants],
             TokenIssuer = issuer.TokenIssuer,
             SubjectClaim = issuer.SubjectClaim,

@@ -1,6 +1,6 @@
 using System.Net;
-using Gatehouse.Settings;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

@@ -18,23 +18,23 @@ public static class LinkDoctor
 
     private static LinkReport Callers(ListenSettings listen) =>
         new("callers", (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
-    {
-        (true, true) => $"{Ended}, only from the named proxies",
-        (true, false) => $"{Ended}, ended by the gateway",
-        (false, true) => "without TLS, only from the named proxies",
-        _ => "without TLS, within this machine",
-    })
-    {
-        Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate whose key the connection proves" : null,
-    };
+        {
+            (true, true) => $"{Ended}, only from the named proxies",
+            (true, false) => $"{Ended}, ended by the gateway",
+            (false, true) => "without TLS, only from the named proxies",
+            _ => "without TLS, within this machine",
+        })
+        {
+            Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate whose key the connection proves" : null,
+        };
 
     private static LinkReport Proxy(string address, ListenSettings listen) =>
         new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "without TLS: use a network without other machines")
-    {
-        Believed = listen.ClientCertificates == ClientCertificates.Header
+        {
+            Believed = listen.ClientCertificates == ClientCertificates.Header
             ? "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header"
             : "that it ended TLS; no forwarding header, no certificate of a caller",
-    };
+        };
 
     private static LinkReport Server(ServerSettings server) =>
         new($"server {server.Name}", server.Http is { } http ? Http(http) : "a process of this machine");

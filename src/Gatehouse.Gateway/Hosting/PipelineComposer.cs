@@ -1,9 +1,9 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;

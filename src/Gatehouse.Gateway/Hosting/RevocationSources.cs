@@ -1,7 +1,7 @@
-using Gatehouse.Outbound;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Outbound;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,7 +1,7 @@
 using Gatehouse.Diagnostics;
-using Gatehouse.Outbound;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Settings;

@@ -1,7 +1,7 @@
 using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Limits;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Limits;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Limits;
 
@@ -192,5 +192,6 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
             QuotaFault.Full => Reasons.LimitsFull,
             _ => Reasons.RateLimited,
         },
-        rule.Id) { RetryAfter = verdict.RetryAfter };
+        rule.Id)
+    { RetryAfter = verdict.RetryAfter };
 }

@@ -1,6 +1,6 @@
 using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Sessions;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
@@ -7,12 +6,13 @@ using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Sessions;
 
@@ -100,7 +100,7 @@ public sealed class SessionTable : ISessions
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
         var binding = new SessionBinding(Ids.New(time), upstreamId, revision, capabilities, now, now + settings.Absolute)
-            { Live = new LiveSession() };
+        { Live = new LiveSession() };
         var owner = OwnerDigest(caller);
         entries[binding.Uid] = new SessionEntry(binding, caller, server.Name, now);
         Admit(binding, owner, settings, now);

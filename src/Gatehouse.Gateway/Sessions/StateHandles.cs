@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -10,6 +9,7 @@ using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Sessions;
 

@@ -1,8 +1,8 @@
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
 using System.Collections.Concurrent;
+using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Sessions;
 

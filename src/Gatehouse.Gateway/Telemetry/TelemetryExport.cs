@@ -1,5 +1,5 @@
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Recording;
+using Gatehouse.Settings;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

@@ -3,11 +3,11 @@ using System.Globalization;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Refusals;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Transport;

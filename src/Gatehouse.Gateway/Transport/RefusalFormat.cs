@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Pipeline;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Transport;
 

@@ -39,7 +39,10 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
         JudgeIntrospection(metadata, demands, findings);
         return new IssuerDiagnosticsReport
         {
-            Issuer = profile.Issuer, Kind = profile.Kind, IsReachable = true, Findings = [.. findings],
+            Issuer = profile.Issuer,
+            Kind = profile.Kind,
+            IsReachable = true,
+            Findings = [.. findings],
             SignIn = [.. SupportedGrantTypes.Of(profile, metadata)],
         };
     }

@@ -8,11 +8,11 @@ internal static class JwsSignature
     /// <summary>Verifies a signature with a key that was found to fit the algorithm.</summary>
     public static bool Verify(AsymmetricAlgorithm key, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature) =>
         key switch
-    {
-        ECDsa ecdsa => VerifyEcdsa(ecdsa, algorithm, signingInput, signature),
-        RSA rsa => VerifyRsa(rsa, algorithm, signingInput, signature),
-        _ => false,
-    };
+        {
+            ECDsa ecdsa => VerifyEcdsa(ecdsa, algorithm, signingInput, signature),
+            RSA rsa => VerifyRsa(rsa, algorithm, signingInput, signature),
+            _ => false,
+        };
 
     private static bool VerifyEcdsa(ECDsa key, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
     {

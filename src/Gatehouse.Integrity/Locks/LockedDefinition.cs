@@ -7,8 +7,3 @@ namespace Gatehouse.Integrity.Locks;
 /// <param name="Digest">Its digest; a reader has compared the two.</param>
 /// <param name="Approval">Who approved it; null while nobody has.</param>
 public sealed record LockedDefinition(ServerDefinition Definition, string Digest, Approval? Approval);
-
-/// <summary>A text that may change, and why somebody allowed it.</summary>
-/// <param name="Rule">Which text, and into what.</param>
-/// <param name="Reason">Why, in the words of who allowed it.</param>
-public sealed record LockedVolatility(VolatileRule Rule, string Reason);

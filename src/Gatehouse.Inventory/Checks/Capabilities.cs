@@ -1,6 +1,6 @@
-using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;

@@ -1,5 +1,5 @@
-using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Secrets;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 

@@ -1,7 +1,7 @@
-using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 

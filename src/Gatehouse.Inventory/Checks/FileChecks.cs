@@ -1,9 +1,9 @@
-using Gatehouse.Integrity.Origins;
-using Gatehouse.Isolation.Files;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Inventory.Checks;
 

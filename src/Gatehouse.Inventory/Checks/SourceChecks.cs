@@ -1,6 +1,6 @@
-using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;

@@ -42,8 +42,13 @@ internal static class RuleFileLocations
     {
         if (!Directory.Exists(folder)) return [];
         var options = new EnumerationOptions
-            { RecurseSubdirectories = form == "SKILL.md", MaxRecursionDepth = 3, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None,
-                MatchCasing = MatchCasing.CaseInsensitive };
+        {
+            RecurseSubdirectories = form == "SKILL.md",
+            MaxRecursionDepth = 3,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.None,
+            MatchCasing = MatchCasing.CaseInsensitive
+        };
         return Directory.EnumerateFiles(folder, form, options).Take(MostFiles).Order(StringComparer.Ordinal);
     }
 }

@@ -1,6 +1,6 @@
-using Gatehouse.Integrity.Origins;
 using System.Text.RegularExpressions;
 using Gatehouse.Detection.Secrets;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Inventory.Reading;

@@ -48,7 +48,9 @@ public static class ServerLister
         {
             var options = new LocalProcessOptions
             {
-                Command = request.Command, WorkingDirectory = request.Folder, Environment = ProcessEnvironment.Minimum(request.Environment),
+                Command = request.Command,
+                WorkingDirectory = request.Folder,
+                Environment = ProcessEnvironment.Minimum(request.Environment),
                 ShutdownGrace = TimeSpan.FromSeconds(2),
             };
             var process = LocalProcess.Start(options, static _ => { }, time);

@@ -1,6 +1,6 @@
-using Gatehouse.Integrity.Origins;
 using System.Globalization;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Text;
 

@@ -47,8 +47,14 @@ public static class JsonReport
         report.RuleFiles,
         Running = report.Running.Select(running => new { running.Process, running.CommandLine, running.Address, Configured = running.IsConfigured }),
         Listed = report.Listed.Select(
-            listed => new { Server = listed.Server.Name, listed.Server.Client, listed.Server.Place.File, listed.Revision,
-                Tools = listed.Tools.Select(tool => new { tool.Name, tool.Description }) }),
+            listed => new
+            {
+                Server = listed.Server.Name,
+                listed.Server.Client,
+                listed.Server.Place.File,
+                listed.Revision,
+                Tools = listed.Tools.Select(tool => new { tool.Name, tool.Description })
+            }),
     };
 
     private static object View(ServerEntry server) => new
@@ -66,8 +72,13 @@ public static class JsonReport
         server.Folder,
         server.Folders,
         server.Url,
-        Source = new { Kind = server.Source.Kind.ToString().ToLowerInvariant(), server.Source.Name, server.Source.Version,
-            Pinned = server.Source.IsPinned },
+        Source = new
+        {
+            Kind = server.Source.Kind.ToString().ToLowerInvariant(),
+            server.Source.Name,
+            server.Source.Version,
+            Pinned = server.Source.IsPinned
+        },
         Wrapped = server.IsWrapped,
         Disabled = server.IsDisabled,
     };

@@ -61,8 +61,14 @@ public static class SarifReport
             ["tags"] = new[] { "security", "mcp" },
             // GitHub reads this member: over 9 is critical, over 7 high, over 4 medium.
             ["security-severity"] =
-                rule.Severity switch { Severity.Critical => "9.5", Severity.High => "8.0", Severity.Medium => "5.5", Severity.Low => "2.5",
-                    _ => "0.0" },
+                rule.Severity switch
+                {
+                    Severity.Critical => "9.5",
+                    Severity.High => "8.0",
+                    Severity.Medium => "5.5",
+                    Severity.Low => "2.5",
+                    _ => "0.0"
+                },
         },
     };
 
@@ -71,22 +77,36 @@ public static class SarifReport
         var isFile = Path.IsPathFullyQualified(finding.Place.File) && !finding.Place.File.StartsWith("/proc/", StringComparison.Ordinal);
         var name = finding.Server ?? finding.Place.File;
         object location = isFile
-            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report),
-            region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) } },
-                logicalLocations = Logical(VisibleText.Escape(name)) }
+            ? new
+            {
+                physicalLocation = new
+                {
+                    artifactLocation = Artifact(finding.Place.File, report),
+                    region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) }
+                },
+                logicalLocations = Logical(VisibleText.Escape(name))
+            }
             : new { logicalLocations = Logical(VisibleText.Escape(name)) };
         return new
         {
             ruleId = finding.Rule.Id,
             ruleIndex = index,
             level = Level(finding.Rule.Severity),
-            message = new { text = Sentence(
-                $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}") },
+            message = new
+            {
+                text = Sentence(
+                $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}")
+            },
             locations = new[] { location },
             partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v1"] = Fingerprint(finding, report) },
             rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
-            properties = new { severity = ReportText.Of(finding.Rule.Severity), confidence = ReportText.Of(finding.Confidence),
-                remedy = finding.Rule.Remedy, client = finding.Client },
+            properties = new
+            {
+                severity = ReportText.Of(finding.Rule.Severity),
+                confidence = ReportText.Of(finding.Confidence),
+                remedy = finding.Rule.Remedy,
+                client = finding.Client
+            },
         };
     }
 

@@ -1,7 +1,7 @@
 using Gatehouse.Inventory.Model;
-using static Gatehouse.Inventory.Reading.ConfigFormat;
-using static Gatehouse.Inventory.Places.MachineSystem;
 using static Gatehouse.Inventory.Model.LocationScope;
+using static Gatehouse.Inventory.Places.MachineSystem;
+using static Gatehouse.Inventory.Reading.ConfigFormat;
 
 namespace Gatehouse.Inventory.Places;
 

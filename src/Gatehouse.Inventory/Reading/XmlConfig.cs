@@ -11,7 +11,7 @@ internal static class XmlConfig
     public static ConfigNode Read(ReadOnlyMemory<byte> bytes)
     {
         var settings = new XmlReaderSettings
-            { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = BoundedFile.MostBytes };
+        { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = BoundedFile.MostBytes };
         using var reader = XmlReader.Create(new MemoryStream(bytes.ToArray()), settings);
         try
         {

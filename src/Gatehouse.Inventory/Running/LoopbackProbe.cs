@@ -30,8 +30,12 @@ internal static class LoopbackProbe
         limit.CancelAfter(patience ?? Patience);
         using var handler = new SocketsHttpHandler
         {
-            UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None,
-            MaxResponseHeadersLength = 16, ConnectCallback = (_, stop) => ConnectAsync(listener, stop),
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            MaxResponseHeadersLength = 16,
+            ConnectCallback = (_, stop) => ConnectAsync(listener, stop),
         };
         using var client = new HttpMessageInvoker(handler);
         foreach (var path in (string[])["/mcp", "/"])
@@ -57,7 +61,7 @@ internal static class LoopbackProbe
         using var request = new HttpRequestMessage(HttpMethod.Post, new UriBuilder("http", listener.Loopback.ToString(), listener.Port, path).Uri)
         {
             Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Question))
-                { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         request.Headers.Accept.ParseAdd("application/json");
         request.Headers.Accept.ParseAdd("text/event-stream");

@@ -1,7 +1,7 @@
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;
 

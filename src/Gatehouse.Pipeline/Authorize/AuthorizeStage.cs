@@ -1,9 +1,9 @@
 using Gatehouse.Audit;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;
 

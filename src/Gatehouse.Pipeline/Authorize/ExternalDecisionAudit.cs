@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;
 

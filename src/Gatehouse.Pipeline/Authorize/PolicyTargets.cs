@@ -54,7 +54,7 @@ public static class PolicyTargets
             return Prompt(server, message.Text(EnvelopeMember.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
         var filled = CompletionTemplate.Fill(message);
         return Resource(server, filled) with
-            { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
+        { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
     }
 
     private static List<PolicyRequest> Subscriptions(string server, ValidatedMessage message, DateTimeOffset at)

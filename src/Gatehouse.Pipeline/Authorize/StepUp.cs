@@ -2,9 +2,9 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authenticate;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Explaining;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;
 

@@ -1,7 +1,7 @@
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Authorize;
 
@@ -99,5 +99,6 @@ public static class Visibility
         ListKind.Prompts => PolicyTargets.Prompt(exchange.Server.Name, name),
         ListKind.Resources => PolicyTargets.Resource(exchange.Server.Name, name),
         _ => PolicyTargets.Template(exchange.Server.Name, name),
-    }) with { Direction = PolicyDirection.Lists, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
+    }) with
+    { Direction = PolicyDirection.Lists, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
 }

@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Settings;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Conversations;
 

@@ -1,7 +1,7 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Settings;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Conversations;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

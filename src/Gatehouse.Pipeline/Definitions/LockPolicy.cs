@@ -1,9 +1,9 @@
 using System.Buffers;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Canonical;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

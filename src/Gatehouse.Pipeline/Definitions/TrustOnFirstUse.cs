@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

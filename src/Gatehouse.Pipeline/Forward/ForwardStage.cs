@@ -1,8 +1,8 @@
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Forward;
 

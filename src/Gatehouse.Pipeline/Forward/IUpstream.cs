@@ -1,5 +1,5 @@
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Forward;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Forward;
 

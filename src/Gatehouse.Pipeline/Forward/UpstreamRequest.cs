@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Forward;
 

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.ServerRequests;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Lists;
 

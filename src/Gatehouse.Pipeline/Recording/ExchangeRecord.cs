@@ -2,9 +2,9 @@ using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Recording;
 

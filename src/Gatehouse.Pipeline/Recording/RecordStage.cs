@@ -1,7 +1,7 @@
 using Gatehouse.Audit;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Recording;
 

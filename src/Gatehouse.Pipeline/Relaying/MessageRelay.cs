@@ -2,9 +2,9 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Relaying;
 

@@ -1,9 +1,9 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Resolve;
 

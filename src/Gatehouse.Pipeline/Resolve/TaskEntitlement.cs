@@ -1,9 +1,9 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Resolve;
 
@@ -66,7 +66,7 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
     private static async ValueTask<Refusal?> DecideAsync(Exchange exchange, GatewaySnapshot snapshot, ListEntry entry, CancellationToken cancellation)
     {
         var question = PolicyTargets.Tool(exchange.Server.Name, entry.Name) with
-            { OpenArguments = true, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
+        { OpenArguments = true, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
         var decision = await snapshot.Decisions.DecideAsync(exchange.Subject!, question, cancellation).ConfigureAwait(false);
         if (ExternalDecisionAudit.ReasonOf(decision.External?.Outcome) is { } undecided) return new Refusal(undecided);
         if (decision.IsPermitted)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Integrity.Schema;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Schemas;
 

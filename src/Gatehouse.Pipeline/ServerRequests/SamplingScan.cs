@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 

@@ -2,8 +2,8 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Sessions;
 

@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Validate;
 

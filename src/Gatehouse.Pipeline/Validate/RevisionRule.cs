@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Validate;
 

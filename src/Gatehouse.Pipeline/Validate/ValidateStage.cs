@@ -3,8 +3,8 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Validate;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Policy.Index;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Index;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 

@@ -1,6 +1,6 @@
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Index;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Analysis.Testing;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 
@@ -39,8 +39,9 @@ internal sealed class CallerChoices(PolicyUniverse world, int permit, int? forbi
         var forForbid = forbid is null || none.Has(forbid.Value) ? [none] : atoms.Where(atom => atom.Has(forbid.Value)).ToList();
         var literals = atoms.Where(atom => atom.IsLiteral).Append(none).ToList();
         var sets = from a in forPermit from b in forForbid from c in literals select new[] { a, b, c };
-        var choices = from choice in all from chosen in sets.DistinctBy(chosen => string.Join(' ', Values(chosen)))
-            select Apply(choice, chosen, none, set);
+        var choices = from choice in all
+                      from chosen in sets.DistinctBy(chosen => string.Join(' ', Values(chosen)))
+                      select Apply(choice, chosen, none, set);
         if (unknown is not null && Serves(unknown))
             choices = choices.Concat(all.Select(choice => choice.And(unknown, caller => caller with { MoreGroups = true }, unknown.Bits)));
         return Least(choices);

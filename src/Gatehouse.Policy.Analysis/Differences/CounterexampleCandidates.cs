@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Conditions;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 

@@ -1,6 +1,6 @@
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Index;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.Analysis.Differences;

@@ -1,5 +1,5 @@
-using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using Gatehouse.Policy.Analysis.Checking;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Index;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Analysis.Testing;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Gatehouse.Policy.Analysis.Checking;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Index;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Analysis.Testing;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 

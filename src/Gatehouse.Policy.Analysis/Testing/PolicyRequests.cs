@@ -34,7 +34,7 @@ public static class PolicyRequests
             "seesTool" => For("calls", server, name) with { Direction = PolicyDirection.Lists },
             "seesPrompt" => For("gets", server, name) with { Direction = PolicyDirection.Lists },
             "seesResource" => For("reads", server, name) with
-                { Direction = PolicyDirection.Lists, IsTemplate = name.Contains('{', StringComparison.Ordinal) },
+            { Direction = PolicyDirection.Lists, IsTemplate = name.Contains('{', StringComparison.Ordinal) },
             "sends" => new PolicyRequest(server, name, KnownMethod: Known.Contains(name)),
             "isAskedFor" => Asked(server, name),
             _ => throw new ArgumentException($"'{act}' is no act", nameof(act)),

@@ -9,13 +9,3 @@ namespace Gatehouse.Policy.Analysis.Usage;
 /// <param name="Unused">Names of the rule that no such request needed, as <c>list: name</c>.</param>
 /// <param name="IsObservable">False for a permit of what servers ask: the log has no exchange of its own for that.</param>
 public sealed record GrantUsage(PolicyRule Rule, int Count, DateTimeOffset? Last, IReadOnlyList<string> Unused, bool IsObservable);
-
-/// <summary>The first time that a subject used something.</summary>
-/// <param name="At">When.</param>
-/// <param name="Issuer">Issuer of the subject.</param>
-/// <param name="Subject">Who.</param>
-/// <param name="Server">The server.</param>
-/// <param name="Method">The method.</param>
-/// <param name="Name">The tool, prompt or resource.</param>
-/// <param name="RuleId">The permit that decided.</param>
-public sealed record FirstUsage(DateTimeOffset At, string Issuer, string Subject, string Server, string Method, string Name, string? RuleId);

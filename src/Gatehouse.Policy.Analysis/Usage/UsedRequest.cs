@@ -1,5 +1,5 @@
-using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Analysis.Recorded;
+using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Usage;

@@ -1,5 +1,5 @@
-using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Files;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Analysis.WhoCan;

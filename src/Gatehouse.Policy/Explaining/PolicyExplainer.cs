@@ -114,6 +114,6 @@ public static class PolicyExplainer
         var permits = traces.Where(trace => trace is { Applies: true, Rule.Forbids: false }).ToList();
         if (permits.Count == 0) return new PolicyDecision(PolicyEffect.Deny, null);
         return new PolicyDecision(PolicyEffect.Permit, permits[0].Rule.Id)
-            { Obligations = [.. permits.SelectMany(trace => trace.Rule.Obligations).Distinct()] };
+        { Obligations = [.. permits.SelectMany(trace => trace.Rule.Obligations).Distinct()] };
     }
 }

@@ -87,7 +87,7 @@ internal static class TestReader
         if (map.Has("atLeast") && map.Has("above")) map.Fault("above", "'atLeast' and 'above' limit the same end", "keep one of them");
         if (map.Has("atMost") && map.Has("below")) map.Fault("below", "'atMost' and 'below' limit the same end", "keep one of them");
         var test = new RangeTest
-            { AtLeast = map.Number("atLeast"), Above = map.Number("above"), AtMost = map.Number("atMost"), Below = map.Number("below") };
+        { AtLeast = map.Number("atLeast"), Above = map.Number("above"), AtMost = map.Number("atMost"), Below = map.Number("below") };
         if ((test.AtLeast ?? test.Above) > (test.AtMost ?? test.Below))
             map.Fault("no number is between these bounds", "use atLeast or above for the smaller bound");
         return test;

@@ -17,6 +17,8 @@ public sealed class InMemoryStoreData
 
     internal Dictionary<string, CommandRow> Commands { get; } = new(StringComparer.Ordinal);
 
-    internal Dictionary<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> Definitions { get;
-        } = [];
+    internal Dictionary<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> Definitions
+    {
+        get;
+    } = [];
 }

@@ -1,15 +1,15 @@
-using Gatehouse.Diagnostics;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Runtime.CompilerServices;
 using Gatehouse.Audit;
+using Gatehouse.Diagnostics;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Upstreams.Catalogue;
 

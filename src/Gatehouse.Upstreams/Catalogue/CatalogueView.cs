@@ -1,10 +1,10 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams.Catalogue;
 

@@ -1,11 +1,11 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams.Catalogue;
 

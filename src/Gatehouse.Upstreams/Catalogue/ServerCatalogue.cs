@@ -1,11 +1,11 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging;
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Upstreams.Catalogue;
 

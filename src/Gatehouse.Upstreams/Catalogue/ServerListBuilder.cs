@@ -4,10 +4,10 @@ using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams.Catalogue;
 

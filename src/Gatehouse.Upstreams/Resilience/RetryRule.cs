@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams.Resilience;
 

@@ -14,11 +14,13 @@ internal static class ServerFailures
         return failure.InnerException switch
         {
             HttpRequestException
-                { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                    or HttpRequestError.SecureConnectionError } => ServerFailure.OfConnection,
+            {
+                HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError
+            } => ServerFailure.OfConnection,
             OperationCanceledException => ServerFailure.OfConnection, // connecting took too long
             HttpRequestException
-                { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse } =>
+            { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse } =>
                     ServerFailure.OfExchange,
             HttpRequestException { InnerException: IOException } => ServerFailure.OfExchange,
             _ => ServerFailure.None, // raised before a byte was sent

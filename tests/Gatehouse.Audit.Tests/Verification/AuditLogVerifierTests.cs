@@ -228,8 +228,12 @@ public sealed class AuditLogVerifierTests
             }
 
             var refused = Entry(AuditEntryKind.Ended, "") with
-                { IsRefusal = true, Owner = "o", Code = "GH2001",
-                    Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "Expired")] };
+            {
+                IsRefusal = true,
+                Owner = "o",
+                Code = "GH2001",
+                Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "Expired")]
+            };
             for (var i = 0; i < 9; i++) log.TryAppend(refused with { ExchangeId = $"refused-{run}-{i}" });
         }
 

@@ -115,7 +115,7 @@ internal sealed class PersonalMachine : IAsyncDisposable
     private ProcessStartInfo StartInfo(string program, string[] arguments, IReadOnlyDictionary<string, string>? more, string? work)
     {
         var info = new ProcessStartInfo(program, arguments)
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = work ?? Work };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = work ?? Work };
         foreach (var (name, value) in Variables) info.Environment[name] = value;
         foreach (var (name, value) in more ?? new Dictionary<string, string>()) info.Environment[name] = value;
         return info;

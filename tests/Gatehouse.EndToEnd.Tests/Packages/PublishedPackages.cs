@@ -71,7 +71,7 @@ public sealed partial class PublishedPackages : IAsyncLifetime
     private static async Task<(int Code, string Output)> RunAsync(string file, IReadOnlyList<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(file, arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(Patience);
         var output = process.StandardOutput.ReadToEndAsync(limit.Token);

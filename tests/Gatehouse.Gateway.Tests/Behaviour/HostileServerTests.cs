@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
 
@@ -24,8 +24,11 @@ public sealed class HostileServerTests
         var clock = new ManualTimeProvider();
         await using var gateway =
             await StartAsync(server =>
-                server with { Notifications = new Rate(100_000, TimeSpan.FromSeconds(1)),
-                    Lists = server.Lists with { Changes = new Rate(rate, TimeSpan.FromMinutes(1)) } }, clock);
+                server with
+                {
+                    Notifications = new Rate(100_000, TimeSpan.FromSeconds(1)),
+                    Lists = server.Lists with { Changes = new Rate(rate, TimeSpan.FromMinutes(1)) }
+                }, clock);
         var asked = 0;
         gateway.Upstream.On("tools/list", (context, message) => // another list every time, so that each is news
             RecordingUpstream.Json(context,

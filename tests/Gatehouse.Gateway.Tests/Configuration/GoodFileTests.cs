@@ -1,6 +1,6 @@
 using Gatehouse.Configuration;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 
@@ -156,18 +156,35 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Everything).Settings!;
         var limits = new LimitSettings
         {
-            Connections = 500, ConnectionsPerAddress = 200, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25,
-            BufferedBytes = 1L << 30, BodyTimeout = TimeSpan.FromSeconds(45),
-            HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10, Keys = 1000,
+            Connections = 500,
+            ConnectionsPerAddress = 200,
+            ConcurrencyPerCaller = 8,
+            StreamsPerCaller = 4,
+            CallerShare = 25,
+            BufferedBytes = 1L << 30,
+            BodyTimeout = TimeSpan.FromSeconds(45),
+            HeaderTimeout = TimeSpan.FromSeconds(5),
+            MinBodyBytesPerSecond = 1000,
+            HeaderBytes = 16 << 10,
+            Keys = 1000,
         };
         var sessions = new SessionSettings
         {
-            Idle = TimeSpan.FromMinutes(10), Absolute = TimeSpan.FromHours(1), Max = 100, ReplayEvents = 16, ReplayBytes = 4096,
+            Idle = TimeSpan.FromMinutes(10),
+            Absolute = TimeSpan.FromHours(1),
+            Max = 100,
+            ReplayEvents = 16,
+            ReplayBytes = 4096,
         };
         var audit = new AuditSettings
         {
-            Directory = "/var/log/gatehouse", Begun = AuditDurability.BeforeReply, OutcomeBeforeReply = true,
-            WhenUnavailable = AuditUnavailableMode.Allow, KeepPayloads = true, SegmentBytes = 1 << 20, MaxTotalBytes = 2L << 30,
+            Directory = "/var/log/gatehouse",
+            Begun = AuditDurability.BeforeReply,
+            OutcomeBeforeReply = true,
+            WhenUnavailable = AuditUnavailableMode.Allow,
+            KeepPayloads = true,
+            SegmentBytes = 1 << 20,
+            MaxTotalBytes = 2L << 30,
             MinFreeBytes = 512L << 20,
         };
         Assert.Equal(limits, settings.Limits);
@@ -180,7 +197,7 @@ public sealed class GoodFileTests
     {
         var rules = Samples.Load(Samples.Everything).Settings!.LimitRules;
         Assert.Equal(new LimitRule
-            { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 20, Concurrent = 4 },
+        { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 20, Concurrent = 4 },
                 rules[0]);
         var deletions = rules[1];
         Assert.Equal(("deletions", LimitParties.Caller | LimitParties.Tool, 1000L, 50L << 20),
@@ -221,7 +238,7 @@ public sealed class GoodFileTests
         Assert.Equal(new ListenSettings().Url, settings.Listen.Url);
         Assert.Equivalent(new IssuerSettings { Issuer = "https://login.example.com" }, settings.Issuers[0], strict: true);
         var server = new ServerSettings
-            { Name = "notes", Path = "/mcp/notes", Http = new HttpUpstreamSettings { Url = new Uri("https://notes.example.com/mcp") } };
+        { Name = "notes", Path = "/mcp/notes", Http = new HttpUpstreamSettings { Url = new Uri("https://notes.example.com/mcp") } };
         Assert.Equivalent(server, settings.Servers[0], strict: true);
     }
 

@@ -4,8 +4,8 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Tests.Conversations;
 

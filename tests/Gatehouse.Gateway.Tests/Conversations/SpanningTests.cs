@@ -5,8 +5,8 @@ using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Identity.Development;
 using Gatehouse.Ipc;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Conversations;
@@ -152,9 +152,13 @@ public sealed class SpanningTests
 
     private static string Token(TestGateway gateway, string subject = "alice", string client = "tests", string? login = null) =>
         gateway.Host.Development!.Mint(new DevelopmentGrant
-    {
-        Subject = subject, Audience = gateway.Url.ToString(), ClientId = client, SessionId = login, Lifetime = TimeSpan.FromMinutes(10),
-    }).Reveal().ToString();
+        {
+            Subject = subject,
+            Audience = gateway.Url.ToString(),
+            ClientId = client,
+            SessionId = login,
+            Lifetime = TimeSpan.FromMinutes(10),
+        }).Reveal().ToString();
 
     private static async Task<bool> CallsAsync(TestGateway gateway, bool modern, string server, string token)
     {

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Decisions;
 
@@ -394,7 +394,7 @@ public sealed class DecisionServiceTests
         s => (change?.Invoke(s) ?? s) with
         {
             DecisionService = new DecisionServiceSettings
-                { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) }, Types = ["todo", "user", "record"] },
+            { Who = new WhoClause { Subjects = new NameSet(["enforcer"]) }, Types = ["todo", "user", "record"] },
         },
         rules: rules, audit: audit));
 
@@ -411,7 +411,7 @@ public sealed class DecisionServiceTests
             string? id = null)
         {
             var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gateway.Host.Address, "/access/v1/" + what))
-                { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
             if ((token ?? Token("enforcer")) is { Length: > 0 } shown) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + shown);
             if (id is not null) request.Headers.TryAddWithoutValidation("X-Request-ID", id);

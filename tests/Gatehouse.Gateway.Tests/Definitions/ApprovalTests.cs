@@ -5,9 +5,9 @@ using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;
@@ -225,7 +225,7 @@ public sealed class ApprovalTests
             await first.Host.DisposeAsync();
             if (isOld) await StartedOnceAsync(first, server, time); // the release that adds the path, with the configuration as it was
             var other = server with
-                { Http = new HttpUpstreamSettings { Url = new Uri(upstream.Url.GetLeftPart(UriPartial.Authority) + path + query) } };
+            { Http = new HttpUpstreamSettings { Url = new Uri(upstream.Url.GetLeftPart(UriPartial.Authority) + path + query) } };
             await using var again =
                 await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [other], StateDirectory = first.Host.State.Root },
                     time, rules: Everything);
@@ -244,9 +244,13 @@ public sealed class ApprovalTests
         {
             var named = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b"));
             return settings with
-                { Lock = named with
-                    { Content = new Integrity.Locks.LockFile(
-                        [named.Content.Servers[0] with { Source = named.Content.Servers[0].Source.WithoutPath() }]) } };
+            {
+                Lock = named with
+                {
+                    Content = new Integrity.Locks.LockFile(
+                        [named.Content.Servers[0] with { Source = named.Content.Servers[0].Source.WithoutPath() }])
+                }
+            };
         });
         Assert.Equal("add", await ToolsAsync(gateway));
         Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
@@ -255,13 +259,22 @@ public sealed class ApprovalTests
 
     private static ControlRequest Approve(TestGateway gateway, PendingDefinition pending, string who) => new()
     {
-        Verb = "lock.approve", Server = pending.Server, Kind = pending.Kind, Value = pending.Name, Digest = pending.Digest, Reason = "ticket 812",
+        Verb = "lock.approve",
+        Server = pending.Server,
+        Kind = pending.Kind,
+        Value = pending.Name,
+        Digest = pending.Digest,
+        Reason = "ticket 812",
         AdminToken = gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
     };
 
     private static ControlRequest Revoke(TestGateway gateway, string who) => new()
     {
-        Verb = "lock.revoke", Server = "up", Kind = "tool", Value = "add", Reason = "ticket 813",
+        Verb = "lock.revoke",
+        Server = "up",
+        Kind = "tool",
+        Value = "add",
+        Reason = "ticket 813",
         AdminToken = gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
     };
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;
@@ -61,16 +61,22 @@ public sealed class FindingTests
         var poisoned = Locks.Tool("poisoned", Hard);
         var suppression = new FindingSuppression
         {
-            Server = "up", Definition = "tool/poisoned", Id = "GHS9001",
-            Digest = DefinitionDigest.Of(Locks.Definition(DefinitionKind.Tool, poisoned)), Reason = "planted for a test",
+            Server = "up",
+            Definition = "tool/poisoned",
+            Id = "GHS9001",
+            Digest = DefinitionDigest.Of(Locks.Definition(DefinitionKind.Tool, poisoned)),
+            Reason = "planted for a test",
             Expires = time.GetUtcNow().AddMinutes(1),
         };
         await using (var locked = await StartAsync(Locks.Locked(Locks.LockedTool("known"), Locks.LockedTool("poisoned", Hard)), time))
             Assert.Equal("known", await ToolsAsync(locked));
         await using var gateway =
             await StartAsync(settings =>
-                settings with { Inspection =
-                    new InspectionSettings { Suppressions = new FindingSuppressions([suppression, suppression with { Id = "GHS9003" }]) } }, time);
+                settings with
+                {
+                    Inspection =
+                    new InspectionSettings { Suppressions = new FindingSuppressions([suppression, suppression with { Id = "GHS9003" }]) }
+                }, time);
         Assert.Equal("known poisoned soft", await ToolsAsync(gateway));
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("known soft", await ToolsAsync(gateway));
@@ -82,8 +88,14 @@ public sealed class FindingTests
         await using var gateway = await StartAsync();
         gateway.Upstream.OnResult("server/discover",
             JsonSerializer.Serialize(
-                new { resultType = "complete", supportedVersions = new[] { "2026-07-28" }, capabilities = new { tools = new { } },
-                    serverInfo = new { name = "a", version = "1" }, instructions = Hard }));
+                new
+                {
+                    resultType = "complete",
+                    supportedVersions = new[] { "2026-07-28" },
+                    capabilities = new { tools = new { } },
+                    serverInfo = new { name = "a", version = "1" },
+                    instructions = Hard
+                }));
         var answer = await new Era(gateway, modern: true, "alice").AskAsync("server/discover");
         Assert.DoesNotContain("id_rsa", answer.GetRawText(), StringComparison.Ordinal);
     }

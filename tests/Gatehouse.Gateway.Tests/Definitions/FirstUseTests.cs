@@ -1,13 +1,13 @@
-using Gatehouse.Gateway.Hosting;
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Ipc;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;
@@ -58,7 +58,7 @@ public sealed class FirstUseTests
         upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"late"}]}""");
         await using var again = await TestGateway.StartAsync(
             settings => settings with
-                { Servers = first.Host.Snapshots.Current.Settings.Servers, StateDirectory = first.Host.State.Root, Lock = null }, time,
+            { Servers = first.Host.Snapshots.Current.Settings.Servers, StateDirectory = first.Host.State.Root, Lock = null }, time,
                     rules: Everything);
         var alice = await BeginAsync(again, modern, "alice");
         Assert.Equal("", await ToolsAsync(alice));
@@ -93,8 +93,12 @@ public sealed class FirstUseTests
         var time = new ManualTimeProvider();
         await using var gateway = await StartAsync(time, modern: false, settings => WithLists(settings, new ListSettings { Grow = true }));
         ShowsByClient(gateway,
-            client => client switch { "cli" => Locks.Tool("extra", "Helps."), "editor" => Locks.Tool("extra", "Helps. Reads ~/.ssh/id_rsa first."),
-                _ => Locks.Tool("add") });
+            client => client switch
+            {
+                "cli" => Locks.Tool("extra", "Helps."),
+                "editor" => Locks.Tool("extra", "Helps. Reads ~/.ssh/id_rsa first."),
+                _ => Locks.Tool("add")
+            });
         Assert.Equal("extra", await NamesAsync(gateway, await ClientAsync(gateway, "bob", "cli"), "bob"));
         Assert.Equal("", await NamesAsync(gateway, await ClientAsync(gateway, "alice", "editor"), "alice"));
     }
@@ -117,9 +121,14 @@ public sealed class FirstUseTests
         await first.Host.DisposeAsync();
         await using var again = await TestGateway.StartAsync(
             settings => ByCaller(
-                settings with { PublicUrl = first.Host.Snapshots.Current.Settings.PublicUrl, Listen = first.Host.Snapshots.Current.Settings.Listen,
-                    Servers = first.Host.Snapshots.Current.Settings.Servers, StateDirectory = first.Host.State.Root,
-                    Lock = null }), time, rules: Everything);
+                settings with
+                {
+                    PublicUrl = first.Host.Snapshots.Current.Settings.PublicUrl,
+                    Listen = first.Host.Snapshots.Current.Settings.Listen,
+                    Servers = first.Host.Snapshots.Current.Settings.Servers,
+                    StateDirectory = first.Host.State.Root,
+                    Lock = null
+                }), time, rules: Everything);
         said["cli"] = "For Alice."; // what another caller was shown first is no excuse
         Assert.Equal("", await NamesAsync(again, await ClientAsync(again, "bob", "cli"), "bob"));
         Assert.Equal("add", await NamesAsync(again, await ClientAsync(again, "alice", "editor"), "alice"));
@@ -277,7 +286,7 @@ public sealed class FirstUseTests
         await using var gateway =
             await StartAsync(time, modern: true,
                 settings => settings with
-                    { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("other")) with { FirstUse = FirstUseMode.Trust } });
+                { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("other")) with { FirstUse = FirstUseMode.Trust } });
         Assert.Equal("", await ToolsAsync(await BeginAsync(gateway, modern: true, "alice")));
         Assert.Empty(gateway.Upstream.Of("prompts/list"));
     }
@@ -342,7 +351,12 @@ public sealed class FirstUseTests
         return await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
             new ControlRequest
             {
-                Verb = "lock.approve", Server = "up", Kind = "tool", Value = name, Digest = pending.Digest, Reason = "ticket 9",
+                Verb = "lock.approve",
+                Server = "up",
+                Kind = "tool",
+                Value = name,
+                Digest = pending.Digest,
+                Reason = "ticket 9",
                 AdminToken = gateway.Token("dave", gateway.Host.Snapshots.Current.Settings.AdministrationResource),
             },
             Peer);
@@ -366,8 +380,11 @@ public sealed class FirstUseTests
         var gateway = await TestGateway.StartAsync(
             settings => (change
                 ?? (same => same))(
-                settings with { Lock = null,
-                    Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["dave"]) } } }),
+                settings with
+                {
+                    Lock = null,
+                    Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["dave"]) } }
+                }),
             time, rules: Everything, keepState: keepState);
         Says(gateway, Locks.Tool("add"));
         if (!modern)

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Definitions;
 
@@ -47,8 +47,10 @@ internal static class Locks
     {
         var identity = ServerIdentities.Of(server);
         return new LockSettings
-            { File = "/etc/gatehouse.lock",
-                Content = new LockFile([new LockedServer(server.Name, identity.Source, definitions) { Command = identity.Command }]) };
+        {
+            File = "/etc/gatehouse.lock",
+            Content = new LockFile([new LockedServer(server.Name, identity.Source, definitions) { Command = identity.Command }])
+        };
     }
 
     /// <summary>The first server's lock.</summary>

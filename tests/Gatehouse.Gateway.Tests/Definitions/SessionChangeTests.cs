@@ -1,7 +1,7 @@
 using Gatehouse.Configuration;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;
@@ -89,7 +89,7 @@ public sealed class SessionChangeTests
         foreach (var rule in new[] { new PolicyRule { Id = "less", Tools = new NameSet(["sub"]) }, Everything[0] })
         {
             next = new ConfigurationResult
-                { Settings = gateway.Host.Snapshots.Current.Settings with { Rules = [rule] }, Faults = [], SourcePath = "f" };
+            { Settings = gateway.Host.Snapshots.Current.Settings with { Rules = [rule] }, Faults = [], SourcePath = "f" };
             Assert.Empty(await gateway.Host.ReloadAsync());
             Assert.Equal(rule.Id == "all", await CallsAsync(alice, "add"));
         }
@@ -118,9 +118,13 @@ public sealed class SessionChangeTests
             next = new ConfigurationResult
             {
                 Settings = settings with
-                    { Lock = Locks.For(settings.Servers[0],
+                {
+                    Lock = Locks.For(settings.Servers[0],
                         Locks.Entry(DefinitionKind.Tool, Locks.Tool("add", changed), approval => approval with { At = at }),
-                        Locks.LockedTool("sub")) }, Faults = [], SourcePath = "f",
+                        Locks.LockedTool("sub"))
+                },
+                Faults = [],
+                SourcePath = "f",
             };
             Assert.Empty(await gateway.Host.ReloadAsync());
             Assert.Equal(goes, await CallsAsync(alice, "add"));

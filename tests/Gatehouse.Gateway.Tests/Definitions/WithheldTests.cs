@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;
@@ -114,7 +114,9 @@ public sealed partial class WithheldTests
     public async Task EachReasonOfTheLock_Withholds(string what, string reason)
     {
         var time = new ManualTimeProvider();
-        await using var gateway = await StartAsync(settings => settings with { Lock = Locks.For(
+        await using var gateway = await StartAsync(settings => settings with
+        {
+            Lock = Locks.For(
             what switch
             {
                 "source" => settings.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri("https://elsewhere.example/mcp") } },
@@ -123,7 +125,9 @@ public sealed partial class WithheldTests
             },
             Locks.Entry(DefinitionKind.Tool, Locks.Tool("known"),
                 approval => what switch { "approval" => null, "expired" => approval with { Expires = time.GetUtcNow() }, _ => approval }))
-            with { Rules = new Integrity.Locks.ApprovalRules { Signatures = what == "signatures" ? 1 : 0 } } }, time);
+            with
+            { Rules = new Integrity.Locks.ApprovalRules { Signatures = what == "signatures" ? 1 : 0 } }
+        }, time);
         var alice = new Era(gateway, modern: true, "alice");
         Assert.Equal("[]", (await alice.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetRawText());
         Assert.Equal("GH4003", (await alice.AskAsync("tools/call", "\"name\":\"known\"", "known")).GetProperty("error").GetProperty("data")
@@ -211,9 +215,12 @@ public sealed partial class WithheldTests
     {
         await using var gateway =
             await StartAsync(settings =>
-                settings with { Lock =
+                settings with
+                {
+                    Lock =
                     Locks.For(settings.Servers[0], Locks.LockedTool("known"),
-                        Locks.Entry(DefinitionKind.ServerInfo, """{"name":"recording","version":"1"}""")) });
+                        Locks.Entry(DefinitionKind.ServerInfo, """{"name":"recording","version":"1"}"""))
+                });
         gateway.Upstream.OnResult("tools/call",
             """{"resultType":"complete","content":[],"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"Your bank","version":"1"}}}""");
         var answer = await new Era(gateway, modern: true, "alice").AskAsync("tools/call", "\"name\":\"known\"", "known");
@@ -249,8 +256,11 @@ public sealed partial class WithheldTests
             Assert.Equal("known", await ToolsAsync(alone)); // new and different are withheld, and an approval is not needed where none would count
         await using (var named =
             await StartAsync(settings =>
-                settings with { Lock = Locks.For(settings.Servers[0]),
-                    FoundLock = Locks.For(settings.Servers[0], Locks.LockedTool("known")).Content }))
+                settings with
+                {
+                    Lock = Locks.For(settings.Servers[0]),
+                    FoundLock = Locks.For(settings.Servers[0], Locks.LockedTool("known")).Content
+                }))
             Assert.Equal("", await ToolsAsync(named)); // its approvals permit nothing
         await using (var other =
             await StartAsync(settings => settings with { Lock = null, FoundLock = Locks.For(settings.Servers[0] with { Name = "another" }).Content }))

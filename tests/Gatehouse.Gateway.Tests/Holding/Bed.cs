@@ -2,11 +2,11 @@ using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;

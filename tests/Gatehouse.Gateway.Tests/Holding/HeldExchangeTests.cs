@@ -1,19 +1,19 @@
 using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;
@@ -152,7 +152,9 @@ public sealed class HeldExchangeTests
         var snapshot = gateway.Host.Snapshots.Current;
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
         {
-            Server = snapshot.Settings.Servers[0], Questions = [new ApprovalQuestion("asks-a-person", "every-call")], Message = message,
+            Server = snapshot.Settings.Servers[0],
+            Questions = [new ApprovalQuestion("asks-a-person", "every-call")],
+            Message = message,
         };
         IStage stage = byRule
             ? new InspectRequestStage(new RequestInspector(new TestRule("slow", async (_, _) => await judged.Task)))
@@ -240,7 +242,8 @@ public sealed class HeldExchangeTests
         var settings = gateway.Host.Snapshots.Current.Settings;
         next = new ConfigurationResult
         {
-            Faults = [], SourcePath = "f",
+            Faults = [],
+            SourcePath = "f",
             Settings = keepsServer
                 ? settings with { Rules = Bed.Rules(OthersAlone) }
                 : settings with { Servers = [settings.Servers[0] with { Name = "another" }] },
@@ -279,7 +282,7 @@ public sealed class HeldExchangeTests
         var call = (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
         next = new ConfigurationResult
-            { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { Rules = Bed.Rules(OthersAlone) } };
+        { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { Rules = Bed.Rules(OthersAlone) } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         verdict.SetResult(RuleVerdict.Pass);
         Assert.Contains(RequestRuleTests.CodeOf(await call), new[] { "GH4001", "GH4003" });

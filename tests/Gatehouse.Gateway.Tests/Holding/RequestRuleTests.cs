@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Gateway.Tests.Local;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 

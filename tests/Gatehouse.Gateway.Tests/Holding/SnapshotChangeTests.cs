@@ -1,7 +1,7 @@
 using Gatehouse.Configuration;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;
@@ -32,7 +32,7 @@ public sealed class SnapshotChangeTests
         approvals.Answer(ApprovalOutcome.Approved);
         Assert.True((await call).TryGetProperty("result", out _));
         next = new ConfigurationResult
-            { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One] } };
+        { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One] } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         var body = await era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         Assert.True(body.TryGetProperty("result", out _), body.ToString());
@@ -57,7 +57,7 @@ public sealed class SnapshotChangeTests
         var early = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
         await Bed.HeldAsync(gateway);
         next = new ConfigurationResult
-            { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One with { Concurrent = 2 }] } };
+        { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One with { Concurrent = 2 }] } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         approvals.Answer(ApprovalOutcome.Approved);
         Assert.True((await early).TryGetProperty("result", out _));

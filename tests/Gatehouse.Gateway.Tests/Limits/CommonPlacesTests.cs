@@ -5,8 +5,8 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Tests.Decisions;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Testing;
 
@@ -106,9 +106,12 @@ public sealed class CommonPlacesTests
                 ? $"{{\"evaluations\":[{string.Join(',', list.EnumerateArray().Select(_ => "{\"decision\":true}"))}]}}" : "{\"decision\":true}");
         };
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { DecisionPoint =
+            s => s with
+            {
+                DecisionPoint =
                 new DecisionPointSettings
-                    { Url = point.Url, Timeout = Patience, Concurrency = 4, Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero } } },
+                { Url = point.Url, Timeout = Patience, Concurrency = 4, Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero } }
+            },
             rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["bob", "mallory"]) } }]);
         var hanging = Enumerable.Range(0, 10)
             .Select(i => gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"t{i}\"", $"t{i}", gateway.Token("mallory")))).ToList();
@@ -129,7 +132,7 @@ public sealed class CommonPlacesTests
             {
                 Limits = s.Limits with { MinBodyBytesPerSecond = 1 },
                 DecisionService = new DecisionServiceSettings
-                    { Who = new WhoClause { Subjects = new NameSet(["slow", "enforcer"]) }, Concurrency = 4 },
+                { Who = new WhoClause { Subjects = new NameSet(["slow", "enforcer"]) }, Concurrency = 4 },
             },
             rules: [new PolicyRule { Id = "all" }]);
         var audience = gateway.Host.Snapshots.Current.Settings.DecisionServiceResource;

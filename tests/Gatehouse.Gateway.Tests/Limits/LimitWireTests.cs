@@ -15,7 +15,7 @@ public sealed class LimitWireTests
     {
         await using var gateway =
             await StartAsync(new LimitRule
-                { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(2, TimeSpan.FromHours(1)), Burst = 2 });
+            { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(2, TimeSpan.FromHours(1)), Burst = 2 });
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway))).Status);
         var (status, body, response) = await gateway.CallAsync(Call(gateway));
         Assert.Equal(HttpStatusCode.TooManyRequests, status);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;
@@ -48,8 +48,11 @@ public sealed class MemoryTests
     {
         await using var gateway =
             await TestGateway.StartAsync(
-                s => s with { Limits = s.Limits with { BufferedBytes = 20 * MiB, CallerShare = 100 },
-                    Servers = [s.Servers[0] with { ResponseBytes = (int)(8 * MiB) }] });
+                s => s with
+                {
+                    Limits = s.Limits with { BufferedBytes = 20 * MiB, CallerShare = 100 },
+                    Servers = [s.Servers[0] with { ResponseBytes = (int)(8 * MiB) }]
+                });
         var huge = Encoding.ASCII.GetBytes(
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', (int)(6 * MiB)) + "\"}]}}");
         gateway.Upstream.WithoutSessions().On("tools/call", async (context, _) =>

@@ -1,11 +1,11 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;

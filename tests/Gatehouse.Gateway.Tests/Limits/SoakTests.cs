@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;

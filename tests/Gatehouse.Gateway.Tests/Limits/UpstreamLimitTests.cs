@@ -121,8 +121,11 @@ public sealed class UpstreamLimitTests
         Func<GatewaySettings, GatewaySettings>? common = null)
     {
         var server = new ServerSettings
-            { Name = "sh", Path = "/mcp",
-                Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", program], ShutdownGrace = TimeSpan.FromMilliseconds(300) } };
+        {
+            Name = "sh",
+            Path = "/mcp",
+            Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", program], ShutdownGrace = TimeSpan.FromMilliseconds(300) }
+        };
         return TestGateway.StartAsync(s => (common?.Invoke(s) ?? s) with { Servers = [change(server)] }, clock);
     }
 }

@@ -1,8 +1,8 @@
 using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
-using Gatehouse.Local;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 
 namespace Gatehouse.Gateway.Tests.Local;
 

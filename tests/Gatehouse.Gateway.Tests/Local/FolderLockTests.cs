@@ -1,9 +1,9 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Definitions;
-using Gatehouse.Local;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 
 namespace Gatehouse.Gateway.Tests.Local;
 
@@ -50,7 +50,7 @@ public sealed class FolderLockTests
         var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
         var one = Assert.Single(pending, definition => definition.Name == "work");
         var request = new ControlRequest
-            { Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = "r" };
+        { Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = "r" };
         Assert.False((await acts.HandleAsync(request, own)).Ok);
         Assert.False((await acts.HandleAsync(request with { Confirmed = true }, own)).Ok);
         Assert.False((await acts.HandleAsync(request with { Confirmed = true }, new PeerAccount(1, PeerAccount.OwnUserId() + 1))).Ok);

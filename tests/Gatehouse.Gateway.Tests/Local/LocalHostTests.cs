@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
-using Gatehouse.Local;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Local;
@@ -171,7 +171,7 @@ public sealed class LocalHostTests
                 "servers.*.undeclared", "inspection.metadata.soft", "audit.keepPayloads", "lock.file", "host.idle"]), keys);
         foreach (var none in new[]
             { "publicUrl", "listen", "issuers", "state", "servers.*.url", "servers.*.command", "sessions", "administration", "limits.connections" })
-                Assert.DoesNotContain(none, keys);
+            Assert.DoesNotContain(none, keys);
     }
 
     [Fact]

@@ -1,9 +1,9 @@
-using Gatehouse.Testing;
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Local;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 using Gatehouse.Pipeline;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Local;
 
@@ -40,16 +40,16 @@ internal sealed class PersonalBed : IAsyncDisposable
     public static Task<LocalHost?> StartHostAsync(
         RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) =>
             LocalHost.StartAsync(new LocalHostOptions
-    {
-        Places = places,
-        Host = new GatewayHostOptions
-        {
-            Time = time ?? TimeProvider.System,
-            Log = new EventTexts(line => diagnostics?.Enqueue(line)),
-            ServerOutput = line => diagnostics?.Enqueue(line),
-            Replacements = replace ?? PartReplacements.None,
-        },
-    });
+            {
+                Places = places,
+                Host = new GatewayHostOptions
+                {
+                    Time = time ?? TimeProvider.System,
+                    Log = new EventTexts(line => diagnostics?.Enqueue(line)),
+                    ServerOutput = line => diagnostics?.Enqueue(line),
+                    Replacements = replace ?? PartReplacements.None,
+                },
+            });
 
     /// <summary>As after a crash: another host over the same state.</summary>
     public async Task RestartAsync()

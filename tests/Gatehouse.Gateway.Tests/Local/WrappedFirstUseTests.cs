@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Administration.Control;
-using Gatehouse.Local;
 using Gatehouse.Ipc;
+using Gatehouse.Local;
 
 namespace Gatehouse.Gateway.Tests.Local;
 

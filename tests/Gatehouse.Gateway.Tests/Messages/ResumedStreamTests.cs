@@ -51,7 +51,7 @@ public sealed class ResumedStreamTests
         gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(
             context,
             "data: {\"jsonrpc\":\"2.0\",\"id\":5,\"result\":{\"tools\":[" + tool + "]}}\n\n", // a list is answered by the gateway alone
-            // of another call under way
+                                                                                              // of another call under way
             "data: {\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"id_rsa\"}]}}\n\n",
             "data: {\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":1,\"message\":\"id_rsa\"}}\n\n",
             "data: {\"jsonrpc\":\"2.0\",\"id\":99,\"result\":{\"tools\":[" + tool + "]}}\n\n",

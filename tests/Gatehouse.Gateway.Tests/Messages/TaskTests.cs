@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Configuration;
@@ -6,12 +5,13 @@ using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
 
 namespace Gatehouse.Gateway.Tests.Messages;
@@ -204,9 +204,12 @@ public sealed class TaskTests
         var asked = gateway.Upstream.Of(method).Count;
         var settings = gateway.Host.Snapshots.Current.Settings;
         next = new ConfigurationResult
-            { Settings = settings with
-                { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [],
-                    SourcePath = "f" };
+        {
+            Settings = settings with
+            { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] },
+            Faults = [],
+            SourcePath = "f"
+        };
         Assert.Empty(await gateway.Host.ReloadAsync());
         Assert.Equal("GH4003", Code(await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")));
         Assert.Equal(asked, gateway.Upstream.Of(method).Count);
@@ -232,9 +235,12 @@ public sealed class TaskTests
         Assert.Equal(3, (await alice.AskAsync("tasks/list")).GetProperty("result").GetProperty("tasks").GetArrayLength());
         var settings = gateway.Host.Snapshots.Current.Settings;
         next = new ConfigurationResult
-            { Settings = settings with
-                { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [],
-                    SourcePath = "f" };
+        {
+            Settings = settings with
+            { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] },
+            Faults = [],
+            SourcePath = "f"
+        };
         Assert.Empty(await gateway.Host.ReloadAsync());
         var (_, body, response) = await gateway.CallAsync(alice.Request("tasks/list"));
         Assert.Equal(0, body.GetProperty("result").GetProperty("tasks").GetArrayLength());
@@ -422,7 +428,7 @@ public sealed class TaskTests
     {
         var snapshot = gateway.Host.Snapshots.Current;
         return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
-            { Server = snapshot.Settings.Servers[0], Caller = LocalAccount.Of(person, 1) };
+        { Server = snapshot.Settings.Servers[0], Caller = LocalAccount.Of(person, 1) };
     }
 
     private static async Task<TestGateway> StartAsync(bool modern, Func<ConfigurationResult>? reload = null)

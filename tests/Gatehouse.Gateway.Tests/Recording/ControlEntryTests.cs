@@ -2,11 +2,11 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gatehouse.Administration.Control;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Configuration;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
-using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -26,8 +26,14 @@ public sealed partial class ControlEntryTests
         var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var token in new[] { null, "junk", gateway.Token("carol"), gateway.Token("mallory", audience), gateway.Token("carol", audience) })
             await acts.HandleAsync(
-                new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer,
-                    Value = "bob", AdminToken = token }, Peer);
+                new ControlRequest
+                {
+                    Verb = "revoke",
+                    Kind = "subject",
+                    Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer,
+                    Value = "bob",
+                    AdminToken = token
+                }, Peer);
         var entries = gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke").ToList();
         Assert.Equal(["no-token", "token: Malformed", "token: AudienceMismatch", "not-an-administrator", null],
             entries.Select(e => e.TryGetProperty("why", out var why) ? why.GetString() : null));
@@ -125,8 +131,13 @@ public sealed partial class ControlEntryTests
     private static ControlRequest Request(TestGateway gateway, string verb) => verb switch
     {
         "revoke" => new ControlRequest
-            { Verb = verb, Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob",
-                AdminToken = gateway.AdminToken() },
+        {
+            Verb = verb,
+            Kind = "subject",
+            Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer,
+            Value = "bob",
+            AdminToken = gateway.AdminToken()
+        },
         "lock.approve" => new ControlRequest { Verb = verb, Server = "up", Kind = "tool", Value = "add", Digest = "d", Reason = "r" },
         _ => new ControlRequest { Verb = verb },
     };

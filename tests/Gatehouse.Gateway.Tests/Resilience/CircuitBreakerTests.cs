@@ -1,6 +1,6 @@
-using Gatehouse.Upstreams.Resilience;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams.Resilience;
 
 namespace Gatehouse.Gateway.Tests.Resilience;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Upstreams;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.Resilience;
 

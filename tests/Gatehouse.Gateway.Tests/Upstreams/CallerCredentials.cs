@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Gatehouse.Upstreams;
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;
 

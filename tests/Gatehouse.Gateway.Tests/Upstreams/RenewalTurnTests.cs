@@ -1,8 +1,8 @@
-using Gatehouse.Upstreams;
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Settings;
 using Gatehouse.Policy;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Upstreams;
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Settings;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;
 

@@ -304,9 +304,12 @@ public sealed class CertificateIssuerTests : IDisposable
         Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     private static CertificateIssuerOptions Named(CertificateIssuerOptions options, params (string Name, string[] Pins)[] workloads) =>
-        options with { AuthoritiesPem = null,
+        options with
+        {
+            AuthoritiesPem = null,
             Workloads = workloads.ToDictionary(workload => workload.Name, IReadOnlyList<string> (workload) => workload.Pins,
-                StringComparer.Ordinal) };
+                StringComparer.Ordinal)
+        };
 
     private X509Certificate2 SelfSigned(ECDsa key, string uri, DateTimeOffset until)
     {

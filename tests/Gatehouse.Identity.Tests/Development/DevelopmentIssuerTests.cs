@@ -19,7 +19,7 @@ public sealed class DevelopmentIssuerTests
         using var issuer = new DevelopmentIssuer(Issuer, clock);
         using var token = issuer.Mint(
             new DevelopmentGrant
-                { Subject = "alice", Audience = Resource, Scopes = ["mcp:read"], Groups = ["staff"], Roles = ["admin"], SessionId = "s1" });
+            { Subject = "alice", Audience = Resource, Scopes = ["mcp:read"], Groups = ["staff"], Roles = ["admin"], SessionId = "s1" });
         var result = await ValidateAsync(issuer, token);
         Assert.True(result.IsVerified, $"{result.Refusal}");
         Assert.Equal(("alice", "gatehouse-dev", Issuer, "s1"),

@@ -34,27 +34,27 @@ public sealed class IssuerDiagnosticsTests
 
     private static readonly Dictionary<string, (string Subject, IssuerFindingStatus Verdict, string Words, Action<JsonObject> Change)> Faults =
         new(StringComparer.Ordinal)
-    {
-        ["another issuer"] = ("issuer", IssuerFindingStatus.Fails, "https://other.example", metadata => metadata["issuer"] = "https://other.example"),
-        ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "not at all", metadata => metadata.Remove("issuer")),
-        ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata.Remove("jwks_uri")),
-        ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
-        ["keys that are not there"] =
+        {
+            ["another issuer"] = ("issuer", IssuerFindingStatus.Fails, "https://other.example", metadata => metadata["issuer"] = "https://other.example"),
+            ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "not at all", metadata => metadata.Remove("issuer")),
+            ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata.Remove("jwks_uri")),
+            ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no https address of the keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
+            ["keys that are not there"] =
             ("keys", IssuerFindingStatus.Fails, "status 404", metadata => metadata["jwks_uri"] = "https://login.example/none"),
-        ["no S256"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata =>
-            metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
-        ["no word of PKCE"] =
+            ["no S256"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata =>
+                metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
+            ["no word of PKCE"] =
             ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata.Remove("code_challenge_methods_supported")),
-        ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in again", metadata =>
-            metadata["grant_types_supported"] = new JsonArray("authorization_code")),
-        ["an unknown scope"] = ("scopes", IssuerFindingStatus.Limits, "mcp:read", metadata => metadata["scopes_supported"] = new JsonArray("openid")),
-        ["no DPoP"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata.Remove("dpop_signing_alg_values_supported")),
-        ["DPoP with nothing that is known"] =
+            ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in again", metadata =>
+                metadata["grant_types_supported"] = new JsonArray("authorization_code")),
+            ["an unknown scope"] = ("scopes", IssuerFindingStatus.Limits, "mcp:read", metadata => metadata["scopes_supported"] = new JsonArray("openid")),
+            ["no DPoP"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata.Remove("dpop_signing_alg_values_supported")),
+            ["DPoP with nothing that is known"] =
             ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata["dpop_signing_alg_values_supported"] = new JsonArray("HS256")),
-        ["no mTLS"] = ("mTLS", IssuerFindingStatus.Fails, "bound to a certificate", metadata =>
-            metadata["tls_client_certificate_bound_access_tokens"] = false),
-        ["no introspection"] = ("introspection", IssuerFindingStatus.Fails, "no endpoint", metadata => metadata.Remove("introspection_endpoint")),
-    };
+            ["no mTLS"] = ("mTLS", IssuerFindingStatus.Fails, "bound to a certificate", metadata =>
+                metadata["tls_client_certificate_bound_access_tokens"] = false),
+            ["no introspection"] = ("introspection", IssuerFindingStatus.Fails, "no endpoint", metadata => metadata.Remove("introspection_endpoint")),
+        };
 
     [Fact]
     public async Task FindsNothingWrongWithAGoodProvider()
@@ -157,8 +157,12 @@ public sealed class IssuerDiagnosticsTests
         var fetcher = new FakeFetcher();
         var keys = new Uri("https://login.microsoftonline.com/common/discovery/v2.0/keys");
         fetcher.Documents[IssuerMetadata.Options(entra, null).MetadataUri!] = Encoding.UTF8.GetBytes(
-            new JsonObject { ["issuer"] = entra.Issuer, ["jwks_uri"] = keys.AbsoluteUri,
-                ["authorization_endpoint"] = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize" }.ToJsonString());
+            new JsonObject
+            {
+                ["issuer"] = entra.Issuer,
+                ["jwks_uri"] = keys.AbsoluteUri,
+                ["authorization_endpoint"] = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
+            }.ToJsonString());
         fetcher.Documents[keys] = EntraDraft.KeySet();
         var examination = await new IssuerDiagnostics(fetcher, clock)
             .ExamineAsync(entra, new IssuerRequirements(), TestContext.Current.CancellationToken);

@@ -45,10 +45,12 @@ public sealed class TokenIntrospectorTests
         ["no kind"] = (TokenRefusal.TypeMismatch, answer => answer.Remove("token_type")),
         ["a refresh token"] = (TokenRefusal.TypeMismatch, answer => answer["token_type"] = "refresh_token"),
         ["a refresh token of Keycloak's kind"] = (TokenRefusal.TypeMismatch, answer => answer["typ"] = "Refresh"),
-        ["kind told by typ alone"] = (null, answer => { answer.Remove("token_type"); answer["typ"] = "Bearer"; }),
+        ["kind told by typ alone"] = (null, answer => { answer.Remove("token_type"); answer["typ"] = "Bearer"; }
+        ),
         ["kind in lower case"] = (null, answer => answer["token_type"] = "bearer"),
         ["a number for a subject"] = (TokenRefusal.ClaimMalformed, answer => answer["sub"] = 1),
-        ["neither subject nor client"] = (TokenRefusal.SubjectMissing, answer => { answer.Remove("sub"); answer.Remove("client_id"); }),
+        ["neither subject nor client"] = (TokenRefusal.SubjectMissing, answer => { answer.Remove("sub"); answer.Remove("client_id"); }
+        ),
         ["bound to an unknown kind of key"] = (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["kid"] = "k" }),
         ["bound to a key"] =
             (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["jkt"] = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
@@ -96,7 +98,7 @@ public sealed class TokenIntrospectorTests
         var foreign = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow());
         var own = new TokenDraft(TestKey.Es256("unknown"), Issuer, ValidatorBench.Resource, clock.GetUtcNow());
         var spaced = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow())
-            { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
+        { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
         var encrypted = foreign.Write().Split('.')[0] + ".AAAA.AAAA.AAAA.AAAA";
         foreach (var jwt in new[] { foreign.Write(), own.Write(), spaced.Write(), encrypted, foreign.Write()[..^5] })
             Assert.NotNull((await ValidateAsync(validator, jwt)).Refusal);

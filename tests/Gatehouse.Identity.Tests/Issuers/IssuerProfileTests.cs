@@ -34,7 +34,7 @@ public sealed class IssuerProfileTests
     public void NamesAllFaultsAtOnce()
     {
         var profile = new IssuerProfile
-            { Issuer = "x", Algorithms = [], ClockSkew = TimeSpan.FromMinutes(6), MaxLifetime = TimeSpan.FromDays(8), SubjectClaim = "" };
+        { Issuer = "x", Algorithms = [], ClockSkew = TimeSpan.FromMinutes(6), MaxLifetime = TimeSpan.FromDays(8), SubjectClaim = "" };
         Assert.Equal(5, profile.FindFaults().Count);
         Assert.Throws<ArgumentException>(() => new TrustedIssuer(profile, new StaticIssuerKeys(TestKeySet.Of(ValidatorBench.Es256))));
     }

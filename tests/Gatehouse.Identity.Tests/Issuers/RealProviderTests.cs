@@ -72,7 +72,7 @@ public sealed class RealProviderTests
         var fetcher = new LaggingFetcher(real);
         var provider = await OidcProvider.StartAsync("ES256");
         var options = new JwksCacheOptions
-            { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(1), ProvokedFetchesPerMinute = 60 };
+        { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(1), ProvokedFetchesPerMinute = 60 };
         using var keys = new JwksCache(provider.Issuer, fetcher, TimeProvider.System, options);
         var validator = Validator(provider, keys, "ES256");
         var before = await provider.GetTokenAsync(OidcProvider.Resource);
@@ -170,8 +170,10 @@ public sealed class RealProviderTests
         async Task<TokenResult> UseAsync(DPoPProofMaker prover) => await validator.ValidateAsync(
             new AccessTokenValue(token),
             new TokenUse(OidcProvider.Resource)
-                { Evidence = new PossessionEvidence
-                    { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) } },
+            {
+                Evidence = new PossessionEvidence
+                { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) }
+            },
             TestContext.Current.CancellationToken);
     }
 

@@ -25,7 +25,7 @@ public sealed class ProtectedResourceMetadataTests
     public void LeavesOutWhatIsEmpty()
     {
         var metadata = new ProtectedResourceMetadata
-            { Resource = "https://h", AuthorizationServers = ["https://i"], ScopesSupported = ["offline_access"] };
+        { Resource = "https://h", AuthorizationServers = ["https://i"], ScopesSupported = ["offline_access"] };
         Assert.Equal("""{"resource":"https://h","authorization_servers":["https://i"],"bearer_methods_supported":["header"]}""",
             Encoding.UTF8.GetString(metadata.ToUtf8Json()));
     }

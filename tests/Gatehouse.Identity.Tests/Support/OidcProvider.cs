@@ -40,7 +40,7 @@ internal sealed class OidcProvider : IAsyncDisposable
             && File.Exists(Path.Combine(peers, "oidc-provider.mjs"));
         Assert.SkipUnless(isInstalled, "run ./test once, which installs the Node peers");
         var start = new ProcessStartInfo(node)
-            { WorkingDirectory = peers, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        { WorkingDirectory = peers, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         start.ArgumentList.Add("oidc-provider.mjs");
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["RESOURCES"] = $"{Resource},{OtherResource}";

@@ -116,7 +116,7 @@ public sealed class MetadataInspectorTests
         var tool = Samples.Tool("""{"name":"t","inputSchema":{"properties":{"sidenote":{"type":"string"}}}}""");
         var found = MetadataInspector.Inspect(tool);
         var good = new FindingSuppression
-            { Server = "s", Definition = "tool/t", Id = "GHS9006", Reason = "notes are the tool's subject", Expires = Samples.Noon.AddDays(1) };
+        { Server = "s", Definition = "tool/t", Id = "GHS9006", Reason = "notes are the tool's subject", Expires = Samples.Noon.AddDays(1) };
         Assert.Empty(Kept(good));
         Assert.Empty(Kept(good with { Digest = DefinitionDigest.Of(tool) }));
         Assert.Single(Kept(good with { Server = "other" }));

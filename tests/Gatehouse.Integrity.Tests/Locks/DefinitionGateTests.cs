@@ -19,7 +19,9 @@ public sealed class DefinitionGateTests : IDisposable
         Signatures = 2,
         Keys = new Dictionary<string, ReadOnlyMemory<byte>>
         {
-            ["ada"] = ada.ExportSubjectPublicKeyInfo(), ["ada-again"] = ada.ExportSubjectPublicKeyInfo(), ["bob"] = bob.ExportSubjectPublicKeyInfo(),
+            ["ada"] = ada.ExportSubjectPublicKeyInfo(),
+            ["ada-again"] = ada.ExportSubjectPublicKeyInfo(),
+            ["bob"] = bob.ExportSubjectPublicKeyInfo(),
         },
     };
 

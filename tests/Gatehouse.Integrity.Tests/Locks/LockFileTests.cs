@@ -17,12 +17,15 @@ public sealed class LockFileTests
         var now = Samples.Locked(Samples.Tool("""{"name":"now","description":"It is ten","max":18446744073709551615}"""), rule!) with
         {
             Approval = new Approval("ada", Samples.Noon, "fine")
-                { Expires = Samples.Noon.AddDays(30), Signatures = [new ApprovalSignature("k", new string('A', 86))] },
+            { Expires = Samples.Noon.AddDays(30), Signatures = [new ApprovalSignature("k", new string('A', 86))] },
         };
         var server = Samples.Server(now, Samples.Locked(Samples.Definition(DefinitionKind.Instructions, "\"Be \\u202e kind\"")),
             Samples.Locked(Samples.Tool(Samples.Read))) with
         {
-            Version = "1.2.3", Integrity = "sha512-x", Command = ["npx", "${home}"], Volatile = [new LockedVolatility(rule!, "it tells the time")],
+            Version = "1.2.3",
+            Integrity = "sha512-x",
+            Command = ["npx", "${home}"],
+            Volatile = [new LockedVolatility(rule!, "it tells the time")],
         };
         var written = LockWriter.Write(new LockFile([server]));
         var read = Read(written);

@@ -43,7 +43,7 @@ public sealed class SchemaAgreementTests
     private static async Task<string[]> Ask(string modules, List<(string Schema, string Value)> cases)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node")
-            { RedirectStandardInput = true, RedirectStandardOutput = true };
+        { RedirectStandardInput = true, RedirectStandardOutput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", "ajv.cjs"));
         start.ArgumentList.Add(modules);
         try

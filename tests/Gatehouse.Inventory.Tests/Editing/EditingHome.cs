@@ -1,6 +1,6 @@
 using System.Text;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

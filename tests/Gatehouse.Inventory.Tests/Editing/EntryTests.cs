@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 
@@ -108,8 +108,12 @@ public sealed class EveryClientTests
 
     private static string Relative(EditingHome home, string pattern)
     {
-        var root = pattern[..(pattern.IndexOf('}', StringComparison.Ordinal) + 1)] switch { "{home}" => home.Machine.Home,
-            "{appdata}" => home.Machine.ApplicationData, _ => home.Machine.ConfigHome };
+        var root = pattern[..(pattern.IndexOf('}', StringComparison.Ordinal) + 1)] switch
+        {
+            "{home}" => home.Machine.Home,
+            "{appdata}" => home.Machine.ApplicationData,
+            _ => home.Machine.ConfigHome
+        };
         return Path.GetRelativePath(Path.GetDirectoryName(home.Home)!,
             Path.Join(root, pattern[(pattern.IndexOf('}', StringComparison.Ordinal) + 2)..].Replace("*", "x", StringComparison.Ordinal)));
     }

@@ -1,7 +1,7 @@
-using Gatehouse.Isolation.Files;
 using System.Text;
-using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Reading;
+using Gatehouse.Isolation.Files;
+using Gatehouse.Onboarding;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Inventory.Tests.Editing;

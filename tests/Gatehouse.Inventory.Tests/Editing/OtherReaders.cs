@@ -52,7 +52,7 @@ internal static class OtherReaders
     public static IReadOnlyList<JsonNode?> Python(string kind, IReadOnlyList<string> documents)
     {
         var start = new ProcessStartInfo("python3", ["-c", Script, kind])
-            { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var faults = process.StandardError.ReadToEndAsync();
         var answers = process.StandardOutput.ReadToEndAsync();

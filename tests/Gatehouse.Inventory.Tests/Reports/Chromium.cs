@@ -22,8 +22,9 @@ public sealed class Chromium : IAsyncLifetime
         .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Join(folder, name))).FirstOrDefault(File.Exists);
 
     /// <summary>Requests of the page since it was opened, by address.</summary>
-    public IEnumerable<string> Requests => from one in events where one.GetProperty("method").GetString() == "Network.requestWillBeSent"
-        select one.GetProperty("params").GetProperty("request").GetProperty("url").GetString();
+    public IEnumerable<string> Requests => from one in events
+                                           where one.GetProperty("method").GetString() == "Network.requestWillBeSent"
+                                           select one.GetProperty("params").GetProperty("request").GetProperty("url").GetString();
 
     public async ValueTask InitializeAsync()
     {

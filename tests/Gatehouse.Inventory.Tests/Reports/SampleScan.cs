@@ -1,5 +1,5 @@
-using Gatehouse.Integrity.Origins;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Tests.Reports;

@@ -29,8 +29,13 @@ internal sealed class Generator(int seed)
         var target = Pick([PolicyTarget.Tool, PolicyTarget.Tool, PolicyTarget.Tool, PolicyTarget.Prompt, PolicyTarget.Resource, PolicyTarget.None]);
         var direction = Pick(
             [PolicyDirection.Calls, PolicyDirection.Calls, PolicyDirection.Lists, PolicyDirection.Sampling, PolicyDirection.Elicitation]);
-        var name = target switch { PolicyTarget.Tool => Pick(Tools), PolicyTarget.Prompt => Pick(Prompts), PolicyTarget.Resource => Pick(Resources),
-            _ => null };
+        var name = target switch
+        {
+            PolicyTarget.Tool => Pick(Tools),
+            PolicyTarget.Prompt => Pick(Prompts),
+            PolicyTarget.Resource => Pick(Resources),
+            _ => null
+        };
         return new Question(Pick(Servers), target, name, direction, Arguments(), random.Next(24));
     }
 

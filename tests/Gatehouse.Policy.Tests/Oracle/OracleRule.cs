@@ -45,8 +45,13 @@ internal sealed record OracleRule(string Id, bool Forbids, IReadOnlyDictionary<s
         if (question.Target == PolicyTarget.None && question.Direction is PolicyDirection.Calls or PolicyDirection.Lists)
             return directions.Contains("calls") || directions.Contains("lists");
         return directions.Contains(
-            question.Direction switch { PolicyDirection.Calls => "calls", PolicyDirection.Lists => "lists", PolicyDirection.Sampling => "sampling",
-                _ => "elicitation" });
+            question.Direction switch
+            {
+                PolicyDirection.Calls => "calls",
+                PolicyDirection.Lists => "lists",
+                PolicyDirection.Sampling => "sampling",
+                _ => "elicitation"
+            });
     }
 
     private bool About(Question question)

@@ -1,5 +1,5 @@
-using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Presets;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Tests.Testing;

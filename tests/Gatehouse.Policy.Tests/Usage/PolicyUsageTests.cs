@@ -1,7 +1,7 @@
+using Gatehouse.Policy.Analysis.Usage;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
-using Gatehouse.Policy.Analysis.Usage;
 using Gatehouse.Policy.Writing;
 using Gatehouse.Yaml;
 

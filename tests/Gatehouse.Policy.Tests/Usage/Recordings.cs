@@ -17,8 +17,15 @@ internal static class Recordings
             Id = $"e{number}",
             At = request.At,
             Caller = new PolicyCaller
-                { Issuer = "https://issuer", Subject = caller.Subject, Client = caller.Client, Roles = asked.Roles, Groups = asked.Groups,
-                    Scopes = asked.Scopes, MoreGroups = caller.GroupsAreIncomplete },
+            {
+                Issuer = "https://issuer",
+                Subject = caller.Subject,
+                Client = caller.Client,
+                Roles = asked.Roles,
+                Groups = asked.Groups,
+                Scopes = asked.Scopes,
+                MoreGroups = caller.GroupsAreIncomplete
+            },
             Request = request with { Arguments = default },
             Permitted = decision.IsPermitted,
             RuleId = decision.RuleId,

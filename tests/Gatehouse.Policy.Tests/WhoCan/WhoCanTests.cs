@@ -1,6 +1,6 @@
 using Gatehouse.Policy.Analysis.Testing;
-using Gatehouse.Policy.Tests.Oracle;
 using Gatehouse.Policy.Analysis.WhoCan;
+using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.WhoCan;
 
@@ -77,10 +77,14 @@ public sealed class WhoCanTests
         for (var i = 0; i < 6; i++)
         {
             var question = generator.Question() with
-                { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
+            { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
             var effect = Expected(rules, caller, question);
-            var agrees = cell.Answer switch { PartialResult.Yes => effect == PolicyEffect.Permit, PartialResult.No => effect != PolicyEffect.Permit,
-                _ => true };
+            var agrees = cell.Answer switch
+            {
+                PartialResult.Yes => effect == PolicyEffect.Permit,
+                PartialResult.No => effect != PolicyEffect.Permit,
+                _ => true
+            };
             Assert.True(agrees, $"seed {seed}: {cell.Answer} for {cell.Thing}, the oracle says {effect}");
             Assert.Equal(effect, policy.Decide(caller.ToSubject(), question.ToRequest()).Effect);
             var listed = Expected(rules, caller, question with { Direction = PolicyDirection.Lists }) == PolicyEffect.Permit;

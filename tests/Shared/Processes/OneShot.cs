@@ -10,7 +10,7 @@ internal static class OneShot
     public static Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in plan.Environment) start.Environment[name] = value;
         return RunAsync(start, "");
     }

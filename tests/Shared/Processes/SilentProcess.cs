@@ -14,7 +14,7 @@ internal sealed class SilentProcess : IAsyncDisposable
     public static async Task<SilentProcess> StartAsync(ProcessPlan plan, int port)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments)
-            { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in plan.Environment) start.Environment[name] = value;
         var silent = new SilentProcess(Process.Start(start)!);
         silent.process.OutputDataReceived += (_, _) => { };

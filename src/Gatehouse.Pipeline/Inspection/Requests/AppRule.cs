@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using Gatehouse.Audit;
-using Gatehouse.Settings;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
@@ -83,7 +83,7 @@ internal sealed class ArgumentRule : IRequestRule
         }
 
         var refusal = new Refusal(Reasons.ArgumentsRefused, check)
-            { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) };
+        { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) };
         return RuleVerdict.Refuse(refusal) with { Part = new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, check, deviation.Rule) };
     }
 

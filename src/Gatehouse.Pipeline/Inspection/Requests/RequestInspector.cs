@@ -1,7 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 

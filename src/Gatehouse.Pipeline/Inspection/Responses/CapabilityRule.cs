@@ -100,7 +100,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
 
     private static bool MayLog(Exchange exchange) => exchange.Subject is { } subject && exchange.Snapshot.Policy.Decide(
         subject, new PolicyRequest(exchange.Server.Name, "logging/setLevel")
-            { Direction = PolicyDirection.Logging, At = exchange.Record.Now }).IsPermitted;
+        { Direction = PolicyDirection.Logging, At = exchange.Record.Now }).IsPermitted;
 
     private static byte[] Known(ReadOnlySpan<byte> bytes, ByteRange extensions, ref int others)
     {

@@ -1,10 +1,10 @@
 using Gatehouse.Audit;
-using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

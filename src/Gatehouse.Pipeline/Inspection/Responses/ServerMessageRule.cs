@@ -1,7 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Settings;
 using Gatehouse.Protocol;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Gatehouse.Audit;
-using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
