@@ -93,7 +93,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
         packages.Require();
         using var json = JsonDocument.Parse(await OutputAsync("version", "--json"));
         var build = json.RootElement.GetProperty("build");
-        var (code, head, _) = await OneShot.RunAsync(new ProcessPlan("git", ["-C", Repository.Root, "rev-parse", "HEAD"]));
+        var (code, head, _) = await OneShot.RunAsync(new ProcessPlan("sh", ["-c", "git -C \"$1\" rev-parse HEAD", "sh", Repository.Root]));
         var expected = code == 0 ? head.Trim() : "unknown";
         Assert.Equal(expected, build.GetProperty("commit").GetString()!.Replace("-modified", "", StringComparison.Ordinal));
         Assert.Contains(Path.GetFileName(packages.Archive), $"gatehouse-{build.GetProperty("gatehouse").GetString()}-linux-x64.tar.gz", StringComparison.Ordinal);
