@@ -18,7 +18,8 @@ internal static class RangeCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json))
-                JsonOutput.Write("exercises", ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, e.Story }));
+                JsonOutput.Write("exercises",
+                    ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, e.ExerciseSteps }));
             else foreach (var exercise in ExerciseCatalogue.All)
                 Terminal.Data($"{exercise.Id,-26}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
             return ExitCodes.Done;
@@ -84,7 +85,7 @@ internal static class RangeCommand
     private static void Tell(ExerciseResult result, bool json)
     {
         if (json) return;
-        var story = result.Exercise.Story;
+        var steps = result.Exercise.ExerciseSteps;
         Terminal.Data(Terminal.Emphasis($"{result.Exercise.Title}") + $"  ({result.Exercise.Id}; {string.Join(' ', result.Exercise.Owasp)})");
         if (result.Skipped is not null)
         {
@@ -93,24 +94,24 @@ internal static class RangeCommand
             return;
         }
 
-        Terminal.Data($"  vulnerable  {story.Vulnerable}");
-        Terminal.Data($"  exploit     {story.Exploit}");
-        Show(result, Arm.Unguarded);
-        Terminal.Data($"  fix         {story.Fix}");
-        Show(result, Arm.Guarded);
-        Terminal.Data($"  validate    {story.Validate}");
-        Show(result, Arm.Replaced);
+        Terminal.Data($"  vulnerable  {steps.Vulnerable}");
+        Terminal.Data($"  exploit     {steps.Exploit}");
+        Show(result, RunVariant.Unguarded);
+        Terminal.Data($"  fix         {steps.Fix}");
+        Show(result, RunVariant.Guarded);
+        Terminal.Data($"  validate    {steps.Validate}");
+        Show(result, RunVariant.Replaced);
         Terminal.Data("");
     }
 
-    private static void Show(ExerciseResult result, Arm arm)
+    private static void Show(ExerciseResult result, RunVariant variant)
     {
-        var shown = result.Arms.First(a => a.Arm == arm);
+        var shown = result.Variants.First(a => a.RunVariant == variant);
         if (shown.Fault is not null) Terminal.Row($"              did not run: {shown.Fault}", Terminal.Bad);
         foreach (var attempt in shown.Attempts)
         {
             var line = $"              {attempt.Name}: {attempt.Observed}";
-            if (attempt.Succeeded == (arm != Arm.Guarded)) Terminal.Row(line, Terminal.Good);
+            if (attempt.Succeeded == (variant != RunVariant.Guarded)) Terminal.Row(line, Terminal.Good);
             else Terminal.Row(line + "  <- unexpected", Terminal.Bad);
         }
 

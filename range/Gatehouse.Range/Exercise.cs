@@ -26,11 +26,11 @@ public abstract class Exercise : RangeExercise
     /// </summary>
     internal virtual GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings;
 
-    /// <summary>The policy, where it depends on what the bed made.</summary>
-    internal virtual IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Rules;
+    /// <summary>The policy, where it depends on what the fixture made.</summary>
+    internal virtual IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Rules;
 
     /// <summary>The issuers of the gateway; by default the range's own, as shipped.</summary>
-    internal virtual IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) => [new IssuerSettings { Issuer = bed.Issuer.Name }];
+    internal virtual IReadOnlyList<IssuerSettings> IssuersFor(RangeFixture fixture) => [new IssuerSettings { Issuer = fixture.Issuer.Name }];
 
     /// <summary>The lock that is configured; by default none, so that what is shipped holds.</summary>
     internal virtual LockSettings? LockFor(ServerSettings first) => null;
@@ -39,7 +39,7 @@ public abstract class Exercise : RangeExercise
     internal virtual LockFile? FoundLockFor(ServerSettings first) => null;
 
     /// <summary>
-    /// Whether definitions are held to what was seen first in the arm with the twin too; so it is where that is what the exercise is about.
+    /// Whether definitions are held to what was seen first in the variant with the twin too; so it is where that is what the exercise is about.
     /// </summary>
     internal virtual bool ReplacedHoldsDefinitions => false;
 
@@ -50,16 +50,16 @@ public abstract class Exercise : RangeExercise
     internal virtual GatewaySettings Configure(GatewaySettings settings) => settings;
 
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
-    internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
+    internal abstract Task<Uri> StartUnguardedAsync(RangeFixture fixture);
 
     /// <summary>Starts the same server and says how the gateway reaches it.</summary>
-    internal abstract Task<ServerSettings> StartBehindGatewayAsync(Bed bed);
+    internal abstract Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture);
 
     /// <summary>What stands between the script and the gateway; by default nothing.</summary>
-    internal virtual Task<Uri> StartInFrontAsync(Bed bed, Uri gateway) => Task.FromResult(gateway);
+    internal virtual Task<Uri> StartInFrontAsync(RangeFixture fixture, Uri gateway) => Task.FromResult(gateway);
 
     /// <summary>Puts a naive double in the place of the named protection; of none where the protection is a bound (<see cref="Bound"/>).</summary>
-    internal virtual PartReplacements Replace(Bed bed) => PartReplacements.None;
+    internal virtual PartReplacements Replace(RangeFixture fixture) => PartReplacements.None;
 
     /// <summary>The log of the gateway; by default as shipped.</summary>
     internal virtual AuditSettings Audit => new();
@@ -68,25 +68,25 @@ public abstract class Exercise : RangeExercise
     internal virtual InspectionSettings Inspection => new();
 
     /// <summary>The attack.</summary>
-    internal abstract Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene);
+    internal abstract Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context);
 
     /// <summary>The honest use; true when it works.</summary>
-    internal abstract Task<bool> UseHonestlyAsync(Scene scene);
+    internal abstract Task<bool> UseHonestlyAsync(AttackContext context);
 
     /// <inheritdoc />
-    internal sealed override async Task<ArmResult> PlayAsync(Arm arm, Bed bed)
+    internal sealed override async Task<VariantResult> PlayAsync(RunVariant variant, RangeFixture fixture)
     {
-        var scene = bed.SceneAt(await OpenAsync(arm, bed).ConfigureAwait(false));
+        var context = fixture.ContextAt(await OpenAsync(variant, fixture).ConfigureAwait(false));
         // A twin may serve honest people as well or not; nothing is claimed of it.
-        bool? honest = arm == Arm.Replaced ? null : await UseHonestlyAsync(scene).ConfigureAwait(false);
-        return new ArmResult(arm, await ExploitAsync(scene).ConfigureAwait(false), honest, null);
+        bool? honest = variant == RunVariant.Replaced ? null : await UseHonestlyAsync(context).ConfigureAwait(false);
+        return new VariantResult(variant, await ExploitAsync(context).ConfigureAwait(false), honest, null);
     }
 
-    private async Task<Uri> OpenAsync(Arm arm, Bed bed)
+    private async Task<Uri> OpenAsync(RunVariant variant, RangeFixture fixture)
     {
-        if (arm == Arm.Unguarded) return await StartUnguardedAsync(bed).ConfigureAwait(false);
-        var server = await StartBehindGatewayAsync(bed).ConfigureAwait(false);
-        var gateway = await bed.StartGatewayAsync(this, server, isReplaced: arm == Arm.Replaced).ConfigureAwait(false);
-        return await StartInFrontAsync(bed, gateway).ConfigureAwait(false);
+        if (variant == RunVariant.Unguarded) return await StartUnguardedAsync(fixture).ConfigureAwait(false);
+        var server = await StartBehindGatewayAsync(fixture).ConfigureAwait(false);
+        var gateway = await fixture.StartGatewayAsync(this, server, isReplaced: variant == RunVariant.Replaced).ConfigureAwait(false);
+        return await StartInFrontAsync(fixture, gateway).ConfigureAwait(false);
     }
 }

@@ -34,9 +34,9 @@ public static class RangeDocument
             page.Append($"| `{exercise.Id}` | {exercise.Title} | {string.Join(", ", exercise.Owasp)} | {exercise.Protection} | {string.Join(", ", exercise.Rows)} | {Words(exercise.Needs)} |\n");
         foreach (var exercise in ExerciseCatalogue.All)
         {
-            var story = exercise.Story;
+            var steps = exercise.ExerciseSteps;
             page.Append($"\n## {exercise.Title}\n\n`{exercise.Id}`\n\n");
-            page.Append($"- **Vulnerable.** {story.Vulnerable}\n- **Exploit.** {story.Exploit}\n- **Fix.** {story.Fix}\n- **Validate.** {story.Validate}\n");
+            page.Append($"- **Vulnerable.** {steps.Vulnerable}\n- **Exploit.** {steps.Exploit}\n- **Fix.** {steps.Fix}\n- **Validate.** {steps.Validate}\n");
         }
 
         return page.ToString();

@@ -3,8 +3,8 @@ using Gatehouse.Range.Running;
 namespace Gatehouse.Range;
 
 /// <summary>
-/// One attack with everything that shows what stands against it. The exploit script runs unchanged in every arm, knows nothing
-/// of Gatehouse, and judges by the effect. What is attacked, and how an arm is made, is said by <see cref="Exercise"/> (a server)
+/// One attack with everything that shows what stands against it. The exploit script runs unchanged in every variant, knows nothing
+/// of Gatehouse, and judges by the effect. What is attacked, and how an variant is made, is said by <see cref="Exercise"/> (a server)
 /// and <see cref="OfflineExercise{TSubject}"/> (what a person is shown, or what a command does on this machine).
 /// </summary>
 public abstract class RangeExercise
@@ -21,15 +21,15 @@ public abstract class RangeExercise
     /// <summary>Requirements and rows of the specification list that it answers.</summary>
     public abstract IReadOnlyList<string> Rows { get; }
 
-    /// <summary>What stops it, and what the replaced arm takes away: a stage or rule of the pipeline, or a part of a command.</summary>
+    /// <summary>What stops it, and what the replaced variant takes away: a stage or rule of the pipeline, or a part of a command.</summary>
     public abstract string Protection { get; }
 
     /// <summary>Vulnerable, exploit, fix, validate.</summary>
-    public abstract Story Story { get; }
+    public abstract ExerciseSteps ExerciseSteps { get; }
 
     /// <summary>What the machine must have.</summary>
     public virtual Need Needs => Need.Nothing;
 
-    /// <summary>Runs one arm: the honest use, where it is asked, and then the attack.</summary>
-    internal abstract Task<ArmResult> PlayAsync(Arm arm, Bed bed);
+    /// <summary>Runs one variant: the honest use, where it is asked, and then the attack.</summary>
+    internal abstract Task<VariantResult> PlayAsync(RunVariant variant, RangeFixture fixture);
 }

@@ -22,9 +22,9 @@ public static class RangeReport
                 behaves = r.Behaves,
                 skipped = r.Skipped,
                 milliseconds = (long)r.Duration.TotalMilliseconds,
-                arms = r.Arms.Select(a => new
+                arms = r.Variants.Select(a => new
                 {
-                    arm = Name(a.Arm),
+                    arm = Name(a.RunVariant),
                     behaves = a.Behaves,
                     honestUse = a.HonestUseWorks,
                     fault = a.Fault,
@@ -35,10 +35,10 @@ public static class RangeReport
     }
 
     /// <summary>The arm as reports call it.</summary>
-    public static string Name(Arm arm) => arm switch
+    public static string Name(RunVariant arm) => arm switch
     {
-        Arm.Unguarded => "unguarded",
-        Arm.Guarded => "guarded",
+        RunVariant.Unguarded => "unguarded",
+        RunVariant.Guarded => "guarded",
         _ => "replaced",
     };
 }

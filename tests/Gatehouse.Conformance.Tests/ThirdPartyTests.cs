@@ -10,7 +10,7 @@ namespace Gatehouse.Conformance.Tests;
 
 /// <summary>Stock clients and servers work through the gateway as if it were not there.</summary>
 [Trait("Requirement", "ST-04")]
-public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPartyBed>
+public sealed class ThirdPartyTests(ThirdPartyFixture fixture) : IClassFixture<ThirdPartyFixture>
 {
     [Theory]
     [InlineData("ts-v1.mjs", "/everything", "echo", "{\"message\":\"hi\"}", "2025-11-25")]
@@ -66,7 +66,7 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         await using var client = await CSharpAsync("/filesystem");
         Assert.Equal(14, (await client.ListToolsAsync()).Count);
         var answer = await client.CallToolAsync("read_text_file",
-            new Dictionary<string, object?> { ["path"] = Path.Combine(bed.Files, "hello.txt") });
+            new Dictionary<string, object?> { ["path"] = Path.Combine(fixture.Files, "hello.txt") });
         Assert.Equal("hello from a file", Assert.IsType<TextContentBlock>(answer.Content[0]).Text);
     }
 
@@ -100,10 +100,10 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         foreach (var verb in new[] { HttpMethod.Post, HttpMethod.Get, HttpMethod.Delete })
         {
-            using var request = new HttpRequestMessage(verb, bed.Gateway.Resource("/memory"));
+            using var request = new HttpRequestMessage(verb, fixture.Gateway.Resource("/memory"));
             if (verb == HttpMethod.Post) request.Content =
                 new StringContent("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", System.Text.Encoding.UTF8, "application/json");
-            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/memory", "other"));
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await fixture.TokenAsync("/memory", "other"));
             request.Headers.TryAddWithoutValidation("Accept", verb == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
             request.Headers.TryAddWithoutValidation("Mcp-Session-Id", one.SessionId);
             using var answer = await http.SendAsync(request, CancellationToken.None);
@@ -120,11 +120,11 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         Peers.Require();
         var (code, output, errors) =
             await OneShot.RunAsync(
-                Peers.Script("clients/ts-v1-oauth.mjs", "--url", bed.Gateway.Resource("/scoped"), "--tool", "echo", "--args",
+                Peers.Script("clients/ts-v1-oauth.mjs", "--url", fixture.Gateway.Resource("/scoped"), "--tool", "echo", "--args",
                     "{\"message\":\"hi\"}"));
         Assert.True(code == 0, output + errors);
         using var line = JsonDocument.Parse(output);
-        Assert.Equal(bed.Issuer, line.RootElement.GetProperty("oauth").GetProperty("authorizationServer").GetString()!.TrimEnd('/'));
+        Assert.Equal(fixture.Issuer, line.RootElement.GetProperty("oauth").GetProperty("authorizationServer").GetString()!.TrimEnd('/'));
     }
 
     [Fact]
@@ -134,12 +134,12 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         Peers.Require();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler());
         using var request =
-            new HttpRequestMessage(HttpMethod.Post, bed.Gateway.Resource("/scoped"))
+            new HttpRequestMessage(HttpMethod.Post, fixture.Gateway.Resource("/scoped"))
             {
                 Content = new StringContent(
                     """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json")
             };
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/scoped"));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await fixture.TokenAsync("/scoped"));
         request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
         using var answer = await http.SendAsync(request, CancellationToken.None);
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
@@ -153,9 +153,9 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     public async Task InspectorsCommandLine_ListsTools()
     {
         Peers.Require();
-        var token = await bed.TokenAsync("/everything");
+        var token = await fixture.TokenAsync("/everything");
         var (code, output, errors) = await OneShot.RunAsync(Peers.Script(
-            "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js", "--cli", bed.Gateway.Resource("/everything"),
+            "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js", "--cli", fixture.Gateway.Resource("/everything"),
             "--transport", "http", "--method", "tools/list", "--header", $"Authorization: Bearer {token}"));
         Assert.True(code == 0, output + errors);
         Assert.Contains("\"echo\"", output, StringComparison.Ordinal);
@@ -165,11 +165,12 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     public async Task McpRemote_BridgesAStdioClient()
     {
         Peers.Require();
-        var token = await bed.TokenAsync("/everything");
+        var token = await fixture.TokenAsync("/everything");
         var transport = new StdioClientTransport(new StdioClientTransportOptions
         {
             Command = Repository.Node,
-            Arguments = [Repository.Peer("node_modules/mcp-remote/dist/proxy.js"), bed.Gateway.Resource("/everything"), "--allow-http", "--transport",
+            Arguments = [Repository.Peer("node_modules/mcp-remote/dist/proxy.js"), fixture.Gateway.Resource("/everything"), "--allow-http",
+                "--transport",
                 "http-only", "--header", $"Authorization:Bearer {token}"],
         });
         await using var client = await McpClient.CreateAsync(transport, new McpClientOptions { ProtocolVersion = "2025-11-25" });
@@ -180,7 +181,8 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     private async Task<JsonElement> ClientAsync(string client, string path, string tool, string arguments)
     {
         string[] call = tool.Length == 0 ? [] : ["--tool", tool, "--args", arguments];
-        var plan = Peers.Script("clients/" + client, ["--url", bed.Gateway.Resource(path), .. call]).With("MCP_TOKEN", await bed.TokenAsync(path));
+        var plan = Peers.Script("clients/" + client, ["--url", fixture.Gateway.Resource(path), .. call])
+            .With("MCP_TOKEN", await fixture.TokenAsync(path));
         var (_, output, errors) = await OneShot.RunAsync(plan);
         Assert.True(output.StartsWith('{'), output + errors);
         return JsonDocument.Parse(output).RootElement;
@@ -201,7 +203,7 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         {
             var stat = File.ReadAllText(Path.Join(folder, "stat"));
             var parent = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-            return parent == bed.Gateway.Id && File.ReadAllText(Path.Join(folder, "cmdline")).Contains("server-memory", StringComparison.Ordinal);
+            return parent == fixture.Gateway.Id && File.ReadAllText(Path.Join(folder, "cmdline")).Contains("server-memory", StringComparison.Ordinal);
         }
         catch (IOException)
         {
@@ -231,7 +233,7 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
 
     private bool Subjects()
     {
-        var subjects = AuditLogReader.Read(bed.Gateway.AuditFolder)
+        var subjects = AuditLogReader.Read(fixture.Gateway.AuditFolder)
             .Where(entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/list"
             && entry.GetProperty("server").GetString() == "memory")
             .Select(entry => entry.GetProperty("sub").GetString()).ToHashSet();
@@ -240,10 +242,10 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
 
     private async Task<McpClient> CSharpAsync(string path, string client = "svc")
     {
-        var token = await bed.TokenAsync(path, client);
+        var token = await fixture.TokenAsync(path, client);
         var options = new HttpClientTransportOptions
         {
-            Endpoint = new Uri(bed.Gateway.Resource(path)),
+            Endpoint = new Uri(fixture.Gateway.Resource(path)),
             TransportMode = HttpTransportMode.StreamableHttp,
             AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + token },
         };

@@ -5,7 +5,7 @@ namespace Gatehouse.Conformance.Tests;
 
 /// <summary>No check that passes direct fails through the gateway.</summary>
 [Trait("Requirement", "ST-05")]
-public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayBed>
+public sealed class ThroughGatewayTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     // The reference server does not look at Host and Origin; the gateway does, for it.
     private const string GuardedByGateway = "dns-rebinding-protection";
@@ -26,8 +26,8 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
     public async Task Fixture_loses_no_check(Suite suite)
     {
         Peers.Require();
-        var direct = await FixtureReports.DirectAsync(bed.FixtureUrl, suite);
-        var through = await ConformanceRun.AgainstAsync(bed.FixtureThrough, suite);
+        var direct = await FixtureReports.DirectAsync(fixture.FixtureUrl, suite);
+        var through = await ConformanceRun.AgainstAsync(fixture.FixtureThrough, suite);
         Assert.Empty(Comparison.Lost(direct, through));
     }
 
@@ -37,8 +37,8 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
     public async Task Reference_server_counts_the_same(Suite suite)
     {
         Peers.Require();
-        var direct = await ConformanceRun.AgainstAsync(bed.EverythingUrl, suite);
-        var through = await ConformanceRun.AgainstAsync(bed.EverythingThrough, suite);
+        var direct = await ConformanceRun.AgainstAsync(fixture.EverythingUrl, suite);
+        var through = await ConformanceRun.AgainstAsync(fixture.EverythingThrough, suite);
         Assert.DoesNotContain(Comparison.Lost(direct, through),
             lost => !CallsWhatIsNotThere.Any(name => lost.StartsWith(name, StringComparison.Ordinal)));
         Assert.Empty(Comparison.CountedDifferently(direct, through,
@@ -50,7 +50,7 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
     public async Task Fixture_over_stdio_answers_through_the_gateway()
     {
         Peers.Require();
-        using var client = new RawClient(bed.FilesThrough);
+        using var client = new RawClient(fixture.FilesThrough);
         await client.InitializeAsync();
         var answer = await client.CallToolAsync("echo", new JsonObject { ["text"] = "through" });
         Assert.Equal("through", RawClient.TextOf(answer));

@@ -26,7 +26,7 @@ public sealed class AdministrationTests
         new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
         new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r", null), new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),
         new Reload(), new IssueDevelopmentToken(null, null, null, null, null), new Drain(TimeSpan.Zero),
-        new ApproveServerCommand("s", PersonalBed.Command, PersonalBed.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
+        new ApproveServerCommand("s", LocalHostFixture.Command, LocalHostFixture.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
         new StopHost(),
     ];
 
@@ -88,8 +88,8 @@ public sealed class AdministrationTests
     public async Task OnAPersonalHost_TheSameAuthorizationHolds(string name)
     {
         var act = Acts.Single(act => act.GetType().Name == name);
-        await using var bed = await PersonalBed.StartAsync();
-        var administration = LocalHostAdministration.Of(bed.Host);
+        await using var fixture = await LocalHostFixture.StartAsync();
+        var administration = LocalHostAdministration.Of(fixture.Host);
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
@@ -100,8 +100,8 @@ public sealed class AdministrationTests
         if (!isOffered) Assert.Equal(("unknown-act", "unknown-act"), (alone.Refusal!.Why, confirmed.Refusal!.Why));
         else if (needsPerson) Assert.Equal(("not-confirmed", "no-terminal"), (alone.Refusal!.Why, confirmed.Refusal!.Why));
         else Assert.DoesNotContain(alone.Refusal?.Why, new[] { "not-confirmed", "no-terminal", "another-account" });
-        await bed.Host.DisposeAsync();
-        var entries = bed.Entries().SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(ActOf).OfType<string>()
+        await fixture.Host.DisposeAsync();
+        var entries = fixture.Entries().SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(ActOf).OfType<string>()
             .Where(IsControl).ToList();
         Assert.Equal(isOffered ? 2 : 4, entries.Count(entry => entry == "control.refused"));
         Assert.Equal(isOffered && act.Effect != ActionEffect.Reads ? 2 : 0, entries.Count(entry => entry == "control." + act.Name));

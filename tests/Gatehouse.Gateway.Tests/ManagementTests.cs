@@ -24,11 +24,11 @@ public sealed partial class ManagementTests
     [InlineData("Origin", "http://127.0.0.1:{port}")]
     public async Task APageThatRebindsItsName_ReadsNothing(string header, string value)
     {
-        await using var bed = await Bed.StartAsync();
+        await using var fixture = await HostFixture.StartAsync();
         foreach (var path in new[] { "/livez", "/readyz", "/upstreams", "/metrics" })
         {
-            Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync(path)).Status);
-            var (status, text) = await bed.GetAsync(path, (header, value.Replace("{port}", $"{bed.Port}", StringComparison.Ordinal)));
+            Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync(path)).Status);
+            var (status, text) = await fixture.GetAsync(path, (header, value.Replace("{port}", $"{fixture.Port}", StringComparison.Ordinal)));
             Assert.Equal(HttpStatusCode.Forbidden, status);
             Assert.DoesNotContain("up", text, StringComparison.Ordinal);
         }
@@ -39,15 +39,15 @@ public sealed partial class ManagementTests
     [InlineData("127.0.0.1")]
     public async Task ItsOwnNames_AreServed(string name)
     {
-        await using var bed = await Bed.StartAsync();
-        Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync("/livez", ("Host", $"{name}:{bed.Port}"))).Status);
+        await using var fixture = await HostFixture.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync("/livez", ("Host", $"{name}:{fixture.Port}"))).Status);
     }
 
     [Fact]
     public async Task Metrics_AreWellFormed_AndHoldNothingThatACallerChose()
     {
-        await using var bed = await Bed.StartAsync();
-        var gateway = bed.Gateway;
+        await using var fixture = await HostFixture.StartAsync();
+        var gateway = fixture.Gateway;
         await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{Canary}\"", Canary));
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         await gateway.CallAsync(gateway.Modern("vendor/" + Canary));
@@ -56,7 +56,7 @@ public sealed partial class ManagementTests
             $"{Canary} {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n");
         gateway.EntriesWithEnded(5);
 
-        var (status, text) = await bed.GetAsync("/metrics");
+        var (status, text) = await fixture.GetAsync("/metrics");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.DoesNotContain(Canary, text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("alice", text, StringComparison.Ordinal);
@@ -82,13 +82,13 @@ public sealed partial class ManagementTests
     [Fact]
     public async Task Status_ShowsWhatMetricsShow()
     {
-        await using var bed = await Bed.StartAsync();
-        await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
-        await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
-        bed.Gateway.EntriesWithEnded(2);
-        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host)
+        await using var fixture = await HostFixture.StartAsync();
+        await fixture.Gateway.CallAsync(fixture.Gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
+        await fixture.Gateway.CallAsync(fixture.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
+        fixture.Gateway.EntriesWithEnded(2);
+        var facts = (await GatewayAdministration.ControlOf(fixture.Gateway.Host)
             .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
-        var text = (await bed.GetAsync("/metrics")).Text;
+        var text = (await fixture.GetAsync("/metrics")).Text;
         Assert.Equal("1", facts["refused"]);
         var code = Assert.Single(facts.Keys, key => key.StartsWith("refused.", StringComparison.Ordinal))["refused.".Length..];
         Assert.Contains($"gatehouse_refusals_total{{code=\"{code}\"", text, StringComparison.Ordinal);
@@ -98,10 +98,10 @@ public sealed partial class ManagementTests
     [Fact]
     public async Task EveryFactOfStatus_IsExplained()
     {
-        await using var bed = await Bed.StartAsync();
-        await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
-        bed.Gateway.EntriesWithEnded(1);
-        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host)
+        await using var fixture = await HostFixture.StartAsync();
+        await fixture.Gateway.CallAsync(fixture.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
+        fixture.Gateway.EntriesWithEnded(1);
+        var facts = (await GatewayAdministration.ControlOf(fixture.Gateway.Host)
             .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
         var pages = await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "monitoring.md"))
             + await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "audit-log.md"));
@@ -120,17 +120,17 @@ public sealed partial class ManagementTests
         var file = Path.Join(Directory.CreateTempSubdirectory("gatehouse-management-").FullName, "token");
         await File.WriteAllTextAsync(file, secret);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await using var bed = await Bed.StartAsync(new SecretReference("file", file));
+        await using var fixture = await HostFixture.StartAsync(new SecretReference("file", file));
         foreach (var path in new[] { "/upstreams", "/metrics" })
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, (await bed.GetAsync(path)).Status);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await bed.GetAsync(path, ("Authorization", "Bearer " + secret + "x"))).Status);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await bed.GetAsync(path, ("Authorization", "Basic " + secret))).Status);
-            Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync(path, ("Authorization", "Bearer " + secret))).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.GetAsync(path)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.GetAsync(path, ("Authorization", "Bearer " + secret + "x"))).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.GetAsync(path, ("Authorization", "Basic " + secret))).Status);
+            Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync(path, ("Authorization", "Bearer " + secret))).Status);
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync("/livez")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync("/readyz")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync("/livez")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await fixture.GetAsync("/readyz")).Status);
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
     }
 
@@ -141,10 +141,10 @@ public sealed partial class ManagementTests
         var file = Path.Join(Directory.CreateTempSubdirectory("gatehouse-management-").FullName, "token");
         await File.WriteAllTextAsync(file, "the-token-of-management");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await using var bed = await Bed.StartAsync(new SecretReference("file", file));
-        await bed.GetAsync("/metrics", ("Authorization", "Bearer the-token-of-management"));
-        await bed.GetAsync("/metrics");
-        await bed.GetAsync("/upstreams", ("Authorization", "Bearer a-guess"));
+        await using var fixture = await HostFixture.StartAsync(new SecretReference("file", file));
+        await fixture.GetAsync("/metrics", ("Authorization", "Bearer the-token-of-management"));
+        await fixture.GetAsync("/metrics");
+        await fixture.GetAsync("/upstreams", ("Authorization", "Bearer a-guess"));
         await Eventually.TrueAsync(() => Refused().Count == 2, "two refused tokens are two entries");
         Assert.Contains("no-token", Refused()[0], StringComparison.Ordinal);
         Assert.Contains("bad-token", Refused()[1], StringComparison.Ordinal);
@@ -152,31 +152,31 @@ public sealed partial class ManagementTests
         Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
 
         List<string> Refused() =>
-            [.. bed.Gateway.Entries().Select(entry => entry.GetRawText())
+            [.. fixture.Gateway.Entries().Select(entry => entry.GetRawText())
                 .Where(text => text.Contains("management.refused", StringComparison.Ordinal))];
     }
 
     [Fact]
     public async Task OtherVerbsAndPaths_AreRefused()
     {
-        await using var bed = await Bed.StartAsync();
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await bed.SendAsync(HttpMethod.Post, "/metrics")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await bed.GetAsync("/mcp")).Status);
+        await using var fixture = await HostFixture.StartAsync();
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await fixture.SendAsync(HttpMethod.Post, "/metrics")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await fixture.GetAsync("/mcp")).Status);
     }
 
     [GeneratedRegex("""^[a-z_]+(\{[a-z_]+="[^"\\\n]*"(,[a-z_]+="[^"\\\n]*")*\})? [0-9.E+-]+$""")]
     private static partial Regex SampleLine();
 
-    private sealed class Bed(TestGateway gateway, int port) : IAsyncDisposable
+    private sealed class HostFixture(TestGateway gateway, int port) : IAsyncDisposable
     {
         public TestGateway Gateway => gateway;
 
         public int Port => port;
 
-        public static async Task<Bed> StartAsync(SecretReference? token = null)
+        public static async Task<HostFixture> StartAsync(SecretReference? token = null)
         {
             var port = LoopbackPorts.Next();
-            return new Bed(await TestGateway.StartAsync(
+            return new HostFixture(await TestGateway.StartAsync(
                 s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token } }), port);
         }
 

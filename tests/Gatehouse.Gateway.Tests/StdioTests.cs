@@ -26,13 +26,13 @@ public sealed class StdioTests
     [Fact]
     public async Task CallsGoThrough_WithTheClientsOwnIds()
     {
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":$id}}" ;;""");
-        var session = await bed.InitializeAsync();
+        await using var fixture = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":$id}}" ;;""");
+        var session = await fixture.InitializeAsync();
         foreach (var id in new[] { "\"a\"", "7", "\"\\u0062\"" })
         {
             var (status, body, _) =
-                await bed.CallAsync(
-                    bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}",
+                await fixture.CallAsync(
+                    fixture.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}",
                         null, ("Mcp-Session-Id", session)));
             Assert.Equal(HttpStatusCode.OK, status);
             Assert.Equal(id, body.GetProperty("id").GetRawText());
@@ -45,16 +45,16 @@ public sealed class StdioTests
     public async Task SharedProcess_KeepsEqualIdsOfTwoCallersApart()
     {
         // Answers the second request before the first one, each with the word it was asked.
-        await using var bed = await StartAsync("""
+        await using var fixture = await StartAsync("""
             *) word=$(printf '%s' "$line" | sed -n 's/.*"word":"\([a-z]*\)".*/\1/p')
                reply="{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"word\":\"$word\"}}"
                if [ -z "$held" ]; then held=$reply; else answer "$reply"; answer "$held"; held=; fi ;;
             """, s => s with { Stateless = true });
-        var alice = await bed.InitializeAsync(bed.Token("alice"));
-        var bob = await bed.InitializeAsync(bed.Token("bob"));
-        async Task<string?> AskAsync(string subject, string session, string word) => (await bed.CallAsync(bed.Post(
+        var alice = await fixture.InitializeAsync(fixture.Token("alice"));
+        var bob = await fixture.InitializeAsync(fixture.Token("bob"));
+        async Task<string?> AskAsync(string subject, string session, string word) => (await fixture.CallAsync(fixture.Post(
             $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"word\":\"{word}\"}}}}}}",
-            bed.Token(subject), ("Mcp-Session-Id", session))))
+            fixture.Token(subject), ("Mcp-Session-Id", session))))
             .Body.GetProperty("result").GetProperty("word").GetString();
         for (var i = 0; i < 5; i++)
         {
@@ -68,14 +68,14 @@ public sealed class StdioTests
     [Trait("Requirement", "G13")]
     public async Task LineBreaksBetweenTokens_NeverMakeASecondMessage()
     {
-        await using var bed =
+        await using var fixture =
             await StartAsync("""*) count=$((count+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"lines\":$count}}" ;;""");
-        var session = await bed.InitializeAsync();
+        var session = await fixture.InitializeAsync();
         const string smuggled =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":{\"a\":\n{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\"tools/call\",\"params\":{\"name\":\"secret\"}}\r\n}}}";
-        var (_, first, _) = await bed.CallAsync(bed.Post(smuggled, null, ("Mcp-Session-Id", session)));
+        var (_, first, _) = await fixture.CallAsync(fixture.Post(smuggled, null, ("Mcp-Session-Id", session)));
         Assert.Equal(1, first.GetProperty("result").GetProperty("lines").GetInt32());
-        var (_, second, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
+        var (_, second, _) = await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(2, second.GetProperty("result").GetProperty("lines").GetInt32());
     }
 
@@ -83,34 +83,34 @@ public sealed class StdioTests
     [Trait("Requirement", "G13")]
     public async Task Junk_IsDroppedAndTheConnectionLives()
     {
-        await using var bed =
+        await using var fixture =
             await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'stderr-canary' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
-        var session = await bed.InitializeAsync();
+        var session = await fixture.InitializeAsync();
         for (var i = 1; i < 5; i++)
         {
-            var (_, body, _) = await bed.CallAsync(
-                bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)));
+            var (_, body, _) = await fixture.CallAsync(
+                fixture.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)));
             Assert.True(body.GetProperty("result").GetProperty("ok").GetBoolean());
         }
 
-        Assert.DoesNotContain("stderr-canary", bed.Diagnostics, StringComparison.Ordinal);
+        Assert.DoesNotContain("stderr-canary", fixture.Diagnostics, StringComparison.Ordinal);
     }
 
     [Fact]
     [Trait("Requirement", "G16")]
     public async Task ProcessThatDies_FailsItsCallsCleanlyAndItsSessionIsGone()
     {
-        await using var bed = await StartAsync("*) exit 3 ;;");
-        var session = await bed.InitializeAsync();
+        await using var fixture = await StartAsync("*) exit 3 ;;");
+        var session = await fixture.InitializeAsync();
         var (status, body, _) =
-            await bed.CallAsync(
-                bed.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+            await fixture.CallAsync(
+                fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.BadGateway, status);
         Assert.Equal("GH7005", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         HttpStatusCode after;
         do
         {
-            after = (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)))).Status;
+            after = (await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)))).Status;
         }
         while (after == HttpStatusCode.BadGateway);
         Assert.Equal(HttpStatusCode.NotFound, after);
@@ -120,43 +120,44 @@ public sealed class StdioTests
     [Trait("Requirement", "G18")]
     public async Task Deadline_SendsTheChildACancellation()
     {
-        await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });
-        var session = await bed.InitializeAsync();
+        await using var fixture = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });
+        var session = await fixture.InitializeAsync();
         var (status, _, _) =
-            await bed.CallAsync(
-                bed.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+            await fixture.CallAsync(
+                fixture.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.GatewayTimeout, status);
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled), TimeSpan.FromSeconds(10)));
-        Assert.DoesNotContain("mine", File.ReadAllText(bed.Cancelled), StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(fixture.Cancelled), TimeSpan.FromSeconds(10)));
+        Assert.DoesNotContain("mine", File.ReadAllText(fixture.Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task AnsweredRequests_AreNeverCancelled()
     {
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""");
-        var session = await bed.InitializeAsync();
+        await using var fixture = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""");
+        var session = await fixture.InitializeAsync();
         for (var i = 1; i <= 300; i++)
             Assert.Equal(HttpStatusCode.OK,
-                (await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)))).Status);
-        Assert.False(File.Exists(bed.Cancelled), "a cancellation was sent for an answered request");
+                (await fixture.CallAsync(
+                    fixture.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)))).Status);
+        Assert.False(File.Exists(fixture.Cancelled), "a cancellation was sent for an answered request");
     }
 
     [Fact]
     [Trait("Requirement", "ST-02")]
     public async Task LostStream_IsResumedWithoutLossOrRepetition()
     {
-        await using var bed = await StartAsync("""
+        await using var fixture = await StartAsync("""
             *) for n in 1 2 3; do answer "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":$n}}"; done
                answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"done\":true}}" ;;
             """);
-        var session = await bed.InitializeAsync();
+        var session = await fixture.InitializeAsync();
         var (_, _, response) =
-            await bed.CallAsync(
-                bed.Post("""{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+            await fixture.CallAsync(
+                fixture.Post("""{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, events.Length);
         var afterSecond = events[1].Split('\n')[0]["id: ".Length..];
-        var (_, _, resumed) = await bed.CallAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", afterSecond)));
+        var (_, _, resumed) = await fixture.CallAsync(fixture.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", afterSecond)));
         var again = (await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(events[2..].Select(Data), again.Select(Data));
 
@@ -168,13 +169,13 @@ public sealed class StdioTests
     [Trait("Requirement", "ST-02")]
     public async Task LostStream_ThatLostNotifications_BringsItsAnswer_AndTheEventSaysHowMany()
     {
-        await using var bed = await StartAsync(Talkative, sessions: s => s with { ReplayEvents = 1 });
-        var session = await bed.InitializeAsync();
-        var events = await EventsAsync(bed, session);
-        var resumed = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[0]))));
+        await using var fixture = await StartAsync(Talkative, sessions: s => s with { ReplayEvents = 1 });
+        var session = await fixture.InitializeAsync();
+        var events = await EventsAsync(fixture, session);
+        var resumed = await fixture.SendAsync(fixture.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[0]))));
         var again = (await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(DataOf(events[3]), DataOf(Assert.Single(again)));
-        Assert.Equal(["messages-lost 2 sessions.replayEvents, sessions.replayBytes"], Gaps(bed.EndedEntryOf(resumed)));
+        Assert.Equal(["messages-lost 2 sessions.replayEvents, sessions.replayBytes"], Gaps(fixture.EndedEntryOf(resumed)));
     }
 
     // The client would wait for ever for what cannot come any more: it is told, whenever it comes back before the answer.
@@ -182,13 +183,13 @@ public sealed class StdioTests
     [Trait("Requirement", "ST-02")]
     public async Task LostStream_ThatLostItsAnswer_SaysSoByTheErrorOfTheRequest()
     {
-        await using var bed = await StartAsync(Talkative, sessions: s => s with { ReplayEvents = 1 });
-        var session = await bed.InitializeAsync();
-        var events = await EventsAsync(bed, session);
-        var later = await EventsAsync(bed, session, "\"later\""); // its messages take the place of the answer
+        await using var fixture = await StartAsync(Talkative, sessions: s => s with { ReplayEvents = 1 });
+        var session = await fixture.InitializeAsync();
+        var events = await EventsAsync(fixture, session);
+        var later = await EventsAsync(fixture, session, "\"later\""); // its messages take the place of the answer
         foreach (var (seen, lost) in new[] { (0, 3), (2, 1), (0, 3) })
         {
-            var resumed = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[seen]))));
+            var resumed = await fixture.SendAsync(fixture.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[seen]))));
             Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
             var answer = JsonDocument.Parse(
                 DataOf(Assert.Single((await resumed.Content.ReadAsStringAsync())
@@ -197,15 +198,15 @@ public sealed class StdioTests
             Assert.Equal("GH7013", answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
             Assert.Contains("may have acted", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(),
                 StringComparison.Ordinal);
-            var entry = bed.EndedEntryOf(resumed);
+            var entry = fixture.EndedEntryOf(resumed);
             Assert.Equal("GH7013", entry.GetProperty("code").GetString());
             Assert.Equal([$"answer-lost {lost} sessions.replayEvents, sessions.replayBytes"], Gaps(entry));
         }
 
         // Of another stream nothing is missing after the position.
-        var whole = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(later[2]))));
+        var whole = await fixture.SendAsync(fixture.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(later[2]))));
         Assert.Contains("\"id\":\"later\",\"result\"", await whole.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Empty(Gaps(bed.EndedEntryOf(whole)));
+        Assert.Empty(Gaps(fixture.EndedEntryOf(whole)));
     }
 
     private const string Talkative = """
@@ -213,10 +214,10 @@ public sealed class StdioTests
            answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"done\":true}}" ;;
         """;
 
-    private static async Task<string[]> EventsAsync(TestGateway bed, string session, string id = "\"x\"")
+    private static async Task<string[]> EventsAsync(TestGateway fixture, string session, string id = "\"x\"")
     {
-        var response = await bed.SendAsync(
-            bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null,
+        var response = await fixture.SendAsync(
+            fixture.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null,
                 ("Mcp-Session-Id", session)));
         var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, events.Length);
@@ -239,16 +240,16 @@ public sealed class StdioTests
     public async Task ListThatChanges_IsFetchedAnew_AlsoWhereNobodyListens()
     {
         // Says that its tools changed while the list is all that was asked for, and asks the client something that nobody will answer.
-        await using var bed = await StartOwnAsync("""
+        await using var fixture = await StartOwnAsync("""
             *'"tools/list"'*) n=$((n+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}"; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"t$n\"}]}}" ;;
             *-32601*) printf rejected >> "$CANCELLED" ;;
             *) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}"; answer '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}' ;;
             """, s => s with { Lists = new ListSettings { MaxAge = TimeSpan.FromMinutes(10) } });
-        var session = await bed.InitializeAsync();
+        var session = await fixture.InitializeAsync();
         Assert.Equal("t1", await ListAsync());
         Assert.Equal("t1", await ListAsync());
         // says it after its answer: it is for nobody
-        await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
+        await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         string? seen;
         do
@@ -258,11 +259,11 @@ public sealed class StdioTests
         while (seen == "t1" && !patience.IsCancellationRequested); // until the line has been read
         Assert.Equal("t2", seen);
 
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled)
-            && File.ReadAllText(bed.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(fixture.Cancelled)
+            && File.ReadAllText(fixture.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
 
         async Task<string?> ListAsync() =>
-            (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", session))))
+            (await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", session))))
             .Body.GetProperty("result").GetProperty("tools")[0].GetProperty("name").GetString();
     }
 
@@ -271,10 +272,10 @@ public sealed class StdioTests
     public async Task Environment_IsTheMinimumAndWhatIsNamed()
     {
         Environment.SetEnvironmentVariable("GATEHOUSE_TEST_LEAK", "leak");
-        await using var bed =
+        await using var fixture =
             await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"names\":\"$(env | cut -d= -f1 | sort | tr '\n' ' ')\"}}" ;;""");
-        var session = await bed.InitializeAsync();
-        var (_, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
+        var session = await fixture.InitializeAsync();
+        var (_, body, _) = await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
         var names = body.GetProperty("result").GetProperty("names").GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("CANCELLED", names);
         Assert.DoesNotContain("GATEHOUSE_TEST_LEAK", names);
@@ -287,11 +288,12 @@ public sealed class StdioTests
     [Trait("Requirement", "A24")]
     public async Task NothingOfTheCallersToken_ReachesAServerOnStdio()
     {
-        await using var bed =
+        await using var fixture =
             await StartAsync("""*) seen=$( (env; printf '%s' "$line") | base64 | tr -d '\n'); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":\"$seen\"}}" ;;""");
-        var token = bed.Token();
-        var session = await bed.InitializeAsync(token);
-        var (status, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", token, ("Mcp-Session-Id", session)));
+        var token = fixture.Token();
+        var session = await fixture.InitializeAsync(token);
+        var (status, body, _) =
+            await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", token, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.OK, status);
         var seen = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(body.GetProperty("result").GetProperty("seen").GetString()!));
         Assert.Contains("PATH=", seen, StringComparison.Ordinal);
@@ -303,31 +305,32 @@ public sealed class StdioTests
     [Trait("Requirement", "EX-03")]
     public async Task AtItsPart_TheCallersOwnIdleProcessEnds_AndOthersStart()
     {
-        await using var bed =
+        await using var fixture =
             await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""",
                 s => s with { Stdio = s.Stdio! with { MaxProcesses = 4 } });
-        var first = await bed.InitializeAsync();
-        for (var i = 0; i < 4; i++) await bed.InitializeAsync();
+        var first = await fixture.InitializeAsync();
+        for (var i = 0; i < 4; i++) await fixture.InitializeAsync();
         Assert.Equal(HttpStatusCode.NotFound,
-            (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
-        var bob = await bed.InitializeAsync(bed.Token("bob"));
+            (await fixture.CallAsync(fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
+        var bob = await fixture.InitializeAsync(fixture.Token("bob"));
         Assert.Equal(HttpStatusCode.OK,
-            (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", bed.Token("bob"), ("Mcp-Session-Id", bob)))).Status);
+            (await fixture.CallAsync(
+                fixture.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", fixture.Token("bob"), ("Mcp-Session-Id", bob)))).Status);
     }
 
     [Fact]
     [Trait("Requirement", "EX-03")]
     public async Task Processes_AreBounded()
     {
-        await using var bed =
+        await using var fixture =
             await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""",
                 s => s with { Stdio = s.Stdio! with { MaxProcesses = 1 } });
-        var session = await bed.InitializeAsync();
-        var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody, bed.Token("bob")));
+        var session = await fixture.InitializeAsync();
+        var (status, body, _) = await fixture.CallAsync(fixture.Post(TestGateway.InitializeBody, fixture.Token("bob")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH5003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
-        Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Delete(null, ("Mcp-Session-Id", session)))).Status);
-        await bed.InitializeAsync();
+        Assert.Equal(HttpStatusCode.OK, (await fixture.CallAsync(fixture.Delete(null, ("Mcp-Session-Id", session)))).Status);
+        await fixture.InitializeAsync();
     }
 
     private const string ListOfX = """

@@ -9,7 +9,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.Range.Tests;
 
 /// <summary>An exercise without an attack: a gateway in which a test replaces what it likes.</summary>
-internal sealed class AnyParts(Func<Bed, PartReplacements> replace) : Exercise
+internal sealed class AnyParts(Func<RangeFixture, PartReplacements> replace) : Exercise
 {
     /// <summary>Calls of the tool transfer that one person has.</summary>
     public const int MostTransfers = 2;
@@ -24,7 +24,7 @@ internal sealed class AnyParts(Func<Bed, PartReplacements> replace) : Exercise
 
     public override string Protection => "any stage";
 
-    public override Story Story { get; } = new("", "", "", "");
+    public override ExerciseSteps ExerciseSteps { get; } = new("", "", "", "");
 
     internal override bool ReplacedHoldsDefinitions => true;
 
@@ -33,24 +33,24 @@ internal sealed class AnyParts(Func<Bed, PartReplacements> replace) : Exercise
 
     internal override LockFile? FoundLockFor(ServerSettings first) => new([]);
 
-    internal override PartReplacements Replace(Bed bed) => replace(bed);
+    internal override PartReplacements Replace(RangeFixture fixture) => replace(fixture);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+        var server = await CanaryServer.StartAsync(fixture, overrides: async (context, message) =>
         {
             if (message.ValueKind != System.Text.Json.JsonValueKind.Object || !message.GetRawText().Contains("\"stream\"", StringComparison.Ordinal))
                 return false;
             await CanaryServer.WriteEventAsync(context, CanaryServer.Result(message.GetProperty("id"), "streamed"));
             return true;
         });
-        bed.Backend = server.Url.ToString();
+        fixture.Backend = server.Url.ToString();
         return server.Url;
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) => Upstream.Http(await StartUnguardedAsync(fixture));
 
-    internal override Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => Task.FromResult<IReadOnlyList<Attempt>>([]);
+    internal override Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) => Task.FromResult<IReadOnlyList<Attempt>>([]);
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 }

@@ -24,13 +24,13 @@ public sealed class CommandTests
         Assert.Equal(1, root.GetProperty("version").GetInt32());
         Assert.Equal("range", root.GetProperty("kind").GetString());
         Assert.True(root.GetProperty("range").GetProperty("behaves").GetBoolean());
-        var arms = root.GetProperty("range").GetProperty("exercises")[0].GetProperty("arms").EnumerateArray()
+        var variants = root.GetProperty("range").GetProperty("exercises")[0].GetProperty("arms").EnumerateArray()
             .Select(a => a.GetProperty("arm").GetString());
-        Assert.Equal(["unguarded", "guarded", "replaced"], arms);
+        Assert.Equal(["unguarded", "guarded", "replaced"], variants);
     }
 
     [Fact]
-    public async Task Run_TellsTheStoryWithoutColourOffTheTerminal()
+    public async Task Run_PrintsTheStepsWithoutColourOffTheTerminal()
     {
         var (code, output) = await RunAsync("range", "run", "--only", "wrong-audience");
         Assert.Equal(0, code);

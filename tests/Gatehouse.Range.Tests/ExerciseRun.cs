@@ -5,7 +5,7 @@ using Gatehouse.Range.Running;
 namespace Gatehouse.Range.Tests;
 
 /// <summary>
-/// An exercise in its three arms: the exploit succeeds against the server alone, fails against the gateway, and succeeds
+/// An exercise in its three variants: the exploit succeeds against the server alone, fails against the gateway, and succeeds
 /// again with the named protection replaced; the honest use passes with and without the gateway.
 /// </summary>
 internal static class ExerciseRun
@@ -24,11 +24,11 @@ internal static class ExerciseRun
     private static string Describe(ExerciseResult result)
     {
         var text = new StringBuilder();
-        foreach (var arm in result.Arms)
+        foreach (var variant in result.Variants)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"{RangeReport.Name(arm.Arm)}: behaves {arm.Behaves}, honest use {arm.HonestUseWorks}, {arm.Fault}\n");
-            foreach (var attempt in arm.Attempts) text.Append(CultureInfo.InvariantCulture, $"  {attempt.Name}: {attempt.Observed}\n");
+                $"{RangeReport.Name(variant.RunVariant)}: behaves {variant.Behaves}, honest use {variant.HonestUseWorks}, {variant.Fault}\n");
+            foreach (var attempt in variant.Attempts) text.Append(CultureInfo.InvariantCulture, $"  {attempt.Name}: {attempt.Observed}\n");
         }
 
         return text.ToString();

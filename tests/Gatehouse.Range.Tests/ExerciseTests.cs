@@ -60,7 +60,7 @@ public sealed class ExerciseTests
     }
 
     [Fact]
-    public void EveryExercise_TellsItsStoryAndNamesItsRows() => Assert.All(ExerciseCatalogue.All, exercise =>
+    public void EveryExercise_HasItsStepsAndNamesItsRows() => Assert.All(ExerciseCatalogue.All, exercise =>
     {
         Assert.Matches("^[a-z-]+$", exercise.Id);
         Assert.NotEmpty(exercise.Owasp);
@@ -69,9 +69,10 @@ public sealed class ExerciseTests
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
         // A stage, or a judge of definitions, of the pipeline; a part of a command where there is no pipeline.
         Assert.Matches(exercise is Exercise ? "stage|judge" : "command", exercise.Protection);
-        Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate },
+        Assert.All(new[] { exercise.ExerciseSteps.Vulnerable, exercise.ExerciseSteps.Exploit, exercise.ExerciseSteps.Fix,
+            exercise.ExerciseSteps.Validate },
             text => Assert.NotEqual("", text));
-        Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gatehouse", exercise.ExerciseSteps.Exploit, StringComparison.Ordinal);
     });
 
     [Fact]

@@ -1,6 +1,6 @@
 namespace Gatehouse.Range.Tests;
 
-// Every exercise of the lists of ExerciseTests, in its three arms. One class a group, since the runner runs classes beside one another.
+// Every exercise of the lists of ExerciseTests, in its three variants. One class a group, since the runner runs classes beside one another.
 
 [Trait("Requirement", "RG-01")]
 public sealed class AccessExerciseTests

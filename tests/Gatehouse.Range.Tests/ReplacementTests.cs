@@ -52,8 +52,9 @@ public sealed partial class ReplacementTests
     {
         var ran = new ConcurrentDictionary<string, bool>();
         var replaced = PartReplacements.None;
-        await WithGatewayAsync(bed => replaced = EveryPart(name => ran[name] = true), UseEverythingAsync);
-        await WithGatewayAsync(bed => StagesThatAreComposed(bed, name => ran[name] = true), static scene => scene.As(Scene.Victim).InitializeAsync());
+        await WithGatewayAsync(fixture => replaced = EveryPart(name => ran[name] = true), UseEverythingAsync);
+        await WithGatewayAsync(fixture => StagesThatAreComposed(fixture, name => ran[name] = true),
+            static context => context.As(AttackContext.Victim).InitializeAsync());
 
         var composed = replaced.Composed;
         Assert.Equal(Table.Where(name => name != LocalPartNames.CommandApprovals.Text).Order(StringComparer.Ordinal), composed);
@@ -84,17 +85,17 @@ public sealed partial class ReplacementTests
     public async Task AStageThatPassesEverything_NoLongerRefuses(string stage)
     {
         var (before, after) = ("", "");
-        await WithGatewayAsync(static _ => PartReplacements.None, async scene => before = await RefusedAsync(stage, scene));
+        await WithGatewayAsync(static _ => PartReplacements.None, async context => before = await RefusedAsync(stage, context));
         await WithGatewayAsync(_ => PartReplacements.None.Put(new PartName<IStage>(stage), new PassingStage(stage)),
-            async scene => after = await RefusedAsync(stage, scene));
+            async context => after = await RefusedAsync(stage, context));
         Assert.DoesNotContain("HTTP 200 result", before, StringComparison.Ordinal);
         Assert.NotEqual(before, after);
     }
 
     // A request that the stage refuses, and what came of it.
-    private static async Task<string> RefusedAsync(string stage, Scene scene)
+    private static async Task<string> RefusedAsync(string stage, AttackContext context)
     {
-        var client = stage == "authenticate" ? scene.With("no token") : scene.As(Scene.Victim);
+        var client = stage == "authenticate" ? context.With("no token") : context.As(AttackContext.Victim);
         if (stage == "accept") client.Origin = "http://evil.example";
         if (stage is not ("accept" or "authenticate")) await client.InitializeAsync();
         if (stage == "session") client.SessionId = "no-session";
@@ -110,10 +111,10 @@ public sealed partial class ReplacementTests
         return reply.Result(client.LastId) is null ? $"{reply.Summary()} {ReasonCode().Match(reply.Text)}" : "HTTP 200 result";
     }
 
-    private static async Task UseEverythingAsync(Scene scene)
+    private static async Task UseEverythingAsync(AttackContext context)
     {
-        Assert.True(await Honest.EchoesAsync(scene));
-        var client = scene.As(Scene.Victim);
+        Assert.True(await Honest.EchoesAsync(context));
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync();
         await client.AskAsync("tools/list");
         await client.CallAsync("stream");
@@ -143,21 +144,21 @@ public sealed partial class ReplacementTests
     }
 
     // These three have one type each, which a double is made of.
-    private static PartReplacements StagesThatAreComposed(Bed bed, Action<string> ran) => PartReplacements.None
+    private static PartReplacements StagesThatAreComposed(RangeFixture fixture, Action<string> ran) => PartReplacements.None
         .Put(PartNames.Forward, new ForwardStage(
-            _ => { ran(PartNames.Forward.Text); return new PassthroughUpstream(new Uri(bed.Backend), new RememberedHeads(new AcceptStage())); },
+            _ => { ran(PartNames.Forward.Text); return new PassthroughUpstream(new Uri(fixture.Backend), new RememberedHeads(new AcceptStage())); },
             new BlankCatalogue(), null!))
         .Put(PartNames.InspectResponse,
         new ResponseInspector(null, MarkingProxy.Around<IResponseRule>(new PassingRule("any"), () => ran(PartNames.InspectResponse.Text))))
         .Put(PartNames.Record, new RecordStage(MarkingProxy.Around<IAuditLog>(new NaiveLog(1 << 20), () => ran(PartNames.Record.Text))));
 
-    private static async Task WithGatewayAsync(Func<Bed, PartReplacements> replace, Func<Scene, Task> use)
+    private static async Task WithGatewayAsync(Func<RangeFixture, PartReplacements> replace, Func<AttackContext, Task> use)
     {
         await using var issuer = await RangeIssuer.StartAsync();
-        await using var bed = new Bed(issuer, Toolbox.Find());
+        await using var fixture = new RangeFixture(issuer, Toolbox.Find());
         var exercise = new AnyParts(replace);
-        var gateway = await bed.StartGatewayAsync(exercise, await exercise.StartBehindGatewayAsync(bed), isReplaced: true);
-        await use(bed.SceneAt(gateway));
+        var gateway = await fixture.StartGatewayAsync(exercise, await exercise.StartBehindGatewayAsync(fixture), isReplaced: true);
+        await use(fixture.ContextAt(gateway));
     }
 
     [GeneratedRegex("GH[0-9]{4}")]

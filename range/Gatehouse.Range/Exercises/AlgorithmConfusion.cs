@@ -27,7 +27,7 @@ public sealed class AlgorithmConfusion : TokenExercise
     public override string Protection => "stage authenticate, closed list of algorithms and their keys";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server gives its token library one key, and lets the header of the token choose the algorithm.",
         "The provider's public key is public. The attacker signs a token with it as if it were a shared secret (HS256), or does not sign it (alg "
             + "none), and becomes Alice.",
@@ -37,19 +37,19 @@ public sealed class AlgorithmConfusion : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectByAlgorithmOfHeader(token, issuer);
 
-    internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(fixture.Issuer, token => Recognise(token, fixture.Issuer)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var key = Encoding.ASCII.GetBytes(scene.Issuer.PublicKeyPem);
-        var claims = scene.Issuer.Claims(Scene.Victim, scene.Resource);
+        var key = Encoding.ASCII.GetBytes(context.Issuer.PublicKeyPem);
+        var claims = context.Issuer.Claims(AttackContext.Victim, context.Resource);
         var symmetric = RangeIssuer.Sign(new { alg = "HS256", typ = "at+jwt", kid = "range-1" }, claims, input => HMACSHA256.HashData(key, input));
         var unsigned = RangeIssuer.Sign(new { alg = "none", typ = "at+jwt" }, claims, _ => []);
         return
         [
-            await ReadSecretAsync(scene, "HS256 with the public key", symmetric).ConfigureAwait(false),
-            await ReadSecretAsync(scene, "alg none", unsigned).ConfigureAwait(false),
+            await ReadSecretAsync(context, "HS256 with the public key", symmetric).ConfigureAwait(false),
+            await ReadSecretAsync(context, "alg none", unsigned).ConfigureAwait(false),
         ];
     }
 }

@@ -26,7 +26,7 @@ public sealed class BatchBypass : FilteredExercise
     public override string Protection => "stage validate, one message in a body";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A policy proxy checks only the first call of a body. The server behind it, on the official TypeScript SDK, still executes batches.",
         "Mallory sends an array with a harmless echo and then transfer, or with transfer as the only call after a notification.",
         "Gatehouse refuses an array as a body in every revision, also with a single element.",
@@ -35,19 +35,20 @@ public sealed class BatchBypass : FilteredExercise
     /// <inheritdoc />
     public override Need Needs => Need.Node;
 
-    internal override Task<Uri> StartServerAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+    internal override Task<Uri> StartServerAsync(RangeFixture fixture) => HostedProcess.SdkHttpAsync(fixture);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false),
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, await StartServerAsync(fixture).ConfigureAwait(false),
         (_, body) => NaiveReading.CallsNothingButEcho(Views.FirstOfBatch(body))).ConfigureAwait(false);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstOfBatch));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstOfBatch));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await SendAsync(scene, "echo and transfer", (client, amount) =>
+        await SendAsync(context, "echo and transfer", (client, amount) =>
             $"[{client.CallBody("echo", new { text = "x" })},{client.CallBody("transfer", new { amount })}]").ConfigureAwait(false),
-        await SendAsync(scene, "notification and transfer", (client, amount) =>
+        await SendAsync(context, "notification and transfer", (client, amount) =>
             "[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"},"
             + client.CallBody("transfer", new { amount }) + "]").ConfigureAwait(false),
     ];

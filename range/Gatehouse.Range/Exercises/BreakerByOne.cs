@@ -30,7 +30,7 @@ public sealed class BreakerByOne : Exercise
     public override string Protection => "stage forward, HTTP upstream: a request of the gateway before failures of one caller stop the traffic";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy protects a failing server: after five failures in a row it sends nothing for a while.",
         "Mallory may call a tool that fails. Mallory calls it a dozen times, and the proxy answers no caller any more. One call after each pause "
             + "keeps that state.",
@@ -38,40 +38,40 @@ public sealed class BreakerByOne : Exercise
             + "request first. The server answers, so other callers are not affected.",
         "With an upstream that counts every failure equally, the legitimate user is refused again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await StartServerAsync(bed).ConfigureAwait(false);
-        return await BreakingProxy.StartAsync(bed, server.Url).ConfigureAwait(false);
+        var server = await StartServerAsync(fixture).ConfigureAwait(false);
+        return await BreakingProxy.StartAsync(fixture, server.Url).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var server = await StartServerAsync(bed).ConfigureAwait(false);
-        bed.Backend = server.Url.ToString();
+        var server = await StartServerAsync(fixture).ConfigureAwait(false);
+        fixture.Backend = server.Url.ToString();
         return Upstream.Http(server.Url);
     }
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         var heads = new RememberedHeads(new AcceptStage());
-        var upstream = bed.Own(new BreakingUpstream(new Uri(bed.Backend), heads));
+        var upstream = fixture.Own(new BreakingUpstream(new Uri(fixture.Backend), heads));
         return PartReplacements.None.Put(PartNames.Accept, heads).Put(PartNames.Upstreams, _ => upstream);
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = scene.As(Scene.Victim);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
-        var attacker = scene.As(Scene.Attacker);
+        var attacker = context.As(AttackContext.Attacker);
         await attacker.InitializeAsync().ConfigureAwait(false);
         for (var i = 0; i < Calls; i++) await attacker.CallAsync("forge").ConfigureAwait(false);
         return [await HostileStdio.CallAfterwardsAsync("a dozen calls that break off, then an honest one", victim).ConfigureAwait(false)];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     // Its tool "forge" breaks every connection it is called on.
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) =>
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: (context, message) =>
     {
         if (!message.ToString().Contains("\"forge\"", StringComparison.Ordinal)) return Task.FromResult(false);
         context.Abort();

@@ -31,7 +31,7 @@ public sealed class CaseVariantArgument : Exercise
     public override string Protection => "stage authorize, one spelling of an argument's name";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json and its web "
             + "defaults, which ignore case and use the last value.",
         "Mallory sends a small amount and a large Amount. The server transfers a million.",
@@ -39,13 +39,14 @@ public sealed class CaseVariantArgument : Exercise
             + "holds, and every forbid does.",
         "With a stage that reads only the exact name, the server transfers the million again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        await NaiveProxy.StartAsync(fixture, await StartServerAsync(fixture).ConfigureAwait(false),
             (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartServerAsync(fixture).ConfigureAwait(false));
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -56,24 +57,24 @@ public sealed class CaseVariantArgument : Exercise
                 atMost: 100
         """);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new NumbersOnlyAuthorize());
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Authorize, new NumbersOnlyAuthorize());
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await MoveAsync(scene, "a-capital", "\"amount\":1,\"Amount\":1000000").ConfigureAwait(false),
-        await MoveAsync(scene, "all-capitals", "\"amount\":1,\"AMOUNT\":1000000").ConfigureAwait(false),
+        await MoveAsync(context, "a-capital", "\"amount\":1,\"Amount\":1000000").ConfigureAwait(false),
+        await MoveAsync(context, "all-capitals", "\"amount\":1,\"AMOUNT\":1000000").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        await CallAsync(scene.As(Scene.Victim), "rent", "\"amount\":99").ConfigureAwait(false);
-        return await scene.Canary.SingsAsync("transfer rent 99").ConfigureAwait(false);
+        await CallAsync(context.As(AttackContext.Victim), "rent", "\"amount\":99").ConfigureAwait(false);
+        return await context.Canary.SingsAsync("transfer rent 99").ConfigureAwait(false);
     }
 
-    private static async Task<Attempt> MoveAsync(Scene scene, string name, string amount)
+    private static async Task<Attempt> MoveAsync(AttackContext context, string name, string amount)
     {
-        var reply = await CallAsync(scene.As(Scene.Attacker), name, amount).ConfigureAwait(false);
-        var moved = await scene.Canary.SingsAsync($"transfer {name} 1000000").ConfigureAwait(false);
+        var reply = await CallAsync(context.As(AttackContext.Attacker), name, amount).ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync($"transfer {name} 1000000").ConfigureAwait(false);
         return new Attempt(name.Replace('-', ' '), moved, moved ? "a million moved" : $"nothing moved: {reply.Summary()}");
     }
 
@@ -84,15 +85,15 @@ public sealed class CaseVariantArgument : Exercise
             client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\"," + amount + "}}")).ConfigureAwait(false);
     }
 
-    private static async Task<Uri> StartServerAsync(Bed bed) =>
-        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    private static async Task<Uri> StartServerAsync(RangeFixture fixture) =>
+        (await CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(fixture, context, message)).ConfigureAwait(false)).Url;
 
-    private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
+    private static async Task<bool> AnswerAsync(RangeFixture fixture, HttpContext context, JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call")
             return false;
         var order = message.GetProperty("params").GetProperty("arguments").Deserialize<Order>(JsonSerializerOptions.Web)!;
-        bed.Canary.Sing($"transfer {order.Memo} {order.Amount.ToString(CultureInfo.InvariantCulture)}");
+        fixture.Canary.Sing($"transfer {order.Memo} {order.Amount.ToString(CultureInfo.InvariantCulture)}");
         await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
         return true;
     }

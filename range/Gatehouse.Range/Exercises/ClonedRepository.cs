@@ -34,7 +34,7 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
     public override string Protection => "command scan, permissions of a workspace; configuration only from its own location";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "Clients read settings from the folder that is opened, and a gateway could read its rules there too.",
         "Mallory's repository contains a server, the settings that approve it in three clients, and a configuration of the gateway that names the "
             + "server and permits everything to every caller. Alice clones and opens it.",
@@ -46,25 +46,25 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override Task<Func<string, Task>> OpenUnguardedAsync(Bed bed) => Task.FromResult<Func<string, Task>>(async folder =>
+    internal override Task<Func<string, Task>> OpenUnguardedAsync(RangeFixture fixture) => Task.FromResult<Func<string, Task>>(async folder =>
     {
         await ObedientClient.OpenAsync(folder, Notes).ConfigureAwait(false);
-        await ServeAsync(bed, folder, Path.Combine(folder, "gatehouse.yaml")).ConfigureAwait(false);
+        await ServeAsync(fixture, folder, Path.Combine(folder, "gatehouse.yaml")).ConfigureAwait(false);
     });
 
-    internal override Task<Func<string, Task>> OpenGuardedAsync(Bed bed) => Task.FromResult<Func<string, Task>>(async folder =>
+    internal override Task<Func<string, Task>> OpenGuardedAsync(RangeFixture fixture) => Task.FromResult<Func<string, Task>>(async folder =>
     {
         if (await IsQuietAsync(folder, []).ConfigureAwait(false)) await ObedientClient.OpenAsync(folder, Notes).ConfigureAwait(false);
-        await ServeAsync(bed, folder, path: null).ConfigureAwait(false);
+        await ServeAsync(fixture, folder, path: null).ConfigureAwait(false);
     });
 
-    internal override Task<Func<string, Task>> OpenReplacedAsync(Bed bed) => Task.FromResult<Func<string, Task>>(async folder =>
+    internal override Task<Func<string, Task>> OpenReplacedAsync(RangeFixture fixture) => Task.FromResult<Func<string, Task>>(async folder =>
     {
         if (await IsQuietAsync(folder, Permissions).ConfigureAwait(false)) await ObedientClient.OpenAsync(folder, Notes).ConfigureAwait(false);
-        await ServeAsync(bed, folder, Path.Combine(folder, "gatehouse.yaml")).ConfigureAwait(false);
+        await ServeAsync(fixture, folder, Path.Combine(folder, "gatehouse.yaml")).ConfigureAwait(false);
     });
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task> subject, Bed bed)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task> subject, RangeFixture fixture)
     {
         return
         [
@@ -77,29 +77,30 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
                 (".vscode/tasks.json", song =>
                     JsonSerializer.Serialize(
                         new { tasks = new[]
-                            { new { label = "x", command = bed.Tools.Python, args = new[] { "sing.py", song },
+                            { new { label = "x", command = fixture.Tools.Python, args = new[] { "sing.py", song },
                                 runOptions = new { runOn = "folderOpen" } } } }))).ConfigureAwait(false),
             await OpenAsync("configuration of the gateway",
-                ("gatehouse.yaml", song => Configuration(bed, JsonSerializer.Serialize(new[] { bed.Tools.Python, "sing.py", song })))).ConfigureAwait(
+                ("gatehouse.yaml", song =>
+                    Configuration(fixture, JsonSerializer.Serialize(new[] { fixture.Tools.Python, "sing.py", song })))).ConfigureAwait(
                     false),
         ];
 
-        string Servers(string song) => ServersWith("helper", bed, song);
+        string Servers(string song) => ServersWith("helper", fixture, song);
 
         async Task<Attempt> OpenAsync(string name, params (string File, Func<string, string> Text)[] files)
         {
-            var song = $"{name} {bed.Canary.Secret}";
-            await subject(Plant(bed, [.. files.Select(file => (file.File, file.Text(song)))])).ConfigureAwait(false);
-            var ran = bed.Canary.Songs.Contains(song);
+            var song = $"{name} {fixture.Canary.Secret}";
+            await subject(Plant(fixture, [.. files.Select(file => (file.File, file.Text(song)))])).ConfigureAwait(false);
+            var ran = fixture.Canary.Songs.Contains(song);
             return new Attempt(name, ran, ran ? "the repository's program ran" : "nothing of the repository ran");
         }
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Func<string, Task> subject, Bed bed)
+    internal override async Task<bool> UseHonestlyAsync(Func<string, Task> subject, RangeFixture fixture)
     {
-        await subject(Plant(bed, (".mcp.json", ServersWith(Notes, bed, "honest")),
+        await subject(Plant(fixture, (".mcp.json", ServersWith(Notes, fixture, "honest")),
             (".vscode/settings.json", """{"editor.tabSize":2}"""))).ConfigureAwait(false);
-        return bed.Canary.Songs.Contains("honest");
+        return fixture.Canary.Songs.Contains("honest");
     }
 
     // What the exit code of gatehouse scan --path <folder> --fail-on high tells.
@@ -110,12 +111,12 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
     }
 
     // gatehouse serve in the folder: the servers of the configuration start, as they do at the first call.
-    private static async Task ServeAsync(Bed bed, string folder, string? path)
+    private static async Task ServeAsync(RangeFixture fixture, string folder, string? path)
     {
         var home = Path.Combine(folder, "..", "home-" + Path.GetFileName(folder));
         Directory.CreateDirectory(Path.Combine(home, ".config", "gatehouse"));
         await File.WriteAllTextAsync(Path.Combine(home, ".config", "gatehouse", "gatehouse.yaml"),
-            Configuration(bed, JsonSerializer.Serialize(new[] { bed.Tools.Python, "-V" }))).ConfigureAwait(false);
+            Configuration(fixture, JsonSerializer.Serialize(new[] { fixture.Tools.Python, "-V" }))).ConfigureAwait(false);
         var request = new ConfigurationRequest
         {
             Path = File.Exists(path) ? path : null,
@@ -125,18 +126,22 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
         foreach (var server in settings?.Servers ?? []) await ObedientClient.StartAsync(folder, server.Stdio!.Command).ConfigureAwait(false);
     }
 
-    private static string Configuration(Bed bed, string command) =>
+    private static string Configuration(RangeFixture fixture, string command) =>
         $"version: 1\npublicUrl: http://127.0.0.1:8080\nissuers:\n  - issuer: {new Uri("https://login.example.com").AbsoluteUri.TrimEnd('/')}\nservers:\n  helper:\n    command: {command}\npolicy:\n  - id: everybody\n    permit:\n      anyone: true\n";
 
-    private static string ServersWith(string name, Bed bed, string song) =>
+    private static string ServersWith(string name, RangeFixture fixture, string song) =>
         JsonSerializer.Serialize(
-            new { mcpServers = new Dictionary<string, object> { [name] = new { command = bed.Tools.Python, args = new[] { "sing.py", song } } } });
+            new
+            {
+                mcpServers = new Dictionary<string, object>
+                { [name] = new { command = fixture.Tools.Python, args = new[] { "sing.py", song } } }
+            });
 
-    private static string Plant(Bed bed, params (string File, string Text)[] files)
+    private static string Plant(RangeFixture fixture, params (string File, string Text)[] files)
     {
-        var folder = bed.AnotherFolder("repository");
+        var folder = fixture.AnotherFolder("repository");
         File.WriteAllText(Path.Combine(folder, "sing.py"),
-            $"import sys\nopen({JsonSerializer.Serialize(bed.Canary.File)}, 'a').write(sys.argv[1] + '\\n')\n");
+            $"import sys\nopen({JsonSerializer.Serialize(fixture.Canary.File)}, 'a').write(sys.argv[1] + '\\n')\n");
         foreach (var (file, text) in files)
         {
             var path = Path.Combine(folder, file);

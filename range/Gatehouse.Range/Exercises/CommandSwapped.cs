@@ -32,7 +32,7 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     public override string Protection => "personal host, approval of the exact command";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A client asks once whether a server may start and remembers its name, or it starts every command in its file.",
         "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, its working folder, or a variable.",
         "With gatehouse wrap, the host identifies the approved command by every argument, the program found, the folder and the names of variables. "
@@ -42,28 +42,29 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override Task<Func<CommandLine, string, Task>> OpenUnguardedAsync(Bed bed) =>
+    internal override Task<Func<CommandLine, string, Task>> OpenUnguardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<CommandLine, string, Task>>(StartAsync);
 
-    internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(Bed bed) => HostAsync(bed, PartReplacements.None);
+    internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(RangeFixture fixture) => HostAsync(fixture, PartReplacements.None);
 
-    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) =>
-        HostAsync(bed, PartReplacements.None.Put(LocalPartNames.CommandApprovals, new ApprovalsByName(Name)));
+    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(RangeFixture fixture) =>
+        HostAsync(fixture, PartReplacements.None.Put(LocalPartNames.CommandApprovals, new ApprovalsByName(Name)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<CommandLine, string, Task> subject, Bed bed)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<CommandLine, string, Task> subject, RangeFixture fixture)
     {
-        var approved = Approved(bed);
-        var elsewhere = bed.AnotherFolder("elsewhere");
+        var approved = Approved(fixture);
+        var elsewhere = fixture.AnotherFolder("elsewhere");
         return
         [
             await TryAsync("argument", song => approved with { Arguments = [.. approved.Arguments.Take(2), song] }).ConfigureAwait(false),
             await TryAsync("one argument more", song => approved with { Arguments = [.. approved.Arguments, song] }).ConfigureAwait(false),
             await TryAsync("program",
                 song => approved with
-                    { Arguments = ["/bin/sh", "-c", $"printf '%s\\n' '{song}' >> '{bed.Canary.File}'"], Program = "/bin/sh" }).ConfigureAwait(false),
+                    { Arguments = ["/bin/sh", "-c", $"printf '%s\\n' '{song}' >> '{fixture.Canary.File}'"], Program = "/bin/sh" }).ConfigureAwait(
+                        false),
             await TryAsync("folder with another script of the name", song =>
             {
-                File.WriteAllText(Path.Combine(elsewhere, "sing.py"), Script(bed, JsonSerializer.Serialize(song)));
+                File.WriteAllText(Path.Combine(elsewhere, "sing.py"), Script(fixture, JsonSerializer.Serialize(song)));
                 return approved with { Folder = elsewhere };
             }).ConfigureAwait(false),
             await TryAsync("variable that the program obeys", _ => approved with { Environment = [Variable] }).ConfigureAwait(false),
@@ -71,37 +72,37 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
 
         async Task<Attempt> TryAsync(string name, Func<string, CommandLine> swap)
         {
-            var song = $"swapped {name} {bed.Canary.Secret}";
+            var song = $"swapped {name} {fixture.Canary.Secret}";
             await subject(swap(song), song).ConfigureAwait(false);
-            var ran = bed.Canary.Songs.Contains(song);
+            var ran = fixture.Canary.Songs.Contains(song);
             return new Attempt(name, ran, ran ? "the swapped command ran" : "it was not started");
         }
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Func<CommandLine, string, Task> subject, Bed bed)
+    internal override async Task<bool> UseHonestlyAsync(Func<CommandLine, string, Task> subject, RangeFixture fixture)
     {
-        await subject(Approved(bed), "unused").ConfigureAwait(false);
-        return bed.Canary.Songs.Contains("honest");
+        await subject(Approved(fixture), "unused").ConfigureAwait(false);
+        return fixture.Canary.Songs.Contains("honest");
     }
 
-    private static CommandLine Approved(Bed bed)
+    private static CommandLine Approved(RangeFixture fixture)
     {
-        var folder = bed.NewFolder("approved");
-        File.WriteAllText(Path.Combine(folder, "sing.py"), Script(bed, "os.environ.get('" + Variable + "') or sys.argv[-1]"));
-        return new CommandLine([bed.Tools.Python!, "sing.py", "honest"], bed.Tools.Python!, folder, []);
+        var folder = fixture.NewFolder("approved");
+        File.WriteAllText(Path.Combine(folder, "sing.py"), Script(fixture, "os.environ.get('" + Variable + "') or sys.argv[-1]"));
+        return new CommandLine([fixture.Tools.Python!, "sing.py", "honest"], fixture.Tools.Python!, folder, []);
     }
 
-    private static string Script(Bed bed, string song) =>
-        $"import os, sys\nopen({JsonSerializer.Serialize(bed.Canary.File)}, 'a').write({song} + '\\n')\n";
+    private static string Script(RangeFixture fixture, string song) =>
+        $"import os, sys\nopen({JsonSerializer.Serialize(fixture.Canary.File)}, 'a').write({song} + '\\n')\n";
 
     // As a wrapper does it: it asks the host, and starts the program when the host says so and not before.
-    private static async Task<Func<CommandLine, string, Task>> HostAsync(Bed bed, PartReplacements replacements)
+    private static async Task<Func<CommandLine, string, Task>> HostAsync(RangeFixture fixture, PartReplacements replacements)
     {
-        var folder = bed.AnotherFolder("p");
+        var folder = fixture.AnotherFolder("p");
         var places = new RuntimePaths(Path.Combine(folder, "state"), Path.Combine(folder, "run"), Path.Combine(folder, "personal.yaml"));
         var options = new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Replacements = replacements } };
-        var host = bed.Own((await LocalHost.StartAsync(options).ConfigureAwait(false))!);
-        await host.Commands.ApproveAsync(Name, Approved(bed)).ConfigureAwait(false);
+        var host = fixture.Own((await LocalHost.StartAsync(options).ConfigureAwait(false))!);
+        await host.Commands.ApproveAsync(Name, Approved(fixture)).ConfigureAwait(false);
         return async (command, value) =>
         {
             var connection = (await IpcConnection.TryConnectAsync(places, CancellationToken.None).ConfigureAwait(false))!;

@@ -31,7 +31,7 @@ public sealed class ConnectionsOfAll : Exercise
     public override string Protection => "before stage accept, share of an address block in the connections";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy limits its connections. The memory is safe, but the first clients can take all connections.",
         "Mallory connects again and again from one machine, and sends headers that never end. This needs no token and no permission.",
         "Gatehouse counts connections by address block, and closes those beyond the share of one block.",
@@ -42,16 +42,16 @@ public sealed class ConnectionsOfAll : Exercise
         Limits = settings.Limits with { Connections = Most, ConnectionsPerAddress = replaced ? Most : Most / 4 },
     };
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
-        return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, connections: Most).ConfigureAwait(false);
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(fixture, server.Url, static (_, _) => true, connections: Most).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         var connections = new List<TcpClient>();
         try
@@ -61,9 +61,9 @@ public sealed class ConnectionsOfAll : Exercise
             for (var tries = 0; served && tries < 10; tries++)
             {
                 for (var more = 0; more < Most / 4; more++) connections.Add(
-                    await ConnectAsync(scene.Endpoint, IPAddress.Parse("127.0.0.2"), "POST / HTTP/1.1\r\nHo").ConfigureAwait(false));
+                    await ConnectAsync(context.Endpoint, IPAddress.Parse("127.0.0.2"), "POST / HTTP/1.1\r\nHo").ConfigureAwait(false));
                 await Task.Delay(60).ConfigureAwait(false);
-                served = await IsServedAsync(scene.Endpoint).ConfigureAwait(false);
+                served = await IsServedAsync(context.Endpoint).ConfigureAwait(false);
             }
 
             return [new Attempt($"{connections.Count} connections with heads that never end", !served, served
@@ -75,7 +75,7 @@ public sealed class ConnectionsOfAll : Exercise
         }
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     // A new connection, as any client makes one: whatever is answered was let in.
     private static async Task<bool> IsServedAsync(Uri endpoint)

@@ -26,7 +26,7 @@ public sealed class ContentTypeDifferential : FilteredExercise
     public override string Protection => "stages accept (media types) and authorize (every message)";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A policy proxy checks bodies of type application/json, with exactly this spelling, and passes other bodies on without a check. The server "
             + "reads every body as JSON.",
         "Mallory sends Application/json, text/plain, or no type, and calls transfer.",
@@ -34,21 +34,21 @@ public sealed class ContentTypeDifferential : FilteredExercise
             + "policy.",
         "With stages that accept every type and check only the types that they recognize, the server transfers the money again.");
 
-    internal override async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartServerAsync(RangeFixture fixture) => (await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false),
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, await StartServerAsync(fixture).ConfigureAwait(false),
         (request, body) => request.ContentType != "application/json" || NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.Accept, new PathOnlyAccept()).Put(PartNames.Authorize, new TypeSensitiveAuthorize());
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await SendAsync(scene, "Application/json", Call, "Application/json").ConfigureAwait(false),
-        await SendAsync(scene, "application/json; charset=UTF-8", Call, "application/json; charset=UTF-8").ConfigureAwait(false),
-        await SendAsync(scene, "text/plain", Call, "text/plain").ConfigureAwait(false),
-        await SendAsync(scene, "no type", Call, null).ConfigureAwait(false),
+        await SendAsync(context, "Application/json", Call, "Application/json").ConfigureAwait(false),
+        await SendAsync(context, "application/json; charset=UTF-8", Call, "application/json; charset=UTF-8").ConfigureAwait(false),
+        await SendAsync(context, "text/plain", Call, "text/plain").ConfigureAwait(false),
+        await SendAsync(context, "no type", Call, null).ConfigureAwait(false),
     ];
 
     private static string Call(RangeClient client, string amount) => client.CallBody("transfer", new { amount });

@@ -29,7 +29,7 @@ public sealed class DecisionPointFails : Exercise
     public override string Protection => "stage authorize, closed without a decision";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy asks an external decision point about each call. If no answer arrives in time, or one that it cannot read, it permits the call, so "
             + "that the work can continue.",
         "Mallory calls transfer again and again. The decision point cannot handle all evaluations: it stalls, returns invalid answers, and breaks "
@@ -38,38 +38,38 @@ public sealed class DecisionPointFails : Exercise
             + "the cause.",
         "With an authorize stage that treats silence and invalid answers as a permit, the server transfers the money again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
-        return await OpenHandedProxy.StartAsync(bed, server.Url,
-            (await FailingPoint.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
+        return await OpenHandedProxy.StartAsync(fixture, server.Url,
+            (await FailingPoint.StartAsync(fixture).ConfigureAwait(false)).Url).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var point = await FailingPoint.StartAsync(bed).ConfigureAwait(false);
-        bed.DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = TimeSpan.FromSeconds(2) };
-        return Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+        var point = await FailingPoint.StartAsync(fixture).ConfigureAwait(false);
+        fixture.DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = TimeSpan.FromSeconds(2) };
+        return Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
     }
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Authorize, static real => new FailOpenAuthorize(real));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var attempts = new List<Attempt>();
         foreach (var name in new[] { "first", "second", "third" })
         {
-            var amount = $"{name} {scene.Canary.Secret}";
+            var amount = $"{name} {context.Canary.Secret}";
             var reply = await client.PostAsync(client.CallBody("transfer", new { amount }), "application/json").ConfigureAwait(false);
-            var moved = await scene.Canary.SingsAsync(Moved + amount).ConfigureAwait(false);
+            var moved = await context.Canary.SingsAsync(Moved + amount).ConfigureAwait(false);
             attempts.Add(new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}"));
         }
 
         return attempts;
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 }

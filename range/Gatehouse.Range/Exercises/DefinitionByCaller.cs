@@ -25,7 +25,7 @@ public sealed class DefinitionByCaller : DefinitionExercise
     public override string Protection => "judge lock, the same first definitions for all callers";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "The operators of a server examine its tool with their own clients, and see harmless text.",
         "The server recognizes clients by their names. To the agent of a new caller it shows the same tool with a description that asks for the "
             + "secret.",
@@ -33,10 +33,10 @@ public sealed class DefinitionByCaller : DefinitionExercise
             + "says so.",
         "With a check that trusts the definitions of each session, the secret reaches the server.");
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("lock"), new PassingJudge("lock"));
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Judge("lock"), new PassingJudge("lock"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
-        [await ObeyAsync(scene, "by an agent", newSession: true, client: "agent").ConfigureAwait(false)];
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
+        [await ObeyAsync(context, "by an agent", newSession: true, client: "agent").ConfigureAwait(false)];
 
     internal override Saying Says(int calls, string path) => new(Instructions, Add());
 

@@ -32,7 +32,7 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
     public override string Protection => "command diff, visible text in readable differences";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A person reviews a change of a tool's description as a difference on a terminal.",
         "Mallory's new description adds an instruction: in invisible characters, after sequences that write the old line over it, as concealed "
             + "text, or between marks that make it look removed.",
@@ -43,18 +43,18 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
     /// <inheritdoc />
     public override Need Needs => Need.Git;
 
-    internal override Task<Func<string, string, Task<string>>> OpenUnguardedAsync(Bed bed) =>
-        Task.FromResult<Func<string, string, Task<string>>>((before, after) => WordDiff.OfGitAsync(bed, before, after));
+    internal override Task<Func<string, string, Task<string>>> OpenUnguardedAsync(RangeFixture fixture) =>
+        Task.FromResult<Func<string, string, Task<string>>>((before, after) => WordDiff.OfGitAsync(fixture, before, after));
 
-    internal override Task<Func<string, string, Task<string>>> OpenGuardedAsync(Bed bed) =>
+    internal override Task<Func<string, string, Task<string>>> OpenGuardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, string, Task<string>>>(
             static (before, after) => Task.FromResult(Lines(DefinitionDifference.Between(Tool(before), Tool(after)))));
 
-    internal override Task<Func<string, string, Task<string>>> OpenReplacedAsync(Bed bed) =>
+    internal override Task<Func<string, string, Task<string>>> OpenReplacedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, string, Task<string>>>(static (before, after) =>
             Task.FromResult(Lines(DefinitionDifference.Between(Tool(before), Tool(after), static text => text, static text => text))));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, string, Task<string>> subject, Bed bed)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, string, Task<string>> subject, RangeFixture fixture)
     {
         var tags = string.Concat(Instruction.Select(letter => char.ConvertFromUtf32(0xE0000 + letter)));
         // Sixteen selectors give half a byte each.
@@ -70,7 +70,7 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
         ];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Func<string, string, Task<string>> subject, Bed bed)
+    internal override async Task<bool> UseHonestlyAsync(Func<string, string, Task<string>> subject, RangeFixture fixture)
     {
         var seen = TerminalScreen.Show(await subject(Before, "Adds two numbers and returns their sum, größer als null.").ConfigureAwait(false));
         return seen.Contains("their", StringComparison.Ordinal) && seen.Contains("größer", StringComparison.Ordinal);

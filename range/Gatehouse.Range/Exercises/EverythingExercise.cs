@@ -10,10 +10,10 @@ public abstract class EverythingExercise : Exercise
     /// <inheritdoc />
     public override Need Needs => Need.Node;
 
-    internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.EverythingAsync(bed);
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) => HostedProcess.EverythingAsync(fixture);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http(await HostedProcess.EverythingAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await HostedProcess.EverythingAsync(fixture).ConfigureAwait(false));
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene, "message");
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context, "message");
 }

@@ -10,22 +10,23 @@ public abstract class FilteredExercise : Exercise
 {
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartServerAsync(fixture).ConfigureAwait(false));
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
-    internal abstract Task<Uri> StartServerAsync(Bed bed);
+    internal abstract Task<Uri> StartServerAsync(RangeFixture fixture);
 
     /// <summary>Sends a body made for the session; it succeeded when money moved.</summary>
     internal static async Task<Attempt> SendAsync(
-        Scene scene, string name, Func<RangeClient, string, string> body, string? contentType = "application/json")
+        AttackContext context, string name, Func<RangeClient, string, string> body, string? contentType = "application/json")
     {
-        var amount = $"{name} {scene.Canary.Secret}";
-        var client = scene.As(Scene.Attacker);
+        var amount = $"{name} {context.Canary.Secret}";
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         client.Patience = TimeSpan.FromSeconds(2);
         var reply = await client.PostAsync(body(client, amount), contentType).ConfigureAwait(false);
-        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
         return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
     }
 }

@@ -25,7 +25,7 @@ public sealed class FirstSightShaped : DefinitionExercise
     public override string Protection => "judge of first use, with the gateway's own session";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A gateway trusts the first definitions of a server. The server puts text of a client's handshake into the description of its tool.",
         "The very first caller starts a session with a client name that asks for the secret. Later callers read this text as the tool's own "
             + "description.",
@@ -33,14 +33,15 @@ public sealed class FirstSightShaped : DefinitionExercise
             + "withholds definitions that differ.",
         "With first definitions from callers' sessions, the secret of the next person reaches the server.");
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.FirstSight, new FirstUseScope(IsOfCallers: true));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.FirstSight, new FirstUseScope(IsOfCallers: true));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var attacker = scene.As(Scene.Attacker);
+        var attacker = context.As(AttackContext.Attacker);
         await attacker.InitializeAsync(client: "owner:" + Poison).ConfigureAwait(false);
         await attacker.AskAsync("tools/list").ConfigureAwait(false);
-        return [await ObeyAsync(scene, "by the next person", newSession: true).ConfigureAwait(false)];
+        return [await ObeyAsync(context, "by the next person", newSession: true).ConfigureAwait(false)];
     }
 
     internal override Saying Says(int calls, string path) => new(Instructions, Add());

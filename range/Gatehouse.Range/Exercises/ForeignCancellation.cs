@@ -29,25 +29,25 @@ public sealed class ForeignCancellation : Exercise
     public override string Protection => "stage forward, notifications of clients that name something";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server finds the request that a cancellation names only by its id. Clients count their ids from one, so all clients use the same ids.",
         "While Alice's transfer is in progress, Mallory sends cancellations for the first few ids. The server stops Alice's request.",
         "Gatehouse passes a cancellation on only for a request that is in progress in the same session. It answers other cancellations as usual, "
             + "records them, and does not forward them.",
         "With notifications that are passed on without a check, Mallory stops Alice's transfer again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ClientNotices, static (_, _) => null);
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.ClientNotices, static (_, _) => null);
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var other = scene.As(Scene.Attacker);
+        var other = context.As(AttackContext.Attacker);
         await other.InitializeAsync().ConfigureAwait(false);
-        var stopped = !await MovesAsync(scene, "stolen", async () =>
+        var stopped = !await MovesAsync(context, "stolen", async () =>
         {
             for (var id = 1; id <= 3; id++) await CancelAsync(other, id).ConfigureAwait(false);
         }).ConfigureAwait(false);
@@ -56,33 +56,33 @@ public sealed class ForeignCancellation : Exercise
     }
 
     // Whoever asked may take it back; and what nobody takes back goes on.
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
-        await MovesAsync(scene, "honest", null).ConfigureAwait(false)
-            && !await MovesAsync(scene, "regretted", null, takesBack: true).ConfigureAwait(false);
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context) =>
+        await MovesAsync(context, "honest", null).ConfigureAwait(false)
+            && !await MovesAsync(context, "regretted", null, takesBack: true).ConfigureAwait(false);
 
-    private static async Task<bool> MovesAsync(Scene scene, string amount, Func<Task>? meanwhile, bool takesBack = false)
+    private static async Task<bool> MovesAsync(AttackContext context, string amount, Func<Task>? meanwhile, bool takesBack = false)
     {
-        var owner = scene.As(Scene.Victim);
+        var owner = context.As(AttackContext.Victim);
         await owner.InitializeAsync().ConfigureAwait(false);
         var call = owner.CallAsync("transfer", new { amount });
-        if (!await scene.Canary.SingsAsync("begun " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
+        if (!await context.Canary.SingsAsync("begun " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
         if (meanwhile is not null) await meanwhile().ConfigureAwait(false);
         if (takesBack) await CancelAsync(owner, owner.LastId).ConfigureAwait(false);
-        var end = scene.As(Scene.Victim);
+        var end = context.As(AttackContext.Victim);
         await end.InitializeAsync().ConfigureAwait(false);
         await end.CallAsync("weather", new { amount }).ConfigureAwait(false); // lets the transfer go on
         await call.ConfigureAwait(false);
-        return scene.Canary.Songs.Contains("transfer " + amount);
+        return context.Canary.Songs.Contains("transfer " + amount);
     }
 
     private static Task<RangeReply> CancelAsync(RangeClient client, int id) =>
         client.PostAsync("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":"
             + id.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}}");
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture)
     {
         var working = new ConcurrentDictionary<int, TaskCompletionSource<bool>>();
-        return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary, working));
+        return CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary, working));
     }
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary,

@@ -29,7 +29,7 @@ public sealed class ForeignEvent : Exercise
     public override string Protection => "stage session, event ids sealed to their session";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server on the official TypeScript SDK stores the events of all sessions together, as servers with several instances do. It finds an "
             + "event only by its id.",
         "Mallory uses a session of Mallory's own and resumes after an event of Alice. Mallory receives Alice's answers, although no session id "
@@ -40,12 +40,12 @@ public sealed class ForeignEvent : Exercise
     /// <inheritdoc />
     public override Need Needs => Need.Node;
 
-    internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) => HostedProcess.SdkHttpAsync(fixture);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await HostedProcess.SdkHttpAsync(fixture).ConfigureAwait(false));
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         var sessions = new UnboundSessions();
         // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.
@@ -57,15 +57,15 @@ public sealed class ForeignEvent : Exercise
             .Put(PartNames.ResponseRule("correlation"), new PassingRule("correlation"));
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var secret = $"for alice alone: {scene.Canary.Secret}";
-        var victim = scene.As(Scene.Victim);
+        var secret = $"for alice alone: {context.Canary.Secret}";
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
         var leaked = (await victim.CallAsync("echo", new { text = secret }).ConfigureAwait(false)).EventIds;
         if (leaked.Count == 0) return [new Attempt("resume after a foreign event", false, "the server gave no event ids")];
 
-        var thief = scene.As(Scene.Attacker);
+        var thief = context.As(AttackContext.Attacker);
         await thief.InitializeAsync().ConfigureAwait(false);
         thief.Patience = TimeSpan.FromSeconds(2);
         var reply = await thief.GetAsync(text => text.Contains(secret, StringComparison.Ordinal), ("Last-Event-ID", leaked[0])).ConfigureAwait(false);
@@ -73,5 +73,5 @@ public sealed class ForeignEvent : Exercise
         return [new Attempt("resume after a foreign event", read, read ? "alice's answers came back" : $"nothing came back: {reply.Summary()}")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.ResumesAsync(scene, "text");
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.ResumesAsync(context, "text");
 }

@@ -26,7 +26,7 @@ public sealed class ForeignIssuer : TokenExercise
     public override string Protection => "stage authenticate, issuers of the server";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server trusts two providers, its own and a partner's. It identifies persons by the subject of their tokens.",
         "The attacker is the administrator of the partner's provider. The provider signs, in good faith, a token for an account with the user's "
             + "name and the audience of this server.",
@@ -35,18 +35,19 @@ public sealed class ForeignIssuer : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
-        [.. base.IssuersFor(bed), new IssuerSettings { Issuer = bed.Issuer.Partner, Metadata = new Uri(bed.Issuer.Partner + "/metadata") }];
+    internal override IReadOnlyList<IssuerSettings> IssuersFor(RangeFixture fixture) =>
+        [.. base.IssuersFor(fixture),
+            new IssuerSettings { Issuer = fixture.Issuer.Partner, Metadata = new Uri(fixture.Issuer.Partner + "/metadata") }];
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        await base.StartBehindGatewayAsync(bed).ConfigureAwait(false) with { Issuers = [bed.Issuer.Name] };
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        await base.StartBehindGatewayAsync(fixture).ConfigureAwait(false) with { Issuers = [fixture.Issuer.Name] };
 
-    internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(fixture.Issuer, token => Recognise(token, fixture.Issuer)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadSecretAsync(scene, "namesake at the partner's",
-            scene.Issuer.Mint(Scene.Victim, scene.Resource, claims => claims["iss"] = scene.Issuer.Partner)).ConfigureAwait(false),
+        await ReadSecretAsync(context, "namesake at the partner's",
+            context.Issuer.Mint(AttackContext.Victim, context.Resource, claims => claims["iss"] = context.Issuer.Partner)).ConfigureAwait(false),
     ];
 }

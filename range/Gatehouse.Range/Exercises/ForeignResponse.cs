@@ -31,42 +31,42 @@ public sealed class ForeignResponse : Exercise
     public override string Protection => "stage inspect-response, rule of correlation";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A client keeps one table of pending requests and matches an answer by its id, on every stream. Ids are counted up and can be guessed.",
         "A hostile server receives a harmless request, and first answers with the id of the next request, which goes to a trusted server. The "
             + "client uses this answer as the trusted one.",
         "Gatehouse passes an answer on only if it answers the request of this exchange. It drops and records other answers.",
         "Without the rule for correlation, the false answer reaches the client, and the client uses it.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.ResponseRule("correlation"), new PassingRule("correlation"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var harmless = client.CallBody("weather", new { });
         var next = client.LastId + 1; // the client's table already holds its next question
         var reply = await client.PostAsync(harmless).ConfigureAwait(false);
-        if (reply.Result(next)?.GetRawText().Contains(Poison, StringComparison.Ordinal) == true) scene.Canary.Sing("believed: " + Poison);
-        var believed = await scene.Canary.SingsAsync("believed: " + Poison, TimeSpan.Zero).ConfigureAwait(false);
+        if (reply.Result(next)?.GetRawText().Contains(Poison, StringComparison.Ordinal) == true) context.Canary.Sing("believed: " + Poison);
+        var believed = await context.Canary.SingsAsync("believed: " + Poison, TimeSpan.Zero).ConfigureAwait(false);
         return [new Attempt("answer to the next question", believed, believed ? "the client believed it" : $"it never came: {reply.Summary()}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("stream").ConfigureAwait(false);
         return reply.Result(client.LastId)?.GetRawText().Contains("streamed", StringComparison.Ordinal) == true;
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: AnswerAsync);
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {

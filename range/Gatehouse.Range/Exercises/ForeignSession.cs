@@ -14,7 +14,7 @@ public abstract class ForeignSession : EverythingExercise
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         var sessions = new UnboundSessions();
         // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.

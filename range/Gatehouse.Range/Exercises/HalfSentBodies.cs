@@ -31,7 +31,7 @@ public sealed class HalfSentBodies : Exercise
     public override string Protection => "stage validate, the caller's share of the memory for messages";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy limits the memory of all messages together. The memory is safe, but the first callers can take all of it.",
         "Mallory opens a few connections, announces a message on each, and sends nearly all of it. This needs no permission.",
         "Gatehouse takes one of Mallory's places before the first byte, and counts the bytes against Mallory's share of the memory. A body must "
@@ -43,24 +43,24 @@ public sealed class HalfSentBodies : Exercise
         Limits = settings.Limits with { BufferedBytes = Memory, CallerShare = replaced ? 100 : settings.Limits.CallerShare },
     };
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
-        return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, new CommonBudget(Memory).NewBody).ConfigureAwait(false);
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(fixture, server.Url, static (_, _) => true, new CommonBudget(Memory).NewBody).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url) with { RequestBytes = Largest };
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url) with { RequestBytes = Largest };
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = scene.As(Scene.Victim);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
-        var token = scene.Issuer.Mint(Scene.Attacker, scene.Resource);
+        var token = context.Issuer.Mint(AttackContext.Attacker, context.Resource);
         var connections = new List<TcpClient>();
         try
         {
-            foreach (var part in Parts) connections.Add(await SendPartAsync(scene.Endpoint, token, part).ConfigureAwait(false));
+            foreach (var part in Parts) connections.Add(await SendPartAsync(context.Endpoint, token, part).ConfigureAwait(false));
             // Parts may still arrive, and the gateway refused some that came while it served the legitimate user. Small parts fill the rest.
             var served = true;
             for (var tries = 0; served && tries < 20; tries++)
@@ -68,7 +68,7 @@ public sealed class HalfSentBodies : Exercise
                 var reply = await victim.CallAsync("echo", new { text = "still there?" + new string('.', 40_000) }).ConfigureAwait(false);
                 served = reply.Holds("still there?");
                 if (!served) break;
-                connections.Add(await SendPartAsync(scene.Endpoint, token, Filling).ConfigureAwait(false));
+                connections.Add(await SendPartAsync(context.Endpoint, token, Filling).ConfigureAwait(false));
                 await Task.Delay(60).ConfigureAwait(false);
             }
 
@@ -81,7 +81,7 @@ public sealed class HalfSentBodies : Exercise
         }
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     private static async Task<TcpClient> SendPartAsync(Uri endpoint, string token, int bytes)
     {

@@ -31,7 +31,7 @@ public sealed class HeaderBodyDesync : Exercise
     public override string Protection => "stage validate, rule of the mirrored headers";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "Revision 2026-07-28 repeats the method and the name in headers, so that load balancers and firewalls need not read bodies. A firewall "
             + "permits only echo, by the header. The server acts by the body.",
         "Mallory sends Mcp-Name: echo, with a body that calls transfer. The server transfers the money.",
@@ -39,28 +39,29 @@ public sealed class HeaderBodyDesync : Exercise
             + "firewall in front that decides by the header therefore decides about the same request.",
         "With a stage that does not compare, Mallory bypasses the firewall again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await StartInFrontAsync(bed, (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        await StartInFrontAsync(fixture, (await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override Task<Uri> StartInFrontAsync(Bed bed, Uri gateway) =>
-        NaiveProxy.StartAsync(bed, gateway, (request, _) => request.Headers["Mcp-Method"] != "tools/call" || request.Headers["Mcp-Name"] == "echo");
+    internal override Task<Uri> StartInFrontAsync(RangeFixture fixture, Uri gateway) =>
+        NaiveProxy.StartAsync(fixture, gateway,
+            (request, _) => request.Headers["Mcp-Method"] != "tools/call" || request.Headers["Mcp-Name"] == "echo");
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.Whole));
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.Whole));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var amount = "desync " + scene.Canary.Secret;
-        var reply = await CallAsync(scene.As(Scene.Attacker), "echo", "transfer", new { amount }).ConfigureAwait(false);
-        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var amount = "desync " + context.Canary.Secret;
+        var reply = await CallAsync(context.As(AttackContext.Attacker), "echo", "transfer", new { amount }).ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
         return [new Attempt("header echo, body transfer", moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         var echo = await CallAsync(client, "echo", "echo", new { text = "hello" }).ConfigureAwait(false);
         var refused = await CallAsync(client, "transfer", "transfer", new { amount = "honest" }).ConfigureAwait(false);
         return echo.Holds("hello") && refused.Status == 403;

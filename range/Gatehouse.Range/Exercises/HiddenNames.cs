@@ -32,7 +32,7 @@ public sealed class HiddenNames : Exercise
     public override string Protection => "stage inspect-response, rule of hidden names";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server answers a faulty call with the names of all its tools, and completes a prompt's argument with them.",
         "Mallory, who may call only echo and sees the tool with the secret name in no list, calls echo without its argument and requests "
             + "completions.",
@@ -42,35 +42,35 @@ public sealed class HiddenNames : Exercise
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone with { Prompts = new NameSet(["use"]) }];
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.ResponseRule("hidden-names"), new PassingRule("hidden-names"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var error = await client.CallAsync("echo").ConfigureAwait(false);
         var completion = await client.PostAsync(
             client.Body("completion/complete",
                 "{\"ref\":{\"type\":\"ref/prompt\",\"name\":\"use\"},\"argument\":{\"name\":\"tool\",\"value\":\"\"}}")).ConfigureAwait(false);
-        return [Judge(scene, "by an error", error), Judge(scene, "by a completion", completion)];
+        return [Judge(context, "by an error", error), Judge(context, "by a completion", completion)];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
-    private static Attempt Judge(Scene scene, string name, RangeReply reply)
+    private static Attempt Judge(AttackContext context, string name, RangeReply reply)
     {
-        var read = reply.Holds(scene.Canary.Secret);
+        var read = reply.Holds(context.Canary.Secret);
         return new Attempt(name, read, read ? "the hidden name came back" : $"the hidden name is not there: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
-        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary.Secret));
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary.Secret));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, string hidden)
     {

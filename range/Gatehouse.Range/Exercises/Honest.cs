@@ -6,10 +6,10 @@ namespace Gatehouse.Range.Exercises;
 internal static class Honest
 {
     /// <summary>The honest user begins a session, calls <c>echo</c> and gets the text back.</summary>
-    public static async Task<bool> EchoesAsync(Scene scene, string argument = "text")
+    public static async Task<bool> EchoesAsync(AttackContext context, string argument = "text")
     {
         const string said = "two lines\nand R&D; it's $5 \u2014 fine";
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("echo", new Dictionary<string, string> { [argument] = said }).ConfigureAwait(false);
         return reply.Result(client.LastId)?.GetProperty("content")[0].GetProperty("text")
@@ -17,10 +17,10 @@ internal static class Honest
     }
 
     /// <summary>The honest user misses an answer and gets it by resuming her own stream.</summary>
-    public static async Task<bool> ResumesAsync(Scene scene, string argument)
+    public static async Task<bool> ResumesAsync(AttackContext context, string argument)
     {
         const string missed = "what was missed";
-        var owner = scene.As(Scene.Victim);
+        var owner = context.As(AttackContext.Victim);
         await owner.InitializeAsync().ConfigureAwait(false);
         var seen = (await owner.CallAsync("echo", new Dictionary<string, string> { [argument] = missed }).ConfigureAwait(false)).EventIds;
         if (seen.Count == 0) return false;

@@ -18,22 +18,22 @@ public abstract class HostileStdio : Exercise
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override Task<Uri> StartUnguardedAsync(Bed bed) => NaiveBridge.StartAsync(bed, Command(bed));
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) => NaiveBridge.StartAsync(fixture, Command(fixture));
 
-    internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
+    internal override Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) => Task.FromResult(Upstream.Stdio(Command(fixture)));
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
-        var upstream = bed.Own(new NaiveStdioUpstream(Command(bed)));
+        var upstream = fixture.Own(new NaiveStdioUpstream(Command(fixture)));
         return PartReplacements.None.Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue())).Put(PartNames.Upstreams, _ => upstream);
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     /// <summary>A client with a session, impatient.</summary>
-    internal static async Task<RangeClient> BeginAsync(Scene scene, string person)
+    internal static async Task<RangeClient> BeginAsync(AttackContext context, string person)
     {
-        var client = scene.As(person);
+        var client = context.As(person);
         await client.InitializeAsync().ConfigureAwait(false);
         client.Patience = TimeSpan.FromSeconds(1.5);
         return client;
@@ -47,5 +47,5 @@ public abstract class HostileStdio : Exercise
         return new Attempt(name, !answered, answered ? "the legitimate user is served" : $"the legitimate user is not served: {reply.Summary()}");
     }
 
-    private static string[] Command(Bed bed) => [bed.Tools.Python!, bed.Script("line-server.py"), bed.Canary.File];
+    private static string[] Command(RangeFixture fixture) => [fixture.Tools.Python!, fixture.Script("line-server.py"), fixture.Canary.File];
 }

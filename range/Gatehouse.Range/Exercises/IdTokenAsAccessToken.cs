@@ -25,7 +25,7 @@ public sealed class IdTokenAsAccessToken : TokenExercise
     public override string Protection => "stage authenticate, type of the token";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server checks the signature, the issuer and the time of a token, but not its kind.",
         "ID tokens are shown to web pages, logged and copied, because they give no access. The attacker finds an ID token of the user, and sends it.",
         "Gatehouse accepts only tokens that are access tokens by their type. If a provider writes the same type for both kinds, the claims must "
@@ -34,18 +34,18 @@ public sealed class IdTokenAsAccessToken : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(fixture.Issuer, token => Recognise(token, fixture.Issuer)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         // One registration may be client and resource at once, so the audience does not tell.
-        var claims = scene.Issuer.Claims(Scene.Victim, scene.Resource);
+        var claims = context.Issuer.Claims(AttackContext.Victim, context.Resource);
         claims["nonce"] = "n-0S6_WzA2Mj";
         return
         [
-            await ReadSecretAsync(scene, "ID token of a page", scene.Issuer.Issue("JWT", claims)).ConfigureAwait(false),
-            await ReadSecretAsync(scene, "logout token", scene.Issuer.Issue("logout+jwt", claims)).ConfigureAwait(false),
+            await ReadSecretAsync(context, "ID token of a page", context.Issuer.Issue("JWT", claims)).ConfigureAwait(false),
+            await ReadSecretAsync(context, "logout token", context.Issuer.Issue("logout+jwt", claims)).ConfigureAwait(false),
         ];
     }
 }

@@ -25,7 +25,7 @@ public sealed class IdorCompletion : NotesExercise
     public override string Protection => "stage authorize, variables of a template that is being completed";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server offers notes by the template notes://{owner}/{id}, and completes the id. It restricts reading to the owner, but not completion.",
         "Mallory completes the id with Alice as the owner: in the context, in the template, and without an owner. The server returns the titles of "
             + "Alice's notes.",
@@ -33,21 +33,22 @@ public sealed class IdorCompletion : NotesExercise
             + "and that is still unknown cannot be decided, because the answer would apply to all its values.",
         "With a stage that protects only tools, the server returns the titles again.");
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await CompleteAsync(scene, "her name in the context", Notes, new { owner = Scene.Victim }).ConfigureAwait(false),
-        await CompleteAsync(scene, "her name in the template", "notes://alice/{id}", new { }).ConfigureAwait(false),
-        await CompleteAsync(scene, "her name after two dots", "notes://mallory/../alice/{id}", new { }).ConfigureAwait(false),
-        await CompleteAsync(scene, "no name", Notes, new { }).ConfigureAwait(false),
+        await CompleteAsync(context, "her name in the context", Notes, new { owner = AttackContext.Victim }).ConfigureAwait(false),
+        await CompleteAsync(context, "her name in the template", "notes://alice/{id}", new { }).ConfigureAwait(false),
+        await CompleteAsync(context, "her name after two dots", "notes://mallory/../alice/{id}", new { }).ConfigureAwait(false),
+        await CompleteAsync(context, "no name", Notes, new { }).ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
-        (await AskAsync(scene.As(Scene.Victim), Notes, new { owner = Scene.Victim }).ConfigureAwait(false)).Holds(scene.Canary.Secret);
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context) =>
+        (await AskAsync(context.As(AttackContext.Victim), Notes, new { owner = AttackContext.Victim }).ConfigureAwait(false))
+            .Holds(context.Canary.Secret);
 
-    private static async Task<Attempt> CompleteAsync(Scene scene, string name, string uri, object known)
+    private static async Task<Attempt> CompleteAsync(AttackContext context, string name, string uri, object known)
     {
-        var reply = await AskAsync(scene.As(Scene.Attacker), uri, known).ConfigureAwait(false);
-        var told = reply.Holds(scene.Canary.Secret);
+        var reply = await AskAsync(context.As(AttackContext.Attacker), uri, known).ConfigureAwait(false);
+        var told = reply.Holds(context.Canary.Secret);
         return new Attempt(name, told, told ? "titles of Alice's notes came back" : $"nothing of hers: {reply.Summary()}");
     }
 
@@ -62,15 +63,16 @@ public sealed class IdorCompletion : NotesExercise
         }))).ConfigureAwait(false);
     }
 
-    internal override Task<Uri> StartServerAsync(Bed bed) =>
-        ResourceServer.StartAsync(bed, Notes, null, (method, parameters) => method == "completion/complete" ? Complete(bed, parameters) : null);
+    internal override Task<Uri> StartServerAsync(RangeFixture fixture) =>
+        ResourceServer.StartAsync(fixture, Notes, null,
+            (method, parameters) => method == "completion/complete" ? Complete(fixture, parameters) : null);
 
     // By the context, then by the template; without an owner those of everybody.
-    private static object Complete(Bed bed, JsonElement parameters)
+    private static object Complete(RangeFixture fixture, JsonElement parameters)
     {
         var uri = parameters.GetProperty("ref").GetProperty("uri").GetString()!;
         var owner = parameters.GetProperty("context").GetProperty("arguments").TryGetProperty("owner", out var given)
             ? given.GetString() : uri.Split('/')[^2];
-        return ResourceServer.Completion(owner is Scene.Victim or "{owner}" ? bed.Canary.Secret : "nothing much");
+        return ResourceServer.Completion(owner is AttackContext.Victim or "{owner}" ? fixture.Canary.Secret : "nothing much");
     }
 }

@@ -24,7 +24,7 @@ public sealed class IdorResource : NotesExercise
     public override string Protection => "stage authorize, variables of resource patterns";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and passes "
             + "everything else.",
         "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with Mallory's own and leaves it with two dots, and with "
@@ -33,21 +33,21 @@ public sealed class IdorResource : NotesExercise
             + "cannot be decided, and no permit with a pattern covers them.",
         "With a stage that protects only tools, the server returns the note again.");
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadAsync(scene, "her name", "notes://alice/1").ConfigureAwait(false),
-        await ReadAsync(scene, "two dots", "notes://mallory/../alice/1").ConfigureAwait(false),
-        await ReadAsync(scene, "two dots, encoded", "notes://mallory/%2e%2e/alice/1").ConfigureAwait(false),
-        await ReadAsync(scene, "a letter encoded", "notes://%61lice/1").ConfigureAwait(false),
+        await ReadAsync(context, "her name", "notes://alice/1").ConfigureAwait(false),
+        await ReadAsync(context, "two dots", "notes://mallory/../alice/1").ConfigureAwait(false),
+        await ReadAsync(context, "two dots, encoded", "notes://mallory/%2e%2e/alice/1").ConfigureAwait(false),
+        await ReadAsync(context, "a letter encoded", "notes://%61lice/1").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
-        (await GetAsync(scene.As(Scene.Victim), "notes://alice/1").ConfigureAwait(false)).Holds(scene.Canary.Secret);
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context) =>
+        (await GetAsync(context.As(AttackContext.Victim), "notes://alice/1").ConfigureAwait(false)).Holds(context.Canary.Secret);
 
-    private static async Task<Attempt> ReadAsync(Scene scene, string name, string uri)
+    private static async Task<Attempt> ReadAsync(AttackContext context, string name, string uri)
     {
-        var reply = await GetAsync(scene.As(Scene.Attacker), uri).ConfigureAwait(false);
-        var read = reply.Holds(scene.Canary.Secret);
+        var reply = await GetAsync(context.As(AttackContext.Attacker), uri).ConfigureAwait(false);
+        var read = reply.Holds(context.Canary.Secret);
         return new Attempt(name, read, read ? "Alice's note came back" : $"nothing of hers: {reply.Summary()}");
     }
 
@@ -57,10 +57,10 @@ public sealed class IdorResource : NotesExercise
         return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
     }
 
-    internal override async Task<Uri> StartServerAsync(Bed bed) =>
-        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartServerAsync(RangeFixture fixture) =>
+        (await CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(fixture, context, message)).ConfigureAwait(false)).Url;
 
-    private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
+    private static async Task<bool> AnswerAsync(RangeFixture fixture, HttpContext context, JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object
             || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
@@ -74,7 +74,7 @@ public sealed class IdorResource : NotesExercise
             },
             "resources/list" => new { resources = Array.Empty<object>() },
             "resources/templates/list" => new { resourceTemplates = new[] { new { uriTemplate = "notes://{owner}/{+id}", name = "note" } } },
-            "resources/read" => Read(bed, message.GetProperty("params").GetProperty("uri").GetString()!),
+            "resources/read" => Read(fixture, message.GetProperty("params").GetProperty("uri").GetString()!),
             _ => null,
         };
         if (result is null) return false;
@@ -85,7 +85,7 @@ public sealed class IdorResource : NotesExercise
     }
 
     // As servers do that hand the path to a library: decoded, dots resolved.
-    private static object Read(Bed bed, string uri)
+    private static object Read(RangeFixture fixture, string uri)
     {
         var parts = new List<string>();
         foreach (var part in Uri.UnescapeDataString(uri["notes://".Length..]).Split('/'))
@@ -97,7 +97,7 @@ public sealed class IdorResource : NotesExercise
         return new
         {
             contents = new[]
-            { new { uri, mimeType = "text/plain", text = parts[0] == Scene.Victim ? bed.Canary.Secret : "nothing much" } }
+            { new { uri, mimeType = "text/plain", text = parts[0] == AttackContext.Victim ? fixture.Canary.Secret : "nothing much" } }
         };
     }
 }

@@ -43,7 +43,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     public override string Protection => "command init, selection of files and comparison before the write";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A tool that edits the configurations of clients opens a path, shows the change, and writes to the path after the person confirms.",
         "Mallory's program replaces the client's configuration with a link to a file that Alice's team shares, before Alice starts the tool or "
             + "while Alice reads. Or a client removes a server at that moment.",
@@ -55,10 +55,10 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override Task<Func<string, Action, Task>> OpenUnguardedAsync(Bed bed) =>
+    internal override Task<Func<string, Action, Task>> OpenUnguardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Action, Task>>(async (home, meanwhile) =>
     {
-        var start = new ProcessStartInfo(bed.Tools.Python!, ["-c", Installer, Path.Combine(home, Config), Launcher])
+        var start = new ProcessStartInfo(fixture.Tools.Python!, ["-c", Installer, Path.Combine(home, Config), Launcher])
         { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start) ?? throw new InvalidOperationException("python did not start");
         var errors = process.StandardError.ReadToEndAsync();
@@ -71,12 +71,13 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
         if (process.ExitCode != 0) throw new InvalidOperationException(await errors.ConfigureAwait(false));
     });
 
-    internal override Task<Func<string, Action, Task>> OpenGuardedAsync(Bed bed) => Task.FromResult(Init(new EditRules(), new FileSystem()));
+    internal override Task<Func<string, Action, Task>> OpenGuardedAsync(RangeFixture fixture) =>
+        Task.FromResult(Init(new EditRules(), new FileSystem()));
 
-    internal override Task<Func<string, Action, Task>> OpenReplacedAsync(Bed bed) =>
+    internal override Task<Func<string, Action, Task>> OpenReplacedAsync(RangeFixture fixture) =>
         Task.FromResult(Init(new TrustingEditJudge(), new WriteThroughActs()));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Action, Task> subject, Bed bed)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Action, Task> subject, RangeFixture fixture)
     {
         return
         [
@@ -87,7 +88,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
 
         async Task<Attempt> ReachAsync(string name, bool linked, Action<string> meanwhile)
         {
-            var home = Plant(bed);
+            var home = Plant(fixture);
             if (linked) Link(home);
             await subject(home, () => meanwhile(home)).ConfigureAwait(false);
             var reached = await File.ReadAllTextAsync(Team(home)).ConfigureAwait(false) != Servers;
@@ -96,7 +97,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
 
         async Task<Attempt> BringBackAsync()
         {
-            var home = Plant(bed);
+            var home = Plant(fixture);
             var config = Path.Combine(home, Config);
             await subject(home, () => File.WriteAllText(config, """{"mcpServers":{}}""")).ConfigureAwait(false);
             var back = (await File.ReadAllTextAsync(config).ConfigureAwait(false)).Contains("notes", StringComparison.Ordinal);
@@ -104,9 +105,9 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
         }
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Func<string, Action, Task> subject, Bed bed)
+    internal override async Task<bool> UseHonestlyAsync(Func<string, Action, Task> subject, RangeFixture fixture)
     {
-        var home = Plant(bed);
+        var home = Plant(fixture);
         await subject(home, () => { }).ConfigureAwait(false);
         using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(home, Config)).ConfigureAwait(false));
         return config.RootElement.GetProperty("mcpServers").GetProperty("notes").GetProperty("command").GetString() == Launcher;
@@ -125,9 +126,9 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
         return Task.CompletedTask;
     };
 
-    private static string Plant(Bed bed)
+    private static string Plant(RangeFixture fixture)
     {
-        var home = bed.AnotherFolder("home");
+        var home = fixture.AnotherFolder("home");
         Write(Path.Combine(home, Config));
         Write(Team(home));
         return home;

@@ -28,7 +28,7 @@ public sealed class IntrospectionFlood : Exercise
     public override string Protection => "stage authenticate, scope of the pause after failures of the issuer";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server asks the provider about opaque tokens. After an unexpected answer it pauses and asks nothing.",
         "The attacker has no token, and sends a text that resembles no token of the provider. The provider answers 400, and the server admits no "
             + "caller until the pause is over. The attacker then sends the next text.",
@@ -36,15 +36,15 @@ public sealed class IntrospectionFlood : Exercise
             + "tokens that were good before apart, and gives each address block a share of the introspections.",
         "With a check that pauses for all callers, the legitimate user is refused again.");
 
-    internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
+    internal override IReadOnlyList<IssuerSettings> IssuersFor(RangeFixture fixture) =>
         [new IssuerSettings
-            { Issuer = bed.Issuer.Name,
-                Introspection = new IntrospectionSettings { Client = "gateway", Secret = bed.SecretFile("gateway-secret") } }];
+            { Issuer = fixture.Issuer.Name,
+                Introspection = new IntrospectionSettings { Client = "gateway", Secret = fixture.SecretFile("gateway-secret") } }];
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var check = new PausingIntrospection(bed.Issuer);
-        var server = await CanaryServer.StartAsync(bed, overrides: async (context, _) =>
+        var check = new PausingIntrospection(fixture.Issuer);
+        var server = await CanaryServer.StartAsync(fixture, overrides: async (context, _) =>
         {
             if (await check.SubjectAsync(context.Request.Headers.Authorization).ConfigureAwait(false) is not null) return false;
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
@@ -53,31 +53,31 @@ public sealed class IntrospectionFlood : Exercise
         return server.Url;
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
-        var check = new PausingIntrospection(bed.Issuer);
+        var check = new PausingIntrospection(fixture.Issuer);
         return PartReplacements.None
             .Put(PartNames.Authenticate,
-            new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) });
+            new NaiveAuthenticate(fixture.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) });
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        for (var number = 0; number < 3; number++) await scene.With($"no-token-looks-like-this-{number}").InitializeAsync().ConfigureAwait(false);
-        var serves = await EchoesAsync(scene).ConfigureAwait(false);
+        for (var number = 0; number < 3; number++) await context.With($"no-token-looks-like-this-{number}").InitializeAsync().ConfigureAwait(false);
+        var serves = await EchoesAsync(context).ConfigureAwait(false);
         return [new Attempt("odd tokens of a stranger, then a legitimate user", !serves, serves
             ? "the legitimate user was served" : "the legitimate user was refused")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => EchoesAsync(context);
 
     // Each time a token that was never seen before.
-    private static async Task<bool> EchoesAsync(Scene scene)
+    private static async Task<bool> EchoesAsync(AttackContext context)
     {
-        var client = scene.With(scene.Issuer.MintOpaque(Scene.Victim, scene.Resource));
+        var client = context.With(context.Issuer.MintOpaque(AttackContext.Victim, context.Resource));
         await client.InitializeAsync().ConfigureAwait(false);
         return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");
     }

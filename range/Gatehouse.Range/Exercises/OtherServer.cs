@@ -32,23 +32,24 @@ public sealed class OtherServer : Exercise
     public override string Protection => "stage authorize, the server of a rule";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A sandbox and a production server run next to each other, each with a tool named transfer. Callers of one server can reach the other, "
             + "because only the path differs.",
         "Mallory, who may use only the sandbox, calls transfer on the production server. The server transfers the money.",
         "A rule of Gatehouse applies to servers and tools together. Each server has a resource identifier, and therefore tokens of its own.",
         "With a stage that checks whether the tool is permitted on any server, the server transfers the money again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary)).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        (await CanaryServer.StartAsync(fixture,
+            overrides: (context, message) => AnswerAsync(context, message, fixture.Canary)).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartUnguardedAsync(fixture).ConfigureAwait(false));
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) =>
         [first with { Name = "production", Path = first.Path + Suffix, Http = first.Http! with { Url = Beside(first.Http.Url) } }];
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -56,27 +57,28 @@ public sealed class OtherServer : Exercise
           - { id: look, permit: { subjects: [alice, mallory], servers: [production], tools: [echo] } }
         """);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new AnyServerAuthorize());
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Authorize, new AnyServerAuthorize());
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = Production(scene).As(Scene.Attacker);
+        var client = Production(context).As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("transfer", new { amount = "a million" }).ConfigureAwait(false);
-        var moved = await scene.Canary.SingsAsync("production transfer a million").ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync("production transfer a million").ConfigureAwait(false);
         return [new Attempt("transfer at production", moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var sandbox = scene.As(Scene.Victim);
+        var sandbox = context.As(AttackContext.Victim);
         await sandbox.InitializeAsync().ConfigureAwait(false);
         await sandbox.CallAsync("transfer", new { amount = "play money" }).ConfigureAwait(false);
-        return await scene.Canary.SingsAsync("sandbox transfer play money").ConfigureAwait(false)
-            && await Honest.EchoesAsync(Production(scene)).ConfigureAwait(false);
+        return await context.Canary.SingsAsync("sandbox transfer play money").ConfigureAwait(false)
+            && await Honest.EchoesAsync(Production(context)).ConfigureAwait(false);
     }
 
-    private static Scene Production(Scene scene) => scene with { Endpoint = Beside(scene.Endpoint), Resource = scene.Resource + Suffix };
+    private static AttackContext Production(AttackContext context) =>
+        context with { Endpoint = Beside(context.Endpoint), Resource = context.Resource + Suffix };
 
     private static Uri Beside(Uri url) => new(url.AbsoluteUri + Suffix);
 

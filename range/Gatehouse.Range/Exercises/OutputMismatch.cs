@@ -31,7 +31,7 @@ public sealed class OutputMismatch : Exercise
     public override string Protection => "stage inspect-response, rule of result schemas";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A weather tool declares that it returns a number. The host passes structured results to its model without a check, because a number seems "
             + "harmless.",
         "The server returns a string instead of the number, an additional member, only text, or a failure with the member. Each contains an "
@@ -40,24 +40,24 @@ public sealed class OutputMismatch : Exercise
             + "the keyword.",
         "Without the rule for result schemas, the instructions reach the model again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.ResponseRule("result-schema"), new PassingRule("result-schema"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         List<Attempt> attempts = [];
         foreach (var name in new[] { "a string instead of the number", "an additional member", "only text", "a failure with the member" })
         {
-            var client = scene.As(Scene.Victim);
+            var client = context.As(AttackContext.Victim);
             await client.InitializeAsync().ConfigureAwait(false);
             var reply = await client.CallAsync("weather", new { question = name }).ConfigureAwait(false);
-            if (reply.Holds(Order)) scene.Canary.Sing(name + " was obeyed"); // the model does what it reads
-            var obeyed = scene.Canary.Songs.Contains(name + " was obeyed");
+            if (reply.Holds(Order)) context.Canary.Sing(name + " was obeyed"); // the model does what it reads
+            var obeyed = context.Canary.Songs.Contains(name + " was obeyed");
             attempts.Add(new Attempt(name, obeyed, obeyed
                 ? "the model read the order and followed it" : $"the model read nothing: {reply.Summary()}"));
         }
@@ -65,16 +65,16 @@ public sealed class OutputMismatch : Exercise
         return attempts;
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var good = await client.CallAsync("weather", new { question = "honest" }).ConfigureAwait(false);
         var failed = await client.CallAsync("weather", new { question = "honest failure" }).ConfigureAwait(false);
         return good.Holds("21.5") && failed.Holds("no such city");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: AnswerAsync);
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {

@@ -33,7 +33,7 @@ public sealed class PathTraversal : Exercise
     public override string Protection => "stage authorize, paths under a folder";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server reads every file whose path it receives (MCPSecBench: vulnerable server). A proxy permits paths that begin with the folder of "
             + "notes.",
         "Mallory's paths begin with that folder and leave it: plainly, in URL encoding, and with the separators of another system. The server "
@@ -41,14 +41,14 @@ public sealed class PathTraversal : Exercise
         "Gatehouse's policy cannot decide whether a path with such parts is inside a folder, and a path that cannot be decided satisfies no permit.",
         "With a stage that checks only the beginning of the path, the server returns the secret again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        await NaiveProxy.StartAsync(fixture, (await StartServerAsync(fixture).ConfigureAwait(false)).Url,
             (_, body) => NaiveReading.PathBeginsWith(body, Folder)).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -59,35 +59,35 @@ public sealed class PathTraversal : Exercise
                 under: /srv/notes
         """);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new PrefixAuthorize(Folder));
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Authorize, new PrefixAuthorize(Folder));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadAsync(scene, "plainly", Folder + "/../secret").ConfigureAwait(false),
-        await ReadAsync(scene, "encoded", Folder + "/%2e%2e/secret").ConfigureAwait(false),
-        await ReadAsync(scene, "with other separators", Folder + "/x\\..\\..\\secret").ConfigureAwait(false),
-        await ReadAsync(scene, "a folder of a like name", Folder + "-of-others/../secret").ConfigureAwait(false),
+        await ReadAsync(context, "plainly", Folder + "/../secret").ConfigureAwait(false),
+        await ReadAsync(context, "encoded", Folder + "/%2e%2e/secret").ConfigureAwait(false),
+        await ReadAsync(context, "with other separators", Folder + "/x\\..\\..\\secret").ConfigureAwait(false),
+        await ReadAsync(context, "a folder of a like name", Folder + "-of-others/../secret").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("read-file", new { path = Folder + "/2026/today.md" }).ConfigureAwait(false);
         return reply.Holds("a note");
     }
 
-    private static async Task<Attempt> ReadAsync(Scene scene, string name, string path)
+    private static async Task<Attempt> ReadAsync(AttackContext context, string name, string path)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("read-file", new { path }).ConfigureAwait(false);
-        var read = reply.Holds(scene.Canary.Secret);
+        var read = reply.Holds(context.Canary.Secret);
         return new Attempt(name, read, read ? "the secret beside the folder came back" : $"nothing came back: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
-        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {

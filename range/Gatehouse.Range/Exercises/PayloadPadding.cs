@@ -33,7 +33,7 @@ public sealed class PayloadPadding : Exercise
     public override string Protection => "stage record, payloads are kept whole or refused";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "The content of transfers has to be on record. A proxy keeps the first mebibyte of each request, so that its record stays small.",
         "Mallory may transfer money. Mallory puts more than a mebibyte of blanks, or of an unused argument, before the amount. The money is "
             + "transferred, and the record does not show the amount.",
@@ -42,48 +42,48 @@ public sealed class PayloadPadding : Exercise
 
     internal override IReadOnlyList<PolicyRule> Rules => [Policies.Everything with { Id = "kept", Obligations = [Obligation.LogPayload] }];
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
         var record = new ConcurrentQueue<string>();
-        bed.IsOnRecord = text => record.Any(kept => kept.Contains(text, StringComparison.Ordinal));
-        return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
+        fixture.IsOnRecord = text => record.Any(kept => kept.Contains(text, StringComparison.Ordinal));
+        return await NaiveProxy.StartAsync(fixture, server.Url, (_, body) =>
         {
             record.Enqueue(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, Kept))));
             return true;
         }).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
-        .Put(PartNames.PayloadSealer, new CuttingSealer(KeyRing.OpenOrCreate(bed.KeyRing, TimeProvider.System)));
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
+        .Put(PartNames.PayloadSealer, new CuttingSealer(KeyRing.OpenOrCreate(fixture.KeyRing, TimeProvider.System)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await TransferAsync(scene, "blanks", new string(' ', Kept) + "\"name\":\"transfer\",\"arguments\":{").ConfigureAwait(false),
-        await TransferAsync(scene, "an argument",
+        await TransferAsync(context, "blanks", new string(' ', Kept) + "\"name\":\"transfer\",\"arguments\":{").ConfigureAwait(false),
+        await TransferAsync(context, "an argument",
             "\"name\":\"transfer\",\"arguments\":{\"pad\":\"" + new string('x', Kept) + "\",").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var amount = "12 and kept " + scene.Canary.Secret;
-        var client = scene.As(Scene.Victim);
+        var amount = "12 and kept " + context.Canary.Secret;
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         await client.CallAsync("transfer", new { amount }).ConfigureAwait(false);
-        return await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false) && scene.IsOnRecord(amount);
+        return await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false) && context.IsOnRecord(amount);
     }
 
-    private static async Task<Attempt> TransferAsync(Scene scene, string name, string beginning)
+    private static async Task<Attempt> TransferAsync(AttackContext context, string name, string beginning)
     {
-        var amount = $"{name} {scene.Canary.Secret}";
-        var client = scene.As(Scene.Attacker);
+        var amount = $"{name} {context.Canary.Secret}";
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         await client.PostAsync(client.Body("tools/call", "{" + beginning + "\"amount\":\"" + amount + "\"}}")).ConfigureAwait(false);
-        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
-        var isOnRecord = moved && scene.IsOnRecord(amount);
+        var moved = await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var isOnRecord = moved && context.IsOnRecord(amount);
         return new Attempt("padding: " + name, moved && !isOnRecord, !moved
             ? "nothing moved" : isOnRecord ? "money moved, and the record says how much" : "money moved, and the record does not say how much");
     }

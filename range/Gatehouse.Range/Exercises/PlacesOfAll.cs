@@ -26,7 +26,7 @@ public sealed class PlacesOfAll : Exercise
     public override string Protection => "stage forward, the caller's share of the places at a server";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy limits the concurrent requests to a server. The server is safe, but the first callers can take all places.",
         "Mallory may call a tool that never ends. Mallory calls it once for each place, and does not wait for an answer.",
         "Gatehouse gives a caller more than its share only while less than half of the places are in use, and gives places in turn.",
@@ -37,20 +37,20 @@ public sealed class PlacesOfAll : Exercise
         Limits = settings.Limits with { CallerShare = replaced ? 100 : settings.Limits.CallerShare },
     };
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await StartServerAsync(bed).ConfigureAwait(false);
-        return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, places: Places).ConfigureAwait(false);
+        var server = await StartServerAsync(fixture).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(fixture, server.Url, static (_, _) => true, places: Places).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url) with { Concurrency = Places, QueueWait = Wait };
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url) with { Concurrency = Places, QueueWait = Wait };
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = scene.As(Scene.Victim);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
-        var attacker = scene.As(Scene.Attacker);
+        var attacker = context.As(AttackContext.Attacker);
         await attacker.InitializeAsync().ConfigureAwait(false);
         var (served, calls) = (true, 0);
         // What was sent may still be on its way while the legitimate user is served.
@@ -62,13 +62,15 @@ public sealed class PlacesOfAll : Exercise
             served = (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
         }
 
-        return [new Attempt($"{calls} calls that never end", !served, served ? "the legitimate user is served" : "the legitimate user finds no place")];
+        return [new Attempt($"{calls} calls that never end", !served, served
+            ? "the legitimate user is served" : "the legitimate user finds no place")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     // Its tool "forge" never answers.
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, overrides: async (context, message) =>
     {
         if (!message.ToString().Contains("\"forge\"", StringComparison.Ordinal)) return false;
         await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);

@@ -33,7 +33,7 @@ public sealed class PolicyRace : Exercise
     public override string Protection => "stage authorize, deciding by the exchange's snapshot";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy evaluates its policy once for each caller and remembers the result, because an evaluation costs time.",
         "Mallory works while the administrator withdraws Mallory's permission, and the new policy is in force. The proxy uses its old result, and "
             + "Mallory gets the secret.",
@@ -42,53 +42,53 @@ public sealed class PolicyRace : Exercise
         "With a stage that remembers decisions, Mallory gets the secret after the withdrawal again.");
 
     internal override IReadOnlyList<PolicyRule> RulesAfterwards =>
-        [Policies.Everything with { Id = "victim-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
+        [Policies.Everything with { Id = "victim-alone", Who = new WhoClause { Subjects = new NameSet([AttackContext.Victim]) } }];
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await StartServerAsync(bed).ConfigureAwait(false);
+        var server = await StartServerAsync(fixture).ConfigureAwait(false);
         var attackerMay = true;
-        bed.ChangePolicyAsync = () =>
+        fixture.ChangePolicyAsync = () =>
         {
             attackerMay = false;
             return Task.CompletedTask;
         };
         var remembered = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
-        return await NaiveProxy.StartAsync(bed, server.Url, (request, _) =>
-            remembered.GetOrAdd(NaiveTokens.Claim(request, "sub"), person => person != Scene.Attacker || attackerMay)).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(fixture, server.Url, (request, _) =>
+            remembered.GetOrAdd(NaiveTokens.Claim(request, "sub"), person => person != AttackContext.Attacker || attackerMay)).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Authorize, static real => new RememberingAuthorize(real));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var before = await client.CallAsync("secret").ConfigureAwait(false);
-        if (!before.Holds(scene.Canary.Secret))
+        if (!before.Holds(context.Canary.Secret))
             return [new Attempt("calls after the withdrawal", false, $"no right to begin with: {before.Summary()}")];
         // what the administrator answers with the withdrawal
         await client.CallAsync("transfer", new { amount = "the last straw" }).ConfigureAwait(false);
         var after = await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => client.CallAsync("secret"))).ConfigureAwait(false);
-        var read = after.Count(reply => reply.Holds(scene.Canary.Secret));
+        var read = after.Count(reply => reply.Holds(context.Canary.Secret));
         return [new Attempt("calls after the withdrawal", read > 0, read > 0
             ? $"the secret came back {read} times" : $"no secret: {after[0].Summary()}")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
-        CanaryServer.StartAsync(bed, overrides: (context, message) => ChangeAsync(bed, context, message));
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, overrides: (context, message) => ChangeAsync(fixture, context, message));
 
-    private static async Task<bool> ChangeAsync(Bed bed, HttpContext context, JsonElement message)
+    private static async Task<bool> ChangeAsync(RangeFixture fixture, HttpContext context, JsonElement message)
     {
         var isStraw = message.ValueKind == JsonValueKind.Object && message.GetRawText().Contains("the last straw", StringComparison.Ordinal);
         if (!isStraw) return false;
-        await bed.ChangePolicyAsync().ConfigureAwait(false);
+        await fixture.ChangePolicyAsync().ConfigureAwait(false);
         await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
         return true;
     }

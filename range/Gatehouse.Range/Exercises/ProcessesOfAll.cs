@@ -28,7 +28,7 @@ public sealed class ProcessesOfAll : HostileStdio
     public override string Protection => "stage forward, stdio upstream: the caller's share of the processes";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A bridge starts a process for each session, and limits the processes of all callers together.",
         "Mallory starts session after session, each as another program, and leaves them open.",
         "Gatehouse counts by issuer and subject. When Mallory's share is used up, each new process ends Mallory's process that was idle longest, "
@@ -40,28 +40,29 @@ public sealed class ProcessesOfAll : HostileStdio
         Limits = settings.Limits with { CallerShare = replaced ? 100 : settings.Limits.CallerShare },
     };
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
         var processes = 0;
-        return await NaiveProxy.StartAsync(bed, await base.StartUnguardedAsync(bed).ConfigureAwait(false), (request, body) =>
+        return await NaiveProxy.StartAsync(fixture, await base.StartUnguardedAsync(fixture).ConfigureAwait(false), (request, body) =>
             Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal) ? Interlocked.Increment(ref processes) <= Most
                 : request.Headers.ContainsKey("Mcp-Session-Id")).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var server = await base.StartBehindGatewayAsync(bed).ConfigureAwait(false);
+        var server = await base.StartBehindGatewayAsync(fixture).ConfigureAwait(false);
         return server with { Stdio = server.Stdio! with { MaxProcesses = Most } };
     }
 
     // The bound is what is replaced, not the upstream of the other exercises about local processes.
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None;
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None;
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         for (var program = 0; program < Most + 2; program++)
-            await scene.As(Scene.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture)).InitializeAsync().ConfigureAwait(false);
-        var victim = scene.As(Scene.Victim);
+            await context.As(AttackContext.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture))
+                .InitializeAsync().ConfigureAwait(false);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
         return [await CallAfterwardsAsync("processes of eight programs, left open", victim).ConfigureAwait(false)];
     }

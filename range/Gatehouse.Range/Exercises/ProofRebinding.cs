@@ -21,7 +21,7 @@ public sealed class ProofRebinding : ProofExercise
     public override string Protection => "stage authenticate, thumbprint of the key in the token";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server checks that a proof is signed by the key inside it, but not that this key belongs to the token.",
         "The attacker steals a token that is bound to the user's key, creates another key, and proves possession of that key.",
         "Gatehouse first compares the thumbprint of the proof's key with the thumbprint that the issuer wrote into the token.",
@@ -29,12 +29,12 @@ public sealed class ProofRebinding : ProofExercise
 
     internal override bool NaiveCheckHeedsBinding => false;
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var (_, token) = Keyed(scene);
+        var (_, token) = Keyed(context);
         var own = new RangeKey();
-        var thief = scene.With(token);
-        thief.Prove = (method, nonce) => own.Prove(method, scene.Resource, token, nonce);
-        return [await ReadAsync(scene, "proof of another key", thief).ConfigureAwait(false)];
+        var thief = context.With(token);
+        thief.Prove = (method, nonce) => own.Prove(method, context.Resource, token, nonce);
+        return [await ReadAsync(context, "proof of another key", thief).ConfigureAwait(false)];
     }
 }

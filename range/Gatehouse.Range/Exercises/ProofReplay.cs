@@ -21,7 +21,7 @@ public sealed class ProofReplay : ProofExercise
     public override string Protection => "stage authenticate, memory of the proofs used";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server checks that the token's key signed a proof, and does not remember the proof.",
         "The attacker reads the headers of one request in a log or a crash report. The attacker sends the token and the proof once more with "
             + "another body, because a proof does not cover the body.",
@@ -30,13 +30,13 @@ public sealed class ProofReplay : ProofExercise
 
     internal override bool NaiveCheckHeedsBinding => true;
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var (client, token) = Keyed(scene);
+        var (client, token) = Keyed(context);
         await client.InitializeAsync().ConfigureAwait(false);
         var recorded = client.LastProof!;
-        var thief = scene.With(token);
+        var thief = context.With(token);
         thief.Prove = (_, _) => recorded;
-        return [await ReadAsync(scene, "token and proof of an earlier request", thief).ConfigureAwait(false)];
+        return [await ReadAsync(context, "token and proof of an earlier request", thief).ConfigureAwait(false)];
     }
 }

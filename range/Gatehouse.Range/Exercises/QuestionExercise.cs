@@ -31,39 +31,40 @@ public abstract class QuestionExercise : Exercise
     /// <summary>An ordinary question of the kind.</summary>
     internal abstract object HonestParams { get; }
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ResponseRule("asks"), new PassingRule("asks"));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.ResponseRule("asks"), new PassingRule("asks"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         List<Attempt> attempts = [];
         foreach (var (name, _, sign) in Questions)
         {
-            var client = scene.As(Scene.Victim);
+            var client = context.As(AttackContext.Victim);
             await client.InitializeAsync(Capabilities).ConfigureAwait(false);
             var reply = await client.CallAsync("weather", new { question = name }).ConfigureAwait(false);
             var asked = reply.Holds(sign);
-            if (asked) scene.Canary.Sing(name + " was answered"); // the client answers whatever it is asked
-            var sang = scene.Canary.Songs.Contains(name + " was answered");
+            if (asked) context.Canary.Sing(name + " was answered"); // the client answers whatever it is asked
+            var sang = context.Canary.Songs.Contains(name + " was answered");
             attempts.Add(new Attempt(name, sang, sang ? "the question came through and was answered" : $"nothing was asked: {reply.Summary()}"));
         }
 
         return attempts;
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync(Capabilities).ConfigureAwait(false);
         var reply = await client.CallAsync("weather", new { question = "honest" }).ConfigureAwait(false);
         return reply.Result(client.LastId) is not null && reply.Holds(Method);
     }
 
-    private Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);
+    private Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: AnswerAsync);
 
     private async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {

@@ -23,7 +23,7 @@ public sealed class ReportScript : ScreenExercise
     public override string Protection => "command scan, escaping of outside text for HTML and the page's own policy";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A tool writes the servers that it found into a page, with their names unchanged. A browser opens the page from a disk or an artifact "
             + "store, where scripts have more access than on a website.",
         "Mallory gives servers names that are markup: a script, a picture that fails to load, a drawing with a handler, a frame with its own page, "
@@ -34,18 +34,18 @@ public sealed class ReportScript : ScreenExercise
     /// <inheritdoc />
     public override Need Needs => Need.Browser;
 
-    internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(Bed bed) =>
+    internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Task<string>>>(configuration => Task.FromResult(NaiveLister.Page(configuration)));
 
-    internal override Task<Func<string, Task<string>>> OpenGuardedAsync(Bed bed) =>
+    internal override Task<Func<string, Task<string>>> OpenGuardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Task<string>>>(
-            async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false)));
+            async configuration => HtmlReport.Render(await ScanAsync(fixture, configuration).ConfigureAwait(false)));
 
-    internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
+    internal override Task<Func<string, Task<string>>> OpenReplacedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Task<string>>>(
-            async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), static text => text, policy: ""));
+            async configuration => HtmlReport.Render(await ScanAsync(fixture, configuration).ConfigureAwait(false), static text => text, policy: ""));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, RangeFixture fixture)
     {
         (string Name, string Markup)[] payloads =
         [
@@ -56,20 +56,20 @@ public sealed class ReportScript : ScreenExercise
             ("attribute", $"\"></p></code></h3><style>@keyframes a{{}}</style><b style=\"animation:a 1s\" onanimationstart=\"{Mark("attribute")}\">"),
         ];
         var page = await subject(Configuration([.. payloads.Select(payload => (payload.Markup, Command))])).ConfigureAwait(false);
-        var root = await Browser.RootAfterLoadingAsync(bed, page).ConfigureAwait(false);
+        var root = await Browser.RootAfterLoadingAsync(fixture, page).ConfigureAwait(false);
         return
         [
             .. payloads.Select(payload =>
             {
-                var ran = root.Contains($"data-{payload.Name}=\"{bed.Canary.Secret}\"", StringComparison.Ordinal);
+                var ran = root.Contains($"data-{payload.Name}=\"{fixture.Canary.Secret}\"", StringComparison.Ordinal);
                 return new Attempt(payload.Name, ran, ran ? "it ran in the page" : "it did not run");
             }),
         ];
 
-        string Mark(string name) => $"document.documentElement.setAttribute('data-{name}','{bed.Canary.Secret}')";
+        string Mark(string name) => $"document.documentElement.setAttribute('data-{name}','{fixture.Canary.Secret}')";
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Func<string, Task<string>> subject, Bed bed)
+    internal override async Task<bool> UseHonestlyAsync(Func<string, Task<string>> subject, RangeFixture fixture)
     {
         var page = await subject(Configuration(("R&D <beta>", ["npx", "-y", "tea-server@1.0.0"]))).ConfigureAwait(false);
         return page.Contains("tea-server@1.0.0", StringComparison.Ordinal) && page.Contains("R&", StringComparison.Ordinal);

@@ -31,7 +31,7 @@ public sealed class RespelledUri : Exercise
     public override string Protection => "stage authorize, spellings of URIs";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy permits reading everything under /srv except URIs that begin with file:///srv/secret/. The server reads the URI with a library, "
             + "and libraries treat many spellings as equal.",
         "Mallory reads the secret file with an escaped letter, with two slashes, with a tab inside, with a host in front, with the scheme in "
@@ -40,7 +40,7 @@ public sealed class RespelledUri : Exercise
             + "applies. The policy also compares ordinary variations, such as a fragment, in their plain form.",
         "With a stage that compares the written form, the server returns the file again.");
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -50,30 +50,32 @@ public sealed class RespelledUri : Exercise
             forbid: { resources: ["file:///srv/secret/*"] }
         """);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.Reads(body, Secret)).ConfigureAwait(false);
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, await StartServerAsync(fixture).ConfigureAwait(false), (_, body) => !NaiveReading.Reads(body, Secret)).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartServerAsync(fixture).ConfigureAwait(false));
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new AsWrittenAuthorize(Secret));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Authorize, new AsWrittenAuthorize(Secret));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadAsync(scene, "a letter escaped", "file:///srv/%73ecret/a").ConfigureAwait(false),
-        await ReadAsync(scene, "two slashes", "file:///srv//secret/a").ConfigureAwait(false),
-        await ReadAsync(scene, "a tab", "file:///srv/se\tcret/a").ConfigureAwait(false),
-        await ReadAsync(scene, "a host", "file://localhost/srv/secret/a").ConfigureAwait(false),
-        await ReadAsync(scene, "capitals", "FILE:///srv/secret/a").ConfigureAwait(false),
-        await ReadAsync(scene, "a fragment and an escape", "file:///srv/secre%74/a#x").ConfigureAwait(false),
+        await ReadAsync(context, "a letter escaped", "file:///srv/%73ecret/a").ConfigureAwait(false),
+        await ReadAsync(context, "two slashes", "file:///srv//secret/a").ConfigureAwait(false),
+        await ReadAsync(context, "a tab", "file:///srv/se\tcret/a").ConfigureAwait(false),
+        await ReadAsync(context, "a host", "file://localhost/srv/secret/a").ConfigureAwait(false),
+        await ReadAsync(context, "capitals", "FILE:///srv/secret/a").ConfigureAwait(false),
+        await ReadAsync(context, "a fragment and an escape", "file:///srv/secre%74/a#x").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
-        (await GetAsync(scene.As(Scene.Victim), "file:///srv/open/a%20b").ConfigureAwait(false)).Holds("nothing much");
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context) =>
+        (await GetAsync(context.As(AttackContext.Victim), "file:///srv/open/a%20b").ConfigureAwait(false)).Holds("nothing much");
 
-    private static async Task<Attempt> ReadAsync(Scene scene, string name, string uri)
+    private static async Task<Attempt> ReadAsync(AttackContext context, string name, string uri)
     {
-        var reply = await GetAsync(scene.As(Scene.Attacker), uri).ConfigureAwait(false);
-        var read = reply.Holds(scene.Canary.Secret);
+        var reply = await GetAsync(context.As(AttackContext.Attacker), uri).ConfigureAwait(false);
+        var read = reply.Holds(context.Canary.Secret);
         return new Attempt(name, read, read ? "the secret file came back" : $"nothing of it: {reply.Summary()}");
     }
 
@@ -83,16 +85,16 @@ public sealed class RespelledUri : Exercise
         return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
     }
 
-    private static Task<Uri> StartServerAsync(Bed bed) =>
-        ResourceServer.StartAsync(bed, "{+uri}", null,
-            (method, parameters) => method == "resources/read" ? Read(bed, parameters.GetProperty("uri").GetString()!) : null);
+    private static Task<Uri> StartServerAsync(RangeFixture fixture) =>
+        ResourceServer.StartAsync(fixture, "{+uri}", null,
+            (method, parameters) => method == "resources/read" ? Read(fixture, parameters.GetProperty("uri").GetString()!) : null);
 
     // As the URL class of browsers reads it, and the file system after it.
-    private static object Read(Bed bed, string uri)
+    private static object Read(RangeFixture fixture, string uri)
     {
         var plain = uri.Replace("\t", "", StringComparison.Ordinal).Split('#')[0];
         var path = Uri.UnescapeDataString(plain[(plain.IndexOf("//", StringComparison.Ordinal) + 2)..]).Replace("//", "/", StringComparison.Ordinal);
         var isSecret = path[path.IndexOf('/', StringComparison.Ordinal)..] == "/srv/secret/a";
-        return new { contents = new[] { new { uri, mimeType = "text/plain", text = isSecret ? bed.Canary.Secret : "nothing much" } } };
+        return new { contents = new[] { new { uri, mimeType = "text/plain", text = isSecret ? fixture.Canary.Secret : "nothing much" } } };
     }
 }

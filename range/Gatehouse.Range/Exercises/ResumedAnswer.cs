@@ -31,7 +31,7 @@ public sealed class ResumedAnswer : Exercise
     public override string Protection => "stage inspect-response, rule of correlation";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A client that loses a stream resumes it by the last event id, and matches messages there by their id, like every answer. A review of tools "
             + "sees only the answers to the list request.",
         "A hostile server ends the session's own stream after one event with an id. The client resumes by itself. There the server answers the "
@@ -40,38 +40,38 @@ public sealed class ResumedAnswer : Exercise
             + "request. It drops and records other answers.",
         "Without the rule for correlation, the list on the resumed stream reaches the client, and the client uses it.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.ResponseRule("correlation"), new PassingRule("correlation"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         List<Attempt> attempts = [];
         foreach (var own in new[] { true, false })
         {
             var name = own ? "the session's own stream, resumed" : "the stream of a call, resumed";
-            var client = scene.As(Scene.Victim);
+            var client = context.As(AttackContext.Victim);
             await client.InitializeAsync().ConfigureAwait(false);
             var lost = own ? await client.GetAsync(_ => false).ConfigureAwait(false) : await client.CallAsync("weather").ConfigureAwait(false);
             client.Body("tools/list", "{}"); // the client's table holds its next question
             var reply = await client.GetAsync(text => text.Contains(Poison, StringComparison.Ordinal),
                 ("Last-Event-ID", lost.EventIds[0])).ConfigureAwait(false);
             if (reply.Result(client.LastId)?.GetRawText().Contains(Poison, StringComparison.Ordinal) == true)
-                scene.Canary.Sing(name + " was believed");
-            var believed = scene.Canary.Songs.Contains(name + " was believed");
+                context.Canary.Sing(name + " was believed");
+            var believed = context.Canary.Songs.Contains(name + " was believed");
             attempts.Add(new Attempt(name, believed, believed ? "the client believed the list" : $"it never came: {reply.Summary()}"));
         }
 
         return attempts;
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var lost = await client.CallAsync("stream").ConfigureAwait(false);
         var reply = await client.GetAsync(text => text.Contains("resumed", StringComparison.Ordinal),
@@ -79,10 +79,10 @@ public sealed class ResumedAnswer : Exercise
         return reply.Result(client.LastId)?.GetRawText().Contains("resumed", StringComparison.Ordinal) == true;
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture)
     {
         var lastId = 0;
-        return CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+        return CanaryServer.StartAsync(fixture, overrides: async (context, message) =>
         {
             if (context.Request.Method == "GET")
             {

@@ -30,7 +30,7 @@ public sealed class RoleConfusion : TokenExercise
     public override string Protection => "stage authenticate, roles of the issuer's own claim";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server searches the whole token for roles, because providers put them in different places.",
         "Providers copy statements of users about themselves into a claim. The attacker writes a role into the profile, gets a valid token, and is "
             + "administrator.",
@@ -45,31 +45,32 @@ public sealed class RoleConfusion : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var server = await StartAsync(bed).ConfigureAwait(false);
-        var credential = bed.SecretFile(bed.Issuer.Mint("gateway", server.Url.ToString(), claims => claims["roles"] = new[] { Admin }));
+        var server = await StartAsync(fixture).ConfigureAwait(false);
+        var credential = fixture.SecretFile(fixture.Issuer.Mint("gateway", server.Url.ToString(), claims => claims["roles"] = new[] { Admin }));
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer "));
     }
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
         .Put(PartNames.Authenticate,
-        new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer),
+        new NaiveAuthenticate(fixture.Issuer, token => Recognise(token, fixture.Issuer),
             (token, claims) => claims["roles"] = NaiveTokens.RolesAnywhere(token)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadSecretAsync(scene, "role in the profile",
-            scene.Issuer.Mint(Scene.Attacker, scene.Resource, claims => claims["profile"] = new { roles = new[] { Admin } })).ConfigureAwait(false),
-        await ReadSecretAsync(scene, "role deep in the metadata",
-            scene.Issuer.Mint(Scene.Attacker, scene.Resource,
+        await ReadSecretAsync(context, "role in the profile",
+            context.Issuer.Mint(AttackContext.Attacker, context.Resource,
+                claims => claims["profile"] = new { roles = new[] { Admin } })).ConfigureAwait(false),
+        await ReadSecretAsync(context, "role deep in the metadata",
+            context.Issuer.Mint(AttackContext.Attacker, context.Resource,
                 claims => claims["user_metadata"] = new { app = new { roles = new[] { Admin } } })).ConfigureAwait(false),
     ];
 
-    private static Task<CanaryServer> StartAsync(Bed bed) => CanaryServer.StartAsync(
-        bed, context => NaiveTokens.SubjectWithoutAudience(NaiveTokens.Of(context), bed.Issuer) is not null,
+    private static Task<CanaryServer> StartAsync(RangeFixture fixture) => CanaryServer.StartAsync(
+        fixture, context => NaiveTokens.SubjectWithoutAudience(NaiveTokens.Of(context), fixture.Issuer) is not null,
         async (context, message) =>
         {
             if (message.ValueKind != System.Text.Json.JsonValueKind.Object || !message.TryGetProperty("params", out var call)

@@ -29,7 +29,7 @@ public sealed class SchemaSmuggling : Exercise
     public override string Protection => "stage inspect-request, arguments against schemas";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A tool finds notes of one owner, and declares exactly one string argument. Its code copies all arguments over its own options, and passes "
             + "the filter to its store unchanged.",
         "Mallory adds an undeclared option, sends an operator of the store instead of the string, and requests more entries than declared. The "
@@ -38,42 +38,42 @@ public sealed class SchemaSmuggling : Exercise
             + "server. The caller receives the place and the keyword.",
         "Without the check of schemas, the server returns the notes again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.RequestRule("arguments"), new PassingRule("arguments"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await FindAsync(scene, "an option that is not declared", new { owner = "mallory", everybody = true }).ConfigureAwait(false),
-        await FindAsync(scene, "an operator in place of a text",
+        await FindAsync(context, "an option that is not declared", new { owner = "mallory", everybody = true }).ConfigureAwait(false),
+        await FindAsync(context, "an operator in place of a text",
             new { owner = new Dictionary<string, string> { ["$ne"] = "" } }).ConfigureAwait(false),
-        await FindAsync(scene, "more than is declared", new { owner = "mallory", most = 1000 }).ConfigureAwait(false),
+        await FindAsync(context, "more than is declared", new { owner = "mallory", most = 1000 }).ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var own = await client.CallAsync("find-notes", new { owner = "alice", most = 5 }).ConfigureAwait(false);
         var nothing = await client.CallAsync("echo", new { text = "free to take anything", more = 1 }).ConfigureAwait(false);
         return own.Holds("note of alice") && nothing.Holds("free to take anything");
     }
 
-    private static async Task<Attempt> FindAsync(Scene scene, string name, object arguments)
+    private static async Task<Attempt> FindAsync(AttackContext context, string name, object arguments)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("find-notes", arguments).ConfigureAwait(false);
-        var read = reply.Holds(scene.Canary.Secret);
+        var read = reply.Holds(context.Canary.Secret);
         return new Attempt(name, read, read ? "another person's note came back" : $"nothing came back: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
-        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {

@@ -29,7 +29,7 @@ public sealed class ScopeCreep : TokenExercise
     public override string Protection => "stages authenticate and authorize, scopes read one by one and compared whole";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server searches the text of the scopes for the scope that it requires.",
         "The attacker requests a harmless scope that the user grants without concern. Its name contains the name of the dangerous scope.",
         "Gatehouse separates the scopes and compares each as a whole. A scope includes another only if the configuration says so, and only in that "
@@ -40,31 +40,33 @@ public sealed class ScopeCreep : TokenExercise
         token is not null && NaiveTokens.SubjectWithoutAudience(token, issuer) is { } person && NaiveTokens.MentionsScope(token, Needed) ? person
             : null;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed, context => Recognise(NaiveTokens.Of(context), bed.Issuer) is not null).ConfigureAwait(false);
-        var credential = bed.SecretFile(bed.Issuer.Mint("gateway", server.Url.ToString(), claims => claims["scope"] = Needed));
+        var server = await CanaryServer.StartAsync(fixture,
+            context => Recognise(NaiveTokens.Of(context), fixture.Issuer) is not null).ConfigureAwait(false);
+        var credential = fixture.SecretFile(fixture.Issuer.Mint("gateway", server.Url.ToString(), claims => claims["scope"] = Needed));
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer ")) with { Scopes = [Needed] };
     }
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
         .Put(PartNames.Authenticate, new NaiveAuthenticate(
-            bed.Issuer, token => Recognise(token, bed.Issuer),
+            fixture.Issuer, token => Recognise(token, fixture.Issuer),
             (token, claims) => claims["scope"] = NaiveTokens.MentionsScope(token, Needed) ? Needed : ""));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadSecretAsync(scene, "scope with a longer name", Token(scene, Scene.Attacker, Needed + "-names:list")).ConfigureAwait(false),
-        await ReadSecretAsync(scene, "scope with a name before it", Token(scene, Scene.Attacker, "no-" + Needed)).ConfigureAwait(false),
+        await ReadSecretAsync(context, "scope with a longer name",
+            Token(context, AttackContext.Attacker, Needed + "-names:list")).ConfigureAwait(false),
+        await ReadSecretAsync(context, "scope with a name before it", Token(context, AttackContext.Attacker, "no-" + Needed)).ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.With(Token(scene, Scene.Victim, "other " + Needed));
+        var client = context.With(Token(context, AttackContext.Victim, "other " + Needed));
         await client.InitializeAsync().ConfigureAwait(false);
         return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");
     }
 
-    private static string Token(Scene scene, string person, string scope) =>
-        scene.Issuer.Mint(person, scene.Resource, claims => claims["scope"] = scope);
+    private static string Token(AttackContext context, string person, string scope) =>
+        context.Issuer.Mint(person, context.Resource, claims => claims["scope"] = scope);
 }

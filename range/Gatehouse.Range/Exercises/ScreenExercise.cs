@@ -23,9 +23,9 @@ public abstract class ScreenExercise : OfflineExercise<Func<string, Task<string>
     });
 
     /// <summary>The scan of a home folder with nothing but this configuration in it.</summary>
-    internal static async Task<ScanReport> ScanAsync(Bed bed, string configuration)
+    internal static async Task<ScanReport> ScanAsync(RangeFixture fixture, string configuration)
     {
-        var home = bed.AnotherFolder("home");
+        var home = fixture.AnotherFolder("home");
         Directory.CreateDirectory(Path.Combine(home, ".cursor"));
         await File.WriteAllTextAsync(Path.Combine(home, ".cursor", "mcp.json"), configuration).ConfigureAwait(false);
         var machine = Machine.At(MachineSystem.Linux, home, Path.Combine(home, "system"));

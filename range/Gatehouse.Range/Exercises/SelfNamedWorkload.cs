@@ -38,7 +38,7 @@ public sealed class SelfNamedWorkload : Exercise
     public override string Protection => "stage authenticate, names of workloads from the configuration";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server identifies workloads by pinned keys, without an authority, and reads the name of the workload from the certificate.",
         "The attacker runs one of the workloads. The attacker writes a certificate with the pinned key of that workload, the name of another "
             + "workload, and an expiry date in fifty years.",
@@ -46,11 +46,11 @@ public sealed class SelfNamedWorkload : Exercise
             + "refuses a list of pins without names.",
         "With a check that reads the name from the certificate, the attacker reads the other workload's secret again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        (await CanaryServer.StartAsync(bed, context => NameOf(context.Request.Headers["Client-Cert"]) == Billing).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        (await CanaryServer.StartAsync(fixture, context => NameOf(context.Request.Headers["Client-Cert"]) == Billing).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url) with { CertificateIssuers = ["mesh"] };
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url) with { CertificateIssuers = ["mesh"] };
 
     internal override IReadOnlyList<PolicyRule> Rules =>
         [new PolicyRule { Id = "billing", Who = new WhoClause { Subjects = new NameSet([Billing]) } }];
@@ -70,24 +70,24 @@ public sealed class SelfNamedWorkload : Exercise
         ],
     };
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
         .Put(PartNames.Authenticate,
-        new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) });
+        new NaiveAuthenticate(fixture.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) });
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = scene.With(null);
+        var client = context.With(null);
         client.Certificate = Header(AgentKey, Billing, years: 50);
         var begun = await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("secret").ConfigureAwait(false);
-        var read = reply.Holds(scene.Canary.Secret);
+        var read = reply.Holds(context.Canary.Secret);
         return [new Attempt("the agent's key, the name of billing", read, read
             ? "the secret came back" : $"no secret: {begun.Summary()}, then {reply.Summary()}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.With(null);
+        var client = context.With(null);
         client.Certificate = Header(BillingKey, Billing, years: 1);
         await client.InitializeAsync().ConfigureAwait(false);
         return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");

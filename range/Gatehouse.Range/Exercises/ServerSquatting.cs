@@ -30,7 +30,7 @@ public sealed class ServerSquatting : DefinitionExercise
     public override string Protection => "judge lock, the source of a server";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A person approved the server 'files' as https://files.example. Later an attacker changes the address under that name.",
         "The other server copies every definition, so that nothing seems to change. It stores everything that it receives.",
         "A locked server is a name and a source: registry and package, image, or origin. Gatehouse shows no definition from another source.",
@@ -41,16 +41,16 @@ public sealed class ServerSquatting : DefinitionExercise
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Squatted(first)];
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Judge("lock"), static real => new SourceBlindJudge((LockPolicy)real));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var place = scene with { Endpoint = new Uri(scene.Endpoint.AbsoluteUri + Suffix), Resource = scene.Resource + Suffix };
-        var model = place.As(Scene.Victim);
+        var place = context with { Endpoint = new Uri(context.Endpoint.AbsoluteUri + Suffix), Resource = context.Resource + Suffix };
+        var model = place.As(AttackContext.Victim);
         await model.InitializeAsync().ConfigureAwait(false);
-        var reply = await model.CallAsync("add", new { a = 1, note = scene.Canary.Secret }).ConfigureAwait(false);
-        var leaked = await scene.Canary.SingsAsync("leaked " + scene.Canary.Secret).ConfigureAwait(false);
+        var reply = await model.CallAsync("add", new { a = 1, note = context.Canary.Secret }).ConfigureAwait(false);
+        var leaked = await context.Canary.SingsAsync("leaked " + context.Canary.Secret).ConfigureAwait(false);
         return [new Attempt("what is meant for the approved server", leaked, leaked
             ? "the other server has it" : $"nothing arrived: {reply.Summary()}")];
     }

@@ -18,7 +18,7 @@ public sealed class SessionHijack : ForeignSession
     public override string Protection => "stage session, handles sealed to their owner";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "The server identifies a session only by its id, and ids leak through logs, proxies and screenshots.",
         "Mallory, who has an account, sends Alice's session id with Mallory's own valid token. The server answers in Alice's session, and then "
             + "Mallory ends that session.",
@@ -26,21 +26,22 @@ public sealed class SessionHijack : ForeignSession
             + "useless as a random string.",
         "With sessions that are found only by their id, the session answers Mallory again.");
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = scene.As(Scene.Victim);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
-        var thief = scene.As(Scene.Attacker);
+        var thief = context.As(AttackContext.Attacker);
         thief.SessionId = victim.SessionId;
         var call = await thief.CallAsync("get-env").ConfigureAwait(false);
-        var answered = call.Holds(scene.Canary.Secret);
+        var answered = call.Holds(context.Canary.Secret);
         var ending = await thief.DeleteAsync().ConfigureAwait(false);
         var after = await victim.AskAsync("ping").ConfigureAwait(false);
         var ended = after.Result(victim.LastId) is null;
         return
         [
             new Attempt("call in the session", answered, answered ? "the foreign session answered" : $"not answered: {call.Summary()}"),
-            new Attempt("end the session", ended, ended ? "the victim's session is gone" : $"the victim continues; the attacker received {ending.Summary()}"),
+            new Attempt("end the session", ended, ended
+                ? "the victim's session is gone" : $"the victim continues; the attacker received {ending.Summary()}"),
         ];
     }
 }

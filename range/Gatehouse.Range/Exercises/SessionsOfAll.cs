@@ -27,7 +27,7 @@ public sealed class SessionsOfAll : Exercise
     public override string Protection => "stage session, the caller's share of the sessions";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy limits the sessions of all callers together.",
         "Mallory initializes again and again, each time as another program, and leaves the sessions open.",
         "Gatehouse counts by issuer and subject. When Mallory's share is used up, each new session ends Mallory's session that was idle longest.",
@@ -39,23 +39,24 @@ public sealed class SessionsOfAll : Exercise
         Limits = settings.Limits with { CallerShare = replaced ? 100 : settings.Limits.CallerShare },
     };
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        var server = await CanaryServer.StartAsync(fixture).ConfigureAwait(false);
         var sessions = 0;
-        return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
+        return await NaiveProxy.StartAsync(fixture, server.Url, (_, body) =>
             !Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal)
                 || Interlocked.Increment(ref sessions) <= Most).ConfigureAwait(false);
     }
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         for (var program = 0; program < Most + 2; program++)
-            await scene.As(Scene.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture)).InitializeAsync().ConfigureAwait(false);
-        var victim = scene.As(Scene.Victim);
+            await context.As(AttackContext.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture))
+                .InitializeAsync().ConfigureAwait(false);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
         var served = victim.SessionId is not null
             && (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
@@ -63,5 +64,5 @@ public sealed class SessionsOfAll : Exercise
             ? "the legitimate user is served" : "the legitimate user gets no session")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 }

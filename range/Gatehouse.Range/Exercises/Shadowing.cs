@@ -30,7 +30,7 @@ public sealed class Shadowing : DefinitionExercise
     public override string Protection => "judge lock, new definitions";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A person approved two servers. A model reads the descriptions of both in one context.",
         "The second server adds a tool, whose description tells the model which arguments to give to add of the first server. The model obeys.",
         "The approval covers the tools that existed then. Gatehouse withholds the new tool, so the model never reads it.",
@@ -41,11 +41,11 @@ public sealed class Shadowing : DefinitionExercise
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Second(first)];
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ServerJudge((LockPolicy)real));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
-        [await ObeyAsync(scene, "by the second server", newSession: false, Suffix).ConfigureAwait(false)];
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
+        [await ObeyAsync(context, "by the second server", newSession: false, Suffix).ConfigureAwait(false)];
 
     internal override Saying Says(int calls, string path) =>
         path.EndsWith(Suffix, StringComparison.Ordinal)

@@ -29,7 +29,7 @@ public sealed class SideDoor : Exercise
     public override string Protection => "stage authorize";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A filter checks tools/call. The server also runs its tools from prompts and resources, which the filter does not check.",
         "Mallory, who may not call transfer, gets the prompt of that name, and reads the resource that runs it.",
         "Gatehouse denies everything that no rule permits. A rule that lists tools applies only to tools. Prompts and resources need a rule of "
@@ -38,35 +38,35 @@ public sealed class SideDoor : Exercise
 
     internal override IReadOnlyList<Gatehouse.Policy.Rules.PolicyRule> Rules => [Policies.EchoAlone];
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, (await StartServerAsync(fixture).ConfigureAwait(false)).Url,
         static (_, body) => body.AsSpan().IndexOf("\"tools/call\""u8) < 0 || body.AsSpan().IndexOf("\"transfer\""u8) < 0).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Authorize, static real => new ToolsOnlyAuthorize(real));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await TryAsync(scene, "by a prompt", "prompts/get", "\"name\":\"transfer\"").ConfigureAwait(false),
-        await TryAsync(scene, "by a resource", "resources/read", "\"uri\":\"run://transfer\"").ConfigureAwait(false),
+        await TryAsync(context, "by a prompt", "prompts/get", "\"name\":\"transfer\"").ConfigureAwait(false),
+        await TryAsync(context, "by a resource", "resources/read", "\"uri\":\"run://transfer\"").ConfigureAwait(false),
     ];
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
-    private static async Task<Attempt> TryAsync(Scene scene, string name, string method, string parameters)
+    private static async Task<Attempt> TryAsync(AttackContext context, string name, string method, string parameters)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.PostAsync(client.Body(method, $"{{{parameters}}}")).ConfigureAwait(false);
-        var moved = scene.Canary.Songs.Contains("transfer " + method);
+        var moved = context.Canary.Songs.Contains("transfer " + method);
         return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) =>
-        CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary));
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
     {

@@ -18,16 +18,16 @@ public sealed class StdioFlood : HostileStdio
     public override string Protection => "stage forward, stdio upstream: bounded lines, a process for each session";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A bridge reads the answer as one line of any length, and lets the next caller wait for it.",
         "Mallory makes the server print a line that never ends. The bridge collects it in memory and serves no other caller.",
         "Gatehouse keeps no more of a line than the server's limit. The process belongs to one session, so other callers are not affected.",
         "With an upstream that shares the process and reads lines without a limit, the legitimate user waits again.");
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = await BeginAsync(scene, Scene.Victim).ConfigureAwait(false);
-        var attacker = await BeginAsync(scene, Scene.Attacker).ConfigureAwait(false);
+        var victim = await BeginAsync(context, AttackContext.Victim).ConfigureAwait(false);
+        var attacker = await BeginAsync(context, AttackContext.Attacker).ConfigureAwait(false);
         await attacker.CallAsync("flood").ConfigureAwait(false);
         return [await CallAfterwardsAsync("flood, then an honest call", victim).ConfigureAwait(false)];
     }

@@ -20,7 +20,7 @@ public sealed class StdioJunk : HostileStdio
     public override string Protection => "stage forward, stdio upstream: own ids, a process for each session, validated lines";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A bridge runs one process for all callers, and uses the next line on its stdout as the answer to the last request.",
         "Mallory makes the server print an answer to a future request, and a line that is no message. Alice sends the next request and receives "
             + "Mallory's answer.",
@@ -28,10 +28,10 @@ public sealed class StdioJunk : HostileStdio
             + "not one validated message, or that answers no pending request.",
         "With an upstream that shares the process and uses the next line, Alice receives the false answer again.");
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = await BeginAsync(scene, Scene.Victim).ConfigureAwait(false);
-        var attacker = await BeginAsync(scene, Scene.Attacker).ConfigureAwait(false);
+        var victim = await BeginAsync(context, AttackContext.Victim).ConfigureAwait(false);
+        var attacker = await BeginAsync(context, AttackContext.Attacker).ConfigureAwait(false);
         await attacker.CallAsync("forge", new { id = victim.LastId + 1, text = Poison }).ConfigureAwait(false);
         var reply = await victim.CallAsync("echo", new { text = "how much?" }).ConfigureAwait(false);
         var believed = reply.Result(victim.LastId)?.GetRawText().Contains(Poison, StringComparison.Ordinal) == true;

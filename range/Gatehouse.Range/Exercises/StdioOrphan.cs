@@ -22,19 +22,19 @@ public sealed class StdioOrphan : HostileStdio
     public override string Protection => "stage forward, stdio upstream: close, terminate, kill";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A bridge closes the input of its process when the session ends, and does nothing more.",
         "The server ignores the end of its input and every polite signal, and remains on the machine with all the data that it has.",
         "Gatehouse closes the input, waits, terminates, waits, and kills the whole process group.",
         "With an upstream that only closes the input, the process remains again.");
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var client = await BeginAsync(scene, Scene.Attacker).ConfigureAwait(false);
+        var client = await BeginAsync(context, AttackContext.Attacker).ConfigureAwait(false);
         await client.CallAsync("stay").ConfigureAwait(false);
-        if (!await scene.Canary.SingsAsync("pid ").ConfigureAwait(false))
+        if (!await context.Canary.SingsAsync("pid ").ConfigureAwait(false))
             return [new Attempt("outlive the session", false, "the server did not say who it is")];
-        var id = int.Parse(scene.Canary.Songs.Last(s => s.StartsWith("pid ", StringComparison.Ordinal))[4..], CultureInfo.InvariantCulture);
+        var id = int.Parse(context.Canary.Songs.Last(s => s.StartsWith("pid ", StringComparison.Ordinal))[4..], CultureInfo.InvariantCulture);
         await client.DeleteAsync().ConfigureAwait(false);
         var ended = await EndsAsync(id).ConfigureAwait(false);
         return [new Attempt("outlive the session", !ended, ended

@@ -33,33 +33,34 @@ public sealed class TasksAcrossCallers : Exercise
     public override string Protection => "stage inspect-response, rule of tasks";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server stores long work as tasks, and shows each principal only its own. A gateway has one credential, so all persons behind it are one "
             + "principal.",
         "Mallory requests the list of tasks, and opens a stream that announces states of tasks. Both show what the server does for Alice.",
         "Gatehouse stores the owner of each task. It removes the tasks of other callers from a list, and passes announcements on only to the owner.",
         "Without the rule for tasks, Mallory reads Alice's work again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ResponseRule("tasks"), new PassingRule("tasks"));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.ResponseRule("tasks"), new PassingRule("tasks"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        await BeginTaskAsync(scene).ConfigureAwait(false);
-        var other = scene.As(Scene.Attacker);
+        await BeginTaskAsync(context).ConfigureAwait(false);
+        var other = context.As(AttackContext.Attacker);
         await other.InitializeAsync().ConfigureAwait(false);
         var listed = await other.AskAsync("tasks/list").ConfigureAwait(false);
         var announced = await other.GetAsync(text => text.Contains(Told, StringComparison.Ordinal)).ConfigureAwait(false);
         return [Read("the list of tasks", listed), Read("the announced state of a task", announced)];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var owner = await BeginTaskAsync(scene).ConfigureAwait(false);
+        var owner = await BeginTaskAsync(context).ConfigureAwait(false);
         var listed = await owner.AskAsync("tasks/list").ConfigureAwait(false);
         var announced = await owner.GetAsync(text => text.Contains(Told, StringComparison.Ordinal)).ConfigureAwait(false);
         return listed.Holds(Told) && announced.Holds(Told);
@@ -68,19 +69,19 @@ public sealed class TasksAcrossCallers : Exercise
     private static Attempt Read(string name, RangeReply reply) =>
         new(name, reply.Holds(Told), reply.Holds(Told) ? "it shows Alice's work" : $"nothing of alice's in it: {reply.Summary()}");
 
-    private static async Task<RangeClient> BeginTaskAsync(Scene scene)
+    private static async Task<RangeClient> BeginTaskAsync(AttackContext context)
     {
-        var owner = scene.As(Scene.Victim);
+        var owner = context.As(AttackContext.Victim);
         await owner.InitializeAsync().ConfigureAwait(false);
         await owner.PostAsync(owner.Body("tools/call", """{"name":"transfer","arguments":{"amount":"9000"},"task":{"ttl":60000}}""")).ConfigureAwait(
             false);
         return owner;
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture)
     {
         var tasks = new ConcurrentQueue<string>();
-        return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, tasks));
+        return CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, tasks));
     }
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, ConcurrentQueue<string> tasks)

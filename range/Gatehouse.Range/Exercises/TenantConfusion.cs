@@ -32,7 +32,7 @@ public sealed class TenantConfusion : TokenExercise
     public override string Protection => "stage authenticate, list of tenants; issuer, tid and key agree";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server trusts a provider with many tenants by its key, and identifies persons by their sign-in name.",
         "The attacker is the administrator of another tenant, and creates an account there with the user's name. The provider signs its token in "
             + "good faith.",
@@ -43,33 +43,33 @@ public sealed class TenantConfusion : TokenExercise
     internal override string? Recognise(string? token, RangeIssuer issuer) =>
         NaiveTokens.PreferredName(token, issuer) ?? NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
-        [new IssuerSettings { Issuer = bed.Issuer.OfTenant("{tenantid}"), Profile = IssuerProfileName.Entra, Tenants = [Tenant] }];
+    internal override IReadOnlyList<IssuerSettings> IssuersFor(RangeFixture fixture) =>
+        [new IssuerSettings { Issuer = fixture.Issuer.OfTenant("{tenantid}"), Profile = IssuerProfileName.Entra, Tenants = [Tenant] }];
 
     internal override IReadOnlyList<PolicyRule> Rules =>
-        [new PolicyRule { Id = "people", Who = new WhoClause { Subjects = new NameSet([$"{Person}@{Tenant}", Scene.Victim]) } }];
+        [new PolicyRule { Id = "people", Who = new WhoClause { Subjects = new NameSet([$"{Person}@{Tenant}", AttackContext.Victim]) } }];
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        await base.StartBehindGatewayAsync(bed).ConfigureAwait(false) with { Audiences = [Application] };
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        await base.StartBehindGatewayAsync(fixture).ConfigureAwait(false) with { Audiences = [Application] };
 
-    internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
+    internal override PartReplacements Replace(RangeFixture fixture) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(fixture.Issuer, token => Recognise(token, fixture.Issuer)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var mixed = Claims(scene.Issuer, AttackersTenant);
+        var mixed = Claims(context.Issuer, AttackersTenant);
         mixed["tid"] = Tenant;
         return
         [
-            await ReadSecretAsync(scene, "namesake of another tenant",
-                scene.Issuer.Issue("JWT", Claims(scene.Issuer, AttackersTenant))).ConfigureAwait(false),
-            await ReadSecretAsync(scene, "another tenant's issuer with the right tid", scene.Issuer.Issue("JWT", mixed)).ConfigureAwait(false),
+            await ReadSecretAsync(context, "namesake of another tenant",
+                context.Issuer.Issue("JWT", Claims(context.Issuer, AttackersTenant))).ConfigureAwait(false),
+            await ReadSecretAsync(context, "another tenant's issuer with the right tid", context.Issuer.Issue("JWT", mixed)).ConfigureAwait(false),
         ];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.With(scene.Issuer.Issue("JWT", Claims(scene.Issuer, Tenant)));
+        var client = context.With(context.Issuer.Issue("JWT", Claims(context.Issuer, Tenant)));
         await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false);
         return reply.Result(client.LastId) is not null && reply.Holds("fine");
@@ -84,7 +84,7 @@ public sealed class TenantConfusion : TokenExercise
         claims["ver"] = "2.0";
         claims["azp"] = "44444444-4444-4444-8444-444444444444";
         claims["scp"] = "Mcp.Call";
-        claims["preferred_username"] = Scene.Victim;
+        claims["preferred_username"] = AttackContext.Victim;
         return claims;
     }
 }

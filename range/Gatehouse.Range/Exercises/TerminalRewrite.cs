@@ -25,7 +25,7 @@ public sealed class TerminalRewrite : ScreenExercise
     public override string Protection => "command scan, escaping of outside text for the terminal";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A tool that lists the servers of a client prints their names exactly as they are in the file.",
         "Mallory's package writes two entries. One pipes a download into a shell. The name of the other is a sequence that moves the cursor up, "
             + "erases the line and writes harmless text in its place.",
@@ -33,18 +33,19 @@ public sealed class TerminalRewrite : ScreenExercise
             + "visible, and the lines above it do not change.",
         "With names that are printed unchanged in the same report, the line with the command disappears from the screen again.");
 
-    internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(Bed bed) =>
+    internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Task<string>>>(configuration => Task.FromResult(NaiveLister.Text(configuration)));
 
-    internal override Task<Func<string, Task<string>>> OpenGuardedAsync(Bed bed) =>
+    internal override Task<Func<string, Task<string>>> OpenGuardedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Task<string>>>(
-            async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true));
+            async configuration => TableReport.Render(await ScanAsync(fixture, configuration).ConfigureAwait(false), colour: true));
 
-    internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
+    internal override Task<Func<string, Task<string>>> OpenReplacedAsync(RangeFixture fixture) =>
         Task.FromResult<Func<string, Task<string>>>(
-            async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true, static text => text));
+            async configuration =>
+                TableReport.Render(await ScanAsync(fixture, configuration).ConfigureAwait(false), colour: true, static text => text));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, RangeFixture fixture) =>
     [
         await HideAsync(subject, "up and erase", "\u001b[40A\u001b[J" + Decoy).ConfigureAwait(false),
         await HideAsync(subject, "clear the screen", "\u001b[2J\u001b[3J\u001b[H" + Decoy).ConfigureAwait(false),
@@ -55,7 +56,7 @@ public sealed class TerminalRewrite : ScreenExercise
         await HideAsync(subject, "eight-bit controls", "\u009b40A\u009bJ" + Decoy).ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Func<string, Task<string>> subject, Bed bed)
+    internal override async Task<bool> UseHonestlyAsync(Func<string, Task<string>> subject, RangeFixture fixture)
     {
         var seen = TerminalScreen.Show(
             await subject(Configuration(("Zeit für Tee ☕", ["npx", "-y", "tea-server@1.0.0"]), ("second", ["node", "/srv/two.js"]))).ConfigureAwait(

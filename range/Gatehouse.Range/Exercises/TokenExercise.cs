@@ -13,27 +13,27 @@ public abstract class TokenExercise : Exercise
 {
     internal abstract string? Recognise(string? token, RangeIssuer issuer);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var server = await StartServerAsync(bed).ConfigureAwait(false);
-        var credential = bed.SecretFile(bed.Issuer.Mint("gateway", server.Url.ToString()));
+        var server = await StartServerAsync(fixture).ConfigureAwait(false);
+        var credential = fixture.SecretFile(fixture.Issuer.Mint("gateway", server.Url.ToString()));
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer "));
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => Honest.EchoesAsync(context);
 
     /// <summary>Uses a token to read the secret.</summary>
-    internal static async Task<Attempt> ReadSecretAsync(Scene scene, string name, string? token)
+    internal static async Task<Attempt> ReadSecretAsync(AttackContext context, string name, string? token)
     {
-        var client = scene.With(token);
+        var client = context.With(token);
         var begun = await client.InitializeAsync().ConfigureAwait(false);
         var reply = await client.CallAsync("secret").ConfigureAwait(false);
-        var read = reply.Holds(scene.Canary.Secret);
+        var read = reply.Holds(context.Canary.Secret);
         return new Attempt(name, read, read ? "the secret came back" : $"no secret: {begun.Summary()}, then {reply.Summary()}");
     }
 
-    private Task<CanaryServer> StartServerAsync(Bed bed) =>
-        CanaryServer.StartAsync(bed, context => Recognise(NaiveTokens.Of(context), bed.Issuer) is not null);
+    private Task<CanaryServer> StartServerAsync(RangeFixture fixture) =>
+        CanaryServer.StartAsync(fixture, context => Recognise(NaiveTokens.Of(context), fixture.Issuer) is not null);
 }

@@ -33,7 +33,7 @@ public sealed class TokenPassthrough : TokenExercise
     public override string Protection => "stage forward, closed list of headers";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server calls a service behind it with the token of its caller.",
         "The attacker runs that service, stores the token that arrives, and replays it at the endpoint. It is Alice's token, and the server returns "
             + "Alice's secret.",
@@ -42,48 +42,48 @@ public sealed class TokenPassthrough : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartChainAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartChainAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture)
     {
-        var server = await StartChainAsync(bed).ConfigureAwait(false);
-        var credential = bed.SecretFile(bed.Issuer.Mint("gateway", server.Url.ToString()));
-        bed.Backend = server.Url.ToString();
+        var server = await StartChainAsync(fixture).ConfigureAwait(false);
+        var credential = fixture.SecretFile(fixture.Issuer.Mint("gateway", server.Url.ToString()));
+        fixture.Backend = server.Url.ToString();
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer "));
     }
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         var heads = new RememberedHeads(new AcceptStage());
         return PartReplacements.None
             .Put(PartNames.Accept, heads)
             .Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()))
-            .Put(PartNames.Upstreams, _ => new PassthroughUpstream(new Uri(bed.Backend), heads));
+            .Put(PartNames.Upstreams, _ => new PassthroughUpstream(new Uri(fixture.Backend), heads));
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var victim = scene.As(Scene.Victim);
+        var victim = context.As(AttackContext.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
         await victim.CallAsync("look-up").ConfigureAwait(false);
-        if (!await scene.Canary.SingsAsync("service got ").ConfigureAwait(false))
+        if (!await context.Canary.SingsAsync("service got ").ConfigureAwait(false))
             return [new Attempt("replay of what the service got", false, "the service was not called")];
-        var stolen = scene.Canary.Songs.Last(s => s.StartsWith("service got ", StringComparison.Ordinal))["service got ".Length..];
-        return [await ReadSecretAsync(scene, "replay of what the service got", stolen).ConfigureAwait(false)];
+        var stolen = context.Canary.Songs.Last(s => s.StartsWith("service got ", StringComparison.Ordinal))["service got ".Length..];
+        return [await ReadSecretAsync(context, "replay of what the service got", stolen).ConfigureAwait(false)];
     }
 
-    private async Task<CanaryServer> StartChainAsync(Bed bed)
+    private async Task<CanaryServer> StartChainAsync(RangeFixture fixture)
     {
-        var service = bed.Own(Loopback.Build());
+        var service = fixture.Own(Loopback.Build());
         service.Run(context =>
         {
-            bed.Canary.Sing("service got " + NaiveTokens.Of(context));
+            fixture.Canary.Sing("service got " + NaiveTokens.Of(context));
             return Task.CompletedTask;
         });
         await service.StartAsync().ConfigureAwait(false);
         return await CanaryServer.StartAsync(
-            bed,
-            context => Recognise(NaiveTokens.Of(context), bed.Issuer) is not null,
+            fixture,
+            context => Recognise(NaiveTokens.Of(context), fixture.Issuer) is not null,
             (context, message) => LookUpAsync(context, message, new Uri(service.Urls.First()))).ConfigureAwait(false);
     }
 

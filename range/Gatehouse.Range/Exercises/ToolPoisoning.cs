@@ -15,7 +15,7 @@ public sealed class ToolPoisoning : MetadataExercise
     public override string Title => "Hidden instructions in every field of a tool";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "An agent reads the definitions of a server's tools and obeys them. The second challenge of the Damn Vulnerable MCP Server is one of the "
             + "cases.",
         "Mallory's server asks for the person's key file: in a description, a title, a parameter, a value, a default, a name, an annotation, or a "
@@ -41,13 +41,13 @@ public sealed class ToolPoisoning : MetadataExercise
         ],
     };
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         List<Attempt> attempts = [];
         foreach (var field in new[]
             { "by_description", "by_title", "by_parameter", "by_value", "by_default", "id_rsa_private", "by_annotation", "by_unknown_member",
                 "get_company_data" })
-            attempts.Add(await UseAsync(scene, field, name => name.Contains(field, StringComparison.Ordinal)).ConfigureAwait(false));
+            attempts.Add(await UseAsync(context, field, name => name.Contains(field, StringComparison.Ordinal)).ConfigureAwait(false));
         return attempts;
     }
 

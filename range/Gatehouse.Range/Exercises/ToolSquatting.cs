@@ -32,7 +32,7 @@ public sealed class ToolSquatting : Exercise
     public override string Protection => "stage forward, lists of the catalogue";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server combines tools of several packages in one list. A host stores the tools by name, and uses the last of two with the same name "
             + "(MCPSecBench: package squatting, tool name).",
         "A package that was added later lists a tool under a known name, on the same page and on the next page. The model receives the text and the "
@@ -41,31 +41,31 @@ public sealed class ToolSquatting : Exercise
             + "entries with the same name do not appear.",
         "With a catalogue that shows every listed tool, the later tool takes the name again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         var heads = new RememberedHeads(new AcceptStage());
         return PartReplacements.None
             .Put(PartNames.Accept, heads)
-            .Put(PartNames.ListCatalogue, new LastWinsCatalogue(new PassthroughUpstream(new Uri(bed.Backend), heads)))
+            .Put(PartNames.ListCatalogue, new LastWinsCatalogue(new PassthroughUpstream(new Uri(fixture.Backend), heads)))
             .Put(PartNames.ListVisibility, new EverythingVisible());
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var words = await WordsOfComputeAsync(scene).ConfigureAwait(false);
-        if (words == Squatter) scene.Canary.Sing("the model read the newcomer's words");
-        var read = scene.Canary.Songs.Contains("the model read the newcomer's words");
+        var words = await WordsOfComputeAsync(context).ConfigureAwait(false);
+        if (words == Squatter) context.Canary.Sing("the model read the newcomer's words");
+        var read = context.Canary.Songs.Contains("the model read the newcomer's words");
         return [new Attempt("a known name", read, read ? "the newcomer has the name" : $"the model reads: {words}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         var list = await client.AskAsync("tools/list").ConfigureAwait(false);
         return list.Holds("adds two numbers") && list.Holds("\"other\"") && (await client.CallAsync("other").ConfigureAwait(false))
@@ -73,9 +73,9 @@ public sealed class ToolSquatting : Exercise
     }
 
     // The host: a table by name.
-    private static async Task<string?> WordsOfComputeAsync(Scene scene)
+    private static async Task<string?> WordsOfComputeAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         await client.AskAsync("tools/list").ConfigureAwait(false);
         Dictionary<string, string> words = [];
@@ -85,10 +85,10 @@ public sealed class ToolSquatting : Exercise
         return words.GetValueOrDefault("compute");
     }
 
-    private static async Task<CanaryServer> StartServerAsync(Bed bed)
+    private static async Task<CanaryServer> StartServerAsync(RangeFixture fixture)
     {
-        var server = await CanaryServer.StartAsync(bed, overrides: AnswerAsync).ConfigureAwait(false);
-        bed.Backend = server.Url.ToString();
+        var server = await CanaryServer.StartAsync(fixture, overrides: AnswerAsync).ConfigureAwait(false);
+        fixture.Backend = server.Url.ToString();
         return server;
     }
 

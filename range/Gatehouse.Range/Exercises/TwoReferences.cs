@@ -31,7 +31,7 @@ public sealed class TwoReferences : Exercise
     public override string Protection => "stage validate, one form of a reference; stage authorize, which reads its type";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy permits completions whose reference has a permitted URI. The server uses the reference's type, as the official SDKs do, and "
             + "ignores members that the type does not have.",
         "Mallory requests a completion for a prompt that is hidden from Mallory, and adds the URI of a permitted resource. The values of the "
@@ -40,7 +40,7 @@ public sealed class TwoReferences : Exercise
             + "refuses every other reference before any other stage decides.",
         "With stages that read the URI first, the server returns the customers again.");
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -48,30 +48,31 @@ public sealed class TwoReferences : Exercise
             permit: { subjects: [alice, mallory], resources: ["demo://known/*"] }
         """);
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false),
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => await NaiveProxy.StartAsync(
+        fixture, await StartServerAsync(fixture).ConfigureAwait(false),
         (_, body) => !NaiveReading.Completes(body) || NaiveReading.HasReferenceTo(body, "demo://known/")).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartServerAsync(fixture).ConfigureAwait(false));
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
         .Put(PartNames.Validate, new NaiveValidate(static bytes => bytes))
         .Put(PartNames.Authorize, new UriFirstAuthorize("demo://known/"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await CompleteAsync(scene, "a prompt with a URI beside its name",
+        await CompleteAsync(context, "a prompt with a URI beside its name",
             new { type = "ref/prompt", name = "customers", uri = Known }).ConfigureAwait(false),
-        await CompleteAsync(scene, "the URI first", new { uri = Known, name = "customers", type = "ref/prompt" }).ConfigureAwait(false),
+        await CompleteAsync(context, "the URI first", new { uri = Known, name = "customers", type = "ref/prompt" }).ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
-        (await AskAsync(scene.As(Scene.Victim), new { type = "ref/resource", uri = Known }).ConfigureAwait(false)).Holds("known-1");
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context) =>
+        (await AskAsync(context.As(AttackContext.Victim), new { type = "ref/resource", uri = Known }).ConfigureAwait(false)).Holds("known-1");
 
-    private static async Task<Attempt> CompleteAsync(Scene scene, string name, object reference)
+    private static async Task<Attempt> CompleteAsync(AttackContext context, string name, object reference)
     {
-        var reply = await AskAsync(scene.As(Scene.Attacker), reference).ConfigureAwait(false);
-        var told = reply.Holds(scene.Canary.Secret);
+        var reply = await AskAsync(context.As(AttackContext.Attacker), reference).ConfigureAwait(false);
+        var told = reply.Holds(context.Canary.Secret);
         return new Attempt(name, told, told ? "the customers came back" : $"no customers: {reply.Summary()}");
     }
 
@@ -83,8 +84,9 @@ public sealed class TwoReferences : Exercise
                 JsonSerializer.Serialize(new { @ref = reference, argument = new { name = "id", value = "" } }))).ConfigureAwait(false);
     }
 
-    private static Task<Uri> StartServerAsync(Bed bed) =>
-        ResourceServer.StartAsync(bed, Known, "customers", (method, parameters) => method != "completion/complete"
+    private static Task<Uri> StartServerAsync(RangeFixture fixture) =>
+        ResourceServer.StartAsync(fixture, Known, "customers", (method, parameters) => method != "completion/complete"
         ? null
-        : ResourceServer.Completion(parameters.GetProperty("ref").GetProperty("type").GetString() == "ref/prompt" ? bed.Canary.Secret : "known-1"));
+        : ResourceServer.Completion(parameters.GetProperty("ref").GetProperty("type").GetString() == "ref/prompt"
+        ? fixture.Canary.Secret : "known-1"));
 }

@@ -31,7 +31,7 @@ public sealed class TypeConfusion : Exercise
     public override string Protection => "stage authorize, values that cannot be decided";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A proxy refuses transfers of more than 100, but compares only if the amount is a number. The server also accepts strings and lists with "
             + "one entry as a number.",
         "Mallory sends the amount as a string, and as a list. The server transfers a million.",
@@ -39,13 +39,14 @@ public sealed class TypeConfusion : Exercise
             + "Such a value satisfies no permit.",
         "With a stage that compares numbers and passes everything else, the server transfers the million again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false),
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) =>
+        await NaiveProxy.StartAsync(fixture, await StartServerAsync(fixture).ConfigureAwait(false),
             (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http(await StartServerAsync(fixture).ConfigureAwait(false));
 
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+    internal override IReadOnlyList<PolicyRule> RulesFor(RangeFixture fixture) => Policies.Read(
         """
         version: 1
         rules:
@@ -56,47 +57,48 @@ public sealed class TypeConfusion : Exercise
                 atMost: 100
         """);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new NumbersOnlyAuthorize());
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.Authorize, new NumbersOnlyAuthorize());
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await MoveAsync(scene, "a text", "\"1000000\"").ConfigureAwait(false),
-        await MoveAsync(scene, "a list", "[1000000]").ConfigureAwait(false),
-        await MoveAsync(scene, "a list of a text", "[\"1000000\"]").ConfigureAwait(false),
+        await MoveAsync(context, "a text", "\"1000000\"").ConfigureAwait(false),
+        await MoveAsync(context, "a list", "[1000000]").ConfigureAwait(false),
+        await MoveAsync(context, "a list of a text", "[\"1000000\"]").ConfigureAwait(false),
     ];
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync().ConfigureAwait(false);
         await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"rent\",\"amount\":99.5}}")).ConfigureAwait(
             false);
         var large = await client.PostAsync(
             client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"large\",\"amount\":101}}")).ConfigureAwait(false);
-        return await scene.Canary.SingsAsync("transfer rent 99.5").ConfigureAwait(false) && !large.Holds("moved");
+        return await context.Canary.SingsAsync("transfer rent 99.5").ConfigureAwait(false) && !large.Holds("moved");
     }
 
-    private static async Task<Attempt> MoveAsync(Scene scene, string name, string amount)
+    private static async Task<Attempt> MoveAsync(AttackContext context, string name, string amount)
     {
-        var client = scene.As(Scene.Attacker);
+        var client = context.As(AttackContext.Attacker);
         await client.InitializeAsync().ConfigureAwait(false);
         var memo = name.Replace(' ', '-');
         var reply = await client.PostAsync(
             client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\",\"amount\":" + amount + "}}")).ConfigureAwait(
                 false);
-        var moved = await scene.Canary.SingsAsync($"transfer {memo} 1000000").ConfigureAwait(false);
+        var moved = await context.Canary.SingsAsync($"transfer {memo} 1000000").ConfigureAwait(false);
         return new Attempt(name, moved, moved ? "a million moved" : $"nothing moved: {reply.Summary()}");
     }
 
-    private static async Task<Uri> StartServerAsync(Bed bed) =>
-        (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    private static async Task<Uri> StartServerAsync(RangeFixture fixture) =>
+        (await CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(fixture, context, message)).ConfigureAwait(false)).Url;
 
-    private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
+    private static async Task<bool> AnswerAsync(RangeFixture fixture, HttpContext context, JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call")
             return false;
         var arguments = message.GetProperty("params").GetProperty("arguments");
-        bed.Canary.Sing($"transfer {arguments.GetProperty("memo").GetString()} {Number(arguments.GetProperty("amount")).ToString(CultureInfo.InvariantCulture)}");
+        fixture.Canary.Sing(
+            $"transfer {arguments.GetProperty("memo").GetString()} {Number(arguments.GetProperty("amount")).ToString(CultureInfo.InvariantCulture)}");
         await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
         return true;
     }

@@ -34,19 +34,19 @@ public sealed class UnaskedAnswer : Exercise
     public override string Protection => "stage session, questions that wait";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server asks the user before it transfers money (elicitation). It finds the waiting question only by the answer's id.",
         "The server asks Alice's client. Mallory, in another session, answers yes with the same id. The server transfers the money without Alice.",
         "Gatehouse knows which questions wait in which session. It refuses an answer to a question that this session did not receive.",
         "With a stage that passes on every answer, Mallory answers for Alice again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
     // Sessions and conversations are composed before the stage that asks them.
-    internal override PartReplacements Replace(Bed bed)
+    internal override PartReplacements Replace(RangeFixture fixture)
     {
         ISessions? sessions = null;
         IConversations? conversations = null;
@@ -56,34 +56,34 @@ public sealed class UnaskedAnswer : Exercise
             .Around(PartNames.Session, _ => new AnswerBlindSession(sessions!, conversations!));
     }
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var moved = await MoveAsync(scene, "stolen", scene.As(Scene.Attacker)).ConfigureAwait(false);
+        var moved = await MoveAsync(context, "stolen", context.As(AttackContext.Attacker)).ConfigureAwait(false);
         return [new Attempt("yes in the victim's place", moved, moved
             ? "money moved without the victim" : "nothing moved; the question still waited")];
     }
 
-    internal override Task<bool> UseHonestlyAsync(Scene scene) => MoveAsync(scene, "honest", null);
+    internal override Task<bool> UseHonestlyAsync(AttackContext context) => MoveAsync(context, "honest", null);
 
     // Who answers: the asked client itself, or another one in a session of its own.
-    private static async Task<bool> MoveAsync(Scene scene, string amount, RangeClient? other)
+    private static async Task<bool> MoveAsync(AttackContext context, string amount, RangeClient? other)
     {
-        var asked = scene.As(Scene.Victim);
+        var asked = context.As(AttackContext.Victim);
         await asked.InitializeAsync("{\"elicitation\":{}}").ConfigureAwait(false);
         if (other is not null) await other.InitializeAsync("{\"elicitation\":{}}").ConfigureAwait(false);
         asked.Patience = TimeSpan.FromSeconds(3);
         var call = asked.CallAsync("ask-first", new { amount });
-        if (!await scene.Canary.SingsAsync("asked about " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
+        if (!await context.Canary.SingsAsync("asked about " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
         await Task.Delay(150).ConfigureAwait(false); // until the question is at the client
         await (other ?? asked).PostAsync("{\"jsonrpc\":\"2.0\",\"id\":500,\"result\":{\"action\":\"accept\",\"content\":{}}}").ConfigureAwait(false);
         await call.ConfigureAwait(false);
-        return await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        return await context.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture)
     {
         var waiting = new ConcurrentDictionary<int, TaskCompletionSource>();
-        return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary, waiting));
+        return CanaryServer.StartAsync(fixture, overrides: (context, message) => AnswerAsync(context, message, fixture.Canary, waiting));
     }
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary,

@@ -29,7 +29,7 @@ public sealed class UndeclaredMethod : Exercise
     public override string Protection => "stage inspect-response, rule of server messages";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A host has one table for all messages, from every sender. The table contains its extensions, its debugging aids, and the tools that it "
             + "offers to others.",
         "During a harmless call the server sends a request for one of the host's tools, a method of the host's vendor, and a notification that "
@@ -38,33 +38,33 @@ public sealed class UndeclaredMethod : Exercise
             + "and the server receives \"Method not found\".",
         "Without the rule for server messages, the host carries them out again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.ResponseRule("server-message"), new PassingRule("server-message"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
         List<Attempt> attempts = [];
         foreach (var method in new[] { "tools/call", "host/run", "notifications/host/settings" })
         {
-            var client = scene.As(Scene.Victim);
+            var client = context.As(AttackContext.Victim);
             await client.InitializeAsync().ConfigureAwait(false);
             var reply = await client.CallAsync("weather", new { sends = method }).ConfigureAwait(false);
-            if (Came(reply, method)) scene.Canary.Sing("the host did " + method); // it has a handler, so it runs
-            var done = scene.Canary.Songs.Contains("the host did " + method);
+            if (Came(reply, method)) context.Canary.Sing("the host did " + method); // it has a handler, so it runs
+            var done = context.Canary.Songs.Contains("the host did " + method);
             attempts.Add(new Attempt(method, done, done ? "the host carried it out" : $"the host never saw it: {reply.Summary()}"));
         }
 
         return attempts;
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync("{\"roots\":{}}").ConfigureAwait(false);
         var reply = await client.CallAsync("weather", new { sends = "roots/list" }).ConfigureAwait(false);
         return reply.Result(client.LastId) is not null && Came(reply, "roots/list");
@@ -73,7 +73,7 @@ public sealed class UndeclaredMethod : Exercise
     private static bool Came(RangeReply reply, string method) =>
         reply.Messages.Any(m => m.TryGetProperty("method", out var sent) && sent.GetString() == method);
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: AnswerAsync);
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {

@@ -31,7 +31,7 @@ public sealed class UnsolicitedSampling : Exercise
     public override string Protection => "stage inspect-response, rule of server messages";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A client passes every sampling request of a server to its model, even if the client did not declare sampling and sent the server no "
             + "request.",
         "A hostile server adds a prompt to the answer to a harmless call of a client without sampling, and sends one on the idle stream of a client "
@@ -40,49 +40,49 @@ public sealed class UnsolicitedSampling : Exercise
             + "server receives \"Method not found\".",
         "Without the rule for server messages, the model receives the prompt again.");
 
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture) => (await StartServerAsync(fixture).ConfigureAwait(false)).Url;
 
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
-        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(RangeFixture fixture) =>
+        Upstream.Http((await StartServerAsync(fixture).ConfigureAwait(false)).Url);
 
-    internal override PartReplacements Replace(Bed bed) =>
+    internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Put(PartNames.ResponseRule("server-message"), new PassingRule("server-message"));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {
-        var without = scene.As(Scene.Victim);
+        var without = context.As(AttackContext.Victim);
         await without.InitializeAsync().ConfigureAwait(false);
         var call = await without.CallAsync("weather").ConfigureAwait(false);
 
-        var with = scene.As(Scene.Victim);
+        var with = context.As(AttackContext.Victim);
         await with.InitializeAsync("{\"sampling\":{}}").ConfigureAwait(false);
         with.Patience = TimeSpan.FromSeconds(1.5);
         var idle = await with.GetAsync(text => text.Contains(Prompt, StringComparison.Ordinal)).ConfigureAwait(false);
         return
         [
-            Judge(scene, "to a client that offered no sampling", call),
-            Judge(scene, "on an idle stream", idle),
+            Judge(context, "to a client that offered no sampling", call),
+            Judge(context, "on an idle stream", idle),
         ];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    internal override async Task<bool> UseHonestlyAsync(AttackContext context)
     {
-        var client = scene.As(Scene.Victim);
+        var client = context.As(AttackContext.Victim);
         await client.InitializeAsync("{\"sampling\":{}}").ConfigureAwait(false);
         var reply = await client.CallAsync("weather").ConfigureAwait(false);
         return reply.Result(client.LastId) is not null && reply.Holds("sampling/createMessage");
     }
 
     // The client's model: whatever it is asked, it reads.
-    private static Attempt Judge(Scene scene, string name, RangeReply reply)
+    private static Attempt Judge(AttackContext context, string name, RangeReply reply)
     {
         var asked = reply.Messages.Any(m => m.TryGetProperty("method", out var method) && method.GetString() == "sampling/createMessage");
-        if (asked) scene.Canary.Sing("the model was asked " + name);
-        var sang = scene.Canary.Songs.Contains("the model was asked " + name);
+        if (asked) context.Canary.Sing("the model was asked " + name);
+        var sang = context.Canary.Songs.Contains("the model was asked " + name);
         return new Attempt(name, sang, sang ? "the model was asked" : $"the model received nothing: {reply.Summary()}");
     }
 
-    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: AnswerAsync);
+    private static Task<CanaryServer> StartServerAsync(RangeFixture fixture) => CanaryServer.StartAsync(fixture, overrides: AnswerAsync);
 
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message)
     {

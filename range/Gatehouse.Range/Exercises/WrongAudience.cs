@@ -25,7 +25,7 @@ public sealed class WrongAudience : TokenExercise
     public override string Protection => "stage authenticate, check of the audience";
 
     /// <inheritdoc />
-    public override Story Story { get; } = new(
+    public override ExerciseSteps ExerciseSteps { get; } = new(
         "A server checks the signature, the issuer and the time of a token, but not its audience.",
         "The operator of a sibling server of the same provider receives tokens of its users, and replays one of them here. The server returns the "
             + "user's secret.",
@@ -34,14 +34,14 @@ public sealed class WrongAudience : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
-        .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => NaiveTokens.SubjectWithoutAudience(token, bed.Issuer)));
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
+        .Put(PartNames.Authenticate, new NaiveAuthenticate(fixture.Issuer, token => NaiveTokens.SubjectWithoutAudience(token, fixture.Issuer)));
 
-    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [
-        await ReadSecretAsync(scene, "token of a server on another path",
-            scene.Issuer.Mint(Scene.Victim, scene.Resource + "/sibling")).ConfigureAwait(false),
-        await ReadSecretAsync(scene, "token of a server elsewhere",
-            scene.Issuer.Mint(Scene.Victim, "https://sibling.example/mcp")).ConfigureAwait(false),
+        await ReadSecretAsync(context, "token of a server on another path",
+            context.Issuer.Mint(AttackContext.Victim, context.Resource + "/sibling")).ConfigureAwait(false),
+        await ReadSecretAsync(context, "token of a server elsewhere",
+            context.Issuer.Mint(AttackContext.Victim, "https://sibling.example/mcp")).ConfigureAwait(false),
     ];
 }

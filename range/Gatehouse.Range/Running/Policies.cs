@@ -12,7 +12,7 @@ internal static class Policies
     public static PolicyRule Everything { get; } = new()
     {
         Id = "people",
-        Who = new WhoClause { Subjects = new NameSet([Scene.Victim, Scene.Attacker]) },
+        Who = new WhoClause { Subjects = new NameSet([AttackContext.Victim, AttackContext.Attacker]) },
         Directions = [.. Enum.GetValues<PolicyDirection>()],
     };
 

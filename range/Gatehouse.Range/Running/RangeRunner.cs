@@ -1,15 +1,15 @@
 namespace Gatehouse.Range.Running;
 
-/// <summary>Runs exercises: three arms each, with a server and a gateway of their own.</summary>
+/// <summary>Runs exercises: three variants each, with a server and a gateway of their own.</summary>
 public static class RangeRunner
 {
-    private static readonly TimeSpan ArmLimit = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan VariantLimit = TimeSpan.FromSeconds(40);
 
     /// <summary>Runs the exercises one after the other.</summary>
     /// <param name="exercises">The exercises.</param>
     /// <param name="tools">Where third-party software is.</param>
     /// <param name="done">Told each result as it is there.</param>
-    /// <param name="cancellation">Ends the run between arms.</param>
+    /// <param name="cancellation">Ends the run between variants.</param>
     public static async Task<IReadOnlyList<ExerciseResult>> RunAsync(
         IReadOnlyList<RangeExercise> exercises, Toolbox tools, Action<ExerciseResult> done, CancellationToken cancellation)
     {
@@ -35,27 +35,27 @@ public static class RangeRunner
     {
         if (tools.Missing(exercise.Needs) is { } missing) return new ExerciseResult(exercise, [], missing, TimeSpan.Zero);
         var started = TimeProvider.System.GetTimestamp();
-        var arms = await Task.WhenAll(Enum.GetValues<Arm>()
-            .Select(arm => RunArmAsync(exercise, arm, issuer, tools, cancellation))).ConfigureAwait(false);
-        return new ExerciseResult(exercise, arms, null, TimeProvider.System.GetElapsedTime(started));
+        var variants = await Task.WhenAll(Enum.GetValues<RunVariant>()
+            .Select(variant => RunVariantAsync(exercise, variant, issuer, tools, cancellation))).ConfigureAwait(false);
+        return new ExerciseResult(exercise, variants, null, TimeProvider.System.GetElapsedTime(started));
     }
 
-    // Whatever goes wrong in an arm is a result of it: one broken exercise must not hide the others.
-    private static async Task<ArmResult> RunArmAsync(RangeExercise exercise, Arm arm, RangeIssuer issuer, Toolbox tools,
+    // Whatever goes wrong in an variant is a result of it: one broken exercise must not hide the others.
+    private static async Task<VariantResult> RunVariantAsync(RangeExercise exercise, RunVariant variant, RangeIssuer issuer, Toolbox tools,
         CancellationToken cancellation)
     {
         try
         {
             cancellation.ThrowIfCancellationRequested();
-            var bed = new Bed(issuer, tools);
-            await using (bed.ConfigureAwait(false))
+            var fixture = new RangeFixture(issuer, tools);
+            await using (fixture.ConfigureAwait(false))
             {
-                return await exercise.PlayAsync(arm, bed).WaitAsync(ArmLimit, cancellation).ConfigureAwait(false);
+                return await exercise.PlayAsync(variant, fixture).WaitAsync(VariantLimit, cancellation).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return new ArmResult(arm, [], null, $"{e.GetType().Name}: {e.Message}");
+            return new VariantResult(variant, [], null, $"{e.GetType().Name}: {e.Message}");
         }
     }
 }

@@ -9,12 +9,12 @@ internal static class Browser
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The start tag of the page's root after everything that loads has loaded.</summary>
-    public static async Task<string> RootAfterLoadingAsync(Bed bed, string page)
+    public static async Task<string> RootAfterLoadingAsync(RangeFixture fixture, string page)
     {
-        var folder = bed.AnotherFolder("page");
+        var folder = fixture.AnotherFolder("page");
         var file = Path.Combine(folder, "page.html");
         await File.WriteAllTextAsync(file, page).ConfigureAwait(false);
-        var start = new ProcessStartInfo(bed.Tools.Browser!,
+        var start = new ProcessStartInfo(fixture.Tools.Browser!,
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
             "--disable-sync",

@@ -8,12 +8,13 @@ namespace Gatehouse.Range.Screens;
 internal static partial class WordDiff
 {
     /// <summary>What git says, unmodified, without a pager.</summary>
-    public static async Task<string> OfGitAsync(Bed bed, string before, string after)
+    public static async Task<string> OfGitAsync(RangeFixture fixture, string before, string after)
     {
-        var folder = bed.AnotherFolder("diff");
+        var folder = fixture.AnotherFolder("diff");
         await File.WriteAllTextAsync(Path.Combine(folder, "before"), before + "\n").ConfigureAwait(false);
         await File.WriteAllTextAsync(Path.Combine(folder, "after"), after + "\n").ConfigureAwait(false);
-        var start = new ProcessStartInfo(bed.Tools.Git!, ["--no-pager", "diff", "--no-index", "--no-color", "--word-diff=plain", "before", "after"])
+        var start = new ProcessStartInfo(fixture.Tools.Git!,
+            ["--no-pager", "diff", "--no-index", "--no-color", "--word-diff=plain", "before", "after"])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

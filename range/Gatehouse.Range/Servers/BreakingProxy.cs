@@ -13,9 +13,9 @@ internal sealed class BreakingProxy : IAsyncDisposable
 
     private BreakingProxy(Uri target) => this.target = target;
 
-    public static async Task<Uri> StartAsync(Bed bed, Uri target)
+    public static async Task<Uri> StartAsync(RangeFixture fixture, Uri target)
     {
-        var proxy = bed.Own(new BreakingProxy(target));
+        var proxy = fixture.Own(new BreakingProxy(target));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);

@@ -29,9 +29,9 @@ internal sealed class CanaryServer : IAsyncDisposable
     public Func<HttpContext, JsonElement, Task<bool>> Overrides { get; init; } = static (_, _) => Task.FromResult(false);
 
     public static async Task<CanaryServer> StartAsync(
-        Bed bed, Func<HttpContext, bool>? admits = null, Func<HttpContext, JsonElement, Task<bool>>? overrides = null)
+        RangeFixture fixture, Func<HttpContext, bool>? admits = null, Func<HttpContext, JsonElement, Task<bool>>? overrides = null)
     {
-        var server = bed.Own(new CanaryServer(bed.Canary)
+        var server = fixture.Own(new CanaryServer(fixture.Canary)
         {
             Admits = admits ?? (static _ => true),
             Overrides = overrides ?? (static (_, _) => Task.FromResult(false)),

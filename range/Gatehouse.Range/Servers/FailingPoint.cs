@@ -16,9 +16,9 @@ internal sealed class FailingPoint : IAsyncDisposable
 
     public Uri Url => new(web.Urls.First());
 
-    public static async Task<FailingPoint> StartAsync(Bed bed)
+    public static async Task<FailingPoint> StartAsync(RangeFixture fixture)
     {
-        var point = bed.Own(new FailingPoint());
+        var point = fixture.Own(new FailingPoint());
         point.web.Run(point.HandleAsync);
         await point.web.StartAsync().ConfigureAwait(false);
         return point;

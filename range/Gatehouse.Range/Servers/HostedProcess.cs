@@ -13,16 +13,16 @@ internal sealed class HostedProcess : IAsyncDisposable
     private HostedProcess(Process process) => this.process = process;
 
     /// <summary>The reference server of the protocol's authors, unmodified, with the secret in its environment.</summary>
-    public static Task<Uri> EverythingAsync(Bed bed)
+    public static Task<Uri> EverythingAsync(RangeFixture fixture)
     {
-        var script = Path.Combine(bed.Tools.Peers!, "node_modules", "@modelcontextprotocol", "server-everything", "dist", "index.js");
-        return StartAsync(bed, [bed.Tools.Node!, script, "streamableHttp"]);
+        var script = Path.Combine(fixture.Tools.Peers!, "node_modules", "@modelcontextprotocol", "server-everything", "dist", "index.js");
+        return StartAsync(fixture, [fixture.Tools.Node!, script, "streamableHttp"]);
     }
 
     /// <summary>A server of the TypeScript SDK by Streamable HTTP, with the tools <c>echo</c> and <c>transfer</c>.</summary>
-    public static Task<Uri> SdkHttpAsync(Bed bed) => StartAsync(bed, [bed.Tools.Node!, bed.Script("sdk-http.cjs")]);
+    public static Task<Uri> SdkHttpAsync(RangeFixture fixture) => StartAsync(fixture, [fixture.Tools.Node!, fixture.Script("sdk-http.cjs")]);
 
-    private static async Task<Uri> StartAsync(Bed bed, string[] command)
+    private static async Task<Uri> StartAsync(RangeFixture fixture, string[] command)
     {
         var port = Loopback.FreePort();
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -32,10 +32,10 @@ internal sealed class HostedProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["RANGE_SECRET"] = bed.Canary.Secret;
-        start.Environment["RANGE_CANARY"] = bed.Canary.File;
-        start.Environment["RANGE_PEERS"] = bed.Tools.Peers;
-        var hosted = bed.Own(new HostedProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start")));
+        start.Environment["RANGE_SECRET"] = fixture.Canary.Secret;
+        start.Environment["RANGE_CANARY"] = fixture.Canary.File;
+        start.Environment["RANGE_PEERS"] = fixture.Tools.Peers;
+        var hosted = fixture.Own(new HostedProcess(Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start")));
         hosted.process.OutputDataReceived += static (_, _) => { };
         hosted.process.ErrorDataReceived += static (_, _) => { };
         hosted.process.BeginOutputReadLine();

@@ -15,9 +15,9 @@ internal sealed class NaiveBridge : IAsyncDisposable
 
     private NaiveBridge(NaiveChild child) => this.child = child;
 
-    public static async Task<Uri> StartAsync(Bed bed, params string[] command)
+    public static async Task<Uri> StartAsync(RangeFixture fixture, params string[] command)
     {
-        var bridge = bed.Own(new NaiveBridge(bed.Own(new NaiveChild(command))));
+        var bridge = fixture.Own(new NaiveBridge(fixture.Own(new NaiveChild(command))));
         bridge.web.Run(bridge.HandleAsync);
         await bridge.web.StartAsync().ConfigureAwait(false);
         return new Uri(bridge.web.Urls.First() + "/mcp");

@@ -30,16 +30,17 @@ internal sealed class NaiveProxy : IAsyncDisposable
     }
 
     /// <summary>Starts a proxy in front of the target.</summary>
-    /// <param name="bed">Owns it.</param>
+    /// <param name="fixture">Owns it.</param>
     /// <param name="target">The server.</param>
     /// <param name="permits">The policy, from headers and body.</param>
     /// <param name="newBody">Where a body is kept while it comes; null keeps as much as comes.</param>
     /// <param name="connections">Connections at once; null for any number.</param>
     /// <param name="places">Requests at the target at once; null for any number.</param>
     public static async Task<Uri> StartAsync(
-        Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null, int? connections = null, int? places = null)
+        RangeFixture fixture, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null, int? connections = null,
+        int? places = null)
     {
-        var proxy = bed.Own(new NaiveProxy(target, permits, newBody, connections, places));
+        var proxy = fixture.Own(new NaiveProxy(target, permits, newBody, connections, places));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);

@@ -10,8 +10,8 @@ internal static class OpenHandedProxy
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     /// <summary>A proxy before the server that asks the decision point about each call of a tool.</summary>
-    public static Task<Uri> StartAsync(Bed bed, Uri server, Uri point) =>
-        NaiveProxy.StartAsync(bed, server, (_, body) => !NaiveReading.IsToolCall(body) || Permits(point, body));
+    public static Task<Uri> StartAsync(RangeFixture fixture, Uri server, Uri point) =>
+        NaiveProxy.StartAsync(fixture, server, (_, body) => !NaiveReading.IsToolCall(body) || Permits(point, body));
 
     private static bool Permits(Uri point, byte[] body)
     {

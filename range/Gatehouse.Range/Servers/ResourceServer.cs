@@ -8,12 +8,12 @@ namespace Gatehouse.Range.Servers;
 internal static class ResourceServer
 {
     /// <summary>Starts it.</summary>
-    /// <param name="bed">Owns it.</param>
+    /// <param name="fixture">Owns it.</param>
     /// <param name="template">The one resource template.</param>
     /// <param name="prompt">The one prompt; null when it has none.</param>
     /// <param name="answer">From method and params to the result; null leaves the answer to the canary server.</param>
-    public static async Task<Uri> StartAsync(Bed bed, string template, string? prompt, Func<string, JsonElement, object?> answer) =>
-        (await CanaryServer.StartAsync(bed,
+    public static async Task<Uri> StartAsync(RangeFixture fixture, string template, string? prompt, Func<string, JsonElement, object?> answer) =>
+        (await CanaryServer.StartAsync(fixture,
             overrides: (context, message) => AnswerAsync(context, message, template, prompt, answer)).ConfigureAwait(false)).Url;
 
     /// <summary>A completion with these values.</summary>

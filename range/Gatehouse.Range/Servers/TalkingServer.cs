@@ -11,16 +11,16 @@ internal static class TalkingServer
     private static readonly string[] Revisions = ["2026-07-28"];
 
     /// <summary>Starts it.</summary>
-    /// <param name="bed">The bed.</param>
+    /// <param name="fixture">The fixture.</param>
     /// <param name="instructions">Its instructions; null for none.</param>
     /// <param name="lists">Entries by the member that they are listed under: tools, prompts, resources, resourceTemplates.</param>
-    public static async Task<Uri> StartAsync(Bed bed, string? instructions, IReadOnlyDictionary<string, JsonArray> lists)
+    public static async Task<Uri> StartAsync(RangeFixture fixture, string? instructions, IReadOnlyDictionary<string, JsonArray> lists)
     {
-        var server = await CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+        var server = await CanaryServer.StartAsync(fixture, overrides: async (context, message) =>
         {
             if (message.ValueKind != JsonValueKind.Object
                 || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
-            if (Answer(bed, method.GetString()!, message, instructions, lists) is not { } result) return false;
+            if (Answer(fixture, method.GetString()!, message, instructions, lists) is not { } result) return false;
             if (method.GetString() == "initialize")
                 context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
             await CanaryServer.WriteAsync(context,
@@ -30,7 +30,7 @@ internal static class TalkingServer
         return server.Url;
     }
 
-    private static JsonObject? Answer(Bed bed, string method, JsonElement message, string? instructions,
+    private static JsonObject? Answer(RangeFixture fixture, string method, JsonElement message, string? instructions,
         IReadOnlyDictionary<string, JsonArray> lists) => method switch
         {
             "initialize" => About(new JsonObject { ["protocolVersion"] = "2025-11-25" }, instructions, lists),
@@ -46,7 +46,7 @@ internal static class TalkingServer
             "prompts/list" => List("prompts", lists),
             "resources/list" => List("resources", lists),
             "resources/templates/list" => List("resourceTemplates", lists),
-            "tools/call" => Call(bed, message.GetProperty("params")),
+            "tools/call" => Call(fixture, message.GetProperty("params")),
             _ => null,
         };
 
@@ -70,9 +70,10 @@ internal static class TalkingServer
             ["cacheScope"] = "private"
         };
 
-    private static JsonObject Call(Bed bed, JsonElement parameters)
+    private static JsonObject Call(RangeFixture fixture, JsonElement parameters)
     {
-        bed.Canary.Sing($"{parameters.GetProperty("name").GetString()} {(parameters.TryGetProperty("arguments", out var arguments) ? arguments.GetRawText() : "")}");
+        fixture.Canary.Sing(
+            $"{parameters.GetProperty("name").GetString()} {(parameters.TryGetProperty("arguments", out var arguments) ? arguments.GetRawText() : "")}");
         return new JsonObject { ["resultType"] = "complete", ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "done" }) };
     }
 }

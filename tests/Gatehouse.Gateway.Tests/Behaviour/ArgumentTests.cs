@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
-using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
+using static Gatehouse.Gateway.Tests.Behaviour.SchemaFixture;
 
 namespace Gatehouse.Gateway.Tests.Behaviour;
 
@@ -29,7 +29,7 @@ public sealed class ArgumentTests
     [InlineData(false, "[\"" + Canary + "\"]", "", "type")]
     public async Task ArgumentsThatDoNotFit_AreRefusedWithTheirPlace_AndTheValueIsNowhere(bool modern, string? arguments, string at, string keyword)
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         var caller = await CallerAsync(gateway, modern);
         var (status, answer, response) =
             await gateway.CallAsync(
@@ -45,8 +45,8 @@ public sealed class ArgumentTests
         Assert.NotEmpty(refusal.GetProperty("remedy").GetString()!);
         var place = refusal.GetProperty("places")[0];
         Assert.Equal((at, keyword), (place.GetProperty("at").GetString(), place.GetProperty("keyword").GetString()));
-        Assert.Contains($"\n- {(at.Length == 0 ? "(the arguments)" : at)} ", SchemaBed.Text(answer), StringComparison.Ordinal);
-        Assert.Contains($"({keyword})", SchemaBed.Text(answer), StringComparison.Ordinal);
+        Assert.Contains($"\n- {(at.Length == 0 ? "(the arguments)" : at)} ", SchemaFixture.Text(answer), StringComparison.Ordinal);
+        Assert.Contains($"({keyword})", SchemaFixture.Text(answer), StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, answer.GetRawText(), StringComparison.Ordinal);
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         var part = Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema"));
@@ -63,10 +63,10 @@ public sealed class ArgumentTests
     {
         const string schema =
             """{"type":"object","properties":{"connectionId":{"type":"string"},"database":{"type":"string"},"mode":{"enum":["read","write"]},"limit":{"type":"integer","maximum":100},"name":{"type":"string","pattern":"^[a-z]+$"},"größe":{"type":"number"}},"required":["connectionId","database"],"additionalProperties":false}""";
-        await using var gateway = await SchemaBed.StartAsync(tools: Tool("find", schema));
+        await using var gateway = await SchemaFixture.StartAsync(tools: Tool("find", schema));
         var answer = await CallAsync(await CallerAsync(gateway, modern),
             "find", "{\"mode\":\"" + Canary + "\",\"limit\":500,\"name\":\"A\",\"gr\u00f6\u00dfe\":\"x\",\"e\\u202extra\":1}");
-        var lines = SchemaBed.Text(answer).Split('\n');
+        var lines = SchemaFixture.Text(answer).Split('\n');
         foreach (var line in new[]
         {
             "- (the arguments) lacks the member \"connectionId\" (required)",
@@ -86,10 +86,10 @@ public sealed class ArgumentTests
     {
         var names = Enumerable.Range(0, 300).Select(at => "member-" + at.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await using var gateway =
-            await SchemaBed.StartAsync(
+            await SchemaFixture.StartAsync(
                 tools: Tool("many", "{\"type\":\"object\",\"required\":[" + string.Join(',', names.Select(name => $"\"{name}\"")) + "]}"));
         var answer = await CallAsync(await CallerAsync(gateway, modern: true), "many", "{}");
-        Assert.Equal(21, SchemaBed.Text(answer).Split('\n').Length);
+        Assert.Equal(21, SchemaFixture.Text(answer).Split('\n').Length);
         Assert.Equal(20, Refusal(answer)!.Value.GetProperty("places").GetArrayLength());
     }
 
@@ -99,7 +99,7 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task CallThatAsksForATask_GetsWhatItsEraKnows(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         var caller = new Era(gateway, modern, "alice");
         await caller.BeginAsync(modern ? """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""" : "{}");
         var answer = await caller.AskAsync("tools/call", "\"name\":\"read\",\"arguments\":{}" + (modern ? "" : ",\"task\":{\"ttl\":1000}"), "read");
@@ -116,7 +116,7 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task ArgumentsThatFit_CrossAsTheyAre_AndDefaultsAreNotFilledIn(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         var caller = await CallerAsync(gateway, modern);
         var answer = await CallAsync(caller, "read", "{ \"path\" : \"notes/\\u0061\" }");
         Assert.Null(Code(answer));
@@ -131,7 +131,7 @@ public sealed class ArgumentTests
     public async Task AbsentArguments_AreAnEmptyObject(bool modern, string? arguments)
     {
         await using var gateway =
-            await SchemaBed.StartAsync(tools: Tool("now", """{"type":"object","properties":{},"additionalProperties":false}"""));
+            await SchemaFixture.StartAsync(tools: Tool("now", """{"type":"object","properties":{},"additionalProperties":false}"""));
         Assert.Null(Code(await CallAsync(await CallerAsync(gateway, modern), "now", arguments)));
     }
 
@@ -145,7 +145,7 @@ public sealed class ArgumentTests
     [Trait("Requirement", "T16")]
     public async Task NullInPlaceOfAnOptionalArgument_CountsAsAbsent(bool modern, string arguments, string? keyword)
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         var answer = await CallAsync(await CallerAsync(gateway, modern), "read", arguments);
         Assert.Equal(keyword is null ? null : "GH6004", Code(answer));
         if (keyword is null) Assert.Contains(arguments, Assert.Single(gateway.Upstream.Of("tools/call")).Text, StringComparison.Ordinal);
@@ -157,7 +157,7 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task RecordedOnly_TheCallPasses_AndTheEventSaysSo(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = EnforcementMode.Record });
+        await using var gateway = await SchemaFixture.StartAsync(new SchemaSettings { Input = EnforcementMode.Record });
         var caller = await CallerAsync(gateway, modern);
         Assert.Null(Code(await CallAsync(caller, "read", "{\"path\":7}")));
         Assert.Equal("warn type /properties/path/type", Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema")));
@@ -175,7 +175,7 @@ public sealed class ArgumentTests
     public async Task ToolWhoseSchemaCannotBeUsed_IsNotThere_UnlessDeviationsAreOnlyRecorded(bool modern, string schema)
     {
         var tools = Tool("bad", schema) + "," + Tool("good", """{"type":"object"}""");
-        await using (var gateway = await SchemaBed.StartAsync(tools: tools))
+        await using (var gateway = await SchemaFixture.StartAsync(tools: tools))
         {
             var caller = await CallerAsync(gateway, modern);
             var list = (await caller.AskAsync("tools/list")).GetProperty("result").GetProperty("tools");
@@ -185,7 +185,7 @@ public sealed class ArgumentTests
             Assert.StartsWith("drop ", Assert.Single(Parts(gateway, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
         }
 
-        await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = EnforcementMode.Record }, tools);
+        await using var open = await SchemaFixture.StartAsync(new SchemaSettings { Input = EnforcementMode.Record }, tools);
         var other = await CallerAsync(open, modern);
         Assert.Equal(2, (await other.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetArrayLength());
         Assert.Null(Code(await CallAsync(other, "bad", "{}")));
@@ -199,7 +199,7 @@ public sealed class ArgumentTests
         // Each element is looked at by each of a hundred schemas: more steps than a validation may take.
         var tools = Tool("big", "{\"type\":\"object\",\"properties\":{\"a\":{\"allOf\":["
             + string.Join(',', Enumerable.Repeat("{\"items\":{\"type\":\"integer\"}}", 100)) + "]}}}");
-        await using var gateway = await SchemaBed.StartAsync(tools: tools);
+        await using var gateway = await SchemaFixture.StartAsync(tools: tools);
         var caller = await CallerAsync(gateway, modern: false);
         var answer = await CallAsync(caller, "big", "{\"a\":[" + string.Join(',', Enumerable.Range(0, 30_000)) + "]}");
         Assert.Equal("GH6004", Code(answer));
@@ -212,7 +212,7 @@ public sealed class ArgumentTests
     {
         const string marked =
             """{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}},"required":["region"],"additionalProperties":false}""";
-        await using var gateway = await SchemaBed.StartAsync(tools: Tool("marked", marked));
+        await using var gateway = await SchemaFixture.StartAsync(tools: Tool("marked", marked));
         var (_, good, _) = await gateway.CallAsync(
             gateway.Modern("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"}", "marked", null, ("Mcp-Param-Region", "eu")));
         Assert.Null(Code(good));
@@ -228,7 +228,7 @@ public sealed class ArgumentTests
     public async Task ChangedSchema_IsTheOneThatCounts(bool modern)
     {
         var time = new Testing.ManualTimeProvider();
-        await using var gateway = await SchemaBed.StartAsync(time: time);
+        await using var gateway = await SchemaFixture.StartAsync(time: time);
         var caller = await CallerAsync(gateway, modern);
         Assert.Null(Code(await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")));
         gateway.Upstream.OnResult("tools/list",
@@ -244,7 +244,7 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task Prompts_NeedWhatTheyDeclareAsRequired_AsTexts(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         gateway.Upstream.OnResult("prompts/list",
             """{"resultType":"complete","prompts":[{"name":"p","arguments":[{"name":"code","required":true},{"name":"tone"}]},{"name":"plain"}]}""");
         gateway.Upstream.OnResult("prompts/get", """{"resultType":"complete","messages":[]}""");
@@ -273,7 +273,7 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task ToolWithoutSchema_TakesAnyObject_AndOnlyObjects(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync(tools: Tool("free", null));
+        await using var gateway = await SchemaFixture.StartAsync(tools: Tool("free", null));
         var caller = await CallerAsync(gateway, modern);
         Assert.Null(Code(await CallAsync(caller, "free", "{\"a\":[1]}")));
         Assert.Equal("GH6004", Code(await CallAsync(caller, "free", "[1]")));

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
-using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
+using static Gatehouse.Gateway.Tests.Behaviour.SchemaFixture;
 
 namespace Gatehouse.Gateway.Tests.Behaviour;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
-using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
+using static Gatehouse.Gateway.Tests.Behaviour.SchemaFixture;
 
 namespace Gatehouse.Gateway.Tests.Behaviour;
 
@@ -29,7 +29,7 @@ public sealed class ResultTests
     {
         foreach (var streamed in new[] { false, true })
         {
-            await using var gateway = await SchemaBed.StartAsync();
+            await using var gateway = await SchemaFixture.StartAsync();
             Answer(gateway, "tools/call",
                 modern && !members.Contains("resultType", StringComparison.Ordinal) ? "\"resultType\":\"complete\"," + members : members, streamed);
             var caller = await CallerAsync(gateway, modern);
@@ -51,7 +51,7 @@ public sealed class ResultTests
     {
         foreach (var streamed in new[] { false, true })
         {
-            await using var gateway = await SchemaBed.StartAsync();
+            await using var gateway = await SchemaFixture.StartAsync();
             Answer(gateway, "tools/call", (modern ? "\"resultType\":\"complete\"," : "") + members, streamed);
             var caller = await CallerAsync(gateway, modern);
             Assert.Contains(members, (await CallAsync(caller, "weather", "{}")).GetRawText(), StringComparison.Ordinal);
@@ -65,7 +65,7 @@ public sealed class ResultTests
     [InlineData(false)]
     public async Task RecordedOnly_TheResultPasses_AndTheEventSaysSo(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Output = EnforcementMode.Record });
+        await using var gateway = await SchemaFixture.StartAsync(new SchemaSettings { Output = EnforcementMode.Record });
         Answer(gateway, "tools/call", (modern ? "\"resultType\":\"complete\"," : "") + "\"content\":[],\"structuredContent\":{\"degrees\":\"hot\"}",
             streamed: false);
         var caller = await CallerAsync(gateway, modern);
@@ -76,7 +76,7 @@ public sealed class ResultTests
     [Fact]
     public async Task ResultThatAsksForInput_IsNotTheToolsOwnYet()
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         Answer(gateway, "tools/call", "\"resultType\":\"input_required\",\"requestState\":\"s\"", streamed: false);
         var caller = await CallerAsync(gateway, modern: true);
         Assert.Equal("input_required", (await CallAsync(caller, "weather", "{}")).GetProperty("result").GetProperty("resultType").GetString());
@@ -89,7 +89,7 @@ public sealed class ResultTests
     [Trait("Requirement", "X07")]
     public async Task ResultOfATask_IsHeldToTheSchemaOfItsTool(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         const string declared = """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
         var caller = new Era(gateway, modern, "alice");
         await caller.BeginAsync(modern ? declared : "{}");
@@ -116,7 +116,7 @@ public sealed class ResultTests
     [Fact]
     public async Task ResultOnAResumedStream_IsHeldToTheSchemaOfItsTool()
     {
-        await using var gateway = await SchemaBed.StartAsync();
+        await using var gateway = await SchemaFixture.StartAsync();
         gateway.Upstream.On("tools/call",
             (context, _) => RecordingUpstream.Events(context,
                 "id: e1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":\"x\"}}\n\n"));

@@ -42,9 +42,9 @@ public sealed class SpanningTests
     [InlineData(false)]
     public async Task WrappedServers_AreOneConversationOfTheirPerson(bool modern)
     {
-        await using var bed = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: AfterTheFirst.Join());
-        await using var second = await bed.WrapAsync("second");
-        await using var first = await bed.WrapAsync("first");
+        await using var fixture = await LocalHostFixture.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: AfterTheFirst.Join());
+        await using var second = await fixture.WrapAsync("second");
+        await using var first = await fixture.WrapAsync("first");
         if (!modern)
         {
             await second.InitializeAsync();
@@ -54,7 +54,7 @@ public sealed class SpanningTests
         Assert.False(await CallsAsync(second, modern));
         Assert.True(await CallsAsync(first, modern));
         Assert.True(await CallsAsync(second, modern));
-        Assert.Equal(1, bed.Host.Core.Services.Conversations.Count);
+        Assert.Equal(1, fixture.Host.Core.Services.Conversations.Count);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class SpanningTests
     public async Task WrappedConnection_IsASessionByItself_WithinTheConversation(bool modern)
     {
         var clock = new ManualTimeProvider();
-        await using var bed = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", clock, AfterTheFirst.Join());
+        await using var fixture = await LocalHostFixture.StartAsync("version: 1\nlock: { firstUse: off }\n", clock, AfterTheFirst.Join());
         await using (var first = await BeginAsync())
         {
             Assert.Equal(1, await CountAsync(first, modern, "Works."));
@@ -73,11 +73,11 @@ public sealed class SpanningTests
 
         await using var again = await BeginAsync(); // to which nothing else was said
         Assert.Equal(1, await CountAsync(again, modern, "Works, and does more."));
-        Assert.Equal(1, bed.Host.Core.Services.Conversations.Count);
+        Assert.Equal(1, fixture.Host.Core.Services.Conversations.Count);
 
         async Task<FakeWrapper> BeginAsync()
         {
-            var wrapper = await bed.WrapAsync();
+            var wrapper = await fixture.WrapAsync();
             if (!modern) await wrapper.InitializeAsync();
             return wrapper;
         }

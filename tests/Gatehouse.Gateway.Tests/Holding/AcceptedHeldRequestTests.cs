@@ -11,7 +11,7 @@ public sealed class AcceptedHeldRequestTests
     public async Task ServerThatAcceptsAHeldRequestWithoutAnAnswer_IsNoFaultOfTheGateway()
     {
         var (clock, approvals) = (new ManualTimeProvider(), new WaitingApprovals());
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), clock);
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks), clock);
         gateway.Upstream.On("tools/call", (context, _) =>
         {
             context.Response.StatusCode = 202;
@@ -21,7 +21,7 @@ public sealed class AcceptedHeldRequestTests
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var call = client.SendAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo"), HttpCompletionOption.ResponseHeadersRead,
             TestContext.Current.CancellationToken);
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), call); // the client sees a comment, so that the response has begun
         approvals.Answer(ApprovalOutcome.Approved);
         using var response = await call;

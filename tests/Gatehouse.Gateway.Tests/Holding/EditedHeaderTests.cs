@@ -14,8 +14,8 @@ public sealed class EditedHeaderTests
     public async Task TextThatARuleTookOut_DoesNotCrossInAHeader_WhateverTheServerDeclaresMeanwhile(bool changes)
     {
         var (clock, approvals) = (new ManualTimeProvider(), new WaitingApprovals());
-        await using var gateway = await Bed.StartAsync(
-            Bed.With(approvals, TestRule.Replacing("redact", "secret", "[removed]"), Bed.Asks), clock,
+        await using var gateway = await HostFixture.StartAsync(
+            HostFixture.With(approvals, TestRule.Replacing("redact", "secret", "[removed]"), HostFixture.Asks), clock,
             change: s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromHours(1) }] });
         var lists = 0;
         gateway.Upstream.On("tools/list", (context, message) =>
@@ -26,7 +26,7 @@ public sealed class EditedHeaderTests
         });
         var call = gateway.CallAsync(
             gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"text\":\"secret\"}", "echo", null, ("Mcp-Param-Text", "secret")));
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         clock.Advance(TimeSpan.FromMinutes(5));
         approvals.Answer(ApprovalOutcome.Approved);
         var response = await (await call).Response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

@@ -31,7 +31,7 @@ public sealed class HeldExchangeTests
     public async Task HeldForTenMinutes_ItsClientSeesComments_AndThenTheAnswer(bool modern)
     {
         var (clock, approvals) = (new ManualTimeProvider(), new WaitingApprovals());
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), clock, change: Patient);
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks), clock, change: Patient);
         var (response, lines) = await CallAsync(gateway, modern, clock);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         await PassAsync(clock, TimeSpan.FromMinutes(10));
@@ -55,10 +55,11 @@ public sealed class HeldExchangeTests
     public async Task AnAnswerBeforeTheFirstComment_IsAnOrdinaryOne_AndWhatIsApprovedIsWhatTheServerGets(bool modern)
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, TestRule.Replacing("redact", "secret", "[removed]"), Bed.Asks));
+        await using var gateway =
+            await HostFixture.StartAsync(HostFixture.With(approvals, TestRule.Replacing("redact", "secret", "[removed]"), HostFixture.Asks));
         var era = await BeginAsync(gateway, modern);
         var call = gateway.CallAsync(era.Request("tools/call", "\"name\":\"echo\",\"arguments\":{\"text\":\"secret\"}", "echo"));
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         var request = Assert.Single(approvals.Asked);
         Assert.Contains("[removed]", System.Text.Encoding.UTF8.GetString(request.Message.Bytes.Span), StringComparison.Ordinal);
         approvals.Answer(ApprovalOutcome.Approved);
@@ -73,9 +74,9 @@ public sealed class HeldExchangeTests
     public async Task WithoutAYes_NothingIsSent(ApprovalOutcome outcome, string code)
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks));
         var call = (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         approvals.Answer(outcome);
         Assert.Equal(code, RequestRuleTests.CodeOf(await call));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
@@ -86,7 +87,7 @@ public sealed class HeldExchangeTests
     [InlineData(false)]
     public async Task WhereNobodyCanBeAsked_TheCallIsRefused(bool modern)
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, Bed.Asks));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, HostFixture.Asks));
         Assert.Equal("GH4202",
             RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
     }
@@ -113,10 +114,11 @@ public sealed class HeldExchangeTests
     {
         var (clock, approvals) = (new ManualTimeProvider(), new WaitingApprovals { IsDeaf = true });
         await using var gateway =
-            await Bed.StartAsync(byRule ? Bed.With(null, Deaf) : Bed.With(approvals, Bed.Asks), clock, change: end == "deadline" ? null : Patient);
+            await HostFixture.StartAsync(byRule
+                ? HostFixture.With(null, Deaf) : HostFixture.With(approvals, HostFixture.Asks), clock, change: end == "deadline" ? null : Patient);
         var era = await BeginAsync(gateway, modern);
         var call = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         await EndAsync(gateway, clock, end, call);
         var answer = await call;
         Assert.Equal(code, RequestRuleTests.CodeOf(answer));
@@ -132,7 +134,7 @@ public sealed class HeldExchangeTests
     {
         ReplacedSessions? sessions = null;
         await using var gateway =
-            await Bed.StartAsync(PartReplacements.None.Around(PartNames.Sessions, real => sessions = new ReplacedSessions(real)));
+            await HostFixture.StartAsync(PartReplacements.None.Around(PartNames.Sessions, real => sessions = new ReplacedSessions(real)));
         var era = await BeginAsync(gateway, modern: false);
         sessions!.Found = sessions.EndAsync;
         Assert.Equal("GH5002", RequestRuleTests.CodeOf(await era.AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
@@ -175,7 +177,7 @@ public sealed class HeldExchangeTests
     public async Task WhatIsHeldAfterADrainBegan_EndsAtOnce()
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks));
         gateway.Host.Registry.Drain();
         Assert.Equal("GH9002",
             RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
@@ -185,7 +187,7 @@ public sealed class HeldExchangeTests
     public async Task InTheModernEra_TheClientThatLeavesEndsIt()
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks));
         var era = await BeginAsync(gateway, modern: true);
         await CallAndLeaveAsync(gateway, era);
         await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 0 && approvals.Ended == 1, "nobody is asked any more");
@@ -196,11 +198,11 @@ public sealed class HeldExchangeTests
     public async Task InTheLegacyEra_TheClientThatLeavesDoesNot_AndOneThatTakesItBackDoes()
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks));
         var era = await BeginAsync(gateway, modern: false);
         await CallAndLeaveAsync(gateway, era);
         // time in which a leaving client is noticed
-        await using (var other = await Bed.StartAsync(PartReplacements.None)) await BeginAsync(other, modern: false);
+        await using (var other = await HostFixture.StartAsync(PartReplacements.None)) await BeginAsync(other, modern: false);
         Assert.Equal((1, 0), (gateway.Host.Registry.Held, approvals.Ended));
         await CancelAsync(era, gateway, era.LastId + 100); // another request of the session: nothing of that id is under way
         Assert.Equal(1, gateway.Host.Registry.Held);
@@ -217,10 +219,10 @@ public sealed class HeldExchangeTests
     public async Task ARequestThatIsTakenBack_GetsNoAnswer()
     {
         var approvals = new WaitingApprovals();
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks));
         var era = await BeginAsync(gateway, modern: false);
         var call = gateway.SendAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo"));
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         await CancelAsync(era, gateway, era.LastId);
         using var response = await call;
         Assert.Equal(("text/event-stream", ""), (response.Content.Headers.ContentType!.MediaType, await response.Content.ReadAsStringAsync()));
@@ -235,17 +237,17 @@ public sealed class HeldExchangeTests
     {
         var approvals = new WaitingApprovals();
         ConfigurationResult? next = null;
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), reload: () => next!);
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks), reload: () => next!);
         var era = await BeginAsync(gateway, modern);
         var call = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         var settings = gateway.Host.Snapshots.Current.Settings;
         next = new ConfigurationResult
         {
             Faults = [],
             SourcePath = "f",
             Settings = keepsServer
-                ? settings with { Rules = Bed.Rules(OthersAlone) }
+                ? settings with { Rules = HostFixture.Rules(OthersAlone) }
                 : settings with { Servers = [settings.Servers[0] with { Name = "another" }] },
         };
         Assert.Empty(await gateway.Host.ReloadAsync());
@@ -260,9 +262,9 @@ public sealed class HeldExchangeTests
     public async Task WhenItGoesOn_ItsArgumentsFitTheDefinitionAsItIsThen()
     {
         var (clock, approvals) = (new ManualTimeProvider(), new WaitingApprovals());
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), clock, change: Patient);
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks), clock, change: Patient);
         var call = (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         gateway.Upstream.OnResult("tools/list",
             """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","required":["n"]}}],"ttlMs":0,"cacheScope":"private"}""");
         clock.Advance(TimeSpan.FromMinutes(2)); // the list is too old
@@ -278,11 +280,12 @@ public sealed class HeldExchangeTests
     {
         var verdict = new TaskCompletionSource<RuleVerdict>(TaskCreationOptions.RunContinuationsAsynchronously);
         ConfigurationResult? next = null;
-        await using var gateway = await Bed.StartAsync(Bed.With(null, new TestRule("slow", async (_, _) => await verdict.Task)), reload: () => next!);
+        await using var gateway =
+            await HostFixture.StartAsync(HostFixture.With(null, new TestRule("slow", async (_, _) => await verdict.Task)), reload: () => next!);
         var call = (await BeginAsync(gateway, modern: true)).AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         next = new ConfigurationResult
-        { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { Rules = Bed.Rules(OthersAlone) } };
+        { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { Rules = HostFixture.Rules(OthersAlone) } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         verdict.SetResult(RuleVerdict.Pass);
         Assert.Contains(RequestRuleTests.CodeOf(await call), new[] { "GH4001", "GH4003" });
@@ -295,7 +298,8 @@ public sealed class HeldExchangeTests
     {
         var approvals = new WaitingApprovals();
         await using var gateway =
-            await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2 } });
+            await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks),
+                change: s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2 } });
         var era = await BeginAsync(gateway, modern: true);
         var calls = new[] { era.AskAsync("tools/call", "\"name\":\"echo\"", "echo"), era.AskAsync("tools/call", "\"name\":\"echo\"", "echo") };
         await Eventually.TrueAsync(() => gateway.Host.Registry.Held == 2, "both are held");
@@ -313,19 +317,20 @@ public sealed class HeldExchangeTests
     public async Task OnStdio_OtherLinesPass_AndACancellationEndsIt(bool modern)
     {
         var approvals = new WaitingApprovals();
-        await using var bed = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: Bed.With(approvals, Bed.Asks));
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture =
+            await LocalHostFixture.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: HostFixture.With(approvals, HostFixture.Asks));
+        await using var wrapper = await fixture.WrapAsync();
         if (!modern) await wrapper.InitializeAsync();
         await wrapper.SayAsync(RequestRuleTests.Line(modern, 1));
         await wrapper.GiveToolsAsync();
-        await Eventually.TrueAsync(() => bed.Host.Core.Registry.Held == 1, "the call is held");
+        await Eventually.TrueAsync(() => fixture.Host.Core.Registry.Held == 1, "the call is held");
         await wrapper.SayAsync(modern
             ? """{"jsonrpc":"2.0","id":2,"method":"tools/list","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}}}"""
             : """{"jsonrpc":"2.0","id":2,"method":"ping"}""");
         var (other, _) = await OtherAsync(wrapper, modern);
         Assert.Equal(2, other.GetProperty("id").GetInt32());
         await wrapper.SayAsync("""{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}""");
-        await Eventually.TrueAsync(() => bed.Host.Core.Registry.Held == 0 && approvals.Ended == 1, "the request is taken back");
+        await Eventually.TrueAsync(() => fixture.Host.Core.Registry.Held == 0 && approvals.Ended == 1, "the request is taken back");
         await wrapper.HearSettledAsync(); // without an answer
     }
 
@@ -335,12 +340,13 @@ public sealed class HeldExchangeTests
     public async Task OnStdio_ApprovedCallsReachTheServer_AndTheEndOfTheConnectionEndsWhatIsHeld(bool modern)
     {
         var approvals = new WaitingApprovals();
-        await using var bed = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: Bed.With(approvals, Bed.Asks));
-        var wrapper = await bed.WrapAsync();
+        await using var fixture =
+            await LocalHostFixture.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: HostFixture.With(approvals, HostFixture.Asks));
+        var wrapper = await fixture.WrapAsync();
         if (!modern) await wrapper.InitializeAsync();
         await wrapper.SayAsync(RequestRuleTests.Line(modern, 1));
         await wrapper.GiveToolsAsync();
-        await Eventually.TrueAsync(() => bed.Host.Core.Registry.Held == 1, "the call is held");
+        await Eventually.TrueAsync(() => fixture.Host.Core.Registry.Held == 1, "the call is held");
         approvals.Answer(ApprovalOutcome.Approved);
         var call = await wrapper.ChildHearsJsonAsync();
         Assert.Equal("tools/call", call.GetProperty("method").GetString());
@@ -349,7 +355,8 @@ public sealed class HeldExchangeTests
         await wrapper.DisposeAsync();
 
         var waiting = new WaitingApprovals();
-        await using var second = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: Bed.With(waiting, Bed.Asks));
+        await using var second =
+            await LocalHostFixture.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: HostFixture.With(waiting, HostFixture.Asks));
         var gone = await second.WrapAsync();
         if (!modern) await gone.InitializeAsync();
         await gone.SayAsync(RequestRuleTests.Line(modern, 1));
@@ -407,7 +414,7 @@ public sealed class HeldExchangeTests
             ("Mcp-Session-Id", await gateway.InitializeAsync(token)));
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
         var sent = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         await Eventually.AdvancedAsync(clock, Step, sent);
         var response = await sent;
         return (response, ReadAsync(response));
@@ -419,7 +426,7 @@ public sealed class HeldExchangeTests
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var leaving = new CancellationTokenSource();
         var call = client.SendAsync(era.Request("tools/call", "\"name\":\"echo\"", "echo"), leaving.Token);
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }

@@ -19,7 +19,7 @@ public sealed class RequestRuleTests
     [InlineData(false)]
     public async Task AnEdit_ReachesTheServer_AndIsDecidedOnOnceMore(bool modern)
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("redact", "secret", "[removed]")));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("redact", "secret", "[removed]")));
         var (ended, sent) = await CalledAsync(gateway, modern);
         Assert.Equal("say [removed] now", sent);
         Assert.Equal(2, Checks(ended).Count(check => check == "authorize"));
@@ -32,7 +32,7 @@ public sealed class RequestRuleTests
     [InlineData(false)]
     public async Task AMessageThatNoRuleChanged_IsDecidedOnOnce(bool modern)
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("redact", "not there", "")));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("redact", "not there", "")));
         var (ended, sent) = await CalledAsync(gateway, modern);
         Assert.Equal("say secret now", sent);
         Assert.Single(Checks(ended), check => check == "authorize");
@@ -47,7 +47,7 @@ public sealed class RequestRuleTests
         var redact = TestRule.Replacing("redact", "secret", "[removed]", EditStrength.Remove);
         foreach (var rules in new TestRule[][] { [annotate, redact], [redact, annotate] })
         {
-            await using var gateway = await Bed.StartAsync(Bed.With(null, rules));
+            await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, rules));
             Assert.Equal("say [removed]", (await CalledAsync(gateway, modern)).Sent);
         }
     }
@@ -62,7 +62,7 @@ public sealed class RequestRuleTests
         var redact = TestRule.Replacing("redact", "secret", "[removed]");
         foreach (var rules in new TestRule[][] { [form, redact], [redact, form] })
         {
-            await using var gateway = await Bed.StartAsync(Bed.With(null, rules));
+            await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, rules));
             var era = new Era(gateway, modern, "alice");
             await era.BeginAsync();
             await era.AskAsync("tools/call", Call, "echo");
@@ -82,7 +82,8 @@ public sealed class RequestRuleTests
               - { id: all, permit: { subjects: [alice] } }
               - { id: no, forbid: { tools: [echo] }, when: [{ argument: text, equals: forbidden }] }
             """;
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("rewrite", "say secret now", "forbidden")), policy: policy);
+        await using var gateway =
+            await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("rewrite", "say secret now", "forbidden")), policy: policy);
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         var body = await era.AskAsync("tools/call", Call, "echo");
@@ -101,7 +102,8 @@ public sealed class RequestRuleTests
     {
         var limit = new LimitRule { Id = "one", Per = LimitParties.Caller, Tools = new NameSet(["echo"]), Daily = 2 };
         await using var gateway =
-            await Bed.StartAsync(Bed.With(null, TestRule.Replacing("redact", "secret", "[removed]")), change: s => s with { LimitRules = [limit] });
+            await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("redact", "secret", "[removed]")),
+                change: s => s with { LimitRules = [limit] });
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         Assert.True((await era.AskAsync("tools/call", Call, "echo")).TryGetProperty("result", out _));
@@ -120,7 +122,7 @@ public sealed class RequestRuleTests
     [InlineData("tools/call", "tools/list", null)]
     public async Task AnEditThatGivesNoSoundMessage_EndsTheCall(string text, string instead, string? code)
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("break", text, instead)));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("break", text, instead)));
         gateway.Upstream.OnResult("tools/list",
             """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object","properties":{"text":{"type":"string"}}}},{"name":"typed","inputSchema":{"type":"object","required":["n"]}}],"ttlMs":0,"cacheScope":"private"}""");
         var era = new Era(gateway, modern: false, "alice");
@@ -136,7 +138,7 @@ public sealed class RequestRuleTests
     [InlineData("\"id\":1,", "")]
     public async Task AnEditOfTheId_EndsTheCall(string text, string instead)
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, TestRule.Replacing("break", text, instead)));
+        await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("break", text, instead)));
         var era = new Era(gateway, modern: true, "alice");
         await era.BeginAsync();
         Assert.Equal("GH6005", CodeOf(await era.AskAsync("tools/call", Call, "echo")));
@@ -148,7 +150,8 @@ public sealed class RequestRuleTests
     [Fact]
     public async Task ARule_DropsANotification_AndCannotDropARequest()
     {
-        await using var gateway = await Bed.StartAsync(Bed.With(null, new TestRule("drop", static _ => RuleVerdict.Drop("not wanted"))));
+        await using var gateway =
+            await HostFixture.StartAsync(HostFixture.With(null, new TestRule("drop", static _ => RuleVerdict.Drop("not wanted"))));
         var handle = await gateway.InitializeAsync();
         var (status, _, response) =
             await gateway.CallAsync(
@@ -167,10 +170,10 @@ public sealed class RequestRuleTests
     [InlineData(false)]
     public async Task OnStdio_TheServerReadsWhatTheRulesLeft(bool modern)
     {
-        await using var bed = await PersonalBed.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: Bed.With(null,
+        await using var fixture = await LocalHostFixture.StartAsync("version: 1\nlock: { firstUse: off }\n", replace: HostFixture.With(null,
             TestRule.Replacing("mark", "secret now", "**secret now**", EditStrength.Annotate),
             TestRule.Replacing("redact", "secret", "[removed]", EditStrength.Remove)));
-        await using var wrapper = await bed.WrapAsync();
+        await using var wrapper = await fixture.WrapAsync();
         if (!modern) await wrapper.InitializeAsync();
         await wrapper.SayAsync(Line(modern, 1));
         await wrapper.GiveToolsAsync();

@@ -21,12 +21,13 @@ public sealed class SnapshotChangeTests
         var approvals = new WaitingApprovals();
         ConfigurationResult? next = null;
         await using var gateway =
-            await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { LimitRules = [One] }, reload: () => next!);
+            await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks), change: s => s with { LimitRules = [One] },
+                reload: () => next!);
         var first = gateway.Host.Snapshots.Current.Settings;
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         var call = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         next = new ConfigurationResult { Faults = [], SourcePath = "f", Settings = first with { LimitRules = [] } };
         Assert.Empty(await gateway.Host.ReloadAsync());
         approvals.Answer(ApprovalOutcome.Approved);
@@ -44,7 +45,8 @@ public sealed class SnapshotChangeTests
     {
         var approvals = new WaitingApprovals();
         ConfigurationResult? next = null;
-        await using var gateway = await Bed.StartAsync(Bed.With(approvals, Bed.Asks), change: s => s with { LimitRules = [] }, reload: () => next!);
+        await using var gateway =
+            await HostFixture.StartAsync(HostFixture.With(approvals, HostFixture.Asks), change: s => s with { LimitRules = [] }, reload: () => next!);
         var go = new TaskCompletionSource();
         var at = 0;
         gateway.Upstream.On("tools/call", async (context, message) =>
@@ -55,7 +57,7 @@ public sealed class SnapshotChangeTests
         });
         var era = new Era(gateway, modern: true, "alice");
         var early = era.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
-        await Bed.HeldAsync(gateway);
+        await HostFixture.HeldAsync(gateway);
         next = new ConfigurationResult
         { Faults = [], SourcePath = "f", Settings = gateway.Host.Snapshots.Current.Settings with { LimitRules = [One with { Concurrent = 2 }] } };
         Assert.Empty(await gateway.Host.ReloadAsync());
@@ -74,7 +76,8 @@ public sealed class SnapshotChangeTests
     public async Task PlaceOfAToolThatARuleRenamed_IsGivenBack(bool modern)
     {
         await using var gateway =
-            await Bed.StartAsync(Bed.With(null, TestRule.Replacing("rename", "\"echo\"", "\"secret\"")), change: s => s with { LimitRules = [One] });
+            await HostFixture.StartAsync(HostFixture.With(null, TestRule.Replacing("rename", "\"echo\"", "\"secret\"")),
+                change: s => s with { LimitRules = [One] });
         var era = new Era(gateway, modern, "alice");
         await era.BeginAsync();
         for (var i = 0; i < 2; i++)

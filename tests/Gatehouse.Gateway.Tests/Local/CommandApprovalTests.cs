@@ -14,24 +14,24 @@ public sealed class CommandApprovalTests
     [Trait("Requirement", "G06")]
     public async Task CommandThatNobodyApproved_IsRefusedAndAsks()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        Assert.Equal("GH7011", (await HelloAsync(bed, PersonalBed.Command)).Code);
-        var asked = Assert.Single(await bed.Host.Commands.ListAsync());
+        await using var fixture = await LocalHostFixture.StartAsync();
+        Assert.Equal("GH7011", (await HelloAsync(fixture, LocalHostFixture.Command)).Code);
+        var asked = Assert.Single(await fixture.Host.Commands.ListAsync());
         Assert.False(asked.IsApproved);
-        Assert.Equal(PersonalBed.Command.Arguments, asked.Arguments);
-        Assert.Equal(PersonalBed.Command.Digest, asked.ToCommand().Digest);
-        await bed.Host.DisposeAsync();
-        Assert.Contains(bed.Entries(), entry => entry.Contains("wrap.refused", StringComparison.Ordinal));
-        Assert.DoesNotContain(bed.Entries(), entry => entry.Contains("wrap.start", StringComparison.Ordinal));
+        Assert.Equal(LocalHostFixture.Command.Arguments, asked.Arguments);
+        Assert.Equal(LocalHostFixture.Command.Digest, asked.ToCommand().Digest);
+        await fixture.Host.DisposeAsync();
+        Assert.Contains(fixture.Entries(), entry => entry.Contains("wrap.refused", StringComparison.Ordinal));
+        Assert.DoesNotContain(fixture.Entries(), entry => entry.Contains("wrap.start", StringComparison.Ordinal));
     }
 
     [Fact]
     [Trait("Requirement", "G11")]
     public async Task AnyChange_AsksAgain()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await bed.Host.Commands.ApproveAsync("s", PersonalBed.Command);
-        var approved = PersonalBed.Command;
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await fixture.Host.Commands.ApproveAsync("s", LocalHostFixture.Command);
+        var approved = LocalHostFixture.Command;
         CommandLine[] changed =
         [
             approved with { Arguments = ["server", "--flag", ""] },
@@ -44,69 +44,70 @@ public sealed class CommandApprovalTests
             approved with { Environment = [] },
             approved with { Environment = [], Arguments = ["server", "--flag", "TOKEN"] },
         ];
-        foreach (var command in changed) Assert.Equal("GH7011", (await HelloAsync(bed, command)).Code);
-        await using var wrapper = await bed.WrapAsync("s");
+        foreach (var command in changed) Assert.Equal("GH7011", (await HelloAsync(fixture, command)).Code);
+        await using var wrapper = await fixture.WrapAsync("s");
     }
 
     [Fact]
     public void Copy_HasADigestOfItsOwn()
     {
-        var digest = PersonalBed.Command.Digest;
-        Assert.NotEqual(digest, (PersonalBed.Command with { Folder = "/" }).Digest);
-        Assert.NotEqual((PersonalBed.Command with { Arguments = ["a", "b"] }).Digest, (PersonalBed.Command with { Arguments = ["ab"] }).Digest);
+        var digest = LocalHostFixture.Command.Digest;
+        Assert.NotEqual(digest, (LocalHostFixture.Command with { Folder = "/" }).Digest);
+        Assert.NotEqual((LocalHostFixture.Command with { Arguments = ["a", "b"] }).Digest,
+            (LocalHostFixture.Command with { Arguments = ["ab"] }).Digest);
     }
 
     [Fact]
     public async Task Approval_SurvivesTheHost_UntilItIsTakenBack()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await bed.Host.Commands.ApproveAsync("s", PersonalBed.Command);
-        await bed.RestartAsync();
-        await (await bed.WrapAsync("s")).DisposeAsync();
-        Assert.True(await bed.Host.Commands.RevokeAsync(PersonalBed.Command.Digest));
-        Assert.Equal("GH7011", (await HelloAsync(bed, PersonalBed.Command)).Code);
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await fixture.Host.Commands.ApproveAsync("s", LocalHostFixture.Command);
+        await fixture.RestartAsync();
+        await (await fixture.WrapAsync("s")).DisposeAsync();
+        Assert.True(await fixture.Host.Commands.RevokeAsync(LocalHostFixture.Command.Digest));
+        Assert.Equal("GH7011", (await HelloAsync(fixture, LocalHostFixture.Command)).Code);
     }
 
     [Fact]
     public async Task Approval_NeedsAPersonAtATerminal()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
-        var view = CommandView.Of("s", PersonalBed.Command);
+        await using var fixture = await LocalHostFixture.StartAsync();
+        var acts = new ControlHandler(LocalHostAdministration.Of(fixture.Host));
+        var view = CommandView.Of("s", LocalHostFixture.Command);
         var request = new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [view] };
         // The first process of the system has no terminal, as an agent's tool that was started without one.
         var withoutTerminal = new PeerAccount(1, PeerAccount.OwnUserId());
         Assert.False((await acts.HandleAsync(request, withoutTerminal)).Ok);
         Assert.False((await acts.HandleAsync(request with { Confirmed = false }, withoutTerminal)).Ok);
         Assert.False((await acts.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId() + 1))).Ok);
-        Assert.Empty(await bed.Host.Commands.ListAsync());
+        Assert.Empty(await fixture.Host.Commands.ListAsync());
     }
 
     [Fact]
     [Trait("Requirement", "G06")]
     public async Task WhatIsApproved_IsWhatWasShown()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
-        var swapped = CommandView.Of("s", PersonalBed.Command) with { Arguments = ["rm", "-rf", "/"] };
+        await using var fixture = await LocalHostFixture.StartAsync();
+        var acts = new ControlHandler(LocalHostAdministration.Of(fixture.Host));
+        var swapped = CommandView.Of("s", LocalHostFixture.Command) with { Arguments = ["rm", "-rf", "/"] };
         var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] },
             new PeerAccount(0, null));
         Assert.False(reply.Ok);
-        Assert.Empty(await bed.Host.Commands.ListAsync());
+        Assert.Empty(await fixture.Host.Commands.ListAsync());
     }
 
     [Fact]
     public async Task WhatAsks_IsBounded()
     {
-        await using var bed = await PersonalBed.StartAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
         for (var i = 0; i < Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked + 20; i++)
-            await bed.Host.Commands.MayStartAsync("s", PersonalBed.Command with { Folder = $"/{i}" });
-        Assert.Equal(Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked, (await bed.Host.Commands.ListAsync()).Count);
+            await fixture.Host.Commands.MayStartAsync("s", LocalHostFixture.Command with { Folder = $"/{i}" });
+        Assert.Equal(Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked, (await fixture.Host.Commands.ListAsync()).Count);
     }
 
-    private static async Task<IpcRefusal> HelloAsync(PersonalBed bed, CommandLine command)
+    private static async Task<IpcRefusal> HelloAsync(LocalHostFixture fixture, CommandLine command)
     {
-        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Name = "s", Command = command });
+        var (connection, answer) = await FakeWrapper.HelloAsync(fixture.Places, new ClientHello { Name = "s", Command = command });
         await using (connection)
         {
             Assert.True(answer.Kind == FrameKind.Refused, Encoding.UTF8.GetString(answer.Payload.Span));

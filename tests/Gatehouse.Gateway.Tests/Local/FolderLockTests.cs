@@ -25,8 +25,8 @@ public sealed class FolderLockTests
         using var folder = new TemporaryFolder();
         if (has == "faulty") await File.WriteAllTextAsync(folder.Lock, "{");
         else if (has is not null) await File.WriteAllBytesAsync(folder.Lock, LockWriter.Write(new LockFile([Knows(has, folder.Path)])));
-        await using var bed = await PersonalBed.StartAsync(yaml);
-        await using var wrapper = await bed.WrapAsync(folder: folder.Path);
+        await using var fixture = await LocalHostFixture.StartAsync(yaml);
+        await using var wrapper = await fixture.WrapAsync(folder: folder.Path);
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         await wrapper.GiveToolsAsync();
@@ -39,13 +39,13 @@ public sealed class FolderLockTests
     [Trait("Requirement", "TP-03")]
     public async Task Approval_NeedsAPerson()
     {
-        await using var bed = await PersonalBed.StartAsync(NamedLock);
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync(NamedLock);
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         await wrapper.GiveToolsAsync();
         await wrapper.HearJsonAsync();
-        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
+        var acts = new ControlHandler(LocalHostAdministration.Of(fixture.Host));
         var own = new PeerAccount(1, PeerAccount.OwnUserId()); // the first process of a system has no terminal
         var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
         var one = Assert.Single(pending, definition => definition.Name == "work");
@@ -58,7 +58,7 @@ public sealed class FolderLockTests
     }
 
     private static LockedServer Knows(string name, string folder) =>
-        new(name, ServerIdentities.Of(PersonalBed.Command.Arguments, folder).Source, []);
+        new(name, ServerIdentities.Of(LocalHostFixture.Command.Arguments, folder).Source, []);
 
     private sealed class TemporaryFolder : IDisposable
     {

@@ -14,26 +14,26 @@ public sealed class LocalHostTests
     public async Task HostThatNobodyNeeds_Ends()
     {
         var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var bed = await PersonalBed.StartAsync("version: 1\nhost: { idle: 3m }\n", time);
-        var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync("version: 1\nhost: { idle: 3m }\n", time);
+        var wrapper = await fixture.WrapAsync();
         time.Advance(TimeSpan.FromHours(1));
-        Assert.False(bed.Host.Ended.IsCompleted, "somebody is connected");
+        Assert.False(fixture.Host.Ended.IsCompleted, "somebody is connected");
         await wrapper.InitializeAsync();
         await wrapper.DisposeAsync();
-        await EventuallyAsync(() => bed.Host.Count == 0);
+        await EventuallyAsync(() => fixture.Host.Count == 0);
         time.Advance(TimeSpan.FromMinutes(2));
-        Assert.False(bed.Host.Ended.IsCompleted);
+        Assert.False(fixture.Host.Ended.IsCompleted);
         // The connection's last step, from which the time counts, may come after the first advance.
-        await Eventually.AdvancedAsync(time, TimeSpan.FromMinutes(1), bed.Host.Ended);
+        await Eventually.AdvancedAsync(time, TimeSpan.FromMinutes(1), fixture.Host.Ended);
     }
 
     [Fact]
     public async Task OneHost_ForOneAccount()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        Assert.Null(await PersonalBed.StartHostAsync(bed.Places));
-        await bed.Host.DisposeAsync();
-        await using var next = await PersonalBed.StartHostAsync(bed.Places);
+        await using var fixture = await LocalHostFixture.StartAsync();
+        Assert.Null(await LocalHostFixture.StartHostAsync(fixture.Places));
+        await fixture.Host.DisposeAsync();
+        await using var next = await LocalHostFixture.StartHostAsync(fixture.Places);
         Assert.NotNull(next);
     }
 
@@ -42,12 +42,12 @@ public sealed class LocalHostTests
     public async Task Sockets_AreForTheAccountAlone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are POSIX");
-        await using var bed = await PersonalBed.StartAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        Assert.Equal(own, File.GetUnixFileMode(bed.Places.Socket));
-        Assert.Equal(own, File.GetUnixFileMode(bed.Places.ControlSocket));
-        Assert.Equal(own | UnixFileMode.UserExecute, File.GetUnixFileMode(bed.Places.Runtime));
-        Assert.Equal(own | UnixFileMode.UserExecute, File.GetUnixFileMode(bed.Places.State));
+        Assert.Equal(own, File.GetUnixFileMode(fixture.Places.Socket));
+        Assert.Equal(own, File.GetUnixFileMode(fixture.Places.ControlSocket));
+        Assert.Equal(own | UnixFileMode.UserExecute, File.GetUnixFileMode(fixture.Places.Runtime));
+        Assert.Equal(own | UnixFileMode.UserExecute, File.GetUnixFileMode(fixture.Places.State));
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class LocalHostTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are POSIX");
         var folder = Directory.CreateTempSubdirectory("gh-open-");
-        var places = PersonalBed.NewPlaces(folder.FullName);
+        var places = LocalHostFixture.NewPlaces(folder.FullName);
         Directory.CreateDirectory(places.Runtime, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(places.Runtime, (UnixFileMode)0b111_101_101);
-        Assert.Contains("chmod 700", (await Assert.ThrowsAsync<IOException>(() => PersonalBed.StartHostAsync(places))).Message,
+        Assert.Contains("chmod 700", (await Assert.ThrowsAsync<IOException>(() => LocalHostFixture.StartHostAsync(places))).Message,
             StringComparison.Ordinal);
         folder.Delete(recursive: true);
     }
@@ -77,25 +77,25 @@ public sealed class LocalHostTests
     [InlineData(" ")]
     public async Task AWrapperWhoseEnvironmentNamesAnotherFile_IsNotServed(string configuration)
     {
-        await using var bed = await PersonalBed.StartAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
         var (connection, answer) =
-            await FakeWrapper.HelloAsync(bed.Places,
-                new ClientHello { Name = "tool-server", Command = PersonalBed.Command, Configuration = configuration });
+            await FakeWrapper.HelloAsync(fixture.Places,
+                new ClientHello { Name = "tool-server", Command = LocalHostFixture.Command, Configuration = configuration });
         await using (connection)
         {
             Assert.Equal(FrameKind.Refused, answer.Kind);
             Assert.Contains("GHS6003", IpcRefusal.Parse(answer.Payload).Remedy, StringComparison.Ordinal);
         }
 
-        await (await bed.WrapAsync()).DisposeAsync();
+        await (await fixture.WrapAsync()).DisposeAsync();
     }
 
     [Fact]
     public async Task OtherVersion_IsToldWhatToDo()
     {
-        await using var bed = await PersonalBed.StartAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
         var (connection, answer) =
-            await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Version = 7, Name = "s", Command = PersonalBed.Command });
+            await FakeWrapper.HelloAsync(fixture.Places, new ClientHello { Version = 7, Name = "s", Command = LocalHostFixture.Command });
         await using (connection) Assert.Contains("gatehouse host stop", IpcRefusal.Parse(answer.Payload).Remedy, StringComparison.Ordinal);
     }
 
@@ -107,9 +107,9 @@ public sealed class LocalHostTests
     [InlineData("\u000a\0\0\0\0")]
     public async Task WhatIsNoWrapper_IsClosed(string bytes)
     {
-        await using var bed = await PersonalBed.StartAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        await socket.ConnectAsync(new UnixDomainSocketEndPoint(bed.Places.Socket));
+        await socket.ConnectAsync(new UnixDomainSocketEndPoint(fixture.Places.Socket));
         await socket.SendAsync(Encoding.Latin1.GetBytes(bytes));
         socket.Shutdown(SocketShutdown.Send);
         try
@@ -121,14 +121,14 @@ public sealed class LocalHostTests
             Assert.Equal(SocketError.ConnectionReset, e.SocketErrorCode); // closed with bytes of ours unread
         }
 
-        await (await bed.WrapAsync()).DisposeAsync(); // and the host goes on
+        await (await fixture.WrapAsync()).DisposeAsync(); // and the host goes on
     }
 
     [Fact]
     public async Task TicketOfNobody_IsClosed()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var child = (await IpcConnection.TryConnectAsync(bed.Places, default))!;
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var child = (await IpcConnection.TryConnectAsync(fixture.Places, default))!;
         await child.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Ticket = new string('0', 32), ProcessId = 1 }.ToUtf8Json(), default);
         Assert.Null(await child.Reader.ReadAsync(1 << 20, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
     }
@@ -137,9 +137,9 @@ public sealed class LocalHostTests
     public async Task FaultyFile_StartsNothing()
     {
         var folder = Directory.CreateTempSubdirectory("gh-fault-");
-        var places = PersonalBed.NewPlaces(folder.FullName);
-        PersonalBed.Write(places, "version: 1\nlisten: { url: \"http://0.0.0.0:80\" }\nhost: { idle: 1ms }\n");
-        var message = (await Assert.ThrowsAsync<InvalidDataException>(() => PersonalBed.StartHostAsync(places))).Message;
+        var places = LocalHostFixture.NewPlaces(folder.FullName);
+        LocalHostFixture.Write(places, "version: 1\nlisten: { url: \"http://0.0.0.0:80\" }\nhost: { idle: 1ms }\n");
+        var message = (await Assert.ThrowsAsync<InvalidDataException>(() => LocalHostFixture.StartHostAsync(places))).Message;
         Assert.Contains("listen", message, StringComparison.Ordinal);
         Assert.Contains("host.idle", message, StringComparison.Ordinal);
         folder.Delete(recursive: true);
@@ -148,12 +148,13 @@ public sealed class LocalHostTests
     [Fact]
     public async Task NewFile_IsInForceWithTheNextStart_AndAFaultyOneIsTold()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        PersonalBed.Write(bed.Places, "version: 1\npolicyPreset: personal\nservers: { tool-server: { limits: { requestBytes: 2KiB } } }\n");
-        await (await bed.WrapAsync()).DisposeAsync();
-        Assert.Equal(2, bed.Host.Core.Snapshots.Current.Generation);
-        PersonalBed.Write(bed.Places, "version: 1\nnonsense: 1\n");
-        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Name = "tool-server", Command = PersonalBed.Command });
+        await using var fixture = await LocalHostFixture.StartAsync();
+        LocalHostFixture.Write(fixture.Places, "version: 1\npolicyPreset: personal\nservers: { tool-server: { limits: { requestBytes: 2KiB } } }\n");
+        await (await fixture.WrapAsync()).DisposeAsync();
+        Assert.Equal(2, fixture.Host.Core.Snapshots.Current.Generation);
+        LocalHostFixture.Write(fixture.Places, "version: 1\nnonsense: 1\n");
+        var (connection, answer) =
+            await FakeWrapper.HelloAsync(fixture.Places, new ClientHello { Name = "tool-server", Command = LocalHostFixture.Command });
         await using (connection)
         {
             var welcome = ServerHello.Parse(answer.Payload);
@@ -177,7 +178,7 @@ public sealed class LocalHostTests
     [Fact]
     public void Preset_HoldsWhereNoPolicyIsNamed()
     {
-        var places = PersonalBed.NewPlaces("/nowhere");
+        var places = LocalHostFixture.NewPlaces("/nowhere");
         var preset = LocalHostLoader.LoadText("version: 1\n", places).Settings!;
         Assert.Equal("personal-use", Assert.Single(preset.Gateway.Rules).Id);
         var own = LocalHostLoader.LoadText("version: 1\npolicy: [{ id: mine, permit: { anyone: true, servers: [anything] } }]\n", places).Settings!;

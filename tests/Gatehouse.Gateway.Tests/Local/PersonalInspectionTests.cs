@@ -19,14 +19,14 @@ public sealed class PersonalInspectionTests
     [InlineData("version: 1\nservers: { tool-server: { undeclared: record } }\n", "Does work \u202E.", false)]
     public async Task HardFinding_Withholds_UnlessThePersonalFileSuppressesIt(string? yaml, string description, bool isSeen)
     {
-        await using var bed = await PersonalBed.StartAsync(yaml?.Replace("FINDING", "GHS7002", StringComparison.Ordinal));
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync(yaml?.Replace("FINDING", "GHS7002", StringComparison.Ordinal));
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         await wrapper.ChildAnswersAsync(await wrapper.ChildHearsJsonAsync(),
             """{"tools":[{"name":"work","description":DESCRIPTION,"inputSchema":{"type":"object"}}]}"""
             .Replace("DESCRIPTION", System.Text.Json.JsonSerializer.Serialize(description), StringComparison.Ordinal));
         var answer = await wrapper.HearJsonAsync();
-        Assert.True(answer.GetProperty("result").GetProperty("tools").GetArrayLength() == (isSeen ? 1 : 0), string.Join('\n', bed.Entries()));
+        Assert.True(answer.GetProperty("result").GetProperty("tools").GetArrayLength() == (isSeen ? 1 : 0), string.Join('\n', fixture.Entries()));
     }
 }

@@ -19,10 +19,10 @@ public sealed class WrappedFirstUseTests
     [Fact]
     public async Task WhatChangesOrIsAddedWithTheNextStart_IsWithheld_AndThePersonIsTold()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using (var first = await bed.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
-        await bed.RestartAsync(); // what was seen is kept
-        await using var second = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using (var first = await fixture.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
+        await fixture.RestartAsync(); // what was seen is kept
+        await using var second = await fixture.WrapAsync();
         Assert.Equal("", await ToolsAsync(second, Evil, More));
         await second.SayAsync("""{"jsonrpc":"2.0","id":9,"method":"ping"}""");
         await second.ChildAnswersAsync(await second.ChildHearsJsonAsync(), "{}");
@@ -33,7 +33,7 @@ public sealed class WrappedFirstUseTests
                 "server tool-server: tool/work is withheld (definition-different); read it and approve it with: gatehouse lock approve --host",
             ],
             second.Notices.Where(line => line.Contains("tool/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        var facts = (await new ControlHandler(LocalHostAdministration.Of(bed.Host))
+        var facts = (await new ControlHandler(LocalHostAdministration.Of(fixture.Host))
             .HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
         Assert.EndsWith("gatehouse lock approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
     }
@@ -41,9 +41,9 @@ public sealed class WrappedFirstUseTests
     [Fact]
     public async Task GrowingServer_ShowsWhatIsAdded()
     {
-        await using var bed = await PersonalBed.StartAsync("version: 1\nservers:\n  tool-server: { lists: { grow: true } }\n");
-        await using (var first = await bed.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
-        await using var second = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync("version: 1\nservers:\n  tool-server: { lists: { grow: true } }\n");
+        await using (var first = await fixture.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
+        await using var second = await fixture.WrapAsync();
         Assert.Equal("more", await ToolsAsync(second, Evil, More));
     }
 

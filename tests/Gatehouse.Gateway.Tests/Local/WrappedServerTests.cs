@@ -10,8 +10,8 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "L04")]
     public async Task Connection_IsTheSession()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         Assert.Equal("GH5001", Code(await wrapper.HearJsonAsync()));
 
@@ -30,8 +30,8 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task ModernRequest_IsKnownByItsMeta_AndHasNoPlaceInASession()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         const string Discover =
             """{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}}}}""";
         await wrapper.SayAsync(Discover);
@@ -44,7 +44,7 @@ public sealed class WrappedServerTests
         await wrapper.SayAsync(Discover.Replace("2026-07-28", "2031-01-01", StringComparison.Ordinal));
         Assert.Equal("GH3011", Code(await wrapper.HearJsonAsync()));
 
-        await using var second = await bed.WrapAsync("second");
+        await using var second = await fixture.WrapAsync("second");
         await second.InitializeAsync();
         await second.SayAsync(Discover);
         Assert.Equal("GH3013", Code(await second.HearJsonAsync()));
@@ -54,8 +54,8 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "G13")]
     public async Task ServersOutput_IsOneMessageALineOrNothing()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
         var ping = await wrapper.ChildHearsJsonAsync();
@@ -68,8 +68,8 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task LineWithinALine_ReachesTheServerAsOneMessage()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         // Design rule 2: a wrapper of somebody's own making could put line breaks into its frame.
         await wrapper.SayAsync(
@@ -82,8 +82,8 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task WhatCannotBeRead_IsRefusedUnderItsId()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":"two","method":"ping","method":"tools/call"}""");
         var refused = await wrapper.HearJsonAsync();
         Assert.Equal("GH3002", Code(refused));
@@ -95,19 +95,19 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task Policy_DecidesEachCall()
     {
-        await using var bed = await PersonalBed.StartAsync("""
+        await using var fixture = await LocalHostFixture.StartAsync("""
             version: 1
             policyPreset: personal
             policy:
               - id: no-work
                 forbid: { tools: [work], servers: [tool-server] }
             """);
-        await using var wrapper = await bed.WrapAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync(Call.Replace("ID", "1", StringComparison.Ordinal));
         await wrapper.GiveToolsAsync();
         Assert.Equal("GH4003", Code(await wrapper.HearJsonAsync()));
-        await using var other = await bed.WrapAsync("other");
+        await using var other = await fixture.WrapAsync("other");
         await other.InitializeAsync();
         await other.SayAsync(Call.Replace("ID", "1", StringComparison.Ordinal));
         await other.GiveToolsAsync();
@@ -117,8 +117,8 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task ClientsLines_ReachTheServerInTheirOrder()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         for (var i = 0; i < 20; i++)
             await wrapper.SayAsync(i % 2 == 0
@@ -131,8 +131,8 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "G18")]
     public async Task Cancellation_ReachesTheServerUnderItsOwnId_AndTheRequestGetsNoAnswer()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":"mine","method":"ping"}""");
         var theirs = (await wrapper.ChildHearsJsonAsync()).GetProperty("id").GetInt64();
@@ -148,8 +148,8 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task Roots_AreAskedForOnceAfterTheClientSaidThatItIsThere()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync("""{"roots":{"listChanged":true},"sampling":{}}""");
         await wrapper.ChildPrintsAsync("""{"jsonrpc":"2.0","id":"r1","method":"roots/list"}""" + "\n");
         Assert.Equal("roots/list", (await wrapper.HearJsonAsync()).GetProperty("method").GetString());
@@ -171,8 +171,8 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "G10")]
     public async Task ServersEnd_AnswersWhoWaitsAndThenEndsTheWrapper()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
         await wrapper.ChildHearsJsonAsync();
@@ -180,17 +180,17 @@ public sealed class WrappedServerTests
         Assert.Equal("GH7005", Code(await wrapper.HearJsonAsync()));
         Assert.Null(await wrapper.HearAsync());
         Assert.True(wrapper.IsDone);
-        await bed.Host.DisposeAsync();
-        Assert.Contains(bed.Entries(), entry => entry.Contains("\"act\":\"wrap.start\"", StringComparison.Ordinal));
-        Assert.Contains(bed.Entries(),
+        await fixture.Host.DisposeAsync();
+        Assert.Contains(fixture.Entries(), entry => entry.Contains("\"act\":\"wrap.start\"", StringComparison.Ordinal));
+        Assert.Contains(fixture.Entries(),
             entry => entry.Contains("\"act\":\"wrap.end\"", StringComparison.Ordinal) && entry.Contains("137", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task ClientsEnd_EndsTheServerAfterWhatIsUnderWay()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        await using var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        await using var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
         var ping = await wrapper.ChildHearsJsonAsync();
@@ -204,14 +204,14 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task SessionGoesOn_AtAHostThatWasStartedAnew()
     {
-        await using var bed = await PersonalBed.StartAsync();
-        var wrapper = await bed.WrapAsync();
+        await using var fixture = await LocalHostFixture.StartAsync();
+        var wrapper = await fixture.WrapAsync();
         await wrapper.InitializeAsync();
         var session = wrapper.Session;
-        await bed.RestartAsync();
+        await fixture.RestartAsync();
         await wrapper.DisposeAsync();
 
-        await using var again = await bed.WrapAsync(session: session, attempt: 1);
+        await using var again = await fixture.WrapAsync(session: session, attempt: 1);
         await again.SayAsync("""{"jsonrpc":"2.0","id":7,"method":"ping"}""");
         var ping = await again.ChildHearsJsonAsync();
         Assert.True(ping.GetProperty("id").GetInt64() > 1L << 32, "an answer to an earlier host's question must not fit");
@@ -220,7 +220,7 @@ public sealed class WrappedServerTests
         Assert.Equal("""{"jsonrpc":"2.0","id":7,"result":{}}""", await again.HearAsync());
 
         // The handle is this server's and this command's: under another name it opens nothing.
-        await using var foreign = await bed.WrapAsync("foreign", session);
+        await using var foreign = await fixture.WrapAsync("foreign", session);
         await foreign.SayAsync("""{"jsonrpc":"2.0","id":8,"method":"ping"}""");
         Assert.Equal("GH5001", Code(await foreign.HearJsonAsync()));
     }

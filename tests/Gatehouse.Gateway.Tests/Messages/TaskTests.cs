@@ -12,7 +12,7 @@ using Gatehouse.Storage;
 using Gatehouse.Testing;
 using Gatehouse.Testing.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
-using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
+using static Gatehouse.Gateway.Tests.Behaviour.SchemaFixture;
 
 namespace Gatehouse.Gateway.Tests.Messages;
 

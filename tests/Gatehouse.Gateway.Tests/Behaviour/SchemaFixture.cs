@@ -4,7 +4,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Tests.Behaviour;
 
 /// <summary>A gateway before a server with tools that declare schemas.</summary>
-internal static class SchemaBed
+internal static class SchemaFixture
 {
     public const string Strict =
         """{"type":"object","properties":{"path":{"type":"string","pattern":"^notes/"},"count":{"type":"integer","default":3}},"required":["path"],"additionalProperties":false}""";

@@ -7,15 +7,15 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Running;
 
-/// <summary>Everything one arm starts; gone with it.</summary>
-internal sealed class Bed : IAsyncDisposable
+/// <summary>Everything one variant starts; gone with it.</summary>
+internal sealed class RangeFixture : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-range-");
     private readonly Stack<IAsyncDisposable> owned = new();
     private int folders;
     private string state = "";
 
-    public Bed(RangeIssuer issuer, Toolbox tools)
+    public RangeFixture(RangeIssuer issuer, Toolbox tools)
     {
         Issuer = issuer;
         Tools = tools;
@@ -38,7 +38,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The external decision point that the gateway is to ask; null for none.</summary>
     public DecisionPointSettings? DecisionPoint { get; set; }
 
-    /// <summary>Disposes it with the bed.</summary>
+    /// <summary>Disposes it with the fixture.</summary>
     public T Own<T>(T disposable) where T : IAsyncDisposable
     {
         owned.Push(disposable);
@@ -49,7 +49,7 @@ internal sealed class Bed : IAsyncDisposable
     public string Script(string name)
     {
         var path = Path.Combine(folder.FullName, name);
-        using var source = typeof(Bed).Assembly.GetManifestResourceStream(name)
+        using var source = typeof(RangeFixture).Assembly.GetManifestResourceStream(name)
             ?? throw new ArgumentException($"there is no script {name}", nameof(name));
         using var file = File.Create(path);
         source.CopyTo(file);
@@ -71,7 +71,7 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The key ring of the gateway.</summary>
     public string KeyRing => new StateDirectory(state).KeyRing;
 
-    /// <summary>An empty folder of the bed.</summary>
+    /// <summary>An empty folder of the fixture.</summary>
     public string NewFolder(string name)
     {
         var path = Path.Combine(folder.FullName, name);
@@ -80,11 +80,11 @@ internal sealed class Bed : IAsyncDisposable
         return path;
     }
 
-    /// <summary>An empty folder of the bed whose name begins so.</summary>
+    /// <summary>An empty folder of the fixture whose name begins so.</summary>
     public string AnotherFolder(string beginning) =>
         NewFolder(string.Create(CultureInfo.InvariantCulture, $"{beginning}-{Interlocked.Increment(ref folders)}"));
 
-    /// <summary>The administrator changes the policy; does nothing until an arm says how.</summary>
+    /// <summary>The administrator changes the policy; does nothing until an variant says how.</summary>
     public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;
 
     /// <summary>Starts the gateway as it is shipped, or with the named protection replaced, and returns the server's endpoint there.</summary>
@@ -124,7 +124,7 @@ internal sealed class Bed : IAsyncDisposable
     }
 
     /// <summary>Makes the stage for one endpoint.</summary>
-    public Scene SceneAt(Uri endpoint) =>
+    public AttackContext ContextAt(Uri endpoint) =>
         new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord };
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Holding;
 
 /// <summary>A gateway with rules of requests of the test beside its own, and an approver.</summary>
-internal static class Bed
+internal static class HostFixture
 {
     /// <summary>A rule by which every call of a tool needs an approval.</summary>
     public static TestRule Asks { get; } = new("asks-a-person", static message =>

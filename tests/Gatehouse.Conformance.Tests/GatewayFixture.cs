@@ -5,7 +5,7 @@ namespace Gatehouse.Conformance.Tests;
 /// The gateway with a provider it trusts, in front of the fixture (over HTTP at /mcp, over stdio at /files) and of the
 /// reference server (at /everything), and a way in for clients that cannot send a token. Empty where there are no peers.
 /// </summary>
-public sealed class GatewayBed : IAsyncLifetime
+public sealed class GatewayFixture : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> parts = new();
 

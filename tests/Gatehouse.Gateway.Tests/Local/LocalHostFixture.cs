@@ -8,11 +8,11 @@ using Gatehouse.Testing;
 namespace Gatehouse.Gateway.Tests.Local;
 
 /// <summary>A host of a person's machine in this process, with places of its own.</summary>
-internal sealed class PersonalBed : IAsyncDisposable
+internal sealed class LocalHostFixture : IAsyncDisposable
 {
     private readonly DirectoryInfo folder;
 
-    private PersonalBed(DirectoryInfo folder, RuntimePaths places, LocalHost host, ConcurrentQueue<string> diagnostics) =>
+    private LocalHostFixture(DirectoryInfo folder, RuntimePaths places, LocalHost host, ConcurrentQueue<string> diagnostics) =>
         (this.folder, Places, Host, Diagnostics) = (folder, places, host, diagnostics);
 
     public RuntimePaths Places { get; }
@@ -23,13 +23,13 @@ internal sealed class PersonalBed : IAsyncDisposable
 
     public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/srv/work", ["TOKEN"]);
 
-    public static async Task<PersonalBed> StartAsync(string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null)
+    public static async Task<LocalHostFixture> StartAsync(string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null)
     {
         var folder = Directory.CreateTempSubdirectory("gh-personal-");
         var places = NewPlaces(folder.FullName);
         if (yaml is not null) Write(places, yaml);
         var diagnostics = new ConcurrentQueue<string>();
-        return new PersonalBed(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
+        return new LocalHostFixture(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
     }
 
     public static RuntimePaths NewPlaces(string folder) =>

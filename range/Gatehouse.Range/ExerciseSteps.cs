@@ -5,4 +5,4 @@ namespace Gatehouse.Range;
 /// <param name="Exploit">What the attacker does.</param>
 /// <param name="Fix">What stands in the way behind Gatehouse.</param>
 /// <param name="Validate">How the range shows that it is this that helps.</param>
-public sealed record Story(string Vulnerable, string Exploit, string Fix, string Validate);
+public sealed record ExerciseSteps(string Vulnerable, string Exploit, string Fix, string Validate);

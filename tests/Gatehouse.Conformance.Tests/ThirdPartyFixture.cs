@@ -5,7 +5,7 @@ using Gatehouse.Testing;
 namespace Gatehouse.Conformance.Tests;
 
 /// <summary>Servers that nobody here wrote, behind a gateway that trusts a real provider.</summary>
-public sealed class ThirdPartyBed : IAsyncLifetime
+public sealed class ThirdPartyFixture : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> parts = new();
     private DirectoryInfo? files;

@@ -2,13 +2,13 @@ namespace Gatehouse.Range.Running;
 
 /// <summary>
 /// All that a script gets: where the server is, what the attacker and the legitimate user hold, and the canary. Nothing in it
-/// tells one arm from another.
+/// tells one variant from another.
 /// </summary>
 /// <param name="Endpoint">The MCP endpoint.</param>
 /// <param name="Resource">The resource identifier that tokens for the endpoint name.</param>
 /// <param name="Issuer">The identity provider; scripts of attackers use what is public of it, or tokens they are given.</param>
 /// <param name="Canary">The canary.</param>
-internal sealed record Scene(Uri Endpoint, string Resource, RangeIssuer Issuer, Canary Canary)
+internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer Issuer, Canary Canary)
 {
     /// <summary>Whether what the attacked system keeps of requests holds a text.</summary>
     public Func<string, bool> IsOnRecord { get; init; } = static _ => false;

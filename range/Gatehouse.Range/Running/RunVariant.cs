@@ -1,7 +1,7 @@
 namespace Gatehouse.Range.Running;
 
 /// <summary>One way to run an exploit.</summary>
-public enum Arm
+public enum RunVariant
 {
     /// <summary>The server alone: the exploit must succeed.</summary>
     Unguarded,
