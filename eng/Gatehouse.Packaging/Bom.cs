@@ -143,7 +143,9 @@ internal sealed class Bom
         {
             ["components"] = new JsonArray(new JsonObject
             {
-                ["type"] = "application", ["name"] = "gatehouse-packaging", ["version"] = subject["version"]!.GetValue<string>(),
+                ["type"] = "application",
+                ["name"] = "gatehouse-packaging",
+                ["version"] = subject["version"]!.GetValue<string>(),
             }),
         },
         ["component"] = subject,
