@@ -17,10 +17,11 @@ public sealed class LineLogger(Action<string> write) : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         ArgumentNullException.ThrowIfNull(formatter);
-        write($"{Word(logLevel)} {eventId.Id} {eventId.Name}: {formatter(state, null)}");
+        write($"{LevelName(logLevel)} {eventId.Id} {eventId.Name}: {formatter(state, null)}");
     }
 
-    private static string Word(LogLevel level) => level switch
+    /// <summary>The name of a level in a line.</summary>
+    public static string LevelName(LogLevel level) => level switch
     {
         LogLevel.Critical => "critical",
         LogLevel.Error => "error",

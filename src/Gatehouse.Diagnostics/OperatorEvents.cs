@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Diagnostics;
 
 /// <summary>
-/// All events for the operator. Their page is <c>docs/reference/operator-events.md</c>. No line holds text from a message, a subject, an
-/// argument or the message of an exception (CWE-532): <see cref="LogValue"/> cannot be made of them.
+/// All events of the operator log. Their page is <c>docs/reference/operator-events.md</c>. No line holds text of a message, a subject or an
+/// argument (CWE-532): <see cref="LogValue"/> cannot be made of them. Three events hold the fault of a file or a volume of the operator
+/// (<see cref="LogValue.FileFault"/>); every other event names only the type of an exception.
 /// </summary>
 public static class OperatorEvents
 {
@@ -18,15 +19,15 @@ public static class OperatorEvents
 
     /// <summary>Definitions of servers are not held.</summary>
     public static readonly OperatorEvent DefinitionsUnprotected = new(1003, "definitions-unprotected", LogLevel.Warning,
-        "WARNING: definitions are {mode}", "Set `lock.firstUse` to `trust`, or write a lock file.");
+        "definitions are {mode}", "Set `lock.firstUse` to `trust`, or write a lock file.");
 
     /// <summary>A new configuration is not in force.</summary>
     public static readonly OperatorEvent ReloadRefused = new(1004, "reload-refused", LogLevel.Error,
-        "RELOAD REFUSED: {faults}; generation {generation} stays in force", "Mend the faults that the next lines name, and reload.");
+        "{faults}; generation {generation} stays in force", "Fix the faults that the next lines name, and reload.");
 
     /// <summary>One fault of a configuration that is not in force.</summary>
     public static readonly OperatorEvent ReloadFault = new(1005, "reload-fault", LogLevel.Error,
-        "reload refused: {fault}", "Mend the fault. `gatehouse config check` shows all faults of a file.");
+        "{fault}", "Fix the fault. `gatehouse config check` shows all faults of a file.");
 
     /// <summary>A suppression of a finding hides nothing any more.</summary>
     public static readonly OperatorEvent SuppressionUnused = new(1006, "suppression-unused", LogLevel.Warning,
@@ -44,12 +45,16 @@ public static class OperatorEvents
 
     /// <summary>Lines were omitted because they came too fast.</summary>
     public static readonly OperatorEvent LinesOmitted = new(1102, "lines-omitted", LogLevel.Warning,
-        "{count} lines were omitted: after {burst} lines at the same time, at most one a second is written",
+        "{count} omitted: after {burst} lines in a row, at most one line a second is written",
         "Look at the events before it for the cause.");
+
+    /// <summary>A renewed certificate of the listener cannot be used.</summary>
+    public static readonly OperatorEvent CertificateFault = new(1103, "certificate-fault", LogLevel.Error,
+        "the certificate {file} cannot be read: {cause}; the one before it stays in use", "Replace the certificate and its key, so that they belong together.");
 
     /// <summary>A changed file of revocations is not in force.</summary>
     public static readonly OperatorEvent RevocationsFault = new(2001, "revocations-fault", LogLevel.Error,
-        "revocations: {fault}; the last good ones stay in force", "Mend the file that the line names. It is read again when it changes.");
+        "revocations: {fault}; the last good ones stay in force", "Fix the file that the line names. It is read again when it changes.");
 
     /// <summary>Connections of an address block are closed.</summary>
     public static readonly OperatorEvent ConnectionsClosed = new(2002, "connections-closed", LogLevel.Warning,
@@ -62,8 +67,8 @@ public static class OperatorEvents
 
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
-        "AUDIT LOG UNAVAILABLE: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
-        "Make room on the volume, or mend it. The gateway continues by itself.");
+        "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
+        "Make room on the volume, or repair it. The gateway continues by itself.");
 
     /// <summary>The audit log can be written again.</summary>
     public static readonly OperatorEvent AuditAvailable = new(3002, "audit-available", LogLevel.Information,
@@ -75,7 +80,7 @@ public static class OperatorEvents
 
     /// <summary>The room of the audit log comes to an end.</summary>
     public static readonly OperatorEvent AuditRoom = new(3004, "audit-room", LogLevel.Warning,
-        "audit log: less than {percent} % of its room is left ({bytes} bytes); archive closed segments, or raise audit.maxTotalBytes",
+        "audit log: less than {percent} % of its room is left ({bytes} bytes)",
         "Archive closed segments, or raise `audit.maxTotalBytes`.");
 
     /// <summary>A session is only in memory.</summary>
@@ -124,7 +129,7 @@ public static class OperatorEvents
     public static IReadOnlyList<OperatorEvent> All { get; } =
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
-        PartFault, LinesOmitted,
+        PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,

@@ -1055,7 +1055,7 @@ public static class Reasons
         LegacyStatus = 500,
         Message = "The gateway failed.",
         Remedy = "Give the administrator the request id.",
-        Operator = "The gateway met an unexpected exception. The event names its type, and the diagnostic output has its text. Please report it.",
+        Operator = "The gateway met an unexpected exception. The event names its type. The operator log has its place in the code (event 1101, part-fault). Please report it.",
     };
 
     public static readonly Reason RightWithdrawn = new()

@@ -73,6 +73,9 @@ public sealed record ServerSettings
     /// <summary>Notifications passed on for one request or stream; what is more is joined or dropped (H34). Default 100/s.</summary>
     public Rate Notifications { get; init; } = new(100, TimeSpan.FromSeconds(1));
 
+    /// <summary>The longest that a request of this server may take, whichever tool it calls.</summary>
+    public TimeSpan LongestDeadline => ToolDeadlines.Select(own => own.Deadline).Append(Deadline).Max();
+
     /// <summary>The hard limit for a request; for a call of a tool that tool's own, where there is one.</summary>
     public TimeSpan DeadlineOf(string? tool)
     {

@@ -22,7 +22,7 @@ public sealed record StdioUpstreamSettings
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// True shows the process's stderr in the diagnostic output, escaped and labelled. Default false: lines are counted,
+    /// True shows the process's stderr in the operator log, escaped and labelled. Default false: lines are counted,
     /// because servers write what they were sent there.
     /// </summary>
     public bool ShowStderr { get; init; }

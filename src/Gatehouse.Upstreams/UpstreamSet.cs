@@ -23,6 +23,8 @@ public sealed class UpstreamSet : IAsyncDisposable
     private readonly string emptyDirectory;
     private readonly TimeProvider time;
     private readonly Action<string> serverOutput;
+    private readonly List<Task> retiring = [];
+    private readonly CancellationTokenSource ending = new();
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
@@ -74,28 +76,41 @@ public sealed class UpstreamSet : IAsyncDisposable
         }).OrderBy(health => health.Server, StringComparer.Ordinal),
     ];
 
-    /// <summary>Retires upstreams of servers that are not in the configuration any more; what is under way may end first.</summary>
-    public ValueTask RetireAsync(IEnumerable<ServerSettings> servers)
+    /// <summary>
+    /// Retires the upstreams of servers that are not in the configuration any more. Each ends after the longest deadline of its server, when no
+    /// exchange of it is left, or with the set.
+    /// </summary>
+    public void Retire(IEnumerable<ServerSettings> servers)
     {
         var kept = new HashSet<ServerSettings>(servers, ReferenceEqualityComparer.Instance);
         foreach (var (server, upstream) in upstreams)
         {
-            if (!kept.Contains(server) && upstreams.TryRemove(server, out _)) _ = RetireAsync(server, upstream);
+            if (!kept.Contains(server) && upstreams.TryRemove(server, out _)) Track(RetireAsync(server, upstream));
         }
-
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(upstreams.Values.Select(u => u.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        Task[] ended;
+        lock (retiring) ended = [.. retiring];
+        await Task.WhenAll([.. ended, .. upstreams.Values.Select(u => u.DisposeAsync().AsTask())]).ConfigureAwait(false);
         upstreams.Clear();
+    }
+
+    private void Track(Task retired)
+    {
+        lock (retiring)
+        {
+            retiring.RemoveAll(static task => task.IsCompleted);
+            retiring.Add(retired);
+        }
     }
 
     private async Task RetireAsync(ServerSettings server, IUpstream upstream)
     {
-        await Task.Delay(server.Deadline, time).ConfigureAwait(false);
+        await Task.Delay(server.LongestDeadline, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await upstream.DisposeAsync().ConfigureAwait(false);
     }
 

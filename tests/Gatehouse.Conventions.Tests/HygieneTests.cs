@@ -31,7 +31,7 @@ public sealed partial class HygieneTests
         let types = PublicType().Matches(text).ToList()
         where types.Count > 0 && (types[0].Groups[1].Value != Path.GetFileNameWithoutExtension(file).Split('.')[0]
             || (types.Count > 1 && text.Count(letter => letter == '\n') > LongestConcept)
-            || types.Skip(1).Any(type => !BelongsTo(types[0].Groups[1].Value, type.Groups[1].Value, text)))
+            || (types.Count > 1 && !AreOne(types, text)))
         select $"{file} holds {string.Join(", ", types.Select(type => type.Groups[1].Value))}");
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed partial class HygieneTests
         select $"{file}:{line.number}: {line.text.Trim()}");
 
     // A callback can run after its timer was disposed of; one that cancels a disposed source throws where nobody catches it, and the
-    // process ends (TimeLimit of Gatehouse.Gateway.Limits).
+    // process ends (TimeLimit of Gatehouse.Pipeline.Bounds).
     [Fact]
     public void NoTimer_CancelsASource() => Repository.RequireNone(
         from file in Repository.Files("src", ".cs")
@@ -74,7 +74,7 @@ public sealed partial class HygieneTests
         where CancellingTimer().IsMatch(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}");
 
-    // An exception that leaves a callback ends the process. In rooms below the pipeline a callback begins an asynchronous method, whose
+    // An exception that leaves a callback ends the process. In projects below the pipeline a callback begins an asynchronous method, whose
     // task holds the exception.
     [Fact]
     public void EveryTimer_IsGuarded() => Repository.RequireNone(
@@ -108,9 +108,18 @@ public sealed partial class HygieneTests
         }
     }
 
-    // Each has its own declaration; one more mention is the member, the base type or the parameter that ties them together.
-    private static bool BelongsTo(string head, string row, string text) =>
-        Regex.Count(text, $@"\b{row}\b") > 1 || Regex.Count(text, $@"\b{head}\b") > 1;
+    // Each type names another one of the file, or another one names it; comments do not count.
+    private static bool AreOne(List<Match> types, string text)
+    {
+        var names = types.Select(type => type.Groups[1].Value).ToList();
+        var bodies = types.Select((type, at) => Comment().Replace(text[type.Index..(at + 1 < types.Count ? types[at + 1].Index : text.Length)], ""))
+            .ToList();
+        return Enumerable.Range(0, names.Count).All(at => Enumerable.Range(0, names.Count).Any(other => other != at
+            && (Regex.IsMatch(bodies[other], $@"\b{names[at]}\b") || Regex.IsMatch(bodies[at], $@"\b{names[other]}\b"))));
+    }
+
+    [GeneratedRegex(@"//[^\n]*")]
+    private static partial Regex Comment();
 
     [GeneratedRegex(@"@?\$*@?""(?:[^""\\]|\\.|"""")*""")]
     private static partial Regex Literal();

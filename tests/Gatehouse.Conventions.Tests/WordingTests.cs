@@ -84,6 +84,7 @@ public sealed partial class WordingTests
     {
         var now = Texts().Select(text => (text.File, Count: Found(text.Text).Count)).Where(text => text.Count > 0)
             .ToDictionary(text => text.File, text => text.Count, StringComparer.Ordinal);
+        Assert.True(Repository.Updates || Repository.Exists(CountFile), $"{CountFile} is missing");
         var before = Repository.Exists(CountFile) ? ReadCounts() : now;
         var grown = now.Where(file => file.Value > before.GetValueOrDefault(file.Key))
             .Select(file => $"{file.Key}: {before.GetValueOrDefault(file.Key)} before, {file.Value} now").Order(StringComparer.Ordinal);

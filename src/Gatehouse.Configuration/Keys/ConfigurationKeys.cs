@@ -276,7 +276,7 @@ public static class ConfigurationKeys
         new("servers.*.shutdownGrace", Duration, "Time between closing the input of the process and ending it by force.")
             { Default = "5s", Minimum = "0s", Maximum = "5m", OnlyWith = "command" },
         new("servers.*.showStderr", Switch,
-            "True shows the process's stderr in the gateway's own diagnostic output, escaped and labelled. It may contain content of requests. By "
+            "True shows the process's stderr in the operator log, escaped and labelled. It may contain content of requests. By "
                 + "default the gateway only counts the lines.") { Default = "false", OnlyWith = "command" },
         new("servers.*.startTimeout", Duration, "Time in which a new process must answer its first request.")
             { Default = "30s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },

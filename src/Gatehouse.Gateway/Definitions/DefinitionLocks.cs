@@ -129,8 +129,9 @@ internal sealed class DefinitionLocks
             : "suppression.unused",
             [("server", suppression.Server), ("finding", suppression.Id),
                 ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
-        options.Log.Write(isExpired ? OperatorEvents.SuppressionExpired : OperatorEvents.SuppressionUnused,
-            suppression.Line, LogValue.Code(suppression.Id), LogValue.Configured(suppression.Server));
+        var (id, server) = (LogValue.Code(suppression.Id), LogValue.Configured(suppression.Server));
+        if (isExpired) options.Log.Write(OperatorEvents.SuppressionExpired, suppression.Line, id, server);
+        else options.Log.Write(OperatorEvents.SuppressionUnused, suppression.Line, id, server);
     }
 
     // A server decides how much it says; an operator is told once a minute for each server, and sees all of it with the command.

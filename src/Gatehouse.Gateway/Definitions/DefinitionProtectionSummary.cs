@@ -38,15 +38,12 @@ public static class DefinitionProtectionSummary
     public static string Remedy(GatewaySettings settings, bool isPersonal) =>
         NobodyApproves(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
 
-    /// <summary>The event of the start, and its mode.</summary>
+    /// <summary>The mode in the line of the start; where definitions are held, with the way to approve one.</summary>
     /// <inheritdoc cref="NobodyApproves"/>
-    public static (OperatorEvent Event, string Mode) Event(GatewaySettings settings, bool isPersonal)
+    public static string Line(GatewaySettings settings, bool isPersonal)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var mode = Mode(settings);
-        return settings.LockInForce.FirstUse == FirstUseMode.Off
-            ? (OperatorEvents.DefinitionsUnprotected, mode)
-            : (OperatorEvents.DefinitionsMode, $"{mode}; {Remedy(settings, isPersonal)}");
+        return settings.LockInForce.FirstUse == FirstUseMode.Off ? Mode(settings) : $"{Mode(settings)}; {Remedy(settings, isPersonal)}";
     }
 
     /// <summary>How definitions are held, and what to do about withheld ones, for <c>status</c>.</summary>

@@ -59,7 +59,7 @@ internal sealed class AuditWatch : IDisposable
         if (!isAvailable && !reportedUnavailable && MayReport())
         {
             (reportedUnavailable, since) = (true, time.GetTimestamp());
-            events.Write(OperatorEvents.AuditUnavailable, LogValue.Configured(log.WhyUnavailable ?? ""));
+            events.Write(OperatorEvents.AuditUnavailable, LogValue.FileFault(log.WhyUnavailable ?? ""));
         }
         else if (isAvailable && reportedUnavailable)
         {

@@ -85,17 +85,20 @@ internal sealed class ConfigurationReloader(
         prepared.AfterForce();
         ReportLock();
         await rights.EndWithoutRightAsync(registry, next).ConfigureAwait(false);
-        await services.Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
+        services.Upstreams.Retire(next.Settings.Servers);
     }
 
     // An operator who turns the lock off, or names no approver, learns it here and not from a caller whose tool is gone.
     private void ReportLock()
     {
         var snapshot = services.Snapshots.Current;
-        if (snapshot.Settings.LockInForce.FirstUse == FirstUseMode.Off)
+        var isOff = snapshot.Settings.LockInForce.FirstUse == FirstUseMode.Off;
+        if (isOff)
             services.Journal.Note("lock.first-use-off", ("generation", Text(snapshot.Generation)));
-        var (happened, mode) = DefinitionProtectionSummary.Event(snapshot.Settings, options.IsPersonal);
-        if (Interlocked.Exchange(ref reportedLock, mode) != mode) options.Log.Write(happened, LogValue.Configured(mode));
+        var mode = DefinitionProtectionSummary.Line(snapshot.Settings, options.IsPersonal);
+        if (Interlocked.Exchange(ref reportedLock, mode) == mode) return;
+        if (isOff) options.Log.Write(OperatorEvents.DefinitionsUnprotected, LogValue.Configured(mode));
+        else options.Log.Write(OperatorEvents.DefinitionsMode, LogValue.Configured(mode));
     }
 
     // Loud, because the person who edited the file would otherwise believe that it is in force.
@@ -104,7 +107,7 @@ internal sealed class ConfigurationReloader(
         var generation = services.Snapshots.Current.Generation;
         services.Journal.Note("reload-refused", ("faults", Text(faults.Count)), ("generation", Text(generation)));
         options.Log.Write(OperatorEvents.ReloadRefused, LogValue.Count(faults.Count, "fault"), generation);
-        foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.Configured(fault));
+        foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.FileFault(fault));
     }
 
     private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers.SecretsOf(settings)

@@ -29,7 +29,7 @@ internal static class KestrelHost
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore();
         if (settings.Listen.Url.Scheme == Uri.UriSchemeHttps) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, host.Core.Services.Connections));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, host.Core.Services));
         var web = builder.Build();
         web.Run(context => IsManagement(context, settings) ? ManagementEndpoint.HandleAsync(context, host) : ServeAsync(context, router, host));
         return web;
@@ -65,7 +65,7 @@ internal static class KestrelHost
         return Task.CompletedTask;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, ConnectionLimiter places)
+    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, GatewayServices services)
     {
         var limits = settings.Limits;
         kestrel.AddServerHeader = false;
@@ -80,8 +80,8 @@ internal static class KestrelHost
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.MinBodyBytesPerSecond, TimeSpan.FromSeconds(5));
         // A stream may be silent for long, and a slow reader holds one bounded buffer, so replies have no minimum rate.
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
-        Listen(kestrel, settings.Listen.Url, options => Secure(options, settings, places));
+        kestrel.Limits.Http2.MaxStreamsPerConnection = ExchangeRegistry.MostUnknownPerConnection;
+        Listen(kestrel, settings.Listen.Url, options => Secure(options, settings, services));
         if (settings.Management.Url is { } management) Listen(kestrel, management, _ => { });
     }
 
@@ -91,13 +91,13 @@ internal static class KestrelHost
         else kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, configure);
     }
 
-    private static void Secure(ListenOptions options, GatewaySettings settings, ConnectionLimiter places)
+    private static void Secure(ListenOptions options, GatewaySettings settings, GatewayServices services)
     {
         var listen = settings.Listen;
         if (listen.TlsEndedByProxies.Count > 0) OnlyFrom(options, listen.TlsEndedByProxies);
-        options.Use(next => connection => places.ServeAsync(connection, next));
+        options.Use(next => connection => services.Connections.ServeAsync(connection, next));
         if (listen.Url.Scheme != Uri.UriSchemeHttps) return;
-        var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!);
+        var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!, services.Log);
         options.UseHttps(https =>
         {
             https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;

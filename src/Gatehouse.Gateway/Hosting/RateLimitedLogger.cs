@@ -35,5 +35,5 @@ internal sealed class RateLimitedLogger(ILogger inner, TimeProvider time) : ILog
     public static string Cut(string line) => line.Length <= LongestLine ? line
         : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)} [{line.Length - LongestLine} characters more]");
 
-    private void WriteCount(long count) => inner.Write(OperatorEvents.LinesOmitted, count, LineRate.Burst);
+    private void WriteCount(long count) => inner.Write(OperatorEvents.LinesOmitted, LogValue.Count(count, "line"), LineRate.Burst);
 }

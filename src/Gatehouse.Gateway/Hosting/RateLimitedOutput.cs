@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>Lines that local servers write to stderr, at a bounded rate (<see cref="LineRate"/>).</summary>
@@ -18,5 +16,5 @@ internal sealed class RateLimitedOutput(Action<string> write, TimeProvider time)
     /// <inheritdoc cref="LineRate.WriteOmitted"/>
     public void WriteOmitted() => rate.WriteOmitted(WriteCount);
 
-    private void WriteCount(long count) => write(string.Create(CultureInfo.InvariantCulture, $"{count} lines of servers were omitted here"));
+    private void WriteCount(long count) => write($"omitted here: {Gatehouse.Text.Counted.Of(count, "line")} of local servers");
 }

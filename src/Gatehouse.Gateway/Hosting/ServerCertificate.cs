@@ -1,20 +1,25 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>The listener's certificate; read anew when its file changes, and a bad new file never replaces a good one.</summary>
+/// <summary>The listener's certificate; read again when its file changes. A file that cannot be read never replaces a good one.</summary>
 internal sealed class ServerCertificate
 {
     private readonly string certificateFile;
     private readonly string keyFile;
     private readonly Lock gate = new();
     private X509Certificate2 current;
+    private readonly ILogger log;
     private DateTime stamp;
+    private DateTime reported;
 
     /// <exception cref="InvalidDataException">The files cannot be read as a certificate and its key.</exception>
-    public ServerCertificate(string certificateFile, string keyFile)
+    public ServerCertificate(string certificateFile, string keyFile, ILogger log)
     {
+        this.log = log;
         this.certificateFile = certificateFile;
         this.keyFile = keyFile;
         try
@@ -40,7 +45,7 @@ internal sealed class ServerCertificate
                 }
                 catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
                 {
-                    // Half a renewal: the old certificate serves until both files fit.
+                    ReportOnce(e); // half a renewal, or a bad one: the old certificate serves until both files fit
                 }
 
                 return current;
@@ -48,6 +53,18 @@ internal sealed class ServerCertificate
         }
     }
 
-    private (X509Certificate2, DateTime) Read() =>
-        (X509Certificate2.CreateFromPemFile(certificateFile, keyFile), File.GetLastWriteTimeUtc(certificateFile));
+    // The time before the content: a file that is replaced in between is read again.
+    private (X509Certificate2, DateTime) Read()
+    {
+        var written = File.GetLastWriteTimeUtc(certificateFile);
+        return (X509Certificate2.CreateFromPemFile(certificateFile, keyFile), written);
+    }
+
+    private void ReportOnce(Exception e)
+    {
+        var written = File.GetLastWriteTimeUtc(certificateFile);
+        if (written == reported) return;
+        reported = written;
+        log.Write(OperatorEvents.CertificateFault, LogValue.Configured(certificateFile), LogValue.Cause(e));
+    }
 }

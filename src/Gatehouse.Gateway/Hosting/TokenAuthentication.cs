@@ -128,7 +128,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     private void TellFault(string fault)
     {
-        options.Log.Write(OperatorEvents.RevocationsFault, LogValue.Configured(fault));
+        options.Log.Write(OperatorEvents.RevocationsFault, LogValue.FileFault(fault));
         services.Journal.Note("revocations.fault");
     }
 

@@ -178,7 +178,7 @@ public sealed class FirstUseTests
         Says(gateway, Locks.Tool("add", "Another."), Locks.Tool("more"));
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("add more", await ToolsAsync(await BeginAsync(gateway, modern, "bob")));
-        Assert.Contains("WARNING: definitions are off (lock.firstUse)", gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.Contains("definitions are off (lock.firstUse)", gateway.Diagnostics, StringComparison.Ordinal);
         Assert.StartsWith("off (lock.firstUse)", (await FactsAsync(gateway))["definitions"], StringComparison.Ordinal);
         _ = await EventAsync(gateway, "lock.first-use-off");
     }
@@ -191,9 +191,9 @@ public sealed class FirstUseTests
         await using var gateway = await StartAsync(time, modern: true, settings => settings with { Administration = new AdministrationSettings() });
         // The default needs no configuration; without --dev nobody may approve. The test's issuer is the one of --dev.
         var settings = gateway.Host.Snapshots.Current.Settings with { Development = false };
-        Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Event(settings, isPersonal: false).Mode, StringComparison.Ordinal);
+        Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Line(settings, isPersonal: false), StringComparison.Ordinal);
         Assert.EndsWith(key, Gateway.Definitions.DefinitionProtectionSummary.Remedy(settings, isPersonal: false), StringComparison.Ordinal);
-        Assert.DoesNotContain("nobody", Gateway.Definitions.DefinitionProtectionSummary.Event(settings, isPersonal: true).Mode, StringComparison.Ordinal);
+        Assert.DoesNotContain("nobody", Gateway.Definitions.DefinitionProtectionSummary.Line(settings, isPersonal: true), StringComparison.Ordinal);
         gateway.Host.Snapshots.Replace(gateway.Host.Snapshots.Current with { Settings = settings });
         var facts = await FactsAsync(gateway);
         Assert.Equal(key, facts["definitions.approvers"]);

@@ -29,7 +29,7 @@ public sealed class LogBoundsWireTests
             await StepAsync(gateway, port, HttpStatusCode.OK);
             directory.Free = 1;
             clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Contains("AUDIT LOG UNAVAILABLE: the volume of the audit log has too little free space", gateway.Diagnostics,
+            Assert.Contains("the audit log cannot be written: the volume of the audit log has too little free space", gateway.Diagnostics,
                 StringComparison.Ordinal);
             await StepAsync(gateway, port, HttpStatusCode.ServiceUnavailable);
             var served = gateway.Upstream.Received.Count;
@@ -50,7 +50,7 @@ public sealed class LogBoundsWireTests
                 clock.Advance(TimeSpan.FromSeconds(1));
             }
 
-            Assert.Equal(1, gateway.Diagnostics.Split("AUDIT LOG UNAVAILABLE").Length - 1);
+            Assert.Equal(1, gateway.Diagnostics.Split("the audit log cannot be written").Length - 1);
             await log.FlushAsync();
         }
 
@@ -75,7 +75,7 @@ public sealed class LogBoundsWireTests
         volume!.FillBut(4 << 20);
         await UntilReadyIsAsync(port, false);
         await StepAsync(gateway, port, HttpStatusCode.ServiceUnavailable);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Diagnostics.Contains("AUDIT LOG UNAVAILABLE", StringComparison.Ordinal),
+        Assert.True(SpinWait.SpinUntil(() => gateway.Diagnostics.Contains("the audit log cannot be written", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20)));
         volume.Free();
         await UntilReadyIsAsync(port, true); // without any request: a host that is not ready gets none

@@ -24,12 +24,12 @@ public sealed class OperatorLogTests
     {
         var lines = new List<string>();
         new LineLogger(lines.Add).Write(OperatorEvents.ReloadRefused, LogValue.Count(1, "fault"), 7);
-        Assert.Equal("error 1004 reload-refused: RELOAD REFUSED: 1 fault; generation 7 stays in force", Assert.Single(lines));
+        Assert.Equal("error 1004 reload-refused: 1 fault; generation 7 stays in force", Assert.Single(lines));
         var structured = new Structured();
         structured.Write(OperatorEvents.ReloadRefused, LogValue.Count(2, "fault"), 7);
         Assert.Equal(["faults=2 faults", "generation=7", "{OriginalFormat}=" + OperatorEvents.ReloadRefused.Text], structured.Members);
         new LineLogger(lines.Add).Write(OperatorEvents.ReloadFault, LogValue.Configured("two\nlines"));
-        Assert.Equal("error 1005 reload-fault: reload refused: two lines", lines[1]);
+        Assert.Equal("error 1005 reload-fault: two lines", lines[1]);
     }
 
     [Fact]
