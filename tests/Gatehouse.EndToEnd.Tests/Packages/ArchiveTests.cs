@@ -30,7 +30,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.All(entries, entry => Assert.Equal((0, 0, entries[0].Time), (entry.User, entry.Group, entry.Time)));
         Assert.DoesNotContain("wrong-audience", await OutputAsync("explain"), StringComparison.Ordinal);
         var (code, _, errors) = await OneShot.RunAsync(new ProcessPlan(Path.Join(packages.Unpacked, "gatehouse"), ["range", "list"]));
-        Assert.True(code == 3 && errors.Contains("gatehouse-range: there is no such file", StringComparison.Ordinal), errors);
+        Assert.True(code == 3 && errors.Contains("gatehouse-range: the file does not exist", StringComparison.Ordinal), errors);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.True(code == 1 && output.Contains("GHS2001", StringComparison.Ordinal), output + errors);
         // There is no list of accounts here, and the lock's approver is one by default.
         (code, output, errors) = await root.RunAsync("lock", "verify");
-        Assert.True(code != 0 && errors.Contains("there is no gatehouse.lock", StringComparison.Ordinal), output + errors);
+        Assert.True(code != 0 && errors.Contains("gatehouse.lock does not exist", StringComparison.Ordinal), output + errors);
         (code, output, errors) = await root.RunAsync("policy", "check", "--preset", "team");
         Assert.True(code == 0 && output.Contains("no faults", StringComparison.Ordinal), output + errors);
     }

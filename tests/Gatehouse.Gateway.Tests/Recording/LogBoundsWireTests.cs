@@ -28,9 +28,7 @@ public sealed class LogBoundsWireTests
             clock.Advance(TimeSpan.FromSeconds(1));
             await StepAsync(gateway, port, HttpStatusCode.OK);
             directory.Free = 1;
-            clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Contains("the audit log cannot be written: the volume of the audit log has too little free space", gateway.Diagnostics,
-                StringComparison.Ordinal);
+            await UntilLineAsync("the audit log cannot be written: the volume of the audit log has too little free space");
             await StepAsync(gateway, port, HttpStatusCode.ServiceUnavailable);
             var served = gateway.Upstream.Received.Count;
             // ID-08: also an attempt whose event is lost is counted.
@@ -39,8 +37,7 @@ public sealed class LogBoundsWireTests
             // Three entries of refused exchanges, and the begun one that was tried.
             Assert.True(SpinWait.SpinUntil(() => log.Statistics.Lost >= 4, TimeSpan.FromSeconds(20)));
             directory.Free = long.MaxValue;
-            clock.Advance(TimeSpan.FromSeconds(1));
-            Assert.Contains("audit log available again after", gateway.Diagnostics, StringComparison.Ordinal);
+            await UntilLineAsync("audit log available again after");
             await StepAsync(gateway, port, HttpStatusCode.OK);
 
             // What flaps is told once a minute.
@@ -52,6 +49,13 @@ public sealed class LogBoundsWireTests
 
             Assert.Equal(1, gateway.Diagnostics.Split("the audit log cannot be written").Length - 1);
             await log.FlushAsync();
+
+            // The log looks at its volume and the gateway at the log, each once a second and in either order.
+            Task UntilLineAsync(string line) => Eventually.TrueAsync(() =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                return gateway.Diagnostics.Contains(line, StringComparison.Ordinal);
+            }, line);
         }
 
         var gaps = AuditLogReader.Read(folder.FullName).Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "log.gap");
