@@ -2,23 +2,25 @@ using Gatehouse.Identity.Certificates;
 
 namespace Gatehouse.Settings;
 
-/// <summary>Who issues certificates to workloads that need no token.</summary>
+/// <summary>An issuer of certificates for workloads that need no token.</summary>
 public sealed record CertificateIssuerSettings
 {
-    /// <summary>Name; callers have the issuer <c>certificate:</c> and this.</summary>
+    /// <summary>Name; its callers have the issuer <c>certificate:</c> followed by this name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>PEM file of the authorities; null where workloads are named.</summary>
+    /// <summary>PEM file of the authorities; null when workloads are named instead.</summary>
     public string? AuthoritiesFile { get; init; }
 
-    /// <summary>Base64 of the SHA-256 of accepted public keys. Default: every key that an authority vouches for.</summary>
+    /// <summary>Base64 of the SHA-256 of accepted public keys. Default: every key that an authority certifies.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
-    /// <summary>Instead of authorities: the workloads by name, each with the Base64 of the SHA-256 of its public keys. Default none.</summary>
+    /// <summary>
+    /// The workloads by name, as an alternative to authorities, each with the Base64 of the SHA-256 of its public keys. Default none.
+    /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Workloads { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
-    /// <summary>What of the certificate names the workload. Default the URI.</summary>
+    /// <summary>The part of the certificate that names the workload. Default the URI.</summary>
     public CertificateSubject Subject { get; init; }
 
     /// <summary>File of the authority's revocation list; null for none.</summary>

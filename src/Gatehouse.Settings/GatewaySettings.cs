@@ -2,19 +2,16 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Settings;
 
-/// <summary>
-/// The configuration, <c>version: 1</c>, after every check. Immutable; a reload replaces it as a whole (design rule 7).
-/// </summary>
+/// <summary>The configuration, <c>version: 1</c>, after every check. Immutable; a reload replaces it as a whole (design rule 7).</summary>
 public sealed record GatewaySettings
 {
-    /// <summary>The version of the configuration format this build writes and reads.</summary>
+    /// <summary>The version of the configuration format that this build writes and reads.</summary>
     public const int FormatVersion = 1;
 
     private readonly OriginTexts texts = new();
 
     /// <summary>
-    /// Origin under which clients reach the gateway: the only source of audiences, metadata and redirect URLs. https,
-    /// or http on loopback.
+    /// Origin under which clients reach the gateway. It is the only source of audiences, metadata and redirect URLs. https, or http on loopback.
     /// </summary>
     public required Uri PublicUrl { get; init; }
 
@@ -24,10 +21,10 @@ public sealed record GatewaySettings
     /// <summary>Host and port of the origin, as a Host header names them.</summary>
     public string Authority => texts.Authority(PublicUrl);
 
-    /// <summary>Where the gateway listens.</summary>
+    /// <summary>The listener for clients.</summary>
     public required ListenSettings Listen { get; init; }
 
-    /// <summary>Where liveness, readiness and metrics are served.</summary>
+    /// <summary>The listener for liveness, readiness and metrics.</summary>
     public ManagementSettings Management { get; init; } = new();
 
     /// <summary>Issuers whose access tokens are accepted.</summary>
@@ -36,13 +33,13 @@ public sealed record GatewaySettings
     /// <summary>The MCP servers, by name.</summary>
     public required IReadOnlyList<ServerSettings> Servers { get; init; }
 
-    /// <summary>Rules of the policy. Without a rule nobody may do anything.</summary>
+    /// <summary>Rules of the policy. Without a rule no caller may do anything.</summary>
     public IReadOnlyList<PolicyRule> Rules { get; init; } = [];
 
-    /// <summary>Further values of Host that are served, as <c>name</c> or <c>name:port</c>. Default: none but publicUrl's.</summary>
+    /// <summary>Further accepted values of the Host header, as <c>name</c> or <c>name:port</c>. Default: only that of publicUrl.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [];
 
-    /// <summary>Web origins that may call, beside publicUrl's own. Default: none.</summary>
+    /// <summary>Web origins that may call, in addition to publicUrl's own. Default: none.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
     /// <summary>Bounds of the whole gateway.</summary>
@@ -51,16 +48,16 @@ public sealed record GatewaySettings
     /// <summary>Limits of rate, concurrency and quota, in the order of the file.</summary>
     public IReadOnlyList<LimitRule> LimitRules { get; init; } = [];
 
-    /// <summary>Who issues certificates to workloads.</summary>
+    /// <summary>Issuers of certificates for workloads.</summary>
     public IReadOnlyList<CertificateIssuerSettings> CertificateIssuers { get; init; } = [];
 
-    /// <summary>Revocations that others write.</summary>
+    /// <summary>Revocations that another program writes.</summary>
     public RevocationSettings Revocations { get; init; } = new();
 
-    /// <summary>How proofs of possession are judged.</summary>
+    /// <summary>Validation of proofs of possession.</summary>
     public DPoPSettings DPoP { get; init; } = new();
 
-    /// <summary>Lives of sessions (legacy era).</summary>
+    /// <summary>Lifetimes of sessions (legacy era).</summary>
     public SessionSettings Sessions { get; init; } = new();
 
     /// <summary>The audit log.</summary>
@@ -69,38 +66,38 @@ public sealed record GatewaySettings
     /// <summary>Traces and metrics.</summary>
     public TelemetrySettings Telemetry { get; init; } = new();
 
-    /// <summary>Who may administer through the control socket.</summary>
+    /// <summary>Administrators that may use the control socket.</summary>
     public AdministrationSettings Administration { get; init; } = new();
 
-    /// <summary>An external decision point; null: the policy alone decides.</summary>
+    /// <summary>An external decision point; null: only the policy decides.</summary>
     public DecisionPointSettings? DecisionPoint { get; init; }
 
-    /// <summary>Serving decisions to others; null serves none.</summary>
+    /// <summary>The service that answers other enforcement points; null serves none.</summary>
     public DecisionServiceSettings? DecisionService { get; init; }
 
-    /// <summary>Which definitions of servers may be seen, as configured; null where nothing is.</summary>
+    /// <summary>The definitions of servers that callers may see, as configured; null when nothing is configured.</summary>
     public LockSettings? Lock { get; init; }
 
-    /// <summary>Which definitions of servers may be seen: what is configured, else the default.</summary>
+    /// <summary>The definitions of servers that callers may see: as configured, otherwise the default.</summary>
     public LockSettings LockInForce => Lock ?? LockSettings.Default;
 
-    /// <summary>What becomes of what inspection finds.</summary>
+    /// <summary>The handling of the findings of inspection.</summary>
     public InspectionSettings Inspection { get; init; } = new();
 
-    /// <summary>A lock that was found where no configuration names it; it only withholds. Null for none.</summary>
+    /// <summary>A lock file that was found although no configuration names it. It can only withhold. Null for none.</summary>
     public Integrity.Locks.LockFile? FoundLock { get; init; }
 
-    /// <summary>Folder of keys, store, log and socket; 0700.</summary>
+    /// <summary>Folder of keys, store, log and socket, with mode 0700.</summary>
     public required string StateDirectory { get; init; }
 
-    /// <summary>True with <c>--dev</c>: an issuer of the gateway's own, on loopback only.</summary>
+    /// <summary>True with <c>--dev</c>: the gateway runs its own issuer, on loopback only.</summary>
     public bool Development { get; init; }
 
-    /// <summary>The server with the name; null when there is none.</summary>
+    /// <summary>Returns the server with the name; null when there is none.</summary>
     public ServerSettings? Server(string name) =>
         Servers.FirstOrDefault(s => string.Equals(s.Name, name, StringComparison.Ordinal));
 
-    /// <summary>The resource identifier (RFC 8707) of a server: what its tokens must be issued for.</summary>
+    /// <summary>Returns the resource identifier (RFC 8707) of a server: the audience that its tokens must be issued for.</summary>
     public string Resource(ServerSettings server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -111,7 +108,7 @@ public sealed record GatewaySettings
     public string AdministrationResource =>
         Administration.Audience ?? Origin + "/admin";
 
-    /// <summary>The audience of tokens of those who ask for decisions.</summary>
+    /// <summary>The audience of tokens for asking the decision service.</summary>
     public string DecisionServiceResource =>
         DecisionService?.Audience ?? Origin + "/access/v1";
 }

@@ -2,16 +2,14 @@ using Gatehouse.Integrity.Inspection;
 
 namespace Gatehouse.Settings;
 
-/// <summary>
-/// What becomes of findings. Hard ones always withhold; there is no setting that lets them pass but a suppression of the single one.
-/// </summary>
+/// <summary>The handling of findings. A hard finding always withholds. Only a suppression of that single finding lets it pass.</summary>
 public sealed record InspectionSettings
 {
     /// <summary>
-    /// True when definitions with soft findings are withheld as well; else they are seen, and each use records the finding. Default false.
+    /// True withholds definitions with soft findings as well. Otherwise callers see them, and each use records the finding. Default false.
     /// </summary>
     public bool WithholdsSoft { get; init; }
 
-    /// <summary>Findings that a person looked at and let be.</summary>
+    /// <summary>Findings that a person reviewed and accepted.</summary>
     public FindingSuppressions Suppressions { get; init; } = FindingSuppressions.None;
 }

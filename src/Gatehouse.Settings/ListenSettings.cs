@@ -1,36 +1,36 @@
 namespace Gatehouse.Settings;
 
-/// <summary>The listening address and how TLS is done. Off loopback nothing is spoken in clear (ST-03).</summary>
+/// <summary>The listening address and its TLS settings. Only loopback is served without TLS (ST-03).</summary>
 public sealed record ListenSettings
 {
-    /// <summary>Address, e.g. <c>https://0.0.0.0:8443</c>; port 0 takes a free one. Default <c>http://127.0.0.1:8080</c>.</summary>
+    /// <summary>Address, e.g. <c>https://0.0.0.0:8443</c>; port 0 takes a free port. Default <c>http://127.0.0.1:8080</c>.</summary>
     public Uri Url { get; init; } = new("http://127.0.0.1:8080");
 
-    /// <summary>PEM file of the certificate chain. Re-read when it changes.</summary>
+    /// <summary>PEM file of the certificate chain. The gateway reads it again when it changes.</summary>
     public string? CertificateFile { get; init; }
 
     /// <summary>PEM file of the private key.</summary>
     public string? KeyFile { get; init; }
 
     /// <summary>
-    /// Addresses of the proxies that end TLS before the gateway. Only connections from them are served then, and only
-    /// from them forwarding headers would count.
+    /// Addresses of the proxies that end TLS before the gateway. If any are set, only connections from them are served. Forwarding headers would
+    /// count only from them.
     /// </summary>
     public IReadOnlyList<string> TlsEndedByProxies { get; init; } = [];
 
-    /// <summary>Where certificates of clients come from. Default off.</summary>
+    /// <summary>Source of client certificates. Default off.</summary>
     public ClientCertificates ClientCertificates { get; init; }
 }
 
-/// <summary>Where certificates of clients come from.</summary>
+/// <summary>Sources of client certificates.</summary>
 public enum ClientCertificates
 {
-    /// <summary>Nowhere: none is asked for and no header is believed. The default.</summary>
+    /// <summary>None: the gateway asks for no certificate and believes no header. The default.</summary>
     Off,
 
-    /// <summary>From the TLS connection; a client need not have one.</summary>
+    /// <summary>The TLS connection; a certificate is optional for a client.</summary>
     Ask,
 
-    /// <summary>From the header Client-Cert of the proxies that end TLS (RFC 9440), which must remove what a client sends by that name.</summary>
+    /// <summary>The header Client-Cert of the proxies that end TLS (RFC 9440). They must remove a header of that name that a client sends.</summary>
     Header,
 }

@@ -2,40 +2,44 @@ using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Settings;
 
-/// <summary>Which definitions of servers may be seen (TP-02). It is always enforced, unless <see cref="FirstUse"/> is off.</summary>
+/// <summary>
+/// Settings of the definitions of servers that callers may see (TP-02). They are always enforced, unless <see cref="FirstUse"/> is off.
+/// </summary>
 public sealed record LockSettings
 {
     /// <summary>
-    /// Where no <c>lock</c> is configured: each server is held to what the gateway saw first. A definition that changed is a rug pull, whoever
-    /// forgot to configure something.
+    /// The settings without a configured <c>lock</c>: each server is held to the definitions that the gateway saw first. A changed definition is a
+    /// rug pull, also when the operator configured nothing.
     /// </summary>
     public static LockSettings Default { get; } = new() { FirstUse = FirstUseMode.Trust };
 
-    /// <summary>Path of the lock file; null when approvals are given to the running gateway alone.</summary>
+    /// <summary>Path of the lock file; null when approvals are given only to the running gateway.</summary>
     public string? File { get; init; }
 
-    /// <summary>Its content as it was read with the configuration; empty without a file.</summary>
+    /// <summary>Content of the file, as it was read with the configuration; empty without a file.</summary>
     public LockFile Content { get; init; } = new([]);
 
-    /// <summary>What makes an approval in the file count.</summary>
+    /// <summary>Conditions under which an approval in the file counts.</summary>
     public ApprovalRules Rules { get; init; } = ApprovalRules.Single;
 
-    /// <summary>What becomes of a server that the lock does not have. Default refuse.</summary>
+    /// <summary>The handling of a server that is not in the lock. Default refuse.</summary>
     public FirstUseMode FirstUse { get; init; }
 
-    /// <summary>How many different administrators must approve through the control socket, 1 to 5. Default 1.</summary>
+    /// <summary>Number of different administrators that must approve through the control socket, 1 to 5. Default 1.</summary>
     public int Approvers { get; init; } = 1;
 }
 
-/// <summary>What becomes of a server that the lock does not have.</summary>
+/// <summary>The handling of a server that is not in the lock.</summary>
 public enum FirstUseMode
 {
-    /// <summary>All that it says is withheld until a person approved it. The default where <c>lock</c> is configured.</summary>
+    /// <summary>All its definitions are withheld until a person approves them. The default when <c>lock</c> is configured.</summary>
     Refuse,
 
-    /// <summary>It is taken as the gateway sees it first, and held to that. The default where no <c>lock</c> is configured.</summary>
+    /// <summary>
+    /// The definitions that the gateway sees first count as approved, and the server is held to them. The default when no <c>lock</c> is configured.
+    /// </summary>
     Trust,
 
-    /// <summary>It is held to nothing: the next session sees whatever it says by then.</summary>
+    /// <summary>The server is held to nothing: the next session sees the definitions of that moment.</summary>
     Off,
 }

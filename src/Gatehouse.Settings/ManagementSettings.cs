@@ -6,6 +6,6 @@ public sealed record ManagementSettings
     /// <summary>Address on loopback; null (default) serves none.</summary>
     public Uri? Url { get; init; }
 
-    /// <summary>Where the token is found that <c>/metrics</c> and <c>/upstreams</c> need; null (default) needs none.</summary>
+    /// <summary>Reference to the token that <c>/metrics</c> and <c>/upstreams</c> need; null (default) needs none.</summary>
     public SecretReference? Token { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Settings;
 
-/// <summary>Parts of a URL as text. <see cref="Uri"/> makes them anew each time, and every request asks for them.</summary>
+/// <summary>Parts of a URL as text. <see cref="Uri"/> computes them each time, and every request needs them, so they are cached here.</summary>
 internal sealed class OriginTexts
 {
     private Known? last;
@@ -9,12 +9,12 @@ internal sealed class OriginTexts
 
     public string Authority(Uri url) => Of(url).Authority;
 
-    // Settings are compared by value, and what is remembered of them is no part of it.
+    // Settings are compared by value. The cached texts are not a part of that value.
     public override bool Equals(object? obj) => obj is OriginTexts;
 
     public override int GetHashCode() => 0;
 
-    // Kept with their URL, because a copy of the settings made by `with` shares this object.
+    // Cached with their URL, because a copy of the settings made by `with` shares this object.
     private Known Of(Uri url) => last is { } known && ReferenceEquals(known.Url, url)
         ? known
         : last = new Known(url, url.GetLeftPart(UriPartial.Authority), url.Authority);

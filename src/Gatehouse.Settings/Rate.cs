@@ -1,11 +1,11 @@
 namespace Gatehouse.Settings;
 
-/// <summary>So many in a time, as <c>60/min</c>.</summary>
-/// <param name="Count">How many; at least 1.</param>
-/// <param name="Period">In which time; one second, minute or hour.</param>
+/// <summary>A number of events in a period, such as <c>60/min</c>.</summary>
+/// <param name="Count">Number of events; at least 1.</param>
+/// <param name="Period">The period: one second, minute or hour.</param>
 public readonly record struct Rate(int Count, TimeSpan Period)
 {
-    /// <summary>The time between two that come evenly.</summary>
+    /// <summary>The time between two events at an even rate.</summary>
     public TimeSpan Interval => Period / Count;
 
     /// <inheritdoc />

@@ -1,14 +1,14 @@
 namespace Gatehouse.Settings;
 
-/// <summary>What of a conversation a server may have put before the client's model (<c>includeContext</c>).</summary>
+/// <summary>The part of a conversation that a server may include in the context of the client's model (<c>includeContext</c>).</summary>
 public enum SamplingContext
 {
-    /// <summary>Nothing beside the server's own messages.</summary>
+    /// <summary>Only the server's own messages.</summary>
     None,
 
-    /// <summary>What was said with this server.</summary>
+    /// <summary>The conversation with this server.</summary>
     ThisServer,
 
-    /// <summary>What was said with all servers of the client.</summary>
+    /// <summary>The conversations with all servers of the client.</summary>
     AllServers,
 }

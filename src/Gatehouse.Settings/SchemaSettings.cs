@@ -1,21 +1,21 @@
 namespace Gatehouse.Settings;
 
-/// <summary>What becomes of messages that do not fit the schemas of a tool's definition.</summary>
+/// <summary>The handling of messages that do not match the schemas of a tool's definition.</summary>
 public sealed record SchemaSettings
 {
-    /// <summary>Arguments against <c>inputSchema</c>. Default enforce.</summary>
+    /// <summary>Mode for arguments against <c>inputSchema</c>. Default enforce.</summary>
     public EnforcementMode Input { get; init; }
 
-    /// <summary>Results against <c>outputSchema</c>. Default enforce.</summary>
+    /// <summary>Mode for results against <c>outputSchema</c>. Default enforce.</summary>
     public EnforcementMode Output { get; init; }
 }
 
-/// <summary>What becomes of what deviates from what a server declares.</summary>
+/// <summary>The handling of a deviation from a server's declaration.</summary>
 public enum EnforcementMode
 {
-    /// <summary>It is refused, withheld or dropped.</summary>
+    /// <summary>The deviation is refused, withheld or dropped.</summary>
     Enforce,
 
-    /// <summary>It passes, and the event tells of it.</summary>
+    /// <summary>The deviation passes, and the event records it.</summary>
     Record,
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Settings;
 
-/// <summary>Where a secret is found: <c>env:NAME</c> or <c>file:PATH</c>. A secret itself never stands in configuration (SK-01).</summary>
+/// <summary>Reference to a secret: <c>env:NAME</c> or <c>file:PATH</c>. Configuration never contains the secret itself (SK-01).</summary>
 /// <param name="Scheme"><c>env</c> or <c>file</c>.</param>
 /// <param name="Location">Name of the variable or path of the file.</param>
 public sealed record SecretReference(string Scheme, string Location)

@@ -7,10 +7,10 @@ namespace Gatehouse.Settings;
 /// <summary>One MCP server behind the gateway: either a URL (Streamable HTTP) or a command (stdio).</summary>
 public sealed record ServerSettings
 {
-    /// <summary>Name; part of events, policy and the default path.</summary>
+    /// <summary>Name; it is a part of events, policy and the default path.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Path of the endpoint. Default <c>/mcp/</c> and the name.</summary>
+    /// <summary>Path of the endpoint. Default <c>/mcp/</c> followed by the name.</summary>
     public required string Path { get; init; }
 
     /// <summary>Streamable HTTP upstream; null for a stdio server.</summary>
@@ -22,21 +22,21 @@ public sealed record ServerSettings
     /// <summary>Scopes that every token for this server must have. Default none.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>Names of the server in <c>aud</c> beside its URL. Default none.</summary>
+    /// <summary>Names of the server in <c>aud</c>, in addition to its URL. Default none.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
-    /// <summary>Issuers whose callers may use the server, by the names that callers and rules have. Default none named: every trusted one.</summary>
+    /// <summary>Issuers whose callers may use the server, by the names that callers and rules use. Default none: every trusted issuer.</summary>
     public IReadOnlyList<string> Issuers { get; init; } = [];
 
     /// <summary>Certificate issuers whose workloads need no token here. Default none.</summary>
     public IReadOnlyList<string> CertificateIssuers { get; init; } = [];
 
-    /// <summary>What the server asks of the binding of tokens to their senders. Default: bound and plain tokens.</summary>
+    /// <summary>Requirement on the binding of tokens to their senders. Default: bound and plain tokens.</summary>
     public SenderConstraintRequirement SenderConstraint { get; init; }
 
     /// <summary>
-    /// True declares that the server keeps nothing between requests: one process may serve all, and a lost upstream
-    /// session may be replaced. Default false.
+    /// True declares that the server keeps no state between requests. One process may serve all callers, and a lost upstream session may be replaced.
+    /// Default false.
     /// </summary>
     public bool Stateless { get; init; }
 
@@ -46,31 +46,31 @@ public sealed record ServerSettings
     /// <summary>Largest message from the server in bytes. Default 16 MiB.</summary>
     public int ResponseBytes { get; init; } = 16 << 20;
 
-    /// <summary>Hard limit for one request from forwarding to its last byte. Default 5 min.</summary>
+    /// <summary>Hard limit for one request, from forwarding to its last byte. Default 5 min.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Hard limits of single tools, in order; the first that names the tool counts instead of <see cref="Deadline"/>.</summary>
+    /// <summary>Hard limits of single tools, in order. The first that names the tool replaces <see cref="Deadline"/>.</summary>
     public IReadOnlyList<ToolDeadline> ToolDeadlines { get; init; } = [];
 
-    /// <summary>Time until the server begins to answer a request; zero leaves it to the deadline. Default zero.</summary>
+    /// <summary>Time until the server begins to answer a request. With zero only the deadline applies. Default zero.</summary>
     public TimeSpan FirstByte { get; init; }
 
-    /// <summary>Time a stream that answers a request may be silent; zero leaves it to the deadline. Default zero.</summary>
+    /// <summary>Time for which a stream that answers a request may be silent. With zero only the deadline applies. Default zero.</summary>
     public TimeSpan Idle { get; init; }
 
-    /// <summary>Requests of this server under way at once. Default 256.</summary>
+    /// <summary>Concurrent requests to this server. Default 256.</summary>
     public int Concurrency { get; init; } = 256;
 
-    /// <summary>Requests of all callers that wait for a place. Default 1024.</summary>
+    /// <summary>Requests of all callers that wait in the queue. Default 1024.</summary>
     public int Queue { get; init; } = 1024;
 
-    /// <summary>Requests of one caller that wait for a place. Default 16.</summary>
+    /// <summary>Requests of one caller that wait in the queue. Default 16.</summary>
     public int QueuePerCaller { get; init; } = 16;
 
-    /// <summary>How long a request waits for a place. Default 10 s; zero lets nobody wait.</summary>
+    /// <summary>Time for which a request waits in the queue. Default 10 s; with zero no request waits.</summary>
     public TimeSpan QueueWait { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Notifications passed on for one request or stream; what is more is joined or dropped (H34). Default 100/s.</summary>
+    /// <summary>Notifications forwarded for one request or stream. Further ones are joined or dropped (H34). Default 100/s.</summary>
     public Rate Notifications { get; init; } = new(100, TimeSpan.FromSeconds(1));
 
     /// <summary>The longest that a request of this server may take, whichever tool it calls.</summary>
@@ -88,34 +88,37 @@ public sealed record ServerSettings
         return Deadline;
     }
 
-    /// <summary>Whether callers of a trusted issuer may use the server; of a certificate issuer, whether it is named among those.</summary>
+    /// <summary>
+    /// Tells whether the server accepts callers of a trusted issuer: it restricts no issuers, or it names this one as an issuer or a certificate
+    /// issuer.
+    /// </summary>
     public bool TakesIssuer(string issuer) =>
         Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal)
             || CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer);
 
-    /// <summary>How its lists are kept and shown.</summary>
+    /// <summary>Caching and display of its lists.</summary>
     public ListSettings Lists { get; init; } = new();
 
-    /// <summary>What becomes of messages that do not fit the schemas of its tools.</summary>
+    /// <summary>The handling of messages that do not match the schemas of its tools.</summary>
     public SchemaSettings Schemas { get; init; } = new();
 
     /// <summary>
-    /// What becomes of announced changes and updates for which the server declares no capability. Default enforce: they are dropped.
-    /// Log messages are recorded in either case.
+    /// The handling of announced changes and updates for which the server declares no capability. Default enforce: they are dropped. Log messages are
+    /// recorded in either case.
     /// </summary>
     public EnforcementMode Undeclared { get; init; }
 
-    /// <summary>Bounds on what it may ask of clients.</summary>
+    /// <summary>Bounds on its requests to clients.</summary>
     public ServerRequestSettings Asks { get; init; } = new();
 }
 
 /// <summary>The hard limit of some tools.</summary>
-/// <param name="Tools">Names; <c>*</c> stands for any run of characters.</param>
-/// <param name="Deadline">From forwarding to the last byte, whatever progress says (H33).</param>
+/// <param name="Tools">Names; <c>*</c> matches any sequence of characters.</param>
+/// <param name="Deadline">Time from forwarding to the last byte. Progress notifications do not extend it (H33).</param>
 public sealed record ToolDeadline(IReadOnlyList<string> Tools, TimeSpan Deadline)
 {
     private readonly NameSet names = new(Tools);
 
-    /// <summary>True when it speaks of the tool.</summary>
+    /// <summary>Tells whether the limit applies to the tool.</summary>
     public bool Names(string tool) => names.Contains(tool);
 }

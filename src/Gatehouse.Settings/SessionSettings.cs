@@ -1,20 +1,20 @@
 namespace Gatehouse.Settings;
 
-/// <summary>Lives of sessions in the legacy era.</summary>
+/// <summary>Lifetimes of sessions in the legacy era.</summary>
 public sealed record SessionSettings
 {
-    /// <summary>A session unused for this long ends. Default 30 min.</summary>
+    /// <summary>A session ends after this time without use. Default 30 min.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>A session ends this long after its start, whatever happens. Default 12 h.</summary>
+    /// <summary>A session ends this long after its start, in any case. Default 12 h.</summary>
     public TimeSpan Absolute { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>Sessions known at once, and conversations, counted by the servers of each. Default 20,000.</summary>
+    /// <summary>Sessions known at the same time, and conversations, each counted once for every server that it spans. Default 20,000.</summary>
     public int Max { get; init; } = 20_000;
 
     /// <summary>Events kept for the resumption of one session of a stdio server. Default 256.</summary>
     public int ReplayEvents { get; init; } = 256;
 
-    /// <summary>Bytes of such events. Default 1 MiB.</summary>
+    /// <summary>Bytes of events kept for the resumption of one session. Default 1 MiB.</summary>
     public int ReplayBytes { get; init; } = 1 << 20;
 }

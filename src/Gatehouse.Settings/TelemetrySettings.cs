@@ -1,6 +1,6 @@
 namespace Gatehouse.Settings;
 
-/// <summary>Traces and metrics by OTLP.</summary>
+/// <summary>Export of traces and metrics by OTLP.</summary>
 public sealed record TelemetrySettings
 {
     /// <summary>OTLP endpoint (http/protobuf); null exports nothing.</summary>
