@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// Which addresses may be connected to. Judged on the address that is really used, never on the text of a URL: octal,
-/// hexadecimal and mapped forms have all become one <see cref="IPAddress"/> by then (E03, E04).
+/// Rules for the addresses that the gateway may connect to. They judge the address that is really used, never the text of a URL: octal, hexadecimal
+/// and mapped forms are all one <see cref="IPAddress"/> by then (E03, E04).
 /// </summary>
 public static class AddressRules
 {
@@ -17,7 +17,7 @@ public static class AddressRules
         IPNetwork.Parse("fd20:ce::254/128"),
         IPNetwork.Parse("fd00:c1::a9fe:a9fe/128"),
         IPNetwork.Parse("100.100.100.200/32"),
-        IPNetwork.Parse("168.63.129.16/32"), // the platform's own server in Azure, which hands out configuration
+        IPNetwork.Parse("168.63.129.16/32"), // the platform's own server in Azure, which serves configuration
     ];
 
     private static readonly IPNetwork[] NotPublic =
@@ -36,7 +36,7 @@ public static class AddressRules
     private static readonly IPNetwork LocalNat64 = IPNetwork.Parse("64:ff9b:1::/48");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
-    /// <summary>True when the address may be connected to for a URL of that origin.</summary>
+    /// <summary>Tells whether the gateway may connect to the address for a URL of that origin.</summary>
     public static bool Allows(IPAddress address, DestinationTrust trust)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -45,7 +45,7 @@ public static class AddressRules
         return trust == DestinationTrust.Configured || !Contains(NotPublic, real);
     }
 
-    // An IPv6 address that carries an IPv4 one is judged as that one: ::ffff:169.254.169.254 is the metadata address.
+    // An IPv6 address that carries an IPv4 address is judged by the IPv4 address: ::ffff:169.254.169.254 is the metadata address.
     private static IPAddress Unwrap(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
@@ -58,8 +58,8 @@ public static class AddressRules
         return compatible ? new IPAddress(bytes[12..]) : address;
     }
 
-    // RFC 8215: what an operator's own NAT64 makes of the address depends on the length of its prefix, which only the operator knows. So
-    // each place where RFC 6052 §2.2 may put the IPv4 address counts.
+    // RFC 8215: an operator's own NAT64 translates the address by the length of its prefix, which only the operator knows. So each place where RFC
+    // 6052 §2.2 may put the IPv4 address counts.
     private static bool CarriesLinkLocal(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6 || !LocalNat64.Contains(address)) return false;

@@ -7,15 +7,15 @@ internal static class BoundedRead
 {
     private const int FirstBuffer = 4096;
 
-    // The shared pool keeps what it was given; one large answer a core and size would stay in memory for good.
+    // The shared pool keeps returned buffers. A large answer would keep one of its size in memory indefinitely, for each core.
     private const int LargestPooled = 1 << 20;
 
-    /// <summary>The bytes up to the end, in memory of their own; null when there are more than the bound.</summary>
+    /// <summary>Reads up to the end, into memory of its own; null when the body is larger than the bound.</summary>
     /// <param name="stream">The body.</param>
     /// <param name="maxBytes">The bound.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <param name="expected">How many bytes were announced; 0 when none were.</param>
-    /// <param name="holding">Told how many bytes are held, whenever it becomes more; what it throws ends the reading.</param>
+    /// <param name="expected">The announced number of bytes; 0 when none was announced.</param>
+    /// <param name="holding">Receives the number of bytes held, whenever it grows. An exception of it ends the reading.</param>
     public static async ValueTask<byte[]?> ToEndAsync(
         Stream stream, int maxBytes, CancellationToken cancellation, int expected = 0, Action<int>? holding = null)
     {
@@ -26,7 +26,7 @@ internal static class BoundedRead
             var length = 0;
             while (true)
             {
-                // A full buffer may be the whole body: whether more comes is asked with a byte of its own.
+                // A full buffer may be the whole body. A read of one more byte shows whether more follows.
                 var isFull = length == buffer.Length;
                 var read = await stream.ReadAsync(isFull ? probe : buffer.AsMemory(length), cancellation).ConfigureAwait(false);
                 if (read == 0) return isFull && !IsPooled(buffer) ? buffer : buffer.AsSpan(0, length).ToArray();

@@ -3,24 +3,24 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The hosts that the configuration names for its issuers. An address that an issuer's metadata name on one of them is as trusted as the
-/// issuer; one on any other host is learned from others. Safe for concurrent use.
+/// The hosts that the configuration names for its issuers. If an issuer's metadata names an address on one of them, the address is as trusted as the
+/// issuer. An address on any other host counts as learned from others. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The threat: metadata of an issuer name a keys or introspection address inside the network, and the gateway goes there, with its own
-/// secret where the address is that of the introspection (SSRF, MCP rows E01 to E05).
+/// The threat: an issuer's metadata names a keys or introspection address inside the network, and the gateway connects to it. If it is the
+/// introspection address, the gateway also sends its own secret (SSRF, MCP rows E01 to E05).
 /// </remarks>
 public sealed class ConfiguredHosts
 {
     private volatile HashSet<string> hosts;
 
-    /// <summary>The hosts of a configuration.</summary>
+    /// <summary>Creates the set with the hosts of a configuration.</summary>
     public ConfiguredHosts(GatewaySettings settings) => hosts = Of(settings);
 
-    /// <summary>The hosts of these issuers.</summary>
+    /// <summary>Creates the set with the hosts of these issuers.</summary>
     public ConfiguredHosts(IEnumerable<IssuerSettings> issuers) => hosts = Of(issuers);
 
-    /// <summary>Where an address comes from.</summary>
+    /// <summary>Returns the trust in an address by its host.</summary>
     public DestinationTrust TrustOf(Uri address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -30,7 +30,7 @@ public sealed class ConfiguredHosts
     /// <summary>Adds the hosts of a configuration that is about to be in force.</summary>
     public void Expect(GatewaySettings next) => hosts = [.. hosts, .. Of(next)];
 
-    /// <summary>Takes the hosts of the configuration in force, and no others.</summary>
+    /// <summary>Replaces all hosts with those of the configuration in force.</summary>
     public void Use(GatewaySettings settings) => hosts = Of(settings);
 
     private static HashSet<string> Of(GatewaySettings settings)

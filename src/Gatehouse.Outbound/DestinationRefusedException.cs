@@ -1,8 +1,8 @@
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The SSRF guard or a revocation list refused the destination. The message is for the operator; a caller learns neither address nor
-/// cause (E08).
+/// An exception for a destination that the SSRF guard or a revocation list refused. The message is for the operator; a caller learns neither address
+/// nor cause (E08).
 /// </summary>
 public sealed class DestinationRefusedException : IOException
 {

@@ -6,8 +6,8 @@ using Gatehouse.Identity.Issuers;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// Asks introspection endpoints. The one place where a caller's token leaves the gateway, and only to the issuer that made it
-/// (RFC 7662); no server behind the gateway is ever reached by it.
+/// The client of introspection endpoints. It is the one place where a caller's token leaves the gateway, and the token goes only to the issuer that
+/// made it (RFC 7662). No server behind the gateway is ever reached by it.
 /// </summary>
 public sealed class IntrospectionTransport : IIntrospectionTransport, IDisposable
 {

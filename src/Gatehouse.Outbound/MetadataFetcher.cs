@@ -2,7 +2,9 @@ using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Outbound;
 
-/// <summary>Fetches issuer metadata and keys. Bounded in size; no redirects; the SSRF guard judges the address.</summary>
+/// <summary>
+/// The client that fetches issuer metadata and keys. Its answers are bounded in size, it follows no redirects, and the SSRF guard judges the address.
+/// </summary>
 public sealed class MetadataFetcher : IMetadataFetcher, IDisposable
 {
     private readonly TrustedInvokers invokers;

@@ -8,25 +8,24 @@ using System.Security.Cryptography.X509Certificates;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The one factory of outgoing HTTP handlers (design rule 3): no cookies, redirects, environment proxy, decompression or
-/// ambient credentials, and a connection goes to the very address that was judged, so that a name cannot change between
-/// check and use.
+/// The one factory of outgoing HTTP handlers (design rule 3): no cookies, redirects, environment proxy, decompression or ambient credentials. A
+/// connection uses exactly the address that was judged, so that a name cannot change between check and use.
 /// </summary>
 public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time = null)
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
 
-    /// <summary>For tests alone: authorities in the place of those that the system trusts.</summary>
+    /// <summary>Authorities that replace those of the system; only for tests.</summary>
     internal X509Certificate2Collection? Roots { get; init; }
 
     /// <summary>Creates a handler.</summary>
-    /// <param name="trust">Where the URL comes from.</param>
-    /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</param>
-    /// <param name="connectTimeout">Time to connect.</param>
+    /// <param name="trust">The origin of the URL.</param>
+    /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts the authorities that the system trusts.</param>
+    /// <param name="connectTimeout">Time limit to connect.</param>
     public SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout) =>
         Create(trust, pins, connectTimeout, null);
 
-    /// <summary>Creates a handler that takes no certificate which is revoked, or of which nothing current is known.</summary>
+    /// <summary>Creates a handler that accepts no certificate which is revoked, or whose revocation state has no current source.</summary>
     internal SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout, UpstreamRevocations? revocations)
     {
         ArgumentNullException.ThrowIfNull(pins);
@@ -55,8 +54,9 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
         };
     }
 
-    // Threat: a certificate names addresses where more certificates, and lists, are found. The platform would fetch them with a client of its own,
-    // before it trusts what names them: a server, or whoever answers in its place, would have the gateway ask any address (CWE-918, design rule 3).
+    // Threat: a certificate names addresses of further certificates and of revocation lists. The platform would fetch them with its own client,
+    // before it trusts the certificate. A server, or an attacker who answers in its place, could make the gateway send requests to any address
+    // (CWE-918, design rule 3).
     private X509ChainPolicy ChainPolicy()
     {
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
@@ -107,8 +107,8 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
         throw last!;
     }
 
-    // A pin stands for the whole chain: the named key is trusted and nothing else is, which also serves private CAs. The certificate's own
-    // time counts all the same: an expired one is what nobody looks after any more.
+    // A pin replaces the whole chain: only the named key is trusted, which also serves private CAs. The certificate's validity period still counts:
+    // an expired certificate is no longer maintained.
     private static bool IsPinned(X509Certificate? certificate, IReadOnlyList<string> pins, DateTimeOffset now)
     {
         if (certificate is null) return false;

@@ -6,27 +6,27 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// Resolves <c>env:</c> and <c>file:</c> references at start and at reload; a secret that is missing is a fault then, not
-/// at the first call. Values live in a type that cannot be printed.
+/// The resolver of <c>env:</c> and <c>file:</c> references, at start and at reload. A missing secret is a fault then, and not only at the first call.
+/// Values have a type that cannot be printed.
 /// </summary>
 public sealed class SecretResolver
 {
     private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
 
-    /// <summary>The secret behind the reference.</summary>
-    /// <exception cref="InvalidDataException">It is missing or not readable by us alone; the message names the reference, never the
+    /// <summary>Returns the secret of the reference.</summary>
+    /// <exception cref="InvalidDataException">It is missing, or other accounts can read it. The message names the reference, never the
     /// value.</exception>
     public SecretText Resolve(SecretReference reference) => values.GetOrAdd(reference, Read);
 
-    /// <summary>Reads secrets anew; what is in use stays as it is until they are adopted.</summary>
-    /// <exception cref="InvalidDataException">One is missing or not readable by us alone.</exception>
+    /// <summary>Reads secrets again. The secrets in use stay in use until these are adopted.</summary>
+    /// <exception cref="InvalidDataException">One is missing, or other accounts can read it.</exception>
     public static IReadOnlyDictionary<SecretReference, SecretText> ReadAll(IEnumerable<SecretReference> references)
     {
         ArgumentNullException.ThrowIfNull(references);
         return references.Distinct().ToDictionary(reference => reference, Read);
     }
 
-    /// <summary>Puts secrets that were read in the place of all others.</summary>
+    /// <summary>Replaces all secrets with those that were read.</summary>
     public void Adopt(IReadOnlyDictionary<SecretReference, SecretText> fresh) =>
         values = new ConcurrentDictionary<SecretReference, SecretText>(fresh);
 
@@ -60,9 +60,9 @@ public sealed class SecretResolver
         }
     }
 
-    // Threat: another account of this machine reads the secret. A file of ours is read by its owner, so a group that may read it is others only.
-    // A file that belongs to somebody else is one that an orchestrator hands us by a group (a Kubernetes secret with fsGroup, a credential of
-    // systemd with an access list): there the group is the only way, and who is in it is the orchestrator's to say.
+    // Threat: another account of this machine reads the secret. The owner of a file of ours reads it as its owner, so a group with read access
+    // contains only others. A file of another owner comes from an orchestrator that grants access by a group (a Kubernetes secret with fsGroup, a
+    // credential of systemd with an access list). There the group is the only way, and the orchestrator decides who is in it.
     private static void RequirePrivate(SecretReference reference)
     {
         if (OperatingSystem.IsWindows()) return;

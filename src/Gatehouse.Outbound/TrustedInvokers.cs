@@ -1,6 +1,6 @@
 namespace Gatehouse.Outbound;
 
-/// <summary>Sends each request by the rules of where its address comes from. Redirects are followed by neither.</summary>
+/// <summary>A pair of HTTP clients that sends each request by the rules for the origin of its address. Neither follows redirects.</summary>
 internal sealed class TrustedInvokers : IDisposable
 {
     private readonly ConfiguredHosts hosts;
@@ -16,6 +16,7 @@ internal sealed class TrustedInvokers : IDisposable
         learned = new HttpMessageInvoker(handlers.Create(DestinationTrust.Learned, [], connectTimeout));
     }
 
+    /// <summary>Sends the request by the rules for the origin of its address.</summary>
     /// <exception cref="DestinationRefusedException">The address was learned and is not https.</exception>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {

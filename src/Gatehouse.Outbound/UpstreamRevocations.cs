@@ -4,10 +4,10 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound;
 
-/// <summary>The revocation lists by which certificates of one server are judged, from a file that is read again when it changes.</summary>
+/// <summary>The revocation lists for the certificates of one server, from a file that is read again when it changes.</summary>
 /// <remarks>
-/// The platform could fetch lists and answers (OCSP) itself. It does so with a client of its own, at addresses that the certificate names, before
-/// anybody trusts it, and keeps them in a folder of the account: none of the rules of outgoing requests hold there (design rule 3).
+/// The platform could fetch lists and answers (OCSP) itself. It would use its own client, at addresses that the certificate names, before the
+/// certificate is trusted, and keep them in a folder of the account. None of the rules of outgoing requests apply there (design rule 3).
 /// </remarks>
 internal sealed class UpstreamRevocations(string path, TimeProvider time)
 {
@@ -25,7 +25,10 @@ internal sealed class UpstreamRevocations(string path, TimeProvider time)
         }
     }
 
-    /// <summary>Why the certificate of a chain that the platform trusts is not taken; null when it is. What cannot be told is a reason.</summary>
+    /// <summary>
+    /// Returns the reason to refuse the certificate of a chain that the platform trusts; null when it is accepted. An unknown revocation state is a
+    /// reason.
+    /// </summary>
     public string? WhyRefused(X509Chain? built)
     {
         var chain = built?.ChainElements.Select(element => element.Certificate).ToList() ?? [];
@@ -49,7 +52,7 @@ internal sealed class UpstreamRevocations(string path, TimeProvider time)
         lock (reading)
         {
             file ??= Open(path);
-            file.Refresh(out _); // a faulty new one does not count; the good one before it ends by its own time
+            file.Refresh(out _); // a faulty new file does not count; the good one before it ends by its own time
             if (last is { } known && ReferenceEquals(known.Content, file.Current) && known.Authorities == names) return known.Lists;
             var lists = CertificateRevocationFile.ReadFor(file.Current, authorities, time.GetUtcNow());
             last = new Known(file.Current, names, lists);

@@ -1,7 +1,9 @@
 namespace Gatehouse.Outbound;
 
-/// <summary>A file that others write and the gateway reads again when it changes; a faulty new one never replaces a good one.</summary>
-/// <typeparam name="T">What is read from it.</typeparam>
+/// <summary>
+/// A file that another program writes and that the gateway reads again when it changes. A faulty new content never replaces a good one.
+/// </summary>
+/// <typeparam name="T">Type of the content.</typeparam>
 internal sealed class WatchedFile<T>
     where T : class
 {
@@ -12,6 +14,7 @@ internal sealed class WatchedFile<T>
     private readonly Func<byte[], T> read;
     private (DateTime, long) stamp;
 
+    /// <summary>Reads the file for the first time.</summary>
     /// <exception cref="InvalidDataException">The file cannot be read, is writable by others, or is faulty.</exception>
     public WatchedFile(string path, int maxBytes, Func<byte[], T> read)
     {
@@ -21,11 +24,11 @@ internal sealed class WatchedFile<T>
         Current = Read();
     }
 
-    /// <summary>What the last good file says.</summary>
+    /// <summary>The last good content of the file.</summary>
     public T Current { get; private set; }
 
-    /// <summary>Reads the file if it changed since it was last tried.</summary>
-    /// <param name="fault">Why the new file does not count; null otherwise.</param>
+    /// <summary>Reads the file if it changed since the last attempt.</summary>
+    /// <param name="fault">The reason why the new file does not count; null otherwise.</param>
     /// <returns>True when <see cref="Current"/> is new.</returns>
     public bool Refresh(out string? fault)
     {
