@@ -6,17 +6,17 @@ using Gatehouse.Settings;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// Answers to questions asked before, and the questions under way. Bounded; the one used longest ago goes first. Faults are never
-/// remembered. A question names its caller, so no caller meets the answer to another's; a snapshot has a table of its own, so
-/// no answer outlives the configuration it was asked under.
+/// Cache of answers, and of the questions in progress. It is bounded; the answer whose last use is longest ago is evicted first. Faults are never
+/// remembered. A question names its caller, so no caller gets the answer to another caller's question. Each snapshot has its own table, so no answer
+/// outlives the configuration that it was asked under.
 /// </summary>
 /// <remarks>
-/// The threat: one caller asks about so many names that the questions of others find no place and their answers are forgotten (CWE-770).
-/// Beyond its part a caller has questions under way only while less than half of the places are taken, and remembers a further answer by
-/// forgetting the one of its own that was used longest ago. Questions under way are nobody else's to wait for: each asker has a line of its own.
+/// The threat: one caller asks about so many names that the questions of others find no place and their answers are evicted (CWE-770). Beyond its
+/// part, a caller may have questions in progress only while less than half of the places are taken. Beyond its part, a further answer evicts the
+/// caller's own answer whose last use is longest ago. Callers do not share questions in progress: each asker has its own entry.
 /// </remarks>
 /// <param name="settings">The bounds.</param>
-/// <param name="callerShare">Percent of them that one caller gets, 1 to 100.</param>
+/// <param name="callerShare">Percentage of them that one caller gets, 1 to 100.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DecisionCache(DecisionCacheSettings settings, int callerShare, TimeProvider time)
 {
@@ -27,7 +27,7 @@ internal sealed class DecisionCache(DecisionCacheSettings settings, int callerSh
     private readonly Dictionary<(CallerPartition Caller, EvaluationKey Key), Flight> underWay = [];
     private readonly PartitionedBudget places = new();
 
-    /// <summary>Answers remembered now.</summary>
+    /// <summary>Number of answers remembered now.</summary>
     public int Count
     {
         get
@@ -36,15 +36,15 @@ internal sealed class DecisionCache(DecisionCacheSettings settings, int callerSh
         }
     }
 
-    /// <summary>The answer, while it counts.</summary>
+    /// <summary>Returns the answer while it is valid.</summary>
     public bool TryGet(EvaluationKey key, [NotNullWhen(true)] out EvaluationResponse? answer)
     {
         lock (gate) return TryFind(key, out answer);
     }
 
     /// <summary>
-    /// The answer to come: of a question that this caller is asking already, or of one that is to be asked by the one who gets
-    /// <c>isNew</c>. Null when too many questions are under way, of this caller or of all.
+    /// Joins a question that this caller has in progress, or starts one; then <c>isNew</c> is set and the caller of this method must ask it. Returns
+    /// null when too many questions are in progress, of this caller or of all.
     /// </summary>
     public Task<EvaluationResponse>? Join(CallerPartition caller, EvaluationKey key, out bool isNew)
     {
@@ -61,7 +61,7 @@ internal sealed class DecisionCache(DecisionCacheSettings settings, int callerSh
         }
     }
 
-    /// <summary>Gives all who wait the answer, and remembers it while it counts.</summary>
+    /// <summary>Gives the answer to all who wait for it, and remembers it for its lifetime.</summary>
     public void Complete(CallerPartition caller, EvaluationKey key, EvaluationResponse answer)
     {
         Flight? flight;
@@ -125,7 +125,7 @@ internal sealed class DecisionCache(DecisionCacheSettings settings, int callerSh
         byUse.Remove(entry.ByUse);
         var own = ofCallers[entry.Caller];
         own.Remove(entry.OfCaller);
-        if (own.Count == 0) ofCallers.Remove(entry.Caller); // a caller that has gone leaves nothing behind
+        if (own.Count == 0) ofCallers.Remove(entry.Caller); // nothing remains of a caller without answers
     }
 
     private sealed record Flight(CallerPartition Caller, TaskCompletionSource<EvaluationResponse> Answer);

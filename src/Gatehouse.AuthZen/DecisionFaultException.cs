@@ -3,8 +3,8 @@ using Gatehouse.Diagnostics;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// The answer of a decision point does not follow the contract. The message names the fault for the operator and holds nothing of the
-/// answer.
+/// An exception for an answer of a decision point that violates the contract. The message names the fault for the operator and contains nothing of
+/// the answer.
 /// </summary>
 public sealed class DecisionFaultException : Exception, IContentFreeFault
 {

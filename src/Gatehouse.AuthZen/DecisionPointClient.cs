@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// Asks an external decision point by HTTPS and JSON (AuthZEN 1.0 §10). No redirect is followed, no answer is longer than
-/// <see cref="MaxAnswerBytes"/>, and the address is judged as every other.
+/// The client of an external decision point, by HTTPS and JSON (AuthZEN 1.0 §10). It follows no redirect and accepts no answer longer than
+/// <see cref="MaxAnswerBytes"/>. The address is judged like every other.
 /// </summary>
 internal sealed class DecisionPointClient : IDisposable
 {
@@ -38,10 +38,10 @@ internal sealed class DecisionPointClient : IDisposable
         defaults = new DecisionPointEndpoints(new Uri(root + "/access/v1/evaluation"), new Uri(root + "/access/v1/evaluations"));
     }
 
-    /// <summary>Answers to questions about one caller, in their order.</summary>
-    /// <exception cref="DecisionFaultException">What came is no decision.</exception>
-    /// <exception cref="IOException">The decision point cannot be reached or answers with a status that is no decision.</exception>
-    /// <exception cref="HttpRequestException">The same, told by the HTTP stack.</exception>
+    /// <summary>Returns the answers to questions about one caller, in their order.</summary>
+    /// <exception cref="DecisionFaultException">The answer is no decision.</exception>
+    /// <exception cref="IOException">The decision point cannot be reached, or answers with a status that is no decision.</exception>
+    /// <exception cref="HttpRequestException">The same, reported by the HTTP stack.</exception>
     public async ValueTask<EvaluationResponse[]> AskAsync(ReadOnlyMemory<Evaluation> questions, CancellationToken cancellation)
     {
         var endpoints = settings.Identifier is null ? defaults : await DiscoverAsync(settings.Identifier, cancellation).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class DecisionPointClient : IDisposable
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException(HttpRequestError.Unknown, statusCode: response.StatusCode);
         if (response.Content.Headers.ContentType is not { MediaType: "application/json", CharSet: null or "utf-8" or "UTF-8" })
             throw new DecisionFaultException("the answer is not of type application/json");
-        // §10.1.3: where the answer names a request, it must be ours. Otherwise it answers somebody else's question.
+        // §10.1.3: if the answer names a request, it must be ours. Otherwise it answers another client's question.
         if (id is not null && response.Headers.TryGetValues(RequestId, out var echoed) && (echoed.Count() != 1 || echoed.First() != id))
             throw new DecisionFaultException("the answer names another request");
         var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);

@@ -1,6 +1,6 @@
 namespace Gatehouse.AuthZen;
 
-/// <summary>Where a decision point is asked.</summary>
-/// <param name="Single">For one question.</param>
-/// <param name="Many">For several; null when it cannot answer several at once.</param>
+/// <summary>The endpoints of a decision point.</summary>
+/// <param name="Single">Endpoint for one question.</param>
+/// <param name="Many">Endpoint for several questions; null when it cannot answer several in one request.</param>
 internal sealed record DecisionPointEndpoints(Uri Single, Uri? Many);

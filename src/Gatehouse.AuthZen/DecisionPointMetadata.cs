@@ -3,22 +3,21 @@ using System.Text.Json;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// The metadata of a decision point (AuthZEN 1.0 §9). Threat: a mix-up, in which questions and the gateway's credential go to
-/// somebody else's endpoints. The document must name exactly the identifier it was looked up by (§9.2.3), and its endpoints must
-/// be of the same origin.
+/// The metadata of a decision point (AuthZEN 1.0 §9). Threat: a mix-up, in which questions and the gateway's credential are sent to another party's
+/// endpoints. The document must name exactly the identifier that it was looked up by (§9.2.3), and its endpoints must be of the same origin.
 /// </summary>
 internal static class DecisionPointMetadata
 {
     private const string WellKnown = "/.well-known/authzen-configuration";
 
-    /// <summary>Where the metadata of the identifier are: the well-known part between host and path (§9.2).</summary>
+    /// <summary>Returns the address of the identifier's metadata: the well-known part is between host and path (§9.2).</summary>
     public static Uri UrlOf(string identifier)
     {
         var url = new Uri(identifier);
         return new Uri(url.GetLeftPart(UriPartial.Authority) + WellKnown + url.AbsolutePath.TrimEnd('/'));
     }
 
-    /// <summary>The endpoints that the document names.</summary>
+    /// <summary>Reads the endpoints that the document names.</summary>
     /// <exception cref="DecisionFaultException">It names another decision point, or endpoints elsewhere.</exception>
     public static DecisionPointEndpoints Read(ReadOnlyMemory<byte> body, string identifier)
     {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// Sends questions, so many requests at once and no more, each within its time; callers take turns. A question under way belongs to
-/// all who wait for its answer, so it goes on when one of them has left.
+/// A queue that sends questions with a bounded number of concurrent requests, each within its time; callers take turns. A question in progress
+/// belongs to all who wait for its answer, so it continues when one of them has left.
 /// </summary>
 internal sealed class DecisionPointQueue(
     DecisionPointSettings settings, DecisionPointClient client, DecisionCache remembered, int callerShare, TimeProvider time,
@@ -18,11 +18,11 @@ internal sealed class DecisionPointQueue(
 {
     private readonly FairQueue turns = new(time);
 
-    // How many wait is bounded by the questions under way (DecisionCache), and how long by the timeout of a question.
+    // The bound on questions in progress (DecisionCache) also bounds the number that wait. The timeout of a question bounds how long they wait.
     private readonly QueueBounds bounds = new(
         settings.Concurrency, callerShare, int.MaxValue, int.MaxValue, settings.Timeout);
 
-    /// <summary>Asks questions of one caller; the answers come by way of what is remembered.</summary>
+    /// <summary>Asks questions of one caller; the answers arrive through the cache.</summary>
     public void Ask(CallerPartition caller, List<PendingEvaluation> questions)
     {
         for (var from = 0; from < questions.Count; from += settings.Batch)
@@ -40,7 +40,7 @@ internal sealed class DecisionPointQueue(
         }
         catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
-            failed = EvaluationResponse.Slow; // it did not answer in time, or no turn came in time
+            failed = EvaluationResponse.Slow; // it did not answer in time, or its turn did not come in time
         }
         catch (DecisionFaultException e)
         {

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// Makes snapshots with the decision point that their configuration names. Connections are kept while the settings stay the
-/// same; answers are not. The connections of the configuration before are kept for the questions that are under way by it.
+/// A factory of snapshots with the decision point that their configuration names. It keeps connections while the settings stay the same; it keeps no
+/// answers. The connections of the previous configuration are kept for questions that are still in progress under it.
 /// </summary>
 internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, ILogger log) : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
         current?.Client.Dispose();
     }
 
-    // Settings hold references to secrets and never a secret, so they can be written out and compared.
+    // Settings hold references to secrets and never a secret, so they can be serialized and compared.
     private DecisionPointClient ClientOf(DecisionPointSettings settings)
     {
         var text = JsonSerializer.Serialize(settings);

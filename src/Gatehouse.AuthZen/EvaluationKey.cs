@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Gatehouse.AuthZen;
 
-/// <summary>SHA-256 of everything that is asked but the time: who, with all that is told of the caller, what, and how.</summary>
+/// <summary>SHA-256 of the whole question except the time: the caller with all attributes that are sent, the resource, and the action.</summary>
 internal readonly record struct EvaluationKey(ulong A, ulong B, ulong C, ulong D)
 {
     public static EvaluationKey Of(ReadOnlySpan<byte> question)

@@ -5,8 +5,8 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.AuthZen;
 
 /// <summary>One answer of an external decision point, after it was read strictly.</summary>
-/// <param name="Outcome">How the question ended.</param>
-/// <param name="Obligations">What a permit obliges to.</param>
+/// <param name="Outcome">Outcome of the question.</param>
+/// <param name="Obligations">Obligations of a permit.</param>
 internal sealed record EvaluationResponse(ExternalOutcome Outcome, ImmutableArray<Obligation> Obligations)
 {
     public static EvaluationResponse Permitted { get; } = new(ExternalOutcome.Permitted, []);

@@ -7,27 +7,27 @@ using Gatehouse.Protocol;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// Reads answers by OpenID AuthZEN Authorization API 1.0 §5.5, §6.2 and §7.2. Threat: a decision point, or whoever stands before
-/// it, that answers so that one reader sees a permit and another none. What could be read in two ways is no decision.
+/// The reader of answers by OpenID AuthZEN Authorization API 1.0 §5.5, §6.2 and §7.2. Threat: a decision point, or an attacker in front of it,
+/// answers so that one parser reads a permit and another does not. An answer that could be read in two ways is no decision.
 /// </summary>
 internal static class EvaluationResponseReader
 {
-    // Words of the specification's examples that explain and ask nothing. Everything else in the context of a permit may be a
-    // condition of it (§5.5: who does not understand the context may reject the decision).
+    // Words from the specification's examples that explain a decision and require nothing. Every other member in the context of a permit may be a
+    // condition of it (§5.5: a client that does not understand the context may reject the decision).
     private static readonly string[] Explaining = ["reason", "reason_admin", "reason_user"];
 
     private static readonly MessageLimits Limits = MessageLimits.Default with { MaxDepth = 32, MaxMembers = 256, MaxValues = 65_536 };
 
-    /// <summary>A single answer.</summary>
-    /// <exception cref="DecisionFaultException">It is none.</exception>
+    /// <summary>Reads a single answer.</summary>
+    /// <exception cref="DecisionFaultException">It is no answer.</exception>
     public static EvaluationResponse Single(ReadOnlyMemory<byte> body)
     {
         using var document = Parse(body);
         return Read(document.RootElement);
     }
 
-    /// <summary>Exactly as many answers as there were questions, in their order.</summary>
-    /// <exception cref="DecisionFaultException">They are not.</exception>
+    /// <summary>Reads the answers in the order of the questions; there must be exactly as many.</summary>
+    /// <exception cref="DecisionFaultException">Their number differs, or one is no answer.</exception>
     public static EvaluationResponse[] Many(ReadOnlyMemory<byte> body, int count)
     {
         using var document = Parse(body);
@@ -37,8 +37,8 @@ internal static class EvaluationResponseReader
         return [.. evaluations.EnumerateArray().Select(Read)];
     }
 
-    /// <summary>One JSON object that every reader reads alike.</summary>
-    /// <exception cref="DecisionFaultException">It is not.</exception>
+    /// <summary>Parses one JSON object that every parser reads in the same way.</summary>
+    /// <exception cref="DecisionFaultException">It is no such object.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
         if (!JsonValidator.TryValidate(body.Span, Limits, out var failure))
@@ -73,7 +73,7 @@ internal static class EvaluationResponseReader
         return obligations.IsEmpty ? EvaluationResponse.Permitted : new EvaluationResponse(ExternalOutcome.Permitted, obligations);
     }
 
-    // The form in which this gateway serves its own obligations; null when there is one that no stage fulfils.
+    // The form in which this gateway serves its own obligations; null when no stage fulfils one of them.
     private static ImmutableArray<Obligation>? ReadObligations(JsonElement list)
     {
         if (list.ValueKind != JsonValueKind.Array) return null;

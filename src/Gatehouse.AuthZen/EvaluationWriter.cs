@@ -7,14 +7,14 @@ using Gatehouse.Policy.Files;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// Writes questions by OpenID AuthZEN Authorization API 1.0 §5 to §7. What is said of a caller is the closed list below: names
-/// that the token gives, never the token, its other claims, headers or addresses; arguments only where they were chosen.
+/// The writer of questions by OpenID AuthZEN Authorization API 1.0 §5 to §7. The closed list below is everything that is sent about a caller: names
+/// from the token, never the token, its other claims, headers or addresses. Arguments are sent only if the operator chose it.
 /// </summary>
 internal sealed class EvaluationWriter(bool sendArguments)
 {
     private static readonly JsonWriterOptions Unchecked = new() { SkipValidation = true };
 
-    /// <summary>The question without the time: what it is remembered by.</summary>
+    /// <summary>Returns the cache key: the question without the time.</summary>
     public EvaluationKey KeyOf(PolicySubject subject, in PolicyRequest request)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -27,7 +27,7 @@ internal sealed class EvaluationWriter(bool sendArguments)
         return EvaluationKey.Of(buffer.WrittenSpan);
     }
 
-    /// <summary>The body of a single question (§6.1).</summary>
+    /// <summary>Writes the body of a single question (§6.1).</summary>
     public ReadOnlyMemory<byte> Single(in Evaluation question, DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -40,7 +40,7 @@ internal sealed class EvaluationWriter(bool sendArguments)
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The body of several questions about one caller (§7.1), all of which are to be answered.</summary>
+    /// <summary>Writes the body of several questions about one caller (§7.1), all of which must be answered.</summary>
     public ReadOnlyMemory<byte> Many(ReadOnlySpan<Evaluation> questions, DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -64,10 +64,10 @@ internal sealed class EvaluationWriter(bool sendArguments)
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The type of a subject: a client that acts for itself is named by its token as subject and client alike.</summary>
+    /// <summary>Returns the type of a subject. The token of a client that acts for itself names it as both subject and client.</summary>
     public static string TypeOf(PolicySubject subject) => subject.ClientId == subject.Subject ? "client" : "user";
 
-    /// <summary>The word of a direction.</summary>
+    /// <summary>Returns the word for a direction.</summary>
     public static string WordOf(PolicyDirection direction) => PolicyKeys.Directions[(int)direction];
 
     private static void WriteSubject(Utf8JsonWriter writer, PolicySubject subject)

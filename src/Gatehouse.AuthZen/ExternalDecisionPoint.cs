@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.AuthZen;
 
 /// <summary>
-/// The policy of a snapshot and an external decision point together (AZ-06). A forbid of the policy always wins and is never
-/// asked about; what the decision point does not answer properly and in time is denied.
+/// The policy of a snapshot combined with an external decision point (AZ-06). A forbid of the policy always wins, and is never sent as a question. A
+/// question without a proper answer in time is denied.
 /// </summary>
 internal sealed class ExternalDecisionPoint : IDecisionPoint
 {
@@ -31,7 +31,7 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         queue = new DecisionPointQueue(settings, client, remembered, callerShare, time, log);
     }
 
-    /// <summary>Answers remembered now.</summary>
+    /// <summary>Number of answers remembered now.</summary>
     public int RememberedCount => remembered.Count;
 
     public ValueTask<PolicyDecision> DecideAsync(PolicySubject subject, in PolicyRequest request, CancellationToken cancellation)
@@ -66,11 +66,11 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         return open is null ? ValueTask.CompletedTask : AskManyAsync(open, subject, requests, decisions, cancellation);
     }
 
-    // Forbidden is forbidden. A method of no revision needs a rule of ours that names it, whatever others think of it (ST-05).
+    // A forbid is final. A method that is in no revision needs a rule of ours that names it, whatever the decision point says (ST-05).
     private bool NeedsWord(in PolicyDecision own, in PolicyRequest request) =>
         own.IsPermitted || (own.Effect == PolicyEffect.Deny && settings.Combine == DecisionCombination.ExternalOnly && request.KnownMethod);
 
-    // A question uses the part of the one who asks it: the caller, or the enforcement point that asks about somebody else.
+    // A question uses the part of the asker: the caller, or the enforcement point that asks about another subject.
     private static CallerPartition PartitionOf(PolicySubject subject)
     {
         var asker = subject.Asker ?? subject;

@@ -1,4 +1,4 @@
 namespace Gatehouse.AuthZen;
 
-/// <summary>A question with what it is remembered by.</summary>
+/// <summary>A question with its cache key.</summary>
 internal readonly record struct PendingEvaluation(EvaluationKey Key, Evaluation Question);

@@ -60,7 +60,7 @@ public sealed class SecretResolver
         }
     }
 
-    // Threat: another account of this machine reads the secret. The owner of a file of ours reads it as its owner, so a group with read access
+    // Threat: another account of this machine reads the secret. The gateway reads a file of its own account as the owner, so a group with read access
     // contains only others. A file of another owner comes from an orchestrator that grants access by a group (a Kubernetes secret with fsGroup, a
     // credential of systemd with an access list). There the group is the only way, and the orchestrator decides who is in it.
     private static void RequirePrivate(SecretReference reference)

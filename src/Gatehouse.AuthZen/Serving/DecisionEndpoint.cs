@@ -16,16 +16,16 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.AuthZen.Serving;
 
 /// <summary>
-/// Serves decisions by OpenID AuthZEN Authorization API 1.0 to those who may ask (AZ-06). Threat: whoever can ask learns the
-/// policy answer by answer, so asking needs a token for an audience of its own and a name in <c>decisionService.who</c>; without
-/// the section there is nothing here.
+/// The endpoint that serves decisions by OpenID AuthZEN Authorization API 1.0 to permitted askers (AZ-06). Threat: an asker can learn the policy
+/// answer by answer. So asking needs a token for a separate audience and a name in <c>decisionService.who</c>. Without that section there is no
+/// endpoint.
 /// </summary>
 internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecords records, TimeProvider time)
 {
-    /// <summary>Where the endpoints are.</summary>
+    /// <summary>Prefix of the endpoints' paths.</summary>
     public const string Prefix = "/access/v1/";
 
-    /// <summary>Where the metadata are (§9.2).</summary>
+    /// <summary>Path of the metadata (§9.2).</summary>
     public const string MetadataPath = "/.well-known/authzen-configuration";
 
     private const int MaxBodyBytes = 256 << 10;
@@ -37,7 +37,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
 
     private readonly PartitionedBudget underWay = new();
 
-    /// <summary>Answers the metadata.</summary>
+    /// <summary>Answers a request for the metadata.</summary>
     public static Task HandleMetadataAsync(HttpContext context, GatewaySettings settings)
     {
         if (!HostPolicy.IsServed(context.Request.Headers.Host, settings)) return SayAsync(context, 403, "this host name is not served here");
@@ -46,7 +46,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         return WriteAsync(context, EvaluationResultWriter.Metadata(settings.Origin));
     }
 
-    /// <summary>Answers a question, or says why not.</summary>
+    /// <summary>Answers a question, or returns the reason for the refusal.</summary>
     public async Task HandleAsync(HttpContext context, GatewaySnapshot snapshot)
     {
         var id = Ids.New(time);
@@ -60,7 +60,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
             await TakeTurnAsync(context, snapshot, asker, id).ConfigureAwait(false);
     }
 
-    // §10.1.3: the asker's own id of the request comes back, unless it could be something else than an id.
+    // §10.1.3: the asker's own request id is echoed, unless it could be anything other than an id.
     private static bool TryEcho(HttpContext context)
     {
         var values = context.Request.Headers[RequestId];
@@ -91,7 +91,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
                 return null;
             }
 
-            // A stranger learns that a token is needed, and nothing of why one is not good.
+            // An unauthenticated peer learns that a token is needed, and nothing about the fault of an invalid one.
             context.Response.Headers.WWWAuthenticate = outcome == BearerOutcome.Missing ? "Bearer" : "Bearer error=\"invalid_token\"";
             await SayAsync(context, 401, "an access token for this service is needed").ConfigureAwait(false);
             return null;

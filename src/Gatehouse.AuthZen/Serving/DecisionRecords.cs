@@ -6,12 +6,12 @@ using Gatehouse.Policy;
 
 namespace Gatehouse.AuthZen.Serving;
 
-/// <summary>Each question that others ask is an entry of the audit log: who asked, about whom, about what, and the answer.</summary>
+/// <summary>The audit entries of questions from other enforcement points: the asker, the subject, the resource, and the answer.</summary>
 internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
 {
     private const int LongestName = 256;
 
-    /// <summary>Notes a request that was turned away before it could ask.</summary>
+    /// <summary>Records a request that was refused before it could ask.</summary>
     public void Refused(string id, long generation, PolicySubject? asker, CallerPartition peer, string reason) =>
         log.TryAppend(Entry(id, null, generation, asker) with
         {
@@ -22,8 +22,8 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
             Facts = [KeyValuePair.Create("act", "decision.ask")],
         });
 
-    /// <summary>Notes answered questions.</summary>
-    /// <returns>False when one could not be noted; then nothing is answered (AU-06).</returns>
+    /// <summary>Records answered questions.</summary>
+    /// <returns>False when one could not be recorded; then nothing is answered (AU-06).</returns>
     public bool TryNote(string id, long generation, PolicySubject asker, IReadOnlyList<EvaluationResult> answers)
     {
         var noted = MayBeNoted(asker);
@@ -31,7 +31,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
         return noted;
     }
 
-    /// <summary>Notes a search: what for and how many results, not which.</summary>
+    /// <summary>Records a search: its kind and the number of results, but not the results.</summary>
     public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) =>
         MayBeNoted(asker) && log.TryAppend(Entry(id, null, generation, asker) with
         {

@@ -2,15 +2,15 @@ using System.Text.Json;
 
 namespace Gatehouse.AuthZen.Serving;
 
-/// <summary>One question, or several in one request with one of the three semantics (AuthZEN 1.0 §6 and §7).</summary>
+/// <summary>The endpoint for one question, or for several in one request with one of the three semantics (AuthZEN 1.0 §6 and §7).</summary>
 internal static class EvaluationEndpoint
 {
-    /// <summary>The answers in the order of the questions; no more than the semantics asks for.</summary>
+    /// <summary>Returns the answers in the order of the questions, and no more than the semantics asks for.</summary>
     /// <param name="root">The request.</param>
-    /// <param name="deciding">Who decides.</param>
+    /// <param name="deciding">The service that decides.</param>
     /// <param name="most">Most questions.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>The answers, and whether they are to be written as a list.</returns>
+    /// <param name="cancellation">Ends the evaluation.</param>
+    /// <returns>The answers, and whether they are written as a list.</returns>
     /// <exception cref="InvalidEvaluationException">The request as a whole cannot be read.</exception>
     public static async ValueTask<(IReadOnlyList<EvaluationResult> Answers, bool AsList)> AnswerAsync(
         JsonElement root, EvaluationService deciding, int most, CancellationToken cancellation)
@@ -35,7 +35,7 @@ internal static class EvaluationEndpoint
         return (answers, true);
     }
 
-    // §7.2.1: what is wrong with one question is told in its place and denies it; the others are answered.
+    // §7.2.1: a fault in one question is reported in its place and denies it. The others are answered.
     private static async ValueTask<EvaluationResult> AnswerAsync(JsonElement entry, EvaluationRequest defaults, EvaluationService deciding,
         CancellationToken cancellation)
     {

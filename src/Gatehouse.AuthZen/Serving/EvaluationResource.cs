@@ -7,12 +7,12 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen.Serving;
 
-/// <summary>Action, resource and context of a question, as the policy sees requests.</summary>
+/// <summary>The reader of a question's action, resource and context, in the form in which the policy sees requests.</summary>
 internal static class EvaluationResource
 {
     private const string OfResource = "resource.properties";
 
-    /// <summary>What may be done with what: the names of <see cref="PolicyTarget"/> in their order; a server has the other methods.</summary>
+    /// <summary>The methods for each target, in the order of <see cref="PolicyTarget"/>; a server has the other methods.</summary>
     private static readonly string[][] Methods =
     [
         [],
@@ -21,7 +21,7 @@ internal static class EvaluationResource
         ["resources/read", "resources/subscribe", "resources/unsubscribe", "subscriptions/listen", "completion/complete"],
     ];
 
-    /// <summary>The request; null when there is no such thing here, which is a denial and no fault.</summary>
+    /// <summary>Reads the request; null when the resource does not exist here, which is a denial and no fault.</summary>
     /// <exception cref="InvalidEvaluationException">A part is missing or has another type.</exception>
     public static PolicyRequest? Read(in EvaluationRequest asked, GatewaySettings settings, DateTimeOffset now)
     {
@@ -38,7 +38,7 @@ internal static class EvaluationResource
         };
     }
 
-    /// <summary>Methods that can be asked about with the target.</summary>
+    /// <summary>Returns the methods that a question about the target can name.</summary>
     public static IEnumerable<string> MethodsOf(PolicyTarget target) => target != PolicyTarget.None
         ? Methods[(int)target]
         : ProtocolMethods.All.Where(method => method.Direction.HasFlag(MethodDirection.ClientToServer) && method.Kind == MessageKind.Request)
@@ -77,7 +77,7 @@ internal static class EvaluationResource
         return at >= 0 ? (PolicyDirection)at : throw new InvalidEvaluationException("action.properties.direction is none of the words there are");
     }
 
-    // The type stands where a server would, the action where a tool would, and what is known of them is the arguments.
+    // The type takes the place of a server, the action that of a tool, and the known facts about them are the arguments.
     private static PolicyRequest OfOther(in EvaluationRequest asked, string type, string action, string id, DateTimeOffset now) =>
         new(type, "tools/call", PolicyTarget.Tool, action) { Arguments = Facts(asked, id), At = now };
 

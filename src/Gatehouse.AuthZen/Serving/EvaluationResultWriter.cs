@@ -6,7 +6,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.AuthZen.Serving;
 
-/// <summary>Writes answers (AuthZEN 1.0 §5.5, §7.2, §8.3).</summary>
+/// <summary>The writer of answers (AuthZEN 1.0 §5.5, §7.2, §8.3).</summary>
 internal static class EvaluationResultWriter
 {
     public static ReadOnlyMemory<byte> Single(EvaluationResult answer) => Write(writer => WriteMembers(writer, answer));
@@ -72,7 +72,7 @@ internal static class EvaluationResultWriter
         writer.WriteEndObject();
     }
 
-    // The body is application/json, and people read these texts in it, so an apostrophe stays one.
+    // The body is application/json, and people read these texts in it, so an apostrophe is not escaped.
     private static void WriteText(Utf8JsonWriter writer, string name, string text)
     {
         writer.WritePropertyName(name);

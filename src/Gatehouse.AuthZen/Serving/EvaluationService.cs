@@ -5,21 +5,21 @@ using Gatehouse.Settings;
 namespace Gatehouse.AuthZen.Serving;
 
 /// <summary>
-/// Decides what others ask, by the very decision that this gateway would make for a caller of its own: its policy, the scopes of
-/// the server, and the external decision point where one is configured. Questions about other applications are for the policy alone.
+/// A service that decides questions of other enforcement points as this gateway would for its own callers: by its policy, the scopes of the server,
+/// and the external decision point if one is configured. Only the policy decides questions about other applications.
 /// </summary>
 internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject asker, TimeProvider time)
 {
     public GatewaySnapshot Snapshot => snapshot;
 
-    /// <summary>The time that conditions are judged by: ours, whatever the asker says.</summary>
+    /// <summary>The time for conditions: the gateway's own, whatever the asker says.</summary>
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 
-    /// <summary>The subject of a question; null for a type that is no caller of this gateway.</summary>
+    /// <summary>Reads the subject of a question; null for a type that is no caller of this gateway.</summary>
     /// <exception cref="InvalidEvaluationException">A part is missing or has another type.</exception>
     public PolicySubject? SubjectOf(EvaluationRequest asked) => EvaluationSubject.Read(asked.Subject, asker);
 
-    /// <summary>The decision.</summary>
+    /// <summary>Decides a question.</summary>
     /// <exception cref="InvalidEvaluationException">The question cannot be read.</exception>
     public async ValueTask<EvaluationResult> DecideAsync(EvaluationRequest asked, CancellationToken cancellation)
     {
@@ -30,7 +30,7 @@ internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject 
         return await DecideAsync(subject, known, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The decision on what was read already.</summary>
+    /// <summary>Decides a question that was already read.</summary>
     public async ValueTask<EvaluationResult> DecideAsync(PolicySubject subject, PolicyRequest request, CancellationToken cancellation)
     {
         var server = snapshot.Settings.Server(request.Server);
@@ -40,7 +40,7 @@ internal sealed class EvaluationService(GatewaySnapshot snapshot, PolicySubject 
             return new EvaluationResult(own, own.Reason, subject, request);
         }
 
-        // A decision is what the caller would meet at the server, and there the token of another issuer is not taken.
+        // The decision is the one that the caller would get at the server, and the server refuses the token of another issuer.
         if (!server.TakesIssuer(subject.Issuer)) return EvaluationResult.Nothing("issuer-not-taken", subject, request);
         if (!server.Scopes.All(subject.Scopes.Contains)) return EvaluationResult.Nothing("insufficient-scope", subject, request);
         var decision = await snapshot.Decisions.DecideAsync(subject, request, cancellation).ConfigureAwait(false);

@@ -4,14 +4,14 @@ using Gatehouse.Policy;
 namespace Gatehouse.AuthZen.Serving;
 
 /// <summary>
-/// The subject of a question, as the policy sees callers. What the asker says about it is believed: that is what the right to ask
-/// means (AuthZEN 1.0, security considerations on trust).
+/// The reader of a question's subject, in the form in which the policy sees callers. The asker's statements about it are believed: that is the
+/// meaning of the right to ask (AuthZEN 1.0, security considerations on trust).
 /// </summary>
 internal static class EvaluationSubject
 {
-    /// <summary>The subject; null for a type that is no caller of this gateway, because an id means nothing without its type (§5.1).</summary>
+    /// <summary>Reads the subject; null for a type that is no caller of this gateway, because an id means nothing without its type (§5.1).</summary>
     /// <param name="subject">The member <c>subject</c> of the question.</param>
-    /// <param name="asker">Who asks.</param>
+    /// <param name="asker">The asker.</param>
     /// <exception cref="InvalidEvaluationException">A part is missing or has another type.</exception>
     public static PolicySubject? Read(JsonElement subject, PolicySubject asker)
     {

@@ -1,6 +1,8 @@
 namespace Gatehouse.AuthZen.Serving;
 
-/// <summary>A question that cannot be answered as it stands (AuthZEN 1.0 §10.1.2). The message is for the asker and quotes nothing.</summary>
+/// <summary>
+/// An exception for a question that cannot be answered in its present form (AuthZEN 1.0 §10.1.2). The message is for the asker and quotes nothing.
+/// </summary>
 public sealed class InvalidEvaluationException : Exception
 {
     /// <summary>Creates the exception.</summary>

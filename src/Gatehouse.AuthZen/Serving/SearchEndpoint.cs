@@ -5,15 +5,15 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.AuthZen.Serving;
 
 /// <summary>
-/// Searches (AuthZEN 1.0 §8). Candidates are what the configuration and the rules name; each is decided as a question of its own,
-/// so a result is one that an evaluation would permit. What rules permit by pattern has no names to give, and the answer says so.
-/// Subjects are known to identity providers alone, so a search for them is refused.
+/// The endpoint for searches (AuthZEN 1.0 §8). Candidates are the names in the configuration and the rules. Each is decided as a separate question,
+/// so a result is one that an evaluation would permit. A rule that permits by pattern has no names to return, and the answer says so. Only identity
+/// providers know all subjects, so a search for subjects is refused.
 /// </summary>
 internal sealed class SearchEndpoint(EvaluationService deciding, int most)
 {
     private const int MostCandidates = 10_000;
 
-    /// <summary>Which resources of a type the subject may use.</summary>
+    /// <summary>Returns the resources of a type that the subject may use.</summary>
     public async ValueTask<SearchResult> ResourcesAsync(JsonElement root, CancellationToken cancellation)
     {
         var asked = EvaluationRequest.Of(root);
@@ -32,7 +32,7 @@ internal sealed class SearchEndpoint(EvaluationService deciding, int most)
         return Page(root, found, !ByPattern(target));
     }
 
-    /// <summary>What the subject may do with a resource.</summary>
+    /// <summary>Returns the actions that the subject may do with a resource.</summary>
     public async ValueTask<SearchResult> ActionsAsync(JsonElement root, CancellationToken cancellation)
     {
         var asked = EvaluationRequest.Of(root);
@@ -85,7 +85,7 @@ internal sealed class SearchEndpoint(EvaluationService deciding, int most)
         _ => rule.Resources?.Patterns.Where(pattern => pattern.IsExact).Select(pattern => pattern.Text) ?? [],
     };
 
-    // A permit that lists nothing speaks of everything.
+    // A permit without a list covers everything.
     private bool ByPattern(PolicyTarget target) => target != PolicyTarget.None && Permits.Any(rule => target switch
     {
         PolicyTarget.Tool => rule.Tools is null ? ListsNothing(rule) : !rule.Tools.Patterns.IsEmpty,

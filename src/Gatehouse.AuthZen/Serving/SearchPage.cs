@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Gatehouse.AuthZen.Serving;
 
 /// <summary>
-/// Which part of the results is asked for (AuthZEN 1.0 §8.2). A token is the place to go on from and a digest of the question and
-/// the configuration: with another question or under another configuration it is refused. It holds no secret and gives no right.
+/// The requested part of the results (AuthZEN 1.0 §8.2). A page token is the position to continue from and a digest of the question and the
+/// configuration. With another question or under another configuration it is refused. It holds no secret and gives no right.
 /// </summary>
 /// <param name="Start">The first result.</param>
 /// <param name="Limit">Most results.</param>
-/// <param name="Digest">Of the question.</param>
+/// <param name="Digest">Digest of the question.</param>
 internal readonly record struct SearchPage(int Start, int Limit, string Digest)
 {
     public static SearchPage Of(JsonElement root, long generation, int most)
