@@ -3,7 +3,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>A notification or answer was handed over, or the session ended; nothing comes back.</summary>
+/// <summary>A reply without content: a notification or answer was delivered, or the session ended.</summary>
 internal sealed class AcceptedReply(UpstreamReplyKind kind = UpstreamReplyKind.Accepted) : IUpstreamReply
 {
     public UpstreamReplyKind Kind => kind;

@@ -4,13 +4,18 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>What one request may hold at most: its request, its answer, and the byte by which a reader learns that no more follows.</summary>
+/// <summary>
+/// The most bytes that one request may hold: its request, its answer, and the one byte by which a reader detects that more follows.
+/// </summary>
 internal static class AnswerBound
 {
-    /// <summary>Whose part of the budget an answer uses; nobody's for what the gateway asks for itself, since many may wait for that.</summary>
+    /// <summary>
+    /// Returns the caller whose part of the budget an answer uses. The gateway's own requests use no caller's part, since many callers may wait for
+    /// them.
+    /// </summary>
     public static CallerPartition PartyOf(UpstreamRequest request) =>
         request.Caller is null ? CallerPartition.Unknown : request.Partition ?? CallerPartition.Unknown;
 
-    /// <summary>The bytes.</summary>
+    /// <summary>Returns the number of bytes.</summary>
     public static long Of(ServerSettings server) => (long)server.RequestBytes + server.ResponseBytes + 1;
 }

@@ -5,10 +5,11 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The answer of a process that was started for one <c>initialize</c>. Where no session is bound to the process when the answer is let go, it ends.
+/// The answer of a process that was started for one <c>initialize</c>. If no session is bound to the process when the answer is released, the process
+/// ends.
 /// </summary>
 /// <remarks>
-/// The threat: the answer is refused, the caller has left, or may have no more sessions, and a process stays that no session ever ends
+/// The threat: the answer is refused, the caller has left, or the caller may have no more sessions. Then a process remains that no session ever ends
 /// (EX-03, CWE-772).
 /// </remarks>
 internal sealed class BeginningReply(IUpstreamReply reply, Func<Task> end) : IUpstreamReply

@@ -9,22 +9,22 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>The requests that the gateway itself makes of a server (design rule 10).</summary>
+/// <summary>The requests that the gateway itself sends to a server (design rule 10).</summary>
 internal static class GatewayRequests
 {
-    // Everything is declared, so that a server shows every tool it has; the gateway itself is never asked anything,
-    // because answers that need input are refused by the result's type.
+    // All capabilities are declared, so that a server shows every tool it has. The gateway itself is never asked anything, because an answer that
+    // needs input is refused by the result's type.
     private const string Meta =
         "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
         + "\"io.modelcontextprotocol/clientCapabilities\":{\"sampling\":{},\"roots\":{},\"elicitation\":{\"form\":{},\"url\":{}}},"
         + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"gatehouse\",\"version\":\"1\"}}";
 
-    /// <summary>A modern request.</summary>
+    /// <summary>Creates a modern request.</summary>
     /// <param name="limits">Limits of the configuration in force.</param>
-    /// <param name="server">Whom to ask.</param>
-    /// <param name="method">What to ask.</param>
+    /// <param name="server">The server.</param>
+    /// <param name="method">The method.</param>
     /// <param name="cursor">Cursor as its raw JSON token, or empty.</param>
-    /// <param name="onBehalfOf">The caller that the request serves; null where it serves none.</param>
+    /// <param name="onBehalfOf">The caller that the request serves; null when it serves none.</param>
     public static UpstreamRequest Modern(LimitSettings limits, ServerSettings server, string method, ReadOnlySpan<byte> cursor = default,
         PolicySubject? onBehalfOf = null)
     {
@@ -36,8 +36,8 @@ internal static class GatewayRequests
     }
 
     /// <summary>
-    /// A request of the legacy era, in the asker's session where there is one. Its id is one that no client makes up by accident: the two share
-    /// the session's ids.
+    /// Creates a request of the legacy era, in the asker's session if there is one. Its id is one that no client chooses by accident, since the two
+    /// share the ids of the session.
     /// </summary>
     public static UpstreamRequest Legacy(LimitSettings limits, ServerSettings server, CatalogueRequester asker, string method,
         ReadOnlySpan<byte> cursor, TimeProvider time)
@@ -46,17 +46,17 @@ internal static class GatewayRequests
         return Create(limits, server, Request(JsonRpcId.Of("gatehouse-" + Ids.New(time)), method, parameters), asker);
     }
 
-    /// <summary>The handshake of the legacy era, as a client that can do so much would begin it.</summary>
+    /// <summary>Creates the handshake of the legacy era, as a client with these capabilities would begin it.</summary>
     public static UpstreamRequest Initialize(LimitSettings limits, ServerSettings server,
         ClientCapabilities capabilities = ClientCapabilities.None) => Create(
         limits, server, Request(JsonRpcId.Of(1), "initialize", InitializeParameters(ProtocolRevision.V20251125, capabilities)),
         new CatalogueRequester(ProtocolRevision.V20251125, null, null));
 
-    /// <summary>The params of a handshake of the legacy era.</summary>
+    /// <summary>Returns the params of a handshake of the legacy era.</summary>
     public static byte[] InitializeParameters(ProtocolRevision revision, ClientCapabilities capabilities) => Encoding.UTF8.GetBytes(
         $"{{\"protocolVersion\":\"{revision.Text}\",\"capabilities\":{ClientCapabilityReader.Write(capabilities)},\"clientInfo\":{{\"name\":\"gatehouse\",\"version\":\"1\"}}}}");
 
-    /// <summary>The notification that the handshake is done.</summary>
+    /// <summary>Creates the notification that the handshake is complete.</summary>
     public static UpstreamRequest Initialized(LimitSettings limits, ServerSettings server, CatalogueRequester asker)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -64,7 +64,7 @@ internal static class GatewayRequests
         return Create(limits, server, Own(buffer), asker);
     }
 
-    /// <summary>The end of a session that the gateway began for itself.</summary>
+    /// <summary>Creates the request that ends a session of the gateway itself.</summary>
     public static UpstreamRequest EndSession(LimitSettings limits, ServerSettings server, string upstreamId) => new()
     {
         Intent = ExchangeIntent.EndSession,
@@ -73,7 +73,7 @@ internal static class GatewayRequests
         Session = SessionOf(upstreamId, ProtocolRevision.V20251125, ClientCapabilities.None),
     };
 
-    /// <summary>A session that the gateway began for itself.</summary>
+    /// <summary>Creates a session of the gateway itself.</summary>
     public static UpstreamSession SessionOf(string upstreamId, ProtocolRevision revision, ClientCapabilities capabilities) =>
         new("gateway", upstreamId, revision, capabilities);
 

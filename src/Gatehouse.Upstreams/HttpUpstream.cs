@@ -14,15 +14,15 @@ using Gatehouse.Upstreams.Resilience;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// A server reached by Streamable HTTP. Sends the validated bytes as they are and reads the answer message by message; sends
-/// again only what cannot have acted, and leaves a failing server alone for a while (EX-04).
+/// A server that is reached by Streamable HTTP. It sends the validated bytes unchanged and reads the answer message by message. It retries only
+/// requests that cannot have acted, and its circuit breaker pauses requests to a failing server (EX-04).
 /// </summary>
 public sealed class HttpUpstream : IUpstream
 {
-    // How long the server may take to be told that nobody waits any more.
+    // Time limit for the notification that no client waits any more.
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
 
-    // How long the server may take to answer the gateway's own question whether it answers at all.
+    // Time limit for the answer to the gateway's own probe.
     private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(5);
 
     private readonly ServerSettings server;
@@ -49,10 +49,10 @@ public sealed class HttpUpstream : IUpstream
                 ? new UpstreamRevocations(list, time) : null));
     }
 
-    /// <summary>How the server is doing, for operators.</summary>
+    /// <summary>State of the server, for operators.</summary>
     public string State => breaker.State;
 
-    /// <summary>Where the circuit breaker is.</summary>
+    /// <summary>State of the circuit breaker.</summary>
     internal Resilience.CircuitState Circuit => breaker.Circuit;
 
     /// <inheritdoc />
@@ -74,7 +74,7 @@ public sealed class HttpUpstream : IUpstream
             }
             catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
             {
-                // nobody would be there any more
+                // no client would wait for the answer any more
                 if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait)
                     throw;
                 await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
@@ -88,7 +88,7 @@ public sealed class HttpUpstream : IUpstream
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(why);
         if (why.Reason == Reasons.UpstreamTimeout) Note(request, ServerFailure.OfExchange);
-        // In the modern era the closed connection has said it; the handshake is never cancelled (MCP 2025-11-25, cancellation).
+        // In the modern era the closed connection already says it. The handshake is never cancelled (MCP 2025-11-25, cancellation).
         if (request.IsModern || request.Message is not { Kind: MessageKind.Request, Method: not "initialize" } message) return;
         var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(message.Id.Raw.Span)},\"reason\":\"deadline\"}}");
         var buffer = new ArrayBufferWriter<byte>();
@@ -100,11 +100,11 @@ public sealed class HttpUpstream : IUpstream
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
         {
-            // It cannot be told; its answer reaches nobody in any case.
+            // The server cannot be notified. Its answer reaches no client in any case.
         }
     }
 
-    /// <summary>The session has ended: what was begun in its place is forgotten.</summary>
+    /// <summary>Removes the replacement of a session that has ended.</summary>
     public void Forget(string upstreamId) => renewed.Forget(upstreamId);
 
     /// <inheritdoc />
@@ -120,7 +120,7 @@ public sealed class HttpUpstream : IUpstream
 
     internal TimeProvider Time => time;
 
-    /// <summary>Posts a message of our own within the request's session; the answer is not awaited beyond its status.</summary>
+    /// <summary>Posts a message of the gateway within the request's session; the answer is not awaited beyond its status.</summary>
     internal async ValueTask PostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
         var outgoing = await NewPostAsync(request, message, CurrentSession(request), cancellation).ConfigureAwait(false);
@@ -130,7 +130,7 @@ public sealed class HttpUpstream : IUpstream
     private async ValueTask<IUpstreamReply> SendGuardedAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
     {
         if (!breaker.TryEnter(out var wait, out var mustAsk)) throw Resting(wait);
-        // Goes on without this caller, who may leave: the breaker waits for its outcome.
+        // Continues without this caller, who may leave: the breaker waits for the probe's outcome.
         if (mustAsk && !await AskAsync(request.Limits).WaitAsync(cancellation).ConfigureAwait(false)) throw Resting(breaker.Wait);
         try
         {
@@ -147,13 +147,13 @@ public sealed class HttpUpstream : IUpstream
 
     private void Note(UpstreamRequest request, ServerFailure failure)
     {
-        // The gateway's own questions say nothing that counts: whoever makes it ask, a caller without any right too, would choose when the
-        // breaker opens for all. What the breaker itself asks has an outcome of its own.
+        // The outcome of the gateway's own requests does not count. Otherwise a caller that triggers one, even a caller without any right, would
+        // choose when the breaker opens for all. The breaker's own probe reports its outcome separately.
         if (failure == ServerFailure.None || request.Partition is null) return;
         if (breaker.Failed(failure == ServerFailure.OfConnection ? null : request.Partition)) _ = AskAsync(request.Limits);
     }
 
-    // Any answer will do, also a refusal: what counts is that somebody is there. No caller shapes a byte of it.
+    // Any answer is enough, also a refusal: it shows that the server answers. No caller shapes a byte of the probe.
     private async Task<bool> AskAsync(LimitSettings limits)
     {
         var answered = false;
@@ -218,7 +218,7 @@ public sealed class HttpUpstream : IUpstream
     private string? CurrentSession(UpstreamRequest request) =>
         request.Session?.Id is { Length: > 0 } id ? renewed.Current(id) : null;
 
-    // A stream that is resumed, and the end of a session, mean the very session that is gone.
+    // A resumed stream, and the end of a session, refer to exactly the session that is gone.
     private async ValueTask<bool> RenewAsync(UpstreamRequest request, string? gone, CancellationToken cancellation)
     {
         if (gone is null || request.Resume is not null || request.Intent == ExchangeIntent.EndSession) return false;
@@ -252,8 +252,8 @@ public sealed class HttpUpstream : IUpstream
         : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url),
         request, session, cancellation);
 
-    // A source may have credentials for callers alone. What it says of the gateway says nothing of the server, so it must not keep callers away: the
-    // question goes without a credential, which takes no right and gives none, and a refusal by the server is an answer.
+    // A source may have credentials only for callers. Its refusal of the gateway says nothing about the server, so it must not keep callers away. The
+    // probe is then sent without a credential, which takes no right and gives none. A refusal by the server is an answer.
     private async ValueTask<HttpRequestMessage> NewTrialAsync(UpstreamRequest question, CancellationToken cancellation)
     {
         try
@@ -297,8 +297,8 @@ public sealed class HttpUpstream : IUpstream
         return outgoing;
     }
 
-    // Fail closed: without the credential that it should have a request would be another one, with other rights. What the fault says may hold
-    // secrets, so its type alone is recorded.
+    // Fail closed: without its credential a request would be another request, with other rights. The text of the fault may hold secrets, so only its
+    // type is recorded.
     private async ValueTask<UpstreamCredential?> CredentialAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         try
@@ -311,7 +311,7 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    // What the gateway asks in a caller's session is asked with what the session began with: a server may bind the two. Elsewhere it asks for all
-    // callers, and no caller's rights decide what the others are shown.
+    // The gateway's requests in a caller's session use the credential that the session began with, since a server may bind the two. Outside of
+    // sessions the gateway asks for all callers, and no caller's rights decide what the others see.
     private static PolicySubject? CredentialHolder(UpstreamRequest request) => request.Caller ?? (request.IsOfASession ? request.OnBehalfOf : null);
 }

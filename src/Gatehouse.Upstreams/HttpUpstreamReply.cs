@@ -14,12 +14,12 @@ using Gatehouse.Upstreams.Resilience;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// A server's HTTP answer: one message or a stream of them. Status, headers and framing are never copied; each message
-/// is validated like a client's.
+/// A server's HTTP answer: one message or a stream of messages. Status, headers and framing are never copied; each message is validated like a
+/// client's.
 /// </summary>
 internal sealed class HttpUpstreamReply : IUpstreamReply
 {
-    // How long a server may take to refuse a subscription in one message.
+    // Time limit in which a server may refuse a subscription with one message.
     private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(5);
 
     private readonly HttpUpstream upstream;
@@ -53,6 +53,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public string? SessionId => Header(HeaderNames.SessionId);
 
+    /// <summary>Opens the reply to a request.</summary>
     /// <exception cref="RefusalException">The answer cannot be used.</exception>
     public static async ValueTask<IUpstreamReply> OpenAsync(
         HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, CancellationToken cancellation)
@@ -71,7 +72,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         }
         catch
         {
-            reply.Hold(0); // nobody else knows of it
+            reply.Hold(0); // no other code has the reply yet
             throw;
         }
     }
@@ -91,7 +92,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             if (await ReadEventAsync(cancellation).ConfigureAwait(false) is not { } item) return EndOfStream();
             var retry = item.Retry is { } delay ? (int)delay.TotalMilliseconds : (int?)null;
-            // A priming event has no data; the reference server replays it as an empty object, which says as little.
+            // A priming event has no data. The reference server replays it as an empty object, which has no content either.
             if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
             if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
             var next = Validate(item.Data);
@@ -133,7 +134,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             case HttpStatusCode.NotFound when request.Session is not null:
                 throw new RefusalException(Reasons.SessionUnknown, "the upstream session is gone");
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when MediaTypes.IsJson(contentType) || MediaTypes.IsEventStream(contentType):
-                return UpstreamReplyKind.Single; // a refusal is one message, also where the server frames it as an event
+                return UpstreamReplyKind.Single; // a refusal is one message, even if the server frames it as an event
             case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict when request.Message is null:
                 return UpstreamReplyKind.Declined;
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when request.Message is null:
@@ -152,8 +153,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private static string? ContentTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
 
-    // A subscription is answered by an event stream, or refused by one message. A server that writes its stream under another media type
-    // would have its caller wait for an end that never comes.
+    // A subscription is answered by an event stream, or refused by one message. If a server writes its stream under another media type, its caller
+    // would wait for an end that never comes.
     private async ValueTask<ValidatedMessage> ReadWithinAsync(CancellationToken cancellation)
     {
         if (request.Message is not { Method: "subscriptions/listen" }) return await ReadSingleAsync(cancellation).ConfigureAwait(false);
@@ -171,7 +172,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         }
     }
 
-    // Of the closed set that got here, never the server's own text.
+    // A value of the closed set that is accepted here, never the server's own text.
     private static string MediaTypeOf(string? contentType) => MediaTypes.IsJson(contentType) ? "application/json" : "text/event-stream";
 
     private async ValueTask<ValidatedMessage> ReadSingleAsync(CancellationToken cancellation)
@@ -224,12 +225,12 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         }
     }
 
-    // The legacy era may close a stream before the answer and go on in another one (SEP-1699); the modern era may not.
+    // The legacy era may close a stream before the answer and continue in another one (SEP-1699); the modern era may not.
     private UpstreamEvent? EndOfStream() => request.IsModern && request.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" }
         ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer")
         : null;
 
-    // What is read and not yet passed on counts against the one budget of all messages (design rule 8).
+    // Data that is read and not yet forwarded counts against the one budget of all messages (design rule 8).
     private void Hold(long bytes)
     {
         if (held > 0) upstream.Budget.Return(AnswerBound.PartyOf(request), held);

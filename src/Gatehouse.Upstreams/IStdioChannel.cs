@@ -1,8 +1,6 @@
 namespace Gatehouse.Upstreams;
 
-/// <summary>
-/// The three things that are needed of a process that speaks MCP on stdio, wherever it runs: here, or as the child of a wrapper.
-/// </summary>
+/// <summary>The channel to a process that speaks MCP on stdio, wherever it runs: here, or as the child of a wrapper.</summary>
 internal interface IStdioChannel : IAsyncDisposable
 {
     /// <summary>The process number.</summary>
@@ -14,9 +12,9 @@ internal interface IStdioChannel : IAsyncDisposable
     /// <summary>Its standard output.</summary>
     Stream Output { get; }
 
-    /// <summary>Completes when it is gone; completed where that is not known.</summary>
+    /// <summary>Completes when the process has exited; already complete when that is not known.</summary>
     Task Exited { get; }
 
-    /// <summary>How it ended by itself; null while it runs, and where that is not known.</summary>
+    /// <summary>Exit code of a process that ended by itself; null while it runs, and when that is not known.</summary>
     int? ExitCode { get; }
 }

@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The closed list of headers that go upstream (design rule 3). Never among them: the caller's Authorization, cookies,
-/// forwarding headers. What the modern era mirrors is written by us from the validated body (T22, T23).
+/// The closed list of headers that are sent upstream (design rule 3). It never includes the caller's Authorization, cookies or forwarding headers.
+/// The gateway writes the mirrored headers of the modern era from the validated body (T22, T23).
 /// </summary>
 internal static class OutgoingHeaders
 {

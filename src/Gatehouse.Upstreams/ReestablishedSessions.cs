@@ -3,27 +3,27 @@ using System.Collections.Concurrent;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// Sessions of a server declared stateless that it forgot and that were begun anew, by the id the client's handle holds
-/// (EX-04). Bounded; a session's end takes its entry out.
+/// Replacements of sessions that a server declared stateless no longer knows, by the id in the client's handle (EX-04). Bounded; the end of a session
+/// removes its entry.
 /// </summary>
 /// <remarks>
-/// The threat: one caller's session takes long to begin anew, for the server or the caller's credential is slow, and everybody else's waits for it
-/// (CWE-770). So each session has a turn of its own, kept while somebody waits for it.
+/// The threat: one caller's session takes long to begin again, because the server or the caller's credential is slow, and the sessions of all other
+/// callers wait for it (CWE-770). So each session has its own lock, which is kept while a request waits for it.
 /// </remarks>
 internal sealed class ReestablishedSessions
 {
     private const int Most = 100_000;
 
     private readonly ConcurrentDictionary<string, string> current = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Turn> turns = new(StringComparer.Ordinal); // and what guards it
+    private readonly Dictionary<string, Turn> turns = new(StringComparer.Ordinal); // with the lock that guards it
 
-    /// <summary>The id that the server knows now.</summary>
+    /// <summary>Returns the id that the server knows now.</summary>
     public string Current(string id) => current.GetValueOrDefault(id, id);
 
-    /// <summary>Begins a session anew, once for all requests that found it gone.</summary>
-    /// <param name="id">The id that the client's handle holds.</param>
+    /// <summary>Begins a session again, once for all requests that found it gone.</summary>
+    /// <param name="id">The id in the client's handle.</param>
     /// <param name="gone">The id that the server did not know.</param>
-    /// <param name="begin">Begins a session with the server; null when it does not.</param>
+    /// <param name="begin">Begins a session with the server; null when that fails.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>True when there is another id to try.</returns>
     public async ValueTask<bool> RenewAsync(string id, string gone, Func<CancellationToken, ValueTask<string?>> begin, CancellationToken cancellation)
@@ -50,7 +50,7 @@ internal sealed class ReestablishedSessions
         }
     }
 
-    /// <summary>The session has ended.</summary>
+    /// <summary>Removes the entry of a session that has ended.</summary>
     public void Forget(string id) => current.TryRemove(id, out _);
 
     private Turn Enter(string id)
@@ -73,7 +73,7 @@ internal sealed class ReestablishedSessions
 
     private sealed class Turn
     {
-        public SemaphoreSlim Gate { get; } = new(1, 1); // holds nothing that must be let go
+        public SemaphoreSlim Gate { get; } = new(1, 1); // holds nothing that must be released
 
         public int Users { get; set; }
     }

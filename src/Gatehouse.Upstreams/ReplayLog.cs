@@ -6,13 +6,12 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The last messages of a process's streams, so that a client that lost its connection can go on where it was (ST-02).
-/// Bounded in events and bytes: the oldest go first. A process of the legacy era has no event ids, so they are ours:
-/// stream and number.
+/// The last messages of a process's streams, so that a client that lost its connection can continue where it was (ST-02). Bounded in events and
+/// bytes: the oldest are dropped first. A process of the legacy era has no event ids, so the gateway makes them: stream and number.
 /// </summary>
 internal sealed class ReplayLog(int maxEvents, int maxBytes)
 {
-    /// <summary>Runs of messages that left the log and are remembered, without their bytes.</summary>
+    /// <summary>Most runs of dropped messages that are remembered, without their bytes.</summary>
     public const int MaxRuns = 256;
 
     private readonly Lock gate = new();
@@ -20,7 +19,7 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
     private readonly LinkedList<Run> left = [];
     private long last;
     private long bytes;
-    private long forgotten; // up to this number not even the runs are known
+    private long forgotten; // up to this number, not even the runs are known
 
     /// <summary>Keeps a message of the stream and returns its event id.</summary>
     public string Add(long stream, ValidatedMessage message)
@@ -41,10 +40,10 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
         }
     }
 
-    /// <summary>The stream that an event id names; null for an id that is not one of ours.</summary>
+    /// <summary>Returns the stream that an event id names; null for an id that is not one of ours.</summary>
     public static long? StreamOf(string eventId) => Parse(eventId)?.Stream;
 
-    /// <summary>Kept messages of the event's stream after it, oldest first.</summary>
+    /// <summary>Returns the kept messages of the event's stream after it, oldest first.</summary>
     public IReadOnlyList<UpstreamEvent> After(string eventId)
     {
         if (Parse(eventId) is not { } position) return [];
@@ -55,7 +54,7 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
         }
     }
 
-    /// <summary>What of the event's stream left the log after the event; null when nothing did.</summary>
+    /// <summary>Returns the gap in the event's stream after the event: the messages that were dropped. Null when there is none.</summary>
     /// <param name="eventId">The event that the client saw last.</param>
     /// <param name="isUnderWay">True while the request that opened the stream waits for its answer.</param>
     public StreamGap? GapAfter(string eventId, bool isUnderWay)
@@ -67,14 +66,14 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
             var lost = missed.Sum(run => run.Last - Math.Max(run.First - 1, position.Number));
             var isExact = position.Number >= forgotten;
             if (lost == 0 && isExact) return null;
-            // Where older runs are forgotten, an answer that neither is kept nor will come was lost with them.
+            // If older runs are forgotten, an answer that is neither kept nor expected was lost with them.
             var answered = missed.Exists(run => run.HoldsAnswer)
                 || (!isExact && !isUnderWay && !entries.Any(e => e.Stream == position.Stream && IsAnswer(e.Message)));
             return new StreamGap((int)Math.Clamp(lost, 1, int.MaxValue), isExact, answered);
         }
     }
 
-    // All messages leave in the order of their numbers, so that neighbours of one stream make one run without holes.
+    // All messages are dropped in the order of their numbers, so that neighbours of one stream form one run without holes.
     private void Remember(Entry entry)
     {
         var answers = IsAnswer(entry.Message);

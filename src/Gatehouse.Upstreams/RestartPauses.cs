@@ -4,17 +4,17 @@ using Gatehouse.Isolation;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// Who may have a process of a local server started now. Each caller pauses for the processes that ended while that caller's requests were
-/// under way, and for nobody else's; beside that, a server has a rate of restarts, of which one caller gets a part. What a caller causes beyond
-/// that part lengthens the caller's own pauses and uses nothing of the rate. Safe for concurrent use.
+/// The permissions to start a process of a local server. Each caller pauses for the processes that ended during that caller's requests, and for no
+/// others. In addition, a server has a rate of restarts, of which one caller gets a part. Failures that a caller causes beyond that part lengthen the
+/// caller's own pauses and use nothing of the rate. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The threat: one caller crashes a server again and again, and a pause of the server keeps everybody else from it (CWE-770). The first
-/// failure of a caller costs no pause; the next ones within a minute cost growing ones (<see cref="RestartBackoff"/>).
+/// The threat: one caller crashes a server repeatedly, and a pause of the server keeps all other callers from it (CWE-770). The first failure of a
+/// caller costs no pause; the next ones within a minute cost growing pauses (<see cref="RestartBackoff"/>).
 /// </remarks>
 internal sealed class RestartPauses(TimeProvider time)
 {
-    /// <summary>Failures of a server's processes in a minute, beyond which nobody has one started.</summary>
+    /// <summary>Failures of a server's processes within a minute, beyond which no caller can start one.</summary>
     public const int MostInAMinute = 60;
 
     private const int MostCallers = 4096;
@@ -38,10 +38,10 @@ internal sealed class RestartPauses(TimeProvider time)
         }
     }
 
-    /// <summary>True when the caller may have a process started; otherwise how long to wait.</summary>
-    /// <param name="caller">Who asks for it.</param>
+    /// <summary>Tells whether the caller may have a process started.</summary>
+    /// <param name="caller">The caller that asks for it.</param>
     /// <param name="percent">The part of the rate that one caller gets.</param>
-    /// <param name="wait">How long to wait.</param>
+    /// <param name="wait">Time to wait if it may not.</param>
     public bool MayStart(CallerPartition caller, int percent, out TimeSpan wait)
     {
         lock (gate)
@@ -54,9 +54,9 @@ internal sealed class RestartPauses(TimeProvider time)
         }
     }
 
-    /// <summary>True when the caller may use a process that runs already, of one for all: only the caller's own pause counts.</summary>
-    /// <param name="caller">Who asks for it.</param>
-    /// <param name="wait">How long to wait.</param>
+    /// <summary>Tells whether the caller may use a shared process that already runs: only the caller's own pause counts.</summary>
+    /// <param name="caller">The caller that asks for it.</param>
+    /// <param name="wait">Time to wait if it may not.</param>
     public bool MayUse(CallerPartition caller, out TimeSpan wait)
     {
         lock (gate)
@@ -66,7 +66,7 @@ internal sealed class RestartPauses(TimeProvider time)
         }
     }
 
-    /// <summary>The caller had a process started.</summary>
+    /// <summary>Records that the caller had a process started.</summary>
     public void Started(CallerPartition caller)
     {
         lock (gate)
@@ -75,8 +75,8 @@ internal sealed class RestartPauses(TimeProvider time)
         }
     }
 
-    /// <summary>A process did not start, or ended without being asked to.</summary>
-    /// <param name="blamed">Whose requests were under way; where none were, who had it started. One at least.</param>
+    /// <summary>Records that a process did not start, or ended without a request to end.</summary>
+    /// <param name="blamed">The callers with requests in progress; if there were none, the caller that had it started. At least one.</param>
     /// <param name="percent">The part of the rate that one caller gets.</param>
     public void Failed(IReadOnlyCollection<CallerPartition> blamed, int percent)
     {
@@ -92,7 +92,7 @@ internal sealed class RestartPauses(TimeProvider time)
                 own.Backoff.Failed();
             }
 
-            // One failure is one restart of the server's rate. Of several it is counted against the one who was there most often.
+            // One failure is one restart of the server's rate. Of several callers, it counts against the one with the most failures.
             var most = blamed.MaxBy(caller => callers[caller].Count);
             if (failures.TryTake(most, 1, MostInAMinute, PartitionedBudget.PartOf(MostInAMinute, percent)) == PartitionedVerdict.Taken)
                 recent.Enqueue(new Failure(time.GetTimestamp(), most));
@@ -123,7 +123,7 @@ internal sealed class RestartPauses(TimeProvider time)
         }
     }
 
-    // A caller whose last failure is longer ago than the longest pause and a healthy minute starts anew.
+    // A caller starts without a pause when its last failure is longer ago than the longest pause and a healthy minute.
     private void Forget()
     {
         if (callers.Count < MostCallers / 16) return;
@@ -132,7 +132,7 @@ internal sealed class RestartPauses(TimeProvider time)
             if (IsOver(own)) callers.Remove(caller);
         }
 
-        // Nobody's pause ends because others failed, but for the one who failed longest ago.
+        // A failure of others ends no caller's pause, except that of the caller whose last failure is longest ago.
         if (callers.Count >= MostCallers) callers.Remove(callers.MinBy(pair => pair.Value.At).Key);
     }
 

@@ -4,11 +4,12 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// What a server is answered whose question never reaches the client. It says who refused, and neither the rule nor the words that were found.
+/// The answer to a server whose question never reaches the client. It names the gateway as the refusing party, and neither the rule nor the matched
+/// words.
 /// </summary>
 internal static class ServerRequestRefusal
 {
-    // Of the range for implementations (JSON-RPC 2.0 section 5.1), and none that an SDK uses itself.
+    // In the range for implementations (JSON-RPC 2.0 section 5.1), and not used by any SDK.
     private const int RefusedByPolicy = -32010;
     private const int MethodNotFound = -32601;
 

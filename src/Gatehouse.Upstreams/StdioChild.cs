@@ -18,14 +18,15 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// One running stdio server. Each line is one message: what else it prints is dropped and counted (G13). Ids and progress
-/// tokens on its channel are ours, so that answers of one request never reach another (design rule 2).
+/// One running stdio server. Each line is one message; any other output is dropped and counted (G13). Ids and progress tokens on its channel are the
+/// gateway's, so that answers of one request never reach another (design rule 2).
 /// </summary>
 internal sealed class StdioChild : IAsyncDisposable
 {
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(1);
 
-    // Refusals of questions that are being written at once. A server that asks without end and does not read would else be owed more and more.
+    // Most refusals of questions that are written concurrently. Otherwise a server that asks without end and does not read would be owed more and
+    // more.
     private const int MostRejecting = 16;
 
     private const string Deaf = "the process does not read its input";
@@ -34,7 +35,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly MessageLimits limits;
     private readonly StdioRouting routing;
     private readonly Action<IBufferWriter<byte>, ValidatedMessage> frame;
-    // Never disposed of, which would leave those in it waiting for ever; without a wait handle it holds nothing of the system.
+    // Never disposed of, because that would leave its waiters waiting indefinitely. Without a wait handle it holds no system resource.
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
     private readonly Task reading;
@@ -47,7 +48,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private long dropped;
     private int rejecting;
     private Task? ending;
-    private volatile string? over; // why it takes no more messages
+    private volatile string? over; // the reason why it accepts no more messages
 
     public StdioChild(
         string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay,
@@ -64,36 +65,36 @@ internal sealed class StdioChild : IAsyncDisposable
         reading = Task.Run(ReadAsync);
     }
 
-    /// <summary>Our id of the process; the upstream part of a session's handle.</summary>
+    /// <summary>The gateway's id of the process; the upstream part of a session's handle.</summary>
     public string Id { get; }
 
-    /// <summary>The budget of all messages held at once.</summary>
+    /// <summary>The budget of all messages in memory.</summary>
     public ByteBudget Budget { get; }
 
-    /// <summary>Told of each notification.</summary>
+    /// <summary>Receives each notification.</summary>
     public Action<ValidatedMessage> Heard { get; init; } = static _ => { };
 
     /// <summary>
-    /// True ends a request as soon as its client has taken it back, for clients that wait for no answer then (MCP, cancellation:
-    /// a cancelled request gets none). Default false: over HTTP the request's own connection waits.
+    /// True ends a request as soon as its client has cancelled it, for clients that then wait for no answer (MCP, cancellation: a cancelled request
+    /// gets none). Default false: over HTTP the request's own connection waits.
     /// </summary>
     public bool EndsCancelled { get; init; }
 
-    /// <summary>Ids on the channel begin above it: a process that another host used before may still answer those.</summary>
+    /// <summary>Ids on the channel begin above it, because a process that another host used before may still answer that host's ids.</summary>
     public long FirstKey { get => lastKey; init => lastKey = value; }
 
-    /// <summary>The clock of its bounds.</summary>
+    /// <summary>The clock of its time limits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>When a message was last sent to it, as a time stamp of the clock.</summary>
+    /// <summary>Time stamp of the last message that was sent to it.</summary>
     public long LastUsed { get; set; }
 
     public int ProcessId => process.Id;
 
-    /// <summary>Its exit code, once it is gone and where it is known.</summary>
+    /// <summary>Exit code, once the process has exited and if it is known.</summary>
     public int? ExitCode => process.ExitCode;
 
-    /// <summary>Waits a moment for the exit of a process whose output has ended, so that its exit code is its own.</summary>
+    /// <summary>Waits a moment for the exit of a process whose output has ended, so that the exit code is known.</summary>
     public async Task AwaitExitAsync()
     {
         try
@@ -102,25 +103,25 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // It closed its output and lives on; it will be ended.
+            // It closed its output but has not exited; it will be ended.
         }
     }
 
-    /// <summary>True once its output has ended, or it was given up.</summary>
+    /// <summary>True once its output has ended, or it was abandoned.</summary>
     public bool HasEnded => over is not null;
 
-    /// <summary>Who had it started.</summary>
+    /// <summary>The caller that had it started.</summary>
     public CallerPartition StartedBy { get; init; } = CallerPartition.Unknown;
 
-    /// <summary>Whose requests were under way when it ended by itself, or was given up.</summary>
+    /// <summary>The callers with requests in progress when it ended by itself, or was abandoned.</summary>
     public IReadOnlyCollection<CallerPartition> CallersAtEnd { get; private set; } = [];
 
-    /// <summary>Lines that were no message, or answers and questions nobody waited for.</summary>
+    /// <summary>Number of lines that were no message, or were answers and questions that no request waited for.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
     public bool IsIdle => pending.IsEmpty;
 
-    /// <summary>Questions of the process whose refusals are being written now.</summary>
+    /// <summary>Number of refusals that are being written now to questions of the process.</summary>
     internal int Rejecting => Volatile.Read(ref rejecting);
 
     /// <summary>Completes when the process is gone.</summary>
@@ -128,9 +129,9 @@ internal sealed class StdioChild : IAsyncDisposable
 
     /// <summary>Sends the request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="sessionId">What begins with the answer; null for nothing.</param>
+    /// <param name="sessionId">Id of the session that begins with the answer; null for none.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="written">Told when the process has the message, before its answer.</param>
+    /// <param name="written">Called when the process has the message, before its answer.</param>
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? sessionId, CancellationToken cancellation,
         Action? written = null)
     {
@@ -163,7 +164,7 @@ internal sealed class StdioChild : IAsyncDisposable
         return WriteAsync(Own(buffer), cancellation);
     }
 
-    /// <summary>Takes a reply out; an unanswered request is cancelled (T28, G18, H33).</summary>
+    /// <summary>Removes a reply; an unanswered request is cancelled (T28, G18, H33).</summary>
     public async ValueTask ReleaseAsync(StdioReply reply, bool cancel)
     {
         if (!pending.TryRemove(reply.Key, out _)) return;
@@ -179,7 +180,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
         {
-            // The process is gone or does not read; there is nothing left to cancel.
+            // The process is gone or does not read. There is nothing left to cancel.
         }
     }
 
@@ -204,7 +205,7 @@ internal sealed class StdioChild : IAsyncDisposable
         if (request.Resume is not { } resume) return Register(request, UpstreamReplyKind.Stream, null);
         if (replay is null || ReplayLog.StreamOf(resume.UpstreamEventId) is not { } stream)
             throw new RefusalException(Reasons.ResumeRefused, "nothing is kept");
-        // One at a time with the reader: what is kept comes first, and nothing falls between it and what follows.
+        // Excludes the reader: kept messages come first, and nothing is lost between them and the following ones.
         lock (delivering)
         {
             var gap = replay.GapAfter(resume.UpstreamEventId, isUnderWay: resume.Stream.Length == 0 || pending.ContainsKey(stream));
@@ -222,7 +223,7 @@ internal sealed class StdioChild : IAsyncDisposable
         return reply;
     }
 
-    // A client names its own ids; on the child's channel they are ours.
+    // A client chooses its own ids; on the child's channel the ids are the gateway's.
     private async ValueTask PassAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Method != "notifications/cancelled")
@@ -255,11 +256,11 @@ internal sealed class StdioChild : IAsyncDisposable
         await writing.WaitAsync(cancellation).ConfigureAwait(false);
         if (over is { } why)
         {
-            writing.Release(); // whoever waits behind learns it too
+            writing.Release(); // waiters see the failure too
             throw new RefusalException(Reasons.UpstreamEnded, why);
         }
 
-        // A line is written whole or the process is at its end: the caller may leave, the write goes on without it.
+        // A line is written whole or the process is at its end. The caller may leave; the write continues without it.
         var write = WriteLineAsync(line.WrittenMemory);
         try
         {
@@ -267,7 +268,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            _ = SeeAsync(write); // what becomes of it is the process's end, not a fault that nobody saw
+            _ = SeeAsync(write); // its fault ends the process, and is not an unobserved exception
             throw;
         }
     }
@@ -282,8 +283,8 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (TimeoutException e)
         {
-            // Half a line may stand in the pipe, and what is written next would be read as its rest: the process is at its end, for
-            // everybody who waits for it. Its end itself takes its grace, which nobody waits for.
+            // A part of a line may be in the pipe, and the next write would be read as its rest. So the process is at its end for all who wait for
+            // it. Ending it takes its grace time, and no caller waits for that.
             FailAll(Deaf);
             _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
             throw new RefusalException(Reasons.UpstreamEnded, Deaf, e);
@@ -312,7 +313,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The same as its end.
+            // Same as its end.
         }
 
         FailAll("process");
@@ -359,7 +360,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
         {
-            // Gone meanwhile.
+            // It has ended meanwhile.
         }
         finally
         {

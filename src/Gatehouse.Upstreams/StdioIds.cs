@@ -5,10 +5,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>Exchanges ids, progress tokens and subscription ids between a client's message and a child's channel.</summary>
+/// <summary>The translation of ids, progress tokens and subscription ids between a client's message and a child's channel.</summary>
 internal static class StdioIds
 {
-    /// <summary>A client's request with our id, and our progress token where it has one.</summary>
+    /// <summary>Returns a client's request with our id, and our progress token if it has one.</summary>
     public static ValidatedMessage ToChild(ValidatedMessage request, long key, MessageLimits limits)
     {
         var ours = Number(key);
@@ -18,7 +18,7 @@ internal static class StdioIds
         return splice.ApplyAndValidate(limits);
     }
 
-    /// <summary>A child's response with the client's id.</summary>
+    /// <summary>Returns a child's response with the client's id.</summary>
     public static ValidatedMessage ToClient(ValidatedMessage response, ValidatedMessage request, MessageLimits limits)
     {
         var splice = new MessageSplice(response);
@@ -27,7 +27,7 @@ internal static class StdioIds
         return splice.ApplyAndValidate(limits);
     }
 
-    /// <summary>A child's notification with the client's progress token or subscription id at the slot.</summary>
+    /// <summary>Returns a child's notification with the client's progress token or subscription id at the slot.</summary>
     public static ValidatedMessage Restore(ValidatedMessage notification, EnvelopeMember slot, ReadOnlyMemory<byte> token, MessageLimits limits)
     {
         var splice = new MessageSplice(notification);
@@ -35,21 +35,21 @@ internal static class StdioIds
         return splice.ApplyAndValidate(limits);
     }
 
-    /// <summary>A client's cancellation with our id of the request.</summary>
+    /// <summary>Returns a client's cancellation with our id of the request.</summary>
     public static ValidatedMessage WithRequestId(ValidatedMessage cancelled, long key, MessageLimits limits) =>
         Restore(cancelled, EnvelopeMember.ParamsRequestId, Number(key), limits);
 
-    /// <summary>Our id at the slot; null when there is something else.</summary>
+    /// <summary>Returns our id at the slot; null when the slot contains anything else.</summary>
     public static long? KeyAt(ValidatedMessage message, EnvelopeMember slot)
     {
         if (!message.Has(slot)) return null;
         var raw = message.Raw(slot);
-        // A server may write our number as a string, where it stamps a subscription; all keys are numbers, so it can mean no other.
+        // A server may write our number as a string in a subscription id. All keys are numbers, so the string is unambiguous.
         if (slot == EnvelopeMember.MetaSubscriptionId && raw is [(byte)'"', .., (byte)'"']) raw = raw[1..^1];
         return long.TryParse(raw, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
     }
 
-    /// <summary>The client's own progress token.</summary>
+    /// <summary>Returns the client's own progress token.</summary>
     public static ReadOnlyMemory<byte> ProgressToken(ValidatedMessage request) => request.Bytes.At(request.Range(EnvelopeMember.MetaProgressToken));
 
     private static byte[] Number(long key) => Encoding.ASCII.GetBytes(key.ToString(CultureInfo.InvariantCulture));

@@ -6,7 +6,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>What a child process answers to one request, or what it says to a session's stream. Bounded in messages and bytes.</summary>
+/// <summary>The answer of a child process to one request, or its messages to a session's stream. Bounded in messages and bytes.</summary>
 internal sealed class StdioReply : IUpstreamReply
 {
     private const int MaxWaiting = 1024;
@@ -28,7 +28,7 @@ internal sealed class StdioReply : IUpstreamReply
         maxBytes = 2L * request.Server.ResponseBytes;
     }
 
-    /// <summary>The stream whose messages it also gets, when it resumes one.</summary>
+    /// <summary>The stream that it resumes, whose messages it also gets; null for none.</summary>
     public long? Follows { get; init; }
 
     /// <summary>Our id of the request on the child's channel (design rule 2).</summary>
@@ -42,12 +42,12 @@ internal sealed class StdioReply : IUpstreamReply
 
     public StreamGap? Gap { get; init; }
 
-    /// <summary>Hands over a message; false when the client is too slow to take more.</summary>
+    /// <summary>Delivers a message; false when the client is too slow to take more.</summary>
     public bool TryDeliver(UpstreamEvent item)
     {
         var message = item.Message!;
         if (!TryHold(message.Bytes.Length)) return false;
-        // Before it is handed over: whoever reads it may let this reply go at once, and what is answered is not cancelled.
+        // Before delivery: its reader may release this reply immediately, and an answered request is not cancelled.
         var isFinal = message.Kind is MessageKind.Result or MessageKind.Error;
         if (isFinal)
         {
@@ -60,7 +60,7 @@ internal sealed class StdioReply : IUpstreamReply
             Release(message.Bytes.Length);
             if (message.Kind == MessageKind.Notification)
             {
-                // H34: a flood of them does not cost a slow client its answer.
+                // H34: a flood of notifications does not cost a slow client its answer.
                 Request.Record?.CountDropped();
                 return true;
             }
@@ -73,7 +73,7 @@ internal sealed class StdioReply : IUpstreamReply
         return true;
     }
 
-    /// <summary>Its client has taken the request back: nothing is waited for, and the process knows.</summary>
+    /// <summary>Ends the wait for a request that its client has cancelled. The process knows of the cancellation.</summary>
     public void Cancel()
     {
         answered = true;
@@ -82,14 +82,14 @@ internal sealed class StdioReply : IUpstreamReply
 
     public void Fail(RefusalException cause) => messages.Writer.TryComplete(cause);
 
-    /// <summary>Takes no more; what nobody will read any more leaves the budget.</summary>
+    /// <summary>Closes the reply; messages that will not be read any more leave the budget.</summary>
     public void Close()
     {
         messages.Writer.TryComplete();
         while (messages.Reader.TryRead(out var item)) Release(item.Message!.Bytes.Length);
     }
 
-    // What waits counts against this reply's own bound and against the one budget of all messages (design rule 8).
+    // Waiting messages count against this reply's own bound and against the one budget of all messages (design rule 8).
     private bool TryHold(int bytes)
     {
         try
@@ -112,7 +112,7 @@ internal sealed class StdioReply : IUpstreamReply
         child.Budget.Return(AnswerBound.PartyOf(Request), bytes);
     }
 
-    /// <summary>Waits for the first message, which tells whether the answer is one message or a stream.</summary>
+    /// <summary>Waits for the first message, which shows whether the answer is one message or a stream.</summary>
     public async ValueTask SettleAsync(CancellationToken cancellation)
     {
         if (Kind == UpstreamReplyKind.Stream) return;

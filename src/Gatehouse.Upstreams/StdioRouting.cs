@@ -5,10 +5,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// Whom a child's message is for. A process that serves one session or one user has one owner; a shared one has many,
-/// and what cannot be told apart reaches nobody.
+/// The routing of a child's messages to replies. A process that serves one session or one user has one owner. A shared process has many owners, and a
+/// message that cannot be attributed to one reaches no client.
 /// </summary>
-/// <param name="modern">True when the child speaks the modern era: then it may not ask anything (G17).</param>
+/// <param name="modern">True when the child uses the modern era: then it may not ask anything (G17).</param>
 /// <param name="shared">True when one process serves all callers.</param>
 internal sealed class StdioRouting(Func<bool> modern, bool shared)
 {
@@ -17,14 +17,14 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     {
     }
 
-    /// <summary>True when both requests belong to one owner, so that one may cancel the other.</summary>
+    /// <summary>Tells whether both requests belong to one owner, so that one may cancel the other.</summary>
     public bool SameOwner(UpstreamRequest first, UpstreamRequest second) =>
         !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);
 
-    /// <summary>True when the child may ask the client something now.</summary>
+    /// <summary>Tells whether the child may ask the client something now.</summary>
     public bool CanAsk(ValidatedMessage question, IEnumerable<StdioReply> pending) => !modern() && Asked(question, pending) is not null;
 
-    /// <summary>The replies that get the message, with ids as their clients know them.</summary>
+    /// <summary>Returns the replies that get the message, with ids as their clients know them.</summary>
     public IEnumerable<(StdioReply Reply, ValidatedMessage Message)> Route(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits) => message.Kind switch
         {
@@ -33,7 +33,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
             _ => RouteNotification(message, pending, limits),
         };
 
-    // F18: a response with an id that is not waited for reaches nobody.
+    // F18: a response with an id that no request waits for reaches no client.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteResponse(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
@@ -73,7 +73,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         }
     }
 
-    // In the modern era a server takes back nothing but what it answers: a subscription that it ends.
+    // In the modern era a server cancels only its own answer: a subscription that it ends.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteCancelled(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
@@ -82,14 +82,14 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
             yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
     }
 
-    // That a list changed says nothing about anybody; everything else of a shared process may.
+    // A notification that a list changed reveals nothing about any caller. Every other message of a shared process may.
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteShared(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
         message.Method is "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed"
             ? pending.Values.Where(IsListener).Select(r => (r, message))
             : [];
 
-    // A log line belongs to the request under way when there is just one; otherwise to the session's own stream (L09).
+    // A log line belongs to the request in progress when there is exactly one; otherwise to the session's own stream (L09).
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteOwned(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending)
     {
@@ -100,8 +100,8 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         if (target is not null) yield return (target, message);
     }
 
-    // X11: a question belongs to a request. The newest one has it; a shared process must have exactly one.
-    // A server asks for the folders when the client says that it is there, or that they changed: that goes to its own stream.
+    // X11: a question belongs to a request: to the newest one, and for a shared process there must be exactly one. A server asks for the roots when
+    // the client reports that it is initialized, or that they changed: that question goes to the session's own stream.
     private StdioReply? Asked(ValidatedMessage question, IEnumerable<StdioReply> pending)
     {
         var replies = pending.ToList();
@@ -111,9 +111,9 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         return requests.MaxBy(r => r.Key);
     }
 
-    // A stream that resumes another gets that one's messages and no others (L11).
+    // A stream that resumes another gets the messages of that stream and no others (L11).
     private static bool IsListener(StdioReply reply) => reply.Request.Message is null && reply.Follows is null;
 
-    // What the gateway itself asks is nobody's request: the child's questions and log lines do not belong to it.
+    // The gateway's own requests belong to no client: the child's questions and log lines do not belong to them.
     private static bool IsRequest(StdioReply reply) => reply.Request is { Message: not null, Caller: not null };
 }

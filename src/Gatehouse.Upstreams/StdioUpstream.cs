@@ -17,8 +17,8 @@ using Gatehouse.Text;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// A server started as a local process: one for each session (legacy) or user (modern), one for all only where the
-/// configuration declares it stateless. What is started stands in the configuration and nowhere else (EX-05, G11).
+/// A server that is started as a local process: one for each session (legacy) or user (modern), and one for all only if the configuration declares it
+/// stateless. Only the configuration decides which program is started (EX-05, G11).
 /// </summary>
 public sealed class StdioUpstream : IUpstream
 {
@@ -34,14 +34,14 @@ public sealed class StdioUpstream : IUpstream
     private readonly Func<ReplayLog> replay;
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<StdioChild, TaskCompletionSource> places = new(); // of those that are about to be gone as well
+    private readonly ConcurrentDictionary<StdioChild, TaskCompletionSource> places = new(); // including processes that are about to end
     private readonly ByteBudget budget;
     private long stderrLines;
-    private volatile string? lastEnd; // how a process failed last
+    private volatile string? lastEnd; // the last failure of a process
     private volatile bool isClosed;
-    private volatile int callerShare = 100; // as the configuration said when somebody last called
+    private volatile int callerShare = 100; // from the configuration at the time of the last call
 
-    /// <summary>Creates the upstream; no process is started before it is needed.</summary>
+    /// <summary>Creates the upstream. No process is started before it is needed.</summary>
     public StdioUpstream(
         ServerSettings server, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time,
         Action<string> serverOutput)
@@ -58,16 +58,16 @@ public sealed class StdioUpstream : IUpstream
         pauses = new RestartPauses(time);
     }
 
-    /// <summary>How a message becomes a line.</summary>
+    /// <summary>Writes a message as a line.</summary>
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
-    /// <summary>Told of each notification, also of one that is for nobody.</summary>
+    /// <summary>Receives each notification, also one that has no recipient.</summary>
     internal Action<ValidatedMessage> Heard { get; init; } = static _ => { };
 
-    /// <summary>Lines that the processes have written to stderr.</summary>
+    /// <summary>Number of lines that the processes have written to stderr.</summary>
     public long StderrLines => Interlocked.Read(ref stderrLines);
 
-    /// <summary>How the server is doing, for operators.</summary>
+    /// <summary>State of the server, for operators.</summary>
     public string State
     {
         get
@@ -82,7 +82,7 @@ public sealed class StdioUpstream : IUpstream
         }
     }
 
-    /// <summary>Processes running now.</summary>
+    /// <summary>Number of processes that run now.</summary>
     public int Running => children.Count;
 
     /// <inheritdoc />
@@ -91,7 +91,7 @@ public sealed class StdioUpstream : IUpstream
         ArgumentNullException.ThrowIfNull(request);
         if (request.Intent == ExchangeIntent.EndSession) return await EndSessionAsync(request).ConfigureAwait(false);
         callerShare = request.Limits.CallerShare;
-        // of one process for all, a caller is kept from it while others use it
+        // with one process for all, a caller may be kept from it while others use it
         if (server.Stateless && !pauses.MayUse(Party(request), out var pause)) throw Pausing(pause);
         if (request.Message?.Method == "initialize") return await InitializeAsync(request, cancellation).ConfigureAwait(false);
         var child = request.IsModern
@@ -123,7 +123,7 @@ public sealed class StdioUpstream : IUpstream
     public async ValueTask DisposeAsync()
     {
         isClosed = true;
-        await EndAllAsync().ConfigureAwait(false); // those that starts ask for their era among them
+        await EndAllAsync().ConfigureAwait(false); // including processes whose start is at the question for their era
         await Task.WhenAll(starts.Values.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await EndAllAsync().ConfigureAwait(false);
     }
@@ -145,8 +145,8 @@ public sealed class StdioUpstream : IUpstream
         catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
             if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
-            // Of one process for all, the caller alone learns that it is slow; one's own is ended.
-            // A caller who left, and what the gateway itself refused, are no failure of the server.
+            // If a shared process is slow, only this caller learns it; a caller's own process is ended. A caller who left, or a refusal by the
+            // gateway itself, is no failure of the server.
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
             {
                 lastEnd = "no answer to initialize";
@@ -160,7 +160,7 @@ public sealed class StdioUpstream : IUpstream
         }
     }
 
-    // The start goes on without a caller who leaves, and what it brings is nobody's: its key is known to no one else.
+    // The start continues without a caller who leaves. The resulting process then belongs to no caller, since no other caller knows its key.
     private async ValueTask<StdioChild> StartForAsync(string key, UpstreamRequest request, CancellationToken cancellation)
     {
         var start = FindOrStart(key, request);
@@ -181,7 +181,7 @@ public sealed class StdioUpstream : IUpstream
         if (start.IsCompletedSuccessfully) await EndAsync(await start.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
-    // It ended before it took part in anything: nothing was carried out, and the caller may be told so.
+    // It ended before it took part in anything: nothing was carried out, and the caller may learn that.
     private static async ValueTask<RefusalException> NotReadyAsync(StdioChild child, Exception e)
     {
         await child.AwaitExitAsync().ConfigureAwait(false);
@@ -197,7 +197,7 @@ public sealed class StdioUpstream : IUpstream
         return new AcceptedReply(UpstreamReplyKind.SessionEnded);
     }
 
-    // What the gateway asks for a caller's sake goes to the caller's process, where it runs: a process may have what others have not.
+    // A request of the gateway for a caller goes to the caller's process, if it runs: its lists may differ from those of other processes.
     private string ModernKey(UpstreamRequest request)
     {
         if (server.Stateless) return "shared-modern";
@@ -210,13 +210,13 @@ public sealed class StdioUpstream : IUpstream
 
     private static CallerPartition Party(UpstreamRequest request) => request.Partition ?? CallerPartition.Unknown; // the gateway itself
 
-    // One start for each key, under way beside those of others: whoever is slow to start keeps nobody else waiting.
+    // Each key has one start, in parallel with those of other keys: a slow start delays no other caller.
     private Task<StdioChild> FindOrStart(string key, UpstreamRequest request)
     {
         if (children.TryGetValue(key, out var running) && !starts.ContainsKey(key)) return Task.FromResult(running);
         var mine = new TaskCompletionSource<StdioChild>(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = starts.GetOrAdd(key, mine.Task);
-        // It goes on without the caller who happened to be the first and may leave; its own patience bounds it.
+        // It continues without its first caller, who may leave. Its own time limit bounds it.
         if (ReferenceEquals(start, mine.Task)) _ = StartAsync(key, request, mine);
         return start;
     }
@@ -231,7 +231,7 @@ public sealed class StdioUpstream : IUpstream
                 RequireNoPause(request);
                 await AdmitAsync(request).ConfigureAwait(false);
                 child = Start(key, request);
-                if (isClosed) await EndAsync(child).ConfigureAwait(false); // nobody would end it later
+                if (isClosed) await EndAsync(child).ConfigureAwait(false); // no other code would end it later
                 if (request.IsModern && request.Message?.Method != "server/discover") await OpenModernAsync(child, request).ConfigureAwait(false);
             }
 
@@ -242,7 +242,7 @@ public sealed class StdioUpstream : IUpstream
         {
             starts.TryRemove(key, out _);
             started.SetException(e);
-            _ = started.Task.Exception; // seen, also when everybody has left
+            _ = started.Task.Exception; // observed, also when all callers have left
         }
     }
 
@@ -254,7 +254,7 @@ public sealed class StdioUpstream : IUpstream
     private RefusalException Pausing(TimeSpan wait) =>
         new(new Refusal(Reasons.UpstreamBackoff, lastEnd is { } last ? VisibleText.Escape(last) : null) { RetryAfter = wait });
 
-    // Starts cost most of all that a server does, and one that hangs lasts for the whole patience: one caller gets a part of them.
+    // A start is the most expensive operation of a server, and a hanging one lasts for the whole time limit. So one caller gets a part of the starts.
     private StartPlace TakeStart(UpstreamRequest request)
     {
         var party = Party(request);
@@ -264,8 +264,8 @@ public sealed class StdioUpstream : IUpstream
         return new StartPlace(starting, party);
     }
 
-    // Servers of both eras take the era of a channel from its first message. A process that is started in the middle of a
-    // user's work would hear a call first and take it for the legacy era.
+    // A server of both eras takes the era of a channel from its first message. A process that is started in the middle of a user's work would first
+    // receive a call and take it for the legacy era.
     private async ValueTask OpenModernAsync(StdioChild child, UpstreamRequest request)
     {
         using var limited = new CancellationTokenSource(settings.StartTimeout, time);
@@ -277,19 +277,19 @@ public sealed class StdioUpstream : IUpstream
         }
         catch (OperationCanceledException)
         {
-            // It may answer the call itself, or that fails in its turn.
+            // It may still answer the call, or the call itself fails.
         }
         catch (RefusalException e)
         {
             if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
-            // The next call would find it running and be the first that it hears.
+            // Otherwise the next call would find it running and be its first message.
             await EndAsync(child).ConfigureAwait(false);
             throw;
         }
     }
 
-    // The threat: one caller begins session after session and nobody else gets a process (CWE-770). At a bound the caller's own process
-    // that was idle longest makes room; its session ends with it. One that is about to be gone is waited for, once.
+    // The threat: one caller begins session after session and no other caller gets a process (CWE-770). At a bound, the caller's own process with the
+    // longest idle time is ended; its session ends with it. A process that is about to end is waited for, once.
     private async ValueTask AdmitAsync(UpstreamRequest request)
     {
         var owner = Holder(Party(request));
@@ -314,7 +314,8 @@ public sealed class StdioUpstream : IUpstream
         return held.TryTake(owner, 1, settings.MaxProcesses, each);
     }
 
-    // Its place goes to the one that is to be started, and to nobody in between. One that ended by itself is blamed on somebody first.
+    // Its place goes to the process that is to be started, and to no other in between. A process that ended by itself is first counted against a
+    // caller.
     private StdioChild? TakeOver(CallerPartition owner)
     {
         if (owner.IsAnonymous) return null;
@@ -332,7 +333,7 @@ public sealed class StdioUpstream : IUpstream
         return (leaving.Find(pair => Holder(pair.Key.StartedBy) == owner).Value ?? leaving.Find(_ => true).Value)?.Task;
     }
 
-    // One process for all is nobody's.
+    // A shared process belongs to no caller.
     private CallerPartition Holder(CallerPartition party) => server.Stateless ? CallerPartition.Unknown : party;
 
     private StdioChild Start(string key, UpstreamRequest request)
@@ -373,8 +374,8 @@ public sealed class StdioUpstream : IUpstream
         else await child.DisposeAsync().ConfigureAwait(false);
     }
 
-    // The threat: a process that takes the whole grace to end is begun and ended over and over, and more run than may (EX-03, CWE-770).
-    // A place is free when its process is gone, not when that is asked to end.
+    // The threat: a process that takes its whole grace time to end is started and ended repeatedly, and more processes run than are allowed (EX-03,
+    // CWE-770). A place is free when its process is gone, not when the process is requested to end.
     private async Task FreeAsync(StdioChild child)
     {
         try
@@ -391,17 +392,17 @@ public sealed class StdioUpstream : IUpstream
     private async Task ForgetWhenEndedAsync(StdioChild child)
     {
         await child.Ended.ConfigureAwait(false);
-        if (!children.TryRemove(KeyValuePair.Create(child.Id, child))) return; // whoever took it out ends it
+        if (!children.TryRemove(KeyValuePair.Create(child.Id, child))) return; // the code that removed it ends it
         Blame(child);
         await child.AwaitExitAsync().ConfigureAwait(false);
         lastEnd = How(child);
         await FreeAsync(child).ConfigureAwait(false);
     }
 
-    // Whose calls were under way pays for its end; where there were none, who had it started.
+    // The callers with calls in progress pay for its end; if there were none, the caller that had it started.
     private void Blame(StdioChild child) => pauses.Failed(child.CallersAtEnd.Count > 0 ? child.CallersAtEnd : [child.StartedBy], callerShare);
 
-    // G14: stderr is no sign of an error. What stands there may be content, so it is shown only where that was chosen.
+    // G14: stderr is no sign of an error. Its lines may contain content, so they are shown only if the operator chose it.
     private void OnStderr(string line)
     {
         Interlocked.Increment(ref stderrLines);

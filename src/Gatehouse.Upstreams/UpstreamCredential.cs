@@ -4,7 +4,9 @@ using Gatehouse.Identity.Bearer;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>A credential for one server: a header whose value no log, dump or console prints. Only an outgoing HTTP request takes it.</summary>
+/// <summary>
+/// A credential for one server: a header whose value no log, dump or console prints. Only an outgoing HTTP request receives the value.
+/// </summary>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class UpstreamCredential
 {
@@ -15,14 +17,14 @@ public sealed class UpstreamCredential
     /// <summary>Creates a credential.</summary>
     /// <param name="header">Name of the header, e.g. <c>Authorization</c>.</param>
     /// <param name="prefix">Text before the secret, e.g. <c>Bearer </c>; may be empty.</param>
-    /// <param name="secret">The secret; visible ASCII characters and spaces alone.</param>
-    /// <exception cref="ArgumentException">The header would not be written as given. The message does not hold the secret.</exception>
+    /// <param name="secret">The secret; only visible ASCII characters and spaces.</param>
+    /// <exception cref="ArgumentException">The header would not be written as given. The message does not contain the secret.</exception>
     public UpstreamCredential(string header, string prefix, SecretText secret)
     {
         ArgumentException.ThrowIfNullOrEmpty(header);
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(secret);
-        // A header that cannot be written is left out by the HTTP client without a word: the request would go without its credential.
+        // The HTTP client silently omits a header that it cannot write: the request would be sent without its credential.
         if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             throw new ArgumentException("the name of the header is not a token of letters and digits", nameof(header));
         if (prefix.AsSpan().ContainsAnyExceptInRange(' ', '~') || secret.Reveal().ContainsAnyExceptInRange(' ', '~'))
@@ -32,13 +34,13 @@ public sealed class UpstreamCredential
         this.secret = secret;
     }
 
-    /// <summary>Always the mask.</summary>
+    /// <summary>Returns the mask, always.</summary>
     public override string ToString() => SecretText.Mask;
 
-    /// <summary>Writes the credential into a request that goes out.</summary>
+    /// <summary>Writes the credential into an outgoing request.</summary>
     internal void WriteTo(HttpRequestHeaders headers)
     {
-        headers.Remove(header); // one credential, in whatever header a caller could reach
+        headers.Remove(header); // only one credential, whichever header a caller could reach
         headers.TryAddWithoutValidation(header, string.Concat(prefix, secret.Reveal()));
     }
 }

@@ -3,7 +3,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>Notifications of upstream servers, also those that belong to no request under way.</summary>
+/// <summary>The notifications of upstream servers, also those that belong to no request in progress.</summary>
 public sealed class UpstreamNotifications
 {
     /// <summary>Raised for each notification of a server, on the thread that reads from it; a handler must not wait.</summary>

@@ -10,8 +10,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// One upstream for each server. A reload keeps the upstreams of servers that did not change, so that their sessions and
-/// processes live on, and retires the others when their last exchange has ended.
+/// The upstreams, one for each server. A reload keeps the upstreams of unchanged servers, so that their sessions and processes continue. It retires
+/// the others when their last exchange has ended.
 /// </summary>
 public sealed class UpstreamSet : IAsyncDisposable
 {
@@ -27,9 +27,7 @@ public sealed class UpstreamSet : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>
-    /// Creates the set; upstreams are made when first used. Without credentials of another kind, those of the configuration are used.
-    /// </summary>
+    /// <summary>Creates the set; upstreams are created when first used. Without other credentials, those of the configuration are used.</summary>
     public UpstreamSet(
         OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory,
         TimeProvider time, Action<string> serverOutput,
@@ -45,13 +43,13 @@ public sealed class UpstreamSet : IAsyncDisposable
         this.serverOutput = serverOutput;
     }
 
-    /// <summary>Notifications of local servers, also those that belong to no request under way.</summary>
+    /// <summary>The notifications of local servers, also those that belong to no request in progress.</summary>
     public UpstreamNotifications Notifications { get; } = new();
 
-    /// <summary>How a message becomes a line for a local process.</summary>
+    /// <summary>Writes a message as a line for a local process.</summary>
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
-    /// <summary>The upstream of the server.</summary>
+    /// <summary>Returns the upstream of the server.</summary>
     public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
 
     /// <summary>Ends the process of a stdio session.</summary>
@@ -65,7 +63,7 @@ public sealed class UpstreamSet : IAsyncDisposable
         }
     }
 
-    /// <summary>How the servers that were used are doing, by name.</summary>
+    /// <summary>Returns the state of the servers that were used, by name.</summary>
     public IReadOnlyList<UpstreamHealth> Health() =>
     [
         .. upstreams.Select(pair => pair.Value switch

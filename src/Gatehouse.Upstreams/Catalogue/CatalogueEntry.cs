@@ -13,22 +13,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>What is known of one server, and how old it is.</summary>
+/// <summary>The known state of one server, and its age.</summary>
 internal sealed class CatalogueEntry
 {
-    // How long an answer serves before it is asked for again.
+    // Time for which an answer is valid before the gateway asks again.
     private static readonly TimeSpan ProfileLife = TimeSpan.FromMinutes(5);
 
-    // A name that is not there is looked for once more, but a flood of made-up names must not become a flood of fetches.
+    // A missing name is looked up once more, but a flood of invented names must not become a flood of fetches.
     private static readonly TimeSpan RenewPause = TimeSpan.FromSeconds(1);
 
-    // What the lists of all sessions of one server may take together, in bytes.
+    // Bytes that the lists of all sessions of one server may take together.
     private const long MaxKept = 64L << 20;
 
-    // Lists of single sessions and processes that are fetched at once; one caller gets a part of them.
+    // Lists of single sessions and processes that are fetched concurrently; one caller gets a part of them.
     private const int MaxFetches = 64;
 
-    // How often an unreadable list is reported to the operator.
+    // Interval at which an unreadable list is reported to the operator.
     private static readonly TimeSpan ReportPause = TimeSpan.FromMinutes(1);
 
     private readonly CatalogueFetcher fetcher;
@@ -50,7 +50,7 @@ internal sealed class CatalogueEntry
     private volatile bool isTried;
     private Unanswered? unanswered;
 
-    // Not the one of profiles, which every modern call needs: a handshake may take its whole patience.
+    // Not the semaphore of profiles, which every modern call needs: a handshake may take its whole time limit.
     private readonly SemaphoreSlim handshaking = new(1, 1);
     private static readonly TimeSpan HandshakePause = TimeSpan.FromSeconds(10);
 
@@ -83,7 +83,7 @@ internal sealed class CatalogueEntry
         }
         catch (RefusalException) when (profile is { } last)
         {
-            profile = last with { At = time.GetTimestamp() }; // what it spoke counts until it answers again
+            profile = last with { At = time.GetTimestamp() }; // the revision that it last used counts until it answers again
             return last.Profile;
         }
         finally
@@ -95,7 +95,8 @@ internal sealed class CatalogueEntry
     public ValueTask SeeAsync(Exchange asker, CancellationToken cancellation) => sight.EnsureAsync(asker, null, cancellation);
 
     /// <summary>
-    /// Whether the server issues session ids; of one of both eras, for which no list needs the old handshake, by a handshake for this alone.
+    /// Tells whether the server issues session ids. For a server of both eras, whose lists need no legacy handshake, a handshake is made only for
+    /// this.
     /// </summary>
     public async ValueTask<bool> IssuesSessionsAsync(CancellationToken cancellation)
     {
@@ -105,7 +106,7 @@ internal sealed class CatalogueEntry
         await handshaking.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            // Who waited behind a handshake that failed gets its outcome: a server that hangs is not asked by each of them in turn.
+            // A caller that waited behind a failed handshake gets its outcome, so that the callers do not ask a hanging server one after the other.
             if (!isTried && unanswered is { } failed && time.GetElapsedTime(failed.At) < HandshakePause) throw new RefusalException(failed.Why);
             if (!isTried) Tried(await fetcher.BeginsSessionsAsync(cancellation).ConfigureAwait(false));
             return issues;
@@ -126,8 +127,8 @@ internal sealed class CatalogueEntry
 
     public void BeganSession() => Tried(true);
 
-    // Fail closed: what was issued once is asked for from then on. Only a change of the server's configuration begins anew, so that no answer
-    // to a handshake that a caller shaped takes the question away.
+    // Fail closed: once the server has issued a session id, ids are required from then on. Only a change of the server's configuration resets this,
+    // so that an answer to a handshake that a caller shaped cannot remove the requirement.
     private void Tried(bool begins)
     {
         issues |= begins;
@@ -140,7 +141,7 @@ internal sealed class CatalogueEntry
     public ValueTask<ServerList> RenewAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, RenewPause, cancellation);
 
-    /// <summary>What the asker's own view last showed; before a session, what another one's did.</summary>
+    /// <summary>Returns the list that the asker's own view last showed; before a session, the last list of any view.</summary>
     public ServerList? Known(Exchange asker, ListKind kind) =>
         View(asker).Known(kind) ?? (!asker.IsModern && asker.Session is null ? Volatile.Read(ref latest[(int)kind])?.List : null);
 
@@ -162,7 +163,7 @@ internal sealed class CatalogueEntry
         }
     }
 
-    // A server whose list fails refuses every call: its operator learns it without a look at the audit log, but not once for each caller.
+    // A server whose list fails refuses every call. The operator learns it without reading the audit log, but not once for each caller.
     private void Report(ListKind kind, string code)
     {
         lock (told)
@@ -187,8 +188,8 @@ internal sealed class CatalogueEntry
         }
     }
 
-    // H20: to sessions whose clients declared the same, a server shows the same list; all have the gateway's own credential. One that
-    // announced no change and shows another all the same is told of: what is inspected for one session is not what another sees.
+    // H20: a server shows the same list to sessions whose clients declared the same capabilities, since all use the gateway's own credential. If it
+    // shows another list and announced no change, this is reported: an inspection for one session does not cover the list that another session sees.
     private void Compare(Exchange asker, ListKind kind, ServerList list)
     {
         var before = Volatile.Read(ref latest[(int)kind]);
@@ -201,16 +202,16 @@ internal sealed class CatalogueEntry
             asker.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-varies-by-session", ListKinds.Method(kind)));
     }
 
-    // The modern era has nothing between requests (H20), but a local server has a process for each caller, and what that one adds while it
-    // runs is announced to its caller alone: once it runs, its lists are the caller's. In the old era a list may differ by session and by what
-    // its client declared, unless the configuration says that the server keeps nothing.
+    // The modern era has no state between requests (H20). But a local server has a process for each caller, and a list change of that process is
+    // announced only to its caller: once it runs, its lists belong to the caller. In the legacy era a list may differ by session and by the client's
+    // capabilities, unless the configuration says that the server keeps no state.
     private CatalogueView View(Exchange asker)
     {
         if (asker.IsModern) return fetcher.OwnProcess(asker) is { } process ? processes.GetValue(process, _ => NewView(places)) : modern;
         return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView(places)) : legacy;
     }
 
-    // Of what all see together there are two views, which no caller can multiply: they need no places.
+    // There are only two views that all callers share, and no caller can multiply them: they need no places.
     private CatalogueView NewView(FetchLimiter? within) => new(fetcher, shelf, epochs, order, Server.Lists.Changes, within, time);
 
     private sealed record Latest(ServerList List, string? Session, ClientCapabilities Capabilities, long Epoch, long At);

@@ -12,7 +12,7 @@ using Gatehouse.Upstreams;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>Asks a server what it speaks and what it has. Bounded in pages, entries, bytes and time.</summary>
+/// <summary>A fetcher of a server's revisions and lists. Bounded in pages, entries, bytes and time.</summary>
 internal sealed class CatalogueFetcher(
     ServerSettings server, SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time)
 {
@@ -28,10 +28,12 @@ internal sealed class CatalogueFetcher(
 
     private LimitSettings Limits => snapshots.Current.Settings.Limits;
 
-    /// <summary>The process whose lists are the asker's alone; null where the server has none such.</summary>
+    /// <summary>Returns the process whose lists belong only to the asker; null when the server has no such process.</summary>
     public object? OwnProcess(Exchange asker) => server.Stdio is null ? null : upstreams(server).OwnProcess(asker.Subject);
 
-    /// <summary>G19: <c>server/discover</c> first, the old handshake on any answer that is not a modern one.</summary>
+    /// <summary>
+    /// Asks for the server's revisions (G19): <c>server/discover</c> first, then the legacy handshake on any answer that is not a modern one.
+    /// </summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
     {
         var (discovered, declared) = await DiscoverAsync(cancellation).ConfigureAwait(false);
@@ -42,12 +44,14 @@ internal sealed class CatalogueFetcher(
         return new UpstreamProfile([], spoken is not null ? [spoken] : []) { IssuesSessions = begins };
     }
 
-    /// <summary>Whether the server answers the handshake of the legacy era with a session id. False for one that does not take part in it.</summary>
+    /// <summary>
+    /// Tells whether the server answers the handshake of the legacy era with a session id. False for a server that does not answer the handshake.
+    /// </summary>
     public async ValueTask<bool> BeginsSessionsAsync(CancellationToken cancellation) =>
         (await HandshakeAsync(cancellation).ConfigureAwait(false)).Begins;
 
-    /// <summary>All pages of a list, asked for in the asker's era and, where it has one, in its session.</summary>
-    /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
+    /// <summary>Fetches all pages of a list, in the asker's era and, if there is one, in its session.</summary>
+    /// <exception cref="RefusalException">The list cannot be fetched, or is larger than the bound.</exception>
     public async ValueTask<ServerList> FetchAsync(CatalogueRequester asker, ListKind kind, CancellationToken cancellation)
     {
         using var limited = new TimeLimit(Patience, time, cancellation);
@@ -99,15 +103,15 @@ internal sealed class CatalogueFetcher(
                 _ => ([], null),
             };
         }
-        // Only an answer tells the era. A server that is slow, busy or gone for a moment would otherwise be taken for one of the legacy era, and
-        // every modern caller turned away, until the profile is old.
+        // Only an answer tells the era. Otherwise a slow, busy or briefly unreachable server would be taken for one of the legacy era, and every
+        // modern caller would be refused until the profile expires.
         catch (RefusalException e) when (!IsNoAnswer(e.Refusal.Reason))
         {
             return ([], null);
         }
     }
 
-    // A process of the legacy era may be silent to a method that it does not know (row G19); over HTTP there is an answer.
+    // A process of the legacy era may be silent to an unknown method (row G19); over HTTP there is an answer.
     private bool IsNoAnswer(Reason reason) =>
         (server.Http is not null && reason == Reasons.UpstreamTimeout) ||
         reason == Reasons.UpstreamUnreachable || reason == Reasons.DestinationRefused || reason == Reasons.UpstreamBusy
@@ -139,9 +143,9 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    /// <summary>Asks a server of the modern era what it says of itself.</summary>
-    /// <returns>How to ask on in that era, and what was said, in bytes of its own.</returns>
-    /// <exception cref="RefusalException">It does not answer.</exception>
+    /// <summary>Asks a server of the modern era for all its definitions.</summary>
+    /// <returns>The requester for further requests in that era, and the definitions, in bytes of their own.</returns>
+    /// <exception cref="RefusalException">The server does not answer.</exception>
     public async ValueTask<(CatalogueRequester Asker, IReadOnlyList<ServerDefinition> Said)> DiscoverAllAsync(CancellationToken cancellation)
     {
         var question = GatewayRequests.Modern(Limits, server, "server/discover");
@@ -149,10 +153,10 @@ internal sealed class CatalogueFetcher(
     }
 
     /// <summary>
-    /// Begins a session of the gateway's own, as a client that can do everything: what a server shows to such a one only is shown.
+    /// Begins a session of the gateway itself, as a client with every capability, so that the server also shows what it shows only to such clients.
     /// </summary>
-    /// <returns>How to ask on in the session, and what was said, in bytes of its own.</returns>
-    /// <exception cref="RefusalException">It does not answer.</exception>
+    /// <returns>The requester for further requests in the session, and the definitions, in bytes of their own.</returns>
+    /// <exception cref="RefusalException">The server does not answer.</exception>
     public async ValueTask<(CatalogueRequester Asker, IReadOnlyList<ServerDefinition> Said)> BeginSessionAsync(CancellationToken cancellation)
     {
         var question = GatewayRequests.Initialize(Limits, server, Everything);
@@ -171,7 +175,7 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    /// <summary>Ends a session that was begun here.</summary>
+    /// <summary>Ends a session that this fetcher began.</summary>
     public ValueTask EndSessionAsync(CatalogueRequester asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, cancellation);
 
     private static CatalogueRequester Begin(IUpstreamReply reply, ValidatedMessage answer)
@@ -217,7 +221,7 @@ internal sealed class CatalogueFetcher(
         }
         catch (RefusalException)
         {
-            // A server that keeps the probe's session lets it expire.
+            // If the server keeps the probe's session, the session expires there.
         }
     }
 
@@ -241,7 +245,7 @@ internal sealed class CatalogueFetcher(
             return (await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false), reply.Kind);
     }
 
-    // F18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
+    // F18: the answer is the message with our id, or an error that could not name an id. The gateway answers no questions.
     internal static async ValueTask<ValidatedMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
     {
         while (await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
@@ -261,7 +265,7 @@ internal sealed class CatalogueFetcher(
         return null;
     }
 
-    // T10: a server that does not take our revision names those it takes.
+    // T10: a server that refuses our revision names the revisions that it accepts.
     private static List<string> RevisionsOfRefusal(ValidatedMessage answer)
     {
         var bytes = answer.Bytes.Span;

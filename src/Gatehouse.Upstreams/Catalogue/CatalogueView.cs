@@ -9,8 +9,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams.Catalogue;
 
 /// <summary>
-/// The lists of a server as one authorization sees them: one legacy session, the process of one caller, or all callers of an era where
-/// the server keeps nothing between requests. One fetch at a time for each list.
+/// The lists of a server as one authorization sees them: one legacy session, the process of one caller, or all callers of an era when the server
+/// keeps no state between requests. Each list has one fetch at a time.
 /// </summary>
 internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchLimiter? places,
     TimeProvider time)
@@ -20,8 +20,8 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
     private readonly CellRateLimiter[] paces = [.. ListKinds.All.Select(_ => new CellRateLimiter(changes, time))];
     private readonly Failure?[] failures = new Failure?[ListKinds.Count];
 
-    /// <summary>The list, no older than asked.</summary>
-    /// <exception cref="RefusalException">It cannot be had.</exception>
+    /// <summary>Returns the list, no older than requested.</summary>
+    /// <exception cref="RefusalException">The list cannot be fetched.</exception>
     public async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
     {
         if (Fresh(kind, oldest) is { } known) return known;
@@ -30,7 +30,8 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         try
         {
             if (Fresh(kind, oldest) is { } meanwhile) return meanwhile;
-            // Who waited for a fetch that failed has had his turn: a slow server must not cost everybody its whole patience in a row.
+            // A caller that waited for a failed fetch has had its turn: the waiters must not each pay the whole time limit of a slow server, one
+            // after the other.
             if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(Reasons.DefinitionMissing, failure.Detail);
             return Resting(asker, kind, oldest) ?? await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
         }
@@ -45,7 +46,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         }
     }
 
-    /// <summary>The list as it was last known, however old.</summary>
+    /// <summary>Returns the last known list, of any age.</summary>
     public ServerList? Known(ListKind kind) => Volatile.Read(ref seen[(int)kind]) is { } last ? shelf.Find(last.Version) : null;
 
     private static string Why(ListKind kind, Refusal refusal) => refusal.Detail is { Length: > 0 } detail && detail != ListKinds.Method(kind)
@@ -57,7 +58,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         using var place = places is null
             ? null : await places.TakeAsync(asker.Partition
             ?? CallerPartition.Unknown, asker.Snapshot.Settings.Limits.CallerShare, cancellation).ConfigureAwait(false);
-        var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
+        var epoch = epochs.Of(kind); // before the request: a change while it is answered counts
         var at = time.GetTimestamp();
         var list = await fetcher.FetchAsync(CatalogueRequester.Of(asker), kind, cancellation).ConfigureAwait(false);
         if (order.InsteadOf(list) is { } before)
@@ -79,7 +80,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
         return time.GetElapsedTime(last.At) < (oldest < last.Life ? oldest : last.Life) ? shelf.Find(last.Version) : null;
     }
 
-    // A list that is stale only because the server says so again and again is not fetched again and again (TP-04).
+    // A list that is stale only because the server announces changes repeatedly is not fetched each time (TP-04).
     private ServerList? Resting(Exchange asker, ListKind kind, TimeSpan oldest)
     {
         if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch == epochs.Of(kind)) return null;

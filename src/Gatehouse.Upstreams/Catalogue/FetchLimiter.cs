@@ -3,17 +3,19 @@ using Gatehouse.Identity.Partitions;
 namespace Gatehouse.Upstreams.Catalogue;
 
 /// <summary>
-/// How many lists of single sessions and processes of a server are fetched at once. Who finds no place waits; one caller gets a part of
-/// them, and waits behind others never longer than for a place. Safe for concurrent use.
+/// A limit on the concurrent fetches of lists of single sessions and processes of a server. A request without a place waits. One caller gets a part
+/// of the places, and waits behind others never longer than for one place. Safe for concurrent use.
 /// </summary>
-/// <remarks>The threat: one caller opens sessions whose lists never come, and so has the gateway fetch nothing else (CWE-770).</remarks>
+/// <remarks>
+/// The threat: one caller opens sessions whose lists never arrive, and so keeps the gateway from fetching any other list (CWE-770).
+/// </remarks>
 internal sealed class FetchLimiter(int total)
 {
     private readonly Lock gate = new();
     private readonly PartitionedBudget taken = new();
     private readonly LinkedList<Waiter> waiting = [];
 
-    /// <summary>Callers that wait.</summary>
+    /// <summary>Number of callers that wait.</summary>
     public int Waiting
     {
         get
@@ -22,8 +24,8 @@ internal sealed class FetchLimiter(int total)
         }
     }
 
-    /// <summary>Waits for a place; disposing it gives it back.</summary>
-    /// <param name="who">Who asks for the list.</param>
+    /// <summary>Waits for a place; disposing of the result returns the place.</summary>
+    /// <param name="who">The caller that asks for the list.</param>
     /// <param name="percent">The part of the places that one caller gets.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async ValueTask<IDisposable> TakeAsync(CallerPartition who, int percent, CancellationToken cancellation)
@@ -46,7 +48,7 @@ internal sealed class FetchLimiter(int total)
             lock (gate)
             {
                 if (place.List is not null) waiting.Remove(place);
-                else GiveBack(who); // it was given in the same moment
+                else GiveBack(who); // the place was given in the same moment
             }
 
             throw;

@@ -3,8 +3,8 @@ using Gatehouse.Pipeline.Lists;
 namespace Gatehouse.Upstreams.Catalogue;
 
 /// <summary>
-/// The lists of one server that are kept. Equal lists of many sessions are kept once; when they take more than the bound, those
-/// that were put there first are let go and are fetched again when needed (design rule 8).
+/// The cached lists of one server. Equal lists of many sessions are kept once. Above the bound, the lists that were added first are evicted, and
+/// fetched again when needed (design rule 8).
 /// </summary>
 internal sealed class ListCache(long maxBytes)
 {
@@ -18,7 +18,7 @@ internal sealed class ListCache(long maxBytes)
         lock (gate) return lists.GetValueOrDefault(version);
     }
 
-    /// <summary>Keeps the list, or the equal one that is there, and returns the one that is kept.</summary>
+    /// <summary>Keeps the list unless an equal one is cached, and returns the cached one.</summary>
     public ServerList Keep(string version, ServerList list)
     {
         lock (gate)

@@ -8,7 +8,7 @@ using Gatehouse.Storage;
 namespace Gatehouse.Upstreams.Catalogue;
 
 /// <summary>
-/// Seals cursors: inside are version 1, an end of life, the position and the digest of what the caller sees; bound to them are
+/// The sealing of cursors. A cursor contains version 1, an expiry time, the position and the digest of the list that the caller sees. It is bound to
 /// issuer, subject, client, server and list (design rules 11 and 16).
 /// </summary>
 public sealed class ListCursors(KeyRing keys, TimeProvider time) : IListCursors

@@ -2,7 +2,7 @@ using Gatehouse.Pipeline.Lists;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>Counts how often a server has said that a list changed: what was asked for before the last time is stale.</summary>
+/// <summary>Counters of a server's announcements that a list changed. A list that was requested before the last one is stale.</summary>
 internal sealed class ListEpochs
 {
     private readonly long[] epochs = new long[ListKinds.Count];

@@ -10,17 +10,17 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams.Catalogue;
 
 /// <summary>
-/// The first sight of a server where first use is trusted (TP-02): the gateway asks for everything that the server says of itself, in each
-/// era it speaks, with its own credential and in a session of its own. Once, and all kinds together: a server must not be first seen in one
-/// kind after it knows who asks for another.
+/// The first observation of a server under trust on first use (TP-02). The gateway asks for all definitions of the server, in each era that it
+/// supports, with the gateway's own credential and in its own session. It does so once, for all kinds together: a server must not be seen for the
+/// first time in one kind after it knows which caller asks for another.
 /// </summary>
 /// <remarks>
-/// The threat: a caller who declares, calls or names something so that the server shows others what that caller wants to have trusted.
+/// The threat: a caller declares, calls or names something so that the server shows others the definitions that this caller wants to be trusted.
 /// </remarks>
 internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetcher, Func<CancellationToken, ValueTask<UpstreamProfile>> profile,
     TimeProvider time)
 {
-    // Who asks in a moment has the same answer: a server that is down is not asked by each of its callers.
+    // Callers that ask within a moment get the same answer, so that a failed server is not asked by each of its callers.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private static readonly DefinitionKind[] OfHandshake = [DefinitionKind.Instructions, DefinitionKind.Capabilities, DefinitionKind.ServerInfo];
@@ -29,11 +29,11 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
     private readonly bool[] isSeen = new bool[ListKinds.Count + 1]; // the lists, and the handshake
     private readonly Failure?[] failures = new Failure?[ListKinds.Count + 1];
 
-    /// <summary>Returns when the server was seen, or need not be.</summary>
-    /// <param name="asker">On whose behalf; nothing of it reaches the server.</param>
-    /// <param name="kind">The list that is needed; null for what the handshake says.</param>
-    /// <param name="cancellation">The asker's end.</param>
-    /// <exception cref="RefusalException">It cannot be seen.</exception>
+    /// <summary>Returns when the server was observed, or need not be.</summary>
+    /// <param name="asker">The exchange that needs it; nothing of it reaches the server.</param>
+    /// <param name="kind">The list that is needed; null for the definitions in the handshake.</param>
+    /// <param name="cancellation">Ends when the asker leaves.</param>
+    /// <exception cref="RefusalException">The server cannot be observed.</exception>
     public ValueTask EnsureAsync(Exchange asker, ListKind? kind, CancellationToken cancellation)
     {
         var at = kind is { } list ? (int)list : ListKinds.Count;
@@ -50,7 +50,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
         {
             if (!HasSeen(uses, identity, needed) && (failures[at] is not { } failed || time.GetElapsedTime(failed.At) >= Pause))
                 await TryLookAsync(uses, identity, cancellation).ConfigureAwait(false);
-            // What was seen serves although another kind could not be seen.
+            // An observed kind is used although another kind could not be observed.
             if (!HasSeen(uses, identity, needed))
                 throw new RefusalException(failures[at]?.Refusal ?? new Refusal(Reasons.DefinitionMissing, "the server did not show it"));
             Volatile.Write(ref isSeen[at], true);
@@ -64,7 +64,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
     private bool HasSeen(TrustOnFirstUse uses, ServerIdentity identity, DefinitionKind[] kinds) =>
         kinds.All(kind => uses.HasSeen(server.Name, identity, kind));
 
-    // Kinds that were seen are not asked for again: a server that never answers one of them costs only those who ask for that one.
+    // Observed kinds are not requested again: a server that never answers one kind costs only the callers that ask for that kind.
     private async Task TryLookAsync(TrustOnFirstUse uses, ServerIdentity identity, CancellationToken cancellation)
     {
         var lists = ListKinds.All.Where(kind => !HasSeen(uses, identity, [ListKinds.Definition(kind)])).ToList();
@@ -126,7 +126,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
 
     private sealed record Failure(Refusal Refusal, long At);
 
-    /// <summary>What was seen of each kind, over both eras. A kind that one of them did not show is not seen at all.</summary>
+    /// <summary>The observed definitions of each kind, over both eras. A kind that one of the eras did not show is not observed at all.</summary>
     private sealed class Seen
     {
         private readonly Dictionary<DefinitionKind, List<ServerDefinition>> kinds =
@@ -149,7 +149,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
             foreach (var entry in list.Entries)
             {
                 var definition = new ServerDefinition(of, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length));
-                if (ReadableTexts.CanList(definition)) all.Add(definition); // of a name that stands twice the first, which is the entry, counts
+                if (ReadableTexts.CanList(definition)) all.Add(definition); // of equal names the first, which is the entry, counts
             }
         }
 

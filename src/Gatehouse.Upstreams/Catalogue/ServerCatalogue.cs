@@ -9,14 +9,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>Revisions and lists of each server, fetched when first needed.</summary>
+/// <summary>The revisions and lists of each server, fetched when first needed.</summary>
 public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time) : ICatalogue
 {
     private readonly ConcurrentDictionary<string, CatalogueEntry> entries = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// What every server speaks, where it is not to be asked: the one process of a wrapper takes its era from its client's first
-    /// message, and a question of ours before it would be that one. Default null: servers are asked (G19).
+    /// The profile of every server, for hosts that must not ask. The one process of a wrapper takes its era from its client's first message, and a
+    /// question of the gateway before it would be that first message. Default null: servers are asked (G19).
     /// </summary>
     internal UpstreamProfile? FixedProfile { get; init; }
 
@@ -38,7 +38,7 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     /// <inheritdoc />
     public void BeganSession(ServerSettings server) => Entry(server).BeganSession();
 
-    /// <summary>Takes note of what a server says.</summary>
+    /// <summary>Processes a message of a server for the catalogue.</summary>
     internal void Heard(ServerSettings server, ValidatedMessage message)
     {
         foreach (var kind in ListKinds.ChangedBy(message.Method)) Changed(server, kind);

@@ -4,13 +4,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>What a server says when it refuses the gateway's own question, for events and the operator: bounded and escaped.</summary>
+/// <summary>The text of a server's refusal of the gateway's own request, for events and the operator: bounded and escaped.</summary>
 internal static class ServerErrorText
 {
     private const int MaxCode = 12;
     private const int MaxText = 120;
 
-    /// <summary>Its code and words.</summary>
+    /// <summary>Returns its code and message.</summary>
     public static string Of(ValidatedMessage error)
     {
         var code = Encoding.UTF8.GetString(error.Raw(EnvelopeMember.ErrorCode));

@@ -11,7 +11,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams.Catalogue;
 
-/// <summary>Makes one list of a server's pages. Bounded in entries and bytes.</summary>
+/// <summary>A builder of one list from a server's pages. Bounded in entries and bytes.</summary>
 internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCache schemas)
 {
     /// <summary>Most entries of a list.</summary>
@@ -31,8 +31,8 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
     private long bytes;
     private bool first = true;
 
-    /// <summary>Takes a page.</summary>
-    /// <exception cref="RefusalException">The list is larger than is kept.</exception>
+    /// <summary>Adds a page.</summary>
+    /// <exception cref="RefusalException">The list is larger than the bound.</exception>
     public void Add(ValidatedMessage page)
     {
         if (first) ReadHead(page);
@@ -45,7 +45,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
         foreach (var range in JsonWalk.Elements(span, page.Range(ListKinds.Entries(kind)))) Add(span, range);
     }
 
-    /// <summary>True when the last page came on an event stream.</summary>
+    /// <summary>True when the last page arrived on an event stream.</summary>
     public bool IsStreamed { get; set; }
 
     public ServerList Build()
@@ -90,8 +90,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
         }
     }
 
-    // What is no object or has no name cannot be used by anybody; of several with one name the first is the one that is checked
-    // and shown.
+    // No client can use an entry that is no object or has no name. Of several with one name, the first is the one that is checked and shown.
     private void Add(ReadOnlySpan<byte> span, ByteRange range)
     {
         if (span[range.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, range, ListKinds.Name(kind), out var nameRange)) return;

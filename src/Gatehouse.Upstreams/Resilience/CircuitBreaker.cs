@@ -3,26 +3,26 @@ using Gatehouse.Identity.Partitions;
 namespace Gatehouse.Upstreams.Resilience;
 
 /// <summary>
-/// Leaves a failing server alone for a while (EX-04). After so many failures in a row nothing is sent; when the pause is over the
-/// gateway itself asks the server, and its answer decides: the way is open again, or the pause begins anew and is twice as long, up to
+/// A circuit breaker: it stops requests to a failing server for a while (EX-04). After a number of consecutive failures nothing is sent. When the
+/// pause is over, the gateway itself probes the server. An answer closes the breaker. Otherwise the pause begins again with twice the length, up to
 /// eight times the first. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The threat: one caller closes a server to all by requests of which he knows that they fail, such as calls of a slow tool (CWE-770).
-/// Failures that a request may itself have caused therefore open nothing while all of them are one caller's: the gateway asks the server
-/// first. Nor is a trial anybody's request, which its caller could make fail again and again.
+/// The threat: one caller closes a server for all by requests that are known to fail, such as calls of a slow tool (CWE-770). So failures that a
+/// request may itself have caused do not open the breaker while all of them belong to one caller: the gateway probes the server first. The probe is
+/// never a caller's request, because its caller could make it fail again and again.
 /// </remarks>
-/// <param name="after">Failures in a row; 0 never rests.</param>
-/// <param name="pause">The first pause; up to a half of it is added by chance, so that gateways do not come back at once.</param>
+/// <param name="after">Consecutive failures; 0 never opens.</param>
+/// <param name="pause">The first pause. A random addition of up to a half of it keeps gateways from returning at the same time.</param>
 /// <param name="time">The clock.</param>
-/// <param name="chance">Numbers from 0 to 1.</param>
+/// <param name="chance">Random numbers from 0 to 1.</param>
 internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider time, Func<double> chance)
 {
     private const int LongestFactor = 8;
 
     private readonly Lock gate = new();
     private int failures;
-    private CallerPartition? only; // whose all failures of the row are
+    private CallerPartition? only; // the caller of all failures in the row
     private bool isGeneral;
     private int factor = 1;
     private long restedAt;
@@ -30,9 +30,9 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     private bool isResting;
     private bool isAsking;
 
-    /// <summary>True when a request may be sent; otherwise how long to wait.</summary>
-    /// <param name="wait">How long to wait.</param>
-    /// <param name="mustAsk">True when the pause is over: the server is to be asked before, and <see cref="Asked"/> told of it.</param>
+    /// <summary>Tells whether a request may be sent.</summary>
+    /// <param name="wait">Time to wait if it may not.</param>
+    /// <param name="mustAsk">True when the pause is over: the server must be probed first, and <see cref="Asked"/> called with the outcome.</param>
     public bool TryEnter(out TimeSpan wait, out bool mustAsk)
     {
         lock (gate)
@@ -42,7 +42,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
             if (!isResting) return true;
             wait = Left();
             if (wait > TimeSpan.Zero) return false;
-            wait = TimeSpan.FromSeconds(1); // it is being asked already
+            wait = TimeSpan.FromSeconds(1); // a probe is in progress
             if (isAsking) return false;
             wait = TimeSpan.Zero;
             isAsking = mustAsk = true;
@@ -50,7 +50,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>How long the server is still left alone; zero when it is not.</summary>
+    /// <summary>Remaining time of the pause; zero when there is none.</summary>
     public TimeSpan Wait
     {
         get
@@ -59,7 +59,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>The server answered, whatever it said.</summary>
+    /// <summary>Records that the server answered, with any answer.</summary>
     public void Succeeded()
     {
         lock (gate)
@@ -69,14 +69,14 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>The server could not be reached, was silent, or said that it cannot answer.</summary>
-    /// <param name="caller">Whose request it was, where the request may be the cause; null where nobody's request can be.</param>
-    /// <returns>True when the server is to be asked now, and <see cref="Asked"/> told of it.</returns>
+    /// <summary>Records that the server could not be reached, was silent, or said that it cannot answer.</summary>
+    /// <param name="caller">The caller of the request, if the request may be the cause; null when no request can be.</param>
+    /// <returns>True when the server must be probed now, and <see cref="Asked"/> called with the outcome.</returns>
     public bool Failed(CallerPartition? caller)
     {
         lock (gate)
         {
-            if (after == 0 || isResting || isAsking) return false; // late news of what is known, or soon will be
+            if (after == 0 || isResting || isAsking) return false; // late news of a state that is known, or will be soon
             isGeneral |= caller is null || (failures > 0 && caller != only);
             only = caller;
             if (++failures < after) return false;
@@ -86,12 +86,12 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>The server answered the gateway's own question, or did not.</summary>
+    /// <summary>Records whether the server answered the gateway's own probe.</summary>
     public void Asked(bool answered)
     {
         lock (gate)
         {
-            if (!isAsking) return; // somebody else's request was answered meanwhile
+            if (!isAsking) return; // another caller's request was answered meanwhile
             if (answered)
             {
                 Succeeded();
@@ -103,7 +103,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>Where it is. A pause that is over counts as half open: with the next request the server is asked.</summary>
+    /// <summary>State of the breaker. A pause that is over counts as half open: the next request triggers a probe.</summary>
     public CircuitState Circuit
     {
         get
@@ -113,7 +113,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>For operators: <c>answering</c>, <c>failing 3</c>, <c>resting 8 s</c> or <c>trying</c>.</summary>
+    /// <summary>State for operators: <c>answering</c>, <c>failing 3</c>, <c>resting 8 s</c> or <c>trying</c>.</summary>
     public string State
     {
         get
@@ -147,6 +147,6 @@ internal enum CircuitState
     /// <summary>Nothing is sent until the pause is over.</summary>
     Open,
 
-    /// <summary>One request tries, or may try now.</summary>
+    /// <summary>A probe is in progress, or may begin now.</summary>
     HalfOpen,
 }

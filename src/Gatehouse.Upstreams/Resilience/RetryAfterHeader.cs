@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Gatehouse.Upstreams.Resilience;
 
-/// <summary><c>Retry-After</c> of a server (RFC 9110 §10.2.3): seconds or a date.</summary>
+/// <summary>The <c>Retry-After</c> header of a server (RFC 9110 §10.2.3): seconds or a date.</summary>
 internal static class RetryAfterHeader
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
-    /// <summary>What the server asks for, at most an hour; null when it asks for nothing that can be read.</summary>
+    /// <summary>Reads the requested wait, at most an hour; null when there is none that can be read.</summary>
     public static TimeSpan? Read(HttpResponseMessage response, TimeProvider time)
     {
         if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values) || values.Count != 1) return null;

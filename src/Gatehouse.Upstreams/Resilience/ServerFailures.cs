@@ -3,10 +3,10 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams.Resilience;
 
-/// <summary>Tells failures of a server from failures of a request that never left the gateway.</summary>
+/// <summary>The distinction between failures of a server and failures of a request that was never sent.</summary>
 internal static class ServerFailures
 {
-    /// <summary>What the refusal says about the server.</summary>
+    /// <summary>Returns the meaning of the refusal for the server.</summary>
     public static ServerFailure Of(RefusalException failure)
     {
         if (failure.Refusal.Reason == Reasons.UpstreamEnded) return ServerFailure.OfExchange;
@@ -27,20 +27,20 @@ internal static class ServerFailures
         };
     }
 
-    /// <summary>True for the statuses of a server, or of what stands before it, that cannot answer at the moment.</summary>
+    /// <summary>Tells whether the status means that a server, or a proxy in front of it, cannot answer at the moment.</summary>
     public static bool IsUnavailable(HttpStatusCode status) =>
         status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }
 
-/// <summary>What a failed exchange says about the server behind it.</summary>
+/// <summary>The meaning of a failed exchange for the server behind it.</summary>
 internal enum ServerFailure
 {
-    /// <summary>Nothing: the server was not asked, or it answered.</summary>
+    /// <summary>No failure: the server was not asked, or it answered.</summary>
     None,
 
     /// <summary>No connection to the server: not a byte of a request was sent, so no caller can be the cause.</summary>
     OfConnection,
 
-    /// <summary>It took the request and did not answer it, or said that it cannot: the request itself may be the cause.</summary>
+    /// <summary>The server received the request and did not answer it, or said that it cannot. The request itself may be the cause.</summary>
     OfExchange,
 }
