@@ -20,8 +20,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// One exchange on its way through the stages: the record, the snapshot it began with and what the stages found out.
-/// Stages talk to each other through it alone; they never see a socket or a buffer of the transport (design rule 6).
+/// One exchange on its way through the stages: the record, the snapshot that it began with, and the results of the stages. Stages communicate only
+/// through it; they never see a socket or a buffer of the transport (design rule 6).
 /// </summary>
 public sealed class Exchange
 {
@@ -36,7 +36,7 @@ public sealed class Exchange
         { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
-    // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.
+    // The answer to an earlier request, on a stream that continues: judged as that request's, recorded with the stream.
     private Exchange(Exchange stream, AwaitedResponse answer)
     {
         Snapshot = stream.Snapshot;
@@ -57,25 +57,25 @@ public sealed class Exchange
         Connection = stream.Connection;
     }
 
-    /// <summary>Whose part of what callers have in common the exchange uses; null before the caller is known.</summary>
+    /// <summary>The caller whose part of shared bounds the exchange uses; null before the caller is known.</summary>
     public CallerPartition? Partition => Subject is { } caller ? CallerPartition.Of(caller.Issuer, caller.Subject) : null;
 
-    /// <summary>What the audit log, traces and metrics will say.</summary>
+    /// <summary>The data for the audit log, traces and metrics.</summary>
     public ExchangeRecord Record { get; }
 
-    /// <summary>Configuration and policy this exchange is judged by.</summary>
+    /// <summary>The configuration and policy that decide this exchange.</summary>
     public GatewaySnapshot Snapshot { get; private set; }
 
-    /// <summary>What the client wants. Default to send a message.</summary>
+    /// <summary>Intent of the client. The default is to send a message.</summary>
     public ExchangeIntent Intent { get; init; }
 
     /// <summary>Request line and headers.</summary>
     public IRequestHead Head { get; }
 
-    /// <summary>The body, for <see cref="Validate.ValidateStage"/> alone.</summary>
+    /// <summary>The body, only for <see cref="Validate.ValidateStage"/>.</summary>
     public IMessageSource? Source { get; }
 
-    /// <summary>The server addressed; known after accept.</summary>
+    /// <summary>The addressed server; known after accept.</summary>
     public ServerSettings Server
     {
         get => server ?? throw new InvalidOperationException("accept has not run");
@@ -88,7 +88,7 @@ public sealed class Exchange
 
     private ServerSettings? server;
 
-    /// <summary>Who calls; known after authenticate.</summary>
+    /// <summary>The caller; known after authenticate.</summary>
     public VerifiedToken Caller
     {
         get => caller ?? throw new InvalidOperationException("authenticate has not run");
@@ -102,16 +102,19 @@ public sealed class Exchange
 
     private VerifiedToken? caller;
 
-    /// <summary>The caller as policy sees it.</summary>
+    /// <summary>The caller in the form that the policy sees.</summary>
     public PolicySubject? Subject { get; private set; }
 
-    /// <summary>Why the media types of the head do not fit, found by accept and refused once the caller is known; null when they do.</summary>
+    /// <summary>
+    /// The reason why the media types of the head do not match. The accept stage finds it, and it is refused once the caller is known. Null when they
+    /// match.
+    /// </summary>
     internal Refusal? MediaRefusal { get; set; }
 
-    /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null where the caller proves nothing.</summary>
+    /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null when the caller sends no proof.</summary>
     public string? DPoPNonce { get; set; }
 
-    /// <summary>The validated message; null where the exchange only listens or ends the session.</summary>
+    /// <summary>The validated message; null when the exchange only listens or ends the session.</summary>
     public ValidatedMessage? Message { get; set; }
 
     /// <summary>The method in the table of methods; null for unknown ones and responses.</summary>
@@ -149,85 +152,83 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
-    /// <summary>The definition of the prompt asked for, when a check needed it.</summary>
+    /// <summary>The definition of the requested prompt, when a check needed it.</summary>
     public PromptDefinition? Prompt { get; set; }
 
-    /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
+    /// <summary>The lists that the caller was shown: in the session, or without one in this exchange.</summary>
     public AdvertisedLists ToldLists => session?.Live.Slots.Get(AdvertisedLists.Slot) ?? (ownLists ??= new AdvertisedLists());
 
     private AdvertisedLists? ownLists;
 
-    /// <summary>What the server declares of what it sends, as far as this exchange came to know it; null where it did not.</summary>
+    /// <summary>The capabilities that the server declared, if this exchange learned them; null if not.</summary>
     public ServerCapabilities? Declared { get; set; }
 
-    /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
+    /// <summary>The definitions that the caller was shown: in the session, or as a caller without one.</summary>
     public AdvertisedDefinitions ToldDefinitions => Snapshot.Definitions.Memory.Of(this);
 
-    /// <summary>What spans the caller's exchanges, over servers; known after session.</summary>
+    /// <summary>The state that spans the caller's exchanges over servers; known after session.</summary>
     public Conversation Conversation => ConversationServer?.Conversation ?? throw new InvalidOperationException("session has not run");
 
-    /// <summary>What the conversation has of the server addressed; null before session, and where no caller is behind the exchange.</summary>
+    /// <summary>The conversation's state of the addressed server; null before session, and when the exchange has no caller.</summary>
     public ConversationServer? ConversationServer { get; set; }
 
     /// <summary>
-    /// State of the session: of the legacy one, of the connection where a connection is a session by itself, else of what takes the place of one
-    /// for the caller at the server. Where no caller is known it is of the exchange alone.
+    /// State of the session: the legacy session, the connection if a connection counts as a session, otherwise the caller's replacement for a session
+    /// at the server. Without a known caller, it belongs only to the exchange.
     /// </summary>
     public ConversationSlots SessionSlots => session?.Live.Slots ?? Connection ?? (ownSlots ??= OwnSlots());
 
     private ConversationSlots? ownSlots;
 
-    /// <summary>State of the connection, where a connection is a session by itself; null otherwise.</summary>
+    /// <summary>State of the connection, if a connection counts as a session; null otherwise.</summary>
     public ConversationSlots? Connection { get; init; }
 
-    /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
+    /// <summary>The reason why the message's target is withheld from the caller, only for the event; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }
 
-    /// <summary>What the judges noted of what is withheld, for the event alone.</summary>
+    /// <summary>Notes of the definition policies on the withheld target, only for the event.</summary>
     public IReadOnlyList<AuditPart> WithheldNotes { get; set; } = [];
 
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 
-    /// <summary>Approvals of a person that the message needs before it goes on; empty when it needs none.</summary>
+    /// <summary>Approvals of a person that the message needs before it continues; empty when it needs none.</summary>
     public IReadOnlyList<ApprovalQuestion> Questions { get; set; } = [];
 
-    /// <summary>Why a rule drops the client's notification; null when none does.</summary>
+    /// <summary>The reason why a rule drops the client's notification; null when none does.</summary>
     public string? Dropped { get; set; }
 
     /// <summary>
-    /// True when method, name or params changed after they were decided on, so that the message is decided on once more (design rule 1).
+    /// True when method, name or params changed after the policy decision, so that the message is decided once more (design rule 1).
     /// </summary>
     public bool IsToBeDecidedAgain { get; set; }
 
-    /// <summary>True once the exchange is charged to the limits that speak of it.</summary>
+    /// <summary>True once the exchange is charged to the limits that apply to it.</summary>
     public bool IsCharged { get; set; }
 
-    /// <summary>What it is charged for; null before that. What is counted later, and given back at its end, goes to the same accounts.</summary>
+    /// <summary>Its charge; null before that. Later counts, and returns at its end, use the same accounts.</summary>
     public QuotaCharge? Charge { get; set; }
 
-    /// <summary>What an external decision point said about entries of lists; empty where the policy alone decides.</summary>
+    /// <summary>The answers of an external decision point about entries of lists; empty when only the policy decides.</summary>
     internal Gatehouse.Pipeline.Authorize.PrefetchedDecisions Foretold { get; private init; } = new();
 
-    /// <summary>When the exchange ends, answered or not; null before that is known, and for streams, which have no deadline.</summary>
+    /// <summary>Time at which the exchange ends, answered or not; null before it is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }
 
-    /// <summary>The request that forwards the exchange; null where none did.</summary>
+    /// <summary>The request that forwards the exchange; null when there is none.</summary>
     internal UpstreamRequest? Upstream { get; set; }
 
-    /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
+    /// <summary>Position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }
 
-    /// <summary>Name of the stream that its messages are on: its request's, the one that is resumed, or, empty, the session's own.</summary>
+    /// <summary>Name of the stream of its messages: that of its request, the resumed one, or, when empty, the session's own.</summary>
     public string Stream => Message is { Kind: MessageKind.Request } request ? ResumePoint.StreamOf(request.Id) : Resume?.Stream ?? "";
 
-    /// <summary>
-    /// Takes the newest snapshot, by which an exchange that was held goes on (design rule 7).
-    /// </summary>
-    /// <returns>False when the server is not there any more.</returns>
+    /// <summary>Takes the newest snapshot for an exchange that was held (design rule 7).</summary>
+    /// <returns>False when the server no longer exists.</returns>
     internal bool TryAdopt(GatewaySnapshot newest)
     {
-        // A server that the configuration never had was named by the host, which ends the exchange itself.
+        // A server that was never in the configuration was named by the host, which ends the exchange itself.
         var isConfigured = Snapshot.Settings.Servers.Any(known => known.Name == Server.Name);
         var now = newest.Settings.Servers.FirstOrDefault(known => known.Name == Server.Name);
         if (isConfigured && now is null) return false;
@@ -240,6 +241,6 @@ public sealed class Exchange
     private ConversationSlots OwnSlots() =>
         ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();
 
-    /// <summary>The same exchange with an earlier request in the place of its message.</summary>
+    /// <summary>Returns the same exchange with an earlier request as its message.</summary>
     internal Exchange InPlaceOf(AwaitedResponse answer) => new(this, answer);
 }

@@ -1,14 +1,14 @@
 namespace Gatehouse.Pipeline;
 
-/// <summary>Why the gateway ends an exchange that is under way.</summary>
+/// <summary>The reasons for which the gateway ends an exchange in progress.</summary>
 public enum ExchangeEnd
 {
-    /// <summary>A revocation, a new configuration or the token's expiry took the right away (design rule 7).</summary>
+    /// <summary>A revocation, a new configuration or the token's expiry withdrew the right (design rule 7).</summary>
     RightWithdrawn,
 
-    /// <summary>The gateway takes nothing new, and ends requests that were not forwarded.</summary>
+    /// <summary>The gateway accepts no new exchanges, and ends requests that were not forwarded.</summary>
     Draining,
 
-    /// <summary>The client took the request back by a notification (MCP, basic/utilities/cancellation).</summary>
+    /// <summary>The client cancelled the request by a notification (MCP, basic/utilities/cancellation).</summary>
     TakenBack,
 }

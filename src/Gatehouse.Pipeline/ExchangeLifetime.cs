@@ -4,8 +4,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// What may end an exchange before it is answered: its deadline, a silent server, the client that left, or the gateway itself. Begins with the
-/// exchange, before anything of it is looked at.
+/// The lifetime of an exchange, which its deadline, a silent server, the client's departure or the gateway itself may end. It begins with the
+/// exchange, before any of it is examined.
 /// </summary>
 internal sealed class ExchangeLifetime : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class ExchangeLifetime : IDisposable
     private volatile string? silent;
     private int end = -1;
 
-    /// <summary>Begins the life of an exchange, which ends when the client leaves as long as <see cref="OutliveClient"/> was not called.</summary>
+    /// <summary>Begins the lifetime of an exchange. It ends when the client leaves, unless <see cref="OutliveClient"/> was called.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="id">Id of the exchange.</param>
-    /// <param name="fault">Gets the id and an exception of what the end of the exchange calls.</param>
+    /// <param name="fault">Receives the id and an exception from the code that the end of the exchange calls.</param>
     /// <param name="clientGone">Signalled when the client closed its connection.</param>
     public ExchangeLifetime(TimeProvider time, string id, Action<string, Exception> fault, CancellationToken clientGone)
     {
@@ -42,16 +42,16 @@ internal sealed class ExchangeLifetime : IDisposable
     /// <summary>Signalled when the exchange ends.</summary>
     public CancellationToken Token => source.Token;
 
-    /// <summary>True once the server may have got the message.</summary>
+    /// <summary>True once the server may have received the message.</summary>
     public bool HasSent { get; set; }
 
-    /// <summary>True while a verdict is waited for.</summary>
+    /// <summary>True while the exchange waits for a verdict.</summary>
     public bool IsHeld { get; set; }
 
     /// <summary>Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. A stream has none: null.</summary>
     /// <param name="deadline">The limit.</param>
-    /// <param name="due">When that is; null for a stream, and where nothing changed.</param>
-    /// <returns>False when the limit is the one that was set before, as the deadline of most tools is that of their server.</returns>
+    /// <param name="due">Time of the deadline; null for a stream, and when nothing changed.</param>
+    /// <returns>False when the limit equals the previous one, since the deadline of most tools is that of their server.</returns>
     public bool TrySetDeadline(TimeSpan? deadline, out DateTimeOffset? due)
     {
         due = null;
@@ -69,7 +69,7 @@ internal sealed class ExchangeLifetime : IDisposable
         return true;
     }
 
-    /// <summary>From now on the exchange goes on when the client leaves: in the legacy era closing a connection does not cancel (L13).</summary>
+    /// <summary>Lets the exchange continue when the client leaves: in the legacy era, closing a connection does not cancel (L13).</summary>
     public void OutliveClient()
     {
         client.Dispose();
@@ -77,10 +77,10 @@ internal sealed class ExchangeLifetime : IDisposable
     }
 
     /// <summary>
-    /// The server must be heard within the time from now, or the exchange ends; what was expected before is met. Within the
-    /// deadline, which it never moves.
+    /// Requires a message of the server within the time from now, or the exchange ends; an earlier expectation is replaced. It never moves the
+    /// deadline.
     /// </summary>
-    /// <param name="within">The time; zero expects nothing.</param>
+    /// <param name="within">The time; zero requires nothing.</param>
     /// <param name="name">The setting, for the event.</param>
     public void Expect(TimeSpan within, string name = "")
     {
@@ -93,12 +93,12 @@ internal sealed class ExchangeLifetime : IDisposable
         else silence.Change(due, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>True when the gateway gave up, so that the server may still work on it.</summary>
+    /// <summary>Tells whether the gateway gave up, so that the server may still work on the request.</summary>
     public bool LeavesServerWaiting(Refusal why) =>
         HasSent && limit is not null && (why.Reason == Reasons.UpstreamTimeout || why.Reason == Reasons.RightWithdrawn);
 
     /// <summary>
-    /// The server was heard: nothing is expected of it while the client gets what it said, and then that it is heard again.
+    /// Records a message of the server. The server is expected to send nothing while the client receives the message, and then to send again.
     /// </summary>
     public Heard Hear(TimeSpan idle)
     {
@@ -113,12 +113,12 @@ internal sealed class ExchangeLifetime : IDisposable
         Cancel();
     }
 
-    /// <summary>The refusal for a cancelled exchange; null when the client itself left.</summary>
+    /// <summary>Returns the refusal for a cancelled exchange; null when the client itself left.</summary>
     public Refusal? WhyEnded()
     {
         if (Volatile.Read(ref end) is >= 0 and var why) return RefusalFor((ExchangeEnd)why);
         if (silent is { } name) return new Refusal(Reasons.UpstreamTimeout, name);
-        // A client that leaves ends only what still follows it; its absence must not hide a deadline of the legacy era.
+        // A client that leaves ends only an exchange that still follows it. Its absence must not hide a deadline of the legacy era.
         var clientEnded = followsClient && clientGone.IsCancellationRequested;
         if (!clientEnded && limit is not null && source.IsCancellationRequested)
             return new Refusal(IsHeld ? Reasons.ApprovalTimeout : Reasons.UpstreamTimeout, "deadline");
@@ -127,7 +127,7 @@ internal sealed class ExchangeLifetime : IDisposable
 
     public void Dispose()
     {
-        client.Dispose(); // waits for a cancellation under way, so that it never meets a disposed source
+        client.Dispose(); // waits for a cancellation in progress, so that it never uses a disposed source
         silence?.Dispose();
         source.Dispose();
     }
@@ -157,7 +157,7 @@ internal sealed class ExchangeLifetime : IDisposable
         }
     }
 
-    /// <summary>The time in which the client gets what the server said.</summary>
+    /// <summary>The time in which the client receives the server's message.</summary>
     internal readonly struct Heard(ExchangeLifetime life, TimeSpan idle) : IDisposable
     {
         public void Dispose() => life.Expect(idle, "limits.idle");

@@ -4,11 +4,11 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;
 
-/// <summary>One exchange while the pipeline runs it: with its reply, its life and its place among those under way.</summary>
+/// <summary>One exchange while the pipeline runs it: with its reply, its lifetime and its place among those in progress.</summary>
 /// <param name="exchange">The exchange.</param>
 /// <param name="reply">The client's side.</param>
 /// <param name="time">The clock.</param>
-/// <param name="fault">Gets the id of the exchange and an exception of what the end of the exchange calls.</param>
+/// <param name="fault">Receives the id of the exchange and an exception from the code that the end of the exchange calls.</param>
 /// <param name="clientGone">Signalled when the client closed its connection.</param>
 internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider time, Action<string, Exception> fault, CancellationToken clientGone)
     : IDisposable
@@ -23,7 +23,7 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
 
     public IReply Reply => reply;
 
-    /// <summary>What may end the exchange.</summary>
+    /// <summary>The lifetime of the exchange.</summary>
     public ExchangeLifetime Life { get; } = new(time, exchange.Record.Id, fault, clientGone);
 
     /// <summary>Signalled when the exchange ends.</summary>
@@ -32,18 +32,18 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     /// <summary>True for an exchange without an end of its own: a client that listens.</summary>
     public bool IsStream => exchange.Message is null ? exchange.Intent == ExchangeIntent.Listen : exchange.Message.Method == "subscriptions/listen";
 
-    /// <summary>Before the first stage: the exchange is among those under way.</summary>
-    /// <exception cref="RefusalException">The connection has too many without a known caller.</exception>
+    /// <summary>Adds the exchange to those in progress, before the first stage.</summary>
+    /// <exception cref="RefusalException">The connection has too many exchanges without a known caller.</exception>
     public void Enter(IExchangeRegistry registry) => place = registry.Enter(exchange, Life.End);
 
-    /// <summary>The server is known, and with it the deadline of a request.</summary>
+    /// <summary>Sets the deadline of a request: the server is known.</summary>
     public void OnAccepted() => SetDeadline(tool: null);
 
-    /// <summary>The caller is known, before the first byte of the body: the exchange takes the caller's place.</summary>
-    /// <exception cref="RefusalException">The caller has too many under way.</exception>
+    /// <summary>Takes a place of the caller, who is known, before the first byte of the body.</summary>
+    /// <exception cref="RefusalException">The caller has too many exchanges in progress.</exception>
     public void OnAuthenticated() => place!.Claim(IsStream);
 
-    /// <summary>The message is known: whether it opens a stream, and the deadline of the tool that it calls.</summary>
+    /// <summary>Applies the message, which is known: whether it opens a stream, and the deadline of the tool that it calls.</summary>
     /// <exception cref="RefusalException">The caller has too many streams.</exception>
     public void OnValidated()
     {
@@ -52,20 +52,20 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     }
 
     /// <summary>
-    /// The revision is settled. In the modern era closing the connection cancels (T28); in the legacy era it closes a stream and cancels no
-    /// request (L13).
+    /// Applies the revision, which is known. In the modern era, closing the connection cancels (T28); in the legacy era it closes a stream and
+    /// cancels no request (L13).
     /// </summary>
     public void OnSessionKnown()
     {
         if (!exchange.IsModern && !IsStream) Life.OutliveClient();
     }
 
-    /// <summary>True when the exchange waited for a verdict and the snapshot in force is another than the one that it began with.</summary>
+    /// <summary>Tells whether the exchange waited for a verdict and the snapshot in force differs from the one that it began with.</summary>
     public bool WasHeldOver(GatewaySnapshot newest) => wasHeld && newest.Generation != exchange.Snapshot.Generation;
 
     /// <summary>
-    /// Holds the exchange until the verdict is there. It stays where everything that ends exchanges finds it, and its client's connection is
-    /// kept alive. The part that makes the verdict may not notice that the exchange ended: the end does not wait for it.
+    /// Holds the exchange until the verdict arrives. Every cause that ends exchanges still finds it, and its client's connection is kept alive. The
+    /// code that determines the verdict may not notice that the exchange ended: the end does not wait for it.
     /// </summary>
     /// <exception cref="OperationCanceledException">The exchange ended first.</exception>
     public async ValueTask<StageOutcome> HoldAsync(Task<StageOutcome> judging)
@@ -94,13 +94,13 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     private IDisposable BeginHold()
     {
         wasHeld = true;
-        // A client's later messages do not wait for a person. What follows a handshake needs the session that it begins.
+        // A client's later messages do not wait for a person. The messages after a handshake need the session that it begins.
         if (exchange.Message?.Method != "initialize") exchange.Source?.LetOthersPass();
         Life.IsHeld = true;
         return place!.Hold();
     }
 
-    // An exception that comes later is observed, so that it is not reported as unobserved.
+    // A later exception is observed, so that it is not reported as unobserved.
     private static void Forget(Task judging) =>
         judging.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 

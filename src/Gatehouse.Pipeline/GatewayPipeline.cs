@@ -11,8 +11,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// The flow of every exchange: accept → authenticate → validate → session → resolve → authorize → limit →
-/// inspect request → approve → forward → inspect response, and record around it all.
+/// The flow of every exchange: accept → authenticate → validate → session → resolve → authorize → limit → inspect request → approve → forward →
+/// inspect response, with record around all of them.
 /// </summary>
 public sealed class GatewayPipeline
 {
@@ -25,9 +25,9 @@ public sealed class GatewayPipeline
 
     /// <summary>Builds the pipeline.</summary>
     /// <param name="parts">The stages.</param>
-    /// <param name="registry">Exchanges under way.</param>
+    /// <param name="registry">Exchanges in progress.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="fault">Gets the exchange id and the exception of an internal fault.</param>
+    /// <param name="fault">Receives the exchange id and the exception of an internal fault.</param>
     /// <exception cref="InvalidOperationException">A security stage is missing: the message names each.</exception>
     public GatewayPipeline(PipelineParts parts, IExchangeRegistry registry, TimeProvider time, Action<string, Exception> fault)
         : this(parts, registry, time, fault, RequireComplete(parts))
@@ -45,26 +45,26 @@ public sealed class GatewayPipeline
         relay = new MessageRelay(parts, time);
         steps =
         [
-            new(parts.Accept, static run => run.OnAccepted()),             // headers alone: no body is read for an unknown caller
+            new(parts.Accept, static run => run.OnAccepted()),             // only headers: no body is read for an unknown caller
             new(parts.Authenticate, static run => run.OnAuthenticated()), // before the first byte of the body
-            new(parts.Validate, static run => run.OnValidated()),          // before any later stage relies on what the message says
-            new(parts.Session, static run => run.OnSessionKnown()),        // needs the caller, and settles the revision
-            new(parts.Resolve),                                           // what is decided on is what is forwarded
+            new(parts.Validate, static run => run.OnValidated()),          // before any later stage relies on the content of the message
+            new(parts.Session, static run => run.OnSessionKnown()),        // needs the caller, and determines the revision
+            new(parts.Resolve),                                           // so that the decision is about the message that is forwarded
             new(parts.Authorize),                                         // needs all of the above
-            // only what is permitted is charged, and only what is within limits is looked into
+            // only permitted messages are charged, and only those within limits are inspected
             new(parts.Limit),
-            new(parts.InspectRequest),                                    // costs most, so only for what is permitted
+            new(parts.InspectRequest),                                    // the most expensive, so only for permitted messages
         ];
     }
 
     /// <summary>False only for a pipeline of the range with a double in it.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>Builds the pipeline of a host; where the range replaced parts, one that is not complete.</summary>
+    /// <summary>Builds the pipeline of a host; it is incomplete if the range replaced parts.</summary>
     internal static GatewayPipeline Of(PipelineParts parts, IExchangeRegistry registry, TimeProvider time, Action<string, Exception> fault) =>
         parts.Replaced.Count == 0 ? new(parts, registry, time, fault) : new(parts, registry, time, fault, complete: false);
 
-    /// <summary>Where the sessions are that the stages open; the transport seals event ids with the same.</summary>
+    /// <summary>The sessions that the stages open; the transport seals event ids with the same object.</summary>
     internal ISessions Sessions => parts.Sessions;
 
     /// <summary>Names of the stages in order, as <c>gatehouse pipeline show</c> prints them.</summary>
@@ -72,7 +72,7 @@ public sealed class GatewayPipeline
         ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward",
             "inspect-response", "record"];
 
-    /// <summary>Runs one exchange to its end. Does not throw for anything a client or server can do.</summary>
+    /// <summary>Runs one exchange to its end. Does not throw for anything that a client or server can do.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="reply">The client's side.</param>
     /// <param name="clientGone">Signalled when the client closed its connection.</param>
@@ -103,7 +103,7 @@ public sealed class GatewayPipeline
             refusal = new Refusal(Reasons.InternalFault, e.GetType().Name);
         }
 
-        // answered by us
+        // answered by the gateway
         if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request })
             session.Live.Forget(request.Id);
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
@@ -124,7 +124,7 @@ public sealed class GatewayPipeline
         return null;
     }
 
-    // Most stages have judged when they return: those cost no state machine.
+    // Most stages complete synchronously and need no state machine.
     private ValueTask<Refusal?> RunStageAsync(ExchangeRun run, IStage stage)
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -146,7 +146,7 @@ public sealed class GatewayPipeline
         return outcome.Refusal;
     }
 
-    // A rule or an approval may take as long as a person does; every other stage waits for machines, each with a limit of its own.
+    // A rule or an approval may take as long as a person does. Every other stage waits only for machines, each with its own limit.
     private bool MayHold(IStage stage) => ReferenceEquals(stage, parts.InspectRequest) || ReferenceEquals(stage, parts.Approve);
 
     private async ValueTask<Refusal?> ApproveAndForwardAsync(ExchangeRun run)
@@ -165,11 +165,11 @@ public sealed class GatewayPipeline
         return null;
     }
 
-    // Design rule 1: a message that a rule changed is decided on in the form in which it is forwarded. Once: no rule changes it after this.
+    // Design rule 1: a message that a rule changed is decided in the form in which it is forwarded. This happens once: no rule changes it afterwards.
     private ValueTask<Refusal?> DecideAgainAsync(ExchangeRun run) => run.Exchange.IsToBeDecidedAgain ? AuthorizeAgainAsync(run) : default;
 
-    // The decision may have found another definition, of another tool or of the newest catalogue: the rules about the form of the message hold for
-    // that.
+    // The decision may have found another definition, of another tool or of the newest catalogue. The rules for the form of the message apply to that
+    // definition.
     private async ValueTask<Refusal?> AuthorizeAgainAsync(ExchangeRun run)
     {
         if (await RunStageAsync(run, parts.Authorize).ConfigureAwait(false) is { } denied) return denied;
@@ -178,7 +178,7 @@ public sealed class GatewayPipeline
             : null;
     }
 
-    // Design rule 7: a right may be withdrawn while an exchange is held. One that waited for an approval, or that was held while the snapshot
+    // Design rule 7: a right may be withdrawn while an exchange is held. An exchange that waited for an approval, or that was held while the snapshot
     // changed, is decided again by the newest snapshot.
     private async ValueTask<Refusal?> ApproveAsync(ExchangeRun run)
     {
@@ -217,7 +217,7 @@ public sealed class GatewayPipeline
             await relay.RelayAsync(run, upstream).ConfigureAwait(false);
         }
 
-        // A server may decline to end a session; then it goes on.
+        // If the server declines to end a session, the session continues.
         if (exchange is { Session: { } session, Intent: ExchangeIntent.EndSession } && upstream.Kind == UpstreamReplyKind.SessionEnded)
             await parts.Sessions.EndAsync(session).ConfigureAwait(false);
     }
@@ -231,7 +231,7 @@ public sealed class GatewayPipeline
                 exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
             else if (IsServerFault(refusal.Reason) && refusal.Detail is not null)
                 exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
-            // The server ended the session: ours ends with it, so that it is not listed as open.
+            // The server ended the session. The gateway's session ends with it, so that it is not listed as open.
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
             {
@@ -249,12 +249,12 @@ public sealed class GatewayPipeline
         parts.Measures.Count(exchange);
     }
 
-    // The caller's text does not name the limit; the event does. The limit stage notes its own refusals.
+    // The caller's text does not name the limit; the event does. The limit stage records its own refusals.
     private static bool IsLimit(Reason reason) =>
         reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout
             || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
 
-    // The caller does not learn what went wrong behind the gateway; the event has the cause.
+    // The caller does not learn the cause of a fault behind the gateway; the event has it.
     private static bool IsServerFault(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;
 
     private static bool RequireComplete(PipelineParts parts)
@@ -264,6 +264,6 @@ public sealed class GatewayPipeline
         return faults.Count == 0 ? true : throw new InvalidOperationException(string.Join("; ", faults));
     }
 
-    /// <summary>A stage, and what the run does once the stage let the exchange pass.</summary>
+    /// <summary>A stage, and the action of the run after the stage let the exchange pass.</summary>
     private readonly record struct Step(IStage Stage, Action<ExchangeRun>? Then = null);
 }

@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// Configuration, policy and issuers of one generation. A message keeps the snapshot it began with; a stream decides each
-/// message by the newest (design rule 7).
+/// Configuration, policy and issuers of one generation. A message keeps the snapshot that it began with; a stream decides each message by the newest
+/// (design rule 7).
 /// </summary>
 /// <param name="Generation">Grows by one with each replacement; every event names it.</param>
 /// <param name="Settings">The configuration.</param>
@@ -16,20 +16,20 @@ namespace Gatehouse.Pipeline;
 public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, PolicyDecisionPoint Policy)
 {
     /// <summary>
-    /// Who decides: the policy itself, or that and the external decision point of the configuration (AZ-06). Whatever lets
-    /// something through asks here; <see cref="Policy"/> explains, and names scopes that would help.
+    /// The decision point: the policy itself, or the policy with the external decision point of the configuration (AZ-06). Every permission is asked
+    /// here. <see cref="Policy"/> explains decisions, and names scopes that would help.
     /// </summary>
     public IDecisionPoint Decisions { get; init; } = Policy;
 
-    /// <summary>True when nobody is asked but the policy.</summary>
+    /// <summary>True when only the policy decides.</summary>
     internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
 
-    /// <summary>What of the servers' definitions may be seen, by this configuration's lock (TP-02).</summary>
+    /// <summary>The visibility of the servers' definitions, by this configuration's lock (TP-02).</summary>
     public DefinitionStatuses Definitions { get; init; } = DefinitionStatuses.None;
 
-    /// <summary>Whose tokens are accepted, by this configuration's issuers and no other's; null leaves it to the stage.</summary>
+    /// <summary>The validator of tokens, for this configuration's issuers and no others; null leaves it to the stage.</summary>
     public ITokenValidator? Tokens { get; init; }
 
-    /// <summary>Whose certificates of workloads are accepted; null leaves it to the stage.</summary>
+    /// <summary>The validator of workloads' certificates; null leaves it to the stage.</summary>
     public ICertificateValidator? Workloads { get; init; }
 }

@@ -15,9 +15,7 @@ public interface IExchangeRegistry
     /// <exception cref="RefusalException">Too many of the connection wait for their authentication (<see cref="Reasons.TooBusy"/>).</exception>
     IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end);
 
-    /// <summary>
-    /// Waits for a place at the server, in turn with the other callers. Disposing gives the place to the next.
-    /// </summary>
+    /// <summary>Waits for a place at the server, in turn with the other callers. Disposing gives the place to the next.</summary>
     /// <exception cref="RefusalException">Too many wait, or none became free in time (<see cref="Reasons.TooBusy"/>).</exception>
     ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation);
 

@@ -6,12 +6,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Accept;
 
 /// <summary>
-/// May this request line and these headers come in? Looks at nothing else: no body byte is read before the caller is
+/// The stage that decides whether a request line and its headers may enter. It examines nothing else: no body byte is read before the caller is
 /// known.
 /// </summary>
 /// <remarks>
-/// Media types are looked at here and refused by <see cref="ValidateStage"/>: whoever shows no token learns first that one is needed and where
-/// (RFC 9728 §5.1), whatever it sends or accepts.
+/// Media types are examined here and refused by <see cref="ValidateStage"/>. A client without a token must first learn that one is needed and where
+/// (RFC 9728 §5.1), whatever media types it sends or accepts.
 /// </remarks>
 public sealed class AcceptStage : IStage
 {
@@ -28,7 +28,7 @@ public sealed class AcceptStage : IStage
     private static StageOutcome Judge(Exchange exchange)
     {
         var head = exchange.Head;
-        if (head.Verb is null) return StageOutcome.Continue; // not by HTTP: the host has named the server
+        if (head.Verb is null) return StageOutcome.Continue; // not HTTP: the host has named the server
         if (!head.IsFramedPlainly) return StageOutcome.Deny(Reasons.FramingAmbiguous);
         var settings = exchange.Snapshot.Settings;
         if (!IsPlainPath(head.Path)) return StageOutcome.Deny(Reasons.PathAmbiguous);
@@ -90,7 +90,7 @@ public sealed class AcceptStage : IStage
         return StageOutcome.Continue;
     }
 
-    // The modern era has POST alone (T04); a request names its era in the version header.
+    // The modern era has only POST (T04); a request names its era in the version header.
     private static StageOutcome JudgeLegacyVerb(IRequestHead head) =>
         Protocol.ProtocolRevision.TryParse(head.Single(HeaderNames.ProtocolVersion), out var revision) && revision.IsModern
             ? VerbNotAllowed()
@@ -99,7 +99,7 @@ public sealed class AcceptStage : IStage
     private static StageOutcome VerbNotAllowed() =>
         StageOutcome.Deny(new Refusal(Reasons.VerbNotAllowed) { Allow = "POST, GET, DELETE" });
 
-    // Encoded separators, dot segments and double slashes read differently in different software.
+    // Different programs interpret encoded separators, dot segments and double slashes differently.
     private static bool IsPlainPath(string path)
     {
         if (path.Length == 0 || path[0] != '/' || path.Contains("//", StringComparison.Ordinal)) return false;

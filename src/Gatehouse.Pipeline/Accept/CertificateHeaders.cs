@@ -4,18 +4,18 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>The client's certificate of a request, from where the configuration says it comes.</summary>
+/// <summary>The reader of a request's client certificate, from the source that the configuration names.</summary>
 internal sealed class CertificateHeaders
 {
     private const int Most = 1000;
 
-    // A proxy sends the same header with each request of a connection; reading it is costly.
+    // A proxy sends the same header with each request of a connection, and parsing it is expensive.
     private readonly ConcurrentDictionary<string, PresentedCertificate> read = new(StringComparer.Ordinal);
 
-    /// <summary>The certificate; null when there is none that counts.</summary>
+    /// <summary>Returns the certificate; null when there is none that counts.</summary>
     /// <remarks>
-    /// Threat: a client that names itself by the proxy's header. It is read only where proxies are named, and connections from elsewhere are not
-    /// served then.
+    /// Threat: a client claims an identity by sending the proxy's header itself. The header is read only if proxies are named, and connections from
+    /// other addresses are then not served.
     /// </remarks>
     public PresentedCertificate? Of(Exchange exchange) => exchange.Snapshot.Settings.Listen switch
     {

@@ -27,7 +27,7 @@ public static class HeaderNames
     /// <summary>Certificate of the client, from the named proxy that ended TLS (RFC 9440 §2.2).</summary>
     public const string ClientCertificate = "Client-Cert";
 
-    /// <summary>Headers that may occur once. Two values would let two readers pick differently.</summary>
+    /// <summary>Headers that may occur only once. With two values, two parsers could choose differently.</summary>
     public static IReadOnlyList<string> SingleValued { get; } =
     [
         "Host", "Origin", "Authorization", "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding",

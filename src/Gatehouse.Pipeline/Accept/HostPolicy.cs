@@ -3,12 +3,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Accept;
 
 /// <summary>
-/// Which Host and Origin are served. A page of a foreign site that rebinds its name to this address sends its own
-/// name in both (DNS rebinding; T01, L01).
+/// The rule for accepted values of Host and Origin. A page of a foreign site that rebinds its name to this address sends its own name in both (DNS
+/// rebinding; T01, L01).
 /// </summary>
 public static class HostPolicy
 {
-    /// <summary>True when Host names publicUrl or one of the further hosts. An absent Host never does.</summary>
+    /// <summary>Tells whether Host names publicUrl or one of the further hosts. An absent Host never does.</summary>
     public static bool IsServed(string? host, GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -22,7 +22,7 @@ public static class HostPolicy
         return false;
     }
 
-    /// <summary>True when Origin is publicUrl's or an allowed one. <c>null</c> never is.</summary>
+    /// <summary>Tells whether Origin is publicUrl's or an allowed one. <c>null</c> never is.</summary>
     public static bool IsAllowedOrigin(string? origin, GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

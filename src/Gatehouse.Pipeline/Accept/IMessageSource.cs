@@ -3,23 +3,23 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>Where the bytes of the message come from; read after authentication and not before (ID-01).</summary>
+/// <summary>The source of the message's bytes. It is read only after authentication (ID-01).</summary>
 public interface IMessageSource
 {
     /// <summary>Reads the whole body, bounded in bytes and time.</summary>
-    /// <param name="caller">Whose part of the memory budget it uses, from the first byte on.</param>
+    /// <param name="caller">The caller whose part of the memory budget the body uses, from the first byte on.</param>
     /// <param name="maxBytes">The largest body.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    /// <exception cref="RefusalException">Too large, too slow, or the caller's part of the memory budget or all of it is spent.</exception>
+    /// <exception cref="RefusalException">The body is too large or too slow, or the memory budget or the caller's part of it is spent.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(CallerPartition caller, int maxBytes, CancellationToken cancellation);
 
-    /// <summary>The message is held: what the same client says later does not wait for it.</summary>
+    /// <summary>Reports that the message is read: later messages of the same client do not wait for it.</summary>
     void LetOthersPass()
     {
     }
 
     /// <summary>
-    /// Called when the server has the message, for transports whose next message must not overtake it; null where the order is the client's to keep.
+    /// Called when the server has the message, for transports whose next message must not overtake it. Null when the client keeps the order.
     /// </summary>
     Action? Written => null;
 }

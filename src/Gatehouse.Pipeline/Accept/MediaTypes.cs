@@ -1,11 +1,11 @@
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>Content-Type and Accept, read in one way.</summary>
+/// <summary>Readers of Content-Type and Accept that have one interpretation.</summary>
 public static class MediaTypes
 {
     /// <summary>
-    /// True for <c>application/json</c>, with no parameter or <c>charset=utf-8</c>. Type and charset are compared
-    /// without case: a gateway that took <c>Application/json</c> for something else let it pass unread (F3).
+    /// Tells whether the type is <c>application/json</c>, with no parameter or <c>charset=utf-8</c>. Type and charset are compared without case: a
+    /// gateway that did not recognize <c>Application/json</c> let it pass unread (F3).
     /// </summary>
     public static bool IsJson(string? contentType)
     {
@@ -20,7 +20,7 @@ public static class MediaTypes
             || parameter.Equals("charset=\"utf-8\"", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>True for <c>text/event-stream</c> with any parameters.</summary>
+    /// <summary>Tells whether the type is <c>text/event-stream</c>, with any parameters.</summary>
     public static bool IsEventStream(string? contentType)
     {
         if (contentType is null) return false;
@@ -29,7 +29,7 @@ public static class MediaTypes
         return type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>True when an Accept value takes the type (RFC 9110 §12.5.1); a weight of zero takes it back.</summary>
+    /// <summary>Tells whether an Accept value includes the type (RFC 9110 §12.5.1); a weight of zero excludes it.</summary>
     public static bool Accepts(string? accept, string type, string subtype)
     {
         if (accept is null) return false;

@@ -1,6 +1,6 @@
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>The head of a message that did not come by HTTP.</summary>
+/// <summary>The head of a message that did not arrive by HTTP.</summary>
 public sealed class NoRequestHead : IRequestHead
 {
     private NoRequestHead()

@@ -4,16 +4,18 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>Who sends a request while nothing but the connection tells.</summary>
+/// <summary>The partition of a request that is identified only by its connection.</summary>
 internal static class PeerPartition
 {
     /// <summary>
-    /// The address block of the peer. Behind proxies that end TLS every request comes from a proxy and forwarding headers are not read, so
-    /// that peers cannot be told apart: they are the unknown partition together.
+    /// Returns the address block of the peer. Behind proxies that end TLS, every request comes from a proxy and forwarding headers are not read. The
+    /// peers cannot be distinguished, so they share the unknown partition.
     /// </summary>
     public static CallerPartition PartitionOf(Exchange exchange) => PartitionOf(exchange.Snapshot.Settings, exchange.Head.PeerAddress);
 
-    /// <summary>The named proxy that a connection comes from, as configuration writes it; null for one that does not come from one.</summary>
+    /// <summary>
+    /// Returns the named proxy that a connection comes from, in the spelling of the configuration; null for a connection from another address.
+    /// </summary>
     public static string? ProxyOf(GatewaySettings settings, IPAddress? address)
     {
         var proxies = settings.Listen.TlsEndedByProxies;
@@ -22,7 +24,7 @@ internal static class PeerPartition
         return proxies.FirstOrDefault(proxy => IPAddress.Parse(proxy).Equals(peer));
     }
 
-    /// <summary>The address block of a peer of a listener with these settings.</summary>
+    /// <summary>Returns the address block of a peer of a listener with these settings.</summary>
     public static CallerPartition PartitionOf(GatewaySettings settings, IPAddress? address) =>
         settings.Listen.TlsEndedByProxies.Count > 0 ? CallerPartition.Unknown : CallerPartition.Of(address);
 }

@@ -4,12 +4,12 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Accept;
 
 /// <summary>
-/// Does a request say in one way what it is about? A reference of a completion is a prompt or a resource by its <c>type</c>; a server reads that and
-/// skips the other's members, so a message that has both is read as two things (MCP, completion; CWE-436, CWE-843).
+/// The check that a request names its subject in only one way. A completion's reference is a prompt or a resource by its <c>type</c>. A server reads
+/// that and skips the members of the other form, so a message with both has two interpretations (MCP, completion; CWE-436, CWE-843).
 /// </summary>
 internal static class RequestForms
 {
-    /// <summary>What is wrong with the parts that the policy is asked about; null when nothing is.</summary>
+    /// <summary>Returns the fault in the parts that the policy is asked about; null when there is none.</summary>
     public static string? Fault(ValidatedMessage message) => message.Method switch
     {
         "completion/complete" => Reference(message) ?? Argument(message),
@@ -48,7 +48,7 @@ internal static class RequestForms
         return true;
     }
 
-    // A reader that takes one text for a list of one would subscribe to what no rule was asked about.
+    // A parser that treats a single text as a list of one would subscribe to a resource that no rule was asked about.
     private static string? Subscriptions(ValidatedMessage message)
     {
         if (!message.Has(EnvelopeMember.ParamsNotifications)) return null;

@@ -1,9 +1,9 @@
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>Readings of the head that several stages share.</summary>
+/// <summary>Readers of the head that several stages share.</summary>
 internal static class RequestHeadExtensions
 {
-    /// <summary>Accept as one list; the header may be sent in several lines (RFC 9110 §5.3).</summary>
+    /// <summary>Returns Accept as one list; the header may be sent in several lines (RFC 9110 §5.3).</summary>
     public static string? Accept(this IRequestHead head)
     {
         if (head.Count("Accept") <= 1) return head.Single("Accept");

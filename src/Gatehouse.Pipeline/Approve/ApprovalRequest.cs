@@ -3,17 +3,17 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Approve;
 
-/// <summary>One exchange that waits for the approval of a person, with everything that is approved.</summary>
+/// <summary>One exchange that waits for the approval of a person, with all facts that the person approves.</summary>
 /// <param name="ExchangeId">Id of the exchange.</param>
 /// <param name="Server">Name of the server.</param>
-/// <param name="Caller">Who called.</param>
-/// <param name="Message">The message in the form in which it goes on: after every edit, and decided on in this form.</param>
-/// <param name="Questions">Why it is asked; at least one.</param>
-/// <param name="At">When the exchange began.</param>
+/// <param name="Caller">The caller.</param>
+/// <param name="Message">The message as it would be forwarded: after every edit, and after the policy decision on this form.</param>
+/// <param name="Questions">Reasons for asking; at least one.</param>
+/// <param name="At">Time at which the exchange began.</param>
 public sealed record ApprovalRequest(
     string ExchangeId, string Server, PolicySubject Caller, ValidatedMessage Message, IReadOnlyList<ApprovalQuestion> Questions, DateTimeOffset At);
 
-/// <summary>Why an exchange needs the approval of a person before it goes on.</summary>
-/// <param name="Source">Slug of the rule that demands it, or id of the rule of the policy.</param>
+/// <summary>The reason why an exchange needs the approval of a person before it continues.</summary>
+/// <param name="Source">Slug of the rule that requires it, or id of the rule of the policy.</param>
 /// <param name="Reason">Slug of the cause; for the record, and for the text of the question.</param>
 public sealed record ApprovalQuestion(string Source, string Reason);

@@ -4,11 +4,11 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Approve;
 
 /// <summary>
-/// Does a person have to approve it? The approvals that rules of requests demand are asked for in one question, as late as possible: what is
-/// approved is the message as it would be forwarded, after every edit and after it was decided on in this form.
+/// The stage that asks for the approval of a person. All approvals that request rules require are asked for in one question, as late as possible: the
+/// person approves the message as it would be forwarded, after every edit and after the policy decision on this form.
 /// </summary>
 /// <remarks>
-/// The pipeline keeps the exchange alive while it waits, ends it by every cause that ends an exchange, and decides it again afterwards.
+/// The pipeline keeps the exchange alive while it waits, ends it for every cause that ends an exchange, and asks the policy again afterwards.
 /// </remarks>
 public sealed class ApproveStage(IApprovals approvals) : IStage
 {
@@ -27,7 +27,7 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
         var request = new ApprovalRequest(exchange.Record.Id, exchange.Server.Name, exchange.Subject!, exchange.Message!, exchange.Questions,
             exchange.Record.At);
         var answer = await approvals.AskAsync(request, cancellation).ConfigureAwait(false);
-        cancellation.ThrowIfCancellationRequested(); // an asker may not notice that the exchange has ended; its entry is closed
+        cancellation.ThrowIfCancellationRequested(); // an approver may not notice that the exchange has ended; its record is closed
         var isApproved = answer.Outcome == ApprovalOutcome.Approved;
         foreach (var question in exchange.Questions)
             exchange.Record.Add(

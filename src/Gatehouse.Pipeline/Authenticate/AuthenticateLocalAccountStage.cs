@@ -5,8 +5,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Authenticate;
 
 /// <summary>
-/// Who calls, on a person's own machine? The account that the system named when the connection was accepted (design rules 12 and
-/// 13). Whatever came by HTTP is refused: no request line or header makes anybody that person.
+/// The stage that authenticates the caller on a person's own machine: the account that the system named when the connection was accepted (design
+/// rules 12 and 13). A message that arrived by HTTP is refused: no request line or header proves to be that person.
 /// </summary>
 /// <param name="person">The account at the other end of the connection.</param>
 public sealed class AuthenticateLocalAccountStage(VerifiedToken person) : IStage

@@ -11,12 +11,12 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Authenticate;
 
 /// <summary>
-/// Who calls, and is the token for this server and sent by whom it is bound to? Runs on headers alone, for every request: a
-/// session is never authentication (ID-01, A12, L15).
+/// The stage that authenticates the caller, and checks that the token is for this server and sent by the party that it is bound to. It uses only
+/// headers and runs for every request: a session is never authentication (ID-01, A12, L15).
 /// </summary>
-/// <param name="validator">Judges tokens.</param>
-/// <param name="nonces">Nonces for proofs of possession; null where no proof is taken.</param>
-/// <param name="workloads">Judges certificates of workloads; null where each caller needs a token.</param>
+/// <param name="validator">Validates tokens.</param>
+/// <param name="nonces">Nonces for proofs of possession; null when no proof is accepted.</param>
+/// <param name="workloads">Validates certificates of workloads; null when each caller needs a token.</param>
 public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null) : IStage
 {
     private readonly CertificateHeaders certificates = new();
@@ -40,7 +40,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         Admit(exchange, await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false),
             scheme);
 
-    // A token counts before a certificate: only a request without one is judged by the certificate alone.
+    // A token has precedence over a certificate: only a request without a token is authenticated by its certificate.
     private TokenResult? Workload(Exchange exchange) =>
         workloads is not null && exchange.Server.CertificateIssuers.Count > 0 && certificates.Of(exchange) is { } certificate
             ? (exchange.Snapshot.Workloads ?? workloads).Validate(certificate, exchange.Server.CertificateIssuers)
@@ -70,7 +70,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         },
     };
 
-    // What the log should know of a good token beside its names: that its groups prove nothing, and how its sender was held.
+    // Facts about a good token for the log, in addition to its names: that its groups prove nothing, and the binding to its sender.
     private static string? Remark(VerifiedToken token) => token switch
     {
         { GroupsIncomplete: true } => "groups-incomplete",

@@ -1,6 +1,8 @@
 namespace Gatehouse.Pipeline.Authenticate;
 
-/// <summary>What callers of a host show of themselves. Chosen by the host's code; no configuration, flag or variable reaches it.</summary>
+/// <summary>
+/// The ways in which callers of a host prove their identity. The host's code chooses; no configuration, flag or variable can change it.
+/// </summary>
 public enum CallerAuthentication
 {
     /// <summary>A token or a certificate with each request: the gateway.</summary>

@@ -6,14 +6,14 @@ using Gatehouse.Policy;
 namespace Gatehouse.Pipeline.Authenticate;
 
 /// <summary>
-/// The caller as policy sees it: one object for as long as the verified token is remembered, because the decision point keeps
-/// with it which rules speak of the caller.
+/// The callers in the form that the policy sees. Each verified token has one object for as long as the token is cached, because the decision point
+/// attaches to it the rules that apply to the caller.
 /// </summary>
 public static class PolicySubjects
 {
     private static readonly ConditionalWeakTable<VerifiedToken, PolicySubject> Known = [];
 
-    /// <summary>The subject of a token.</summary>
+    /// <summary>Returns the subject of a token.</summary>
     public static PolicySubject Of(VerifiedToken token) => Known.GetValue(token, Create);
 
     private static PolicySubject Create(VerifiedToken token) =>

@@ -8,12 +8,12 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// May this caller do this on this thing now? The policy enforcement point: it asks the decision point and obeys.
-/// What the caller may not see is answered as what does not exist; what it may see but not do gets a code and a remedy, and
-/// where more scope would help, the challenge that names it (design rule 4; A14, A15).
+/// The policy enforcement point: the stage that asks the decision point whether this caller may do this on this target now, and enforces the
+/// decision. For a target that the caller may not see, the answer is the same as for one that does not exist. For a target that the caller may see
+/// but not use, the answer is a code and a remedy. If more scope would help, it is the challenge that names the scope (design rule 4; A14, A15).
 /// </summary>
 /// <param name="catalogue">The lists of the servers.</param>
-/// <param name="handles">Whose tasks are; without it no task is anybody's.</param>
+/// <param name="handles">The owners of tasks; without it no caller owns a task.</param>
 public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles = null) : IStage
 {
     private const int MostReasons = 5;
@@ -63,14 +63,14 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     private static StageOutcome RefusePresence(Exchange exchange, IReadOnlyList<PolicyRequest> requests, in PolicyRequest presence) =>
         ForPolicy(exchange, requests) ?? Refuse(exchange, presence, WithoutDecision(exchange) ?? Reasons.NoServerForCaller);
 
-    // More scope helps with our own policy alone: what an external decision point wants nobody here knows.
+    // More scope helps only with the gateway's own policy: the scopes that an external decision point requires are not known here.
     private static StageOutcome? ForPolicy(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
         exchange.Decision?.External is null ? StepUp.ForPolicy(exchange, requests) : null;
 
-    // The external decision point made no decision, or one that nothing here can fulfil (AZ-06): closed, and said so.
+    // The external decision point made no decision, or one that no stage can fulfil (AZ-06). The exchange is refused with that reason.
     private static Reason? WithoutDecision(Exchange exchange) => ExternalDecisionAudit.ReasonOf(exchange.Decision?.External?.Outcome);
 
-    // None for a stream, and for an answer that was asked for: the right to the server is what they need.
+    // No requests for a stream, or for an answer to the server's question: these need only the right to the server.
     private static IReadOnlyList<PolicyRequest> Requests(Exchange exchange) => exchange.Message is { Method: { } method } message
         ? PolicyTargets.Of(exchange.Server.Name, method, message, IsKnown(exchange, message), exchange.Record.At)
         : [];
@@ -81,15 +81,15 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         && method.Kind == message.Kind
         && method.ExistsIn(exchange.Revision!);
 
-    // What stands in the caller's lists exists for him, whatever becomes of this call; to deny that would be a lie that helps
-    // nobody. Everything else is looked for just the same, and is not there.
+    // An entry in the caller's lists exists for the caller, whatever the outcome of this call: to deny that would be false and protect nothing. Every
+    // other name takes the same lookup, and is not found.
     private async ValueTask<bool> ExistsAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
     {
         if (!request.KnownMethod || request.Target == PolicyTarget.None) return true;
         var seen = decision.IsPermitted
             || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true },
             cancellation).ConfigureAwait(false)).IsPermitted;
-        // The list has the template, not what it was filled with.
+        // The list has the template, not the template filled in.
         var named = request is { Method: "completion/complete", Target: PolicyTarget.Resource }
             ? request with { Name = exchange.Message!.Text(EnvelopeMember.ParamsRefUri) } : request;
         return await names.KnowsAsync(exchange, named, seen, cancellation).ConfigureAwait(false);
@@ -110,7 +110,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         return StageOutcome.Deny(reason, exchange.Decision?.RuleId);
     }
 
-    // The record has the true reason: the forbid, or what kept each permit about this thing from holding.
+    // The record has the true reason: the forbid, or the condition that kept each permit for this target from applying.
     private static void Note(Exchange exchange, in PolicyRequest request)
     {
         var decision = exchange.Decision!.Value;

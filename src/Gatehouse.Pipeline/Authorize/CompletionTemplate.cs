@@ -4,19 +4,20 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// The resource template of a completion, with what the request says of its variables filled in (RFC 6570, section 3.2): that is what a server looks
-/// values up under, and so what the policy is asked about. An expression with a prefix (<c>{id:3}</c>, section 2.4.1) is never filled in: servers
-/// differ in whether they look up the value or its beginning, so what it becomes is not known.
+/// The resource template of a completion, filled in with the request's values of its variables (RFC 6570, section 3.2). A server looks values up
+/// under that URI, so the policy is asked about it. An expression with a prefix (<c>{id:3}</c>, section 2.4.1) is never filled in: some servers look
+/// up the value and others its beginning, so the result is not known.
 /// </summary>
 /// <remarks>
-/// Threat: the names of another person's objects come back as completions (IDOR, CWE-639), by a value in <c>context</c> or in the template itself.
+/// Threat: the completions contain the names of another person's objects (IDOR, CWE-639), by a value in <c>context</c> or in the template itself.
 /// </remarks>
 internal static class CompletionTemplate
 {
     private const string Operators = "+#./;?&";
 
     /// <summary>
-    /// The template with every expression filled in of which all values are known. What is being typed is not known yet, only how it begins.
+    /// Returns the template with every expression filled in whose values are all known. The value that is being typed is not known yet, only its
+    /// beginning.
     /// </summary>
     /// <param name="message">A completion whose reference is a resource.</param>
     public static string Fill(ValidatedMessage message)
@@ -42,7 +43,7 @@ internal static class CompletionTemplate
     }
 
     /// <summary>
-    /// True when the request names a variable that the template does not have, or one twice: a server could look it up all the same.
+    /// Tells whether the request names a variable that the template does not have, or names one twice: a server could still look it up.
     /// </summary>
     /// <param name="message">A completion whose reference is a resource.</param>
     public static bool NamesOthers(ValidatedMessage message)

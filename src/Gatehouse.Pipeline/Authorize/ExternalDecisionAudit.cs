@@ -5,14 +5,12 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>
-/// What the external decision point answered, as parts of the record: the outcome, whether it was remembered, and how long it took.
-/// </summary>
+/// <summary>The answers of the external decision point as parts of the record: the outcome, whether it was cached, and its duration.</summary>
 internal static class ExternalDecisionAudit
 {
     private const int MostParts = 4;
 
-    /// <summary>Why nothing passes without a decision; null where there is one.</summary>
+    /// <summary>Returns the reason for a refusal without a decision; null when there is a decision.</summary>
     public static Reason? ReasonOf(ExternalOutcome? outcome) => outcome switch
     {
         ExternalOutcome.Down => Reasons.DecisionPointDown,
@@ -35,7 +33,7 @@ internal static class ExternalDecisionAudit
         }
     }
 
-    /// <summary>One part for a whole list: how the worst of its questions ended, how long they took, and how many there were.</summary>
+    /// <summary>Adds one part for a whole list: the worst outcome of its questions, their duration, and their number.</summary>
     public static void AddList(Exchange exchange, PolicyDecision[] decisions)
     {
         var asked = decisions.Where(decision => decision.External is not null).Select(decision => decision.External!).ToList();

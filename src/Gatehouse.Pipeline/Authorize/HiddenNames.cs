@@ -4,15 +4,15 @@ using Gatehouse.Pipeline.Lists;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// Does a text of the server name something that is not there for the caller? It knows the names that the catalogue knows, and
-/// sees them where they stand as whole words; what a server paraphrases is beyond it (AZ-01).
+/// The check that a text of the server does not name something that is hidden from the caller. It uses the names in the catalogue and detects them as
+/// whole words. It cannot detect a paraphrase of the server (AZ-01).
 /// </summary>
 internal static class HiddenNames
 {
-    // A text is looked through once for each name there is, so a longer one counts as one that names something.
+    // A text is searched once for each known name, so a longer text counts as one that contains a hidden name.
     private const int LongestText = 16_384;
 
-    /// <summary>Asks an external decision point, where there is one, about what the text names (AZ-06).</summary>
+    /// <summary>Asks an external decision point, if there is one, about the names in the text (AZ-06).</summary>
     public static async ValueTask AskAsync(Exchange exchange, ICatalogue catalogue, string text, CancellationToken cancellation)
     {
         if (exchange.Snapshot.DecidesAlone) return;
@@ -24,7 +24,7 @@ internal static class HiddenNames
         }
     }
 
-    /// <summary>True when the text names something that is hidden from the caller, or is too long to look through while something is.</summary>
+    /// <summary>Tells whether the text names something that is hidden from the caller, or is too long to search while something is hidden.</summary>
     public static bool AreIn(Exchange exchange, GatewaySnapshot snapshot, ICatalogue catalogue, string text)
     {
         foreach (var kind in ListKinds.All)
@@ -39,7 +39,7 @@ internal static class HiddenNames
         return false;
     }
 
-    /// <summary>True when the text is exactly the name of something that is hidden from the caller.</summary>
+    /// <summary>Tells whether the text is exactly the name of something that is hidden from the caller.</summary>
     public static bool Is(Exchange exchange, GatewaySnapshot snapshot, ICatalogue catalogue, string text)
     {
         foreach (var kind in ListKinds.All)
@@ -51,7 +51,7 @@ internal static class HiddenNames
         return false;
     }
 
-    /// <summary>All strings of a JSON value, names of members too, one after the other.</summary>
+    /// <summary>Returns all strings of a JSON value, including names of members, one after the other.</summary>
     public static string StringsOf(ReadOnlySpan<byte> json)
     {
         var text = new System.Text.StringBuilder();

@@ -2,14 +2,14 @@ using Gatehouse.Pipeline.Lists;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>What of a server's list one caller sees.</summary>
+/// <summary>The part of a server's list that one caller sees.</summary>
 public interface IListVisibility
 {
-    /// <summary>The list as the caller of the exchange sees it.</summary>
+    /// <summary>Returns the list as the caller of the exchange sees it.</summary>
     VisibleList Of(Exchange exchange, ServerList list);
 }
 
-/// <summary>Shows a caller what <see cref="Visibility"/> says is there for it, by the snapshot of the exchange.</summary>
+/// <summary>The visibility that <see cref="Visibility"/> decides, by the snapshot of the exchange.</summary>
 public sealed class ListVisibility : IListVisibility
 {
     /// <inheritdoc />

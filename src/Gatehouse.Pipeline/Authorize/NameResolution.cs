@@ -7,19 +7,19 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// Is there something of this name for the caller? What is forbidden, what is withheld and what does not exist take the same way
-/// here, with the same work: the lists are asked for, and asked for anew once, whatever the policy and the lock have said (AZ-01,
-/// TP-02, design rule 15).
+/// The lookup of a name for a caller. Forbidden, withheld and missing names take the same path with the same work: the lists are requested, and once
+/// more if the name is missing, whatever the policy and the lock have said (AZ-01, TP-02, design rule 15).
 /// </summary>
 internal sealed class NameResolution(ICatalogue catalogue)
 {
-    /// <summary>True when the policy has permitted the name, the server has it, and it is not withheld.</summary>
-    /// <exception cref="RefusalException">The server's list cannot be had: a check that needs a definition and has none refuses (design rule
+    /// <summary>Tells whether the policy has permitted the name, the server has it, and it is not withheld.</summary>
+    /// <exception cref="RefusalException">The server's list is not available: a check that needs a definition and has none refuses (design rule
     /// 10).</exception>
     public async ValueTask<bool> KnowsAsync(Exchange exchange, PolicyRequest request, bool permitted, CancellationToken cancellation)
     {
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
-        // Servers may serve resources that they do not list (MCP 2025-11-25, tools, resource links); only where that is chosen.
+        // Servers may serve resources that they do not list (MCP 2025-11-25, tools, resource links). They are permitted only if the operator chose
+        // it.
         if (request is { Target: PolicyTarget.Resource, IsTemplate: false } && exchange.Server.Lists.UnlistedResources)
             return permitted && !await IsWithheldAsync(exchange, request.Name, cancellation).ConfigureAwait(false);
         var name = permitted ? request.Name : null;
@@ -28,7 +28,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
             if (Finds(exchange, await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false), name)) return true;
         }
 
-        exchange.Withheld = null; // it may be another one by now
+        exchange.Withheld = null; // it may be a different one now
         foreach (var kind in ListKinds.Naming(request.Target))
         {
             if (Finds(exchange, await catalogue.RenewAsync(exchange, kind, cancellation).ConfigureAwait(false), name)) return true;
@@ -37,7 +37,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
         return false;
     }
 
-    // What is listed and withheld is not to be had as unlisted.
+    // A listed and withheld resource cannot be read as an unlisted one.
     private async ValueTask<bool> IsWithheldAsync(Exchange exchange, string? uri, CancellationToken cancellation)
     {
         if (uri is null) return false;
@@ -50,7 +50,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
 
     private static bool Finds(Exchange exchange, ServerList list, string? name)
     {
-        // A resource that is withheld by its own name is not to be had by a template that covers it.
+        // A resource that is withheld under its own name cannot be read through a template that covers it.
         if (name is null || exchange.Withheld is not null) return false;
         var entry = list.Find(name) ?? Covering(exchange, list, name);
         if (entry is null) return false;
@@ -67,7 +67,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
         return true;
     }
 
-    // Of several templates one that is there for the caller, so that a withheld one takes nothing from it.
+    // Of several templates, one that is visible to the caller, so that a withheld template takes nothing from it.
     private static ListEntry? Covering(Exchange exchange, ServerList list, string uri)
     {
         ListEntry? withheld = null;
@@ -81,7 +81,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
         return withheld;
     }
 
-    // Each call's event carries the digest in force.
+    // The event of each call contains the digest in force.
     private static void Note(Exchange exchange, ServerList list, ListEntry entry)
     {
         if (WithheldEntries.Observe(exchange, exchange.Snapshot, list).Find(entry.Name) is not { } judged) return;

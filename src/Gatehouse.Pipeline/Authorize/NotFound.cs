@@ -4,7 +4,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>The one answer for what does not exist and for what the caller may not see.</summary>
+/// <summary>The one answer for targets that do not exist and targets that the caller may not see.</summary>
 internal static class NotFound
 {
     private const int LegacyResourceNotFound = -32002;
@@ -13,7 +13,7 @@ internal static class NotFound
     public static Refusal Refusal(Exchange exchange, PolicyTarget target, string detail) =>
         new(Reasons.UnknownName, detail)
         {
-            // The code for a missing resource moved with 2026-07-28 (SEP-2164).
+            // The code for a missing resource changed with 2026-07-28 (SEP-2164).
             JsonRpcCode = target == PolicyTarget.Resource && !exchange.IsModern ? LegacyResourceNotFound : null,
             Uri = target == PolicyTarget.Resource && exchange.Message?.Text(EnvelopeMember.ParamsUri) is { Length: <= LongestUri } uri ? uri : null,
         };

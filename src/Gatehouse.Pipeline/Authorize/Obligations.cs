@@ -3,7 +3,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>Does what a permit obliges to. What nothing here can do turns the permit into a denial.</summary>
+/// <summary>The obligations of a permit. An obligation that no stage can fulfil turns the permit into a denial.</summary>
 internal static class Obligations
 {
     public static bool TryFulfil(Exchange exchange, in PolicyDecision decision)

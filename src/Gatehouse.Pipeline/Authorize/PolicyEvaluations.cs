@@ -4,8 +4,8 @@ using Gatehouse.Policy;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// Everything that authorize asks about one message, asked at once: first whether the server is open to the caller, then what
-/// the message names. The memory is borrowed, because every request comes by here.
+/// All questions of the authorize stage about one message, asked together: first whether the server is open to the caller, then the targets of the
+/// message. The memory is pooled, because every request passes here.
 /// </summary>
 internal readonly struct PolicyEvaluations : IDisposable
 {

@@ -3,15 +3,17 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>What a message asks for, as questions to the decision point. A message that names several things asks for each.</summary>
+/// <summary>
+/// The questions to the decision point about the targets of a message. A message that names several targets has a question for each.
+/// </summary>
 public static class PolicyTargets
 {
-    /// <summary>The questions of the message, at least one.</summary>
+    /// <summary>Returns the questions of the message, at least one.</summary>
     /// <param name="server">Name of the server.</param>
     /// <param name="method">The method.</param>
     /// <param name="message">The message.</param>
-    /// <param name="known">False for a method of no revision.</param>
-    /// <param name="at">When the request came.</param>
+    /// <param name="known">False for a method that is in no revision.</param>
+    /// <param name="at">Time at which the request arrived.</param>
     public static IReadOnlyList<PolicyRequest> Of(string server, string method, ValidatedMessage message, bool known, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -31,23 +33,23 @@ public static class PolicyTargets
         };
     }
 
-    /// <summary>The question whether the server is open to the caller at all: handshake, lists, notifications.</summary>
+    /// <summary>Returns the question whether the server is open to the caller at all: handshake, lists, notifications.</summary>
     public static PolicyRequest Presence(string server, string method, DateTimeOffset at) => new(server, method) { At = at };
 
-    /// <summary>The question whether a list may show a tool, as for calling it with arguments not yet known.</summary>
+    /// <summary>Returns the question whether a list may show a tool: a call with arguments that are not yet known.</summary>
     public static PolicyRequest Tool(string server, string? name) => new(server, "tools/call", PolicyTarget.Tool, name);
 
-    /// <summary>The question whether a list may show a prompt.</summary>
+    /// <summary>Returns the question whether a list may show a prompt.</summary>
     public static PolicyRequest Prompt(string server, string? name) => new(server, "prompts/get", PolicyTarget.Prompt, name);
 
-    /// <summary>The question whether a list may show a resource.</summary>
+    /// <summary>Returns the question whether a list may show a resource.</summary>
     public static PolicyRequest Resource(string server, string? uri) => new(server, "resources/read", PolicyTarget.Resource, uri);
 
-    /// <summary>The question whether a list may show a template: whether any resource of it could be used.</summary>
+    /// <summary>Returns the question whether a list may show a template: whether any resource of it could be used.</summary>
     public static PolicyRequest Template(string server, string? template) => Resource(server, template) with { IsTemplate = true };
 
-    // Completion tells names and values of the thing it refers to, so it needs the right to that thing, with some arguments. Which thing that is,
-    // the type says and nothing else: servers read the members of that form and skip the other's.
+    // A completion reveals names and values of its target, so it needs the right to that target, with some arguments. Only the type decides which
+    // target that is: servers read the members of that form and skip those of the other.
     private static PolicyRequest Completion(string server, ValidatedMessage message)
     {
         if (message.Text(EnvelopeMember.ParamsRefType) != "ref/resource")

@@ -1,12 +1,12 @@
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>Resource URIs as they may stand in a record: without query and fragment, which can carry content.</summary>
+/// <summary>Resource URIs in the form for records: without query and fragment, which can contain content.</summary>
 public static class ResourceUri
 {
     /// <summary>Longest part of a URI that is recorded.</summary>
     public const int MaxRecorded = 512;
 
-    /// <summary>The URI up to the first <c>?</c> or <c>#</c>.</summary>
+    /// <summary>Returns the URI up to the first <c>?</c> or <c>#</c>.</summary>
     public static string? WithoutQuery(string? uri)
     {
         if (uri is null) return null;
@@ -15,6 +15,6 @@ public static class ResourceUri
         return text.Length <= MaxRecorded ? text : text[..MaxRecorded];
     }
 
-    /// <summary>True for the resources of MCP Apps (ST-09).</summary>
+    /// <summary>Tells whether the URI is a resource of MCP Apps (ST-09).</summary>
     public static bool IsApp(string? uri) => uri is not null && uri.AsSpan().TrimStart().StartsWith("ui:", StringComparison.OrdinalIgnoreCase);
 }

@@ -9,15 +9,15 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// Challenges that name what a caller would need: all scopes of the operation at once, always in the same order, and nothing
-/// else (MCP rows A14 to A16; RFC 6750 §3.1). Given only where these scopes would really help.
+/// Challenges that name the scopes that a caller would need: all scopes of the operation together, always in the same order, and nothing else (MCP
+/// rows A14 to A16; RFC 6750 §3.1). They are sent only if these scopes would really help.
 /// </summary>
 internal static class StepUp
 {
     /// <summary>
-    /// The scopes that this request needs (A05), for a challenge before the body is read: those of the server, and where the
-    /// mirrored headers name a tool, prompt or resource, what the policy asks for it. The headers are a hint here and decide
-    /// nothing; without them (legacy era) it is the server's scopes alone.
+    /// Returns the scopes that this request needs (A05), for a challenge before the body is read: those of the server, and if the mirrored headers
+    /// name a tool, prompt or resource, those that the policy requires for it. The headers are only a hint here and decide nothing. Without them
+    /// (legacy era) the result is only the server's scopes.
     /// </summary>
     public static IEnumerable<string> ForStranger(Exchange exchange)
     {
@@ -32,11 +32,11 @@ internal static class StepUp
         return request is { } asked && name is not null ? server.Scopes.Union(exchange.Snapshot.Policy.FindScopesFor(asked)) : server.Scopes;
     }
 
-    /// <summary>The challenge when the token lacks a scope of the server; null when it has them.</summary>
+    /// <summary>Returns the challenge when the token lacks a scope of the server; null when it has them all.</summary>
     public static StageOutcome? ForServer(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
         exchange.Server.Scopes.All(exchange.Caller.HasScope) ? null : Deny(exchange, FindMissing(exchange, requests));
 
-    /// <summary>The challenge when a scope would turn the denial into a permit; null when none would.</summary>
+    /// <summary>Returns the challenge when a scope would turn the denial into a permit; null when none would.</summary>
     public static StageOutcome? ForPolicy(Exchange exchange, IReadOnlyList<PolicyRequest> requests)
     {
         var missing = FindMissing(exchange, requests);
@@ -58,7 +58,7 @@ internal static class StepUp
     private static StageOutcome Deny(Exchange exchange, List<string> missing)
     {
         var needed = exchange.Server.Scopes.Union(missing).ToList();
-        // H29: what was asked for; names of configuration and policy
+        // H29: the requested scopes; names from configuration and policy
         exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, "insufficient-scope", string.Join(' ', needed)));
         var challenge = Challenge.ForInsufficientScope(
             AuthenticateStage.ResourceMetadataUrl(exchange),

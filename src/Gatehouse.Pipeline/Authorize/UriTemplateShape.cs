@@ -1,14 +1,14 @@
 namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
-/// Which URIs a template can make (RFC 6570): its literal parts in their order, with anything in the place of an expression. It
-/// errs on the side of a match; what the caller may read is for the policy to say.
+/// The shape of the URIs that a template can produce (RFC 6570): its literal parts in their order, with any text in the place of an expression. In
+/// doubt it matches; the policy decides which resources the caller may read.
 /// </summary>
 public sealed class UriTemplateShape
 {
     private readonly List<string> literals = [];
 
-    /// <summary>Reads a template. One with unbalanced braces matches nothing but itself.</summary>
+    /// <summary>Parses a template. One with unbalanced braces matches only itself.</summary>
     public UriTemplateShape(string template)
     {
         ArgumentNullException.ThrowIfNull(template);
@@ -23,7 +23,7 @@ public sealed class UriTemplateShape
         }
     }
 
-    /// <summary>True when the template could have made the URI. Linear in the URI: the first place of each literal is the best.</summary>
+    /// <summary>Tells whether the template could have produced the URI. Linear in the URI: the first place of each literal is the best.</summary>
     public bool Matches(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);

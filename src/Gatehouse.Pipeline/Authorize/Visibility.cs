@@ -5,17 +5,17 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>What of a server's lists a caller may see. All questions of lists to the policy are asked here (AZ-01).</summary>
+/// <summary>The part of a server's lists that a caller may see. All policy questions about lists are asked here (AZ-01).</summary>
 public static class Visibility
 {
-    // A name that nobody gives to anything: who may use it may use whatever name there is.
+    // A name that no server uses: a caller who may use it may use any name.
     private const string AnyName = "gatehouse-any-name-8f0e2c4b";
 
     /// <summary>
-    /// Asks an external decision point, where there is one, about all entries of the list and about any name at all (AZ-06). What
-    /// was not asked about before is not shown.
+    /// Asks an external decision point, if there is one, about all entries of the list and about an arbitrary name (AZ-06). An entry without an
+    /// answer is not shown.
     /// </summary>
-    /// <exception cref="RefusalException">It made no decision: a list cut short by an outage would be taken for the whole.</exception>
+    /// <exception cref="RefusalException">It made no decision: a list that is shortened by an outage would be taken for the whole list.</exception>
     public static async ValueTask AskAsync(Exchange exchange, GatewaySnapshot snapshot, ServerList list, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -27,8 +27,8 @@ public static class Visibility
             throw new RefusalException(reason, "a list cannot be decided");
     }
 
-    /// <summary>The same about names; what cannot be decided is not shown.</summary>
-    /// <returns>Why there is no decision about one of them; null when there is one about each.</returns>
+    /// <summary>Asks about names; an entry without a decision is not shown.</summary>
+    /// <returns>The reason why one of them has no decision; null when each has one.</returns>
     internal static async ValueTask<Reason?> AskAsync(Exchange exchange, GatewaySnapshot snapshot, ListKind kind, IReadOnlyList<string> names,
         CancellationToken cancellation)
     {
@@ -48,7 +48,7 @@ public static class Visibility
         foreach (var kind in ListKinds.All) await AskAsync(exchange, snapshot, kind, [AnyName], cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>True when the policy lets the caller use what has this name.</summary>
+    /// <summary>Tells whether the policy lets the caller use the entry with this name.</summary>
     public static bool IsPermitted(Exchange exchange, GatewaySnapshot snapshot, ListKind kind, string name)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -60,8 +60,8 @@ public static class Visibility
     }
 
     /// <summary>
-    /// True when the entry is there for the caller: permitted, no MCP App (ST-09), usable in its era (T20), with schemas that can be checked (E10),
-    /// and not withheld (TP-02).
+    /// Tells whether the entry is visible to the caller: permitted, no MCP App (ST-09), usable in its era (T20), with schemas that can be checked
+    /// (E10), and not withheld (TP-02).
     /// </summary>
     public static bool Shows(Exchange exchange, GatewaySnapshot snapshot, ServerList list, ListEntry entry)
     {
@@ -70,7 +70,7 @@ public static class Visibility
         return Exists(exchange, snapshot, list, entry) && IsPermitted(exchange, snapshot, list.Kind, entry.Name);
     }
 
-    /// <summary>True when the entry is one that a caller of this era and session can use at all, whatever the policy says.</summary>
+    /// <summary>Tells whether a caller of this era and session can use the entry at all, whatever the policy says.</summary>
     public static bool Exists(Exchange exchange, GatewaySnapshot snapshot, ServerList list, ListEntry entry)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -85,12 +85,12 @@ public static class Visibility
         return usable && WithheldEntries.Find(exchange, snapshot, list, entry.Name) is null;
     }
 
-    // Design rule 10, E10: what cannot be checked is not called, so it is not shown either; where deviations are but recorded it is.
+    // Design rule 10, E10: a tool that cannot be checked is not called, so it is not shown either. If deviations are only recorded, it is shown.
     private static bool CanBeChecked(Exchange exchange, ToolDefinition? tool) => tool is null
         || ((exchange.Server.Schemas.Input == EnforcementMode.Record || tool.Input?.Fault is null)
             && (exchange.Server.Schemas.Output == EnforcementMode.Record || tool.Output?.Fault is null));
 
-    /// <summary>True when the policy does not depend on what the server has: the caller may use any name that is not forbidden.</summary>
+    /// <summary>Tells whether the policy does not depend on the server's list: the caller may use any name that is not forbidden.</summary>
     public static bool IsOpen(Exchange exchange, GatewaySnapshot snapshot, ListKind kind) => IsPermitted(exchange, snapshot, kind, AnyName);
 
     private static PolicyRequest Question(Exchange exchange, ListKind kind, string name) => (kind switch

@@ -4,13 +4,13 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Bounds;
 
 /// <summary>
-/// Places that callers have in common, as those of one server. Who finds none waits in a line of that caller alone, and a place that
-/// becomes free goes to the lines in turn, whatever their lengths (EX-03). Bounded for each caller, in total and in time.
+/// Places that callers share, such as those of one server. A request without a place waits in a line of its caller. A place that becomes free is
+/// given to the lines in turn, whatever their lengths (EX-03). Bounded for each caller, in total and in time.
 /// </summary>
 /// <remarks>
-/// The threat: one caller floods a server, or calls what hangs, and nobody else finds a place (CWE-770). A flood costs the others one turn
-/// of each waiting caller and no more. Beyond its part a caller takes a place only while less than half of them are taken, so that
-/// requests of one caller that never end leave the others half.
+/// The threat: one caller floods a server, or makes calls that hang, and no other caller finds a place (CWE-770). A flood costs the others one turn
+/// of each waiting caller and no more. Beyond its part, a caller takes a place only while less than half of them are taken. So requests of one caller
+/// that never end leave half of the places to the others.
 /// </remarks>
 internal sealed class FairQueue(TimeProvider time)
 {
@@ -20,10 +20,10 @@ internal sealed class FairQueue(TimeProvider time)
     private readonly LinkedList<Line> turns = new();
     private int waiting;
 
-    /// <summary>Places that are taken.</summary>
+    /// <summary>Number of places that are taken.</summary>
     public int Taken => (int)taken.Used;
 
-    /// <summary>Requests that wait.</summary>
+    /// <summary>Number of requests that wait.</summary>
     public int Waiting
     {
         get
@@ -32,12 +32,13 @@ internal sealed class FairQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Takes a place at once; null when the caller must wait for one.</summary>
+    /// <summary>Takes a place immediately; null when the caller must wait for one.</summary>
     public IDisposable? TryEnter(CallerPartition caller, in QueueBounds bounds)
     {
         lock (gate)
         {
-            // Nobody is overtaken: what is free goes to those who wait first, so that then only those wait who may not have it.
+            // No request is overtaken: free places are given to waiting requests first. After that, only requests wait that may not have the free
+            // places.
             if (waiting > 0) GivePlaces(bounds);
             if (lines.ContainsKey(caller) || taken.TryTakePlace(caller, bounds.Places, bounds.Share) != PartitionedVerdict.Taken) return null;
         }
@@ -101,8 +102,8 @@ internal sealed class FairQueue(TimeProvider time)
         }
     }
 
-    // The first line in turn whose caller may have a place; it has taken one then. Passed over are callers at their part alone, of whom
-    // there are few: each of them holds a part of the places.
+    // Finds the first line in turn whose caller may have a place, and takes one for it. Only callers at their part are skipped. There are few of
+    // them, because each holds a part of the places.
     private Line? NextTurn(in QueueBounds bounds)
     {
         foreach (var line in turns)
@@ -157,7 +158,7 @@ internal sealed class FairQueue(TimeProvider time)
 
         public TaskCompletionSource<bool> Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        // Under the lock, so that a place is never given to somebody who has left.
+        // Under the lock, so that a place is never given to a request that has left.
         public void GiveUp()
         {
             lock (queue.gate)

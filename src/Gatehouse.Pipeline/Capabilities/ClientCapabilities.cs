@@ -1,10 +1,10 @@
 namespace Gatehouse.Pipeline.Capabilities;
 
-/// <summary>What a client said it can do; the server may ask for nothing else (H07, AZ-07).</summary>
+/// <summary>The capabilities that a client declared; the server may ask for nothing else (H07, AZ-07).</summary>
 [Flags]
 public enum ClientCapabilities
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>None.</summary>
     None = 0,
 
     /// <summary>Sampling.</summary>

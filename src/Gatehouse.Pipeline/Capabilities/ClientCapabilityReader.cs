@@ -2,10 +2,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Capabilities;
 
-/// <summary>Reads the capabilities from <c>params.capabilities</c> (legacy) or <c>_meta</c> (modern).</summary>
+/// <summary>The reader of capabilities in <c>params.capabilities</c> (legacy) or <c>_meta</c> (modern).</summary>
 public static class ClientCapabilityReader
 {
-    /// <summary>The capabilities at the slot; none when it is absent or not an object.</summary>
+    /// <summary>Reads the capabilities at the slot; none when it is absent or not an object.</summary>
     public static ClientCapabilities Read(ValidatedMessage message, EnvelopeMember slot)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -20,7 +20,7 @@ public static class ClientCapabilityReader
         return found;
     }
 
-    /// <summary>The capabilities as a client declares them in the legacy era; the opposite of <see cref="Read"/>.</summary>
+    /// <summary>Writes the capabilities as a client declares them in the legacy era; the inverse of <see cref="Read"/>.</summary>
     public static string Write(ClientCapabilities capabilities)
     {
         List<string> members = [];
@@ -41,7 +41,7 @@ public static class ClientCapabilityReader
             ? ClientCapabilities.Sampling | ClientCapabilities.SamplingTools
             : ClientCapabilities.Sampling;
 
-    // An empty object means form, as revisions before URL elicitation had it.
+    // An empty object means form, as in revisions before URL elicitation.
     private static ClientCapabilities Elicitation(ReadOnlySpan<byte> bytes, ByteRange range)
     {
         if (bytes[range.Start] != (byte)'{') return ClientCapabilities.None;

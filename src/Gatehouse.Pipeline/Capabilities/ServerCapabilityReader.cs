@@ -3,11 +3,11 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Capabilities;
 
 /// <summary>
-/// Reads <c>capabilities</c> of the answer to <c>initialize</c> or <c>server/discover</c> (MCP 2025-11-25, lifecycle; 2026-07-28, discovery).
+/// The reader of <c>capabilities</c> in the answer to <c>initialize</c> or <c>server/discover</c> (MCP 2025-11-25, lifecycle; 2026-07-28, discovery).
 /// </summary>
 public static class ServerCapabilityReader
 {
-    /// <summary>What the server declares; nothing where it declares nothing.</summary>
+    /// <summary>Reads the server's capabilities; none when it declares none.</summary>
     public static ServerCapabilities Read(ValidatedMessage answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
@@ -21,7 +21,7 @@ public static class ServerCapabilityReader
             | (Has(bytes, range, "resources"u8, "subscribe"u8) ? ServerCapabilities.Updates : ServerCapabilities.None);
     }
 
-    /// <summary>What a server must have declared to send the notification; nothing for others.</summary>
+    /// <summary>Returns the capability that a server must have declared to send the notification; none for other notifications.</summary>
     public static ServerCapabilities Needed(string? notification) => notification switch
     {
         "notifications/message" => ServerCapabilities.Logging,

@@ -3,9 +3,9 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
-/// What spans the exchanges of one client and one subject, over all servers, in both eras and over every transport. The threat is a flow
-/// between servers: what one server answered shapes what the same client asks of another, and nothing that is kept for each server sees it.
-/// Safe for concurrent use.
+/// The state that spans the exchanges of one client and one subject, over all servers, in both eras and over every transport. The threat is a flow
+/// between servers: one server's answer shapes the same client's request to another, and state that is kept for each server separately cannot detect
+/// it. Safe for concurrent use.
 /// </summary>
 public sealed class Conversation
 {
@@ -18,22 +18,24 @@ public sealed class Conversation
         Caller = caller;
     }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>Owner of the conversation.</summary>
     public ConversationKey Key { get; }
 
     /// <summary>State of the conversation as a whole.</summary>
     public ConversationSlots Slots { get; } = new();
 
-    /// <summary>The token of its last exchange: when that is revoked, or its sign-in, client, subject or issuer, the conversation ends.</summary>
+    /// <summary>
+    /// The token of its last exchange. When that token is revoked, or its sign-in, client, subject or issuer, the conversation ends.
+    /// </summary>
     public VerifiedToken Caller { get; internal set; }
 
-    /// <summary>Exchanges under way.</summary>
+    /// <summary>Number of exchanges in progress.</summary>
     internal int Exchanges { get; set; }
 
-    /// <summary>Timestamp of the clock when its last exchange began or ended.</summary>
+    /// <summary>Time stamp of the clock when its last exchange began or ended.</summary>
     internal long Seen { get; set; }
 
-    /// <summary>What is kept of one server; null when the conversation did not reach it, or it was forgotten at a bound.</summary>
+    /// <summary>Returns the state of one server; null when the conversation did not reach it, or it was evicted at a bound.</summary>
     public ConversationServer? Find(string server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -45,7 +47,7 @@ public sealed class Conversation
         lock (gate) servers.Add(server.Server, server);
     }
 
-    /// <summary>Takes a server out; true when it was the last.</summary>
+    /// <summary>Removes a server; true when it was the last.</summary>
     internal bool Remove(ConversationServer server)
     {
         lock (gate)
@@ -61,12 +63,12 @@ public sealed class Conversation
     }
 }
 
-/// <summary>What one caller has of the bound of conversations.</summary>
+/// <summary>The part of one caller in the bound of conversations.</summary>
 internal sealed class ConversationOwner
 {
-    /// <summary>Servers of all its conversations.</summary>
+    /// <summary>Number of servers in all its conversations.</summary>
     public int Count { get; set; }
 
-    /// <summary>Those of them that are idle, idle longest first.</summary>
+    /// <summary>Those of them that are idle, longest idle time first.</summary>
     public LinkedList<ConversationServer> Idle { get; } = [];
 }

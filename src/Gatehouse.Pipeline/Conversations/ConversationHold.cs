@@ -1,6 +1,8 @@
 namespace Gatehouse.Pipeline.Conversations;
 
-/// <summary>Keeps the conversation that the session stage found until its exchange has ended, so that no bound takes it away in between.</summary>
+/// <summary>
+/// A hold on the exchange's conversation, from the session stage until the exchange has ended, so that no bound evicts it in between.
+/// </summary>
 internal readonly struct ConversationHold(IConversations conversations, Exchange exchange) : IDisposable
 {
     public void Dispose()

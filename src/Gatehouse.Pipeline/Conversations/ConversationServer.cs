@@ -2,7 +2,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Conversations;
 
-/// <summary>What a conversation keeps of one server. Safe for concurrent use.</summary>
+/// <summary>The state of one server in a conversation. Safe for concurrent use.</summary>
 public sealed class ConversationServer
 {
     private readonly TimeProvider time;
@@ -27,28 +27,28 @@ public sealed class ConversationServer
     /// <summary>State of the conversation at this server, over sessions and eras.</summary>
     public ConversationSlots Slots { get; } = new();
 
-    /// <summary>Whose part of the bound it uses.</summary>
+    /// <summary>The caller whose part of the bound it uses.</summary>
     internal ConversationOwner Owner { get; }
 
-    /// <summary>Exchanges under way at this server.</summary>
+    /// <summary>Number of exchanges in progress at this server.</summary>
     internal int Exchanges { get; set; }
 
-    /// <summary>Its places in the orders of what is idle; null until it was idle.</summary>
+    /// <summary>Its entries in the lists of idle servers; null until it was idle.</summary>
     internal LinkedListNode<ConversationServer>? InOwn { get; set; }
 
     /// <inheritdoc cref="InOwn"/>
     internal LinkedListNode<ConversationServer>? InAll { get; set; }
 
-    /// <summary>True once it was forgotten: an exchange that is under way still has it, the next one gets another.</summary>
+    /// <summary>True once it was evicted: an exchange in progress still has it, the next one gets another.</summary>
     internal bool IsForgotten { get; set; }
 
     /// <summary>
-    /// What takes the place of a session for exchanges that have none. It lasts as long as a session would: until the caller was silent at this
-    /// server for <c>sessions.idle</c>, at most <c>sessions.absolute</c>. Each era has its own.
+    /// Returns the state that replaces a session's for exchanges without one. It lasts as long as a session would: until the caller was silent at
+    /// this server for <c>sessions.idle</c>, at most <c>sessions.absolute</c>. Each era has its own.
     /// </summary>
     /// <param name="isModern">The era.</param>
-    /// <param name="begins">A handshake, which begins anew, also where the server has no sessions.</param>
-    /// <param name="bounds">The life of sessions.</param>
+    /// <param name="begins">True for a handshake, which begins new state, even if the server has no sessions.</param>
+    /// <param name="bounds">The lifetimes of sessions.</param>
     internal ConversationSlots WithoutSession(bool isModern, bool begins, SessionSettings bounds)
     {
         var now = time.GetTimestamp();

@@ -1,18 +1,18 @@
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
-/// The state that features keep of one conversation, of one server in it, or of one session: a value for each slot that was asked for.
-/// It ends with what it belongs to. Safe for concurrent use.
+/// The state that features keep for one conversation, for one server in it, or for one session: a value for each slot that was used. It ends with its
+/// owner. Safe for concurrent use.
 /// </summary>
 public sealed class ConversationSlots
 {
-    /// <summary>Most slots with a value. Features decide how many there are, callers and servers do not.</summary>
+    /// <summary>Most slots with a value. The number depends on features, not on callers or servers.</summary>
     public const int Most = 32;
 
     private Entry[] entries = [];
 
-    /// <summary>The value of a slot, made when it is first asked for.</summary>
-    /// <exception cref="InvalidOperationException">There are too many slots: one was made for each use instead of once.</exception>
+    /// <summary>Returns the value of a slot, created at its first use.</summary>
+    /// <exception cref="InvalidOperationException">There are too many slots: one was created for each use instead of once.</exception>
     public T Get<T>(ConversationSlot<T> slot)
         where T : class
     {
@@ -20,7 +20,7 @@ public sealed class ConversationSlots
         return Find(slot) ?? Add(slot);
     }
 
-    /// <summary>The value of a slot; null when it was not made before.</summary>
+    /// <summary>Returns the value of a slot; null when it was not created before.</summary>
     public T? Find<T>(ConversationSlot<T> slot)
         where T : class => Find(Volatile.Read(ref entries), slot);
 
@@ -52,11 +52,11 @@ public sealed class ConversationSlots
 }
 
 /// <summary>
-/// A typed place for state that spans exchanges. A feature makes its slot once, in a static field, and asks
-/// <see cref="ConversationSlots"/> for the value: of a conversation, of a conversation at one server, or of a session.
+/// A typed slot for state that spans exchanges. A feature creates its slot once, in a static field, and asks <see cref="ConversationSlots"/> for the
+/// value: of a conversation, of a conversation at one server, or of a session.
 /// </summary>
-/// <typeparam name="T">The state. It is safe for concurrent use and bounds itself: nothing else does.</typeparam>
-/// <param name="create">Makes the state when it is first asked for. It may run twice for one value, of which one is dropped.</param>
+/// <typeparam name="T">The state. It must be safe for concurrent use and bound its own size, since no other code does.</typeparam>
+/// <param name="create">Creates the state at the first use. It may run twice for one value; one of the two is dropped.</param>
 public sealed class ConversationSlot<T>(Func<T> create)
     where T : class
 {

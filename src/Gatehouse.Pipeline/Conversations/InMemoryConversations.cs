@@ -6,13 +6,13 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
-/// Conversations in this process. Bounded by <c>sessions.max</c>, counted by conversation and server: at the bound what was idle longest is
-/// forgotten, of a caller who has its part or more the caller's own. What is in use is never forgotten; of that no caller has more than it may have
-/// exchanges.
+/// The conversations in this process. Bounded by <c>sessions.max</c>, counted by conversation and server. At the bound, the entry with the longest
+/// idle time is evicted; if the caller has its part or more, the caller's own. An entry in use is never evicted; the bound on a caller's exchanges
+/// also bounds its entries in use.
 /// </summary>
 /// <remarks>
-/// The threat: one caller begins so many conversations that those of others are forgotten, with what was learned of them (CWE-770). A client id is
-/// free to make, so a caller is issuer and subject.
+/// The threat: one caller begins so many conversations that those of others are evicted, with the knowledge in them (CWE-770). Client ids cost
+/// nothing to create, so a caller is issuer and subject.
 /// </remarks>
 /// <param name="time">The clock.</param>
 /// <param name="callerShare">The part of the bound that one caller may have, in percent.</param>
@@ -21,10 +21,10 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
     private readonly Lock gate = new();
     private readonly Dictionary<ConversationKey, Conversation> conversations = [];
     private readonly Dictionary<CallerPartition, ConversationOwner> owners = [];
-    private readonly LinkedList<ConversationServer> idle = []; // idle longest first
+    private readonly LinkedList<ConversationServer> idle = []; // longest idle time first
     private int count;
 
-    /// <summary>Conversations that are kept.</summary>
+    /// <summary>Number of conversations that are kept.</summary>
     public int Count
     {
         get
@@ -33,7 +33,7 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
         }
     }
 
-    /// <summary>What is bounded: the servers of all conversations.</summary>
+    /// <summary>The bounded number: the servers of all conversations.</summary>
     public int Servers
     {
         get
@@ -97,7 +97,7 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
         var key = ConversationKey.Of(caller);
         if (!conversations.TryGetValue(key, out var known)) return new Conversation(key, caller);
         if (!IsOver(known, bounds)) return known;
-        End(known); // the sweep was not there yet
+        End(known); // the sweep has not removed it yet
         return new Conversation(key, caller);
     }
 
@@ -108,14 +108,14 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
         if (!owners.TryGetValue(partition, out var owner)) owners.Add(partition, owner = new ConversationOwner());
         var begun = new ConversationServer(conversation, server, owner, time);
         conversation.Add(begun);
-        conversations[conversation.Key] = conversation; // kept only once there is room, which its own last server may have made
+        conversations[conversation.Key] = conversation; // kept only once there is room, which eviction of its own last server may have made
         owner.Count++;
         count++;
         return begun;
     }
 
-    // Decision 0091: the caller's own goes first where it has its part. A conversation in use is not idle, so what it holds is bounded by the
-    // exchanges that its caller may have under way.
+    // Decision 0091: if the caller has its part, its own entry is evicted first. A conversation in use is not idle, so the bound on its caller's
+    // concurrent exchanges bounds it.
     private void MakeRoom(CallerPartition caller, int total)
     {
         var owner = owners.GetValueOrDefault(caller);
@@ -136,7 +136,7 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
         conversations.Remove(conversation.Key);
     }
 
-    // A conversation ends with its last server. One that is being entered at another is put back by what it begins there.
+    // A conversation ends with its last server. If it is being entered at another server, that entry adds it again.
     private void Forget(ConversationServer server)
     {
         server.IsForgotten = true;
@@ -144,7 +144,7 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
         var conversation = server.Conversation;
         if (conversation.Remove(server)) conversations.Remove(conversation.Key);
         count--;
-        if (--server.Owner.Count == 0) owners.Remove(conversation.Key.Partition); // a caller that has gone leaves nothing behind
+        if (--server.Owner.Count == 0) owners.Remove(conversation.Key.Partition); // nothing remains of a caller without conversations
     }
 
     private void EnterIdle(ConversationServer server)

@@ -5,17 +5,17 @@ using Gatehouse.Pipeline.Recording;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What a caller was told of the definitions of one server in one session. What becomes another one is stopped there: a
-/// person approved, and a model began to work with, the first (TP-02, rug pull). It goes on when somebody approved the new one
-/// after the first was told, or with the next session. A definition that changes back stays stopped: a server that alternates is
-/// no better than one that changed. Bounded; safe for concurrent use.
+/// The definitions of one server that a caller was shown in one session. A definition that changes is stopped there: a person approved the first one,
+/// and a model began to work with it (TP-02, rug pull). It is accepted again when a person approves the new definition after the first was shown, or
+/// with the next session. A definition that changes back stays stopped: a server that alternates is no better than one that changed. Bounded; safe
+/// for concurrent use.
 /// </summary>
 public sealed class AdvertisedDefinitions
 {
-    /// <summary>Where a session keeps it.</summary>
+    /// <summary>The slot of a session that holds it.</summary>
     public static readonly ConversationSlot<AdvertisedDefinitions> Slot = new(static () => new AdvertisedDefinitions());
 
-    /// <summary>Most definitions remembered beside those of the first list of each kind; what comes after them is withheld.</summary>
+    /// <summary>Most definitions remembered in addition to those of the first list of each kind. Later definitions are withheld.</summary>
     public const int Most = 10_000;
 
     private const int Kinds = (int)DefinitionKind.ServerInfo + 1;
@@ -27,7 +27,7 @@ public sealed class AdvertisedDefinitions
     private Dictionary<(DefinitionKind Kind, string Name), string>? stopped;
     private bool isFull;
 
-    /// <summary>Notes what the server says now. Cheap when it says what it said before.</summary>
+    /// <summary>Records the server's current list. Cheap when the list is unchanged.</summary>
     public void Observe(DefinitionKind kind, EvaluatedList list, ExchangeRecord record)
     {
         ArgumentNullException.ThrowIfNull(list);
@@ -42,7 +42,9 @@ public sealed class AdvertisedDefinitions
         }
     }
 
-    /// <summary>Notes instructions, capabilities or server information, and says why they are withheld here; null when they are not.</summary>
+    /// <summary>
+    /// Records instructions, capabilities or server information, and returns the reason why they are withheld here; null when they are not.
+    /// </summary>
     public string? Observe(DefinitionKind kind, EvaluatedDefinition definition, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -53,7 +55,7 @@ public sealed class AdvertisedDefinitions
         }
     }
 
-    /// <summary>Why the definition is withheld in this session; null when it is not.</summary>
+    /// <summary>Returns the reason why the definition is withheld in this session; null when it is not.</summary>
     public string? Stopped(DefinitionKind kind, string name)
     {
         if (Volatile.Read(ref stopped) is null) return null;
@@ -74,7 +76,7 @@ public sealed class AdvertisedDefinitions
 
         var isStopped = stopped is not null && stopped.ContainsKey(key);
         if (!isStopped && before.Digest == now.Digest) return;
-        // Approvals have whole seconds.
+        // The times of approvals are in whole seconds.
         if (now.Withheld is null && now.ApprovedAt is { } approved && approved.AddSeconds(1) > before.At)
         {
             stopped?.Remove(key);
@@ -103,7 +105,7 @@ public sealed class AdvertisedDefinitions
     {
         var all = stopped ?? [];
         if (all.Count < 2 * Most) all[key] = reason;
-        else isFull = true; // a server that says so much is not believed at all any more
+        else isFull = true; // a server with so many definitions is not trusted at all any more
         Volatile.Write(ref stopped, all);
     }
 

@@ -4,13 +4,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>What events say of definitions.</summary>
+/// <summary>The parts of events about definitions.</summary>
 internal static class DefinitionAuditParts
 {
-    // A name is outside text of any length; an event is not.
+    // A name is external text of any length, and an event must be bounded.
     private const int LongestName = 200;
 
-    /// <summary>A definition that was withheld.</summary>
+    /// <summary>Returns the part for a definition that was withheld.</summary>
     public static AuditPart Of(DefinitionKind kind, string name, string reason)
     {
         var shown = name.Length > LongestName ? name[..LongestName] : name;

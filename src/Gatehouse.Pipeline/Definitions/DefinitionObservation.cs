@@ -2,15 +2,15 @@ using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>Who sees definitions, and when.</summary>
-/// <param name="At">When.</param>
-/// <param name="Caller">The caller whose authorization decides what a server shows; null where all callers are shown the same.</param>
+/// <summary>The caller and time of an observation of definitions.</summary>
+/// <param name="At">The time.</param>
+/// <param name="Caller">The caller whose authorization decides what a server shows; null when all callers see the same.</param>
 public readonly record struct DefinitionObservation(DateTimeOffset At, CallerPartition? Caller = null)
 {
-    /// <summary>The part of a common bound that the caller gets, in percent.</summary>
+    /// <summary>The part of a shared bound that the caller gets, in percent.</summary>
     public int CallerShare { get; init; } = 100;
 
-    /// <summary>The sight of an exchange. In the modern era a list belongs to no caller's session, so it is the same for all.</summary>
+    /// <summary>Returns the observation of an exchange. In the modern era a list belongs to no caller's session, so it is the same for all.</summary>
     public static DefinitionObservation Of(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);

@@ -8,32 +8,32 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What may be seen of what servers say of themselves (TP-02): the judges of one snapshot, and their answers, each kept with the
-/// list it is about. A message keeps the snapshot it began with, and so the lock (design rule 7). Safe for concurrent use.
+/// The visibility of servers' definitions (TP-02): the definition policies of one snapshot, and their verdicts, each kept with the list that it is
+/// about. A message keeps the snapshot that it began with, and so the lock (design rule 7). Safe for concurrent use.
 /// </summary>
-/// <param name="judges">The judges, in the order in which their reasons count.</param>
+/// <param name="judges">The policies, in the order of precedence of their reasons.</param>
 public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
 {
-    // Instructions, capabilities and server information by what was said; a server that says something else each time fills no more.
+    // Instructions, capabilities and server information, by content. A server that sends different ones each time cannot exceed this.
     private const int MostSingle = 1000;
 
     private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest, CallerPartition? Caller), EvaluatedDefinition> single =
         new();
     private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, CallerPartition? Caller), Latest> latest = new();
 
-    /// <summary>No judges: everything is seen that does not change within a session.</summary>
+    /// <summary>No policies: every definition is visible that does not change within a session.</summary>
     public static DefinitionStatuses None => new([]);
 
-    /// <summary>The judges.</summary>
+    /// <summary>The definition policies.</summary>
     public IReadOnlyList<IDefinitionPolicy> Judges => judges;
 
-    /// <summary>What callers were told, kept over snapshots.</summary>
+    /// <summary>The definitions that callers were shown, kept over snapshots.</summary>
     public IAdvertisedDefinitionStore Memory { get; init; } = SessionDefinitions.Instance;
 
-    /// <summary>The lock in force, whatever stands in its place among the judges; null for none.</summary>
+    /// <summary>The lock in force, even if another policy replaces it among the policies; null for none.</summary>
     public LockPolicy? Lock { get; init; }
 
-    /// <summary>What the judges say of a list; the same object for the same list until one of the answers ends.</summary>
+    /// <summary>Returns the verdicts of the policies on a list; the same object for the same list until one of the verdicts expires.</summary>
     public EvaluatedList Judge(Exchange exchange, ServerList list)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -43,16 +43,16 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
         if (before is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until))
             return kept.List;
         var judged = JudgeAll(exchange.Server, list, sight);
-        list.Keep(sight.Caller, new Judgement(this, judged)); // of two at once either will do: they say the same
+        list.Keep(sight.Caller, new Judgement(this, judged)); // of two concurrent results either is correct, since they are equal
         return judged;
     }
 
-    /// <summary>What the judges say of instructions, capabilities or server information.</summary>
+    /// <summary>Returns the verdicts of the policies on instructions, capabilities or server information.</summary>
     public EvaluatedDefinition Judge(Exchange exchange, ServerDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(definition);
-        // Results of the modern era may carry the same information each time: the same bytes need no digest.
+        // Results of the modern era may contain the same information each time: the same bytes need no digest.
         var sight = DefinitionObservation.Of(exchange);
         var now = sight.At;
         var place = (exchange.Server.Name, definition.Kind, sight.Caller);
@@ -65,7 +65,7 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
         return judged;
     }
 
-    /// <summary>Tells the judges that a server has nothing of a kind that there is one of.</summary>
+    /// <summary>Reports to the policies that a server does not have a definition of a kind that it can have only one of.</summary>
     public void NoteAbsent(Exchange exchange, DefinitionKind kind)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -112,11 +112,11 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
     private sealed record Latest(ReadOnlyMemory<byte> Json, EvaluatedDefinition Judged);
 
     /// <summary>
-    /// A judged list with the standings that it was judged by. Kept with the list alone, so that what sessions remember holds no lock of old.
+    /// A list's verdicts, with the policies that gave them. It is kept only with the list, so that a session's state does not keep an old lock alive.
     /// </summary>
     internal sealed record Judgement(DefinitionStatuses By, EvaluatedList List);
 
-    // What cannot be listed cannot be digested or inspected within bounds, so there is nothing that a judge could say.
+    // A definition that cannot be listed cannot be digested or inspected within bounds, so no policy can judge it.
     private static EvaluatedDefinition NotListable(ServerDefinition definition) =>
         new(definition.Kind, definition.Name, "", [DefinitionVerdict.Withhold(WithheldReasons.NotListable)]);
 }

@@ -5,11 +5,11 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What a lock says that was found where nobody named it, as in a repository that was cloned: it only withholds. Of a server that
-/// it has, everything new or different is withheld; its approvals and keys count for nothing, and of other servers it says nothing.
+/// The policy for a lock that was found without being configured, as in a cloned repository: it only withholds. For a server in the lock, every new
+/// or different definition is withheld. The lock's approvals and keys do not count, and it has no effect on other servers.
 /// </summary>
-/// <param name="find">Finds the lock for a server; null when none lies there.</param>
-/// <param name="identify">Where a server comes from now.</param>
+/// <param name="find">Finds the lock for a server; null when there is none.</param>
+/// <param name="identify">Returns the current source of a server.</param>
 public sealed class DiscoveredLockPolicy(Func<ServerSettings, LockFile?> find, Func<ServerSettings, ServerIdentity> identify) : IDefinitionPolicy
 {
     /// <inheritdoc />

@@ -3,7 +3,7 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>What administrators of a running gateway approved and took back, as one snapshot has it. Immutable.</summary>
+/// <summary>The approvals and revocations of administrators of a running gateway, as of one snapshot. Immutable.</summary>
 public sealed class EffectiveApprovals(IEnumerable<EffectiveApproval> approvals)
 {
     private readonly FrozenDictionary<(string, string, DefinitionKind, string, string), EffectiveApproval> all =
@@ -15,7 +15,7 @@ public sealed class EffectiveApprovals(IEnumerable<EffectiveApproval> approvals)
     /// <summary>All.</summary>
     public IEnumerable<EffectiveApproval> All => all.Values;
 
-    /// <summary>What was decided about exactly this digest; null when nothing was.</summary>
+    /// <summary>Returns the decision about exactly this digest; null when there is none.</summary>
     public EffectiveApproval? Find(string server, ServerSource source, DefinitionKind kind, string name, string digest) =>
         all.GetValueOrDefault((server, source.ToString(), kind, name, digest));
 }

@@ -3,7 +3,7 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>What all judges together said of one definition. It holds nothing of the definition but its digest.</summary>
+/// <summary>The combined verdict of all policies on one definition. It holds nothing of the definition except its digest.</summary>
 public sealed class EvaluatedDefinition
 {
     internal EvaluatedDefinition(DefinitionKind kind, string name, string digest, IReadOnlyList<DefinitionVerdict> verdicts)
@@ -18,27 +18,27 @@ public sealed class EvaluatedDefinition
         Listed = Withheld is null ? null : DefinitionAuditParts.Of(kind, name, Withheld);
     }
 
-    /// <summary>Slug of the reason why nobody may see it; null when it may be seen.</summary>
+    /// <summary>Slug of the reason why no caller may see it; null when it is visible.</summary>
     public string? Withheld { get; }
 
-    /// <summary>The digest that it stands under.</summary>
+    /// <summary>The digest that represents it.</summary>
     public string Digest { get; }
 
-    /// <summary>When somebody approved exactly this.</summary>
+    /// <summary>Time at which a person approved exactly this definition.</summary>
     public DateTimeOffset? ApprovedAt { get; }
 
-    /// <summary>Until when this holds.</summary>
+    /// <summary>End of the verdict's validity.</summary>
     public DateTimeOffset Until { get; }
 
-    /// <summary>Of withheld capabilities what may be said instead.</summary>
+    /// <summary>The permitted part of withheld capabilities.</summary>
     public ReadOnlyMemory<byte> Instead { get; }
 
-    /// <summary>What is to be noted with each use.</summary>
+    /// <summary>Parts to record with each use.</summary>
     public IReadOnlyList<AuditPart> Notes { get; }
 
-    /// <summary>The part of a call's event, made once: hot paths add it without allocating.</summary>
+    /// <summary>The part of a call's event, created once: hot paths add it without allocating.</summary>
     internal AuditPart InForce { get; }
 
-    /// <summary>The part of a list's event that tells of a withheld entry; null for one that is seen.</summary>
+    /// <summary>The part of a list's event that reports a withheld entry; null for a visible one.</summary>
     internal AuditPart? Listed { get; }
 }

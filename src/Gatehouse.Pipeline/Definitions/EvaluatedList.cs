@@ -1,6 +1,6 @@
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>What the judges said of one list. It is made once for each list and snapshot and shared by all callers.</summary>
+/// <summary>The verdicts of the policies on one list. It is created once for each list and snapshot and shared by all callers.</summary>
 public sealed class EvaluatedList
 {
     private readonly Dictionary<string, EvaluatedDefinition> byName;
@@ -12,15 +12,15 @@ public sealed class EvaluatedList
         IsAllVisible = byName.Values.All(one => one.Withheld is null);
     }
 
-    /// <summary>Until when all of it holds.</summary>
+    /// <summary>End of the validity of the whole.</summary>
     public DateTimeOffset Until { get; }
 
-    /// <summary>True when nothing of it is withheld from everybody.</summary>
+    /// <summary>True when no entry is withheld from all callers.</summary>
     public bool IsAllVisible { get; }
 
     /// <summary>The definitions by name.</summary>
     public IReadOnlyDictionary<string, EvaluatedDefinition> Definitions => byName;
 
-    /// <summary>What was said of the entry of that name; null when the list has none.</summary>
+    /// <summary>Returns the verdict on the entry of that name; null when the list has none.</summary>
     public EvaluatedDefinition? Find(string name) => byName.GetValueOrDefault(name);
 }

@@ -1,5 +1,5 @@
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>Whose sight of a server counts as the first, by which it is trusted for every caller.</summary>
-/// <param name="IsOfCallers">True where a caller's session shows it; false where only a session of the gateway's own does.</param>
+/// <summary>The scope of the first observation by which a server is trusted for every caller.</summary>
+/// <param name="IsOfCallers">True when a caller's session counts; false when only a session of the gateway itself does.</param>
 internal sealed record FirstUseScope(bool IsOfCallers);

@@ -8,16 +8,16 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What the lock says: seen is what is locked, equal and approved (TP-02). What administrators of a running gateway approved or
-/// took back counts before the file.
+/// The policy of the lock: a definition is visible if it is locked, equal and approved (TP-02). Approvals and revocations by administrators of a
+/// running gateway take precedence over the file.
 /// </summary>
 /// <param name="file">The lock.</param>
-/// <param name="rules">What makes an approval in it count; from the configuration.</param>
-/// <param name="given">What was approved and revoked on this gateway.</param>
-/// <param name="identify">Where a server comes from now.</param>
-/// <param name="firstUse">What becomes of a server that the lock does not have.</param>
-/// <param name="firstUses">What such servers are held to, where first use is trusted; null otherwise.</param>
-/// <param name="withheld">Told of what is withheld, so that it can be shown and approved; null tells nobody.</param>
+/// <param name="rules">Conditions under which an approval in it counts; from the configuration.</param>
+/// <param name="given">Approvals and revocations on this gateway.</param>
+/// <param name="identify">Returns the current source of a server.</param>
+/// <param name="firstUse">The handling of a server that is not in the lock.</param>
+/// <param name="firstUses">The trusted definitions of such servers under trust on first use; null otherwise.</param>
+/// <param name="withheld">Receives withheld definitions, so that they can be shown and approved; null for no receiver.</param>
 public sealed class LockPolicy(
     LockFile file, ApprovalRules rules, EffectiveApprovals given, Func<ServerSettings, ServerIdentity> identify, FirstUseMode firstUse,
     TrustOnFirstUse? firstUses, WithheldDefinitions? withheld) : IDefinitionPolicy
@@ -28,13 +28,13 @@ public sealed class LockPolicy(
     /// <summary>The lock.</summary>
     public LockFile File => file;
 
-    /// <summary>What becomes of a server that the lock does not have.</summary>
+    /// <summary>The handling of a server that is not in the lock.</summary>
     public FirstUseMode FirstUse => firstUse;
 
-    /// <summary>What was approved and revoked on this gateway.</summary>
+    /// <summary>Approvals and revocations on this gateway.</summary>
     public EffectiveApprovals Given => given;
 
-    /// <summary>What makes an approval in the file count.</summary>
+    /// <summary>Conditions under which an approval in the file counts.</summary>
     public ApprovalRules Rules => rules;
 
     /// <inheritdoc />
@@ -45,8 +45,8 @@ public sealed class LockPolicy(
     }
 
     /// <summary>
-    /// What the server is held to where its first use is trusted; null otherwise. One that somebody locked is known: what it has besides is new, not
-    /// a first use.
+    /// Returns the trusted definitions of a server under trust on first use; null otherwise. A locked server is known: its further definitions are
+    /// new, and not a first use.
     /// </summary>
     public TrustOnFirstUse? FirstUsesOf(ServerSettings server)
     {
@@ -54,7 +54,7 @@ public sealed class LockPolicy(
         return file.Find(server.Name) is null ? firstUses : null;
     }
 
-    /// <summary>Where the server comes from now.</summary>
+    /// <summary>Returns the current source of the server.</summary>
     public ServerIdentity Identify(ServerSettings server) => identify(server);
 
     /// <inheritdoc />
@@ -87,7 +87,7 @@ public sealed class LockPolicy(
     {
         if (uses.TrustedAt(question, identity, digest) is { } trusted) return new DefinitionVerdict { ApprovedAt = trusted };
         var (isSeen, hasName) = uses.Before(question, identity);
-        // What nobody has seen yet is looked at in a moment: the answer must not be kept.
+        // A definition that was not observed yet will be observed in a moment: the verdict must not be kept.
         if (!isSeen) return new DefinitionVerdict { Withheld = WithheldReasons.Of(DefinitionStatus.New), Until = question.At };
         return new DefinitionVerdict
         {
@@ -105,7 +105,7 @@ public sealed class LockPolicy(
             : new DefinitionVerdict { ApprovedAt = own.At, Until = own.Expires ?? DateTimeOffset.MaxValue };
     }
 
-    // An approval that ends, or that begins later, changes the answer then.
+    // An approval that ends, or that begins later, changes the verdict at that time.
     private static DateTimeOffset NextChange(Approval? approval, DateTimeOffset now)
     {
         if (approval is null) return DateTimeOffset.MaxValue;
@@ -113,7 +113,7 @@ public sealed class LockPolicy(
         return approval.Expires is { } end && end > now ? end : DateTimeOffset.MaxValue;
     }
 
-    // Of capabilities that differ, the members that were approved and are the same: one that is new must not take the others away.
+    // The members of changed capabilities that were approved and are unchanged: a new member must not take the others away.
     private ReadOnlyMemory<byte> StillApproved(ServerDefinition observed, LockedServer? locked, DefinitionStatus standing)
     {
         if (observed.Kind != DefinitionKind.Capabilities || standing != DefinitionStatus.Different

@@ -8,19 +8,19 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What inspection finds in a definition (TP-01): with a hard finding nobody sees it, with soft ones it is seen and each use records them, or
-/// withheld where the configuration says so. Findings are kept by digest, so that a list that comes again costs nothing.
+/// The policy on findings of inspection in a definition (TP-01). With a hard finding no caller sees the definition. With soft ones it is visible and
+/// each use records them, or it is withheld if the configuration says so. Findings are cached by digest, so that a repeated list costs nothing.
 /// </summary>
-/// <param name="settings">What becomes of findings.</param>
-/// <param name="inspect">What inspects.</param>
-/// <param name="report">Told once of each suppression that has expired, or that matches nothing of what its server has.</param>
+/// <param name="settings">The handling of findings.</param>
+/// <param name="inspect">The inspection.</param>
+/// <param name="report">Receives, once, each suppression that has expired or that matches no definition of its server.</param>
 public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefinition, IReadOnlyList<DefinitionFinding>> inspect,
     Action<FindingSuppression, bool>? report = null) : IDefinitionPolicy
 {
-    /// <summary>Most digests whose findings are kept; beyond, all are forgotten.</summary>
+    /// <summary>Most digests whose findings are cached. Beyond it, all are dropped.</summary>
     public const int MostKept = 20_000;
 
-    // An event names the worst; a definition with more findings is withheld anyway or read by a person.
+    // An event names the worst findings. A definition with more is withheld anyway, or read by a person.
     private const int MostNotes = 4;
 
     private readonly ConcurrentDictionary<(DefinitionKind Kind, string Digest), IReadOnlyList<DefinitionFinding>> kept = new();
@@ -70,7 +70,7 @@ public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefin
         return kept[key] = found;
     }
 
-    // Never text of the definition: the kind, where in it, and how sure.
+    // Never text of the definition: the kind, the place in it, and the confidence.
     private static AuditPart Note(DefinitionFinding finding) => new(
         AuditPartKind.Detection, finding.IsHard ? AuditOutcome.Block : AuditOutcome.Ask, "metadata-" + finding.Rule.Id.ToLowerInvariant(),
         string.Create(CultureInfo.InvariantCulture,

@@ -3,12 +3,12 @@ using Gatehouse.Integrity.Definitions;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// Which names were pinned on a server, under whatever authorization: for all callers, and for each of those that have pins of their own.
-/// Used under the lock of its owner.
+/// The names that were pinned on a server, under any authorization: for all callers, and for each caller with its own pins. Used under the lock of
+/// its owner.
 /// </summary>
 /// <remarks>
-/// It is asked for each definition of a list, so its cost must not grow with the callers: of each name it counts those who have pinned it, and
-/// of each digest of a name those who have pinned that one.
+/// It is used for each definition of a list, so its cost must not grow with the number of callers. For each name it counts the authorizations that
+/// have pinned it, and for each digest of a name those that have pinned that digest.
 /// </remarks>
 internal sealed class PinnedNames
 {
@@ -17,7 +17,7 @@ internal sealed class PinnedNames
 
     /// <summary>Counts a digest that one authorization has pinned.</summary>
     /// <param name="server">The server's name in the configuration.</param>
-    /// <param name="source">Where it comes from.</param>
+    /// <param name="source">The server's source.</param>
     /// <param name="definition">The definition.</param>
     /// <param name="digest">Its digest.</param>
     /// <param name="isFirst">True for the first digest of the name under this authorization.</param>
@@ -28,7 +28,7 @@ internal sealed class PinnedNames
         holdersOfDigest[(name, digest)] = holdersOfDigest.GetValueOrDefault((name, digest)) + 1;
     }
 
-    /// <summary>True when somebody has pinned the name, and not with this digest.</summary>
+    /// <summary>Tells whether an authorization has pinned the name, and none with this digest.</summary>
     public bool IsAnother(string server, string source, ServerDefinition definition, string digest)
     {
         var name = new Name(server, source, definition.Kind, definition.Name);

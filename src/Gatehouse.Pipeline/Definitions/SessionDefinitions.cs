@@ -1,7 +1,8 @@
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// Keeps the definitions that a caller was sent with the state of its session; both end together (<see cref="Exchange.SessionSlots"/>).
+/// The store that keeps the definitions that a caller was sent with the state of its session; both end together
+/// (<see cref="Exchange.SessionSlots"/>).
 /// </summary>
 public sealed class SessionDefinitions : IAdvertisedDefinitionStore
 {
@@ -9,7 +10,7 @@ public sealed class SessionDefinitions : IAdvertisedDefinitionStore
     {
     }
 
-    /// <summary>The one there is: it has no state of its own.</summary>
+    /// <summary>The only instance: it has no state of its own.</summary>
     public static SessionDefinitions Instance { get; } = new();
 
     /// <inheritdoc />

@@ -7,39 +7,37 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// Trust on first use: of a server that nobody locked, each kind of definitions is taken as it was seen first, and held to that from then
-/// on. A kind that was empty has been seen as well. Safe for concurrent use.
+/// Trust on first use: for a server that is not locked, the first observation of each kind of definitions is trusted, and the server is held to it
+/// from then on. An empty kind counts as observed as well. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The threat: who can shape what is seen first decides what all others trust. A legacy session shows what its client declared and did, so
-/// what counts for all callers is what the gateway saw in a session of its own. Only where one person is the only caller
-/// (<paramref name="takesFromSessions"/>), and for servers that are configured as different by caller, a caller's own session is taken, for
-/// that caller alone.
+/// The threat: a party that can shape the first observation decides what all others trust. A legacy session shows definitions that depend on its
+/// client's capabilities and actions. So only the gateway's observation in its own session counts for all callers. A caller's own session counts in
+/// two cases: if one person is the only caller (<paramref name="takesFromSessions"/>), and, only for that caller, on servers that are configured as
+/// different by caller.
 /// </remarks>
-/// <param name="keep">Keeps a first use durably before anything of it is trusted; throws when it cannot.</param>
-/// <param name="keepLater">Keeps one that a caller's session has shown already; reports by itself when it cannot.</param>
-/// <param name="takesFromSessions">True where one person is the only caller, so that no session of the gateway's own is needed.</param>
+/// <param name="keep">Stores a first use durably before any of it is trusted; throws when it cannot.</param>
+/// <param name="keepLater">Stores a first use that a caller's session has already shown; reports a failure itself.</param>
+/// <param name="takesFromSessions">True when one person is the only caller, so that no session of the gateway itself is needed.</param>
 public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<FirstUseRecord> keepLater, bool takesFromSessions)
 {
-    /// <summary>
-    /// Most definitions of one server that are trusted for all callers; what it has beyond them is withheld. A kind that was seen counts as one.
-    /// </summary>
+    /// <summary>Most definitions of one server that are trusted for all callers; further ones are withheld. An observed kind counts as one.</summary>
     public const int MostOfServer = 10_000;
 
-    /// <summary>Most of all servers together: the store must have room for what people approve and take back.</summary>
+    /// <summary>Most definitions of all servers together: the store must have room for approvals and revocations.</summary>
     public const int MostOfServers = 50_000;
 
     /// <summary>
-    /// Most definitions that are trusted for single callers, of all servers; one caller gets the part that <c>limits.callerShare</c> says. A kind
-    /// that was seen counts as one, else callers without number would each keep empty kinds (CWE-770).
+    /// Most definitions that are trusted for single callers, of all servers; one caller gets the part of <c>limits.callerShare</c>. An observed kind
+    /// counts as one. Otherwise any number of callers could each keep empty kinds (CWE-770).
     /// </summary>
     public const int MostOfCallers = 20_000;
 
-    // A longer name is a row that no store takes; it is withheld like anything that was never seen.
+    // No store accepts a row with a longer name; it is withheld like a definition that was never observed.
     private const int LongestName = 1024;
 
     private readonly Lock gate = new();
-    // one for each kind of each server; without a wait handle they hold nothing of the system
+    // one for each kind of each server; without a wait handle they hold no system resource
     private readonly ConcurrentDictionary<Place, SemaphoreSlim> seeing = [];
     private readonly Dictionary<Place, Pins> known = [];
     private readonly PinnedNames names = new();
@@ -47,10 +45,10 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
     private readonly PartitionedBudget parts = new();
     private int total;
 
-    /// <summary>True where no session of the gateway's own is needed.</summary>
+    /// <summary>True when no session of the gateway itself is needed.</summary>
     public bool TakesFromSessions => takesFromSessions;
 
-    /// <summary>Takes up what was kept.</summary>
+    /// <summary>Restores a stored first use.</summary>
     public void Restore(FirstUseRecord use)
     {
         ArgumentNullException.ThrowIfNull(use);
@@ -62,24 +60,24 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         }
     }
 
-    /// <summary>True when the gateway has seen the kind.</summary>
+    /// <summary>Tells whether the gateway has observed the kind.</summary>
     public bool HasSeen(string server, ServerIdentity identity, DefinitionKind kind) => HasSeen(server, identity, kind, null);
 
     /// <summary>
-    /// Takes what the gateway itself saw of a kind, for all callers; returns when it is kept. Does nothing for a kind that was seen before.
+    /// Trusts the gateway's own observation of a kind, for all callers; returns when it is stored. Does nothing for a kind that was observed before.
     /// </summary>
     /// <param name="server">The server.</param>
-    /// <param name="identity">Where it comes from.</param>
+    /// <param name="identity">The server's source.</param>
     /// <param name="kind">The kind.</param>
-    /// <param name="definitions">All of the kind; two of one name where the eras of the protocol are shown different ones.</param>
-    /// <param name="at">When.</param>
+    /// <param name="definitions">All of the kind; two of one name if the eras of the protocol show different ones.</param>
+    /// <param name="at">Time of the observation.</param>
     public async Task SeeAsync(string server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
         DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(definitions);
         if (HasSeen(server, identity, kind, null)) return;
-        // One sight of a kind at a time: of two that are under way the second would pin what it saw beside what the first one did.
+        // One observation of a kind at a time: of two concurrent ones, the second would pin its definitions in addition to those of the first.
         var source = identity.Source.ToString();
         var turn = seeing.GetOrAdd(new Place(server, source, kind, null), static _ => new SemaphoreSlim(1, 1));
         await turn.WaitAsync().ConfigureAwait(false);
@@ -104,7 +102,7 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         }
     }
 
-    /// <summary>What callers' sessions show: what is added where lists grow, and all that is seen first where sessions are taken.</summary>
+    /// <summary>Records definitions in callers' sessions: additions if lists grow, and all first observations if sessions count.</summary>
     internal void Note(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
         in DefinitionObservation sight)
     {
@@ -121,13 +119,15 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         keepLater(use);
     }
 
-    /// <summary>When the definition was seen first; null when it came later or is another one.</summary>
+    /// <summary>Returns the time of the first observation of the definition; null when it was added later or differs.</summary>
     internal DateTimeOffset? TrustedAt(in DefinitionEvaluationRequest question, ServerIdentity identity, string digest)
     {
         lock (gate) return Pinned(question, identity)?.Find(question.Definition.Name, digest);
     }
 
-    /// <summary>Whether the kind was seen, and whether something of the name was: why a definition that is not trusted is withheld.</summary>
+    /// <summary>
+    /// Tells whether the kind was observed, and whether it had a definition of the name: the reason why an untrusted definition is withheld.
+    /// </summary>
     internal (bool IsSeen, bool HasName) Before(in DefinitionEvaluationRequest question, ServerIdentity identity)
     {
         lock (gate)
@@ -137,7 +137,7 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         }
     }
 
-    /// <summary>What of a kind that a server has one of was seen first; null when nothing was.</summary>
+    /// <summary>Returns the first observation of a kind that a server has only one of; null when there is none.</summary>
     internal ServerDefinition? Single(in DefinitionEvaluationRequest question, ServerIdentity identity)
     {
         lock (gate) return Pinned(question, identity)?.Single;
@@ -152,15 +152,15 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         lock (gate) return known.ContainsKey(new Place(server, identity.Source.ToString(), kind, caller));
     }
 
-    // What one caller's sessions show takes places of that caller, whatever is shown to whom: a growing list must not fill the store for all.
+    // Additions in one caller's session use the part of that caller, whichever callers see them: a growing list must not fill the store for all.
     private FirstUseRecord? Taken(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
         in DefinitionObservation sight, bool isGrowth)
     {
         List<(ServerDefinition, string)> taken = [];
-        if (!isGrowth && sight.Caller is { } first && !TryTakePart(first, sight)) return null; // not even that the kind was seen is kept
+        if (!isGrowth && sight.Caller is { } first && !TryTakePart(first, sight)) return null; // not even the observation of the kind is stored
         foreach (var (definition, digest) in Within(server.Name, identity, definitions, sight.Caller))
         {
-            // A name that was pinned under any authorization is no newcomer under another: it is the same, or it is withheld.
+            // A name that was pinned under any authorization is not new under another: the definition is the same, or it is withheld.
             if (sight.Caller is null && names.IsAnother(server.Name, identity.Source.ToString(), definition, digest)) continue;
             if (sight.Caller is { } caller && !TryTakePart(caller, sight)) break;
             taken.Add((definition, digest));
@@ -193,11 +193,11 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         ];
     }
 
-    // It is written when the message that it came in is long gone.
+    // The record is written long after the buffer of its message is released.
     private static ServerDefinition Own(ServerDefinition definition) =>
         new(definition.Kind, definition.Name, definition.Json.ToArray(), new ByteRange(0, definition.Range.Length));
 
-    // Each definition is one, and that the kind was seen is another; a kind that grows was seen before.
+    // Each definition counts as one, and the observation of the kind as another. A kind that grows was observed before.
     private static int Rows(FirstUseRecord use) => use.Definitions.Count + (use.IsGrowth ? 0 : 1);
 
     private void Count(FirstUseRecord use)
@@ -220,7 +220,7 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
 
     private readonly record struct Place(string Server, string Source, DefinitionKind Kind, CallerPartition? Caller);
 
-    // Of most names there is one digest; of some two, one of each era of the protocol.
+    // Most names have one digest; some have two, one for each era of the protocol.
     private sealed class Pins
     {
         private readonly Dictionary<string, (string Digest, DateTimeOffset At)> first = new(StringComparer.Ordinal);
@@ -237,7 +237,7 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
             return others is not null && others.TryGetValue((name, digest), out var at) ? at : null;
         }
 
-        /// <summary>Adds a definition; false when it was pinned already.</summary>
+        /// <summary>Adds a definition; false when it was already pinned.</summary>
         public bool Add(ServerDefinition definition, string digest, DateTimeOffset at)
         {
             if (!DefinitionKinds.IsNamed(definition.Kind) && definition.Range.Length > 0) Single ??= definition;

@@ -4,10 +4,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What was withheld lately, one of each server, kind and name: what an administrator is shown and may approve. Bounded: of more,
-/// those that were withheld first are let go; they come again with the next list. Safe for concurrent use.
+/// The recently withheld definitions, one for each server, kind and name, which an administrator sees and may approve. Bounded: beyond the bound,
+/// those that were withheld first are dropped; they return with the next list. Safe for concurrent use.
 /// </summary>
-/// <param name="noted">Told of each that is withheld, again whenever it is judged again; null tells nobody.</param>
+/// <param name="noted">Receives each withheld definition, each time it is judged; null for no receiver.</param>
 public sealed class WithheldDefinitions(Action<WithheldDefinition>? noted = null)
 {
     /// <summary>Most definitions.</summary>
@@ -21,7 +21,7 @@ public sealed class WithheldDefinitions(Action<WithheldDefinition>? noted = null
     private readonly LinkedList<WithheldDefinition> order = new();
     private long bytes;
 
-    /// <summary>How many.</summary>
+    /// <summary>Number of definitions.</summary>
     public int Count
     {
         get
@@ -30,20 +30,20 @@ public sealed class WithheldDefinitions(Action<WithheldDefinition>? noted = null
         }
     }
 
-    /// <summary>All of them, by server, kind and name.</summary>
+    /// <summary>Returns all of them, by server, kind and name.</summary>
     public IReadOnlyList<WithheldDefinition> All()
     {
         lock (gate) return [.. order.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Definition.Kind)
             .ThenBy(one => one.Definition.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Finds one; null when it is not withheld, or not known any more.</summary>
+    /// <summary>Finds one; null when it is not withheld, or no longer known.</summary>
     public WithheldDefinition? Find(string server, DefinitionKind kind, string name)
     {
         lock (gate) return known.GetValueOrDefault((server, kind, name))?.Value;
     }
 
-    /// <summary>Forgets one that is not withheld any more.</summary>
+    /// <summary>Removes one that is no longer withheld.</summary>
     public void Forget(string server, DefinitionKind kind, string name)
     {
         lock (gate)

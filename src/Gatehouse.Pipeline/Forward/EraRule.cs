@@ -2,11 +2,14 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Forward;
 
-/// <summary>T10: an honest answer with the server's revisions lets a client of both eras fall back.</summary>
+/// <summary>
+/// The rule for a server without the requested era (T10): an answer with the server's revisions lets a client of both eras fall back.
+/// </summary>
 internal static class EraRule
 {
-    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for a modern request to a server of the old era
-    /// alone.</exception>
+    /// <summary>Requires that the server supports the era of the exchange.</summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for a modern request to a server that supports only the legacy
+    /// era.</exception>
     public static async ValueTask RequireAsync(Exchange exchange, ICatalogue catalogue, CancellationToken cancellation)
     {
         if (!exchange.IsModern) return;

@@ -7,16 +7,16 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Forward;
 
 /// <summary>
-/// Which upstream, and does it speak this era? Sends the message in its original bytes with the gateway's own
+/// The stage that selects the upstream and checks that it supports the era. It sends the message in its original bytes with the gateway's own
 /// credential. No API here or below takes the caller's token (design rule 5).
 /// </summary>
 public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue, ListResponder lists)
 {
-    /// <summary>The stage's verb.</summary>
+    /// <summary>The name of the stage.</summary>
     public static string Name => "forward";
 
-    /// <summary>Sends and returns the server's reply.</summary>
-    /// <exception cref="RefusalException">The server does not speak the revision, or cannot be reached.</exception>
+    /// <summary>Sends the message and returns the server's reply.</summary>
+    /// <exception cref="RefusalException">The server does not support the revision, or cannot be reached.</exception>
     public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -24,14 +24,14 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: MessageKind.Request })
             return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
         if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
-        // Only what goes upstream: no answer of the server stands in the place of a list of ours.
+        // Only requests that are sent upstream: no answer of the server can replace a list of the gateway.
         if (exchange.Session is { } session && AwaitedResponse.Of(exchange) is { } awaited) session.Live.Await(awaited);
         NoteSubscription(exchange);
         var request = exchange.Upstream = UpstreamRequest.Of(exchange);
         return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
     }
 
-    // Nothing refuses it any more, and no update of the server can come before it.
+    // No later step refuses it, and no update of the server can come before it.
     private static void NoteSubscription(Exchange exchange)
     {
         if (exchange is not { Session: { } session, Message: { } message } || message.Text(EnvelopeMember.ParamsUri) is not { } uri) return;
@@ -39,7 +39,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         if (message.Method == "resources/unsubscribe") session.Live.Slots.Find(ResourceSubscriptions.Slot)?.Remove(uri);
     }
 
-    /// <summary>Tells the server that nobody waits any more for any request of the exchange that it has not answered (H33).</summary>
+    /// <summary>Notifies the server that no client waits any more for the unanswered requests of the exchange (H33).</summary>
     public static ValueTask AbandonAsync(Exchange exchange, Refusal why)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -47,8 +47,8 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
     }
 
     /// <summary>
-    /// T31: a server of the modern era alone cannot take part in the old handshake; whatever it answers to it, the client is
-    /// told which revisions the server speaks.
+    /// Refuses the legacy handshake for a server of only the modern era (T31). Whatever the server answers to it, the client learns which revisions
+    /// the server supports.
     /// </summary>
     /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for such a server.</exception>
     public async ValueTask RequireLegacyAsync(Exchange exchange, CancellationToken cancellation)
@@ -63,7 +63,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         });
     }
 
-    /// <summary>Takes note that the server answered a caller's handshake with a session id.</summary>
+    /// <summary>Records that the server answered a caller's handshake with a session id.</summary>
     public void NoteSession(Exchange exchange, IUpstreamReply reply)
     {
         ArgumentNullException.ThrowIfNull(exchange);

@@ -1,9 +1,9 @@
 namespace Gatehouse.Pipeline.Forward;
 
-/// <summary>How a server answers.</summary>
+/// <summary>The kinds of a server's reply.</summary>
 public enum UpstreamReplyKind
 {
-    /// <summary>It took a notification or answer; there is no message.</summary>
+    /// <summary>It accepted a notification or answer; there is no message.</summary>
     Accepted,
 
     /// <summary>One message.</summary>

@@ -13,17 +13,17 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Forward;
 
 /// <summary>
-/// One request to a server: all that an upstream may know of it. An exchange makes none, one or several of them (design rule 6); the gateway
-/// makes others by itself.
+/// One request to a server, with everything that an upstream may know of it. An exchange makes none, one or several of them (design rule 6); the
+/// gateway makes others itself.
 /// </summary>
 /// <remarks>
-/// The threat: the code that writes to a server holds more of the client's request than may cross, its token among it (design rules 3 and 5).
-/// Neither the client's headers nor its token are here, and no credential is: <see cref="IUpstream"/> has no way to pass them on.
+/// The threat: the code that writes to a server has more of the client's request than may be forwarded, including its token (design rules 3 and 5).
+/// Neither the client's headers nor its token nor a credential are here: <see cref="IUpstream"/> has no way to forward them.
 /// </remarks>
 public sealed class UpstreamRequest
 {
     private readonly UpstreamRequest? first;
-    private List<UpstreamRequest>? derived; // and what guards it
+    private List<UpstreamRequest>? derived; // with the lock that guards it
     private IUpstream? sentTo;
     private volatile bool answered;
 
@@ -34,67 +34,69 @@ public sealed class UpstreamRequest
 
     private UpstreamRequest(UpstreamRequest first) => this.first = first;
 
-    /// <summary>What is wanted of the server.</summary>
+    /// <summary>Intent of the request to the server.</summary>
     public ExchangeIntent Intent { get; init; }
 
-    /// <summary>The server, and how the configuration describes it.</summary>
+    /// <summary>The server, as the configuration describes it.</summary>
     public required ServerSettings Server { get; init; }
 
     /// <summary>Limits of the configuration that the request was made under.</summary>
     public required LimitSettings Limits { get; init; }
 
-    /// <summary>The message, forwarded in these very bytes; null where the request only listens or ends the session.</summary>
+    /// <summary>The message, forwarded in exactly these bytes; null when the request only listens or ends the session.</summary>
     public ValidatedMessage? Message { get; init; }
 
-    /// <summary>The revision; null where the client named none.</summary>
+    /// <summary>The revision; null when the client named none.</summary>
     public ProtocolRevision? Revision { get; init; }
 
     /// <summary>True in the modern era (2026-07-28).</summary>
     public bool IsModern => Revision is { IsModern: true };
 
-    /// <summary>True when a request without a session names its revision beside the message (legacy era).</summary>
+    /// <summary>True when a request without a session names its revision outside of the message (legacy era).</summary>
     public bool NamesRevision { get; init; }
 
     /// <summary>The session; null outside of sessions.</summary>
     public UpstreamSession? Session { get; init; }
 
     /// <summary>
-    /// True for what is asked in a session, and for what is derived from that outside of it: the handshake that begins the session anew is the
-    /// session's own.
+    /// True for a request in a session, and for a request derived from it outside of it: the handshake that begins the session again belongs to the
+    /// session.
     /// </summary>
     public bool IsOfASession => (first ?? this).Session is not null;
 
-    /// <summary>Where a stream is resumed.</summary>
+    /// <summary>Position at which a stream is resumed.</summary>
     public ResumePoint? Resume { get; init; }
 
-    /// <summary>Arguments that the tool's definition mirrors beside the message (SEP-2243); their values are read from the message.</summary>
+    /// <summary>Arguments that the tool's definition also mirrors into headers (SEP-2243); their values are read from the message.</summary>
     public IReadOnlyList<ParameterHeader> MirroredParameters { get; init; } = [];
 
-    /// <summary>The client's own <c>Mcp-Param-*</c> that no definition names: the only headers of the client that cross (T19).</summary>
+    /// <summary>
+    /// The client's own <c>Mcp-Param-*</c> headers that no definition names: the only headers of the client that are forwarded (T19).
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> OtherParameters { get; init; } = [];
 
-    /// <summary>Whose request it is; null for what the gateway itself asks.</summary>
+    /// <summary>The caller of the request; null for the gateway's own requests.</summary>
     public PolicySubject? Caller { get; init; }
 
-    /// <summary>The caller that a request of the gateway itself serves; null where it serves none, and for the caller's own request.</summary>
+    /// <summary>The caller that a request of the gateway itself serves; null when it serves none, and for the caller's own request.</summary>
     public PolicySubject? OnBehalfOf { get; init; }
 
-    /// <summary>Whose part of what callers have in common the request uses; null where no caller is behind it.</summary>
+    /// <summary>The caller whose part of shared bounds the request uses; null when it has no caller.</summary>
     public CallerPartition? Partition => (Caller ?? OnBehalfOf) is { } who ? CallerPartition.Of(who.Issuer, who.Subject) : null;
 
-    /// <summary>The record of the exchange, which counts the request; null for what the gateway itself asks.</summary>
+    /// <summary>The record of the exchange, which counts the request; null for the gateway's own requests.</summary>
     public ExchangeRecord? Record { get; init; }
 
-    /// <summary>When the exchange ends, answered or not; null where it has no deadline of its own, as streams have none.</summary>
+    /// <summary>Time at which the exchange ends, answered or not; null when it has no deadline of its own, as for streams.</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>Called when the server has the message, before its answer; null where no caller waits for that.</summary>
+    /// <summary>Called when the server has the message, before its answer; null when no caller waits for that.</summary>
     public Action? Written { get; init; }
 
     /// <summary>
-    /// Another request of the same exchange: the same caller, server, revision and deadline, counted in the same record and abandoned with it.
-    /// Its JSON-RPC id names the exchange and is used once, so that an answer reaches this request and no other, and the server's own log can be
-    /// matched with the record.
+    /// Creates another request of the same exchange: the same caller, server, revision and deadline, counted in the same record and abandoned with
+    /// it. Its JSON-RPC id names the exchange and is used once. So an answer reaches only this request, and the server's own log can be matched with
+    /// the record.
     /// </summary>
     /// <param name="method">The method.</param>
     /// <param name="parameters">Its params, as JSON.</param>
@@ -106,7 +108,7 @@ public sealed class UpstreamRequest
         lock (others)
         {
             var buffer = new ArrayBufferWriter<byte>();
-            var of = Record?.Id ?? RandomNumberGenerator.GetHexString(20); // what the gateway itself asks has no exchange
+            var of = Record?.Id ?? RandomNumberGenerator.GetHexString(20); // the gateway's own requests have no exchange
             JsonRpcWriter.WriteRequest(buffer, JsonRpcId.Of($"gatehouse-{of}-{others.Count + 1}"), method, parameters);
             if (!MessageValidator.TryValidate(buffer.WrittenMemory, MessageLimits.Default, out var message, out var failure))
                 throw new RefusalException(Reasons.InternalFault, failure.Fault.ToString());
@@ -116,17 +118,17 @@ public sealed class UpstreamRequest
         }
     }
 
-    /// <summary>Notes that an upstream sends the request to its server, with each attempt: the record counts it.</summary>
+    /// <summary>Records that an upstream sends the request to its server, for each attempt: the record counts it.</summary>
     public void SendingBy(IUpstream upstream)
     {
         sentTo = upstream;
         Record?.CountUpstreamMessage();
     }
 
-    /// <summary>Notes that the server has answered: there is nothing left to abandon.</summary>
+    /// <summary>Records that the server has answered: there is nothing left to abandon.</summary>
     public void Answered() => answered = true;
 
-    /// <summary>Abandons every request of the exchange that a server got and has not answered.</summary>
+    /// <summary>Abandons every request of the exchange that a server received and has not answered.</summary>
     internal async ValueTask AbandonAllAsync(Refusal why)
     {
         await AbandonAsync(why).ConfigureAwait(false);
@@ -136,7 +138,7 @@ public sealed class UpstreamRequest
         foreach (var other in others) await other.AbandonAsync(why).ConfigureAwait(false);
     }
 
-    /// <summary>The request that forwards an exchange in its present form.</summary>
+    /// <summary>Creates the request that forwards an exchange in its present form.</summary>
     internal static UpstreamRequest Of(Exchange exchange)
     {
         var mirrored = exchange.Tool?.Headers ?? [];
@@ -159,7 +161,7 @@ public sealed class UpstreamRequest
         };
     }
 
-    // T19: unknown ones go on untouched; the inspection has seen that each is single and clean.
+    // T19: unknown headers are forwarded unchanged. The inspection has checked that each is single and clean.
     private static List<KeyValuePair<string, string>>? OthersOf(IRequestHead head, IReadOnlyList<ParameterHeader> mirrored)
     {
         List<KeyValuePair<string, string>>? others = null;

@@ -5,13 +5,13 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Forward;
 
 /// <summary>The session of the legacy era that an upstream request belongs to, as the server's side knows it.</summary>
-/// <param name="Uid">Our id of the session; distinguishes sessions of one shared process.</param>
+/// <param name="Uid">The gateway's id of the session; distinguishes sessions of one shared process.</param>
 /// <param name="Id">The upstream's session id; empty for a stdio server, null when the upstream has no sessions.</param>
 /// <param name="Revision">The negotiated revision.</param>
-/// <param name="Capabilities">What its client declared at initialize.</param>
+/// <param name="Capabilities">The capabilities that its client declared at initialize.</param>
 public readonly record struct UpstreamSession(string Uid, string? Id, ProtocolRevision Revision, ClientCapabilities Capabilities)
 {
-    /// <summary>The server's side of a session.</summary>
+    /// <summary>Returns the server's side of a session.</summary>
     public static UpstreamSession Of(SessionBinding session)
     {
         ArgumentNullException.ThrowIfNull(session);

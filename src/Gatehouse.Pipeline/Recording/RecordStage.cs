@@ -15,8 +15,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     public static string Name => "record";
 
     /// <summary>
-    /// True for everything but the closed list of methods that only read. A client's answer to a question of the server
-    /// may act as well.
+    /// True for everything but the closed list of methods that only read. A client's answer to a question of the server may act as well.
     /// </summary>
     public static bool MayAct(Exchange exchange)
     {
@@ -27,12 +26,11 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     }
 
     /// <summary>
-    /// Makes the begun entry durable. The returned task must be awaited before anything is released to the client; by
-    /// default it is complete when this returns (AU-01).
+    /// Makes the begun entry durable. The returned task must be awaited before anything is released to the client; by default it is complete when
+    /// this returns (AU-01).
     /// </summary>
-    /// <exception cref="RefusalException">
-    /// <see cref="Reasons.RecordUnavailable"/> or <see cref="Reasons.RecordPartSpent"/> (AU-06), <see cref="Reasons.PayloadNotKept"/>.
-    /// </exception>
+    /// <exception cref="RefusalException"><see cref="Reasons.RecordUnavailable"/> or <see cref="Reasons.RecordPartSpent"/> (AU-06),
+    /// <see cref="Reasons.PayloadNotKept"/>.</exception>
     public async ValueTask<Task> BeginAsync(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);

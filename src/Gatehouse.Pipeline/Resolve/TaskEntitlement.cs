@@ -39,10 +39,8 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
     /// <param name="exchange">The exchange.</param>
     /// <param name="snapshot">The rules.</param>
     /// <param name="task">The task.</param>
-    /// <param name="judged">
-    /// What was decided of the tools of other tasks of the same message, by <see cref="TaskTool.Id"/>; what is decided now is added. A list names a
-    /// thousand tasks, and each question may be one to a decision point.
-    /// </param>
+    /// <param name="judged">What was decided of the tools of other tasks of the same message, by <see cref="TaskTool.Id"/>; what is decided now is
+    /// added. A list names a thousand tasks, and each question may be one to a decision point.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusalException">The server's list cannot be had.</exception>
     public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged,

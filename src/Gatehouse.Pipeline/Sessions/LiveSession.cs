@@ -106,8 +106,7 @@ public sealed class LiveSession
     }
 
     /// <summary>
-    /// Notes a question of the server; false when no request of the client is under way (nobody asked for it, X11) or
-    /// too many questions wait.
+    /// Notes a question of the server; false when no request of the client is under way (nobody asked for it, X11) or too many questions wait.
     /// </summary>
     /// <param name="id">Id of the question.</param>
     /// <param name="progress">The token under which the client may tell how far it is; absent when the server gave none.</param>

@@ -8,9 +8,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// The answer to <c>initialize</c> and <c>server/discover</c> offers what there is for this caller (T32): capabilities of which he
-/// may use nothing are taken out, so are extensions other than the known ones, MCP Apps among them (X10, ST-09), and instructions
-/// that name what is hidden from him.
+/// The answer to <c>initialize</c> and <c>server/discover</c> offers what there is for this caller (T32): capabilities of which he may use nothing
+/// are taken out, so are extensions other than the known ones, MCP Apps among them (X10, ST-09), and instructions that name what is hidden from him.
 /// </summary>
 internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
 {

@@ -9,9 +9,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Does the result fit what its tool declares (H23, TP-04)? However it arrives: as the answer to the call, as the end of a task
-/// (X07), or on a stream that is resumed. What the server does inside cannot be seen, but what it says in a shape that it never
-/// announced goes no further.
+/// Does the result fit what its tool declares (H23, TP-04)? However it arrives: as the answer to the call, as the end of a task (X07), or on a stream
+/// that is resumed. What the server does inside cannot be seen, but what it says in a shape that it never announced goes no further.
 /// </summary>
 internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handles) : IResponseRule
 {
