@@ -98,7 +98,8 @@ internal sealed class ExchangeLifetime : IDisposable
         HasSent && limit is not null && (why.Reason == Reasons.UpstreamTimeout || why.Reason == Reasons.RightWithdrawn);
 
     /// <summary>
-    /// Records a message of the server. The server is expected to send nothing while the client receives the message, and then to send again.
+    /// Records a message of the server. No further message is required while the client receives this one; after that the next one is required within
+    /// the time.
     /// </summary>
     public Heard Hear(TimeSpan idle)
     {

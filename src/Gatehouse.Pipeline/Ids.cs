@@ -7,7 +7,7 @@ public static class Ids
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    /// <summary>A new id. The random part alone is unguessable for what matters here (2^80).</summary>
+    /// <summary>Creates an id. The random part (2^80) is sufficient to make it unguessable for the uses here.</summary>
     public static string New(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);

@@ -4,9 +4,9 @@ using System.Collections.Immutable;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// Doubles of named parts, put in while a pipeline is composed: the one general means by which the attack range shows what a part is for. It
-/// is internal, so that no setting, flag or variable leads here, and a pipeline with a double in it is never complete. A part is
-/// replaced before its first message or not at all.
+/// Doubles of named parts, inserted while a pipeline is composed: the one general mechanism by which the attack range shows the purpose of a part. It
+/// is internal, so that no setting, flag or variable can use it, and a pipeline with a double is never complete. A part is replaced before its first
+/// message or not at all.
 /// </summary>
 internal sealed class PartReplacements
 {
@@ -15,26 +15,26 @@ internal sealed class PartReplacements
 
     private PartReplacements(ImmutableDictionary<string, Func<object, object>> doubles) => this.doubles = doubles;
 
-    /// <summary>Every part is the product's own.</summary>
+    /// <summary>No replacements: every part is the product's own.</summary>
     public static PartReplacements None { get; } = new(ImmutableDictionary<string, Func<object, object>>.Empty);
 
     /// <summary>Names of the parts that are replaced.</summary>
     public IReadOnlyList<string> Names => [.. doubles.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Names of the parts that were composed so far; of a composition in which nothing is replaced, none are noted.</summary>
+    /// <summary>Names of the parts that were composed so far. Without replacements, none are recorded.</summary>
     public IReadOnlyList<string> Composed => [.. composed.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The same with a double in the place of a part.</summary>
+    /// <summary>Returns the same with a double in place of a part.</summary>
     public PartReplacements Put<T>(PartName<T> name, T naive) where T : class => Around(name, _ => naive);
 
-    /// <summary>The same with a double that is made from the part, or from what is replaced in it already.</summary>
+    /// <summary>Returns the same with a double that is made from the part, or from its earlier replacement.</summary>
     public PartReplacements Around<T>(PartName<T> name, Func<T, T> make) where T : class
     {
         var before = doubles.GetValueOrDefault(name.Text);
         return new PartReplacements(doubles.SetItem(name.Text, part => make((T)(before is null ? part : before(part)))));
     }
 
-    /// <summary>What is composed under a name: the part itself unless it is replaced.</summary>
+    /// <summary>Returns the part for a name: the part itself unless it is replaced.</summary>
     public T Apply<T>(PartName<T> name, T part) where T : class
     {
         if (doubles.Count == 0) return part;
@@ -51,7 +51,7 @@ internal sealed class PartReplacements
     }
 }
 
-/// <summary>Name of a part of a composed pipeline, with the type that whatever is composed under it has.</summary>
+/// <summary>Name of a part of a composed pipeline, with the type of the part.</summary>
 /// <typeparam name="T">The type.</typeparam>
 /// <param name="Text">The name, unique among all parts.</param>
 internal sealed record PartName<T>(string Text) where T : class;

@@ -15,73 +15,73 @@ using Gatehouse.Pipeline.Validate;
 
 namespace Gatehouse.Pipeline;
 
-/// <summary>The stages that a pipeline is made of, in no order: the order stands in <see cref="GatewayPipeline"/>.</summary>
+/// <summary>The stages of a pipeline, in no order: <see cref="GatewayPipeline"/> has the order.</summary>
 public sealed record PipelineParts
 {
-    /// <summary>May this request line and these headers come in?</summary>
+    /// <summary>The stage that decides whether a request line and its headers may enter.</summary>
     public required IStage Accept { get; init; }
 
-    /// <summary>Who calls?</summary>
+    /// <summary>The stage that authenticates the caller.</summary>
     public required IStage Authenticate { get; init; }
 
-    /// <summary>What the host's callers show, and so which stage has to ask. Default tokens.</summary>
+    /// <summary>The way in which the host's callers prove their identity, which determines the authenticate stage. Default tokens.</summary>
     public CallerAuthentication Callers { get; init; }
 
-    /// <summary>Is it one unambiguous message?</summary>
+    /// <summary>The stage that requires one unambiguous message.</summary>
     public required IStage Validate { get; init; }
 
-    /// <summary>Which conversation?</summary>
+    /// <summary>The stage that finds the conversation.</summary>
     public required IStage Session { get; init; }
 
-    /// <summary>What do the handles in the message stand for?</summary>
+    /// <summary>The stage that resolves the handles in the message.</summary>
     public required IStage Resolve { get; init; }
 
-    /// <summary>May the caller do this?</summary>
+    /// <summary>The stage that decides whether the caller may do this.</summary>
     public required IStage Authorize { get; init; }
 
-    /// <summary>Has the caller asked for too much?</summary>
+    /// <summary>The stage that enforces the limits.</summary>
     public required IStage Limit { get; init; }
 
-    /// <summary>Where exchanges are counted against the limits.</summary>
+    /// <summary>The counts of exchanges against the limits.</summary>
     public required IQuotas Quotas { get; init; }
 
-    /// <summary>Is something in the request that must not go on?</summary>
+    /// <summary>The stage that inspects the request.</summary>
     public required IStage InspectRequest { get; init; }
 
-    /// <summary>Does a person have to approve it?</summary>
+    /// <summary>The stage that asks for the approval of a person.</summary>
     public required IStage Approve { get; init; }
 
-    /// <summary>The snapshot in force, by which an exchange that was held goes on.</summary>
+    /// <summary>The holder of the snapshot in force, by which an exchange that was held continues.</summary>
     public required SnapshotHolder Snapshots { get; init; }
 
-    /// <summary>Where a session that begins is bound to its caller.</summary>
+    /// <summary>The store that binds a new session to its caller.</summary>
     public required ISessions Sessions { get; init; }
 
-    /// <summary>Where what spans the exchanges of a caller is kept.</summary>
+    /// <summary>The store of the state that spans the exchanges of a caller.</summary>
     public required IConversations Conversations { get; init; }
 
-    /// <summary>Which upstream, with which credential?</summary>
+    /// <summary>The stage that selects the upstream and its credential.</summary>
     public required ForwardStage Forward { get; init; }
 
-    /// <summary>May the client see the answer?</summary>
+    /// <summary>The inspector that decides whether the client may see the answer.</summary>
     public required ResponseInspector InspectResponse { get; init; }
 
-    /// <summary>Can anyone tell later what happened?</summary>
+    /// <summary>The stage that records the exchange.</summary>
     public required RecordStage Record { get; init; }
 
-    /// <summary>Where exchanges and the latency of stages are counted.</summary>
+    /// <summary>The counts of exchanges and the latency of stages.</summary>
     public Gatehouse.Pipeline.Recording.ExchangeMeasures Measures { get; init; } = new();
 
-    /// <summary>How fast notifications of a server pass.</summary>
+    /// <summary>The rate at which notifications of a server pass.</summary>
     internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;
 
-    /// <summary>Which notifications of a client pass.</summary>
+    /// <summary>The check of notifications of a client.</summary>
     internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
 
-    /// <summary>Names of the parts in whose place the range put doubles; a complete pipeline has none.</summary>
+    /// <summary>Names of the parts that the range replaced with doubles; a complete pipeline has none.</summary>
     internal IReadOnlyList<string> Replaced { get; init; } = [];
 
-    /// <summary>Faults of the composition: a stage that is not the one of its name. Empty for a complete pipeline.</summary>
+    /// <summary>Returns faults of the composition: a stage that is not the one of its name. Empty for a complete pipeline.</summary>
     public IReadOnlyList<string> FindFaults()
     {
         (string Name, IStage? Stage, Type Type)[] expected =

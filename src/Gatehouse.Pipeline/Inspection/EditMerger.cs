@@ -5,22 +5,22 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>
-/// Applies the edits of several rules to one message at once. Edits that overlap are one stretch, in which the strongest edit is applied, and of
-/// equally strong ones that of the first rule.
+/// The merger that applies the edits of several rules to one message together. Edits that overlap form one stretch, in which the strongest edit is
+/// applied; of equally strong ones, that of the first rule.
 /// </summary>
 /// <remarks>
-/// Threat: a text that two rules want to change, one to redact it and one to mark it, must not cross because the two disagree (CWE-693). So the
-/// applied edit covers all bytes that any edit of the stretch concerns: what a weaker edit reached beyond it is taken out. That is possible inside
-/// one string; where a weaker edit concerns a whole value around the stronger one, the weaker one's bytes may repeat what the stronger one takes
-/// out, and there is no change that fits both. Such a message is refused, and so is one in which the applied edit writes again what another edit that
-/// replaces or removes wanted changed: no rule can know what others do to the same text.
+/// Threat: two rules want to change a text, one to redact it and one to mark it, and the text passes because the two disagree (CWE-693). So the
+/// applied edit covers all bytes that any edit of the stretch concerns: bytes of a weaker edit beyond it are removed. That is possible inside one
+/// string. If a weaker edit concerns a whole value around the stronger one, its bytes may repeat the bytes that the stronger one removes, and no
+/// change fits both. Such a message is refused. A message is also refused if the applied edit writes again the text that another replacing or
+/// removing edit wanted changed: no rule can know the edits of other rules to the same text.
 /// </remarks>
 internal sealed partial class EditMerger(ValidatedMessage message)
 {
     private readonly List<MessageEdit> edits = [];
     private readonly List<string> rules = [];
 
-    /// <summary>Slugs of the rules that want something changed, in order, with a blank between them.</summary>
+    /// <summary>Slugs of the rules that want a change, in order, separated by spaces.</summary>
     public string Rules => string.Join(' ', rules);
 
     /// <summary>Adds the edits of the next rule.</summary>
@@ -30,14 +30,16 @@ internal sealed partial class EditMerger(ValidatedMessage message)
         rules.Add(rule);
     }
 
-    /// <summary>The message with all edits, validated anew; null when they cannot be applied together or give no valid message.</summary>
-    /// <param name="maxBytes">The size that the message may have besides what the edits add.</param>
+    /// <summary>
+    /// Applies all edits and validates the message again. Returns null when they cannot be applied together or yield no valid message.
+    /// </summary>
+    /// <param name="maxBytes">The largest size of the message, without the bytes that the edits add.</param>
     public ValidatedMessage? Apply(int maxBytes)
     {
         if (edits.Exists(edit => edit.Range.Start < 0 || edit.Range.Length < 0 || edit.Range.Length > message.Bytes.Length - edit.Range.Start))
             return null;
         List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> merged = [];
-        // A stable sort: where edits begin together, insertions come first, then the order of the rules decides.
+        // A stable sort: of edits that begin together, insertions come first, then the order of the rules decides.
         MessageEdit[] ordered = [.. edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.Length > 0)];
         for (var first = 0; first < ordered.Length;)
         {
@@ -68,7 +70,7 @@ internal sealed partial class EditMerger(ValidatedMessage message)
         return covers && !CarriesWhatAnotherChanges(stretch, strongest);
     }
 
-    // The bytes of an edit are the rule's own, who does not know what other rules take out of the same text.
+    // The bytes of an edit are the rule's own, and the rule does not know which parts of the same text other rules remove.
     private bool CarriesWhatAnotherChanges(ReadOnlySpan<MessageEdit> stretch, MessageEdit applied)
     {
         if (applied.Bytes.IsEmpty) return false;
@@ -100,8 +102,8 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     [GeneratedRegex(@"\\(u[0-9a-fA-F]{4}|.)", RegexOptions.Singleline)]
     private static partial Regex Escape();
 
-    // Of equally strong ones that of the first rule: the edits of a stretch are in the order of their positions, so the order of the rules is looked
-    // up.
+    // Of equally strong edits, that of the first rule. The edits of a stretch are in the order of their positions, so the order of the rules is
+    // looked up.
     private MessageEdit Strongest(ReadOnlySpan<MessageEdit> stretch)
     {
         var best = stretch[0];
@@ -128,7 +130,7 @@ internal sealed partial class EditMerger(ValidatedMessage message)
         return MessageValidator.TryValidate(splice.Apply(), ResponseLimits.For(most), out var edited, out _) ? edited : null;
     }
 
-    // Without a quotation mark that is not escaped, neither in the stretch nor in what takes its place, both lie inside one string.
+    // If neither the stretch nor its replacement has an unescaped quotation mark, both are inside one string.
     private static bool HasNoBareQuote(ReadOnlySpan<byte> bytes)
     {
         for (var at = 0; at < bytes.Length; at++)

@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Limit;
 
 /// <summary>
-/// Has the caller asked for too much? Comes after the decision, so that nobody is charged for what is refused or for what
-/// somebody else says in her name, and before what costs most (EX-03, H18).
+/// The stage that enforces the limits. It comes after the decision, so that no caller is charged for a refused request or for one that another party
+/// sends under the caller's name, and before the most expensive work (EX-03, H18).
 /// </summary>
 public sealed class LimitStage(IQuotas quotas) : IStage
 {
@@ -28,8 +28,8 @@ public sealed class LimitStage(IQuotas quotas) : IStage
     }
 
     /// <summary>
-    /// All but a client's answer, of which there is one for each question of a server, and the end of a session: to refuse
-    /// either would keep something open.
+    /// Tells whether the exchange counts. Two kinds do not: a client's answer, of which there is one for each question of a server, and the end of a
+    /// session. To refuse either would keep something open.
     /// </summary>
     public static bool Counts(Exchange exchange)
     {

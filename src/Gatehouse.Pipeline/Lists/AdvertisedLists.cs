@@ -2,18 +2,18 @@ using Gatehouse.Pipeline.Conversations;
 
 namespace Gatehouse.Pipeline.Lists;
 
-/// <summary>What a caller was last told of each list, in a legacy session or on one stream. Safe for concurrent use.</summary>
+/// <summary>The lists that a caller was last shown, in a legacy session or on one stream. Safe for concurrent use.</summary>
 public sealed class AdvertisedLists
 {
-    /// <summary>Where a legacy session keeps it.</summary>
+    /// <summary>The slot of a legacy session that holds it.</summary>
     public static readonly ConversationSlot<AdvertisedLists> Slot = new(static () => new AdvertisedLists());
 
     private readonly AdvertisedList?[] told = new AdvertisedList?[ListKinds.Count];
 
-    /// <summary>The last; null when he was told nothing.</summary>
+    /// <summary>Returns the last one; null when the caller was shown none.</summary>
     public AdvertisedList? Of(ListKind kind) => Volatile.Read(ref told[(int)kind]);
 
-    /// <summary>Notes what he sees now.</summary>
+    /// <summary>Records the list that the caller sees now.</summary>
     public void Note(VisibleList visible)
     {
         ArgumentNullException.ThrowIfNull(visible);
@@ -21,7 +21,7 @@ public sealed class AdvertisedLists
     }
 }
 
-/// <summary>What a caller was told of a list.</summary>
+/// <summary>A list that a caller was shown.</summary>
 /// <param name="Version"><see cref="VisibleList.Version"/>.</param>
-/// <param name="HadHidden">True when the list had entries that were not there for him.</param>
+/// <param name="HadHidden">True when the list had entries that were hidden from the caller.</param>
 public sealed record AdvertisedList(ReadOnlyMemory<byte> Version, bool HadHidden);

@@ -2,12 +2,12 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Lists;
 
-/// <summary>Decides which callers get a notification that a server's list changed.</summary>
+/// <summary>The rule for the callers that receive a notification of a changed list.</summary>
 public interface IListChanges
 {
-    /// <summary>Learns what the caller sees before anything changes.</summary>
+    /// <summary>Records the caller's view before anything changes.</summary>
     ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation);
 
-    /// <summary>False for a notification of a change that the caller cannot see.</summary>
+    /// <summary>Tells whether a notification concerns the caller. False for a change that the caller cannot see.</summary>
     ValueTask<bool> ConcernsAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation);
 }

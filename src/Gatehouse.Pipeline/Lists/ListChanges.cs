@@ -5,12 +5,12 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Lists;
 
 /// <summary>
-/// That a list changed is told to those whose own view of it changed: otherwise the notification would be a sign of what they
-/// may not see (AZ-01). Where nothing of a list is hidden from the caller, before and after, it passes as it is.
+/// The rule that a notification of a changed list reaches only the callers whose own view of it changed. Otherwise the notification would reveal
+/// entries that they may not see (AZ-01). If no entry is hidden from the caller, before and after, it passes unchanged.
 /// </summary>
 public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) : IListChanges
 {
-    /// <summary>Before a discovery or a subscription: learns what there is, and notes what its caller sees of it, to compare with later.</summary>
+    /// <summary>Fetches the lists before a discovery or a subscription, and records the caller's view of them for later comparisons.</summary>
     public async ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -24,7 +24,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) 
         await SeesAsync(exchange, ListKind.Templates, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>False for a change of what the caller does not see.</summary>
+    /// <summary>Tells whether a notification concerns the caller. False for a change of entries that the caller does not see.</summary>
     public async ValueTask<bool> ConcernsAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -41,7 +41,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) 
         return concerns;
     }
 
-    // What a discovery offers depends on what there is for a caller who may use only what rules name.
+    // For a caller limited to named entries, the offer of a discovery depends on the entries that exist for the caller.
     private async ValueTask LearnAsync(Exchange exchange, CancellationToken cancellation)
     {
         await Visibility.AskOpenAsync(exchange, exchange.Snapshot, cancellation).ConfigureAwait(false);
@@ -55,7 +55,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) 
         ? now.Hidden == 0
         : (!before.HadHidden && now.Hidden == 0) || !before.Version.Span.SequenceEqual(now.Version.Span);
 
-    // What cannot be read cannot be compared, and is not told: the list is stale all the same, and fetched when it is asked for.
+    // A list that cannot be read cannot be compared, and its change is not forwarded. The list is still stale, and fetched when it is requested.
     private async ValueTask<VisibleList?> SeesAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         try

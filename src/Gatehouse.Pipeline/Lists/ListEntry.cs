@@ -8,17 +8,15 @@ namespace Gatehouse.Pipeline.Lists;
 /// <param name="Digest">SHA-256 of <paramref name="Json"/>.</param>
 public sealed record ListEntry(string Name, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte> Digest)
 {
-    /// <summary>
-    /// True when the server's list has another entry of this name that is not the same: which of them a call would reach nobody knows.
-    /// </summary>
+    /// <summary>True when the server's list has a different entry of this name: it is unknown which of them a call would reach.</summary>
     public bool IsRepeated { get; init; }
 
-    /// <summary>What a call of the tool is checked against; null for other kinds.</summary>
+    /// <summary>The definition that a call of the tool is checked against; null for other kinds.</summary>
     public ToolDefinition? Tool { get; init; }
 
-    /// <summary>What a request for the prompt is checked against; null for other kinds.</summary>
+    /// <summary>The definition that a request for the prompt is checked against; null for other kinds.</summary>
     public PromptDefinition? Prompt { get; init; }
 
-    /// <summary>The URIs that a template stands for; null for other kinds.</summary>
+    /// <summary>The URIs that a template can produce; null for other kinds.</summary>
     public UriTemplateShape? Shape { get; init; }
 }

@@ -4,16 +4,16 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Lists;
 
-/// <summary>What the protocol says of each list.</summary>
+/// <summary>The protocol's facts about each list.</summary>
 public static class ListKinds
 {
-    /// <summary>How many kinds there are.</summary>
+    /// <summary>Number of kinds.</summary>
     public const int Count = 4;
 
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<ListKind> All { get; } = [ListKind.Tools, ListKind.Prompts, ListKind.Resources, ListKind.Templates];
 
-    /// <summary>The list that a method asks for; null for other methods.</summary>
+    /// <summary>Returns the list that a method requests; null for other methods.</summary>
     public static ListKind? Of(string? method) => method switch
     {
         "tools/list" => ListKind.Tools,
@@ -23,7 +23,7 @@ public static class ListKinds
         _ => null,
     };
 
-    /// <summary>The method that asks for the list.</summary>
+    /// <summary>Returns the method that requests the list.</summary>
     public static string Method(ListKind kind) => kind switch
     {
         ListKind.Tools => "tools/list",
@@ -32,7 +32,7 @@ public static class ListKinds
         _ => "resources/templates/list",
     };
 
-    /// <summary>Where the entries stand in an answer.</summary>
+    /// <summary>Returns the place of the entries in an answer.</summary>
     public static EnvelopeMember Entries(ListKind kind) => kind switch
     {
         ListKind.Tools => EnvelopeMember.ResultTools,
@@ -41,7 +41,7 @@ public static class ListKinds
         _ => EnvelopeMember.ResultResourceTemplates,
     };
 
-    /// <summary>The member of a result that holds the entries.</summary>
+    /// <summary>Returns the member of a result that contains the entries.</summary>
     public static string Member(ListKind kind) => kind switch
     {
         ListKind.Tools => "tools",
@@ -50,7 +50,7 @@ public static class ListKinds
         _ => "resourceTemplates",
     };
 
-    /// <summary>What an entry of the list defines.</summary>
+    /// <summary>Returns the kind of definition of the list's entries.</summary>
     public static DefinitionKind Definition(ListKind kind) => kind switch
     {
         ListKind.Tools => DefinitionKind.Tool,
@@ -59,7 +59,7 @@ public static class ListKinds
         _ => DefinitionKind.ResourceTemplate,
     };
 
-    /// <summary>The member of an entry by which it is used.</summary>
+    /// <summary>Returns the member of an entry by which it is used.</summary>
     public static ReadOnlySpan<byte> Name(ListKind kind) => kind switch
     {
         ListKind.Tools or ListKind.Prompts => "name"u8,
@@ -67,7 +67,7 @@ public static class ListKinds
         _ => "uriTemplate"u8,
     };
 
-    /// <summary>The lists that a notification says have changed; none for other notifications.</summary>
+    /// <summary>Returns the lists that a notification reports as changed; none for other notifications.</summary>
     public static IReadOnlyList<ListKind> ChangedBy(string? method) => method switch
     {
         "notifications/tools/list_changed" => [ListKind.Tools],
@@ -76,7 +76,7 @@ public static class ListKinds
         _ => [],
     };
 
-    /// <summary>The lists that say whether a named thing exists.</summary>
+    /// <summary>Returns the lists that show whether a named target exists.</summary>
     public static IReadOnlyList<ListKind> Naming(PolicyTarget target) => target switch
     {
         PolicyTarget.Tool => [ListKind.Tools],

@@ -13,13 +13,13 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Lists;
 
 /// <summary>
-/// Answers the four lists in the server's place: entries in their original bytes and order, those alone that the caller may
-/// use, in pages of ours. No count, page or cursor of the server reaches the caller (design rules 4 and 10).
+/// The responder that answers the four lists in the server's place: with entries in their original bytes and order, only those that the caller may
+/// use, in pages of the gateway. No count, page or cursor of the server reaches the caller (design rules 4 and 10).
 /// </summary>
 public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IListVisibility visibility)
 {
-    /// <summary>The answer to the exchange's request.</summary>
-    /// <exception cref="RefusalException">The list cannot be had, or the cursor is refused.</exception>
+    /// <summary>Answers the exchange's request.</summary>
+    /// <exception cref="RefusalException">The list is not available, or the cursor is refused.</exception>
     public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -33,7 +33,7 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
         return new LocalReply(Write(exchange, visible, start), visible.List.IsStreamed);
     }
 
-    // Who may use only what rules name cannot tell a server without such a list from one that has nothing, or nothing for him.
+    // For a caller limited to named entries, an unsupported list, an empty list and a list without visible entries must look the same.
     private static VisibleList Nothing(Exchange exchange, VisibleList visible)
     {
         var list = visible.List;
@@ -86,7 +86,7 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
             buffer.Write(","u8);
         }
 
-        // What else the server says of its list may count or name what is not shown.
+        // Other members of the server's answer may count or name hidden entries.
         if (visible.Hidden == 0 && !list.Others.IsEmpty)
         {
             buffer.Write(list.Others.Span);
@@ -104,14 +104,15 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
         if (cursor is not null) buffer.Write(Encoding.ASCII.GetBytes($",\"nextCursor\":\"{cursor}\""));
         if (list.TtlMilliseconds is { } ttl)
             buffer.Write(Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $",\"ttlMs\":{ttl}")));
-        // H25, H26: who sees what is decided for each caller, so that no list is for everybody.
+        // H25, H26: visibility is decided for each caller, so no list may be shared.
         if (list.HasCacheScope) buffer.Write(",\"cacheScope\":\"private\""u8);
         buffer.Write("}}"u8);
     }
 
     private static void Note(Exchange exchange, VisibleList visible)
     {
-        // H24: what is mirrored into a header is read by every proxy on the way. An opinion: the word of a name says that it is a secret.
+        // H24: every proxy on the way can read a value that is mirrored into a header. This is a heuristic: a word in a name suggests that it is a
+        // secret.
         var secrets = visible.Entries.Count(entry => entry.Tool is { Headers.Count: > 0 } tool && tool.Headers.Any(NamesSecret));
         if (secrets > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, "secret-in-a-header", null, secrets));
         WithheldEntries.Note(exchange, exchange.Snapshot, visible.List);
@@ -123,7 +124,7 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "tool-header-annotation", fault)); // T21
     }
 
-    // E10: a schema that cannot be used is told of with each answer; its tool is left out, or shown where deviations are but recorded.
+    // E10: an unusable schema is reported with each answer. Its tool is left out, or shown if deviations are only recorded.
     private static void NoteSchemas(Exchange exchange, ServerList list)
     {
         if (list.Kind != ListKind.Tools) return;

@@ -3,7 +3,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Lists;
 
-/// <summary>An answer of the gateway in the server's place; it takes the same way to the client as a server's.</summary>
+/// <summary>An answer of the gateway in the server's place; it takes the same path to the client as a server's.</summary>
 internal sealed class LocalReply(ValidatedMessage answer, bool streamed) : IUpstreamReply
 {
     private ValidatedMessage? next = answer;

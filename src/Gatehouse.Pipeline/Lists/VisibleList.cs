@@ -3,7 +3,7 @@ using Gatehouse.Pipeline.Authorize;
 
 namespace Gatehouse.Pipeline.Lists;
 
-/// <summary>What of a list one caller sees, and a digest of that: it tells nothing about what he does not see.</summary>
+/// <summary>The part of a list that one caller sees, and a digest of that part: it reveals nothing about hidden entries.</summary>
 public sealed class VisibleList
 {
     /// <summary>Bytes of <see cref="Version"/>.</summary>
@@ -21,13 +21,13 @@ public sealed class VisibleList
     /// <summary>The whole list.</summary>
     public ServerList List { get; }
 
-    /// <summary>The entries that are there for the caller, in the server's order.</summary>
+    /// <summary>The entries that exist for the caller, in the server's order.</summary>
     public IReadOnlyList<ListEntry> Entries { get; }
 
     /// <summary>Digest of the visible entries.</summary>
     public ReadOnlyMemory<byte> Version { get; }
 
-    /// <summary>How many entries are not there for the caller.</summary>
+    /// <summary>Number of entries that are hidden from the caller.</summary>
     public int Hidden => List.Entries.Count - Entries.Count;
 
     /// <summary>Asks about every entry. Nothing is kept between callers: a decision may depend on more than the caller.</summary>
@@ -37,7 +37,7 @@ public sealed class VisibleList
         return Of(list, entry => Visibility.Shows(exchange, snapshot, list, entry));
     }
 
-    /// <summary>The list as the predicate sees it.</summary>
+    /// <summary>Returns the list as the predicate shows it.</summary>
     internal static VisibleList Of(ServerList list, Func<ListEntry, bool> shows)
     {
         var entries = new List<ListEntry>(list.Entries.Count);

@@ -5,12 +5,12 @@ using Gatehouse.Pipeline.Definitions;
 namespace Gatehouse.Pipeline.Lists;
 
 /// <summary>
-/// Which entries of a list are withheld from a caller whatever the policy says: those that a judge of the snapshot withholds from
-/// everybody, and those that became others in the caller's session (TP-02). All questions of lists to the judges are asked here.
+/// The entries of a list that are withheld from a caller whatever the policy says: those that a definition policy of the snapshot withholds from all
+/// callers, and those that changed in the caller's session (TP-02). All questions of lists to the definition policies are asked here.
 /// </summary>
 public static class WithheldEntries
 {
-    /// <summary>Why the entry of that name is withheld, as a part of an event; null when it is not.</summary>
+    /// <summary>Returns the reason why the entry of that name is withheld, as a part of an event; null when it is not.</summary>
     public static AuditPart? Find(Exchange exchange, GatewaySnapshot snapshot, ServerList list, string name)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -24,7 +24,7 @@ public static class WithheldEntries
             : null;
     }
 
-    /// <summary>What the judges say of the list, after it was noted what the caller's session sees of the server.</summary>
+    /// <summary>Returns the verdicts of the definition policies on the list, after recording that the caller's session sees it.</summary>
     public static EvaluatedList Observe(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -35,7 +35,7 @@ public static class WithheldEntries
         return judged;
     }
 
-    /// <summary>Notes in the event of a list what is withheld of it.</summary>
+    /// <summary>Records the withheld entries in the event of a list.</summary>
     internal static void Note(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
     {
         var judged = Observe(exchange, snapshot, list);

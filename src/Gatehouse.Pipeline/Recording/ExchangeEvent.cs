@@ -4,12 +4,12 @@ using Gatehouse.Policy.PartialEvaluations;
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>
-/// The entries that the log has of an exchange: a view of its record, as trace span and metrics are (design rule 6). What an entry holds is
-/// decided here, and what happened is in the record.
+/// The log entries of an exchange: a view of its record, like trace span and metrics (design rule 6). This type decides the content of an entry; the
+/// record has the facts.
 /// </summary>
 internal static class ExchangeEvent
 {
-    /// <summary>The begun or ended entry, with what has happened so far.</summary>
+    /// <summary>Creates the begun or ended entry, with the facts so far.</summary>
     public static AuditEntry Of(ExchangeRecord record, AuditEntryKind kind)
     {
         var asked = Asked(record);
@@ -59,7 +59,7 @@ internal static class ExchangeEvent
         };
     }
 
-    // Privacy: of what the token says about a person only that which a rule asks for is kept.
+    // Privacy: of the token's statements about a person, only those that a rule asks for are kept.
     private static RequestedNames? Asked(ExchangeRecord record) =>
         record.Subject is { } subject && record.Policy.AskedOf(subject) is { Digest: not null } asked ? asked : null;
 }

@@ -5,9 +5,9 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>
-/// Counts of the exchanges of one host and the latency of its stages. Every label comes from a closed set or from the configuration, so
-/// that no caller can make the counts grow: servers by their configured names, methods of the table of methods, codes of
-/// <see cref="Reasons"/>. Safe for concurrent use.
+/// Counts of the exchanges of one host and the latency of its stages. Every label is from a closed set or from the configuration, so that no caller
+/// can make the number of counts grow: servers by their configured names, methods of the table of methods, codes of <see cref="Reasons"/>. Safe for
+/// concurrent use.
 /// </summary>
 public sealed class ExchangeMeasures
 {
@@ -17,7 +17,7 @@ public sealed class ExchangeMeasures
         GatewayPipeline.StageNames.ToDictionary(name => name, static _ => new LatencyHistogram(), StringComparer.Ordinal);
 
     /// <summary>
-    /// Exchanges by configured server (<c>none</c> before one is found), method (<c>other</c> for one that no revision has) and outcome (<c>ok</c>,
+    /// Exchanges by configured server (<c>none</c> before one is found), method (<c>other</c> for one that is in no revision) and outcome (<c>ok</c>,
     /// <c>refused</c>).
     /// </summary>
     public IEnumerable<(string Server, string Method, string Outcome, long Count)> Exchanges =>
@@ -29,12 +29,12 @@ public sealed class ExchangeMeasures
     /// <summary>Latency of each stage, by its name; <c>forward</c> ends with the first byte of the answer.</summary>
     public IReadOnlyDictionary<string, LatencyHistogram> Stages => stages;
 
-    /// <summary>The method of an exchange as a label: a known method, <c>other</c>, or the HTTP verb where there is no message.</summary>
+    /// <summary>Returns the method of an exchange as a label: a known method, <c>other</c>, or the HTTP verb when there is no message.</summary>
     public static string MethodLabel(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         if (exchange.Method is { } known) return known.Name;
-        // A stranger may write any verb: what is no verb of this protocol has no label of its own.
+        // An unauthenticated peer may send any verb: a verb that is not in this protocol has no label of its own.
         return exchange.Record.Method is not null
             ? "other" : exchange.Record.Verb is "GET" or "POST" or "DELETE" or "OPTIONS" ? exchange.Record.Verb : "other";
     }
@@ -49,7 +49,7 @@ public sealed class ExchangeMeasures
         if (refusal is not null) refusals.GetOrAdd(refusal.Reason.Code, static _ => new Counter()).Increment();
     }
 
-    /// <summary>Counts what a stage took.</summary>
+    /// <summary>Records the duration of a stage.</summary>
     /// <param name="stage">Its name, of <see cref="GatewayPipeline.StageNames"/>.</param>
     /// <param name="started">A <see cref="Stopwatch"/> timestamp of its start.</param>
     public void Record(string stage, long started) => stages[stage].Record(Stopwatch.GetElapsedTime(started));

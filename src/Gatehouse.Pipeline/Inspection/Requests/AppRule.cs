@@ -5,7 +5,9 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
-/// <summary>Resources of MCP Apps are not there for a client (ST-09, X10): to name one is to name what does not exist.</summary>
+/// <summary>
+/// The rule that hides resources of MCP Apps from clients (ST-09, X10): a request for one is answered as for a resource that does not exist.
+/// </summary>
 internal sealed class AppRule : IRequestRule
 {
     public string Name => "mcp-app";

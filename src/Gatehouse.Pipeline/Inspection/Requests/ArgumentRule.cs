@@ -8,8 +8,9 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>
-/// Do the arguments fit what the definition declares (H18, TP-04)? A server whose own check is weak gets only what it asked for.
-/// The caller gets each place, its rule and what is expected; the log gets the keyword and its place in the schema. Neither gets the value.
+/// The rule that arguments match their definition's schema (H18, TP-04), so that a server with weak checks receives only arguments of the declared
+/// form. The caller receives each place, its rule and the expected form. The log gets the keyword and its place in the schema. Neither gets the
+/// value.
 /// </summary>
 internal sealed class ArgumentRule : IRequestRule
 {
@@ -31,7 +32,7 @@ internal sealed class ArgumentRule : IRequestRule
         };
     }
 
-    // Design rule 10: authorize has found the definition by the name; a check that needs one and has none refuses.
+    // Design rule 10: the authorize stage has found the definition by the name. A check that needs one and has none refuses.
     private static SchemaViolation? OfTool(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Tool is not { } tool) return SchemaViolation.Unusable;
@@ -39,7 +40,7 @@ internal sealed class ArgumentRule : IRequestRule
         return tool.Input?.CheckArguments(message);
     }
 
-    // MCP 2025-11-25, server/prompts: arguments are texts, and those declared as required are there.
+    // MCP 2025-11-25, server/prompts: arguments are texts, and the required ones are present.
     private static SchemaViolation? OfPrompt(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Prompt is not { } prompt) return null;
@@ -87,8 +88,8 @@ internal sealed class ArgumentRule : IRequestRule
         return RuleVerdict.Refuse(refusal) with { Part = new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, check, deviation.Rule) };
     }
 
-    // SEP-1303 speaks of tools; of prompts the specification wants an error of the protocol. In the old era a call that asks for a task is
-    // answered by the task or an error, and a client that waits for a task takes no other result (MCP 2025-11-25, tasks).
+    // SEP-1303 is about tools; for prompts the specification requires a protocol error. In the legacy era a call that asks for a task is answered by
+    // the task or an error, and a client that waits for a task accepts no other result (MCP 2025-11-25, tasks).
     private static bool AnswersAsATool(Exchange exchange) =>
         exchange.Message is { Method: "tools/call" } call && (exchange.IsModern || !call.Has(EnvelopeMember.ParamsTask));
 }

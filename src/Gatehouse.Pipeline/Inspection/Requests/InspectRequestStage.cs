@@ -5,8 +5,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>
-/// Is there something in the request that must not go on? Runs the rules of requests and puts the message that they leave in the place of the one
-/// that was decided on; the pipeline has it decided once more when method, name or params changed (design rule 1).
+/// The stage that inspects requests. It runs the request rules and replaces the message that was decided on with their result. If method, name or
+/// params changed, the pipeline asks for another decision (design rule 1).
 /// </summary>
 public sealed class InspectRequestStage(RequestInspector inspector) : IStage
 {

@@ -6,7 +6,7 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>
-/// Arguments that a tool marks are mirrored in headers, in the modern era: header and body agree (T16), and headers that no tool marks are
+/// The rule for arguments that a tool mirrors into headers, in the modern era: header and body agree (T16), and headers that no tool declares are
 /// single and clean (T17, T19).
 /// </summary>
 internal sealed class ParameterHeaderRule : IRequestRule
@@ -20,7 +20,7 @@ internal sealed class ParameterHeaderRule : IRequestRule
     {
         if (!exchange.IsModern || exchange.Head.Verb is null) return RuleVerdict.Pass;
         if (message.Method != "tools/call") return JudgeUnmarked(exchange);
-        // The definition is the one that authorize found by the name in the catalogue; without one nothing can be checked (design rule 10).
+        // The authorize stage found the definition by the name in the catalogue. Without one nothing can be checked (design rule 10).
         if (exchange.Tool is null) return RuleVerdict.Refuse(Reasons.DefinitionMissing, null);
         foreach (var parameter in exchange.Tool.Headers)
         {
@@ -42,8 +42,8 @@ internal sealed class ParameterHeaderRule : IRequestRule
             : value is null;
     }
 
-    // T17, T19: unknown ones go on untouched, whatever the method, so they must be single and clean. The threat: a value that cannot be
-    // written into a request fails there, and looks like a failing server (CWE-20).
+    // T17, T19: unknown headers are forwarded unchanged, for any method, so they must be single and clean. The threat: a value that cannot be written
+    // into a request fails there, and looks like a failing server (CWE-20).
     private static RuleVerdict JudgeUnmarked(Exchange exchange)
     {
         foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))

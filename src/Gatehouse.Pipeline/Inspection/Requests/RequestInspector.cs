@@ -6,8 +6,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>
-/// Is there something in the request that must not go on as it is? All rules judge the message as it was decided on; what they want changed is
-/// applied in one step, and the result is one valid message or the exchange ends.
+/// The inspector of requests. All rules judge the message that was decided on. Their changes are applied in one step, and the result is one valid
+/// message or the exchange ends.
 /// </summary>
 public sealed class RequestInspector
 {
@@ -24,14 +24,16 @@ public sealed class RequestInspector
     /// <summary>The rules, in order.</summary>
     public IReadOnlyList<IRequestRule> Rules => rules;
 
-    /// <summary>The rules every gateway has. Rules about what a message says come after those about its form.</summary>
+    /// <summary>
+    /// Creates the inspector with the rules of every gateway. Rules about the content of a message come after those about its form.
+    /// </summary>
     public static RequestInspector Standard() => new(
-        new AppRule(),             // first: what does not exist for the caller is not looked into
-        new TraceContextRule(),    // what goes into logs and spans
-        new ParameterHeaderRule(), // header and body agree, before anybody believes either
-        new ArgumentRule());       // what the tool or prompt declares
+        new AppRule(),             // first: a target that does not exist for the caller is not inspected
+        new TraceContextRule(),    // values for logs and spans
+        new ParameterHeaderRule(), // header and body agree, before any code relies on either
+        new ArgumentRule());       // the schema of the tool or prompt
 
-    /// <summary>The same inspector with what is composed in the place of each rule.</summary>
+    /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
     internal RequestInspector With(Func<IRequestRule, IRequestRule> compose) => new([.. rules.Select(compose)]);
 
     /// <summary>Judges the message of an exchange.</summary>
@@ -44,7 +46,7 @@ public sealed class RequestInspector
         foreach (var rule in rules)
         {
             var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
-            cancellation.ThrowIfCancellationRequested(); // a rule may not notice that the exchange has ended; its entry is closed
+            cancellation.ThrowIfCancellationRequested(); // a rule may not notice that the exchange has ended; its record is closed
             if (!verdict.Passes) return Stopped(exchange, rule, verdict);
             if (verdict.Question is not null) (questions ??= []).Add(verdict.Question);
             if (verdict.Edits.Count > 0) (edits ??= new EditMerger(message)).Add(verdict.Edits, rule.Name);
@@ -54,10 +56,10 @@ public sealed class RequestInspector
     }
 
     /// <summary>
-    /// Judges a message that was decided on once more, because it was edited or held: by what the newest decision found, such as the definition of
-    /// the tool that it calls now.
+    /// Judges a message once more that was decided on, because it was edited or held: by the facts of the newest decision, such as the definition of
+    /// the tool that it now calls.
     /// </summary>
-    /// <returns>Why the exchange ends; null when it goes on.</returns>
+    /// <returns>The reason why the exchange ends; null when it continues.</returns>
     public async ValueTask<Refusal?> JudgeAgainAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -75,7 +77,7 @@ public sealed class RequestInspector
 
     private static RequestVerdict Apply(Exchange exchange, ValidatedMessage message, EditMerger edits, List<ApprovalQuestion>? questions)
     {
-        // An edit changes what a message says, never which message it is: the client waits for an answer to its id.
+        // An edit changes the content of a message, never its identity: the client waits for an answer to its id.
         if (edits.Apply(exchange.Server.RequestBytes) is not { } edited || edited.Kind != message.Kind || edited.Id != message.Id)
             return NotPossible(exchange, edits);
         return RequestVerdict.Pass(edited, questions);

@@ -4,7 +4,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
-/// <summary>What all rules together decide about one message from a client.</summary>
+/// <summary>The combined verdict of all rules on one message from a client.</summary>
 public readonly struct RequestVerdict
 {
     private RequestVerdict(ValidatedMessage? message, IReadOnlyList<ApprovalQuestion>? questions, Refusal? refusal)
@@ -14,24 +14,24 @@ public readonly struct RequestVerdict
         Refusal = refusal;
     }
 
-    /// <summary>The message that goes on, changed or not; null when none does.</summary>
+    /// <summary>The message that continues, changed or not; null when none does.</summary>
     public ValidatedMessage? Message { get; }
 
-    /// <summary>The approvals of a person that it needs before it goes on.</summary>
+    /// <summary>The approvals of a person that it needs before it continues.</summary>
     public IReadOnlyList<ApprovalQuestion> Questions { get; }
 
-    /// <summary>Why a notification goes no further, while its sender is answered as if it did; null when it goes on.</summary>
+    /// <summary>The reason why a notification is not forwarded, while its sender is answered as if it were; null when it continues.</summary>
     public string? Dropped { get; private init; }
 
-    /// <summary>Why the exchange ends; null when it goes on.</summary>
+    /// <summary>The reason why the exchange ends; null when it continues.</summary>
     public Refusal? Refusal { get; }
 
-    /// <summary>The message goes on.</summary>
+    /// <summary>Creates a verdict that passes the message.</summary>
     public static RequestVerdict Pass(ValidatedMessage message, IReadOnlyList<ApprovalQuestion>? questions) => new(message, questions, null);
 
-    /// <summary>The notification goes no further.</summary>
+    /// <summary>Creates a verdict that drops the notification.</summary>
     public static RequestVerdict Drop(string reason) => new(null, null, null) { Dropped = reason };
 
-    /// <summary>The exchange ends.</summary>
+    /// <summary>Creates a verdict that ends the exchange.</summary>
     public static RequestVerdict Refuse(Refusal refusal) => new(null, null, refusal);
 }

@@ -4,7 +4,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>
-/// A trace context in <c>_meta</c> is one by W3C Trace Context §3.2 (H32): what goes into logs and spans of others is no free text.
+/// The rule that a trace context in <c>_meta</c> follows W3C Trace Context §3.2 (H32): the value reaches logs and spans of other systems, so it must
+/// not be free text.
 /// </summary>
 internal sealed class TraceContextRule : IRequestRule
 {

@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Whatever passes here was decided for one caller, so no cache may hand it to another: <c>public</c> becomes <c>private</c>
-/// (H25, H26; MCP 2026-07-28, caching).
+/// The rule for the cache scope of results. Every answer was decided for one caller, so no cache may return it to another: <c>public</c> becomes
+/// <c>private</c> (H25, H26; MCP 2026-07-28, caching).
 /// </summary>
 internal sealed class CacheScopeRule : IResponseRule
 {

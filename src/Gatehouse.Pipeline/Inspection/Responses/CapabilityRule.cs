@@ -8,12 +8,13 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// The answer to <c>initialize</c> and <c>server/discover</c> offers what there is for this caller (T32): capabilities of which he may use nothing
-/// are taken out, so are extensions other than the known ones, MCP Apps among them (X10, ST-09), and instructions that name what is hidden from him.
+/// The rule that answers to <c>initialize</c> and <c>server/discover</c> offer only what exists for this caller (T32). It removes capabilities of
+/// which the caller may use nothing, extensions other than the known ones, including MCP Apps (X10, ST-09), and instructions that name something
+/// hidden from the caller.
 /// </summary>
 internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
 {
-    // Tasks are policed by ResultTypeRule and by the checks of task ids.
+    // Tasks are controlled by ResultTypeRule and by the checks of task ids.
     private const string Tasks = "io.modelcontextprotocol/tasks";
 
     public string Name => "capabilities";
@@ -38,7 +39,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
     private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return RuleVerdict.Pass;
-        exchange.Declared = ServerCapabilityReader.Read(message); // before anything is taken out for this caller
+        exchange.Declared = ServerCapabilityReader.Read(message); // before anything is removed for this caller
         List<MessageEdit> edits = [];
         if (message.IsObject(EnvelopeMember.ResultCapabilities)) Filter(exchange, message, edits);
         if (message.Text(EnvelopeMember.ResultInstructions) is { } words && HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, words))
@@ -87,8 +88,8 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         _ => true,
     };
 
-    // Who may use any name sees the capability whatever the server has, so that its absence tells him nothing. For others it is
-    // there when they see something. Before a first session of the old era nothing is known, and nothing is taken out.
+    // A caller that may use any name sees the capability whatever the server has, so that its absence reveals nothing. Other callers see it when they
+    // see an entry. Before a first session of the legacy era nothing is known, and nothing is removed.
     private bool HasSomething(Exchange exchange, ListKind kind)
     {
         if (Visibility.IsOpen(exchange, exchange.Snapshot, kind)) return true;

@@ -3,9 +3,9 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// A response passes only if it answers this exchange's request (F18: a response with an id that was never asked for is
-/// a confused deputy's tool). On a resumed stream that is the request that opened the stream (L11, L14): the inspector puts it in the
-/// place of the exchange's message. What is not known any more, after a restart or beyond the bound, is dropped.
+/// The rule that a response answers this exchange's request (F18: a response with an id that was never requested is a tool of a confused deputy). On
+/// a resumed stream that is the request that opened the stream (L11, L14): the inspector uses it as the exchange's message. A request that is no
+/// longer known, after a restart or beyond the bound, has its response dropped.
 /// </summary>
 internal sealed class CorrelationRule : IResponseRule
 {

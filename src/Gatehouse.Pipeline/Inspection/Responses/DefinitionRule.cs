@@ -8,9 +8,9 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// What a server says of itself as a whole: instructions, capabilities and its information are seen when the judges of the
-/// snapshot say so and they did not change in the caller's session (TP-02). Withheld instructions become none, withheld
-/// capabilities those that were approved and are still the same, withheld information the name in the configuration.
+/// The rule for the definitions of a server as a whole. Instructions, capabilities and server information are visible if the definition policies of
+/// the snapshot permit them and they did not change in the caller's session (TP-02). Withheld instructions are removed. Withheld capabilities are
+/// reduced to those that were approved and are unchanged. Withheld information is replaced by the name in the configuration.
 /// </summary>
 internal sealed class DefinitionRule : IResponseRule
 {
@@ -34,7 +34,7 @@ internal sealed class DefinitionRule : IResponseRule
                 JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
         }
 
-        // SEP-2575: in the modern era every result may carry it.
+        // SEP-2575: in the modern era every result may contain it.
         if (message.IsObject(EnvelopeMember.ResultMeta)
             && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
             JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, info);
@@ -52,7 +52,7 @@ internal sealed class DefinitionRule : IResponseRule
         var judged = exchange.Snapshot.Definitions.Judge(exchange, new ServerDefinition(kind, "", message.Bytes, value));
         foreach (var note in judged.Notes) exchange.Record.Add(note);
         var withheld = judged.Withheld;
-        // A handshake begins a session: there was nothing before it that this could differ from.
+        // A handshake begins a session: there is no earlier definition that this could differ from.
         if (exchange.Message?.Method != "initialize") withheld ??= exchange.ToldDefinitions.Observe(kind, judged, exchange.Record.Now);
         if (withheld is null)
         {

@@ -5,8 +5,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Errors and completions of a server do not name what is not there for the caller: such an error is replaced by one that says
-/// nothing, and such a value is taken out (AZ-01, design rule 4). Results of tools are content and pass.
+/// The rule that errors and completions of a server do not name anything hidden from the caller: such an error is replaced by one without content,
+/// and such a value is removed (AZ-01, design rule 4). Results of tools are content and pass.
 /// </summary>
 internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 {
@@ -72,7 +72,7 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
         if (removed == 0) return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "completion-values", null, removed));
-        byte[] rest = [.. "{\"values\":["u8, .. kept, .. "]}"u8]; // without total and hasMore, which count what was taken out
+        byte[] rest = [.. "{\"values\":["u8, .. kept, .. "]}"u8]; // without total and hasMore, which count the removed values
         return RuleVerdict.Edit(MessageEdit.Replace(completion, rest));
     }
 }

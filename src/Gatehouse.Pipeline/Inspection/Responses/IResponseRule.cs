@@ -1,7 +1,7 @@
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// One rule for messages from a server. Rules run in order; each judges the message as the rules before it left it, and the first that does
-/// not let it pass ends the judgement.
+/// One rule for messages from a server. Rules run in order, and each judges the message as the rules before it left it. The first that does not let
+/// it pass ends the judgement.
 /// </summary>
 public interface IResponseRule : IMessageRule;

@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Takes out what a client would open or show by itself and must not (ST-09, row E11), in every message of a server: lists, handshakes,
-/// results, tasks, questions and notifications. Definitions were judged before, in the server's own bytes, so that no approval changes.
+/// The rule that removes addresses that a client would open or show by itself and must not (ST-09, row E11), in every message of a server: lists,
+/// handshakes, results, tasks, questions and notifications. Definitions were judged before, in the server's own bytes, so that no approval changes.
 /// </summary>
 internal sealed class LinkRule : IResponseRule
 {

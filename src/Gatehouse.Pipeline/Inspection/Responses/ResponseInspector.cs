@@ -8,8 +8,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Is the message from the server the answer to what was asked, and may the client see all of it? Runs on each whole
-/// message before a byte of it is released (design rule 8).
+/// The inspector of messages from servers: each must be the answer to its request, and the client may see all of it. It judges each whole message
+/// before a byte of it is released (design rule 8).
 /// </summary>
 public sealed class ResponseInspector
 {
@@ -22,7 +22,7 @@ public sealed class ResponseInspector
     private readonly IResponseRule[] rules;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
-    /// <param name="changes">Who is told of changed lists; null where nothing is hidden from anybody.</param>
+    /// <param name="changes">Decides which callers receive notifications of changed lists; null when nothing is hidden from any caller.</param>
     /// <param name="rules">The rules.</param>
     public ResponseInspector(IListChanges? changes, params IResponseRule[] rules)
     {
@@ -35,32 +35,32 @@ public sealed class ResponseInspector
     /// <summary>Slugs of the rules, in order.</summary>
     public IReadOnlyList<string> RuleNames => [.. changes is null ? [] : new[] { ListChangesName }, .. rules.Select(r => r.Name)];
 
-    /// <summary>The rules every gateway has.</summary>
+    /// <summary>Creates the inspector with the rules of every gateway.</summary>
     public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) => new(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
-        new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
-        new ServerRequestRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
-        new ServerMessageRule(catalogue), // what servers may say and ask
-        new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
-        new TaskRule(catalogue, handles, snapshots), // whose tasks it names, before anything is made of them
-        new ResultSchemaRule(catalogue, handles), // whether a tool's result fits what the tool declares
-        new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
-        new DefinitionRule(),             // instructions, capabilities, server information: before what is made of them for the caller
+        new CorrelationRule(),            // first: an unsolicited answer is not worth reading
+        new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
+        new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
+        new ResultTypeRule(),             // the kind of the result, and whether the client can accept it
+        new TaskRule(catalogue, handles, snapshots), // the owners of the tasks that it names, before any use of them
+        new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
+        new StateHandleRule(handles),     // handles for later requests are bound to the caller
+        new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller
         new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
-        new CapabilityRule(catalogue),    // what the server claims to offer
-        new CacheScopeRule(),             // who may share what was decided for one caller
-        new UpdateRule(snapshots, catalogue),       // whom an update of a resource concerns
-        new HiddenNameRule(catalogue));   // last: looks at every name the server has
+        new CapabilityRule(catalogue),    // the capabilities that the server offers
+        new CacheScopeRule(),             // the caches that may share a result for one caller
+        new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
+        new HiddenNameRule(catalogue));   // last: searches for every name the server has
 
-    /// <summary>The same inspector with what is composed in the place of each rule.</summary>
+    /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
     internal ResponseInspector With(Func<IListChanges, IListChanges> composeChanges, Func<IResponseRule, IResponseRule> composeRule) =>
         new(changes is null ? null : composeChanges(changes), [.. rules.Select(composeRule)]);
 
-    /// <summary>Learns what is needed to judge the answer of an exchange that begins.</summary>
+    /// <summary>Fetches the data that is needed to judge the answer of an exchange that begins.</summary>
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
         changes?.BeginAsync(exchange, cancellation) ?? ValueTask.CompletedTask;
 
-    /// <summary>Judges one message and notes what happened in the record.</summary>
+    /// <summary>Judges one message and records the events.</summary>
     public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -100,8 +100,8 @@ public sealed class ResponseInspector
         return merger.Apply(exchange.Server.ResponseBytes);
     }
 
-    // L11, L14, F18: a stream that is resumed may bring the answer to the request that opened it. All rules judge it as that request's
-    // answer, as if the stream had never been lost; for any other there is no request, and the rule of correlation drops it.
+    // L11, L14, F18: a resumed stream may contain the answer to the request that opened it. All rules judge it as that request's answer, as if the
+    // stream had never been lost. For any other answer there is no request, and the correlation rule drops it.
     private static Exchange AnswerOfAResumedStream(Exchange exchange, ValidatedMessage message) =>
         message.Kind is MessageKind.Result or MessageKind.Error && exchange is { Message: null, Resume: { } resume, Session: { } session }
             && session.Live.TakeAwaited(message.Id, resume.Stream) is { } awaited

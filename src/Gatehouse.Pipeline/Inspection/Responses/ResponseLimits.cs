@@ -2,16 +2,16 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
-/// <summary>The bounds that messages from a server must keep.</summary>
+/// <summary>The bounds for messages from a server.</summary>
 public static class ResponseLimits
 {
-    /// <summary>The validator's bounds with the server's own size.</summary>
+    /// <summary>Returns the validator's bounds with the server's own size.</summary>
     public static MessageLimits Of(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         return For(exchange.Server.ResponseBytes);
     }
 
-    /// <summary>The validator's bounds with a size in bytes.</summary>
+    /// <summary>Returns the validator's bounds with a size in bytes.</summary>
     public static MessageLimits For(int maxBytes) => MessageLimits.Default with { MaxBytes = maxBytes };
 }

@@ -3,7 +3,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
-/// <summary>What becomes of one message from a server.</summary>
+/// <summary>The verdict on one message from a server.</summary>
 public readonly struct ResponseVerdict
 {
     private ResponseVerdict(ValidatedMessage? message, string? dropped, Refusal? refusal)
@@ -13,27 +13,27 @@ public readonly struct ResponseVerdict
         Refusal = refusal;
     }
 
-    /// <summary>The message to pass on, changed or not.</summary>
+    /// <summary>The message to forward, changed or not.</summary>
     public ValidatedMessage? Message { get; }
 
-    /// <summary>Why the message is dropped while the exchange goes on.</summary>
+    /// <summary>The reason why the message is dropped while the exchange continues.</summary>
     public string? Dropped { get; }
 
     /// <summary>True for a question that the gateway's own rules refuse, and not for one that the client cannot answer.</summary>
     public bool ByPolicy { get; private init; }
 
-    /// <summary>Why the exchange ends with a refusal instead of this message.</summary>
+    /// <summary>The reason why the exchange ends with a refusal instead of this message.</summary>
     public Refusal? Refusal { get; }
 
-    /// <summary>Passes the message on.</summary>
+    /// <summary>Creates a verdict that passes the message.</summary>
     public static ResponseVerdict Pass(ValidatedMessage message) => new(message, null, null);
 
-    /// <summary>The verdict of a rule that does not let the message pass.</summary>
+    /// <summary>Creates the verdict for a rule that does not let the message pass.</summary>
     internal static ResponseVerdict Of(in RuleVerdict verdict) => new(null, verdict.Dropped, verdict.Refusal) { ByPolicy = verdict.ByPolicy };
 
-    /// <summary>Drops the message.</summary>
+    /// <summary>Creates a verdict that drops the message.</summary>
     public static ResponseVerdict Drop(string reason) => new(null, reason, null);
 
-    /// <summary>Ends the exchange.</summary>
+    /// <summary>Creates a verdict that ends the exchange.</summary>
     public static ResponseVerdict Refuse(Reason reason, string detail) => new(null, null, new Refusal(reason, detail));
 }

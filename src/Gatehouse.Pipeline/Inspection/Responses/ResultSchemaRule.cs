@@ -9,14 +9,14 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Does the result fit what its tool declares (H23, TP-04)? However it arrives: as the answer to the call, as the end of a task (X07), or on a stream
-/// that is resumed. What the server does inside cannot be seen, but what it says in a shape that it never announced goes no further.
+/// The rule that a result matches its tool's schema (H23, TP-04), in each way in which it can arrive: as the answer to the call, as the end of a task
+/// (X07), or on a resumed stream. The gateway cannot see the server's internal actions, but it forwards no result in an undeclared form.
 /// </summary>
 internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handles) : IResponseRule
 {
     public string Name => "result-schema";
 
-    // Design rule 10: the result of a task that came of such a tool needs its definition, also where nobody asked for it yet.
+    // Design rule 10: the result of a task from such a tool needs its definition, even if no request has fetched it yet.
     public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var tool = TaskOf(exchange, message) is { } task ? await handles.ToolOfTaskAsync(exchange, task, cancellation).ConfigureAwait(false) : null;
@@ -32,7 +32,7 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
 
     private RuleVerdict JudgeResult(Exchange exchange, ValidatedMessage message, TaskTool? tool)
     {
-        if (exchange.Message is not { } request) return RuleVerdict.Pass; // the rule of correlation lets none such come here
+        if (exchange.Message is not { } request) return RuleVerdict.Pass; // the correlation rule lets no such message reach this rule
         if (request.Method == "tools/call")
             return IsToBeContinued(exchange, request, message) ? RuleVerdict.Pass : JudgeCall(exchange, message, exchange.Tool);
         if (tool is null || DeclaredNothing(exchange, tool)) return RuleVerdict.Pass;
@@ -43,7 +43,7 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
             : JudgeInner(exchange, message, message.Range(EnvelopeMember.ResultResult), tool, refuses: true);
     }
 
-    // Where the message brings the result of a task: which one.
+    // The task whose result the message contains; null for none.
     private static string? TaskOf(Exchange exchange, ValidatedMessage message) => message.Kind switch
     {
         MessageKind.Result when exchange.Message is { Method: "tasks/result" } request => request.Text(EnvelopeMember.ParamsTaskId),
@@ -58,8 +58,8 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
         message.IsObject(EnvelopeMember.Params)
             && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Params), name, out var found) ? found : default;
 
-    // SEP-2322, SEP-2663: a result that asks for input, or that is a task, is not the tool's own yet. In the old era a task is one
-    // only where the client asked for one, so that a member of that name excuses nothing.
+    // SEP-2322, SEP-2663: a result that asks for input, or that is a task, is not the tool's own yet. In the legacy era a result is a task only if
+    // the client asked for one, so a member of that name exempts nothing.
     private static bool IsToBeContinued(Exchange exchange, ValidatedMessage request, ValidatedMessage message) => exchange.IsModern
         ? message.Text(EnvelopeMember.ResultType) is "input_required" or "task"
         : request.Has(EnvelopeMember.ParamsTask) && message.IsObject(EnvelopeMember.ResultTask);
@@ -85,8 +85,8 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
         return Decide(exchange, message, Deviation(message, OfTask(exchange, tool), content, isError), refuses);
     }
 
-    // A failed call may lack the content; where it has one, that fits, or else a server would only have to call everything an error.
-    // A definition that is not there any more fits nothing.
+    // A failed call may lack the content. If it has content, that must match; otherwise a server could avoid the check by marking everything as an
+    // error. A definition that no longer exists matches nothing.
     private static SchemaViolation? Deviation(ValidatedMessage message, ToolSchema? schema, ByteRange content, ReadOnlySpan<byte> isError)
     {
         if (schema is null) return SchemaViolation.Unusable;
@@ -111,8 +111,8 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
         catalogue.Known(exchange,
             ListKind.Tools)?.Entries.FirstOrDefault(entry => entry.Tool?.Output is not null && tool.IsWithSchema(entry.Name))?.Tool?.Output;
 
-    // True when the tool declared nothing about its results when it was called; then there is nothing to hold the result of its task to.
-    // One that is not in the list any more counts as one that did.
+    // True when the tool declared no output schema when it was called; then its task's result has none to match. A tool that is no longer in the list
+    // counts as one that declared a schema.
     private bool DeclaredNothing(Exchange exchange, TaskTool tool) =>
         catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is { } entry
             && !tool.IsWithSchema(entry.Name);

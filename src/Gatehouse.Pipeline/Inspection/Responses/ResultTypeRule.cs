@@ -5,8 +5,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// The modern era's results say what they are (SEP-2322). A server may ask for input only where the protocol lets it,
-/// only for the three known kinds, and only for what the client declared in this very request (H07-H09, X03, X05).
+/// The rule for the result types of the modern era (SEP-2322). A server may ask for input only where the protocol allows it, only for the three known
+/// kinds, and only for capabilities that the client declared in exactly this request (H07-H09, X03, X05).
 /// </summary>
 internal sealed class ResultTypeRule : IResponseRule
 {
@@ -23,7 +23,7 @@ internal sealed class ResultTypeRule : IResponseRule
 
     private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message.Text(EnvelopeMember.ResultType) switch
     {
-        "complete" => JudgeInputs(exchange, message), // a task's state may carry questions
+        "complete" => JudgeInputs(exchange, message), // a task's state may contain questions
         "input_required" => JudgeInputRequired(exchange, message),
         "task" => JudgeTask(exchange, message),
         _ => RuleVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"), // T39

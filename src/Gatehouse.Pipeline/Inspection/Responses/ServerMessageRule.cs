@@ -6,9 +6,9 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// What a server may send besides answers (AZ-07): notifications of the revision, and in the legacy era questions that
-/// belong to a request under way and that the client said it can answer. Everything else is dropped and recorded, and so are
-/// notifications for which the server itself declared no capability (TP-04).
+/// The rule for messages that a server may send in addition to answers (AZ-07): notifications of the revision, and in the legacy era questions that
+/// belong to a request in progress and that the client declared it can answer. Every other message is dropped and recorded, and so are notifications
+/// for which the server itself declared no capability (TP-04).
 /// </summary>
 internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
 {
@@ -22,7 +22,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         return Judge(exchange, message);
     }
 
-    // A session remembers what its server declared; in the modern era the server's discovery says it.
+    // A session remembers the capabilities of its server. In the modern era the server's discovery declares them.
     private async ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Kind != MessageKind.Notification || exchange.Declared is not null
@@ -88,8 +88,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         return JudgeSubscription(exchange, message);
     }
 
-    // MCP 2025-11-25: who sends log messages or announces changes declares it. Many honest servers log without, and whether log messages
-    // pass is for the policy to say; so those are only told of.
+    // MCP 2025-11-25: a server that sends log messages or announces changes declares it. Many honest servers log without declaring it, and the policy
+    // decides whether log messages pass. So those are only recorded.
     private static bool IsUndeclared(Exchange exchange, ValidatedMessage message) =>
         exchange.Declared is { } declared && ServerCapabilityReader.Needed(message.Method) is var needed && (declared & needed) != needed;
 
@@ -99,8 +99,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         && method.Kind == message.Kind
         && (exchange.Revision is null || method.ExistsIn(exchange.Revision));
 
-    // On the answer of a request only its own token counts; on a session's stream any of the session's requests may
-    // have given it, and the session is the caller's own.
+    // On the answer of a request only its own token is valid. On a session's stream any of the session's requests may have given it, and the session
+    // is the caller's own.
     private static bool TokenIsActive(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Message is not { Kind: MessageKind.Request } request) return true;
@@ -111,8 +111,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             && asked == given;
     }
 
-    // MCP, cancellation: whoever asked may take back what it asked, nobody else. In the old era a question that waits in this session; in
-    // the modern one, where servers ask nothing, the request that this stream answers.
+    // MCP, cancellation: only the sender of a request may cancel it. In the legacy era that is a question that waits in this session; in the modern
+    // era, where servers ask nothing, it is the request that this stream answers.
     private static bool TakesBackItsOwn(Exchange exchange, ValidatedMessage message)
     {
         if (!JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsRequestId), MessageLimits.Default, out var id)) return false;
@@ -121,9 +121,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             : exchange.Session is { } session && session.Live.IsAsked(id);
     }
 
-    // H28: each notification of a subscription carries the id of the request that opened it. Servers are about, the reference one of the
-    // official suite among them, that write the number 7 as "7". On the stream of one request that can mean no other, so it passes, with the
-    // id as its client wrote it.
+    // H28: each notification of a subscription has the id of the request that opened it. Some servers write the number 7 as "7", including the
+    // reference server of the official suite. On the stream of one request that is unambiguous, so it passes, with the id as its client wrote it.
     private static RuleVerdict JudgeSubscription(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return RuleVerdict.Pass;

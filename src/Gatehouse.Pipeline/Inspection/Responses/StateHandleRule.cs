@@ -5,8 +5,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// What a server hands out to continue with is bound to the caller it was handed to: request state goes out in an
-/// envelope of ours (H03, H04), and a new task is claimed for its caller (X01, X02).
+/// The rule that binds a server's handles for later requests to the caller that receives them: request state is sealed in an envelope of the gateway
+/// (H03, H04), and a new task is claimed for its caller (X01, X02).
 /// </summary>
 internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
 {

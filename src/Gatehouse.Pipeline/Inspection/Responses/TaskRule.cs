@@ -7,9 +7,9 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Whoever else's tasks a server names, the caller does not learn of them (ST-07, X01). All callers use the gateway's one credential, so
-/// that a server which lists or announces tasks by principal shows everybody's. Each place where a message names a task is asked about:
-/// the list of tasks, the state of one as an answer or a notification, and what a message says it is related to.
+/// The rule that a caller does not learn of other callers' tasks (ST-07, X01). All callers use the gateway's one credential, so a server that lists
+/// or announces tasks by principal shows the tasks of all. Each place where a message names a task is checked: the list of tasks, the state of one as
+/// an answer or a notification, and the task that a message is related to.
 /// </summary>
 internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) : IResponseRule
 {
@@ -32,25 +32,25 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         if (RelatedTask.TryRead(message, out var related) && await IsForeignAsync(exchange, related, own, cancellation).ConfigureAwait(false))
             return RuleVerdict.Refuse(Reasons.ResultRefused, Foreign);
         if (exchange.Message?.Method == "tasks/list") return JudgeList(exchange, message, own);
-        // The state of a task is that of the one asked for; another's would be claimed for the caller otherwise.
+        // The state of a task must be that of the requested one; otherwise another caller's task would be claimed for the caller.
         return IsOfTasks(exchange) && message.Has(EnvelopeMember.ResultTaskId)
             && message.Text(EnvelopeMember.ResultTaskId) != exchange.Message!.Text(EnvelopeMember.ParamsTaskId)
             ? RuleVerdict.Refuse(Reasons.ResultRefused, Foreign)
             : RuleVerdict.Pass;
     }
 
-    // Which of the tasks that the message names are the caller's.
+    // The tasks in the message that belong to the caller.
     private async ValueTask<IReadOnlySet<string>> OwnAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var named = Named(exchange, message);
         if (named.Count == 0) return None;
-        // Each message of a stream is decided by the newest rules (design rule 7); an answer by those its request began with.
+        // Each message of a stream is decided by the newest rules (design rule 7); an answer by those that its request began with.
         var snapshot = message.Kind == MessageKind.Notification ? snapshots.Current : exchange.Snapshot;
         HashSet<string> own = new(StringComparer.Ordinal);
         Dictionary<string, Refusal?> judged = new(StringComparer.Ordinal);
         foreach (var task in named)
         {
-            // most of a list are others'
+            // most tasks of a list belong to others
             if (own.Contains(task) || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false)) continue;
             if (await MayAsync(exchange, snapshot, task, judged, cancellation).ConfigureAwait(false)) own.Add(task);
         }
@@ -58,7 +58,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         return own;
     }
 
-    /// <summary>True for an answer about a task that is already there.</summary>
+    /// <summary>Tells whether the exchange's answer is about an existing task.</summary>
     internal static bool IsOfTasks(Exchange exchange) =>
         exchange.Message?.Method is "tasks/get" or "tasks/result" or "tasks/update" or "tasks/cancel" or "tasks/list";
 
@@ -71,7 +71,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         }
         catch (RefusalException)
         {
-            return false; // design rule 10: what cannot be looked up is not shown
+            return false; // design rule 10: a task that cannot be looked up is not shown
         }
     }
 
@@ -99,7 +99,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         return message.Kind == MessageKind.Notification && IsState(message) && !IsOwn(own, message.Text(EnvelopeMember.ParamsTaskId));
     }
 
-    // The answer that makes a task may say that it belongs to it, before the task is claimed.
+    // The answer that creates a task may say that it belongs to the task, before the task is claimed.
     private async ValueTask<bool> IsForeignAsync(Exchange exchange, string? task, IReadOnlySet<string> own, CancellationToken cancellation)
     {
         if (IsOfTasks(exchange)) return !IsOwn(own, task);
@@ -130,7 +130,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         if (removed == 0 && !message.Has(EnvelopeMember.ResultNextCursor)) return RuleVerdict.Pass;
         if (message.Raw(EnvelopeMember.ResultNextCursor).Length > LongestCursor) return RuleVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
         if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "tasks-of-others", null, removed));
-        // Whatever else stands in the result may count or name what was taken out. The cursor may hold a foreign id, so it is sealed.
+        // Other members of the result may count or name the removed tasks. The cursor may contain another caller's id, so it is sealed.
         byte[] cursor = message.Has(EnvelopeMember.ResultNextCursor)
             ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(EnvelopeMember.ResultNextCursor))),
             (byte)'"'] : [];

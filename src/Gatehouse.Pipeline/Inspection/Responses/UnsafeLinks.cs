@@ -4,32 +4,32 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// Addresses in what a server sends that a client would open or show by itself: resources of MCP Apps, wherever content or <c>_meta</c>
-/// names one (ST-09), and icons that are neither https nor an image in data, with pages that are no web page (row E11; a client that shows
-/// <c>javascript:</c> or <c>file:</c> runs a script or reads a file). What holds one is taken out whole, the bytes around it stay.
+/// Addresses in a server's message that a client would open or show by itself: resources of MCP Apps, wherever content or <c>_meta</c> names one
+/// (ST-09), icons that are neither https nor a data image, and page addresses that are no web page (row E11; a client that shows <c>javascript:</c>
+/// or <c>file:</c> runs a script or reads a file). The value that contains one is removed as a whole; the bytes around it stay.
 /// </summary>
 internal sealed class UnsafeLinks
 {
-    // Values that are the tool's own or the client's: their members have no meaning to the protocol.
+    // Values that belong to the tool or the client: their members have no meaning in the protocol.
     private static readonly HashSet<string> Opaque = new(StringComparer.Ordinal)
     {
         "structuredContent", "inputSchema", "outputSchema", "requestedSchema", "arguments", "input",
     };
 
-    /// <summary>Contents and members that named a resource of an MCP App.</summary>
+    /// <summary>Number of contents and members that named a resource of an MCP App.</summary>
     public int Apps { get; private set; }
 
-    /// <summary>Icons, and addresses of pages, of other schemes.</summary>
+    /// <summary>Number of icons, and addresses of pages, with other schemes.</summary>
     public int Icons { get; private set; }
 
-    /// <summary>False when the bytes cannot hold any: most messages, at the cost of looking for a few words.</summary>
+    /// <summary>Tells whether the bytes may contain any. It is false for most messages, at the cost of a search for a few words.</summary>
     public static bool MayBeIn(ReadOnlySpan<byte> bytes) =>
         bytes.IndexOf("icon"u8) >= 0 || bytes.IndexOf("websiteUrl"u8) >= 0 || bytes.IndexOf("\\u"u8) >= 0
         || bytes.IndexOf("ui:"u8) >= 0 || bytes.IndexOf("UI:"u8) >= 0 || bytes.IndexOf("Ui:"u8) >= 0 || bytes.IndexOf("uI:"u8) >= 0;
 
-    /// <summary>The value without them; null when it holds none.</summary>
+    /// <summary>Returns the value without them; null when it contains none.</summary>
     /// <param name="bytes">Validated JSON.</param>
-    /// <param name="value">Where the value stands.</param>
+    /// <param name="value">Place of the value.</param>
     public byte[]? Without(ReadOnlySpan<byte> bytes, ByteRange value) => bytes[value.Start] switch
     {
         (byte)'{' => WithoutMembers(bytes, value, isMeta: false),
@@ -40,7 +40,7 @@ internal sealed class UnsafeLinks
     private byte[]? WithoutMembers(ReadOnlySpan<byte> bytes, ByteRange value, bool isMeta)
     {
         Rest? rest = null;
-        var end = value.Start + 1; // of what is kept so far
+        var end = value.Start + 1; // of the part that is kept so far
         foreach (var member in JsonWalk.Members(bytes, value))
         {
             var name = JsonWalk.String(bytes, member.Name)!;
@@ -97,7 +97,7 @@ internal sealed class UnsafeLinks
         return icon || app;
     }
 
-    // An embedded resource, a link to one, what was read of one, or a message of a prompt with such content.
+    // An embedded resource, a link to one, the content of one, or a message of a prompt with such content.
     private static bool IsApp(ReadOnlySpan<byte> bytes, ByteRange value)
     {
         if (bytes[value.Start] != (byte)'{') return false;
@@ -153,7 +153,7 @@ internal sealed class UnsafeLinks
     private static bool IsWebPage(string text) =>
         text.StartsWith("https:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What is kept of an object or array once something is taken out.</summary>
+    /// <summary>The part of an object or array that remains after a removal.</summary>
     private sealed class Rest
     {
         private readonly List<byte> kept;

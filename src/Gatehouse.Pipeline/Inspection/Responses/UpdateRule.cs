@@ -6,8 +6,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// That a resource was updated is told to those who subscribed to it and may read it now, unless it is withheld (TP-02); each message of a stream is
-/// decided by the newest rules (AZ-01, design rule 7).
+/// The rule for notifications that a resource was updated. They reach the callers that subscribed to it and may read it now, unless it is withheld
+/// (TP-02). Each message of a stream is decided by the newest rules (AZ-01, design rule 7).
 /// </summary>
 internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue) : IResponseRule
 {
@@ -36,7 +36,7 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
             : RuleVerdict.Drop("update-of-what-may-not-be-read");
     }
 
-    // As far as it is known: what was subscribed to was there, and may be withheld since.
+    // As far as it is known: the resource existed at the subscription, and may have been withheld since.
     private bool IsWithheld(Exchange exchange, string uri) =>
         catalogue.Known(exchange, ListKind.Resources) is { } list && WithheldEntries.Find(exchange, snapshots.Current, list, uri) is not null;
 
