@@ -1,6 +1,6 @@
 namespace Gatehouse.Pipeline;
 
-/// <summary>The snapshot in force.</summary>
+/// <summary>The holder of the snapshot in force.</summary>
 public sealed class SnapshotHolder(GatewaySnapshot first)
 {
     private volatile GatewaySnapshot current = first;

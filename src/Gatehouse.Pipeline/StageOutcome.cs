@@ -2,15 +2,15 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;
 
-/// <summary>How a stage ended: the exchange goes on, or it ends here with a reason.</summary>
+/// <summary>The outcome of a stage: the exchange continues, or it ends here with a reason.</summary>
 public readonly struct StageOutcome
 {
     private StageOutcome(Refusal? refusal) => Refusal = refusal;
 
-    /// <summary>The exchange goes on.</summary>
+    /// <summary>The outcome by which the exchange continues.</summary>
     public static StageOutcome Continue => default;
 
-    /// <summary>Why the exchange ends here; null when it goes on.</summary>
+    /// <summary>The reason why the exchange ends here; null when it continues.</summary>
     public Refusal? Refusal { get; }
 
     /// <summary>Ends the exchange.</summary>

@@ -9,12 +9,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>
-/// The record of one exchange. Audit entries (<see cref="ExchangeEvent"/>), trace span and metrics (<see cref="PipelineTelemetry"/>) and
-/// console are views of it (design rule 6). It is built for one client message that causes none, one or several upstream messages.
+/// The record of one exchange. Audit entries (<see cref="ExchangeEvent"/>), trace span and metrics (<see cref="PipelineTelemetry"/>) and console are
+/// views of it (design rule 6). It is built for one client message that causes none, one or several upstream messages.
 /// </summary>
 public sealed class ExchangeRecord
 {
-    // Beyond it, kinds and outcomes are counted without their reasons: at most one more for each pair.
+    // Beyond it, kinds and outcomes are counted without their reasons: at most one more part for each pair.
     private const int MaxParts = 64;
 
     private readonly TimeProvider time;
@@ -25,7 +25,7 @@ public sealed class ExchangeRecord
     private int upstreamMessages;
     private readonly GatewaySettings settings;
     private readonly List<string> checks = new(12);
-    // Locked by itself: the end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
+    // It is its own lock. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
     private readonly List<AuditPart> parts = new(4);
 
     /// <summary>Opens the record.</summary>
@@ -42,10 +42,10 @@ public sealed class ExchangeRecord
         settings = snapshot.Settings;
     }
 
-    /// <summary>Id of the exchange; the request id a refused caller is told.</summary>
+    /// <summary>Id of the exchange; a refused caller receives it as the request id.</summary>
     public string Id { get; }
 
-    /// <summary>The stream this exchange is a message of.</summary>
+    /// <summary>Id of the stream that this exchange is a message of.</summary>
     public string? ParentId { get; init; }
 
     /// <summary>Generation of the snapshot that decides.</summary>
@@ -75,10 +75,10 @@ public sealed class ExchangeRecord
     /// <summary>Protocol revision.</summary>
     public string? Revision { get; set; }
 
-    /// <summary>The policy of the snapshot: a view keeps of the caller what its rules ask for.</summary>
+    /// <summary>The policy of the snapshot: a view keeps only the caller's attributes that its rules ask for.</summary>
     internal PolicyDecisionPoint Policy { get; private set; }
 
-    /// <summary>Who called.</summary>
+    /// <summary>The caller.</summary>
     public PolicySubject? Subject
     {
         get;
@@ -89,31 +89,31 @@ public sealed class ExchangeRecord
         }
     }
 
-    /// <summary>Our id of the session.</summary>
+    /// <summary>The gateway's id of the session.</summary>
     public string? Session { get; set; }
 
-    /// <summary>Why the exchange was refused.</summary>
+    /// <summary>The reason why the exchange was refused.</summary>
     public Refusal? Refusal { get; set; }
 
     /// <summary>HTTP status answered.</summary>
     public int Status { get; set; }
 
-    /// <summary>Requests of the exchange that went to its server, each attempt counted.</summary>
+    /// <summary>Number of requests of the exchange that were sent to its server; each attempt counts.</summary>
     public int UpstreamMessages => Volatile.Read(ref upstreamMessages);
 
-    /// <summary>Messages passed to the client.</summary>
+    /// <summary>Number of messages forwarded to the client.</summary>
     public int MessagesOut { get; set; }
 
-    /// <summary>Progress and log notifications passed to the client.</summary>
+    /// <summary>Number of progress and log notifications forwarded to the client.</summary>
     public int Notifications { get; set; }
 
     /// <summary>Bytes of the client's message.</summary>
     public long BytesIn { get; set; }
 
-    /// <summary>Bytes of JSON passed to the client.</summary>
+    /// <summary>Bytes of JSON forwarded to the client.</summary>
     public long BytesOut { get; set; }
 
-    /// <summary>True when a begun entry was asked for.</summary>
+    /// <summary>True when a begun entry was requested.</summary>
     public bool HasBegun { get; set; }
 
     /// <summary>True once the ended entry was written.</summary>
@@ -122,19 +122,19 @@ public sealed class ExchangeRecord
     /// <summary>Trace id, when traced.</summary>
     public string? TraceId { get; set; }
 
-    /// <summary>True when the policy obliges to keep the payload.</summary>
+    /// <summary>True when an obligation of the policy requires keeping the payload.</summary>
     public bool KeepPayload { get; set; }
 
-    /// <summary>When the exchange began.</summary>
+    /// <summary>Time at which the exchange began.</summary>
     public DateTimeOffset At { get; }
 
-    /// <summary>The time now, for what is decided while the exchange goes on.</summary>
+    /// <summary>The current time, for decisions while the exchange continues.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Sealed payload, when payloads are kept.</summary>
     public KeptPayload? Payload { get; set; }
 
-    /// <summary>Whose part of the log, and of every other bound that callers have in common, the exchange uses.</summary>
+    /// <summary>The caller whose part of the log, and of every other shared bound, the exchange uses.</summary>
     public CallerPartition Partition =>
         Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
 
@@ -153,18 +153,18 @@ public sealed class ExchangeRecord
         }
     }
 
-    /// <summary>The checks so far, for a view that outlives the next one.</summary>
+    /// <summary>Returns the checks so far, for a view that outlives the next one.</summary>
     internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
 
     /// <summary>Elapsed time.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
-    /// <summary>Notes that a check ran and how it ended.</summary>
+    /// <summary>Records that a check ran, and its result.</summary>
     public void Check(string stage, bool passed) => checks.Add(passed ? stage : stage + ":deny");
 
     /// <summary>
-    /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream fills no
-    /// memory (H34). Safe for concurrent use.
+    /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream cannot fill the memory (H34).
+    /// Safe for concurrent use.
     /// </summary>
     public void Add(AuditPart part)
     {
@@ -189,29 +189,31 @@ public sealed class ExchangeRecord
     private static bool IsSameAct(AuditPart one, AuditPart other) =>
         one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
 
-    /// <summary>A request goes to the server. Safe for concurrent use.</summary>
+    /// <summary>Counts a request that is sent to the server. Safe for concurrent use.</summary>
     internal void CountUpstreamMessage() => Interlocked.Increment(ref upstreamMessages);
 
-    /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
+    /// <summary>Counts a notification of the server that was not forwarded. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);
 
-    /// <summary>A change of a list, told oftener than it is acted on. Safe for concurrent use.</summary>
+    /// <summary>Counts a change of a list that was announced more often than it is processed. Safe for concurrent use.</summary>
     public void CountListChange() => Interlocked.Increment(ref listChanges);
 
-    /// <summary>Changes of lists beyond their rate, joined (TP-04).</summary>
+    /// <summary>Number of changes of lists beyond their rate, joined (TP-04).</summary>
     public int ListChanges => Volatile.Read(ref listChanges);
 
-    /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
+    /// <summary>Number of notifications of the server beyond the rate, joined or dropped (H34).</summary>
     public int Dropped => Volatile.Read(ref dropped);
 
-    /// <summary>From now on another snapshot decides: the entry names its generation, and keeps of the caller what its rules ask for.</summary>
+    /// <summary>
+    /// Adopts another snapshot, which decides from now on: the entry names its generation, and keeps the caller's attributes that its rules ask for.
+    /// </summary>
     internal void Adopt(GatewaySnapshot newest)
     {
         Generation = newest.Generation;
         Policy = newest.Policy;
     }
 
-    /// <summary>Adds what was only counted while the exchange was under way.</summary>
+    /// <summary>Adds the facts that were only counted while the exchange was in progress.</summary>
     public void CloseCounts()
     {
         if (Dropped is > 0 and var beyond)

@@ -1,12 +1,12 @@
 namespace Gatehouse.Pipeline.Recording;
 
-/// <summary>Seals a request's payload under a key of its subject; used only when payloads are chosen to be kept.</summary>
+/// <summary>A sealer of requests' payloads, under a key of the subject. It is used only if the operator chose to keep payloads.</summary>
 public interface IPayloadSealer
 {
     /// <summary>
-    /// Seals the message, whole. Blanks between its parts may be left out, nothing else is: a caller must not be able to push what it does out
-    /// of what is kept.
+    /// Seals the whole message. Only whitespace between its parts may be left out: a caller must not be able to displace the effective part of a call
+    /// from the kept payload.
     /// </summary>
-    /// <returns>Null when it is more than can be kept.</returns>
+    /// <returns>Null when it is larger than the bound.</returns>
     KeptPayload? Seal(Exchange exchange);
 }

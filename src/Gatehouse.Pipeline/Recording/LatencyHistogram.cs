@@ -1,8 +1,8 @@
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>
-/// Counts durations in fixed buckets, as a Prometheus histogram has them. Recording allocates nothing and takes no lock; a reader that
-/// comes between may see a count without its sum.
+/// A histogram of durations in fixed buckets, like a Prometheus histogram. Recording allocates nothing and takes no lock; a concurrent reader may see
+/// a count without its sum.
 /// </summary>
 public sealed class LatencyHistogram
 {
@@ -27,6 +27,6 @@ public sealed class LatencyHistogram
         Interlocked.Add(ref ticks, duration.Ticks);
     }
 
-    /// <summary>How many durations each bucket holds, the one without a bound last. Not cumulative.</summary>
+    /// <summary>Returns the number of durations in each bucket, the bucket without a bound last. Not cumulative.</summary>
     public IReadOnlyList<long> Counts() => [.. counts.Select((_, at) => Interlocked.Read(ref counts[at]))];
 }

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>
-/// Trace span and metrics of an exchange, made from its record. Labels are bounded: methods outside the table count as
-/// <c>other</c>, and nothing a caller chose is a label.
+/// The trace span and metrics of an exchange, made from its record. Labels are bounded: methods outside the table count as <c>other</c>, and no value
+/// that a caller chose is a label.
 /// </summary>
 public static class PipelineTelemetry
 {

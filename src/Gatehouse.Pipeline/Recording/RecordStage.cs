@@ -6,16 +6,17 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>
-/// Can anyone tell later what happened? Wraps all other stages, so it sees refusals and faults as well. At most two
-/// entries for an exchange: begun, durable before the first byte goes upstream, and ended (design rule 6).
+/// The stage that records exchanges. It wraps all other stages, so it sees refusals and faults as well. It writes at most two entries for an
+/// exchange: begun, durable before the first byte is sent upstream, and ended (design rule 6).
 /// </summary>
 public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 {
-    /// <summary>The stage's verb.</summary>
+    /// <summary>The name of the stage.</summary>
     public static string Name => "record";
 
     /// <summary>
-    /// True for everything but the closed list of methods that only read. A client's answer to a question of the server may act as well.
+    /// Tells whether the exchange may act: true for every method except the closed list of methods that only read. A client's answer to a question of
+    /// the server may act as well.
     /// </summary>
     public static bool MayAct(Exchange exchange)
     {
@@ -48,7 +49,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         {
             if (settings.Begun == AuditDurability.BeforeReply)
             {
-                // What the log refuses at once, a part that is spent or a full queue, is refused before anything is forwarded.
+                // If the log refuses immediately, because a part is spent or a queue is full, the exchange is refused before anything is forwarded.
                 var beside = Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
                 if (beside.IsCompleted) await beside.ConfigureAwait(false);
                 return beside;
@@ -65,7 +66,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         return Task.CompletedTask;
     }
 
-    /// <summary>Makes the outcome durable before the answer, where the configuration says so.</summary>
+    /// <summary>Makes the outcome durable before the answer, if the configuration says so.</summary>
     public ValueTask EndBeforeReplyAsync(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -76,8 +77,8 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     }
 
     /// <summary>
-    /// Notes the outcome. Never throws: an entry that the log cannot take is counted by the log as lost, which shows in its statistics and,
-    /// as soon as it can write, in an entry of its own (ID-08).
+    /// Records the outcome. Never throws: the log counts an entry that it cannot accept as lost, which is visible in its statistics and, as soon as
+    /// it can write, in an entry of its own (ID-08).
     /// </summary>
     public void End(Exchange exchange)
     {
@@ -87,7 +88,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         log.TryAppend(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Ended));
     }
 
-    // A payload that is to be kept, and that cannot be sealed whole, must not pass unkept: padding would hide what the call does.
+    // If a payload must be kept and cannot be sealed whole, the call must not pass without it: padding would hide the effect of the call.
     private void KeepPayload(Exchange exchange)
     {
         var wanted = exchange.Record.KeepPayload || (exchange.Snapshot.Settings.Audit.KeepPayloads && MayAct(exchange));
@@ -103,7 +104,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (whenUnavailable == AuditUnavailableMode.Refuse)
             throw new RefusalException(isWritable ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, isWritable
                 ? "the caller's part of the audit log is spent" : log.WhyUnavailable);
-        // Where the caller's part alone is spent, the log counts the exchange itself, in the one entry of that caller.
+        // If only the caller's part is spent, the log itself counts the exchange, in the one entry of that caller.
         if (!isWritable) log.CountUnrecorded();
     }
 

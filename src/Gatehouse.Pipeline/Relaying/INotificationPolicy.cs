@@ -2,12 +2,12 @@ using Gatehouse.Pipeline.Forward;
 
 namespace Gatehouse.Pipeline.Relaying;
 
-/// <summary>The events of a server's stream, as fast as they may be passed on.</summary>
+/// <summary>The events of a server's stream, at the rate at which they may be forwarded.</summary>
 internal interface INotificationPolicy
 {
-    /// <summary>The next event that may be passed on; null when there are no more.</summary>
+    /// <summary>Returns the next event that may be forwarded; null when there are no more.</summary>
     ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation);
 }
 
-/// <summary>Gives a stream its pace.</summary>
+/// <summary>A function that applies a notification policy to a stream.</summary>
 internal delegate INotificationPolicy NotificationPolicy(IUpstreamReply upstream, Exchange exchange, TimeProvider time);

@@ -7,22 +7,22 @@ namespace Gatehouse.Pipeline.Relaying;
 /// <summary>The client's side of an exchange. The unit of release is one whole inspected message (design rule 8).</summary>
 public interface IReply
 {
-    /// <summary>True once a status went out: a refusal can then only end the stream.</summary>
+    /// <summary>True once a status was sent: a refusal can then only end the stream.</summary>
     bool HasStarted { get; }
 
-    /// <summary>The server took a notification or an answer; there is no message.</summary>
+    /// <summary>Reports that the server accepted a notification or an answer; there is no message.</summary>
     ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation);
 
-    /// <summary>The server ended the session; there is no message.</summary>
+    /// <summary>Reports that the server ended the session; there is no message.</summary>
     ValueTask SessionEndedAsync(Exchange exchange, CancellationToken cancellation);
 
-    /// <summary>The server declined without a message.</summary>
+    /// <summary>Reports that the server declined without a message.</summary>
     ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation);
 
-    /// <summary>One message as the whole answer.</summary>
+    /// <summary>Sends one message as the whole answer.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="message">The message.</param>
-    /// <param name="decline">How the server declined the request beside its message.</param>
+    /// <param name="decline">The way in which the server declined the request, in addition to its message.</param>
     /// <param name="cancellation">Ends the wait.</param>
     ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation);
 
@@ -30,8 +30,8 @@ public interface IReply
     ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation);
 
     /// <summary>
-    /// Shows the client of a request that is held that its connection is alive, without a message: where the transport has a way for that, and
-    /// then by opening the stream of the request (WHATWG HTML §9.2.6: a comment). It is no activity of anybody and moves no limit.
+    /// Shows the client of a held request that its connection is alive, without a message, if the transport can do so. It then opens the stream of
+    /// the request (WHATWG HTML §9.2.6: a comment). It does not count as activity of any party and extends no limit.
     /// </summary>
     ValueTask KeepAliveAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
 

@@ -9,7 +9,7 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Relaying;
 
 /// <summary>
-/// Relays what a server answers to the client. Each message is inspected whole before a byte of it is released (design rule 8), and counted
+/// The relay of a server's answer to the client. Each message is inspected as a whole before a byte of it is released (design rule 8), and counted
 /// once it may pass.
 /// </summary>
 internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
@@ -102,8 +102,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         }
     }
 
-    // ST-02: a client that waits for a lost answer would wait for ever. Each time it resumes the stream it gets an error for its own request,
-    // and the stream ends: nothing follows an answer on the stream of its request. Lost notifications are in the event alone.
+    // ST-02: a client that waits for a lost answer would wait indefinitely. Each time it resumes the stream it gets an error for its own request, and
+    // the stream ends: nothing follows an answer on the stream of its request. Lost notifications are only in the event.
     private static async ValueTask<bool> EndsByAsync(StreamGap gap, Exchange exchange, IReply reply)
     {
         var bound = gap.IsExact ? "sessions.replayEvents, sessions.replayBytes" : "sessions.replayEvents, sessions.replayBytes: at least";

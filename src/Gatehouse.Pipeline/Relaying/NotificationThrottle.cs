@@ -6,10 +6,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Relaying;
 
 /// <summary>
-/// Between the server's stream and everything that costs: notifications beyond the rate are not passed on (H34). That
-/// something changed is kept, the same change once, and told when the rate allows or the stream ends; progress and log lines
-/// are dropped, since the next ones say more. Changes of lists have a rate of their own besides (TP-04): each has a client
-/// read the list again. Bounded in number and bytes; answers and questions are never held up.
+/// The throttle between the server's stream and all later, more expensive steps: notifications beyond the rate are not forwarded (H34). A
+/// notification of a change is kept, each change once, and sent when the rate allows or the stream ends. Progress and log lines are dropped, since
+/// later ones are more current. Changes of lists also have a separate rate (TP-04), because each makes a client read the list again. Bounded in
+/// number and bytes; answers and questions are never delayed.
 /// </summary>
 internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exchange, TimeProvider time) : INotificationPolicy
 {
@@ -22,7 +22,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private Task<UpstreamEvent?>? reading;
     private (bool Is, UpstreamEvent? Item) ahead;
 
-    /// <summary>The pace of a stream, by what the server of the exchange is configured with.</summary>
+    /// <summary>Opens the throttle of a stream, with the configuration of the exchange's server.</summary>
     public static INotificationPolicy Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) =>
         new NotificationThrottle(upstream, exchange, time);
 
@@ -48,7 +48,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
             }
             else if (held is { Count: > 0 } && item?.Message is null or { Kind: MessageKind.Result or MessageKind.Error })
             {
-                ahead = (true, item); // what was held comes before the end
+                ahead = (true, item); // held notifications come before the end
             }
             else
             {
@@ -85,7 +85,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
         return item;
     }
 
-    // A list that changed ten thousand times has changed: the newest notification says it for all of them.
+    // A list that changed ten thousand times has changed: the newest notification represents all of them.
     private void Hold(UpstreamEvent item, ValidatedMessage message)
     {
         if (pace.Wait() <= TimeSpan.Zero) exchange.Record.CountListChange();
@@ -94,7 +94,7 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
         held ??= new Dictionary<string, UpstreamEvent>(StringComparer.Ordinal);
         var key = method + "\n" + message.Text(EnvelopeMember.ParamsUri);
         if (held.Count >= MaxHeld && !held.ContainsKey(key)) return;
-        // Bytes of its own, since the reader's are used again; without its position, since others were sent after it.
+        // Bytes of its own, since the reader's buffer is reused; without its position, since others were sent after it.
         if (MessageValidator.TryValidate(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _))
             held[key] = new UpstreamEvent(kept);
     }

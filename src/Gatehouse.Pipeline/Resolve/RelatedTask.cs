@@ -2,10 +2,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Resolve;
 
-/// <summary>The task that a message says it belongs to (MCP 2025-11-25, tasks, related task metadata).</summary>
+/// <summary>The task that a message names as its own (MCP 2025-11-25, tasks, related task metadata).</summary>
 internal static class RelatedTask
 {
-    /// <summary>Whether <c>_meta</c> names a task, and which; null for one whose id is no text.</summary>
+    /// <summary>Reads the task that <c>_meta</c> names; false when it names none. The id is null when it is no text.</summary>
     public static bool TryRead(ValidatedMessage message, out string? taskId)
     {
         taskId = null;

@@ -8,8 +8,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Resolve;
 
 /// <summary>
-/// What do the handles in the message stand for? Opens what the gateway sealed, so that what is decided on and inspected is what is forwarded, and
-/// refuses what belongs to another caller: a request that continues something continues what belongs to its caller (H03, H04, X01).
+/// The stage that resolves the handles in the message. It opens the gateway's envelopes, so that the message that is decided on and inspected is the
+/// message that is forwarded. It refuses handles of another caller: a request may continue only operations that belong to its caller (H03, H04, X01).
 /// </summary>
 public sealed class ResolveStage(IStateHandles handles) : IStage
 {
@@ -26,7 +26,7 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
         return SpeaksOfTask(message) ? ResolveTaskAsync(exchange, message, cancellation) : new(OpenHandle(exchange, message));
     }
 
-    // Most messages speak of no task, and nobody has to be asked about them.
+    // Most messages name no task, and need no lookup.
     private static bool SpeaksOfTask(ValidatedMessage message) =>
         message.Method == TaskStatus || RelatedTask.TryRead(message, out _);
 
@@ -44,9 +44,9 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
             : StageOutcome.Continue;
     }
 
-    // What is asked of a task is decided by authorize. A message may besides say that it belongs to a task, or report the state of one: a
-    // request only of a task of the caller's own; an answer or a notification also of one that the client itself made for the server
-    // (MCP 2025-11-25, tasks), so that only a task known as another's is refused.
+    // The authorize stage decides about operations on a task. A message may also say that it belongs to a task, or report the state of one. A request
+    // may name only a task of the caller. An answer or a notification may also name a task that the client itself created for the server (MCP
+    // 2025-11-25, tasks), so only a task that is known as another caller's is refused.
     private async ValueTask<bool> NamesTaskOfAnotherAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Method == TaskStatus

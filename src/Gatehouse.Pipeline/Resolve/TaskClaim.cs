@@ -1,14 +1,14 @@
 namespace Gatehouse.Pipeline.Resolve;
 
-/// <summary>What became of the claim to a task that a server made.</summary>
+/// <summary>The results of the claim to a task that a server created.</summary>
 public enum TaskClaim
 {
-    /// <summary>The task is the caller's.</summary>
+    /// <summary>The task belongs to the caller.</summary>
     Own,
 
-    /// <summary>The task is somebody else's: the answer is not the caller's to have.</summary>
+    /// <summary>The task belongs to another caller, so the answer must not reach this one.</summary>
     OfAnother,
 
-    /// <summary>There is no place to keep the owner in. A task without an owner would be anybody's, so it is not handed out.</summary>
+    /// <summary>There is no place to store the owner. A task without an owner would be open to any caller, so it is not returned.</summary>
     NotKept,
 }

@@ -8,18 +8,18 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Resolve;
 
 /// <summary>
-/// May this caller have this task? It must be the caller's own (X01), and the tool whose call became the task must be there for the caller
-/// now: a right that was withdrawn, and a tool that is withheld, give no result of earlier calls. The arguments of the call are not kept,
-/// so that a right to some arguments of the tool is enough.
+/// The right of a caller to a task. The task must be the caller's own (X01), and the tool whose call became the task must exist for the caller now:
+/// after a right is withdrawn or a tool is withheld, results of earlier calls are not returned either. The arguments of the call are not kept, so a
+/// right to some arguments of the tool is enough.
 /// </summary>
 /// <param name="catalogue">The lists of the servers.</param>
-/// <param name="handles">Whose tasks are; null where nobody knows, and then no task is anybody's.</param>
+/// <param name="handles">The owners of tasks; null when there is no record of them, and then no caller owns a task.</param>
 internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handles)
 {
     private const int MostSubscribed = 256;
 
-    /// <summary>Why the message, which names tasks to be acted on, is refused; null when it may go on.</summary>
-    /// <exception cref="RefusalException">The server's list cannot be had.</exception>
+    /// <summary>Returns the reason to refuse the message, which names the tasks of an operation; null when it may continue.</summary>
+    /// <exception cref="RefusalException">The server's list is not available.</exception>
     public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Message is not { } message) return null;
@@ -35,14 +35,14 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
         return null;
     }
 
-    /// <summary>Why the caller may not have the task; null when it may.</summary>
+    /// <summary>Returns the reason why the caller may not have the task; null when the caller may.</summary>
     /// <param name="exchange">The exchange.</param>
     /// <param name="snapshot">The rules.</param>
     /// <param name="task">The task.</param>
-    /// <param name="judged">What was decided of the tools of other tasks of the same message, by <see cref="TaskTool.Id"/>; what is decided now is
-    /// added. A list names a thousand tasks, and each question may be one to a decision point.</param>
+    /// <param name="judged">Decisions about the tools of other tasks of the same message, by <see cref="TaskTool.Id"/>; new decisions are added. A
+    /// list may name a thousand tasks, and each question may be one to a decision point.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="RefusalException">The server's list cannot be had.</exception>
+    /// <exception cref="RefusalException">The server's list is not available.</exception>
     public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged,
         CancellationToken cancellation)
     {
@@ -73,7 +73,8 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
         return NotFound.Refusal(exchange, PolicyTarget.None, "the right to the tool of the task is gone");
     }
 
-    // SEP-2663: a subscription names the tasks whose state it wants to be told. One that is no text, or too many, is nobody's task.
+    // SEP-2663: a subscription names the tasks whose state it wants to receive. An entry that is no text, or an excess of entries, counts as a task
+    // without an owner.
     private static List<string?> Subscribed(ValidatedMessage message)
     {
         var bytes = message.Bytes.Span;

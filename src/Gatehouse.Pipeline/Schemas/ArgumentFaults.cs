@@ -7,21 +7,21 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Schemas;
 
 /// <summary>
-/// All that a validation found, in words for a caller who is to correct it (SEP-1303): each failing member with its rule and what the schema
-/// expects there. What is missing is named, since the caller has the schema already. No value of the caller is repeated, and names and
-/// the words of the schema are escaped, for they are text from outside.
+/// The faults that a validation found, in words for a caller who must correct them (SEP-1303): each failing member with its rule and the form that
+/// the schema expects there. Missing members are named, since the caller already has the schema. No value of the caller is repeated. Names and the
+/// words of the schema are escaped, because they are external text.
 /// </summary>
 internal static class ArgumentFaults
 {
-    /// <summary>Most faults that are told; the validation itself finds no more than that.</summary>
+    /// <summary>Most faults that are reported; the validation itself finds no more than that.</summary>
     public const int Most = 20;
 
     private const int LongestPlace = 256;
     private const int LongestExpected = 200;
     private const int LongestWords = 640;
 
-    /// <summary>The faults of an invalid result.</summary>
-    /// <param name="result">What the validation found.</param>
+    /// <summary>Returns the faults of an invalid result.</summary>
+    /// <param name="result">The result of the validation.</param>
     /// <param name="schema">The schema as the server wrote it.</param>
     public static IReadOnlyList<InstanceLocation> Of(SchemaResult result, ReadOnlySpan<byte> schema)
     {
@@ -34,14 +34,14 @@ internal static class ArgumentFaults
         return places;
     }
 
-    /// <summary>A fault about all of the arguments, or one that the caller of this names itself.</summary>
+    /// <summary>Creates a fault of the arguments as a whole, or one that the calling code words itself.</summary>
     public static InstanceLocation Of(string at, string keyword, string words) =>
         new(Cut(at, LongestPlace), keyword, $"{Place(at)} {Escape(words, LongestWords)} ({keyword})");
 
     private static string Words(SchemaError error, ReadOnlySpan<byte> schema)
     {
         var words = $"{Place(error.InstancePath)} {Escape(error.Message, LongestWords)} ({error.Keyword})";
-        // What the words of the validation do not say: values, patterns, formats.
+        // Facts that the validation's message lacks: values, patterns, formats.
         return error.Keyword is "enum" or "const" or "pattern" or "format" && TryFind(schema, error.SchemaPath, out var expected)
             ? $"{words}; expected {Escape(Encoding.UTF8.GetString(expected.Of(schema)), LongestExpected)}"
             : words;
@@ -49,7 +49,7 @@ internal static class ArgumentFaults
 
     private static string Place(string at) => at.Length == 0 ? "(the arguments)" : Escape(at, LongestPlace);
 
-    // RFC 6901. A path that leads out of this document is not found, and then nothing is said.
+    // RFC 6901. A path that leads out of this document is not found, and then nothing is reported.
     private static bool TryFind(ReadOnlySpan<byte> schema, string pointer, out ByteRange value)
     {
         value = new ByteRange(0, schema.Length);

@@ -3,12 +3,12 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Schemas;
 
 /// <summary>
-/// Arguments as they are meant where a client writes null for what it leaves out (SEP-2243 counts null as absent, and clients whose model
-/// must name every argument write it for optional ones). Only for the check; the message stays as it is.
+/// Arguments in their meaning when a client writes null for omitted ones (SEP-2243 counts null as absent, and clients whose model must name every
+/// argument write it for optional ones). Only for the check; the message is unchanged.
 /// </summary>
 internal static class NullArguments
 {
-    /// <summary>The arguments without those that are null and that the schema names; null when there are none such.</summary>
+    /// <summary>Returns the arguments without those that are null and that the schema names; null when there are none.</summary>
     public static byte[]? Without(ReadOnlySpan<byte> message, ByteRange arguments, ReadOnlySpan<byte> schema)
     {
         if (arguments.IsAbsent || !JsonWalk.TryFindMember(schema, new ByteRange(0, schema.Length), "properties"u8, out var declared)

@@ -3,8 +3,8 @@ using System.Text;
 namespace Gatehouse.Pipeline.Schemas;
 
 /// <summary>
-/// Text of a server's definition as the log may have it: printable ASCII of bounded length (design rule 9). This is a form of events, so it stays as
-/// it is.
+/// Text of a server's definition in the form for the log: printable ASCII of bounded length (design rule 9). This is a format of events, so it must
+/// not change.
 /// </summary>
 internal static class PrintableText
 {

@@ -1,20 +1,20 @@
 namespace Gatehouse.Pipeline.Schemas;
 
 /// <summary>
-/// How many schemas of one server are kept compiled. When they take more than the bound, those compiled first are let go and are
-/// compiled again when needed (design rule 8). Safe for concurrent use.
+/// The cache of one server's compiled schemas. Above the bound, the schemas that were compiled first are evicted, and compiled again when needed
+/// (design rule 8). Safe for concurrent use.
 /// </summary>
-/// <param name="maxBytes">Most bytes that they may take together, by estimate; the last one compiled is kept whatever it takes.</param>
+/// <param name="maxBytes">Most bytes that they may take together, by estimate; the one compiled last is kept whatever its size.</param>
 public sealed class SchemaCache(long maxBytes = SchemaCache.DefaultBytes)
 {
-    /// <summary>The bound where none is named: 32 MiB.</summary>
+    /// <summary>The default bound: 32 MiB.</summary>
     public const long DefaultBytes = 32L << 20;
 
     private readonly Lock gate = new();
     private readonly Queue<(ToolSchema Schema, long Weight)> kept = new();
     private long held;
 
-    /// <summary>How many are kept.</summary>
+    /// <summary>Number of cached schemas.</summary>
     public int Count
     {
         get
@@ -23,7 +23,7 @@ public sealed class SchemaCache(long maxBytes = SchemaCache.DefaultBytes)
         }
     }
 
-    /// <summary>Notes that a schema was compiled, and has others let go where there are too many.</summary>
+    /// <summary>Records that a schema was compiled, and evicts others when there are too many.</summary>
     internal void Note(ToolSchema schema, long weight)
     {
         lock (gate)

@@ -3,29 +3,29 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Schemas;
 
-/// <summary>How a value deviates from its schema: where, and by which keyword. Never the value.</summary>
-/// <param name="At">JSON Pointer of the place in the value: names that whoever wrote the value chose. Empty for the whole.</param>
+/// <summary>The deviation of a value from its schema: the place and the keyword. Never the value.</summary>
+/// <param name="At">JSON Pointer of the place in the value, which contains names chosen by the author of the value. Empty for the whole.</param>
 /// <param name="Keyword">The keyword of the schema.</param>
-/// <param name="Rule">For the log: keyword and its place in the schema, in bounded printable ASCII. Nothing of the value stands in it.</param>
+/// <param name="Rule">For the log: keyword and its place in the schema, in bounded printable ASCII. It contains nothing of the value.</param>
 public sealed record SchemaViolation(string At, string Keyword, string Rule)
 {
     private const int LongestPlace = 256;
 
-    /// <summary>For arguments: everything that does not fit, for the caller. Empty where nothing of the caller's is at fault.</summary>
+    /// <summary>For arguments: every fault, for the caller. Empty when the caller's arguments have none.</summary>
     public IReadOnlyList<InstanceLocation> Places { get; init; } = [];
 
-    /// <summary>The schema itself cannot be used, so nothing fits it (design rule 10).</summary>
+    /// <summary>The schema itself cannot be used, so no value matches it (design rule 10).</summary>
     public static SchemaViolation Unusable { get; } = new("", "schema", "schema-unusable");
 
-    /// <summary>The arguments, or what else must be one, are no object.</summary>
+    /// <summary>The arguments, or another value that must be an object, are not an object.</summary>
     public static SchemaViolation NoObject { get; } =
         new("", "type", "type: not an object") { Places = [ArgumentFaults.Of("", "type", "is not an object")] };
 
-    /// <summary>A result has no structured content, though its tool declares what that looks like.</summary>
+    /// <summary>A result has no structured content, although its tool declares an output schema.</summary>
     public static SchemaViolation Missing { get; } = new("", "required", "structuredContent is missing");
 
-    /// <summary>The deviation of a call's arguments, with all its places; null when they fit.</summary>
-    /// <param name="result">What the validation found.</param>
+    /// <summary>Returns the deviation of a call's arguments, with all its places; null when they match.</summary>
+    /// <param name="result">The result of the validation.</param>
     /// <param name="schema">The schema as the server wrote it.</param>
     public static SchemaViolation? OfArguments(SchemaResult result, ReadOnlySpan<byte> schema)
     {
@@ -35,7 +35,10 @@ public sealed record SchemaViolation(string At, string Keyword, string Rule)
             : deviation with { Places = ArgumentFaults.Of(result, schema) };
     }
 
-    /// <summary>The first deviation that a validation found; null when the value fits. What could not be decided within bounds does not.</summary>
+    /// <summary>
+    /// Returns the first deviation that a validation found; null when the value matches. A value that could not be decided within bounds does not
+    /// match.
+    /// </summary>
     public static SchemaViolation? Of(SchemaResult result)
     {
         ArgumentNullException.ThrowIfNull(result);

@@ -4,11 +4,11 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Schemas;
 
 /// <summary>
-/// One schema of a tool's definition. It is compiled when it is first needed and then kept with the definition; nothing is ever
-/// fetched for it (E09), and its size, depth and work are bounded (E10). Safe for concurrent use.
+/// One schema of a tool's definition. It is compiled when it is first needed and then kept with the definition. Nothing is ever fetched for it (E09),
+/// and its size, depth and work are bounded (E10). Safe for concurrent use.
 /// </summary>
 /// <param name="json">The schema as the server wrote it.</param>
-/// <param name="shelf">Bounds what the server's compiled schemas take.</param>
+/// <param name="shelf">The cache that bounds the memory of the server's compiled schemas.</param>
 public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
 {
     private readonly Lock compiling = new();
@@ -16,21 +16,21 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
     private volatile string? fault;
     private volatile bool judged;
 
-    /// <summary>Why it cannot be used, without text of the server; null when it can.</summary>
+    /// <summary>The reason why it cannot be used, without text of the server; null when it can.</summary>
     public string? Fault
     {
         get
         {
-            if (!judged) Compile(); // once: one that was let go is known to be usable
+            if (!judged) Compile(); // once: an evicted schema is known to be usable
             return fault;
         }
     }
 
     /// <summary>
-    /// Checks the arguments of a call; absent ones are an empty object. A declared argument that is null counts as absent (T16): clients
-    /// write an optional one so that they leave out.
+    /// Checks the arguments of a call; absent ones are an empty object. A declared argument that is null counts as absent (T16), because clients
+    /// write null for an optional one that they omit.
     /// </summary>
-    /// <returns>The first deviation; null when they fit.</returns>
+    /// <returns>The first deviation; null when they match.</returns>
     /// <param name="message">The validated request.</param>
     public SchemaViolation? CheckArguments(ValidatedMessage message)
     {
@@ -44,16 +44,16 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
     }
 
     /// <summary>Checks a value of a message.</summary>
-    /// <returns>The first deviation; null when it fits.</returns>
+    /// <returns>The first deviation; null when it matches.</returns>
     /// <param name="message">The validated message.</param>
-    /// <param name="value">Where the value stands.</param>
+    /// <param name="value">Place of the value.</param>
     public SchemaViolation? Check(ValidatedMessage message, ByteRange value)
     {
         ArgumentNullException.ThrowIfNull(message);
         return Schema() is { } schema ? SchemaViolation.Of(schema.Validate(message.Bytes, value)) : SchemaViolation.Unusable;
     }
 
-    /// <summary>The shelf is full: it is compiled again when it is needed.</summary>
+    /// <summary>Evicts the compiled form because the cache is full: it is compiled again when needed.</summary>
     internal void LetGo() => compiled = null;
 
     private JsonSchema? Schema() => compiled ?? (fault is null ? Compile() : null);

@@ -3,12 +3,12 @@ using System.Collections.Frozen;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// A code for one use, by what is said around it: the digits of an authenticator, the code that was sent by a message. The words differ, and what
-/// they come from does not (H10).
+/// The words around a one-time code: the digits of an authenticator, or a code that was sent by a message. The words vary, but the source of the code
+/// does not (H10).
 /// </summary>
 internal static class CodeWords
 {
-    /// <summary>What was found, for the event.</summary>
+    /// <summary>The detected term, for the event.</summary>
     public const string Term = "one time code";
 
     private const int Reach = 7;
@@ -22,7 +22,7 @@ internal static class CodeWords
 
     private static readonly FrozenSet<string> Senders = Set("sms texted смс");
 
-    // What a message brings, where the words say that it was sent: a code, and not just any number.
+    // Values that a message contains, if the words say that it was sent: a code, and not just any number.
     private static readonly FrozenSet<string> Sent = Set(
         "sent emailed mailed received geschickt gesendet zugesandt erhalten bekommen envoye envoyons recu recevoir enviado enviamos recibido "
             + "recibio recibir inviato ricevuto ricevere recebido recebeu receber gestuurd "
@@ -39,7 +39,7 @@ internal static class CodeWords
         + "line version serial model batch invoice case ticket bestell sendungs land suivi promotionnel seguimiento descuento desconto sconto "
         + "rabatowy скидки");
 
-    /// <summary>Whether a clause asks for such a code.</summary>
+    /// <summary>Tells whether a clause asks for such a code.</summary>
     public static bool AskedIn(List<string> words)
     {
         for (var i = 0; i < words.Count; i++)

@@ -1,6 +1,6 @@
 namespace Gatehouse.Pipeline.ServerRequests;
 
-/// <summary>What can be put into a field of a form.</summary>
+/// <summary>The kinds of input that a field of a form accepts.</summary>
 internal enum FieldKind
 {
     /// <summary>Any text.</summary>

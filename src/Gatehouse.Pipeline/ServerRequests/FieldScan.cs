@@ -2,12 +2,12 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 
-/// <summary>One field of a form.</summary>
+/// <summary>The scan of one field of a form.</summary>
 internal static class FieldScan
 {
     private const int LongestText = 4096;
 
-    /// <summary>What the field takes; null for what a flat form cannot have.</summary>
+    /// <summary>Returns the kind of input of the field; null for a field that a flat form cannot have.</summary>
     public static FieldKind? Kind(ReadOnlySpan<byte> bytes, ByteRange field)
     {
         if (Has(bytes, field, "properties"u8) || Has(bytes, field, "$ref"u8) || Has(bytes, field, "allOf"u8)) return null;
@@ -25,7 +25,8 @@ internal static class FieldScan
     }
 
     /// <summary>
-    /// Why the field is refused: it asks for a secret by its name, title, description or format, or says too much to be read. Null otherwise.
+    /// Returns the reason why the field is refused: it asks for a secret by its name, title, description or format, or is too long to be read. Null
+    /// otherwise.
     /// </summary>
     public static string? Refuses(ReadOnlySpan<byte> bytes, JsonMember field, FieldKind kind)
     {

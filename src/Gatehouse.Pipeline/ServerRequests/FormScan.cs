@@ -2,19 +2,21 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 
-/// <summary>A form asks a person for ordinary things, never for a secret, whatever it is called (H10; MCP elicitation, form mode).</summary>
+/// <summary>
+/// The scan of a form. A form may ask a person for ordinary data, never for a secret, under any name (H10; MCP elicitation, form mode).
+/// </summary>
 internal static class FormScan
 {
     /// <summary>The form asks for a secret.</summary>
     public const string AsksForASecret = "form-asks-for-a-secret";
 
-    /// <summary>The form has more fields or longer texts than are read.</summary>
+    /// <summary>The form has more fields or longer texts than can be read.</summary>
     public const string TooLong = "form-too-long";
 
     private const int MaxFields = 100;
     private const int LongestText = 16_384;
 
-    /// <summary>Why the form is refused; null when it is an ordinary one.</summary>
+    /// <summary>Returns the reason why the form is refused; null when it is an ordinary one.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="parameters">The request's <c>params</c>, an object.</param>
     public static string? Refuses(ReadOnlySpan<byte> bytes, ByteRange parameters)
@@ -35,7 +37,7 @@ internal static class FormScan
             numbers |= kind == FieldKind.Number;
         }
 
-        // What the words around the form ask for can be typed only where there is a field to type into.
+        // A secret that the words around the form ask for can be typed only if there is an input field.
         return text || numbers ? Around(bytes, parameters, schema, numbers: !text) : null;
     }
 

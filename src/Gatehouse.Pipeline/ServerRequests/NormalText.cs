@@ -3,12 +3,12 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 
-/// <summary>Text as it is compared: letters without marks and tricks, split into words the way programmers and people write them.</summary>
+/// <summary>Text in its form for comparisons: letters without marks and disguises, split into words as programmers and people write them.</summary>
 internal static class NormalText
 {
-    // Letters of other scripts that look like Latin ones, for words in which both stand.
+    // Letters of other scripts that look like Latin ones, for words that mix both.
     private const string Lookalikes = "аaеeоoрpсcхxуyкkіiѕsԁdһhјjгrοoαaεeρpτtνvιiκk";
-    /// <summary>Lower case, compatibility forms resolved, without marks, controls and invisible characters.</summary>
+    /// <summary>Returns the text in lower case, with compatibility forms resolved, without marks, controls and invisible characters.</summary>
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
@@ -21,7 +21,7 @@ internal static class NormalText
         return folded.ToString();
     }
 
-    /// <summary>The words: split at everything but letters and digits, and at humps (<c>apiKey</c>).</summary>
+    /// <summary>Returns the words: split at every character except letters and digits, and at humps (<c>apiKey</c>).</summary>
     public static List<string> Words(string text)
     {
         List<string> words = [];
@@ -47,7 +47,7 @@ internal static class NormalText
         word.Clear();
     }
 
-    // p4ssw0rd and раssword: digits and foreign letters within a Latin word stand for what they look like.
+    // p4ssw0rd and раssword: digits and foreign letters within a Latin word represent the letters that they look like.
     private static string Plain(string word)
     {
         if (!word.Any(char.IsAsciiLetterLower) || word.All(char.IsAsciiLetterLower)) return word;

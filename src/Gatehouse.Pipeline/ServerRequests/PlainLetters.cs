@@ -4,8 +4,8 @@ using System.Text;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// The plain letter of a letter with marks, or of another form of it. A table, because the process runs without the data of
-/// cultures, and normalisation with it knows only ASCII.
+/// The plain letter of a letter with marks, or of another form of it. It is a table, because the process runs without the data of cultures, and
+/// normalization without it knows only ASCII.
 /// </summary>
 internal static class PlainLetters
 {
@@ -16,7 +16,7 @@ internal static class PlainLetters
     private static readonly FrozenDictionary<int, int> Table =
         Enumerable.Range(0, Pairs.Length / 2).ToFrozenDictionary(i => (int)Pairs[2 * i], i => (int)Pairs[(2 * i) + 1]);
 
-    /// <summary>The plain form; the rune itself where there is none. Capitals stay capitals.</summary>
+    /// <summary>Returns the plain form; the rune itself if there is none. Capitals stay capitals.</summary>
     public static Rune Of(Rune rune)
     {
         if (rune.IsAscii) return rune;

@@ -6,12 +6,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// Bounds on what a server may have the client's model read and write: no context beside its own messages unless that was
-/// chosen, so that no other conversation reaches it, and no more than the limits (AZ-07).
+/// Bounds on the input and output that a server may request of the client's model. The context contains only the server's own messages unless the
+/// operator chose more, so that no other conversation reaches the server, and the sizes stay within the limits (AZ-07).
 /// </summary>
 internal static class SamplingScan
 {
-    /// <summary>Why the question is refused; null when it may be put.</summary>
+    /// <summary>Returns the reason why the question is refused; null when it may be asked.</summary>
     public static string? Refuses(ReadOnlySpan<byte> bytes, ByteRange parameters, ServerRequestSettings settings, ClientCapabilities declared)
     {
         if (parameters.Length > settings.SamplingBytes) return "sampling-too-large";

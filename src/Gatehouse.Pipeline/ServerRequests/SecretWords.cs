@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// Does a text name a secret? By words in the languages most forms are written in, not by meaning: what is written around them is
-/// missed, and the threat model says so (H10).
+/// The detection of texts that name a secret. It uses words in the languages of most forms, and not meaning: a paraphrase is not detected, and the
+/// threat model says so (H10).
 /// </summary>
 internal static class SecretWords
 {
@@ -104,9 +104,9 @@ internal static class SecretWords
     private static readonly FrozenDictionary<string, SecretTerm[]> ByFirstWord =
         Terms.GroupBy(term => term.Words[0], StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
-    /// <summary>The secret that a field's name, title or description names; null when it names none.</summary>
+    /// <summary>Returns the secret that a field's name, title or description names; null when it names none.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="numbers">True for a field that takes numbers alone.</param>
+    /// <param name="numbers">True for a field that accepts only numbers.</param>
     public static string? NamedBy(string text, bool numbers)
     {
         if (UnsegmentedSecretWords.FoundIn(text, numbers) is { } found) return found;
@@ -124,12 +124,12 @@ internal static class SecretWords
     }
 
     /// <summary>
-    /// Whether a short name that is a secret by itself (<c>token</c>, <c>pin</c>) is said to be something else by another text of the field: one
-    /// that uses the word, and only for that (<c>Token symbol</c>).
+    /// Tells whether another text of the field gives a different meaning to a short name that is a secret by itself (<c>token</c>, <c>pin</c>): a
+    /// text that uses the word, and only in that meaning (<c>Token symbol</c>).
     /// </summary>
     /// <param name="name">The field's name.</param>
     /// <param name="others">Title and description.</param>
-    /// <param name="numbers">True for a field that takes numbers alone.</param>
+    /// <param name="numbers">True for a field that accepts only numbers.</param>
     public static bool IsExplained(string name, IEnumerable<string> others, bool numbers)
     {
         var words = NormalText.Words(name);
@@ -144,7 +144,7 @@ internal static class SecretWords
         return uses;
     }
 
-    /// <summary>The secret that a message asks for: one that stands near a word of asking in one sentence. Null when it asks for none.</summary>
+    /// <summary>Returns the secret that a message asks for: one near a word of asking in the same sentence. Null when it asks for none.</summary>
     public static string? AskedBy(string text, bool numbers)
     {
         foreach (var sentence in text.Split(['.', '?', '!', ';', '\n', '。', '？'], StringSplitOptions.RemoveEmptyEntries))
@@ -162,7 +162,7 @@ internal static class SecretWords
         return null;
     }
 
-    // A mark inside a word ends nothing: it may be there to take a word apart.
+    // A punctuation mark inside a word ends no clause: it may be there to split the word.
     private static List<string> Clauses(string text)
     {
         List<string> clauses = [];
@@ -215,7 +215,7 @@ internal static class SecretWords
         return term.Words[0] is not ("pin" or "pincode") || !words.Exists(PostalWords.Contains); // in India the postal code
     }
 
-    // "name of the Kubernetes secret": what is asked for is the name.
+    // "name of the Kubernetes secret": the text asks for the name.
     private static bool IsNameOf(List<string> words, int at)
     {
         for (var i = at - 1; i > 0 && i >= at - 3; i--)
@@ -227,7 +227,7 @@ internal static class SecretWords
         return false;
     }
 
-    // "length of the password", "longueur du mot de passe": a property, with nothing but articles up to the secret.
+    // "length of the password", "longueur du mot de passe": a property, with only articles before the secret.
     private static bool IsAttributeOf(List<string> words, int at)
     {
         var i = at - 1;
@@ -236,8 +236,8 @@ internal static class SecretWords
         return i >= 0 && Attributes.Contains(words[i]) && (i < at - 1 || words[i] is "dlugosc" or "sila" or "waznosc" or "polityka");
     }
 
-    // "never enter your password here", "do not give us your phone number, pin, or other sensitive info": a negation reaches to the end of its
-    // clause, unless another demand comes between or behind, so that a warning elsewhere does not help.
+    // "never enter your password here", "do not give us your phone number, pin, or other sensitive info": a negation extends to the end of its
+    // clause, unless another demand is in between or after it. So a warning elsewhere does not help.
     private static bool IsNegated(List<string> words, int at)
     {
         var i = at - 1;

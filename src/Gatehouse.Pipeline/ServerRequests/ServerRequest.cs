@@ -3,12 +3,12 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 
-/// <summary>Something that a server asks of the client, wherever in a message it stands.</summary>
+/// <summary>A request of a server to the client, in any place of a message.</summary>
 /// <param name="Method">The method; one that <see cref="DirectionOf"/> knows.</param>
-/// <param name="Parameters">Where its params stand; absent when it has none.</param>
+/// <param name="Parameters">Place of its params; absent when it has none.</param>
 internal readonly record struct ServerRequest(string Method, ByteRange Parameters)
 {
-    /// <summary>Which way the question goes; null for methods that are no questions to the client.</summary>
+    /// <summary>Returns the direction of the question; null for methods that are no questions to the client.</summary>
     public static PolicyDirection? DirectionOf(string? method) => method switch
     {
         "sampling/createMessage" => PolicyDirection.Sampling,

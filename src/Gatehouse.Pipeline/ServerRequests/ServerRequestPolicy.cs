@@ -4,10 +4,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 
-/// <summary>May a server ask this of this client, and in these words?</summary>
+/// <summary>The decision whether a server may ask this client a question, in its present words.</summary>
 internal static class ServerRequestPolicy
 {
-    /// <summary>Why the question is refused; null when it may be put.</summary>
+    /// <summary>Returns the reason why the question is refused; null when it may be asked.</summary>
     public static string? Refuses(Exchange exchange, GatewaySnapshot snapshot, ReadOnlySpan<byte> bytes, ServerRequest ask,
         ClientCapabilities declared)
     {
@@ -19,7 +19,7 @@ internal static class ServerRequestPolicy
             : Elicitation(snapshot, bytes, ask.Parameters);
     }
 
-    /// <summary>What is put before the server's message so that the person knows who asks, and where a URL leads (H14).</summary>
+    /// <summary>Returns the text before the server's message that tells the person which server asks, and where a URL leads (H14).</summary>
     /// <param name="server">The server's name in the configuration.</param>
     /// <param name="bytes">The message.</param>
     /// <param name="parameters">The params of an elicitation that was not refused.</param>
@@ -45,7 +45,7 @@ internal static class ServerRequestPolicy
         var mode = JsonWalk.TryFindMember(bytes, parameters, "mode"u8, out var value) ? JsonWalk.String(bytes, value) : "form";
         var hasUrl = JsonWalk.TryFindMember(bytes, parameters, "url"u8, out _);
         var hasForm = JsonWalk.TryFindMember(bytes, parameters, "requestedSchema"u8, out _);
-        if (hasUrl && hasForm) return "two-modes"; // a client that does not know modes would show the form of what was judged as a URL
+        if (hasUrl && hasForm) return "two-modes"; // a client that does not know modes would show the form of a request that was judged as a URL
         if (mode == "form") return hasUrl ? "two-modes" : FormScan.Refuses(bytes, parameters);
         if (mode != "url") return "unknown-mode";
         return JsonWalk.TryFindMember(bytes, parameters, "url"u8, out var url) && JsonWalk.String(bytes, url) is { } text

@@ -8,9 +8,9 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// What servers ask of clients is decided by the policy and bounded, in each place where it can stand: requests and log messages
-/// of the legacy era, questions inside results and tasks of the modern one, and the error that demands a visit to a URL (AZ-07).
-/// Who asks is put before each message to a person (H14).
+/// The rule for requests of servers to clients. The policy decides them and settings bound them, in each place where they can occur: requests and log
+/// messages of the legacy era, questions inside results and tasks of the modern one, and the error that demands a visit to a URL (AZ-07). Each
+/// message to a person begins with the name of the asking server (H14).
 /// </summary>
 internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRule
 {
@@ -40,7 +40,7 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
     {
         if (ServerRequest.DirectionOf(message.Method) is not null)
             return Judge(exchange, message, [new ServerRequest(message.Method!, message.Range(EnvelopeMember.Params))], refuses: false);
-        // SEP-2663: the state of a task, with what it needs.
+        // SEP-2663: the state of a task, with the input that it needs.
         return message.Method == "notifications/tasks"
             && message.IsObject(EnvelopeMember.Params)
             && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Params), "inputRequests"u8, out var inputs)
@@ -68,7 +68,7 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
         List<ServerRequest> asks = [];
         foreach (var question in JsonWalk.Members(bytes, inputs))
         {
-            // the rule of result types refuses it
+            // the rule for result types refuses it
             if (bytes[question.Value.Start] != (byte)'{' || !JsonWalk.TryFindMember(bytes, question.Value, "method"u8, out var method)) continue;
             if (JsonWalk.String(bytes, method) is not ("sampling/createMessage" or "elicitation/create" or "roots/list")) continue;
             asks.Add(new ServerRequest(JsonWalk.String(bytes, method)!,
@@ -93,7 +93,7 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
         return Introduce(exchange, message, asks);
     }
 
-    // A question of its own is dropped, and the pipeline answers it; one inside a result takes the result with it.
+    // A separate question is dropped, and the pipeline answers it. If a question is inside a result, the result is refused with it.
     private static RuleVerdict Denied(string reason, bool refuses) =>
         refuses ? RuleVerdict.Refuse(Reasons.AskRefused, reason) : RuleVerdict.Forbid(reason);
 

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// Words for secrets of scripts that are written without spaces, or whose words are inflected: found anywhere in a text. What stands right at the
-/// word can make it something else (the length of a password), and a clause can forbid to give it (H10).
+/// Words for secrets in scripts that are written without spaces, or in languages with inflected words; they are found anywhere in a text. Text
+/// directly next to the word can change its meaning (the length of a password), and a clause can forbid to enter it (H10).
 /// </summary>
 internal static class UnsegmentedSecretWords
 {
@@ -12,7 +12,7 @@ internal static class UnsegmentedSecretWords
 
     private static readonly SearchValues<char> ClauseEnds = SearchValues.Create("。.!?！？;；,，、\n:：");
 
-    // What a field for numbers can take as well.
+    // Secrets that a field for numbers can also accept.
     private static readonly string[] Codes = Folded(
         "пин-код", "пин код", "номер карты", "банковской карт", "кредитной карт", "код подтверждения", "код безопасности", "код доступа",
         "код из смс", "код из sms", "одноразовый код", "одноразовый парол",
@@ -53,9 +53,9 @@ internal static class UnsegmentedSecretWords
     private static readonly string[] Turns =
         Folded("忘", "забуд", "забыв", "而是", "但", "除非", "然后", "只需", " а ", " но ", "кроме", "только", "ただし", "ですが", "代わりに");
 
-    /// <summary>The first word that names a secret, and for nothing else; null when there is none.</summary>
+    /// <summary>Returns the first word that names a secret and nothing else; null when there is none.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="numbers">True for a field that takes numbers alone.</param>
+    /// <param name="numbers">True for a field that accepts only numbers.</param>
     public static string? FoundIn(string text, bool numbers)
     {
         var folded = NormalText.Fold(text).ToLowerInvariant();
@@ -81,12 +81,12 @@ internal static class UnsegmentedSecretWords
     {
         var after = folded.AsSpan(at + length);
         if (after.StartsWith("的") || after.StartsWith("の")) after = after[1..];
-        if (after.StartsWith("数字")) return false; // its digits are itself
+        if (after.StartsWith("数字")) return false; // its digits are the secret itself
         return StartsWithAny(after, AttributesAfter)
             || Array.Exists(AttributesBefore, word => folded.AsSpan(0, at).EndsWith(word, StringComparison.Ordinal));
     }
 
-    // A negation forbids what its verb says, within the clause, as long as nothing turns it: "请勿忘记密码" forbids to forget.
+    // A negation forbids the action of its verb, within the clause, unless another word reverses it: "请勿忘记密码" forbids to forget.
     private static bool IsForbidden(string folded, int at, int length)
     {
         var before = folded.AsSpan(Math.Max(0, at - FarthestNegation), Math.Min(at, FarthestNegation));
@@ -94,7 +94,7 @@ internal static class UnsegmentedSecretWords
         var after = folded.AsSpan(at + length, Math.Min(FarthestNegation / 2, folded.Length - at - length));
         var end = after.IndexOfAny(ClauseEnds);
         if (end >= 0) after = after[..end];
-        if (after.Contains("以外", StringComparison.Ordinal) || after.Contains("之外", StringComparison.Ordinal)) return false; // nothing but it
+        if (after.Contains("以外", StringComparison.Ordinal) || after.Contains("之外", StringComparison.Ordinal)) return false; // nothing except it
         return Forbids(before) || (IndexOfAny(after, ForbiddenAfter) >= 0 && IndexOfAny(after, Turns) < 0);
     }
 

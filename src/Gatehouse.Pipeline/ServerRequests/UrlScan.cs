@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Gatehouse.Pipeline.ServerRequests;
 
 /// <summary>
-/// A URL that a person is asked to open: https, a host that reads as what it is, and nothing in it that signs anybody in (H12; MCP
-/// elicitation, URL mode). It is looked at, never fetched (H13).
+/// The scan of a URL that a person is asked to open: https, a host that is displayed as what it is, and no part that signs a person in (H12; MCP
+/// elicitation, URL mode). It is examined, never fetched (H13).
 /// </summary>
 internal static partial class UrlScan
 {
@@ -20,9 +20,9 @@ internal static partial class UrlScan
         "credentials", "otp", "assertion", "samlresponse",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Why the URL is refused; null when it may be shown.</summary>
+    /// <summary>Returns the reason why the URL is refused; null when it may be shown.</summary>
     /// <param name="url">The URL as the server wrote it.</param>
-    /// <param name="development">True lets http on loopback pass, for trying things out.</param>
+    /// <param name="development">True accepts http on loopback, for experiments.</param>
     public static string? Refuses(string url, bool development)
     {
         ArgumentNullException.ThrowIfNull(url);
@@ -34,7 +34,7 @@ internal static partial class UrlScan
         return HostFault(parsed, development) ?? QueryFault(parsed);
     }
 
-    /// <summary>Scheme, host and port as they are shown to the person.</summary>
+    /// <summary>Returns scheme, host and port in the form that the person sees.</summary>
     public static string Origin(string url) => new Uri(url).GetLeftPart(UriPartial.Authority);
 
     private static bool IsSecure(Uri url, bool development) =>
@@ -44,7 +44,7 @@ internal static partial class UrlScan
     {
         if (development && url.IsLoopback) return null;
         var host = url.IdnHost;
-        // The letters that a browser shows for these are not those that stand here.
+        // A browser shows other letters for these than the ones in the text.
         if (host.Split('.').Any(label => label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))) return "url-host-not-ascii";
         return IPAddress.TryParse(host.Trim('[', ']'), out _) || url.IsLoopback
             || !host.Contains('.', StringComparison.Ordinal) ? "url-host-is-no-name" : null;

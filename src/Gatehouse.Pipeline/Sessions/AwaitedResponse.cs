@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Sessions;
 
 /// <summary>
-/// A request of a session that went to the server: as much of it as its answer is judged by when it comes on a resumed stream. Arguments
-/// and names are left out, so that what is remembered stays small.
+/// A request of a session that was sent to the server, with the parts by which its answer is judged when it arrives on a resumed stream. Arguments
+/// and names are left out, so that the stored form stays small.
 /// </summary>
 /// <param name="Request">The request in short form: id, method, task, progress token.</param>
 /// <param name="Stream">Name of the stream that it opened.</param>
@@ -15,7 +15,7 @@ internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, 
     private const int MaxBytes = 1024;
 
     /// <summary>
-    /// What is remembered of the exchange's request; null when its short form is longer than is kept, and then its answer does not pass later.
+    /// Returns the stored form of the exchange's request. Null when it is longer than the bound; then the answer does not pass later.
     /// </summary>
     public static AwaitedResponse? Of(Exchange exchange)
     {

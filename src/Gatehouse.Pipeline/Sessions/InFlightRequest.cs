@@ -3,7 +3,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Sessions;
 
-/// <summary>Marks a session as in use by an exchange, and its request as under way (T37).</summary>
+/// <summary>A mark that a session is in use by an exchange, and that its request is in progress (T37).</summary>
 internal readonly struct InFlightRequest : IDisposable
 {
     private readonly LiveSession? session;
@@ -19,6 +19,7 @@ internal readonly struct InFlightRequest : IDisposable
         session.EnterExchange();
     }
 
+    /// <summary>Marks the session and the request of the exchange.</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.DuplicateId"/>.</exception>
     public static InFlightRequest Begin(Exchange exchange)
     {

@@ -5,15 +5,15 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Sessions;
 
 /// <summary>
-/// What is live of a session in this process: its requests under way (T37) and the questions of the server that wait
-/// for the client's answer (L18, X11). Bounded; safe for concurrent use.
+/// The live state of a session in this process: its requests in progress (T37) and the questions of the server that wait for the client's answer
+/// (L18, X11). Bounded; safe for concurrent use.
 /// </summary>
 public sealed class LiveSession
 {
-    /// <summary>Questions of the server that may wait at once.</summary>
+    /// <summary>Most questions of the server that may wait at the same time.</summary>
     public const int MaxQuestions = 64;
 
-    /// <summary>Requests whose answer may still come on a resumed stream; of more, the oldest are forgotten.</summary>
+    /// <summary>Most requests whose answer may still arrive on a resumed stream; beyond it, the oldest are dropped.</summary>
     public const int MaxAwaited = 64;
 
     private readonly Lock gate = new();
@@ -24,16 +24,16 @@ public sealed class LiveSession
     private volatile bool hasEnded;
     private readonly OrderedDictionary<JsonRpcId, AwaitedResponse> awaited = [];
 
-    /// <summary>State of the session: what its owner was told of lists and definitions, what it subscribed to. It ends with the session.</summary>
+    /// <summary>State of the session: the lists and definitions that its owner was shown, and its subscriptions. It ends with the session.</summary>
     public ConversationSlots Slots { get; } = new();
 
-    /// <summary>What the server declared when the session began; null in a session that another process began.</summary>
+    /// <summary>The capabilities that the server declared when the session began; null in a session that another process began.</summary>
     public ServerCapabilities? Declared { get; set; }
 
-    /// <summary>Exchanges under way, streams among them: a session without one is idle.</summary>
+    /// <summary>Number of exchanges in progress, including streams: a session without one is idle.</summary>
     public int Exchanges => Volatile.Read(ref exchanges);
 
-    /// <summary>Number of requests under way.</summary>
+    /// <summary>Number of requests in progress.</summary>
     public int UnderWay
     {
         get
@@ -45,31 +45,31 @@ public sealed class LiveSession
     /// <summary>True once the session is over: an exchange that found it before ends.</summary>
     internal bool HasEnded => hasEnded;
 
-    /// <summary>The session is over. To be called before the exchanges that have noted it are looked for.</summary>
+    /// <summary>Ends the session. Call it before searching for the exchanges that are registered with it.</summary>
     internal void End()
     {
         hasEnded = true;
-        Interlocked.MemoryBarrier(); // the exchanges are looked at after this was written
+        Interlocked.MemoryBarrier(); // the search for exchanges happens after this write
     }
 
     internal void EnterExchange() => Interlocked.Increment(ref exchanges);
 
     internal void LeaveExchange() => Interlocked.Decrement(ref exchanges);
 
-    /// <summary>Marks a request as under way; false when its id already is.</summary>
+    /// <summary>Marks a request as in progress; false when its id already is.</summary>
     public bool TryBegin(JsonRpcId id)
     {
         lock (gate) return underWay.Add(id);
     }
 
-    /// <summary>True while a request of that id is under way.</summary>
+    /// <summary>Tells whether a request of that id is in progress.</summary>
     public bool IsUnderWay(JsonRpcId id)
     {
         lock (gate) return underWay.Contains(id);
     }
 
     /// <summary>
-    /// Notes a request that goes to the server. Its answer may come on a resumed stream until it is taken, forgotten or the bound is reached.
+    /// Records a request that is sent to the server. Its answer may arrive on a resumed stream until it is taken, dropped or the bound is reached.
     /// </summary>
     internal void Await(AwaitedResponse answer)
     {
@@ -87,44 +87,45 @@ public sealed class LiveSession
         lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
     }
 
-    /// <summary>The request that opened the stream and whose answer was not taken; null when there is none. It goes on waiting.</summary>
+    /// <summary>Returns the request that opened the stream and whose answer was not taken; null when there is none. It remains awaited.</summary>
     internal AwaitedResponse? AwaitedOn(string stream)
     {
         lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream);
     }
 
-    /// <summary>The request was answered where no stream can bring the answer again.</summary>
+    /// <summary>Drops a request that was answered where no stream can send the answer again.</summary>
     internal void Forget(JsonRpcId id)
     {
         lock (gate) awaited.Remove(id);
     }
 
-    /// <summary>The request has ended.</summary>
+    /// <summary>Ends a request.</summary>
     public void End(JsonRpcId id)
     {
         lock (gate) underWay.Remove(id);
     }
 
     /// <summary>
-    /// Notes a question of the server; false when no request of the client is under way (nobody asked for it, X11) or too many questions wait.
+    /// Records a question of the server. False when no request of the client is in progress (then the question is unsolicited, X11) or too many
+    /// questions wait.
     /// </summary>
     /// <param name="id">Id of the question.</param>
-    /// <param name="progress">The token under which the client may tell how far it is; absent when the server gave none.</param>
+    /// <param name="progress">The token under which the client may report its progress; absent when the server gave none.</param>
     public bool TryAsk(JsonRpcId id, JsonRpcId progress = default)
     {
         lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.TryAdd(id, progress);
     }
 
     /// <summary>
-    /// The client said that it is there, or that its folders changed: the server may ask for them once without a request under
-    /// way, because that is what such a message invites to (MCP 2025-11-25, roots).
+    /// Records that the client reported that it is initialized, or that its roots changed. The server may then ask for the roots once without a
+    /// request in progress, because such a message invites that (MCP 2025-11-25, roots).
     /// </summary>
     public void AnnounceRoots()
     {
         lock (gate) rootsAnnounced = true;
     }
 
-    /// <summary>Notes the question for the folders that an announcement invited to; false when there was none, or it was used.</summary>
+    /// <summary>Records the question for the roots that an announcement invited; false when there was no announcement, or it was used.</summary>
     /// <param name="id">Id of the question.</param>
     /// <param name="progress">As in <see cref="TryAsk"/>.</param>
     public bool TryAskRoots(JsonRpcId id, JsonRpcId progress = default)
@@ -137,13 +138,13 @@ public sealed class LiveSession
         }
     }
 
-    /// <summary>True while the question waits for an answer.</summary>
+    /// <summary>Tells whether the question waits for an answer.</summary>
     public bool IsAsked(JsonRpcId id)
     {
         lock (gate) return questions.ContainsKey(id);
     }
 
-    /// <summary>True while a question waits that gave this progress token.</summary>
+    /// <summary>Tells whether a question waits that gave this progress token.</summary>
     public bool IsProgressOfAQuestion(JsonRpcId token)
     {
         lock (gate) return !token.IsAbsent && questions.ContainsValue(token);

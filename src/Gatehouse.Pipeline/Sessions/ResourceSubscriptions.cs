@@ -5,16 +5,16 @@ namespace Gatehouse.Pipeline.Sessions;
 /// <summary>The resources that a session of the legacy era subscribed to through this process. Bounded; safe for concurrent use.</summary>
 public sealed class ResourceSubscriptions
 {
-    /// <summary>Where a legacy session keeps it.</summary>
+    /// <summary>The slot of a legacy session that holds it.</summary>
     public static readonly ConversationSlot<ResourceSubscriptions> Slot = new(static () => new ResourceSubscriptions());
 
-    /// <summary>Most resources; of those beyond it no update is passed on.</summary>
+    /// <summary>Most resources; beyond it no update is forwarded.</summary>
     public const int Most = 1000;
 
     private readonly Lock gate = new();
     private readonly HashSet<string> uris = new(StringComparer.Ordinal);
 
-    /// <summary>Notes a subscription.</summary>
+    /// <summary>Records a subscription.</summary>
     public void Add(string uri)
     {
         lock (gate)
@@ -23,19 +23,19 @@ public sealed class ResourceSubscriptions
         }
     }
 
-    /// <summary>Forgets a subscription.</summary>
+    /// <summary>Removes a subscription.</summary>
     public void Remove(string uri)
     {
         lock (gate) uris.Remove(uri);
     }
 
-    /// <summary>True when the resource, or one that it is a part of, was subscribed to.</summary>
+    /// <summary>Tells whether there is a subscription to the resource, or to one that it is a part of.</summary>
     public bool Cover(string uri)
     {
         lock (gate) return uris.Contains(uri) || uris.Any(of => IsPartOf(uri, of));
     }
 
-    /// <summary>True when the URI names a part of the resource (MCP, resources/updated: it may be a sub-resource).</summary>
+    /// <summary>Tells whether the URI names a part of the resource (MCP, resources/updated: it may be a sub-resource).</summary>
     public static bool IsPartOf(string uri, string resource)
     {
         ArgumentNullException.ThrowIfNull(uri);

@@ -7,11 +7,11 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Sessions;
 
 /// <summary>
-/// Which conversation, bound to which caller? The conversation is found in both eras; the session is of the legacy era only, in the
-/// modern era its header is ignored (T30).
+/// The stage that finds the conversation and its bound session. The conversation is found in both eras. The session exists only in the legacy era; in
+/// the modern era its header is ignored (T30).
 /// </summary>
 /// <param name="sessions">The sessions.</param>
-/// <param name="catalogue">Knows which servers issue session ids.</param>
+/// <param name="catalogue">The catalogue, which knows the servers that issue session ids.</param>
 /// <param name="conversations">The conversations.</param>
 public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConversations conversations) : IStage
 {
@@ -37,8 +37,8 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         if (await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation).ConfigureAwait(false) is not { } session)
             return StageOutcome.Deny(Reasons.SessionUnknown);
         exchange.Session = session;
-        // The end of a session looks for the exchanges that have noted it: one that had found it and not noted it yet would outlive it. Noted first
-        // and asked then, either the end finds the exchange or the exchange finds the end.
+        // The end of a session searches for the exchanges that are registered with it. An exchange that had found the session and was not registered
+        // yet would outlive it. So it is registered first and checks afterwards: either the end finds the exchange, or the exchange finds the end.
         Interlocked.MemoryBarrier();
         if (session.Live.HasEnded) return StageOutcome.Deny(Reasons.SessionUnknown);
         var outcome = AgreeOnRevision(exchange, session);
@@ -46,17 +46,16 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
         return exchange.Message is { } message ? JudgeMessage(message, session) : JudgeStream(exchange, session);
     }
 
-    // Over HTTP a client may begin as many sessions as it likes. A connection has one: a second handshake would leave the first
-    // session's questions and subscriptions to whoever takes part in the second.
+    // Over HTTP a client may begin any number of sessions. A connection has one: a second handshake would leave the first session's questions and
+    // subscriptions to the party of the second.
     private static StageOutcome JudgeInitialize(Exchange exchange) =>
         exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0
             ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
 
-    // A stdio server always has sessions: its process is the session. An HTTP server may have none, and then nothing is asked for.
-    //
-    // Threat: a server that issues ids and answers a call without one acts on it outside every session, so that nothing of what is held of
-    // sessions (their owner, their lists, what waits in them) holds for it. MCP 2025-11-25, transports, session management 2: such a server
-    // should answer 400 to everything but the handshake (L04).
+    // A stdio server always has sessions: its process is the session. An HTTP server may have none, and then no session is required. Threat: a server
+    // that issues ids and answers a call without one acts on it outside every session. Then no property of sessions (their owner, their lists, the
+    // questions that wait in them) protects the call. MCP 2025-11-25, transports, session management 2: such a server should answer 400 to everything
+    // except the handshake (L04).
     private async ValueTask<StageOutcome> JudgeWithoutSessionAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Server.Stdio is not null) return StageOutcome.Deny(Reasons.SessionRequired);
@@ -70,8 +69,8 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
 
     private static StageOutcome AgreeOnRevision(Exchange exchange, SessionBinding session)
     {
-        // The legacy revisions ask clients to send the negotiated one but do not demand it, and the same rules apply to
-        // all of them here: what the session agreed on counts. Another era is refused.
+        // The legacy revisions ask clients to send the negotiated revision but do not require it, and the same rules apply to all of them here: the
+        // revision of the session counts. Another era is refused.
         var named = exchange.Head.Count(HeaderNames.ProtocolVersion) > 0;
         if (named && exchange.Revision is { } revision && revision.IsModern != session.Revision.IsModern)
             return StageOutcome.Deny(Reasons.RevisionDisagrees);

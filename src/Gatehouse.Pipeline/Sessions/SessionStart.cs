@@ -6,7 +6,7 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Sessions;
 
-/// <summary>Begins a session of ours when the server's answer to <c>initialize</c> began one of its own.</summary>
+/// <summary>The start of a gateway session when the server's answer to <c>initialize</c> began one of its own.</summary>
 internal static class SessionStart
 {
     public static async ValueTask BindAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ValidatedMessage answer, ISessions sessions)

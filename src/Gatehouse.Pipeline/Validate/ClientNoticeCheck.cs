@@ -1,4 +1,4 @@
 namespace Gatehouse.Pipeline.Validate;
 
-/// <summary>Says why a client's notification is not passed on; null when it is.</summary>
+/// <summary>A function that returns the reason why a client's notification is not forwarded; null when it is.</summary>
 internal delegate string? ClientNoticeCheck(Exchange exchange, IExchangeRegistry registry);

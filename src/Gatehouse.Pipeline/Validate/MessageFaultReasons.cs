@@ -3,10 +3,10 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Validate;
 
-/// <summary>The reason for the caller of each fault of a message.</summary>
+/// <summary>The reasons that callers receive for the faults of a message.</summary>
 public static class MessageFaultReasons
 {
-    /// <summary>The reason for the fault.</summary>
+    /// <summary>Returns the reason for the fault.</summary>
     public static Reason For(ValidationFailure failure) => failure.Fault switch
     {
         MessageFault.Empty or MessageFault.ByteOrderMark or MessageFault.NotUtf8 or MessageFault.NotJson => Reasons.NotJson,

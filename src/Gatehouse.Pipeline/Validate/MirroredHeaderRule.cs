@@ -6,8 +6,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Validate;
 
 /// <summary>
-/// Header and body of a modern request agree (SEP-2243; T12, T13, T15). Whoever routes by the header and whoever acts by
-/// the body would otherwise see two requests. Marked parameters follow in the inspection, where the definition is known.
+/// The rule that header and body of a modern request agree (SEP-2243; T12, T13, T15). Otherwise a program that routes by the header and a program
+/// that acts on the body would see two different requests. Mirrored parameters are checked in the inspection, where the definition is known.
 /// </summary>
 internal static class MirroredHeaderRule
 {
@@ -25,7 +25,7 @@ internal static class MirroredHeaderRule
     private static bool NameAgrees(Exchange exchange, ValidatedMessage message)
     {
         var header = exchange.Head.Single(HeaderNames.Name);
-        if (exchange.Method?.NameSlot is not { } slot) return true; // the header has no meaning for methods that name nothing
+        if (exchange.Method?.NameSlot is not { } slot) return true; // the header has no meaning for methods without a named target
         return header is not null && message.IsString(slot) && MirroredHeader.Matches(header, message.Raw(slot));
     }
 }

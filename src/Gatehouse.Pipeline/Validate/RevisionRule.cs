@@ -5,8 +5,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Validate;
 
 /// <summary>
-/// Derives the revision of an exchange once, from header, <c>_meta</c> and method; the session stage confirms it. Any
-/// disagreement is refused: two readers that take different revisions apply different rules to one message.
+/// The rule that derives the revision of an exchange once, from header, <c>_meta</c> and method; the session stage confirms it. Any disagreement is
+/// refused: two parsers that assume different revisions apply different rules to one message.
 /// </summary>
 internal static class RevisionRule
 {
@@ -25,9 +25,9 @@ internal static class RevisionRule
         return named is { IsModern: true } ? ApplyModern(exchange, message, named) : ApplyLegacy(exchange, message, named);
     }
 
-    // Without headers the message alone tells: the modern era names its revision in each request (MCP 2026-07-28, stdio). A
-    // connection that began a session of the legacy era stays in it: a server takes the era of the channel from its beginning,
-    // and one message of the other would be read by rules that were not applied here.
+    // Without headers only the message shows the revision: the modern era names it in each request (MCP 2026-07-28, stdio). A connection that began a
+    // session of the legacy era stays in it. A server takes the era of the channel from its beginning, and would read a message of the other era by
+    // rules that were not applied here.
     private static StageOutcome ApplyLine(Exchange exchange)
     {
         var inSession = exchange.Head.Count(HeaderNames.SessionId) > 0;
@@ -50,7 +50,7 @@ internal static class RevisionRule
     private static StageOutcome ApplyModern(Exchange exchange, ValidatedMessage message, ProtocolRevision named)
     {
         exchange.Revision = named;
-        // T31: a removed method, and its error names what is supported.
+        // T31: a removed method, and its error names the supported revisions.
         if (message.Method == "initialize")
             return StageOutcome.Deny(new Refusal(Reasons.UnknownMethod, "initialize") { RequestedRevision = named.Text });
         if (message.Kind is MessageKind.Result or MessageKind.Error) return StageOutcome.Deny(Reasons.UnexpectedResponse);
@@ -65,8 +65,8 @@ internal static class RevisionRule
 
     private static StageOutcome ApplyLegacy(Exchange exchange, ValidatedMessage message, ProtocolRevision? named)
     {
-        // The modern era has its own _meta key: a body that carries it under a legacy header, or under none, is
-        // read as modern by one reader and as legacy by another (T09).
+        // The modern era has its own _meta key. If a body has it under a legacy header, or under none, one parser reads it as modern and another as
+        // legacy (T09).
         if (message.Has(EnvelopeMember.MetaProtocolVersion)
             && message.Text(EnvelopeMember.MetaProtocolVersion) != named?.Text)
         {
@@ -77,7 +77,7 @@ internal static class RevisionRule
         return StageOutcome.Continue;
     }
 
-    // What the client asks for; the answer tells what was agreed and the session keeps that.
+    // The revision that the client asks for. The answer has the agreed one, and the session keeps that.
     private static ProtocolRevision Asked(ValidatedMessage message) =>
         ProtocolRevision.TryParse(message.Text(EnvelopeMember.ParamsProtocolVersion), out var asked) && !asked.IsModern
             ? asked

@@ -9,8 +9,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Validate;
 
 /// <summary>
-/// Is this one unambiguous message of a revision served here that agrees with its headers? Design rule 1: what passes
-/// is forwarded in its original bytes, everything else is refused, never repaired.
+/// The stage that requires one unambiguous message of a supported revision that agrees with its headers. Design rule 1: a message that passes is
+/// forwarded in its original bytes; every other message is refused, never repaired.
 /// </summary>
 public sealed class ValidateStage(ICatalogue catalogue) : IStage
 {
@@ -54,7 +54,7 @@ public sealed class ValidateStage(ICatalogue catalogue) : IStage
         exchange.Message = message;
         var record = exchange.Record;
         record.Method = message.Method;
-        exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null; // an edit may make another method of it
+        exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null; // an edit may have changed the method
         record.Name = message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsRefName);
         record.Uri = ResourceUri.WithoutQuery(message.Text(EnvelopeMember.ParamsUri)
             ?? (message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
