@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gatehouse.Outbound;
 
-/// <summary>Reads whole bodies with a bound.</summary>
+/// <summary>Readers of whole bodies with a bound.</summary>
 internal static class BoundedRead
 {
     private const int FirstBuffer = 4096;

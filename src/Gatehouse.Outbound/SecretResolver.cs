@@ -14,12 +14,12 @@ public sealed class SecretResolver
     private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
 
     /// <summary>Returns the secret of the reference.</summary>
-    /// <exception cref="InvalidDataException">It is missing, or other accounts can read it. The message names the reference, never the
+    /// <exception cref="InvalidDataException">It is missing or unreadable, or other accounts can read it. The message names the reference, never the
     /// value.</exception>
     public SecretText Resolve(SecretReference reference) => values.GetOrAdd(reference, Read);
 
     /// <summary>Reads secrets again. The secrets in use stay in use until these are adopted.</summary>
-    /// <exception cref="InvalidDataException">One is missing, or other accounts can read it.</exception>
+    /// <exception cref="InvalidDataException">One is missing or unreadable, or other accounts can read it.</exception>
     public static IReadOnlyDictionary<SecretReference, SecretText> ReadAll(IEnumerable<SecretReference> references)
     {
         ArgumentNullException.ThrowIfNull(references);

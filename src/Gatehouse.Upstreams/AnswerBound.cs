@@ -5,7 +5,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.Upstreams;
 
 /// <summary>
-/// The most bytes that one request may hold: its request, its answer, and the one byte by which a reader detects that more follows.
+/// The most bytes that one request may hold: its request, its answer, and the one byte by which a reader detects whether more follows.
 /// </summary>
 internal static class AnswerBound
 {

@@ -94,7 +94,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Exit code, once the process has exited and if it is known.</summary>
     public int? ExitCode => process.ExitCode;
 
-    /// <summary>Waits a moment for the exit of a process whose output has ended, so that the exit code is known.</summary>
+    /// <summary>
+    /// Waits a moment for the exit of a process whose output has ended, so that the exit code is the process's own, and not that of a forced end.
+    /// </summary>
     public async Task AwaitExitAsync()
     {
         try
