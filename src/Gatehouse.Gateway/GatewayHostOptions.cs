@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway;
 
-/// <summary>What a gateway is given besides its configuration.</summary>
+/// <summary>Settings of a gateway host in addition to its configuration.</summary>
 public sealed record GatewayHostOptions
 {
     /// <summary>The clock.</summary>
@@ -33,10 +33,10 @@ public sealed record GatewayHostOptions
     /// <summary>The store; null opens the one of the state folder. Closed with the host.</summary>
     public IStore? Store { get; init; }
 
-    /// <summary>Reads the configuration again for a reload; null when it was not read from a file.</summary>
+    /// <summary>Reads the configuration again for a reload, or null when it was not read from a file.</summary>
     public Func<Configuration.ConfigurationResult>? Reload { get; init; }
 
-    /// <summary>Which credential a request to an HTTP server carries; null takes the one that the configuration names for the server.</summary>
+    /// <summary>The credentials of requests to HTTP servers; null takes the one that the configuration names for the server.</summary>
     public IUpstreamCredentials? UpstreamCredentials { get; init; }
 
     /// <summary>
@@ -51,9 +51,9 @@ public sealed record GatewayHostOptions
     /// <summary>True for the host of one person's wrapped servers: no other caller could shape what a server shows.</summary>
     internal bool IsPersonal { get; init; }
 
-    /// <summary>Approver of the exchanges that need the approval of a person. Default: none, so that they are refused.</summary>
+    /// <summary>Approver of the exchanges that need the approval of a person. By default there is none, so such exchanges are refused.</summary>
     internal IApprovals Approvals { get; init; } = new NoApprovals();
 
-    /// <summary>Doubles in the place of parts; none outside the attack range. Nothing of configuration, flags or environment reaches it.</summary>
+    /// <summary>Doubles in the place of parts, or none outside the attack range. Nothing of configuration, flags or environment reaches it.</summary>
     internal PartReplacements Replacements { get; init; } = PartReplacements.None;
 }

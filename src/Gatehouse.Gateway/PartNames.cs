@@ -47,51 +47,51 @@ internal static class PartNames
 
     public static PartName<RecordStage> Record { get; } = new("record");
 
-    /// <summary>Who a session belongs to. Composed before the stage that uses it.</summary>
+    /// <summary>The owner of a session. Composed before the stage that uses it.</summary>
     public static PartName<ISessions> Sessions { get; } = new("sessions");
 
-    /// <summary>What is kept of a caller over its exchanges. Composed before the stage that uses it.</summary>
+    /// <summary>The state of a caller over its exchanges. Composed before the stage that uses it.</summary>
     public static PartName<IConversations> Conversations { get; } = new("conversations");
 
-    /// <summary>Where exchanges are counted against the limits.</summary>
+    /// <summary>The counts of exchanges against the limits.</summary>
     public static PartName<IQuotas> Quotas { get; } = new("quotas");
 
-    /// <summary>Where the forward stage sends; what the catalogue asks is not affected.</summary>
+    /// <summary>The target of the forward stage. Requests of the catalogue are not affected.</summary>
     public static PartName<Func<ServerSettings, IUpstream>> Upstreams { get; } = new("upstreams");
 
-    /// <summary>Where lists for callers come from.</summary>
+    /// <summary>The source of lists for callers.</summary>
     public static PartName<ICatalogue> ListCatalogue { get; } = new("list-catalogue");
 
-    /// <summary>What of a list a caller sees.</summary>
+    /// <summary>The part of a list that a caller sees.</summary>
     public static PartName<IListVisibility> ListVisibility { get; } = new("list-visibility");
 
-    /// <summary>Which callers get a notification that a list changed.</summary>
+    /// <summary>The callers that get a notification that a list changed.</summary>
     public static PartName<IListChanges> ListChanges { get; } = new("list-changes");
 
-    /// <summary>How payloads that are kept get into an event.</summary>
+    /// <summary>The sealing of kept payloads for an event.</summary>
     public static PartName<IPayloadSealer> PayloadSealer { get; } = new("payload-sealer");
 
-    /// <summary>How fast notifications of a server pass.</summary>
+    /// <summary>The pace of a server's notifications.</summary>
     public static PartName<NotificationPolicy> Pacing { get; } = new("notification-pacing");
 
-    /// <summary>Which notifications of a client pass.</summary>
+    /// <summary>The check of a client's notifications.</summary>
     public static PartName<ClientNoticeCheck> ClientNotices { get; } = new("client-notices");
 
-    /// <summary>How a message becomes a line of stdio.</summary>
+    /// <summary>The form of a message as a line of stdio.</summary>
     public static PartName<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; } = new("framing");
 
     /// <summary>The definitions that callers were sent.</summary>
     public static PartName<IAdvertisedDefinitionStore> DefinitionMemory { get; } = new("definition-memory");
 
-    /// <summary>Whose sight of a server is the first.</summary>
+    /// <summary>The scope of a first sight of a server.</summary>
     public static PartName<FirstUseScope> FirstSight { get; } = new("first-sight");
 
-    /// <summary>One rule for messages from a client.</summary>
+    /// <summary>Returns the name of one rule for messages from a client.</summary>
     public static PartName<IRequestRule> RequestRule(string slug) => new("request-rule/" + slug);
 
-    /// <summary>One rule for messages from a server.</summary>
+    /// <summary>Returns the name of one rule for messages from a server.</summary>
     public static PartName<IResponseRule> ResponseRule(string slug) => new("response-rule/" + slug);
 
-    /// <summary>One judge of definitions.</summary>
+    /// <summary>Returns the name of one judge of definitions.</summary>
     public static PartName<IDefinitionPolicy> Judge(string slug) => new("judge/" + slug);
 }

@@ -6,7 +6,7 @@ using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Administration;
 
-/// <summary>How a gateway is doing.</summary>
+/// <summary>The state of a gateway, as <c>status</c> shows it.</summary>
 internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
 {
     public IReadOnlyDictionary<string, string> Facts()

@@ -3,7 +3,7 @@ using Gatehouse.Gateway.Sessions;
 
 namespace Gatehouse.Gateway.Administration;
 
-/// <summary>Sessions of a gateway. The handles are not among what is shown.</summary>
+/// <summary>Sessions of a gateway. The handles are not shown.</summary>
 internal sealed class SessionAdministration(SessionTable sessions) : ISessionAdministration
 {
     public IReadOnlyList<SessionView> List(string? server, string? subject) =>

@@ -16,12 +16,12 @@ using Gatehouse.Text;
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
-/// Makes the judges of each snapshot from its configuration and from what administrators said, and keeps what lives longer than a
-/// snapshot: what is withheld, and first uses.
+/// Makes the judges of each snapshot from its configuration and from the decisions of administrators. It keeps the state that outlives a snapshot:
+/// withheld definitions and first uses.
 /// </summary>
 internal sealed class DefinitionLocks
 {
-    // In full a definition is kept to show later what changed. What a server says at length is kept by its digest alone.
+    // A definition is kept in full so that a later change can be shown. Of a longer one only the digest is kept.
     private const int LongestKept = 64 << 10;
     private const long MostKept = 16L << 20;
 
@@ -53,13 +53,13 @@ internal sealed class DefinitionLocks
         Withheld = new WithheldDefinitions(TellWithheld);
     }
 
-    /// <summary>What the lock withholds.</summary>
+    /// <summary>The definitions that the lock withholds.</summary>
     public WithheldDefinitions Withheld { get; }
 
-    /// <summary>Told of each definition that is withheld, with a line for a person; by the thread that judges, so it must not wait.</summary>
+    /// <summary>Receives each definition that is withheld, with a line for a person. The thread that judges calls it, so it must not wait.</summary>
     public Action<WithheldDefinition, string> OnWithheld { get; set; } = static (_, _) => { };
 
-    /// <summary>What administrators said about the definitions of the servers of a configuration, read from the store.</summary>
+    /// <summary>Reads the administrators' decisions on the definitions of a configuration's servers from the store.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
     public static async Task<IReadOnlyList<DefinitionApprovalRow>> ReadAsync(IDefinitionApprovalStore words, GatewaySettings settings,
         TimeProvider time)
@@ -69,14 +69,14 @@ internal sealed class DefinitionLocks
             ? await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false) : rows;
     }
 
-    /// <summary>The snapshot with the judges of its configuration.</summary>
-    /// <exception cref="StoreException">What administrators said cannot be read.</exception>
+    /// <summary>Returns the snapshot with the judges of its configuration.</summary>
+    /// <exception cref="StoreException">The administrators' decisions cannot be read.</exception>
     public async Task<GatewaySnapshot> JoinAsync(GatewaySnapshot snapshot) =>
         Join(snapshot, await ReadAsync(words, snapshot.Settings, time).ConfigureAwait(false));
 
-    /// <summary>The snapshot with the judges of its configuration. One at a time.</summary>
+    /// <summary>Returns the snapshot with the judges of its configuration. One at a time.</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="rows">What administrators said, as <see cref="ReadAsync"/> returned it.</param>
+    /// <param name="rows">The administrators' decisions, as <see cref="ReadAsync"/> returned them.</param>
     public GatewaySnapshot Join(GatewaySnapshot snapshot, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         content = snapshot.Settings.LockInForce.Content;
@@ -93,8 +93,8 @@ internal sealed class DefinitionLocks
         };
     }
 
-    // What was approved before the path was a part of a server's identity was approved for the path that is configured. Once: what is written
-    // from now on has a path, and holds for no other.
+    // Approvals from before the path was a part of a server's identity count for the path that is configured. This happens once: each later row has a
+    // path, and holds for no other.
     private static async Task<bool> MoveToPathsAsync(IDefinitionApprovalStore words, IReadOnlyList<DefinitionApprovalRow> rows,
         GatewaySettings settings)
     {
@@ -122,7 +122,7 @@ internal sealed class DefinitionLocks
         yield return new MetadataPolicy(settings.Inspection, MetadataInspector.Inspect, Told);
     }
 
-    // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
+    // A suppression that hides nothing any more is reported. Otherwise it would hide the next finding unseen.
     private void Told(FindingSuppression suppression, bool isExpired)
     {
         note(isExpired ? "suppression.expired"
@@ -134,7 +134,7 @@ internal sealed class DefinitionLocks
         else options.Log.Write(OperatorEvents.SuppressionUnused, suppression.Line, id, server);
     }
 
-    // A server decides how much it says; an operator is told once a minute for each server, and sees all of it with the command.
+    // A server decides how much it sends, so an operator gets one line a minute for each server. The command shows all of it.
     private void TellWithheld(WithheldDefinition one)
     {
         if (current is not { } settings) return;
@@ -151,8 +151,8 @@ internal sealed class DefinitionLocks
             LogValue.Id(one.Digest), LogValue.Configured(remedy));
     }
 
-    /// <summary>What is withheld, each with what a person needs to judge it.</summary>
-    /// <param name="needed">How many different administrators must approve.</param>
+    /// <summary>Returns the withheld definitions, each with the facts that a person needs to judge it.</summary>
+    /// <param name="needed">The number of different administrators who must approve.</param>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<PendingDefinition>> PendingAsync(int needed)
     {
@@ -160,7 +160,7 @@ internal sealed class DefinitionLocks
         return [.. Withheld.All().Select(one => Pending(one, rows, needed))];
     }
 
-    /// <summary>Keeps a person's approval of what is withheld now.</summary>
+    /// <summary>Stores a person's approval of a definition that is withheld now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
     public async Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApprovalRecord word, int needed)
     {
@@ -171,7 +171,7 @@ internal sealed class DefinitionLocks
         if (word.Until <= time.GetUtcNow()) return ActionRefusal.EndedAlready;
         var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
             .Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By).ToList();
-        if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
+        if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: the person who asked for it cannot be the one who agrees
             return ActionRefusal.ApprovedAlready;
         await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
         var count = before.Count + 1;
@@ -179,7 +179,7 @@ internal sealed class DefinitionLocks
         return new ApprovalChange(count, needed);
     }
 
-    /// <summary>Keeps that an approval was taken back: of everything of that name that is approved now, in the file or here.</summary>
+    /// <summary>Stores that an approval was revoked, for all definitions of that name that are approved now, in the file or here.</summary>
     /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
     public async Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord word, GatewaySettings settings)
     {
@@ -209,7 +209,7 @@ internal sealed class DefinitionLocks
         return changes.Count == 0 ? DefinitionText.Lines(one.Definition) : [.. changes.Select(change => change.ToString())];
     }
 
-    // What was approved last under the name: on this gateway, else in the file.
+    // The definition that was approved last under the name: on this gateway, otherwise in the file.
     private ServerDefinition? Before(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var kind = DefinitionKinds.Text(one.Definition.Kind);
@@ -230,7 +230,7 @@ internal sealed class DefinitionLocks
         word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until
             ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
 
-    /// <summary>What enough different people said, of each digest.</summary>
+    /// <summary>Returns the digests that enough different people approved.</summary>
     internal static EffectiveApprovals Given(IEnumerable<DefinitionApprovalRow> rows, int approvers)
     {
         var given = new List<EffectiveApproval>();
@@ -258,7 +258,7 @@ internal sealed class DefinitionLocks
         foreach (var group in rows.Where(row => FirstUseMarker.Is(row.By) && !row.IsRevocation)
             .GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
-            // A kind that was not kept to its end was shown to nobody: it is seen anew.
+            // A kind that was not kept to its end was shown to no caller, so it is seen for the first time again.
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
                 (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
@@ -295,7 +295,8 @@ internal sealed class DefinitionLocks
         Tell(use);
     }
 
-    // A caller's session has shown it by now. What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
+    // A caller's session has shown it by now. If it cannot be stored, it holds only for this process, and the operator learns that the next start
+    // would trust the server's definitions again.
     private void KeepLater(FirstUseRecord use)
     {
         var kept = KeepLaterAsync(use);
@@ -306,7 +307,7 @@ internal sealed class DefinitionLocks
         }
     }
 
-    /// <summary>Returns when first uses that were seen are kept or could not be: an orderly end trusts nothing anew.</summary>
+    /// <summary>Returns when first uses that were seen are stored or could not be. After an orderly end, nothing is trusted a second time.</summary>
     public Task FlushAsync()
     {
         lock (gate) return Task.WhenAll(keeping);
@@ -320,11 +321,11 @@ internal sealed class DefinitionLocks
         }
         catch (RefusalException)
         {
-            // It was said.
+            // It was reported.
         }
     }
 
-    // An empty kind is kept and is no news.
+    // An empty kind is stored and is not reported.
     private void Tell(FirstUseRecord use)
     {
         if (use.Definitions.Count == 0) return;

@@ -5,12 +5,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
-/// How definitions are held, in words for the operator: at the start, in <c>status</c> and beside withheld definitions. An operator who
+/// The mode of definition protection, as text for the operator: at the start, in <c>status</c> and with withheld definitions. An operator who
 /// configured nothing must learn that something is withheld, and who can approve it.
 /// </summary>
 public static class DefinitionProtectionSummary
 {
-    /// <summary>How definitions are held, in one line.</summary>
+    /// <summary>Returns the mode of definition protection in one line.</summary>
     public static string Mode(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -22,7 +22,7 @@ public static class DefinitionProtectionSummary
         };
     }
 
-    /// <summary>Why nobody may approve what is withheld, with the key to set; null when somebody may.</summary>
+    /// <summary>Returns the reason why no person may approve withheld definitions, with the key to set. Null when a person may.</summary>
     /// <param name="settings">The configuration in force.</param>
     /// <param name="isPersonal">True for the host of wrapped servers, where the person of the account approves.</param>
     public static string? NobodyApproves(GatewaySettings settings, bool isPersonal)
@@ -33,12 +33,12 @@ public static class DefinitionProtectionSummary
             : "no administrator can approve it: name the administrators in administration.who";
     }
 
-    /// <summary>What to do about what is withheld.</summary>
+    /// <summary>Returns the operator's next step for withheld definitions.</summary>
     /// <inheritdoc cref="NobodyApproves"/>
     public static string Remedy(GatewaySettings settings, bool isPersonal) =>
         NobodyApproves(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
 
-    /// <summary>The mode in the line of the start; where definitions are held, with the way to approve one.</summary>
+    /// <summary>Returns the event of the start, and its mode.</summary>
     /// <inheritdoc cref="NobodyApproves"/>
     public static string Line(GatewaySettings settings, bool isPersonal)
     {
@@ -46,7 +46,7 @@ public static class DefinitionProtectionSummary
         return settings.LockInForce.FirstUse == FirstUseMode.Off ? Mode(settings) : $"{Mode(settings)}; {Remedy(settings, isPersonal)}";
     }
 
-    /// <summary>How definitions are held, and what to do about withheld ones, for <c>status</c>.</summary>
+    /// <summary>Returns the mode of definition protection and the next step for withheld definitions, for <c>status</c>.</summary>
     internal static IEnumerable<KeyValuePair<string, string>> Facts(GatewaySettings settings, bool isPersonal, int withheld)
     {
         yield return KeyValuePair.Create("definitions", Mode(settings));

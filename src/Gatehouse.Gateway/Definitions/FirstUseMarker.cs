@@ -3,22 +3,24 @@ using Gatehouse.Identity.Partitions;
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
-/// How the store says that something was taken on first use, where it has the name of a person otherwise: the words alone for all callers, with
-/// issuer and subject for one. A person is an issuer and a subject, or the terminal of an account, so nobody is called so.
+/// The mark of a first use in the store, in the field that otherwise holds the name of a person: only the words for all callers, with issuer and
+/// subject for one. A person's name is an issuer and a subject, or the terminal of an account, so no person's name equals a mark.
 /// </summary>
 internal static class FirstUseMarker
 {
     private const string ForAll = "first use";
     private const string ForOne = ForAll + " of ";
 
-    /// <summary>The mark.</summary>
-    /// <param name="caller">For whom; null for all callers.</param>
+    /// <summary>Returns the mark.</summary>
+    /// <param name="caller">The caller; null for all callers.</param>
     public static string Format(CallerPartition? caller) => caller is { } one ? ForOne + one : ForAll;
 
-    /// <summary>True for a mark, false for the name of a person.</summary>
+    /// <summary>Returns true for a mark, false for the name of a person.</summary>
     public static bool Is(string by) => by == ForAll || by.StartsWith(ForOne, StringComparison.Ordinal);
 
-    /// <summary>For whom a mark is; null for all callers. One that names nobody is for a caller that there is not.</summary>
+    /// <summary>
+    /// Returns the caller of a mark, or null for all callers. A mark that names no known caller belongs to a caller that does not exist.
+    /// </summary>
     /// <exception cref="FormatException">It is no mark.</exception>
     public static CallerPartition? Parse(string by)
     {

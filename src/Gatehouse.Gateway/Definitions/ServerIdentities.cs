@@ -7,12 +7,14 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Definitions;
 
-/// <summary>Where a server comes from, as a lock has it: the same for the gateway, a wrapper and the commands, whatever started it.</summary>
+/// <summary>
+/// The origin of a server, as a lock stores it. It is the same for the gateway, a wrapper and the commands, whichever program started the server.
+/// </summary>
 public static class ServerIdentities
 {
     private static readonly ConditionalWeakTable<ServerSettings, ServerIdentity> Known = [];
 
-    /// <summary>The identity of a configured server.</summary>
+    /// <summary>Returns the identity of a configured server.</summary>
     public static ServerIdentity Of(ServerSettings server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -20,8 +22,8 @@ public static class ServerIdentities
     }
 
     /// <summary>
-    /// The identity of a remote server: its origin and path, because one origin serves several tenants, and each is another server. A query
-    /// tells tenants apart as well, and may hold a key, so its digest is used in its place.
+    /// Returns the identity of a remote server: its origin and path, because one origin serves several tenants, and each is another server. A query
+    /// also tells tenants apart, and may hold a key, so its digest is used in its place.
     /// </summary>
     public static ServerIdentity Of(Uri url)
     {
@@ -32,9 +34,9 @@ public static class ServerIdentities
                 $"{url.Scheme}://{url.IdnHost}:{url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}{url.AbsolutePath}{query}"));
     }
 
-    /// <summary>The identity of a command.</summary>
+    /// <summary>Returns the identity of a command.</summary>
     /// <param name="command">The program and its arguments.</param>
-    /// <param name="folder">The folder it starts in; null for none in particular.</param>
+    /// <param name="folder">The folder it starts in, or null for none in particular.</param>
     public static ServerIdentity Of(IReadOnlyList<string> command, string? folder)
     {
         ArgumentNullException.ThrowIfNull(command);

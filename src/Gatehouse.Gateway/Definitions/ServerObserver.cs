@@ -19,8 +19,8 @@ using Gatehouse.Upstreams.Catalogue;
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
-/// Asks one server for all that it says of itself, over the same transports and with the same credential, bounds and reading as
-/// the gateway, and asks again a moment later to find texts that change by themselves. A local server is started for it.
+/// Requests all definitions of one server, over the same transports and with the same credential, bounds and reading as the gateway. A second request
+/// a moment later finds texts that change by themselves. A local server is started for it.
 /// </summary>
 public sealed class ServerObserver : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ public sealed class ServerObserver : IAsyncDisposable
     private readonly SnapshotHolder snapshots;
     private readonly CatalogueFetcher fetcher;
 
-    /// <summary>Prepares; nothing is started or sent.</summary>
+    /// <summary>Prepares the observation. Nothing is started or sent.</summary>
     /// <param name="server">The server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="serverOutput">Receives the lines that the server writes to stderr, where its configuration shows them.</param>
@@ -59,8 +59,9 @@ public sealed class ServerObserver : IAsyncDisposable
         fetcher = new CatalogueFetcher(server, snapshots, upstreams.Get, time);
     }
 
-    /// <summary>Asks.</summary>
-    /// <exception cref="IOException">It cannot be reached or started, or does not answer as MCP has it; the message says what.</exception>
+    /// <summary>Requests the definitions.</summary>
+    /// <exception cref="IOException">The server cannot be reached or started, or does not answer as MCP requires. The message names the
+    /// cause.</exception>
     public async Task<ObservedServer> ObserveAsync(CancellationToken cancellation)
     {
         using var limit = new TimeLimit(Patience, time, cancellation);
@@ -97,7 +98,7 @@ public sealed class ServerObserver : IAsyncDisposable
         { Unpinnable = unpinnable, Changing = Changing(definitions, again) };
     }
 
-    // The modern way first; any answer that is none of it means the old handshake (G19).
+    // The modern way first. Any answer that does not belong to it means the old handshake (G19).
     private async Task<CatalogueRequester> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
     {
         var discovery = GatewayRequests.Modern(Limits, server, "server/discover");

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Reports to the operator that the log cannot be written, that it can again, and that its room comes to an end (AU-06). It looks each second,
-/// so that a gateway without traffic reports it too; a state that flaps is reported at most once a minute.
+/// Reports to the operator that the log cannot be written, that it can be written again, and that its room comes to an end (AU-06). It looks each
+/// second, so that a gateway without traffic reports it too. A state that flaps is reported at most once a minute.
 /// </summary>
 internal sealed class AuditWatch : IDisposable
 {

@@ -6,12 +6,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Whether a caller who was let in would be let in under a new configuration (design rule 7): what was judged of the token when
-/// it came, and can be judged again without it.
+/// A second judgement of callers that were let in, under a new configuration (design rule 7). It uses the facts of the token that were judged when it
+/// came and can be judged again without it.
 /// </summary>
 internal static class CallerEntitlements
 {
-    /// <summary>True when issuer, audience and binding of the caller are still what the server takes.</summary>
+    /// <summary>Returns true when the server still accepts the caller's issuer, audience and binding.</summary>
     /// <param name="settings">The new configuration.</param>
     /// <param name="server">The server in it.</param>
     /// <param name="caller">The caller as judged when it came.</param>

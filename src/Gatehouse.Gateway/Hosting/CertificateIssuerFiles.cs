@@ -9,7 +9,7 @@ internal static class CertificateIssuerFiles
 {
     private const int MaxBytes = 1024 * 1024;
 
-    /// <summary>The issuers, in the order of the settings.</summary>
+    /// <summary>Returns the issuers, in the order of the settings.</summary>
     /// <exception cref="InvalidDataException">A file cannot be read or holds no authority.</exception>
     public static IReadOnlyList<CertificateIssuer> Load(GatewaySettings settings) => [.. settings.CertificateIssuers.Select(Load)];
 

@@ -35,7 +35,7 @@ internal sealed class ConfigurationReloader(
     }
 
     /// <summary>Reads the configuration again and puts it in force.</summary>
-    /// <returns>The faults; empty when the new configuration is in force.</returns>
+    /// <returns>The faults. Empty when the new configuration is in force.</returns>
     public async Task<IReadOnlyList<string>> ReloadAsync()
     {
         if (options.Reload is not { } read) return ["this gateway was not started from a file"];

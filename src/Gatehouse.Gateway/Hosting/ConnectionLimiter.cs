@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Connections by the address block they come from. Of a connection nothing but the address is known, so that is whose part it uses.
-/// Safe for concurrent use.
+/// Connections, counted by the address block that they come from. Nothing but the address of a connection is known, so its block is the party whose
+/// part it uses. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// The threat: one machine opens every connection that the listener has, sends nothing or a head that never ends, and nobody else is let
-/// in (CWE-770, CWE-400). Behind proxies that end TLS all connections are the proxies', which are named, and no part is counted.
+/// The threat: one machine opens every connection that the listener has, sends nothing or a head that never ends, and no other client is let in
+/// (CWE-770, CWE-400). Behind proxies that end TLS all connections are the proxies', which are named, and no part is counted.
 /// </remarks>
 /// <param name="settings">The settings in force.</param>
 /// <param name="time">The clock.</param>
@@ -31,12 +31,12 @@ internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProv
     /// <summary>Connections open now.</summary>
     public long Open => open.Used;
 
-    /// <summary>Connections closed at once because their address block had its part.</summary>
+    /// <summary>Connections closed immediately because their address block had its part.</summary>
     public long Refused => Interlocked.Read(ref refused);
 
-    /// <summary>Serves a connection that finds a place; closes another.</summary>
+    /// <summary>Serves a connection that finds a place, and closes any other.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="next">What serves it.</param>
+    /// <param name="next">The handler of the connection.</param>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var now = settings();

@@ -17,8 +17,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// gone (design rule 7).
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="log">Receives the report of an exchange whose end failed; null for nowhere.</param>
-/// <param name="rights">Rights by the newest snapshot; null where no right is lost while an exchange is under way.</param>
+/// <param name="log">Receives the report of an exchange whose end failed, or null for nowhere.</param>
+/// <param name="rights">Rights by the newest snapshot, or null where no right is lost while an exchange is under way.</param>
 public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IExchangeRights? rights = null) : IExchangeRegistry
 {
     /// <summary>
@@ -103,13 +103,13 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return exchange.Caller.ExpiresAt > time.GetUtcNow() && rights?.MayStay(exchange) != false;
     }
 
-    // A session is one client; so is a connection on stdio, whose exchanges have one head. Requests over HTTP without a session have nothing in
-    // common: an id alone may be another client's.
+    // A session is one client. So is a connection on stdio, whose exchanges have one head. Requests over HTTP without a session have nothing in
+    // common: the same id may be another client's.
     private static bool IsOfOneClient(Exchange one, Exchange other) => one.Session is { } session
         ? other.Session?.Uid == session.Uid
         : one.Head.Verb is null && ReferenceEquals(one.Head, other.Head);
 
-    /// <summary>The streams under way now.</summary>
+    /// <summary>Returns the streams under way now.</summary>
     public IReadOnlyList<Exchange> Streams()
     {
         lock (gate) return [.. entries.Where(entry => entry.IsStream).Select(entry => entry.Exchange)];
@@ -127,17 +127,16 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         return queue.TryEnter(caller, bounds) is { } place ? ValueTask.FromResult(place) : queue.WaitAsync(caller, bounds, cancellation);
     }
 
-    /// <summary>Requests that wait for a place at the server.</summary>
+    /// <summary>Returns the number of requests that wait for a place at the server.</summary>
     public int Waiting(string server) => queues.TryGetValue(server, out var queue) ? queue.Waiting : 0;
 
-    /// <summary>Ends streams that the predicate names; a message under way keeps the snapshot it began with (design rule 7).</summary>
+    /// <summary>Ends streams that the predicate selects. A message under way keeps the snapshot it began with (design rule 7).</summary>
     public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true, isWithdrawal: false);
 
     /// <summary>
-    /// Ends exchanges of a session that is over; returns how many. It is no withdrawal of a right: an exchange whose caller is not known has no
-    /// session
-    /// yet, and finds this one no more. The threat: a caller ends sessions until so many withdrawals are remembered that those of others end
-    /// (CWE-770).
+    /// Ends exchanges of a session that is over, and returns how many. It is no withdrawal of a right: an exchange whose caller is not known has no
+    /// session yet, and does not find this one any more. The threat: a caller ends sessions until so many withdrawals are remembered that the
+    /// exchanges of others end (CWE-770).
     /// </summary>
     public int EndOfSession(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: false);
 
@@ -150,7 +149,8 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     }
 
     /// <summary>
-    /// Ends exchanges that the predicate names; returns how many. It is applied to those whose caller is known, and to the others as soon as it is.
+    /// Ends exchanges that the predicate selects, and returns how many. It is applied to those whose caller is known, and to the others as soon as it
+    /// is.
     /// </summary>
     public int End(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: true);
 
@@ -296,7 +296,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         Streams,
     }
 
-    /// <summary>Whose exchanges are counted: a connection, or issuer and subject of a caller.</summary>
+    /// <summary>The party whose exchanges are counted: a connection, or issuer and subject of a caller.</summary>
     private readonly record struct CountKey(CountKind Kind, string First, string Second);
 
     private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
@@ -305,7 +305,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
 
         public Exchange Exchange => exchange;
 
-        /// <summary>What the exchange counts for; null for one that no connection counts.</summary>
+        /// <summary>The party that the exchange counts for; null for one that no connection counts.</summary>
         public CountKey? Counted { get; private set; } = counted;
 
         /// <summary>Withdrawals of rights that were remembered before the exchange began.</summary>
@@ -337,7 +337,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         public void EndAt(DateTimeOffset moment, TimeProvider time)
         {
             var left = moment - time.GetUtcNow();
-            // A timer takes at most 49 days; tokens that live longer are judged anew by then.
+            // A timer takes at most 49 days. Tokens that live longer are judged again before that.
             var due = left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : left;
             expiry = GuardedTimer.Start(time, "expiry of a token", () => End(ExchangeEnd.RightWithdrawn), due, Timeout.InfiniteTimeSpan,
                 registry.Log);
@@ -349,7 +349,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
             expiry = null;
         }
 
-        // One whose end fails keeps no other open: a revocation ends all that it names.
+        // An exchange whose end fails keeps no other open: a revocation ends all that it names.
         public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => end(why), registry.Log);
 
         public void Dispose()

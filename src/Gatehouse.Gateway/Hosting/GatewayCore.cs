@@ -9,8 +9,8 @@ using Gatehouse.Pipeline.Bounds;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The running part that every host has, whichever way its callers come: the exchanges under way, the configuration in force, readiness, drain
-/// and the orderly end. It is built from the services of the host and from the authentication of its callers.
+/// The running part that every host has, however its callers connect: the exchanges under way, the configuration in force, readiness, drain and the
+/// orderly end. It is built from the services of the host and from the authentication of its callers.
 /// </summary>
 public sealed class GatewayCore : IAsyncDisposable
 {
@@ -23,8 +23,8 @@ public sealed class GatewayCore : IAsyncDisposable
     private int disposed;
     private long turnedAway;
 
-    /// <summary>Puts the first configuration in force with the host's callers, and starts what runs by a timer.</summary>
-    /// <exception cref="InvalidDataException">A secret is missing. The services stay open: whoever opened them closes them.</exception>
+    /// <summary>Puts the first configuration in force with the host's callers, and starts the timers.</summary>
+    /// <exception cref="InvalidDataException">A secret is missing. The services stay open: the code that opened them closes them.</exception>
     internal GatewayCore(GatewayServices services, ICallerAuthentication callers)
     {
         Services = services;
@@ -106,7 +106,7 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>Counts an exchange that was turned away while the gateway drained.</summary>
     internal void CountTurnedAway() => Interlocked.Increment(ref turnedAway);
 
-    /// <summary>Takes nothing new and ends what is under way; the first half of the end, before listeners close.</summary>
+    /// <summary>Takes nothing new and ends the exchanges under way. This is the first half of the end, before listeners close.</summary>
     internal async ValueTask StopAsync()
     {
         IsDraining = true;
@@ -125,7 +125,8 @@ public sealed class GatewayCore : IAsyncDisposable
         await Services.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Frees what has expired. It is refused where it is used, so a part that fails leaves rows behind and no right; the other parts run.
+    // Removes what has expired. An expired row is refused where it is used, so a part that fails leaves rows behind and no right. The other parts
+    // run.
     private void Sweep()
     {
         var settings = Services.Snapshots.Current.Settings;

@@ -38,7 +38,7 @@ public sealed class GatewayHost : IAsyncDisposable
         web = KestrelHost.Build(settings, router, this);
     }
 
-    /// <summary>What this host has in common with every other.</summary>
+    /// <summary>The part that this host has in common with every other.</summary>
     public GatewayCore Core { get; }
 
     /// <summary>The snapshot in force.</summary>
@@ -50,16 +50,16 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Exchanges under way.</summary>
     public ExchangeRegistry Registry => Core.Registry;
 
-    /// <summary>What was used of the limits.</summary>
+    /// <summary>Use of the limits.</summary>
     public PersistentQuotas Quotas => Core.Quotas;
 
-    /// <summary>What was revoked.</summary>
+    /// <summary>Revocations in force.</summary>
     public PersistentRevocations Revocations => callers.Revocations;
 
-    /// <summary>The issuer of <c>--dev</c>; null without it.</summary>
+    /// <summary>The issuer of <c>--dev</c>, or null without it.</summary>
     public DevelopmentIssuer? Development => callers.Development;
 
-    /// <summary>Whose tokens are accepted.</summary>
+    /// <summary>Issuers whose tokens are accepted.</summary>
     public IssuerSet Issuers => callers.Issuers;
 
     /// <summary>The pipeline.</summary>
@@ -142,10 +142,10 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc cref="GatewayCore.NoteDurableAsync"/>
     public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Core.NoteDurableAsync(act, facts);
 
-    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
+    /// <summary>Ends exchanges under way whose token or certificate is revoked, and returns how many.</summary>
     internal int EndRevoked() => Registry.End(callers.IsRevoked);
 
-    // Streams end with the token they were opened by; each later request is authenticated again anyway.
+    // Streams end with the token they were opened by. Each later request is authenticated again anyway.
     private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
 
     /// <inheritdoc />

@@ -9,16 +9,16 @@ using Gatehouse.Upstreams.Resilience;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// What a host does and holds, as families of samples (AU-03, AU-06). <c>/metrics</c> of the management listener and
-/// <c>gatehouse status</c> show the same. Labels are names of the configuration and members of closed sets: nothing that a caller
-/// chose is one, so that no caller makes the number of series grow.
+/// Work and state of a host, as families of samples (AU-03, AU-06). <c>/metrics</c> of the management listener and <c>gatehouse status</c> show the
+/// same. Labels are names of the configuration and members of closed sets. No value that a caller chose is a label, so no caller makes the number of
+/// series grow.
 /// </summary>
 internal sealed class GatewayMetrics(GatewayCore core)
 {
     private const string Counter = "counter";
     private const string Gauge = "gauge";
 
-    /// <summary>The text exposition of all families.</summary>
+    /// <summary>Returns the text exposition of all families.</summary>
     public string Text()
     {
         var text = new PrometheusText();
@@ -29,7 +29,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         return text.ToString();
     }
 
-    /// <summary>The same facts for <c>gatehouse status</c>; refusals only of reasons that were given.</summary>
+    /// <summary>Returns the same facts for <c>gatehouse status</c>. Refusals appear only for reasons that were given.</summary>
     public IEnumerable<KeyValuePair<string, string>> Facts()
     {
         var exchanges = core.Services.Measures.Exchanges.ToList();

@@ -144,7 +144,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         }
     }
 
-    /// <summary>The largest part of a common resource that one caller may use, in percent.</summary>
+    /// <summary>Returns the largest part of a common resource that one caller may use, in percent.</summary>
     public int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
 
     /// <summary>Closes everything: upstreams before the log that records their end, and the store last.</summary>

@@ -5,15 +5,17 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Examines the issuers of a configuration with the gateway's own fetcher: what it cannot reach, the gateway cannot.</summary>
+/// <summary>
+/// Examines the issuers of a configuration with the gateway's own fetcher, so an issuer that it cannot reach is out of reach for the gateway too.
+/// </summary>
 public static class IdentityDoctor
 {
-    /// <summary>The longest one issuer is waited for.</summary>
+    /// <summary>The longest wait for one issuer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Examines each issuer, or the one named.</summary>
+    /// <summary>Examines each issuer, or the one that is named.</summary>
     /// <param name="settings">The configuration.</param>
-    /// <param name="issuer">Only this one; null for all. One that is not configured is examined as a strict one.</param>
+    /// <param name="issuer">Only this one, or null for all. One that is not configured is examined as a strict one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the examination.</param>
     public static async Task<IReadOnlyList<IssuerDiagnosticsReport>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time,

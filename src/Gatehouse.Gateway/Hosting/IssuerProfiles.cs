@@ -7,7 +7,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>Makes the profile of an issuer out of its settings.</summary>
 public static class IssuerProfiles
 {
-    /// <summary>The profile; it may have faults, which <see cref="IssuerProfile.FindFaults"/> lists.</summary>
+    /// <summary>Returns the profile. It may have faults, which <see cref="IssuerProfile.FindFaults"/> lists.</summary>
     /// <exception cref="ArgumentException">The scopes imply each other in a circle.</exception>
     public static IssuerProfile Of(IssuerSettings issuer)
     {

@@ -11,8 +11,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The token validator of the configuration in force. A reload keeps the keys of issuers that did not change and drops
-/// what was remembered of the others.
+/// The token validator of the configuration in force. A reload keeps the keys of issuers that did not change and drops the memory of the others.
 /// </summary>
 public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 {
@@ -53,10 +52,10 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     /// <summary>Every issuer that a caller can have.</summary>
     public IReadOnlyCollection<string> Known => names;
 
-    /// <summary>Whether callers of an issuer, or of a certificate issuer, are known at all.</summary>
+    /// <summary>Returns whether callers of an issuer, or of a certificate issuer, are known at all.</summary>
     public bool IsTrusted(string issuer) => names.Contains(issuer);
 
-    /// <summary>Whether a workload that was let in is still taken by its key; true for a caller with a token.</summary>
+    /// <summary>Returns whether the key of a workload that was let in is still accepted. True for a caller with a token.</summary>
     public bool StillTakes(VerifiedToken caller) => workloads.StillTakes(caller);
 
     /// <summary>The validators in force, for the first snapshot.</summary>
@@ -106,7 +105,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     /// <inheritdoc />
     public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers) => workloads.Validate(certificate, issuers);
 
-    /// <summary>Forgets what was remembered of callers whose time is over.</summary>
+    /// <summary>Removes the memory of callers whose time is over.</summary>
     public void Sweep()
     {
         var now = time.GetUtcNow();
@@ -118,7 +117,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         }
     }
 
-    /// <summary>How many good tokens are remembered.</summary>
+    /// <summary>The number of good tokens in memory.</summary>
     internal int Remembered => cache.Count;
 
     private HashSet<string> Names(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)

@@ -1,6 +1,6 @@
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Leaves the blanks between the parts of a JSON text out (RFC 8259 §2), and nothing else: strings stay as they are.</summary>
+/// <summary>Removes the whitespace between the parts of a JSON text (RFC 8259 §2), and nothing else: strings stay as they are.</summary>
 internal static class JsonWhitespace
 {
     /// <param name="json">A text that was validated as JSON.</param>

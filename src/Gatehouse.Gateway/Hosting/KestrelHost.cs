@@ -13,13 +13,13 @@ using Microsoft.Extensions.Hosting;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Kestrel with the gateway's limits. Built from nothing: no settings file of the working folder and no environment
-/// variable changes what it does.
+/// Kestrel with the gateway's limits. It is built from nothing: no settings file of the working folder and no environment variable changes its
+/// behaviour.
 /// </summary>
 internal static class KestrelHost
 {
-    // RFC 9112 §2.2 lets a recipient take a single LF for a line's end. One that does and one that does not see two requests in the same
-    // bytes (CWE-444). Kestrel reads the switch when a listener begins.
+    // RFC 9112 §2.2 lets a recipient take a single LF for a line's end. A parser that does and one that does not see two requests in the same bytes
+    // (CWE-444). Kestrel reads the switch when a listener begins.
     static KestrelHost() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
     public static WebApplication Build(GatewaySettings settings, RequestRouter router, GatewayHost host)
@@ -35,7 +35,7 @@ internal static class KestrelHost
         return web;
     }
 
-    /// <summary>The settings that differ and that the listener takes at its start and keeps; null when there are none.</summary>
+    /// <summary>Returns the differing settings that the listener takes only at its start, or null when there are none.</summary>
     public static string? Changed(GatewaySettings current, GatewaySettings next)
     {
         var (one, other) = (current.Limits, next.Limits);
@@ -101,7 +101,7 @@ internal static class KestrelHost
         options.UseHttps(https =>
         {
             https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
-            // Any certificate may be shown: what it is worth is judged by the token that is bound to it, or by its issuer (RFC 8705 §2, §3).
+            // Any certificate may be shown. The token that is bound to it, or its issuer, decides its worth (RFC 8705 §2, §3).
             https.ClientCertificateMode = listen.ClientCertificates == ClientCertificates.Ask
                 ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
             https.ClientCertificateValidation = (_, _, _) => true;
@@ -109,7 +109,7 @@ internal static class KestrelHost
         });
     }
 
-    // Who ends TLS for us is named by address; a connection from anywhere else would be in clear.
+    // The proxies that end TLS for the gateway are named by address. A connection from any other address would be in clear.
     private static void OnlyFrom(ListenOptions options, IReadOnlyList<string> proxies)
     {
         var allowed = proxies.Select(IPAddress.Parse).ToHashSet();

@@ -1,8 +1,8 @@
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The rate of lines for the operator. Lines above it are counted, and the count is written when lines may be written again: no caller fills
-/// the operator's disk or buries a line that matters (CWE-779), and no omission is silent.
+/// The rate of lines for the operator. Lines above it are counted, and the count is written when lines may be written again. So no caller fills the
+/// operator's disk or buries a line that matters (CWE-779), and no omission is silent.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class LineRate(TimeProvider time)
@@ -28,7 +28,7 @@ internal sealed class LineRate(TimeProvider time)
         }
     }
 
-    /// <summary>Writes a line, after the count of those omitted before it; or counts it.</summary>
+    /// <summary>Writes a line after the count of those omitted before it, or counts the line.</summary>
     public void Write(Action write, Action<long> writeCount)
     {
         lock (gate)
@@ -48,7 +48,7 @@ internal sealed class LineRate(TimeProvider time)
         lock (gate) Omit();
     }
 
-    /// <summary>Writes how many lines were omitted, when there were any and one may be written; called now and then.</summary>
+    /// <summary>Writes the number of omitted lines, when there were any and a line may be written. It is called now and then.</summary>
     public void WriteOmitted(Action<long> writeCount)
     {
         lock (gate)

@@ -3,12 +3,12 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Says how each link of a configuration is protected, and whom the gateway believes what (ST-03).</summary>
+/// <summary>Reports how each link of a configuration is protected, and which unproven statements the gateway believes (ST-03).</summary>
 public static class LinkDoctor
 {
     private const string Ended = "TLS 1.3 or 1.2";
 
-    /// <summary>Callers, the proxies that end TLS for them, and the servers, in this order.</summary>
+    /// <summary>Returns the reports on callers, the proxies that end TLS for them, and the servers, in this order.</summary>
     public static IReadOnlyList<LinkReport> Examine(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);

@@ -4,12 +4,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Off loopback nothing is spoken in clear (ST-03). The configuration's own checks say the same with a line; this one
-/// holds whatever the settings were made from.
+/// Off loopback nothing is sent in clear (ST-03). The configuration's own checks name the same fault with its line. This check holds whatever the
+/// settings were made from.
 /// </summary>
 public static class ListenerGuard
 {
-    /// <summary>Returns when the gateway may listen so.</summary>
+    /// <summary>Returns when the gateway may listen with these settings.</summary>
     /// <exception cref="InvalidDataException">It would speak in clear off loopback; the message names the remedies.</exception>
     public static void Require(GatewaySettings settings)
     {
@@ -24,7 +24,7 @@ public static class ListenerGuard
             + "or name the proxies that end TLS in listen.tlsEndedByProxies, or listen on 127.0.0.1");
     }
 
-    /// <summary>True for <c>localhost</c> and loopback addresses.</summary>
+    /// <summary>Returns true for <c>localhost</c> and loopback addresses.</summary>
     public static bool IsLoopback(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);

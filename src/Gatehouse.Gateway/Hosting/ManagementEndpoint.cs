@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Liveness, readiness, metrics and how the servers behind are doing, on the management listener. It is on loopback, where every
-/// program of the machine reaches it, pages in a browser too: a request with a foreign Host or with any Origin is refused (DNS
-/// rebinding, CWE-350), and what names servers needs the token where one is configured.
+/// Liveness, readiness, metrics and the state of upstream servers, on the management listener. The listener is on loopback, where every program of
+/// the machine reaches it, and pages in a browser too. So a request with a foreign Host or with any Origin is refused (DNS rebinding, CWE-350), and
+/// answers that name servers need the token where one is configured.
 /// </summary>
 internal static class ManagementEndpoint
 {
@@ -26,7 +26,7 @@ internal static class ManagementEndpoint
         if (status == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";
-            // ID-08: who guesses this token is seen, as who guesses another. Good ones are scrapers, every few seconds.
+            // ID-08: a party that guesses this token is seen, like one that guesses any other. Good tokens come from scrapers, every few seconds.
             var peer = context.Connection.RemoteIpAddress?.ToString() ?? "";
             host.Core.Services.Journal.NoteRefused("management " + peer, "management.refused", ("peer", peer),
                 ("why", context.Request.Headers.Authorization.Count == 0 ? "no-token" : "bad-token"));
@@ -46,7 +46,7 @@ internal static class ManagementEndpoint
             "/livez" => (200, "live\n"),
             "/readyz" when host.IsReady => (200, "ready\n"),
             "/readyz" => (503, host.IsDraining ? "draining\n" : "the audit log cannot be written\n"),
-            // For operators alone: a caller learns nothing of other servers, and of this one only what its own answer says.
+            // Only for operators: a caller learns nothing of other servers, and of this one only the content of its own answer.
             "/upstreams" or "/metrics" when !MayRead(request, host) =>
                 (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),
             "/upstreams" => (200, string.Concat(host.Upstreams.Health().Select(health => $"{health.Server}: {health.State}\n"))),

@@ -7,16 +7,16 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Seals kept payloads under a key that is derived for issuer and subject, and binds each to its exchange, so that none opens as
-/// somebody else's or as that of another event.
+/// Seals kept payloads under a key that is derived for issuer and subject, and binds each to its exchange. So none opens as another caller's or as
+/// that of another event.
 /// </summary>
 /// <remarks>
-/// The key comes from the ring, so it cannot be destroyed for one person alone: that is erasure (DP-03), and needs a key of its own
-/// for each person, which does not exist yet.
+/// The key comes from the ring, so it cannot be destroyed for only one person. That is erasure (DP-03), and needs a key of its own for each person,
+/// which does not exist yet.
 /// </remarks>
 internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
 {
-    /// <summary>What the keys are derived for.</summary>
+    /// <summary>The purpose that the keys are derived for.</summary>
     public const string Purpose = "audit-payload/v2";
 
     public KeptPayload? Seal(Exchange exchange)

@@ -5,7 +5,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Revocations in memory, kept by the store across restarts. In force in this process at once.</summary>
+/// <summary>Revocations in memory, kept by the store across restarts. A revocation is in force in this process immediately.</summary>
 public sealed class PersistentRevocations : IRevocationList
 {
     // A revoked subject's tokens issued until then are all over by this time (IssuerProfile.LongestMaxLifetime).
@@ -33,7 +33,7 @@ public sealed class PersistentRevocations : IRevocationList
     /// <inheritdoc />
     public long Generation => list.Generation;
 
-    /// <summary>Loads what the store has. From then on tokens are held against memory alone.</summary>
+    /// <summary>Loads the rows of the store. From then on tokens are compared only with memory.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public static async Task<PersistentRevocations> LoadAsync(IRevocationStore store, TimeProvider time)
     {
@@ -45,7 +45,7 @@ public sealed class PersistentRevocations : IRevocationList
     /// <inheritdoc />
     public bool IsRevoked(VerifiedToken token) => list.IsRevoked(token);
 
-    /// <summary>Revokes what is named; tokens that a subject, client or issuer gets later are not hit. Returns when it is durable.</summary>
+    /// <summary>Revokes the named party. Tokens that a subject, client or issuer gets later are not affected. Returns when it is durable.</summary>
     /// <exception cref="InvalidOperationException">The list is full.</exception>
     public async ValueTask RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
@@ -56,7 +56,7 @@ public sealed class PersistentRevocations : IRevocationList
         await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
     }
 
-    /// <summary>Revokes every token of the subject issued until now; returns when it is durable.</summary>
+    /// <summary>Revokes every token of the subject issued until now. Returns when it is durable.</summary>
     /// <exception cref="InvalidOperationException">The list is full.</exception>
     public ValueTask RevokeSubjectAsync(string issuer, string subject, string reason) => RevokeAsync(RevocationKind.Subject, issuer, subject, reason);
 }

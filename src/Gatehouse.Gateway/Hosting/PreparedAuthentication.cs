@@ -6,9 +6,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="Join">Puts it into the snapshot.</param>
 internal sealed record PreparedAuthentication(Func<GatewaySnapshot, GatewaySnapshot> Join)
 {
-    /// <summary>Done just before the snapshot is in force: what makes callers fewer.</summary>
+    /// <summary>Runs just before the snapshot is in force: the changes that make callers fewer.</summary>
     public Action BeforeForce { get; init; } = static () => { };
 
-    /// <summary>Done just after: what the snapshot before it needed is let go.</summary>
+    /// <summary>Runs just after: the needs of the previous snapshot are released.</summary>
     public Action AfterForce { get; init; } = static () => { };
 }

@@ -9,7 +9,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="time">The clock.</param>
 internal sealed class RateLimitedLogger(ILogger inner, TimeProvider time) : ILogger
 {
-    /// <summary>Characters of a line; a longer one is cut, and says so.</summary>
+    /// <summary>The largest number of characters of a line. A longer line is cut, and its end shows that.</summary>
     public const int LongestLine = 4096;
 
     private readonly LineRate rate = new(time);
@@ -24,14 +24,14 @@ internal sealed class RateLimitedLogger(ILogger inner, TimeProvider time) : ILog
     /// <inheritdoc />
     public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
-    /// <summary>Writes a line, or counts it.</summary>
+    /// <summary>Writes a line or counts it.</summary>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         rate.Write(() => inner.Log(logLevel, eventId, state, exception, (one, fault) => Cut(formatter(one, fault))), WriteCount);
 
     /// <inheritdoc cref="LineRate.WriteOmitted"/>
     public void WriteOmitted() => rate.WriteOmitted(WriteCount);
 
-    /// <summary>The line, not longer than <see cref="LongestLine"/>.</summary>
+    /// <summary>Returns the line, not longer than <see cref="LongestLine"/>.</summary>
     public static string Cut(string line) => line.Length <= LongestLine ? line
         : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)} [{line.Length - LongestLine} characters more]");
 

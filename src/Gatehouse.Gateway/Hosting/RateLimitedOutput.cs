@@ -10,7 +10,7 @@ internal sealed class RateLimitedOutput(Action<string> write, TimeProvider time)
     /// <inheritdoc cref="LineRate.Omitted"/>
     public long Omitted => rate.Omitted;
 
-    /// <summary>Writes a line, or counts it.</summary>
+    /// <summary>Writes a line or counts it.</summary>
     public void WriteLine(string line) => rate.Write(() => write(RateLimitedLogger.Cut(line)), WriteCount);
 
     /// <inheritdoc cref="LineRate.WriteOmitted"/>

@@ -13,9 +13,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The closed list of open endpoints (ID-01): protected resource metadata, the metadata of the decision service where there is
-/// one, and the preflight of named origins. Questions to the decision service need a token of its own audience; everything else
-/// runs the pipeline, which begins with the token.
+/// The closed list of open endpoints (ID-01): protected resource metadata, the metadata of the decision service where there is one, and the preflight
+/// of named origins. Questions to the decision service need a token of its own audience. Every other request runs the pipeline, which begins with the
+/// token.
 /// </summary>
 internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decisions, SnapshotHolder snapshots, string? developmentIssuer)
 {
@@ -33,12 +33,12 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         var settings = snapshot.Settings;
         SecureByDefault(context, settings);
         AllowNamedOrigin(context, settings);
-        // Whatever it is answered, so large a body is not read.
+        // Whatever the answer is, a body of that size is not read.
         if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
             HttpMessageSource.SayThatItCloses(context);
         if (!new HttpRequestHead(context).IsFramedPlainly)
         {
-            // Whatever comes next on this connection may be the rest of this request to a reader in front of us.
+            // To a reader in front of us, the next bytes on this connection may be the rest of this request.
             context.Response.Headers.Connection = "close";
             return endpoint.HandleAsync(context); // the pipeline refuses it and records that
         }
@@ -137,7 +137,7 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         return context.Response.Body.WriteAsync(document.ToUtf8Json()).AsTask();
     }
 
-    // RFC 9728 §2: a client asks for its token where this says, so that it names nobody whose tokens the server does not take.
+    // RFC 9728 §2: a client requests its token from the issuers that this lists, so the list has no issuer whose tokens the server does not accept.
     private ImmutableArray<string> AuthorizationServers(GatewaySettings settings, ServerSettings server)
     {
         var taken = settings.Issuers.Select(IssuerProfiles.Of).Where(profile => IssuerMetadata.Names(profile).Any(server.TakesIssuer))

@@ -34,7 +34,7 @@ internal sealed class RevocationSources
         return sources;
     }
 
-    /// <summary>Whether a file revokes the token, or the certificate in its place.</summary>
+    /// <summary>Returns whether a file revokes the token, or the certificate in its place.</summary>
     public bool IsRevoked(VerifiedToken token) =>
         list?.Current.IsRevoked(token) == true
         || (token.CertificateSerial is not null
@@ -44,8 +44,8 @@ internal sealed class RevocationSources
     public int CountOverdue() => certificates.Values.Sum(file => file.Current.CountOverdue(time.GetUtcNow()));
 
     /// <summary>Reads the files that changed.</summary>
-    /// <param name="tell">Told why a new file does not count.</param>
-    /// <returns>True when something is revoked otherwise than before.</returns>
+    /// <param name="tell">Receives the reason why a new file does not count.</param>
+    /// <returns>True when the set of revoked tokens changed.</returns>
     public bool Refresh(Action<string> tell)
     {
         var isNew = list is not null && Refresh(list, tell);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>The listener's certificate; read again when its file changes. A file that cannot be read never replaces a good one.</summary>
+/// <summary>The listener's certificate. It is read again when its file changes, and a bad new file never replaces a good one.</summary>
 internal sealed class ServerCertificate
 {
     private readonly string certificateFile;

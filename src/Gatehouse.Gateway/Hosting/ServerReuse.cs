@@ -4,8 +4,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Servers that a new configuration did not change keep their settings object, and with it their connections, processes,
-/// sessions and catalogue: a reload for one server must not end the sessions of the others.
+/// Servers that a new configuration did not change. They keep their settings object, and with it their connections, processes, sessions and
+/// catalogue: a reload for one server must not end the sessions of the others.
 /// </summary>
 internal static class ServerReuse
 {

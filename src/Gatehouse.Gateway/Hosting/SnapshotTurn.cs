@@ -1,8 +1,8 @@
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Runs the changes of the snapshot one after the other, reloads and acts of administration among them: of two administrators who act at the
-/// same time, each sees the result of the other.
+/// Runs the changes of the snapshot one after the other, reloads and acts of administration among them. Of two administrators who act at the same
+/// time, each sees the result of the other.
 /// </summary>
 internal sealed class SnapshotTurn : IDisposable
 {

@@ -4,7 +4,7 @@ namespace Gatehouse.Gateway.Hosting;
 public sealed class StateDirectory
 {
     /// <summary>Opens or creates the folder.</summary>
-    /// <exception cref="IOException">It cannot be made, or others may enter it; the message names the remedy.</exception>
+    /// <exception cref="IOException">The folder cannot be made, or other accounts may enter it. The message names the remedy.</exception>
     public StateDirectory(string path)
     {
         Root = Path.GetFullPath(path);
@@ -24,7 +24,7 @@ public sealed class StateDirectory
     /// <summary>The folder.</summary>
     public string Root { get; }
 
-    /// <summary>An empty folder in which processes start that have none of their own.</summary>
+    /// <summary>An empty folder in which processes start that have no folder of their own.</summary>
     public string Empty { get; }
 
     /// <summary>File of the key ring.</summary>

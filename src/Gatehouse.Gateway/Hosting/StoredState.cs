@@ -5,7 +5,9 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>What a store kept of the process before this one. Read once, before anything is served: later a request meets it in memory.</summary>
+/// <summary>
+/// The rows that a store kept of the process before this one. They are read once, before any request is served: a later request meets them in memory.
+/// </summary>
 /// <param name="Store">The store.</param>
 /// <param name="Sessions">Sessions that were open.</param>
 /// <param name="Quotas">Counts of today.</param>
@@ -13,7 +15,7 @@ namespace Gatehouse.Gateway.Hosting;
 internal sealed record StoredState(
     IStore Store, IReadOnlyList<OpenSessionRow> Sessions, IReadOnlyList<QuotaDayRow> Quotas, IReadOnlyList<DefinitionApprovalRow> Definitions)
 {
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the rows.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public static async Task<StoredState> ReadAsync(IStore store, GatewaySettings settings, TimeProvider time) => new(
         store,

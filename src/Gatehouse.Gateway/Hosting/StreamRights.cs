@@ -5,8 +5,8 @@ using Gatehouse.Policy;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The right of exchanges under way by the newest snapshot (design rule 7). A stream whose server, issuer or scope is gone, or whose caller
-/// the new policy does not know, is closed. A stream that stays decides each message by the rules under which it is relayed.
+/// The right of exchanges under way, by the newest snapshot (design rule 7). A stream whose server, issuer or scope is gone, or whose caller the new
+/// policy does not know, is closed. A stream that stays decides each message by the rules under which it is relayed.
 /// </summary>
 internal sealed class StreamRights(SnapshotHolder snapshots, ICallerAuthentication callers, TimeProvider time) : IExchangeRights
 {

@@ -8,7 +8,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>The callers of a gateway: whoever has a token of a trusted issuer, or a certificate of a workload.</summary>
+/// <summary>The callers of a gateway: each has a token of a trusted issuer, or a certificate of a workload.</summary>
 internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 {
     private readonly GatewayServices services;
@@ -38,7 +38,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
     }
 
-    /// <summary>The stage that tells who calls.</summary>
+    /// <summary>The stage that identifies the caller.</summary>
     public IStage Stage { get; }
 
     /// <summary>Raised when the files of revocations have changed: exchanges under way may have lost their right.</summary>
@@ -47,10 +47,10 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     /// <summary>Revoked tokens, sessions and subjects.</summary>
     public PersistentRevocations Revocations { get; }
 
-    /// <summary>The issuer of <c>--dev</c>; null without it.</summary>
+    /// <summary>The issuer of <c>--dev</c>, or null without it.</summary>
     public DevelopmentIssuer? Development { get; }
 
-    /// <summary>Whose tokens are accepted.</summary>
+    /// <summary>Issuers whose tokens are accepted.</summary>
     public IssuerSet Issuers { get; }
 
     /// <summary>The hosts whose addresses are as trusted as the issuers of the configuration in force.</summary>
@@ -102,10 +102,10 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     public void Sweep() => Issuers.Sweep();
 
-    /// <summary>Whether the token or the certificate of an exchange's caller is revoked.</summary>
+    /// <summary>Returns whether the token or the certificate of an exchange's caller is revoked.</summary>
     public bool IsRevoked(Exchange exchange) => watched.IsRevoked(exchange.Caller);
 
-    /// <summary>Reads the files of revocations no more.</summary>
+    /// <summary>Stops reading the files of revocations.</summary>
     public void StopWatching() => watched.Dispose();
 
     public void Dispose()
@@ -123,7 +123,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         RevocationsChanged?.Invoke();
     }
 
-    // What is held of a caller ends with the right it came by: who signs in again is not known by what went before.
+    // A caller's conversation ends with the right that it came by: a caller who signs in again is not known by earlier exchanges.
     private void EndConversations() => services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
 
     private void TellFault(string fault)

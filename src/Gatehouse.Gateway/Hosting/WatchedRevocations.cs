@@ -5,8 +5,8 @@ using Gatehouse.Pipeline.Bounds;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// What was revoked, by control and by files. Files are looked at again at a fixed interval: a change is in force, open
-/// streams included, one interval after it was written at the latest.
+/// Revocations by control and by files. Files are looked at again at a fixed interval. So a change is in force, open streams included, at the latest
+/// one interval after it was written.
 /// </summary>
 internal sealed class WatchedRevocations : IRevocationList, IDisposable
 {
@@ -20,12 +20,12 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
     private int overdue;
     private long generation;
 
-    /// <param name="own">What was revoked by control.</param>
+    /// <param name="own">Revocations by control.</param>
     /// <param name="sources">The files.</param>
-    /// <param name="every">How often they are looked at.</param>
+    /// <param name="every">The interval between two looks at the files.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="tell">Told why a new file does not count.</param>
-    /// <param name="changed">Called after more or less is revoked by files than before.</param>
+    /// <param name="tell">Receives the reason why a new file does not count.</param>
+    /// <param name="changed">Called after the files revoke more or less than before.</param>
     public WatchedRevocations(IRevocationList own, RevocationSources sources, TimeSpan every, TimeProvider time, Action<string> tell, Action changed)
     {
         this.own = own;
@@ -72,8 +72,8 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         changed();
     }
 
-    // What the files say now is not known in full. Nothing that was revoked is taken back, no answer from before is used any more, and
-    // streams are judged anew by what is known.
+    // The present content of the files is not known in full. No revocation is taken back, no earlier answer is used any more, and streams are judged
+    // again by the facts that are known.
     private void LookFailed(Exception e)
     {
         Interlocked.Increment(ref generation);
@@ -87,7 +87,7 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         }
     }
 
-    // A file that stays faulty is told of once, not at every look.
+    // A file that stays faulty is reported once, not at every look.
     private void TellOnce(string fault)
     {
         if (fault == told) return;

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
-/// Keeps the counts of the day across restarts: read at the start, written every few seconds and at the end. A crash forgets
-/// at most what was counted since the last write; a stop forgets nothing.
+/// Keeps the counts of the day across restarts. They are read at the start, and written every few seconds and at the end. A crash loses at most the
+/// counts since the last write. A stop loses nothing.
 /// </summary>
 public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
 {
-    /// <summary>How often counts are written.</summary>
+    /// <summary>The interval between two writes of the counts.</summary>
     public static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
     private readonly IQuotaStore store;
@@ -20,9 +20,9 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
     private readonly SemaphoreSlim saving = new(1, 1);
     private readonly ITimer timer;
 
-    /// <summary>Goes on where the store is.</summary>
-    /// <param name="store">Where counts are written.</param>
-    /// <param name="today">What the store has of today.</param>
+    /// <summary>Continues with the counts of the store.</summary>
+    /// <param name="store">The store of the counts.</param>
+    /// <param name="today">The rows of today in the store.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Receives events for the operator.</param>
     public PersistentQuotas(IQuotaStore store, IEnumerable<QuotaDayRow> today, TimeProvider time, ILogger log)
@@ -44,13 +44,13 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
     /// <inheritdoc />
     public QuotaDay? Find(string digest) => known.GetValueOrDefault(digest);
 
-    /// <summary>Writes what changed. What the store refuses is told to the operator and counted on in memory.</summary>
+    /// <summary>Writes the counts that changed. A count that the store refuses stays in memory, and the operator learns it.</summary>
     public async Task SaveAsync()
     {
         await saving.WaitAsync().ConfigureAwait(false);
         try
         {
-            // All at once: they share commits.
+            // All at the same time: they share commits.
             await Task.WhenAll(Table.TakeUnsaved().Select(day =>
                 store.SaveAsync(new QuotaDayRow(day.Digest, day.Day, day.Requests, day.Bytes)).AsTask())).ConfigureAwait(false);
         }

@@ -4,8 +4,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
-/// What one party has used. The rate is kept as the moment at which it would be wholly unused again (generic cell rate
-/// algorithm, ITU-T I.371): one number, no timer. Used under the lock of its shard.
+/// The use of one party. The rate is kept as the moment at which it would be wholly unused again (generic cell rate algorithm, ITU-T I.371): one
+/// number, no timer. Used under the lock of its shard.
 /// </summary>
 internal sealed class QuotaBucket
 {
@@ -15,10 +15,10 @@ internal sealed class QuotaBucket
     private long bytes;
     private int underWay;
 
-    /// <summary>Who made it, for the share of the table that one caller may have.</summary>
+    /// <summary>The caller that made it, for the share of the table that one caller may have.</summary>
     public required CallerPartition Maker { get; init; }
 
-    /// <summary>True when the store does not know what it says of the day.</summary>
+    /// <summary>True when the store does not have its counts of the day.</summary>
     public bool IsDirty { get; set; }
 
     public int Day => day;
@@ -27,10 +27,10 @@ internal sealed class QuotaBucket
 
     public long Bytes => bytes;
 
-    /// <summary>Takes up what the store knew of the day.</summary>
+    /// <summary>Takes the counts of the day from the store.</summary>
     public void Restore(int ofDay, long knownRequests, long knownBytes) => (day, requests, bytes) = (ofDay, knownRequests, knownBytes);
 
-    /// <summary>Charges one exchange, or says why not and changes nothing.</summary>
+    /// <summary>Charges one exchange, or returns why not and changes nothing.</summary>
     public QuotaVerdict Charge(LimitRule rule, in QuotaMoment now, long size, bool occupies)
     {
         Begin(now.Day);
@@ -43,7 +43,7 @@ internal sealed class QuotaBucket
         return default;
     }
 
-    /// <summary>Takes a charge back that another rule refused.</summary>
+    /// <summary>Takes back a charge that another rule refused.</summary>
     public void Uncharge(LimitRule rule, long size, bool occupies)
     {
         if (rule.Requests is { } rate) freeAt -= rate.Interval.Ticks;
@@ -51,7 +51,7 @@ internal sealed class QuotaBucket
         Count(rule, -1, -size);
     }
 
-    /// <summary>Counts bytes of an answer; false when the day's are spent already.</summary>
+    /// <summary>Counts bytes of an answer. Returns false when the day's bytes are spent already.</summary>
     public bool CountBytes(LimitRule rule, int today, long size)
     {
         Begin(today);
@@ -62,11 +62,11 @@ internal sealed class QuotaBucket
 
     public void Release() => underWay--;
 
-    /// <summary>True when forgetting it changes nothing: the rate is unused, nothing is under way, nothing counted today.</summary>
+    /// <summary>Returns true when removing it changes nothing: the rate is unused, nothing is under way, nothing counted today.</summary>
     public bool IsUnused(in QuotaMoment now) =>
         freeAt <= now.Ticks && underWay == 0 && (day < now.Day || (requests == 0 && bytes == 0));
 
-    // A clock that goes back does not give a day again.
+    // A clock that is set back does not give a day again.
     private void Begin(int today)
     {
         if (today <= day) return;
@@ -77,7 +77,7 @@ internal sealed class QuotaBucket
     {
         var interval = rate.Interval.Ticks;
         var tolerance = interval * (burst - 1);
-        // After a reload with a faster rate nobody waits longer than the new one says.
+        // After a reload with a faster rate no caller waits longer than the new rate requires.
         var free = Math.Clamp(freeAt, now, now + tolerance + interval);
         if (free - now > tolerance) return TimeSpan.FromTicks(free - now - tolerance);
         freeAt = free + interval;

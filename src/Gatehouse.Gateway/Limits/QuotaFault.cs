@@ -1,18 +1,18 @@
 namespace Gatehouse.Gateway.Limits;
 
-/// <summary>Which part of a rule refuses.</summary>
+/// <summary>The part of a rule that refuses.</summary>
 internal enum QuotaFault
 {
     /// <summary>None.</summary>
     None,
 
-    /// <summary>Too many in a short time.</summary>
+    /// <summary>Too many exchanges in a short time.</summary>
     Rate,
 
-    /// <summary>Too many under way at once.</summary>
+    /// <summary>Too many exchanges under way at the same time.</summary>
     Concurrency,
 
-    /// <summary>The day's number or bytes are reached.</summary>
+    /// <summary>The number or bytes of the day are reached.</summary>
     Day,
 
     /// <summary>The party cannot be counted: the table is full.</summary>

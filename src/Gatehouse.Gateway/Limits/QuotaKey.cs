@@ -24,7 +24,8 @@ internal readonly record struct QuotaKey(string Rule, string? Issuer, string? Su
     }
 
     /// <summary>
-    /// What stands for the party in the store, which then holds no names. Length before each part: no two parties spell the same bytes.
+    /// Returns the digest that replaces the party in the store, so that the store holds no names. The length comes before each part: no two parties
+    /// spell the same bytes.
     /// </summary>
     public string Digest()
     {

@@ -1,7 +1,7 @@
 namespace Gatehouse.Gateway.Limits;
 
-/// <summary>Now, as limits see it.</summary>
-/// <param name="Ticks">Ticks of 100 ns on the clock that never goes back; for rates.</param>
+/// <summary>The present moment, as limits see it.</summary>
+/// <param name="Ticks">Ticks of 100 ns on the clock that is never set back, for rates.</param>
 /// <param name="UtcNow">The calendar's time, for days.</param>
 internal readonly record struct QuotaMoment(long Ticks, DateTimeOffset UtcNow)
 {

@@ -7,11 +7,11 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
-/// Counts exchanges against the limits in this process. Bounded in parties: one that is charged is never forgotten in favour
-/// of a new one, since a flood of new names would then wash everybody's account away; when none can be forgotten, new
-/// parties are refused. One caller makes its part of them at most (<c>limits.callerShare</c>), so that invented names of tools take nobody's place.
+/// Counts exchanges against the limits in this process. The number of parties is bounded. A party that is charged is never removed in favour of a new
+/// one: a flood of new names would then remove the accounts of all callers. When no party can be removed, new parties are refused. One caller makes
+/// its part of them at most (<c>limits.callerShare</c>), so that invented names of tools take no other caller's place.
 /// </summary>
-/// <param name="days">What was counted today before this process began; null when nothing survives.</param>
+/// <param name="days">The counts of today before this process began; null when nothing survives.</param>
 /// <param name="time">The clock.</param>
 public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
 {
@@ -28,7 +28,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
     /// <inheritdoc />
     public ValueTask<Refusal?> ChargeAsync(Exchange exchange) => ValueTask.FromResult(Charge(exchange));
 
-    /// <summary>Charges one exchange at once: all that is counted is in this process.</summary>
+    /// <summary>Charges one exchange immediately: all counts are in this process.</summary>
     public Refusal? Charge(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -63,7 +63,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
             var shard = ShardOf(key);
             lock (shard.Gate)
             {
-                // A charged account of a day is kept while it is that day; at midnight it may be gone, and begins anew.
+                // A charged account of a day is kept while it is that day. At midnight it may be gone, and begins at zero.
                 if (!shard.Buckets.TryGetValue(key, out var bucket)) continue;
                 if (!bucket.CountBytes(rule, now.Day, bytes)) return Refusal(rule, new QuotaVerdict(QuotaFault.Day, now.UntilTomorrow));
             }
@@ -91,7 +91,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         }
     }
 
-    /// <summary>Forgets parties whose account is as if they had never been; returns how many.</summary>
+    /// <summary>Removes parties whose account is as if they had never been, and returns how many.</summary>
     public int Sweep()
     {
         var now = QuotaMoment.Now(time);
@@ -110,7 +110,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         return before - Count;
     }
 
-    /// <summary>Takes out what the store does not know yet of the parties whose days are counted.</summary>
+    /// <summary>Takes out the counts that the store does not have yet.</summary>
     internal List<QuotaDay> TakeUnsaved()
     {
         List<QuotaDay> rows = [];
@@ -181,7 +181,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
 
     private static string? Tool(Exchange exchange) => exchange.Message?.Method == "tools/call" ? exchange.Record.Name : null;
 
-    // A stream is bounded by limits.streamsPerCaller and would hold its place for ever; what expects no answer holds none.
+    // A stream is bounded by limits.streamsPerCaller and would hold its place indefinitely. A message that expects no answer holds none.
     private static bool Occupies(Exchange exchange) =>
         exchange.Message is { Kind: Protocol.MessageKind.Request, Method: not "subscriptions/listen" };
 

@@ -1,6 +1,6 @@
 namespace Gatehouse.Gateway.Limits;
 
-/// <summary>What a party's account says to a charge; the default value charges.</summary>
-/// <param name="Fault">Which part of the rule refuses.</param>
-/// <param name="RetryAfter">When trying again can help.</param>
+/// <summary>The result of a charge. The default value charges.</summary>
+/// <param name="Fault">The part of the rule that refuses.</param>
+/// <param name="RetryAfter">The time after which trying again can help.</param>
 internal readonly record struct QuotaVerdict(QuotaFault Fault, TimeSpan RetryAfter);

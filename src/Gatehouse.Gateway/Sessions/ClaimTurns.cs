@@ -11,8 +11,8 @@ internal sealed class ClaimTurns
 
     private readonly SemaphoreSlim[] turns = [.. Enumerable.Range(0, Count).Select(static _ => new SemaphoreSlim(1, 1))];
 
-    /// <summary>Waits for the turn of a task; disposing what is returned ends it.</summary>
-    /// <exception cref="OperationCanceledException">It was not waited for.</exception>
+    /// <summary>Waits for the turn of a task. Disposing the result ends the turn.</summary>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async ValueTask<IDisposable> TakeAsync(string server, string task, CancellationToken cancellation)
     {
         var turn = turns[(uint)HashCode.Combine(server, task) % Count];

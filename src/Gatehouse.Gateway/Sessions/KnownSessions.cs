@@ -1,11 +1,11 @@
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
-/// The sessions that are open, by caller and by their last use. Of those whose client was not seen since the process began, only this is
-/// known. Bounded as a whole and for each caller: at a bound a caller's own session that was idle longest makes room.
+/// The open sessions, by caller and by their last use. Nothing else is known of a session whose client was not seen since the process began. The
+/// number is bounded as a whole and for each caller. At a bound, the caller's own session that was idle longest makes room.
 /// </summary>
 /// <remarks>
-/// The threat: one caller opens every session there is and refuses everybody else (CWE-770); a client id, a token or a key is free to
+/// The threat: one caller opens every session there is, so that all other callers are refused (CWE-770). A client id, a token or a key is free to
 /// make, so a caller is issuer and subject.
 /// </remarks>
 internal sealed class KnownSessions
@@ -31,7 +31,7 @@ internal sealed class KnownSessions
     /// <param name="total">The bound of all.</param>
     /// <param name="each">The bound of one caller.</param>
     /// <param name="isIdle">Whether a session may end for it.</param>
-    /// <param name="ended">The session that must end for it; null when there was room.</param>
+    /// <param name="ended">The session that must end for it, or null when there was room.</param>
     /// <returns>False when neither bound has room and none of the caller's own is idle.</returns>
     public bool TryAdd(string uid, string owner, DateTimeOffset until, DateTimeOffset now, int total, long each, Func<string, bool> isIdle,
         out string? ended)
@@ -58,19 +58,19 @@ internal sealed class KnownSessions
         lock (gate) Put(uid, owner, until, now);
     }
 
-    /// <summary>True while the session is open.</summary>
+    /// <summary>Returns true while the session is open.</summary>
     public bool Contains(string uid)
     {
         lock (gate) return byUid.ContainsKey(uid);
     }
 
-    /// <summary>How many sessions the caller has.</summary>
+    /// <summary>Returns the number of the caller's sessions.</summary>
     public int CountOf(string owner)
     {
         lock (gate) return byOwner.TryGetValue(owner, out var own) ? own.Count : 0;
     }
 
-    /// <summary>Notes the use of a session; false when it is not open, or unused for so long that it is over.</summary>
+    /// <summary>Stores the use of a session. Returns false when it is not open, or unused for so long that it is over.</summary>
     public bool Touch(string uid, DateTimeOffset now, TimeSpan idle, Func<string, bool> isIdle)
     {
         lock (gate)
@@ -84,13 +84,13 @@ internal sealed class KnownSessions
         }
     }
 
-    /// <summary>The sessions that are idle for too long or past their absolute end.</summary>
+    /// <summary>Returns the sessions that are idle for too long or past their absolute end.</summary>
     public IReadOnlyList<string> Over(DateTimeOffset now, TimeSpan idle, Func<string, bool> isIdle)
     {
         lock (gate) return [.. byUid.Values.Where(known => IsOver(known, now, idle, isIdle)).Select(known => known.Uid)];
     }
 
-    /// <summary>Takes a session out.</summary>
+    /// <summary>Removes a session.</summary>
     public void Remove(string uid)
     {
         lock (gate)

@@ -5,12 +5,13 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
-/// Keeps the open sessions in a store, so that a restart finds them and nothing else. Where the store refuses, the operator learns it.
+/// Keeps the open sessions in a store, so that a restart finds these and no others. When the store refuses, the operator learns it.
 /// </summary>
 internal sealed class PersistentOpenSessions(ISessionStore store, ILogger log)
 {
     /// <summary>
-    /// Keeps a session; returns when it is durable. One that cannot be kept is lost with this process, and its handle with it; nothing is thrown.
+    /// Stores a session. Returns when it is durable. A session that cannot be stored is lost with this process, and its handle with it. Nothing is
+    /// thrown.
     /// </summary>
     public async ValueTask AddAsync(OpenSessionRow session)
     {
@@ -26,7 +27,7 @@ internal sealed class PersistentOpenSessions(ISessionStore store, ILogger log)
     }
 
     /// <summary>
-    /// Forgets a session for good; returns when a restart cannot bring it back. Nobody waits for many of these, so nothing is thrown.
+    /// Removes a session for good. Returns when a restart cannot bring it back. Many of these calls are not awaited, so nothing is thrown.
     /// </summary>
     public async ValueTask RemoveAsync(string uid)
     {
@@ -36,7 +37,7 @@ internal sealed class PersistentOpenSessions(ISessionStore store, ILogger log)
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
-            // The threat: what a client or an administrator has ended is open again after a restart, and nobody knows (ST-01).
+            // The threat: a session that a client or an administrator has ended is open again after a restart, unnoticed (ST-01).
             log.Write(OperatorEvents.SessionEndNotStored, LogValue.Cause(e));
         }
     }

@@ -30,10 +30,10 @@ public sealed class SessionEntry
     /// <summary>Client of its owner.</summary>
     public string? ClientId { get; }
 
-    /// <summary>Server it belongs to.</summary>
+    /// <summary>The server that it belongs to.</summary>
     public string Server { get; }
 
-    /// <summary>When it was last used.</summary>
+    /// <summary>The moment of its last use.</summary>
     public DateTimeOffset LastSeen => new(Interlocked.Read(ref lastSeenTicks), TimeSpan.Zero);
 
     internal void Touch(DateTimeOffset now) => Interlocked.Exchange(ref lastSeenTicks, now.UtcTicks);

@@ -26,7 +26,9 @@ internal static class SessionFormat
         return buffer.ToArray();
     }
 
-    /// <summary>The session; null when the bytes are of another version. They were sealed by us, so they are well formed.</summary>
+    /// <summary>
+    /// Reads the session, or returns null when the bytes are of another version. They were sealed by the gateway, so they are well formed.
+    /// </summary>
     public static SessionBinding? Read(byte[] bytes)
     {
         using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);

@@ -17,10 +17,9 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
-/// Sessions of the legacy era. A handle is a sealed box: its associated data are issuer, subject, client and server, so
-/// another user's handle fails to open in the same way as a random string (ST-01). What a handle holds survives a restart
-/// with the same key ring; what is live does not. It opens only while its session is kept as open, so a session that has ended needs
-/// no memory, however many there were.
+/// Sessions of the legacy era. A handle is a sealed box. Its associated data are issuer, subject, client and server, so another user's handle fails
+/// to open in the same way as a random string (ST-01). The content of a handle survives a restart with the same key ring; live state does not. A
+/// handle opens only while its session is kept as open, so ended sessions need no memory, however many there were.
 /// </summary>
 public sealed class SessionTable : ISessions
 {
@@ -70,7 +69,7 @@ public sealed class SessionTable : ISessions
     /// <summary>The sessions known in this process.</summary>
     public IReadOnlyCollection<SessionEntry> Entries => [.. entries.Values];
 
-    /// <summary>The sessions that are open, those among them whose clients were not seen since the process began.</summary>
+    /// <summary>The number of open sessions, including those whose clients were not seen since the process began.</summary>
     public int Count => known.Count;
 
     /// <inheritdoc />
@@ -122,7 +121,7 @@ public sealed class SessionTable : ISessions
     {
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        // its time is over in any case: nobody waits for the store, which reports by itself
+        // its time is over in any case: the write is not awaited, and the store reports by itself
         foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask();
     }
 
@@ -149,7 +148,7 @@ public sealed class SessionTable : ISessions
         DateTimeOffset now)
     {
         if (!known.Touch(sealedSession.Uid, now, settings.Idle, IsIdle)) return null; // has ended; or is over, and the sweep ends it
-        // After a restart: the handle is good and the session is kept, so it goes on.
+        // After a restart: the handle is good and the session is kept, so it continues.
         var entry = entries.GetOrAdd(sealedSession.Uid, _ => new SessionEntry(sealedSession, caller, server.Name, now));
         if (!known.Contains(sealedSession.Uid))
         {
@@ -172,7 +171,7 @@ public sealed class SessionTable : ISessions
                 : new RefusalException(Reasons.TooManySessions, "sessions.max");
         }
 
-        // It is its owner's and nobody was told that it ended: should a crash lose this, the next start has it again and bounds it.
+        // It is its owner's, and no client learned that it ended. Should a crash lose this write, the next start has the session again and bounds it.
         if (ended is not null) _ = EndAsync(ended).AsTask();
     }
 
@@ -198,7 +197,7 @@ public sealed class SessionTable : ISessions
 
     private bool IsIdle(string uid) => !entries.TryGetValue(uid, out var entry) || entry.Binding.Live.Exchanges == 0;
 
-    // Who the callers are is nothing that the store has to tell; a new key of the ring counts them anew.
+    // The store must not learn who the callers are. A new key of the ring counts them again.
     private string OwnerDigest(VerifiedToken caller) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(ownerKey, Encoding.UTF8.GetBytes($"{caller.Issuer.Length}:{caller.Issuer}{caller.Subject}")));
 

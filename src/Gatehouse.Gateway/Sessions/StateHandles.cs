@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
-/// Envelopes for request state, and the owners of tasks. The envelope's associated data name the caller and what the
-/// state is for; the table of owners survives a restart in the store.
+/// Envelopes for request state, and the owners of tasks. The envelope's associated data name the caller and the purpose of the state. The table of
+/// owners survives a restart in the store.
 /// </summary>
 public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, ILogger log) : IStateHandles
 {
@@ -73,10 +73,10 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     public async ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
         await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { IsOwn: true } found ? found.Tool : null;
 
-    /// <summary>Owners that are in memory, because the store does not have them.</summary>
+    /// <summary>The number of owners that are in memory because the store does not have them.</summary>
     internal int Unstored => claims.Unstored;
 
-    /// <summary>Forgets the owners that the store could not take, once their time is over.</summary>
+    /// <summary>Removes the owners that the store could not take, once their time is over.</summary>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
     public void Sweep(int callerShare) => claims.Sweep(callerShare);
 
@@ -89,8 +89,8 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
             time.GetUtcNow() + TaskLife);
     }
 
-    // A key for each key of the ring, newest first: a task claimed before a rotation is found by the key of its time. What the store
-    // holds tells nobody without the ring whose a task is, not even by trying the names of known people.
+    // A key for each key of the ring, newest first: a task claimed before a rotation is found by the key of its time. Without the ring, the content
+    // of the store does not show whose a task is, not even by trying the names of known people.
     private IReadOnlyList<byte[]> TaskKeys()
     {
         var newest = keys.NewestId;
@@ -127,14 +127,14 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
             Encoding.UTF8.GetBytes($"owner\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject.Length}:{caller.Subject}{caller.ClientId}"));
     }
 
-    // A caller is issuer and subject here, whatever the client: what one may hold is counted by it.
+    // A caller is issuer and subject here, whatever the client: its part of the room is counted by it.
     private static byte[] CallerDigest(byte[] key, Exchange exchange)
     {
         var caller = exchange.Caller;
         return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"caller\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject}"));
     }
 
-    // Of a task that came of a call the tool is kept: its result is checked by the definition (X07), and the right to it is asked again.
+    // The tool of the call that created a task is kept: the definition checks the task's result (X07), and the right to it is asked again.
     private static byte[] ToolDigest(byte[] key, Exchange exchange)
     {
         if (exchange.Message is not { Method: "tools/call" } call) return [];
@@ -153,7 +153,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         writer.Write(exchange.Server.Name);
         writer.Write(message.Method ?? "");
         writer.Write(message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? "");
-        // H04: what the state was given for includes the arguments; the same client writes them in the same bytes again.
+        // H04: the purpose of the state includes the arguments. The same client writes them in the same bytes again.
         writer.Write(SHA256.HashData(message.Raw(EnvelopeMember.ParamsArguments)));
         writer.Flush();
         return buffer.ToArray();

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
-/// Claims on tasks: in the store, where they survive a restart; and in memory while they are on their way to it, or as long as it cannot
-/// take them. Memory is bounded, with a part for each caller; a claim that finds no room is refused, so that no task is ever given out
-/// without an owner. Safe for concurrent use, but for a look and a claim that depends on it: those take a turn (<see cref="ClaimTurns"/>).
+/// Claims on tasks. They are in the store, where they survive a restart. They are in memory while they are on their way to the store, or as long as
+/// it cannot take them. Memory is bounded, with a part for each caller. A claim that finds no room is refused, so that no task is ever given out
+/// without an owner. Safe for concurrent use, except for a look-up and a claim that depends on it: those take a turn (<see cref="ClaimTurns"/>).
 /// </summary>
 /// <remarks>
-/// The threat: a claim that is forgotten before the store has it can be made by somebody else who learns the task's id, and whoever makes
-/// claims without end forces that forgetting (CWE-770; MCP row X01). A task lives for days and there is no end of them: memory that kept
-/// each would grow with every one that was ever made.
+/// The threat: a claim that is removed before the store has it can be made by another caller who learns the task's id, and a caller who makes claims
+/// without end forces that removal (CWE-770; MCP row X01). A task lives for days, and their number has no bound: memory that kept each would grow
+/// with every task that was ever made.
 /// </remarks>
 internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, ILogger log)
 {
@@ -25,10 +25,10 @@ internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, ILogg
     private readonly ConcurrentQueue<HeldClaim> refused = new();
     private readonly PartitionedBudget places = new();
 
-    /// <summary>Claims that are in memory, because the store does not have them.</summary>
+    /// <summary>The number of claims that are in memory because the store does not have them.</summary>
     public int Unstored => unstored.Count;
 
-    /// <summary>The owner that claimed a task; null when nobody did.</summary>
+    /// <summary>Returns the owner that claimed a task, or null when no caller did.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public ValueTask<byte[]?> FindAsync(string server, byte[] task, CancellationToken cancellation)
     {
@@ -39,7 +39,7 @@ internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, ILogg
             : store.FindAsync(server, task, now, cancellation);
     }
 
-    /// <summary>Notes the owner of a task that nobody claimed.</summary>
+    /// <summary>Stores the owner of a task that no caller claimed.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
     /// <returns>False when there is no room.</returns>
@@ -53,7 +53,7 @@ internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, ILogg
         return true;
     }
 
-    /// <summary>Forgets the claims that the store could not take, once their time is over, and offers it one of the others again.</summary>
+    /// <summary>Removes the claims that the store could not take, once their time is over, and offers it one of the others again.</summary>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
     public void Sweep(int callerShare)
     {

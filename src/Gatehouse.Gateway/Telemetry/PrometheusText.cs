@@ -4,7 +4,7 @@ using Gatehouse.Pipeline.Recording;
 
 namespace Gatehouse.Gateway.Telemetry;
 
-/// <summary>Writes the Prometheus text exposition format, version 0.0.4: one HELP and TYPE line a family, then its samples.</summary>
+/// <summary>Writes the Prometheus text exposition format, version 0.0.4: one HELP and TYPE line for each family, then its samples.</summary>
 internal sealed class PrometheusText
 {
     /// <summary>The media type of the format.</summary>
@@ -23,7 +23,7 @@ internal sealed class PrometheusText
         text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
     }
 
-    /// <summary>One sample.</summary>
+    /// <summary>Writes one sample.</summary>
     public void Sample(string name, double value, params ReadOnlySpan<(string Name, string Value)> labels)
     {
         text.Append(name);
@@ -36,14 +36,14 @@ internal sealed class PrometheusText
         text.Append(' ').Append(value.ToString("R", CultureInfo.InvariantCulture)).Append('\n');
     }
 
-    /// <summary>A family of one sample without labels.</summary>
+    /// <summary>Writes a family of one sample without labels.</summary>
     public void Single(string name, string type, string help, double value)
     {
         Family(name, type, help);
         Sample(name, value);
     }
 
-    /// <summary>The samples of a histogram with one label.</summary>
+    /// <summary>Writes the samples of a histogram with one label.</summary>
     public void Histogram(string name, LatencyHistogram histogram, (string Name, string Value) label)
     {
         var counts = histogram.Counts();
@@ -60,7 +60,7 @@ internal sealed class PrometheusText
         Sample(name + "_count", cumulative, label);
     }
 
-    /// <summary>What was written.</summary>
+    /// <summary>Returns the text that was written.</summary>
     public override string ToString() => text.ToString();
 
     private static string Escape(string value) =>

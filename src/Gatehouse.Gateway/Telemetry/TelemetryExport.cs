@@ -34,7 +34,7 @@ public sealed class TelemetryExport : IDisposable
         return new TelemetryExport(traces, metrics);
     }
 
-    /// <summary>Sends what waits and stops.</summary>
+    /// <summary>Sends the waiting data and stops.</summary>
     public void Dispose()
     {
         traces?.Dispose();

@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Transport;
 /// <summary>The HTTP status for each way in which a server declines (MCP 2025-11-25, transports).</summary>
 internal static class DeclineStatus
 {
-    /// <summary>The status; 200 where the server did not decline.</summary>
+    /// <summary>Returns the status; 200 where the server did not decline.</summary>
     public static int Of(UpstreamDecline decline) => decline switch
     {
         UpstreamDecline.Invalid => StatusCodes.Status400BadRequest,

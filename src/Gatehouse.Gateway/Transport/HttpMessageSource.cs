@@ -34,7 +34,7 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            // The minimum rate alone would let a caller hold nearly all of a large message for as long as it likes (CWE-400).
+            // With only the minimum rate, a caller could hold nearly all of a large message for as long as it likes (CWE-400).
             SayThatItCloses(context); // the rest is not waited for
             throw new RefusalException(Reasons.BodyTimeout, "limits.bodyTimeout", e);
         }
@@ -46,15 +46,15 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         }
         catch (Exception e) when (e is IOException or ConnectionAbortedException)
         {
-            // The client reset its stream or closed its connection in the middle of the body. What a client can cause is no fault of the
-            // gateway: nobody is there for an answer, and the operator has nothing to mend (CWE-779).
+            // The client reset its stream or closed its connection in the middle of the body. An act of a client is no fault of the gateway: no
+            // client is left for an answer, and the operator has nothing to mend (CWE-779).
             throw new OperationCanceledException("the client left while its body was read", e);
         }
     }
 
     /// <summary>
-    /// A connection whose rest is not read closes after the answer. A client that is not told sends its next request on it, and that
-    /// gets no answer (RFC 9112, section 9.6).
+    /// Announces that the connection closes after the answer, because its rest is not read. A client without this notice sends its next request on
+    /// the connection, and that request gets no answer (RFC 9112, section 9.6).
     /// </summary>
     public static void SayThatItCloses(HttpContext context)
     {

@@ -13,8 +13,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Transport;
 
 /// <summary>
-/// The client's side of an exchange over HTTP. Framing and headers are ours; of the server's answer only the validated
-/// JSON crosses (design rules 2 and 3).
+/// The client's side of an exchange over HTTP. Framing and headers are the gateway's. Of the server's answer only the validated JSON crosses (design
+/// rules 2 and 3).
 /// </summary>
 internal sealed class HttpReply(HttpContext context, ISessions sessions) : IReply
 {
@@ -27,7 +27,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 
     public string? SessionHandle { get; set; }
 
-    /// <summary>False once a write failed because the client is gone; a legacy exchange goes on without it (L13).</summary>
+    /// <summary>False once a write failed because the client is gone. A legacy exchange continues without it (L13).</summary>
     public bool ClientIsThere { get; private set; } = true;
 
     public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) =>
@@ -155,10 +155,9 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         await GuardAsync(exchange, WritePiecesAsync(body), cancellation).ConfigureAwait(false);
     }
 
-    // A client that left is not a fault of the exchange: the legacy era does not cancel by closing (L13).
-    //
-    // The write itself is not cancelled: that would reset the connection and lose what was already said, a refusal too.
-    // Only when the exchange ends while a write hangs, because the client does not read, is the connection cut.
+    // A client that left is not a fault of the exchange: the legacy era does not cancel by closing (L13). The write itself is not cancelled: that
+    // would reset the connection and lose the data already sent, a refusal too. The connection is cut only when the exchange ends while a write hangs
+    // because the client does not read.
     private async ValueTask GuardAsync(Exchange exchange, Task write, CancellationToken cancellation)
     {
         try
@@ -180,7 +179,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         }
     }
 
-    // The event id names session and stream, sealed: a foreign or injected one opens for nobody (ST-02).
+    // The event id names session and stream, sealed. A foreign or injected id does not open (ST-02).
     private string? SealId(Exchange exchange, string? upstreamId) =>
         upstreamId is null || exchange.Session is not { } session
             ? null
@@ -200,7 +199,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         var headers = context.Response.Headers;
         if (refusal.Challenge is not null) headers.WWWAuthenticate = refusal.Challenge;
         if (refusal.Allow is not null) headers.Allow = refusal.Allow;
-        if (RefusalFormat.RetryAfter(refusal) is { } wait) // RFC 9110 §10.2.3 knows whole seconds alone
+        if (RefusalFormat.RetryAfter(refusal) is { } wait) // RFC 9110 §10.2.3 knows only whole seconds
             headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 

@@ -43,7 +43,7 @@ internal sealed class HttpRequestHead : IRequestHead
     {
         get
         {
-            // Kestrel puts a length that stood beside a transfer coding under this name.
+            // Kestrel puts a length that came with a transfer coding under this name.
             if (headers.ContainsKey("X-Content-Length")) return false;
             if (headers.TryGetValue("Transfer-Encoding", out var codings)
                 && (isHttp10 || codings.Count != 1 || !string.Equals(codings[0], "chunked", StringComparison.OrdinalIgnoreCase))) return false;

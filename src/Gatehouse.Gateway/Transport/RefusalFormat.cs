@@ -10,8 +10,8 @@ namespace Gatehouse.Gateway.Transport;
 public static class RefusalFormat
 {
     /// <summary>
-    /// The HTTP status. A refusal that is answered as a JSON-RPC error with 200 needs a request to answer: for a
-    /// notification or a stream the refusal is the status (T06).
+    /// Returns the HTTP status. A refusal that is answered as a JSON-RPC error with 200 needs a request to answer: for a notification or a stream the
+    /// refusal is the status (T06).
     /// </summary>
     public static int Status(Exchange exchange, Refusal refusal)
     {
@@ -22,21 +22,21 @@ public static class RefusalFormat
         return exchange.Message is null ? 404 : 400;
     }
 
-    /// <summary>When trying again can help; null when it cannot.</summary>
+    /// <summary>Returns the time after which trying again can help, or null when it cannot.</summary>
     public static TimeSpan? RetryAfter(Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
         return refusal.RetryAfter ?? (refusal.Reason.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
     }
 
-    /// <summary>The JSON-RPC error; its id is left out where none was read.</summary>
+    /// <summary>Returns the JSON-RPC error. Its id is left out where none was read.</summary>
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         return Body(exchange, refusal, exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default);
     }
 
-    /// <summary>The JSON-RPC error for a client that can tell by the id alone what is answered.</summary>
+    /// <summary>Returns the JSON-RPC error for a client that recognizes the answered request only by the id.</summary>
     internal static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal, JsonRpcId id)
     {
         ArgumentNullException.ThrowIfNull(refusal);
@@ -62,7 +62,7 @@ public static class RefusalFormat
         return buffer.WrittenMemory;
     }
 
-    // Many clients show their model the message alone, and it is the model that must correct the place.
+    // Many clients show their model only the message, and the model must correct the place.
     private static string Message(Refusal refusal) =>
         refusal.Places.Count == 0
             ? refusal.Reason.Message : refusal.Reason.Message + " " + string.Join("; ", refusal.Places.Select(place => place.Words));
