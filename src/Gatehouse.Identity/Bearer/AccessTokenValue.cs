@@ -3,9 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Identity.Bearer;
 
-/// <summary>
-/// A bearer token as a caller presented it: it can be validated and nothing else.
-/// </summary>
+/// <summary>A bearer token as a caller presented it. It can be validated and nothing else.</summary>
 /// <remarks>
 /// Threat: token passthrough and the confused deputy (MCP rows A09, A10; RFC 9700 §4.9). No public member gives the text
 /// back, so no code outside this assembly can forward or print the caller's token.
@@ -27,10 +25,10 @@ public readonly struct AccessTokenValue
     {
     }
 
-    /// <summary>Whether there is no token at all.</summary>
+    /// <summary>True when there is no token at all.</summary>
     public bool IsEmpty => text.IsEmpty;
 
-    /// <summary>The token itself, for the validator alone.</summary>
+    /// <summary>Returns the token itself, only for the validator.</summary>
     internal ReadOnlySpan<char> RevealToValidator() => text.Span;
 
     /// <summary>Always the mask, whatever the token.</summary>

@@ -17,9 +17,9 @@ public static class BearerCredential
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
 
     /// <summary>Finds the one bearer token among the values of the <c>Authorization</c> header.</summary>
-    /// <param name="authorizationHeaderValues">Every value of the header, in order; empty when it is absent.</param>
+    /// <param name="authorizationHeaderValues">Every value of the header, in order. Empty when it is absent.</param>
     /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
-    /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
+    /// <returns>The outcome. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
     public static BearerOutcome TryParse(IReadOnlyList<string?> authorizationHeaderValues, out AccessTokenValue token)
     {
         ArgumentNullException.ThrowIfNull(authorizationHeaderValues);
@@ -37,7 +37,7 @@ public static class BearerCredential
     /// <summary>Reads the only value of the <c>Authorization</c> header, where the scheme must be Bearer.</summary>
     /// <param name="authorizationHeaderValue">The value; null or empty when the header is absent.</param>
     /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
-    /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
+    /// <returns>The outcome. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
     public static BearerOutcome TryParse(string? authorizationHeaderValue, out AccessTokenValue token)
     {
         var outcome = TryParse(authorizationHeaderValue, out token, out var scheme);
@@ -51,7 +51,7 @@ public static class BearerCredential
     /// <param name="authorizationHeaderValue">The value; null or empty when the header is absent.</param>
     /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
     /// <param name="scheme">The scheme; Bearer where none was read.</param>
-    /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
+    /// <returns>The outcome. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
     public static BearerOutcome TryParse(string? authorizationHeaderValue, out AccessTokenValue token, out TokenScheme scheme)
     {
         token = default;
@@ -72,7 +72,7 @@ public static class BearerCredential
         return BearerOutcome.Present;
     }
 
-    /// <summary>The refusal that an outcome other than <see cref="BearerOutcome.Present"/> stands for.</summary>
+    /// <summary>Returns the refusal for an outcome other than <see cref="BearerOutcome.Present"/>.</summary>
     /// <param name="outcome">An outcome without a token.</param>
     /// <exception cref="ArgumentOutOfRangeException">The outcome is <see cref="BearerOutcome.Present"/>.</exception>
     public static TokenRefusal ToRefusal(BearerOutcome outcome) => outcome switch
@@ -83,7 +83,7 @@ public static class BearerCredential
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "A present credential is not refused here."),
     };
 
-    /// <summary>Where the token begins after the scheme (compared without case, RFC 9110 §11.1) and its spaces, or -1.</summary>
+    /// <summary>Returns the index at which the token begins after the scheme (compared without case, RFC 9110 §11.1) and its spaces, or -1.</summary>
     private static int TokenStart(string value, string scheme)
     {
         if (value.Length <= scheme.Length || value[scheme.Length] != ' ' || !value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))

@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity.Bearer;
 
-/// <summary>What the <c>Authorization</c> header of a request held.</summary>
+/// <summary>The content of the <c>Authorization</c> header of a request.</summary>
 public enum BearerOutcome
 {
     /// <summary>No credential: answered 401 with a challenge that names no error (RFC 6750 §3.1).</summary>

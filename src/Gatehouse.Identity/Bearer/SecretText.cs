@@ -14,7 +14,7 @@ namespace Gatehouse.Identity.Bearer;
 [JsonConverter(typeof(SecretTextConverter))]
 public sealed class SecretText : IDisposable
 {
-    /// <summary>What is printed in place of any secret.</summary>
+    /// <summary>The text that is printed in place of any secret.</summary>
     public const string Mask = "***";
 
     private readonly char[] characters;

@@ -8,8 +8,8 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Identity.Certificates;
 
 /// <summary>
-/// An issuer of certificates to workloads: a certificate under one of its authorities, valid now, for client authentication
-/// and not revoked, is the workload's identity. Nothing of the system's trust counts, and nothing is fetched.
+/// An issuer of certificates to workloads. A certificate under one of its authorities, valid now, for client authentication and not revoked, is the
+/// workload's identity. The system's trust does not count, and nothing is fetched.
 /// </summary>
 /// <remarks>
 /// Without authorities the holder of a key writes its certificate itself. Then configuration says which workload holds which key: neither
@@ -17,7 +17,7 @@ namespace Gatehouse.Identity.Certificates;
 /// </remarks>
 public sealed class CertificateIssuer
 {
-    /// <summary>What the issuer of such callers begins with, so that it is never that of a token.</summary>
+    /// <summary>The beginning of the issuer of such callers, so that it is never that of a token.</summary>
     public const string IssuerPrefix = "certificate:";
 
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -71,14 +71,14 @@ public sealed class CertificateIssuer
             : TokenResult.Refused(TokenRefusal.SubjectMissing);
     }
 
-    /// <summary>Whether a workload's key still is one that this issuer takes for that workload; its certificate was judged before.</summary>
+    /// <summary>Returns whether a workload's key still is one that this issuer takes for that workload; its certificate was judged before.</summary>
     internal bool StillTakes(VerifiedToken workload)
     {
         var key = Convert.FromBase64String(workload.CertificateKey ?? "");
         return workloads.Length > 0 ? WorkloadOf(key) == workload.Subject : roots.Count > 0 && IsPinned(key);
     }
 
-    /// <summary>The certificate's own times (RFC 5280 §4.1.2.5), without any forgiveness: its clock is ours.</summary>
+    /// <summary>Checks the certificate's own times (RFC 5280 §4.1.2.5), without any tolerance: the clock is the gateway's own.</summary>
     internal static TokenRefusal? FindTimeRefusal(X509Certificate2 certificate, DateTimeOffset now) =>
         now < certificate.NotBefore.ToUniversalTime() ? TokenRefusal.NotYetValid
         : now >= certificate.NotAfter.ToUniversalTime() ? TokenRefusal.Expired
@@ -98,7 +98,7 @@ public sealed class CertificateIssuer
         return isPinned;
     }
 
-    // Threat: with keys alone the holder of any of them names itself as the workload of another (RFC 5280 §4.1.2.6: the issuer vouches for the name,
+    // Threat: with keys only, the holder of any of them names itself as the workload of another (RFC 5280 §4.1.2.6: the issuer vouches for the name,
     // and here there is none).
     private string? WorkloadOf(byte[] key)
     {
@@ -112,7 +112,7 @@ public sealed class CertificateIssuer
         return found;
     }
 
-    /// <summary>The path to a root; null when there is none.</summary>
+    /// <summary>The path to a root, or null when there is none.</summary>
     private ImmutableArray<CertificateLink>? PathOf(X509Certificate2 certificate, DateTimeOffset now)
     {
         using var chain = new X509Chain();

@@ -5,7 +5,7 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Certificates;
 
-/// <summary>The certificate issuers in force; remembers which certificates were judged. Safe for concurrent use.</summary>
+/// <summary>The certificate issuers in force, with a cache of judged certificates. Safe for concurrent use.</summary>
 public sealed class CertificateIssuerSet : ICertificateValidator
 {
     /// <summary>The most certificates remembered, good and bad ones together.</summary>
@@ -18,7 +18,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
 
     /// <summary>Makes the set.</summary>
     /// <param name="issuers">The issuers, each name once.</param>
-    /// <param name="revocations">What was revoked before its time.</param>
+    /// <param name="revocations">The revocations.</param>
     /// <param name="time">The clock.</param>
     public CertificateIssuerSet(IEnumerable<CertificateIssuer> issuers, IRevocationList revocations, TimeProvider time)
     {
@@ -30,7 +30,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         this.time = time;
     }
 
-    /// <summary>How many certificates are remembered.</summary>
+    /// <summary>The number of certificates that are remembered.</summary>
     public int Count => judged.Count;
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         return TokenResult.Refused(refusal);
     }
 
-    /// <summary>Whether a workload that was let in is one of an issuer of this set by its key; true for a caller with a token.</summary>
+    /// <summary>Returns whether a workload that was let in is one of an issuer of this set by its key. True for a caller with a token.</summary>
     /// <param name="caller">The caller as judged when it came.</param>
     public bool StillTakes(VerifiedToken caller)
     {
@@ -64,7 +64,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
                 && issuer.StillTakes(caller));
     }
 
-    /// <summary>Forgets judgements that would have to be made anew anyway.</summary>
+    /// <summary>Removes judgements that would have to be made again anyway.</summary>
     /// <param name="now">The moment by which this is judged.</param>
     public void Sweep(DateTimeOffset now) => judged.RemoveWhere(known => known.Until <= now);
 
@@ -76,7 +76,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         var hash = TokenHash.Of(certificate.Certificate.RawDataMemory.Span);
         if (!judged.TryGet(hash, out var known) || !ReferenceEquals(known.Issuer, issuer) || known.Until <= now)
         {
-            // The authorities' own times are judged anew now and then.
+            // The authorities' own times are judged again now and then.
             known = new Judgement(issuer, issuer.Judge(certificate, now), now + VerifiedTokenCache.RefusalLife);
             judged.Set(hash, known);
         }

@@ -11,7 +11,7 @@ internal static class CertificateNames
     private const int UriTag = 6;
     private const int MaxLength = 2048;
 
-    /// <summary>The name of the workload; null when there is none, more than one, or one that two readers could read differently.</summary>
+    /// <summary>Returns the name of the workload. Null when there is none, more than one, or one that two readers could read differently.</summary>
     public static string? Of(X509Certificate2 certificate, CertificateSubject subject)
     {
         var name = subject switch

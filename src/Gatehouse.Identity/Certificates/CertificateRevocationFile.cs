@@ -25,7 +25,7 @@ public sealed class CertificateRevocationFile
     private const string NotSigned = "no authority of the certificate issuer that may sign revocation lists signed this one";
     private const string PemLabel = "X509 CRL";
 
-    /// <summary>How far the clock of an authority may be ahead of ours.</summary>
+    /// <summary>The largest difference by which the clock of an authority may be ahead of the gateway's.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     // Number, key of the authority; reason, date of invalidity (RFC 5280 §5.2, §5.3): none of them changes which certificates are revoked.
@@ -40,19 +40,21 @@ public sealed class CertificateRevocationFile
         NextUpdate = this.lists.Values.Min(list => list.NextUpdate);
     }
 
-    /// <summary>When the first of the authorities promised its next list.</summary>
+    /// <summary>The moment of the earliest next list that an authority promised.</summary>
     public DateTimeOffset NextUpdate { get; }
 
-    /// <summary>How many certificates are revoked, by all authorities.</summary>
+    /// <summary>The number of certificates that are revoked, by all authorities.</summary>
     public int Count => lists.Values.Sum(list => list.Serials.Count);
 
-    /// <summary>How many of the lists are older than promised, so that every certificate of their authorities counts as revoked.</summary>
+    /// <summary>
+    /// Returns the number of of the lists that are older than promised, so that every certificate of their authorities counts as revoked.
+    /// </summary>
     public int CountOverdue(DateTimeOffset now) => lists.Values.Count(list => list.NextUpdate <= now);
 
     /// <summary>
-    /// Whether a certificate is revoked. A list speaks of the certificates of its own authority only. Where the authority that issued the
-    /// certificate has no list here, or one that is older than promised, nothing good is known and the answer is yes; an authority on the way
-    /// to the root was named by configuration, so that only a list that is here can revoke it.
+    /// Returns whether a certificate is revoked. A list speaks of the certificates of its own authority only. Where the authority that issued the
+    /// certificate has no list here, or one that is older than promised, nothing good is known and the answer is yes. An authority on the way to the
+    /// root was named by configuration, so only a list that is here can revoke it.
     /// </summary>
     /// <param name="path">The path of the certificate (<see cref="VerifiedToken.CertificatePath"/>).</param>
     /// <param name="now">The time.</param>
@@ -70,12 +72,12 @@ public sealed class CertificateRevocationFile
         return false;
     }
 
-    /// <summary>Reads the list of each authority and checks who signed it.</summary>
+    /// <summary>Reads the list of each authority and checks its signature.</summary>
     /// <param name="content">One list in DER, or one or more in PEM with the label <c>X509 CRL</c>, each of another authority.</param>
     /// <param name="issuer">The issuer whose authorities may have signed it.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="InvalidDataException">Not a list, too large, of a form that is not understood, not valid yet, or signed by nobody who may.
-    /// The message says which.</exception>
+    /// <exception cref="InvalidDataException">Not a list, too large, of a form that is not understood, not valid yet, or not signed by an authority
+    /// that may. The message says which.</exception>
     public static CertificateRevocationFile Read(ReadOnlyMemory<byte> content, CertificateIssuer issuer, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(issuer);
@@ -94,7 +96,7 @@ public sealed class CertificateRevocationFile
 
     /// <summary>
     /// Reads the lists of the authorities of one chain, whose certificates were judged already. A list of another authority says nothing of this
-    /// chain and is passed over; one that carries the name of an authority of the chain must be signed by it.
+    /// chain and is passed over. A list that carries the name of an authority of the chain must be signed by it.
     /// </summary>
     /// <param name="content">One list in DER, or one or more in PEM with the label <c>X509 CRL</c>.</param>
     /// <param name="authorities">The authorities of the chain.</param>
@@ -115,8 +117,8 @@ public sealed class CertificateRevocationFile
         }
     }
 
-    /// <summary>Whether the content has the form of revocation lists; nobody's signature is judged.</summary>
-    /// <exception cref="InvalidDataException">It has not.</exception>
+    /// <summary>Checks that the content has the form of revocation lists. No signature is judged.</summary>
+    /// <exception cref="InvalidDataException">The content has another form.</exception>
     public static void RequireForm(ReadOnlyMemory<byte> content)
     {
         try
@@ -179,7 +181,7 @@ public sealed class CertificateRevocationFile
         return ReadBody(body, CertificateLink.NameOf(signer), now);
     }
 
-    // RFC 5280 §4.2.1.3: an authority whose key usage is told may sign lists only if that says so.
+    // RFC 5280 §4.2.1.3: an authority whose certificate has a key usage may sign lists only if the usage says so.
     private static bool MaySign(X509Certificate2 authority) =>
         authority.Extensions.OfType<X509KeyUsageExtension>().All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign));
 
@@ -263,6 +265,6 @@ public sealed class CertificateRevocationFile
         return rsa?.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1) == true;
     }
 
-    /// <summary>What one authority revoked, and until when that is the newest word.</summary>
+    /// <summary>The revocations of one authority, and the moment until which they are current.</summary>
     private sealed record AuthorityList(string Authority, FrozenSet<string> Serials, DateTimeOffset NextUpdate);
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity.Certificates;
 
-/// <summary>What of a workload's certificate names the workload.</summary>
+/// <summary>The part of a workload's certificate that names the workload.</summary>
 public enum CertificateSubject
 {
     /// <summary>The one URI among its alternative names, as SPIFFE has it (X.509-SVID §2). The default.</summary>

@@ -3,7 +3,7 @@ using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Identity.Development;
 
-/// <summary>What a development token is to say.</summary>
+/// <summary>The content of a development token.</summary>
 public sealed record DevelopmentGrant
 {
     /// <summary>The subject (<c>sub</c>).</summary>
@@ -27,9 +27,9 @@ public sealed record DevelopmentGrant
     /// <summary>The login session (<c>sid</c>); null leaves the claim out.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>To whom the token is bound (<c>cnf</c>); null for a plain bearer token.</summary>
+    /// <summary>The binding of the token to its sender (<c>cnf</c>); null for a plain bearer token.</summary>
     public TokenBinding? Binding { get; init; }
 
-    /// <summary>How long the token is valid: 1 second to <see cref="DevelopmentIssuer.MaxLifetime"/>. Default 1 hour.</summary>
+    /// <summary>The lifetime of the token: 1 second to <see cref="DevelopmentIssuer.MaxLifetime"/>. Default 1 hour.</summary>
     public TimeSpan Lifetime { get; init; } = DevelopmentIssuer.MaxLifetime;
 }

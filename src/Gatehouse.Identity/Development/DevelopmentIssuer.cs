@@ -12,8 +12,8 @@ using Gatehouse.Identity.ProofOfPossession;
 namespace Gatehouse.Identity.Development;
 
 /// <summary>
-/// An issuer inside the process, for development on loopback: a fresh ES256 key per start, tokens as RFC 9068 has them.
-/// Its public key goes to the validator directly; nothing is served over HTTP.
+/// An issuer inside the process, for development on loopback: a fresh ES256 key per start, tokens as RFC 9068 has them. Its public key goes to the
+/// validator directly. Nothing is served over HTTP.
 /// </summary>
 public sealed class DevelopmentIssuer : IDisposable
 {
@@ -44,7 +44,7 @@ public sealed class DevelopmentIssuer : IDisposable
         TrustedIssuer = new TrustedIssuer(profile, new StaticIssuerKeys(JsonWebKeySet.Parse(PublicKeys())));
     }
 
-    /// <summary>This issuer as the validator takes it.</summary>
+    /// <summary>The form in which the validator takes this issuer.</summary>
     public TrustedIssuer TrustedIssuer { get; }
 
     /// <summary>Makes an access token (RFC 9068 §2).</summary>

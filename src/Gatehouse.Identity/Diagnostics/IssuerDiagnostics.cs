@@ -8,8 +8,8 @@ using Gatehouse.Identity.Keys;
 namespace Gatehouse.Identity.Diagnostics;
 
 /// <summary>
-/// Looks at an issuer from outside, as the gateway and as clients do, and says in words what will work, what will not, and the
-/// remedy. Asks for public documents only; no token and no secret is sent.
+/// An examination of an issuer from outside, as the gateway and as clients see it. It reports in words what will work, what will not, and the remedy.
+/// It requests public documents only; no token and no secret is sent.
 /// </summary>
 public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider time)
 {
@@ -19,8 +19,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     private readonly TimeProvider time = time;
 
     /// <summary>Examines one issuer.</summary>
-    /// <param name="profile">What is configured of it, without faults.</param>
-    /// <param name="demands">What the configuration asks of it.</param>
+    /// <param name="profile">The configuration of the issuer, without faults.</param>
+    /// <param name="demands">The demands of the configuration on the issuer.</param>
     /// <param name="cancellationToken">Ends the examination.</param>
     public async Task<IssuerDiagnosticsReport> ExamineAsync(IssuerProfile profile, IssuerRequirements demands, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Identity.Diagnostics;
 
-/// <summary>What was found out about one issuer.</summary>
+/// <summary>The findings about one issuer.</summary>
 public sealed record IssuerDiagnosticsReport
 {
     /// <summary>The issuer as configured.</summary>
@@ -12,13 +12,13 @@ public sealed record IssuerDiagnosticsReport
     /// <summary>The kind of its tokens.</summary>
     public required IssuerKind Kind { get; init; }
 
-    /// <summary>Whether anything at all answered.</summary>
+    /// <summary>True when the issuer gave any answer at all.</summary>
     public bool IsReachable { get; init; }
 
     /// <summary>The findings, in a fixed order.</summary>
     public ImmutableArray<IssuerFinding> Findings { get; init; } = [];
 
-    /// <summary>Which clients can sign in; empty where there are no metadata.</summary>
+    /// <summary>The kinds of clients that can sign in; empty where there are no metadata.</summary>
     public ImmutableArray<GrantType> SignIn { get; init; } = [];
 
     /// <summary>The gravest of the findings.</summary>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Gatehouse.Identity.Diagnostics;
 
 /// <summary>
-/// The members of an issuer's metadata that clients go by (RFC 8414 §2; OpenID Connect Discovery §3); of wrong types nothing is read.
+/// The members of an issuer's metadata that clients use (RFC 8414 §2; OpenID Connect Discovery §3). Members of wrong types are not read.
 /// </summary>
 internal sealed class ProviderMetadata(JsonElement root)
 {
@@ -13,7 +13,7 @@ internal sealed class ProviderMetadata(JsonElement root)
 
     public bool IsTrue(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
-    /// <summary>A list of texts; null when the issuer does not tell.</summary>
+    /// <summary>Returns a list of texts, or null when the issuer has none.</summary>
     public ImmutableArray<string>? Texts(string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array
             ? [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)]

@@ -2,12 +2,12 @@ using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Identity.Diagnostics;
 
-/// <summary>Which kinds of client can get tokens from an issuer.</summary>
+/// <summary>The kinds of clients that can get tokens from an issuer.</summary>
 internal static class SupportedGrantTypes
 {
     public static IEnumerable<GrantType> Of(IssuerProfile profile, ProviderMetadata metadata)
     {
-        // MCP 2026-07-28, authorization: a client that cannot see S256 in the metadata must not go on.
+        // MCP 2026-07-28, authorization: a client that cannot see S256 in the metadata must not continue.
         var hasPkce = metadata.Lists("code_challenge_methods_supported", "S256");
         var hasCode = metadata.Texts("grant_types_supported")?.Contains("authorization_code", StringComparer.Ordinal) != false
             && metadata.Text("authorization_endpoint") is not null;

@@ -10,7 +10,7 @@ internal static class Base64UrlText
     private static readonly SearchValues<byte> Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
 
-    /// <summary>Decodes; false for anything that an encoder would not have written.</summary>
+    /// <summary>Decodes the text. Returns false for any text that an encoder would not have written.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> text, [NotNullWhen(true)] out byte[]? bytes)
     {
         // Threat: one token in several spellings slips past a revocation by hash. Only the canonical spelling is read.
@@ -21,7 +21,9 @@ internal static class Base64UrlText
         return true;
     }
 
-    /// <summary>The last character of an incomplete group carries bits that no byte uses; an encoder leaves them zero (RFC 4648 §3.5).</summary>
+    /// <summary>
+    /// Returns the last character of an incomplete group carries bits that no byte uses; an encoder leaves them zero (RFC 4648 §3.5).
+    /// </summary>
     private static bool HasZeroTrailingBits(ReadOnlySpan<byte> text) => (text.Length % 4) switch
     {
         2 => (ValueOf(text[^1]) & 0b1111) == 0,

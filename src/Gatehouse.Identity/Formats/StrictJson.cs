@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace Gatehouse.Identity.Formats;
 
-/// <summary>Reads JSON that every reader understands alike: valid UTF-8, one object, no repeated names, no lone surrogates.</summary>
+/// <summary>A reader of JSON that every parser understands alike: valid UTF-8, one object, no repeated names, no lone surrogates.</summary>
 internal static class StrictJson
 {
     /// <summary>The deepest nesting read.</summary>
@@ -13,7 +13,7 @@ internal static class StrictJson
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>Parses one object; the element is independent of the bytes.</summary>
-    /// <returns>What is wrong, or <see cref="StrictJsonFault.None"/>.</returns>
+    /// <returns>The fault, or <see cref="StrictJsonFault.None"/>.</returns>
     public static StrictJsonFault Parse(ReadOnlyMemory<byte> utf8, out JsonElement root)
     {
         root = default;

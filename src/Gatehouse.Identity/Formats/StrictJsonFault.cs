@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity.Formats;
 
-/// <summary>What keeps a text from being strict JSON.</summary>
+/// <summary>The fault that keeps a text from being strict JSON.</summary>
 internal enum StrictJsonFault
 {
     /// <summary>Nothing.</summary>

@@ -9,7 +9,7 @@ public interface IIntrospectionTransport
     /// <summary>Sends one POST of a form.</summary>
     /// <param name="endpoint">https, or http on loopback.</param>
     /// <param name="form">The body, <c>application/x-www-form-urlencoded</c>.</param>
-    /// <param name="basic">What follows <c>Basic</c> in the <c>Authorization</c> header: the gateway's own credential.</param>
+    /// <param name="basic">The value after <c>Basic</c> in the <c>Authorization</c> header: the gateway's own credential.</param>
     /// <param name="maxBytes">The largest answer read; a larger one must end in an exception.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The answer with any status code.</returns>

@@ -2,7 +2,7 @@ using Gatehouse.Identity.Bearer;
 
 namespace Gatehouse.Identity.Introspection;
 
-/// <summary>How an issuer is asked about opaque tokens (RFC 7662).</summary>
+/// <summary>Settings of introspection: the requests to an issuer about opaque tokens (RFC 7662).</summary>
 public sealed record IntrospectionOptions
 {
     /// <summary>The endpoint; null (default) takes <c>introspection_endpoint</c> of the issuer's metadata.</summary>
@@ -11,12 +11,12 @@ public sealed record IntrospectionOptions
     /// <summary>The gateway's client id at the issuer.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>Gives the gateway's secret at the issuer; asked at each request, so that a changed one is taken.</summary>
+    /// <summary>The source of the gateway's secret at the issuer. It is read at each request, so that a changed secret is used.</summary>
     public required Func<SecretText> Secret { get; init; }
 
     /// <summary>
-    /// How long a good answer serves, if the token does not end before: so long a token revoked at the issuer still passes. Default 30 s, 0 to 5
-    /// minutes.
+    /// The time for which a good answer serves, if the token does not end before. A token that is revoked at the issuer still passes for that time.
+    /// Default 30 s, 0 to 5 minutes.
     /// </summary>
     public TimeSpan CacheLife { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -27,8 +27,8 @@ public sealed record IntrospectionOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The most requests at once; further tokens are refused as if the issuer could not be reached. Default 64. A quarter is kept for
-    /// tokens that were good before.
+    /// The most requests at the same time. Further tokens are refused as if the issuer could not be reached. Default 64. A quarter is kept for tokens
+    /// that were good before.
     /// </summary>
     public int MostAtOnce { get; init; } = 64;
 
@@ -36,8 +36,8 @@ public sealed record IntrospectionOptions
     public int ProvokedPerMinute { get; init; } = 600;
 
     /// <summary>
-    /// Percent, 1 to 100, of both bounds that peers of one address block may use for tokens that were not good before, of the requests at once that
-    /// one caller may use for tokens that were, and of the remembered answers that one caller may have. Default 12.
+    /// Percent, 1 to 100, of a caller's part: of both bounds for peers of one address block with tokens that were not good before, of the requests at
+    /// the same time for one caller's tokens that were, and of the remembered answers for one caller. Default 12.
     /// </summary>
     public Func<int> CallerShare { get; init; } = static () => 12;
 

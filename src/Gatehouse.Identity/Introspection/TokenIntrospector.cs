@@ -11,25 +11,25 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Identity.Introspection;
 
 /// <summary>
-/// Asks an issuer about tokens that only it can read (RFC 7662), remembers the answers for a while, and asks once for all who
-/// wait for the same one. Safe for concurrent use.
+/// Introspection of tokens that only the issuer can read (RFC 7662). Answers are remembered for a while, and one request serves all who wait for the
+/// same answer. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// Threat: a token of one issuer shown to another. Only a token that cannot be a JWT comes here, and only one issuer is asked.
-/// What cannot be asked is refused: an outage lets nobody in.
+/// A token about which no issuer can be asked is refused: an outage lets no caller in.
 /// <para>
 /// Threat: strangers send invented tokens until the questions of callers find no place or no patience (CWE-770). A token that was good
-/// before has kept places, no budget, and a pause of its own: only trouble that such a question met stops such questions. All others
+/// before has kept places, no budget, and a pause of its own: only a fault that met such a question stops such questions. All others
 /// share the rest, by address block. A caller has a part of the places however many good tokens that caller was issued. An answer that is
 /// merely odd concerns the token it was given for.
 /// </para>
 /// </remarks>
 public sealed class TokenIntrospector
 {
-    /// <summary>How long a bad answer serves.</summary>
+    /// <summary>The time for which a bad answer serves.</summary>
     public static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(5);
 
-    /// <summary>The pause after a failure, in which nobody asks.</summary>
+    /// <summary>The pause after a failure, without any request.</summary>
     public static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
     private const int Ok = 200;
@@ -53,12 +53,12 @@ public sealed class TokenIntrospector
     private DateTimeOffset notBefore;
     private DateTimeOffset newcomersNotBefore;
 
-    /// <summary>Makes an introspector; nothing is asked yet.</summary>
+    /// <summary>Makes an introspector. Nothing is requested yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
-    /// <param name="options">How it is asked.</param>
-    /// <param name="transport">Asks.</param>
+    /// <param name="options">The settings of the requests.</param>
+    /// <param name="transport">The transport of the requests.</param>
     /// <param name="fetcher">Fetches the metadata where the endpoint is not configured.</param>
-    /// <param name="metadataUri">The address of the metadata as configured; null for the usual one.</param>
+    /// <param name="metadataUri">The address of the metadata as configured, or null for the usual one.</param>
     /// <param name="time">The clock.</param>
     public TokenIntrospector(
         IssuerProfile profile, IntrospectionOptions options, IIntrospectionTransport transport, IMetadataFetcher fetcher, Uri? metadataUri,
@@ -80,13 +80,13 @@ public sealed class TokenIntrospector
         provoked = new ProvokedBudget(options.ProvokedPerMinute, options.CallerShare, time.GetUtcNow());
     }
 
-    /// <summary>Why the last question failed, for the operator alone; null after a success.</summary>
+    /// <summary>The cause of the last failure, only for the operator; null after a success.</summary>
     public string? LastFault => lastFault;
 
-    /// <summary>How many answers are remembered.</summary>
+    /// <summary>The number of answers that are remembered.</summary>
     public int Count => answers.Count;
 
-    /// <summary>Forgets answers for which the issuer would have to be asked again anyway, and whose the tokens were that have expired.</summary>
+    /// <summary>Removes answers for which the issuer would have to be asked again anyway, and the owners of tokens that have expired.</summary>
     /// <param name="now">The moment by which this is judged.</param>
     public void Sweep(DateTimeOffset now)
     {
@@ -94,7 +94,9 @@ public sealed class TokenIntrospector
         goodBefore.RemoveWhere(token => token.Until <= now);
     }
 
-    /// <summary>Whether a token could be a signed or encrypted JWT: such a one is never shown to an issuer, whatever is wrong with it.</summary>
+    /// <summary>
+    /// Returns whether a token could be a signed or encrypted JWT. Such a token is never shown to an issuer, whatever is wrong with it.
+    /// </summary>
     internal static bool IsJwt(ReadOnlySpan<char> token)
     {
         // Three parts when signed, five when encrypted; the header is a JSON object (RFC 7515 §7.1; RFC 7516 §7.1).
@@ -105,11 +107,11 @@ public sealed class TokenIntrospector
         return Base64Url.TryDecodeFromChars(header, bytes, out var length) && bytes.AsSpan(0, length).TrimStart(" \t\r\n"u8).StartsWith((byte)'{');
     }
 
-    /// <summary>What is known of a token without asking.</summary>
+    /// <summary>Returns the known answer for a token without a request.</summary>
     internal IntrospectionResponse? Find(TokenHash hash) =>
         answers.TryGet(hash, out var answer) && time.GetUtcNow() < answer.Until ? answer : null;
 
-    /// <summary>Asks, or joins the question that is under way.</summary>
+    /// <summary>Sends a question, or joins the one that is under way.</summary>
     internal Task<IntrospectionResponse> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer, CallerPartition peer)
     {
         var question = new Question(hash, issuer, peer, goodBefore.TryGet(hash, out var known) ? known.Caller : null);
@@ -188,7 +190,7 @@ public sealed class TokenIntrospector
         }
         catch (UnexpectedResponseException odd)
         {
-            lastFault = odd.Message; // of this token alone: anybody can send one that the issuer or what stands before it answers oddly
+            lastFault = odd.Message; // only about this token: any client can send one that the issuer or a proxy before it answers oddly
         }
         catch (Exception fault)
         {
@@ -280,10 +282,10 @@ public sealed class TokenIntrospector
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    /// <summary>Whose token it was when it was good.</summary>
+    /// <summary>The owner of a token when it was good.</summary>
     private sealed record GoodToken(CallerPartition Caller, DateTimeOffset Until);
 
-    /// <summary>One question, for all who wait for its answer. The caller is that of a token that was good before, else null.</summary>
+    /// <summary>One question, for all who wait for its answer. The caller is that of a token that was good before, otherwise null.</summary>
     private sealed record Question(TokenHash Hash, TrustedIssuer Issuer, CallerPartition Peer, CallerPartition? Caller)
     {
         public TaskCompletionSource<IntrospectionResponse> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

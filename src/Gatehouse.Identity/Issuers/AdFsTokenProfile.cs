@@ -21,7 +21,7 @@ internal sealed class AdFsTokenProfile : ITokenProfile
 
     public IEnumerable<string> TokenIssuers(IssuerProfile profile) => [TokenIssuer(profile)];
 
-    /// <summary>The <c>iss</c> of access tokens: as configured, else the name that AD FS gives itself.</summary>
+    /// <summary>Returns the <c>iss</c> of access tokens: as configured, otherwise the name that AD FS gives itself.</summary>
     public static string TokenIssuer(IssuerProfile profile) =>
         profile.TokenIssuer ?? $"http://{new Uri(profile.Issuer).Authority}/adfs/services/trust";
 
@@ -38,7 +38,7 @@ internal sealed class AdFsTokenProfile : ITokenProfile
         var client = claims.Text("appid");
         var person = Person(claims, profile);
 
-        // Without a person an application stands for itself, which only one with a secret or certificate can.
+        // An application without a person acts for itself, which only one with a secret or certificate can.
         var isApplication = person is null && profile.SubjectClaim is null && claims.Text("apptype") == "Confidential";
         return new CallerClaims
         {

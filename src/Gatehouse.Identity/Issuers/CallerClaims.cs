@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>Who calls, as the shape of the issuer's tokens tells it.</summary>
+/// <summary>The caller, as the issuer's kind of token names it.</summary>
 internal sealed record CallerClaims
 {
     public required string Issuer { get; init; }

@@ -10,7 +10,7 @@ namespace Gatehouse.Identity.Issuers;
 /// </summary>
 internal sealed class EntraTokenProfile : ITokenProfile
 {
-    /// <summary>What stands in an issuer of many tenants for the tenant, as in the metadata of the common endpoints.</summary>
+    /// <summary>The placeholder for the tenant in an issuer of many tenants, as in the metadata of the common endpoints.</summary>
     public const string TenantPlace = "{tenantid}";
 
     private const string V2Suffix = "/v2.0";
@@ -58,7 +58,7 @@ internal sealed class EntraTokenProfile : ITokenProfile
         {
             Issuer = claims.Text("iss")!,
 
-            // oid alone is unique within its tenant; sub differs from application to application.
+            // oid is unique only within its tenant; sub differs from application to application.
             Subject = string.IsNullOrWhiteSpace(person) ? "" : $"{person}@{claims.Text("tid")}",
             ClientId = Client(claims),
             TokenId = claims.Text("uti") ?? claims.Text("jti"),
@@ -92,7 +92,7 @@ internal sealed class EntraTokenProfile : ITokenProfile
 
     private static string InTenant(string issuer, string tenant) => issuer.Replace(TenantPlace, tenant, StringComparison.Ordinal);
 
-    /// <summary>The tenant that an issuer names: the first segment of its path; null when that is no GUID.</summary>
+    /// <summary>Returns the tenant that an issuer names: the first segment of its path. Null when that is no GUID.</summary>
     private static string? TenantOf(string issuer)
     {
         if (!Uri.TryCreate(issuer, UriKind.Absolute, out var uri) || uri.Segments.Length < 2)

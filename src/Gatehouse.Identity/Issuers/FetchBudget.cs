@@ -20,8 +20,8 @@ internal sealed class FetchBudget
     }
 
     /// <summary>
-    /// Never more than the given number within any minute. Half of it may come at once, the rest flows in evenly, so that under a flood a
-    /// real rotation is still noticed within seconds.
+    /// Returns a budget of never more than the given number within any minute. Half of it may be used immediately, the rest flows in evenly, so that
+    /// under a flood a real rotation is still noticed within seconds.
     /// </summary>
     public static FetchBudget Strict(int mostPerMinute, DateTimeOffset now)
     {
@@ -31,24 +31,26 @@ internal sealed class FetchBudget
         return new FetchBudget(capacity, mostPerMinute - capacity + 0.5, now);
     }
 
-    /// <summary>The given number at once, and as many a minute after that: a part of a budget that is strict itself.</summary>
+    /// <summary>
+    /// Returns a budget of the given number immediately, and as many a minute after that: a part of a budget that is strict itself.
+    /// </summary>
     public static FetchBudget Part(int perMinute, DateTimeOffset now) => new(perMinute, perMinute, now);
 
-    /// <summary>Whether there is one to take.</summary>
+    /// <summary>Returns whether there is one to take.</summary>
     public bool HasOne(DateTimeOffset now)
     {
         Refill(now);
         return available >= 1;
     }
 
-    /// <summary>Whether nothing was taken that did not flow in again.</summary>
+    /// <summary>Returns whether everything that was taken has flowed in again.</summary>
     public bool IsFull(DateTimeOffset now)
     {
         Refill(now);
         return available >= capacity;
     }
 
-    /// <summary>Takes one; takes nothing when there is none.</summary>
+    /// <summary>Takes one. Takes nothing when there is none.</summary>
     public bool TryTake(DateTimeOffset now)
     {
         if (!HasOne(now))

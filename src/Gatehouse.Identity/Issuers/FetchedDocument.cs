@@ -5,6 +5,6 @@ namespace Gatehouse.Identity.Issuers;
 /// <param name="Body">The whole body.</param>
 public readonly record struct FetchedDocument(int StatusCode, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>The server's clock (<c>Date</c>, RFC 9110 §6.6.1); null when not told.</summary>
+    /// <summary>The server's clock (<c>Date</c>, RFC 9110 §6.6.1); null when absent.</summary>
     public DateTimeOffset? Date { get; init; }
 }

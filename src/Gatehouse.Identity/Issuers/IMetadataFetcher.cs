@@ -1,8 +1,8 @@
 namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
-/// Fetches public documents of issuers. The implementation guards against SSRF (MCP rows E01 to E07): no redirects, no
-/// cookies, no credentials, checked addresses.
+/// A fetcher of public documents of issuers. The implementation guards against SSRF (MCP rows E01 to E07): no redirects, no cookies, no credentials,
+/// checked addresses.
 /// </summary>
 public interface IMetadataFetcher
 {

@@ -2,23 +2,26 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>The peculiarities of one kind of issuer: which names its tokens carry, which tokens are none for us, where the caller stands.</summary>
+/// <summary>
+/// The peculiarities of one kind of issuer: the names that its tokens carry, the tokens that are not for the gateway, the place of the caller.
+/// </summary>
 internal interface ITokenProfile
 {
-    /// <summary>Everything in the profile that this kind of issuer cannot have.</summary>
+    /// <summary>Returns everything in the profile that this kind of issuer cannot have.</summary>
     IEnumerable<string> FindFaults(IssuerProfile profile);
 
     /// <summary>
-    /// Every value of <c>iss</c> that tokens of the issuer may have: a finite list, so that no pattern is matched against a stranger's text.
+    /// Returns every value of <c>iss</c> that tokens of the issuer may have. The list is finite, so that no pattern is matched against a stranger's
+    /// text.
     /// </summary>
     IEnumerable<string> TokenIssuers(IssuerProfile profile);
 
-    /// <summary>Judges what this kind of issuer says beyond the common rules.</summary>
+    /// <summary>Judges the rules of this kind of issuer beyond the common ones.</summary>
     /// <param name="claims">The claims; the signature is good, times are not judged yet.</param>
     /// <param name="profile">The issuer's profile.</param>
-    /// <param name="keyIssuer">The issuer that the key set names for the key; null when it names none.</param>
+    /// <param name="keyIssuer">The issuer that the key set names for the key, or null when it names none.</param>
     TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, string? keyIssuer);
 
-    /// <summary>Who calls.</summary>
+    /// <summary>Returns the caller.</summary>
     CallerClaims Read(ClaimSet claims, IssuerProfile profile);
 }

@@ -26,7 +26,7 @@ internal sealed class IssuerDocuments
         allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(issuer));
     }
 
-    /// <summary>Fetches the key set, and before it the metadata where the address of the set is not known or is to be looked up anew.</summary>
+    /// <summary>Fetches the key set. The metadata are fetched first where the address of the set is not known or must be looked up again.</summary>
     /// <exception cref="Exception">Any failure to fetch, or <see cref="FormatException"/> for a document that is not as it must be.</exception>
     public async Task<JsonWebKeySet> FetchKeysAsync(bool discoverAnew, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class IssuerDocuments
         return keys.CanVerify ? keys : throw new FormatException("The key set holds no key that verifies signatures.");
     }
 
-    /// <summary>Where metadata may be, in order: appended to the issuer, then inserted before its path.</summary>
+    /// <summary>Returns the possible addresses of the metadata, in order: appended to the issuer, then inserted before its path.</summary>
     internal static IEnumerable<Uri> MetadataAddresses(string issuer)
     {
         var uri = new Uri(issuer);
@@ -50,7 +50,7 @@ internal sealed class IssuerDocuments
             yield return new Uri($"{origin}/.well-known/openid-configuration{path}");
     }
 
-    /// <summary>Fetches the metadata; they name this issuer.</summary>
+    /// <summary>Fetches the metadata, which must name this issuer.</summary>
     /// <exception cref="Exception">Any failure to fetch, or <see cref="FormatException"/> for a document that is not as it must be.</exception>
     public Task<JsonElement> FetchMetadataAsync(CancellationToken cancellationToken) => DiscoverAsync(ReadMetadata, cancellationToken);
 

@@ -1,9 +1,9 @@
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>What the tokens of an issuer look like. Each kind has one small type that judges and reads them.</summary>
+/// <summary>The form of the tokens of an issuer. Each kind has one small type that judges and reads them.</summary>
 public enum IssuerKind
 {
-    /// <summary>RFC 9068 as it stands. The default.</summary>
+    /// <summary>RFC 9068 without changes. The default.</summary>
     Strict,
 
     /// <summary>Microsoft Entra ID, tokens of version 1.0 or 2.0.</summary>

@@ -2,7 +2,7 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>Where the metadata of a kind of issuer are, where that does not follow from the issuer by the standards.</summary>
+/// <summary>The addresses of the metadata of a kind of issuer, where they do not follow from the issuer by the standards.</summary>
 public static class IssuerMetadata
 {
     private const string EntraV1Host = "sts.windows.net";
@@ -11,9 +11,9 @@ public static class IssuerMetadata
     // The metadata of every organisation's tenants, whose issuer is the template itself.
     private const string EveryOrganisation = "organizations";
 
-    /// <summary>Times, limits and addresses of the key cache for an issuer.</summary>
+    /// <summary>Returns times, limits and addresses of the key cache for an issuer.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
-    /// <param name="metadataUri">The address as configured; null for the usual one.</param>
+    /// <param name="metadataUri">The address as configured, or null for the usual one.</param>
     public static JwksCacheOptions Options(IssuerProfile profile, Uri? metadataUri)
     {
         ArgumentNullException.ThrowIfNull(profile);
@@ -24,7 +24,7 @@ public static class IssuerMetadata
         };
     }
 
-    /// <summary>The issuer as clients find it: an authorization server whose metadata they can fetch (RFC 9728 §2).</summary>
+    /// <summary>Returns the issuer as clients find it: an authorization server whose metadata they can fetch (RFC 9728 §2).</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
     public static string AuthorizationServer(IssuerProfile profile)
     {
@@ -36,7 +36,7 @@ public static class IssuerMetadata
         return uri.Host == EntraV1Host ? $"{EntraLogin}{uri.AbsolutePath.Trim('/')}/v2.0" : published;
     }
 
-    /// <summary>Every <c>iss</c> that tokens of the issuer may have, as <see cref="VerifiedToken.Issuer"/> names it.</summary>
+    /// <summary>Returns every <c>iss</c> that tokens of the issuer may have, as <see cref="VerifiedToken.Issuer"/> names it.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
     public static IReadOnlyList<string> Names(IssuerProfile profile)
     {

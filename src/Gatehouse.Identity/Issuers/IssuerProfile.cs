@@ -3,9 +3,7 @@ using Gatehouse.Identity.Keys;
 
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>
-/// What is expected of the tokens of one issuer. Immutable; a change is a new profile.
-/// </summary>
+/// <summary>The expectations on the tokens of one issuer. Immutable; a change is a new profile.</summary>
 public sealed record IssuerProfile
 {
     /// <summary>Default of <see cref="ClockSkew"/>.</summary>
@@ -24,28 +22,28 @@ public sealed record IssuerProfile
     public static ImmutableArray<string> AllAlgorithms { get; } = SignatureAlgorithm.Names;
 
     /// <summary>
-    /// The issuer identifier, compared character by character (RFC 8414 §2: https; http on loopback only; no query, no
-    /// fragment). For Entra <c>{tenantid}</c> may stand in place of the tenant, with <see cref="Tenants"/>.
+    /// The issuer identifier, compared character by character (RFC 8414 §2: https; http on loopback only; no query, no fragment). For Entra
+    /// <c>{tenantid}</c> may replace the tenant, with <see cref="Tenants"/>.
     /// </summary>
     public required string Issuer { get; init; }
 
-    /// <summary>What its tokens look like. Default strict.</summary>
+    /// <summary>The form of its tokens. Default strict.</summary>
     public IssuerKind Kind { get; init; }
 
-    /// <summary>The tenants allowed where the issuer stands for many, as GUIDs; empty for an issuer of one.</summary>
+    /// <summary>The tenants allowed where the issuer has many, as GUIDs; empty for an issuer of one.</summary>
     public ImmutableArray<string> Tenants { get; init; } = [];
 
     /// <summary>The <c>iss</c> of access tokens where it is not the issuer of the metadata (AD FS); null means the usual one.</summary>
     public string? TokenIssuer { get; init; }
 
-    /// <summary>Which scopes imply others. Default none.</summary>
+    /// <summary>The scopes that imply others. Default none.</summary>
     public ScopeHierarchy ScopeHierarchy { get; init; } = ScopeHierarchy.None;
 
     /// <summary>The algorithms accepted from this issuer; each one of <see cref="AllAlgorithms"/>, never <c>none</c>, never HS*.</summary>
     public ImmutableArray<string> Algorithms { get; init; } = AllAlgorithms;
 
     /// <summary>
-    /// Which token types are accepted. Default: RFC 9068 only. Entra and AD FS write <c>JWT</c>, which is accepted from them always.
+    /// The token types that are accepted. Default: RFC 9068 only. Entra and AD FS write <c>JWT</c>, which is accepted from them always.
     /// </summary>
     public AccessTokenTypes AcceptedTypes
     {
@@ -55,7 +53,7 @@ public sealed record IssuerProfile
 
     private readonly AccessTokenTypes acceptedTypes;
 
-    /// <summary>How far the issuer's clock may be off. Default 60 s, 0 to 5 minutes.</summary>
+    /// <summary>The largest difference of the issuer's clock. Default 60 s, 0 to 5 minutes.</summary>
     public TimeSpan ClockSkew { get; init; } = DefaultClockSkew;
 
     /// <summary>The longest time from <c>iat</c> (or now, where it is absent) to <c>exp</c>. Default 24 hours, 1 minute to 7 days.</summary>
@@ -69,10 +67,10 @@ public sealed record IssuerProfile
     /// <summary>The claims that name the client, the first that is present wins. Default <c>client_id</c>, then <c>azp</c>.</summary>
     public ImmutableArray<string> ClientClaims { get; init; } = ["client_id", "azp"];
 
-    /// <summary>Whether a token without subject is refused. Default yes.</summary>
+    /// <summary>True when a token without subject is refused. Default yes.</summary>
     public bool RequireSubject { get; init; } = true;
 
-    /// <summary>Everything that is wrong with this profile, all at once; empty when it can be used.</summary>
+    /// <summary>Returns all faults of this profile. Empty when it can be used.</summary>
     public IReadOnlyList<string> FindFaults()
     {
         var faults = new List<string>();
@@ -96,6 +94,6 @@ public sealed record IssuerProfile
         return faults;
     }
 
-    /// <summary>How tokens of this kind are judged and read.</summary>
+    /// <summary>The rules for judging and reading tokens of this kind.</summary>
     internal ITokenProfile Shape => TokenProfiles.Of(Kind);
 }

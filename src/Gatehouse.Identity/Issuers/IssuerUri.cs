@@ -1,9 +1,9 @@
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>Which addresses an issuer and its documents may have.</summary>
+/// <summary>The addresses that an issuer and its documents may have.</summary>
 internal static class IssuerUri
 {
-    /// <summary>Whether a text can be an issuer identifier (RFC 8414 §2), http being for loopback only (MCP row E02).</summary>
+    /// <summary>Returns whether a text can be an issuer identifier (RFC 8414 §2), http being for loopback only (MCP row E02).</summary>
     public static bool IsAcceptable(string? issuer) =>
         Uri.TryCreate(issuer, UriKind.Absolute, out var uri)
         && IsFetchable(uri, allowLoopbackHttp: true)
@@ -11,10 +11,10 @@ internal static class IssuerUri
         && uri.Fragment.Length == 0
         && uri.UserInfo.Length == 0;
 
-    /// <summary>Whether a document may be fetched from an address: https, or http on loopback where that is allowed.</summary>
+    /// <summary>Returns whether a document may be fetched from an address: https, or http on loopback where that is allowed.</summary>
     public static bool IsFetchable(Uri uri, bool allowLoopbackHttp) =>
         uri.Scheme == Uri.UriSchemeHttps || (allowLoopbackHttp && IsLoopbackHttp(uri));
 
-    /// <summary>Whether an address is plain http on this machine.</summary>
+    /// <summary>Returns whether an address is plain http on this machine.</summary>
     public static bool IsLoopbackHttp(Uri uri) => uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback;
 }

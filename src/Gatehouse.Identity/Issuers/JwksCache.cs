@@ -7,8 +7,8 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
-/// The keys of an issuer that publishes them: discovered, cached, refreshed in the background, kept through outages.
-/// Safe for concurrent use. The first lookup starts the first fetch.
+/// The keys of an issuer that publishes them: discovered, cached, refreshed in the background, kept through outages. Safe for concurrent use. The
+/// first lookup starts the first fetch.
 /// </summary>
 /// <remarks>
 /// Good keys are replaced by good keys only. An unknown <c>kid</c> causes one fetch, shared by everyone who waits for it and
@@ -34,7 +34,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private int failures;
     private bool isDisposed;
 
-    /// <summary>Makes an empty cache; nothing is fetched yet.</summary>
+    /// <summary>Makes an empty cache. Nothing is fetched yet.</summary>
     /// <param name="issuer">The issuer identifier (see <see cref="IssuerProfile.Issuer"/>).</param>
     /// <param name="fetcher">Fetches the documents.</param>
     /// <param name="time">The clock of every age and pause.</param>
@@ -60,10 +60,10 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     /// <inheritdoc/>
     public long Generation => Usable()?.Generation ?? 0;
 
-    /// <summary>When the keys in use were fetched; null before the first success.</summary>
+    /// <summary>The moment when the keys in use were fetched; null before the first success.</summary>
     public DateTimeOffset? FetchedAt => snapshot?.FetchedAt;
 
-    /// <summary>Why the last fetch failed, for the operator alone (MCP row E08); null after a success.</summary>
+    /// <summary>The cause of the last failed fetch, only for the operator (MCP row E08); null after a success.</summary>
     public string? LastFault => lastFault;
 
     /// <inheritdoc/>
@@ -200,7 +200,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     private static double SystemChance() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 
-    /// <summary>Why a fetch is wanted.</summary>
+    /// <summary>The cause of a fetch.</summary>
     private enum RefreshCause
     {
         /// <summary>There are no usable keys.</summary>

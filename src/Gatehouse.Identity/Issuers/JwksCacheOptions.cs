@@ -15,13 +15,13 @@ public sealed record JwksCacheOptions
     public string? AccessTokenIssuer { get; init; }
 
     /// <summary>
-    /// How old keys become before they are fetched anew in the background. Default 10 minutes, 1 minute to 24 hours; up to a fifth is taken off by
-    /// chance.
+    /// The age at which keys are fetched again in the background. Default 10 minutes, 1 minute to 24 hours. Up to a fifth is taken off by chance.
     /// </summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long the last good keys serve while the issuer cannot be reached. Default 24 hours; at least the refresh interval, at most 7 days.
+    /// The time for which the last good keys serve while the issuer cannot be reached. Default 24 hours; at least the refresh interval, at most 7
+    /// days.
     /// </summary>
     public TimeSpan StaleLimit { get; init; } = TimeSpan.FromHours(24);
 
@@ -43,7 +43,7 @@ public sealed record JwksCacheOptions
     /// <summary>The longest one round of fetches may take. Default 10 s, 100 ms to 1 minute.</summary>
     public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Everything that is wrong with these options, all at once; empty when they can be used.</summary>
+    /// <summary>Returns all faults of these options. Empty when they can be used.</summary>
     public IReadOnlyList<string> FindFaults()
     {
         var faults = new List<string>();

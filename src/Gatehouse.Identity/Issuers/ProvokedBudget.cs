@@ -3,13 +3,12 @@ using Gatehouse.Identity.Partitions;
 namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
-/// What strangers can make the gateway ask of an issuer: so many questions in a minute, of which the address block of a peer gets a
-/// part. Memory grows with the blocks that spent something within the last minute, never with those that once did. Not safe for
-/// concurrent use; the owner locks.
+/// The questions that strangers can make the gateway ask of an issuer: a number in a minute, of which the address block of a peer gets a part. Memory
+/// grows with the blocks that spent something within the last minute, never with those that once did. Not safe for concurrent use; the owner locks.
 /// </summary>
 /// <remarks>
-/// Threat: one stranger spends what there is for all, and an honest newcomer's token cannot be checked (CWE-770). Peers that cannot be
-/// told apart, because a proxy stands before all of them, have the whole in common.
+/// Threat: one stranger spends the budget of all, and an honest newcomer's token cannot be checked (CWE-770). Peers that cannot be distinguished,
+/// because a proxy is before all of them, have the whole in common.
 /// </remarks>
 /// <param name="mostPerMinute">The most questions a minute, by all.</param>
 /// <param name="share">Percent of that for one address block, 1 to 100; asked when a block's part begins, so that a change holds for parts that

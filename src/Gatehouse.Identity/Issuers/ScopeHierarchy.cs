@@ -4,8 +4,8 @@ using System.Collections.Immutable;
 namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
-/// Which scopes of an issuer mean others too (MCP row A17). Applied once, when a token is verified, so that every check and
-/// every rule sees the same scopes; challenges still name what an operation needs and nothing broader.
+/// The scopes of an issuer that include others (MCP row A17). Applied once, when a token is verified, so that every check and every rule sees the
+/// same scopes. Challenges still name the scopes that an operation needs and nothing broader.
 /// </summary>
 public sealed class ScopeHierarchy
 {
@@ -30,15 +30,15 @@ public sealed class ScopeHierarchy
     /// <summary>A hierarchy in which no scope implies another.</summary>
     public static ScopeHierarchy None { get; } = new(ImmutableDictionary<string, ImmutableArray<string>>.Empty);
 
-    /// <summary>Finds a scope that implies itself, directly or through others: such scopes would be one, which nobody means.</summary>
-    /// <returns>The scope; null when there is none.</returns>
+    /// <summary>Finds a scope that implies itself, directly or through others. Such scopes would be one, which is never intended.</summary>
+    /// <returns>The scope, or null when there is none.</returns>
     public static string? FindCycle(IReadOnlyDictionary<string, ImmutableArray<string>> implies)
     {
         ArgumentNullException.ThrowIfNull(implies);
         return implies.Keys.Order(StringComparer.Ordinal).FirstOrDefault(name => Implied(implies, name).Contains(name, StringComparer.Ordinal));
     }
 
-    /// <summary>The scopes given and all that they imply, the given ones first, each once.</summary>
+    /// <summary>Returns the scopes given and all that they imply, the given ones first, each once.</summary>
     public ImmutableArray<string> Expand(ImmutableArray<string> scopes)
     {
         if (closure.Count == 0 || !scopes.Any(closure.ContainsKey))

@@ -2,7 +2,7 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>Tokens as RFC 9068 §2.2 has them. An issuer that writes <c>typ: JWT</c> only has the same claims.</summary>
+/// <summary>The profile of tokens as RFC 9068 §2.2 has them. An issuer that writes <c>typ: JWT</c> only has the same claims.</summary>
 internal sealed class StrictTokenProfile : ITokenProfile
 {
     public IEnumerable<string> FindFaults(IssuerProfile profile)

@@ -7,7 +7,7 @@ internal static class TokenProfiles
     private static readonly EntraTokenProfile Entra = new();
     private static readonly AdFsTokenProfile AdFs = new();
 
-    /// <summary>The shape of a kind.</summary>
+    /// <summary>Returns the shape of a kind.</summary>
     public static ITokenProfile Of(IssuerKind kind) => kind switch
     {
         IssuerKind.Entra => Entra,

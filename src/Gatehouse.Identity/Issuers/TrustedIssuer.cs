@@ -2,7 +2,7 @@ using Gatehouse.Identity.Introspection;
 
 namespace Gatehouse.Identity.Issuers;
 
-/// <summary>An issuer whose tokens are accepted: what is expected of them, and where its keys come from.</summary>
+/// <summary>An issuer whose tokens are accepted, with the expectations on them and the source of its keys.</summary>
 /// <remarks>Compared by reference: a changed issuer is a new object, which ends every remembered verification of the old one.</remarks>
 public sealed class TrustedIssuer
 {
@@ -20,12 +20,12 @@ public sealed class TrustedIssuer
         Introspector = introspector;
     }
 
-    /// <summary>What is expected of the issuer's tokens.</summary>
+    /// <summary>The expectations on the issuer's tokens.</summary>
     public IssuerProfile Profile { get; }
 
-    /// <summary>Where the issuer's keys come from.</summary>
+    /// <summary>The source of the issuer's keys.</summary>
     public IIssuerKeys Keys { get; }
 
-    /// <summary>Asks the issuer about tokens that are not JWTs; null (default) where it issues none.</summary>
+    /// <summary>The introspection of tokens that are not JWTs; null (default) where the issuer issues none.</summary>
     public TokenIntrospector? Introspector { get; }
 }

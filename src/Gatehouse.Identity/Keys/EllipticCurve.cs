@@ -17,7 +17,7 @@ internal sealed record EllipticCurve(string Name, ECCurve Curve, int FieldBytes)
     /// <summary>NIST P-521.</summary>
     public static readonly EllipticCurve P521 = new("P-521", ECCurve.NamedCurves.nistP521, 66);
 
-    /// <summary>The curve with exactly this name; null when there is none.</summary>
+    /// <summary>The curve with exactly this name, or null when there is none.</summary>
     public static EllipticCurve? Find(string? name) => name switch
     {
         "P-256" => P256,

@@ -34,19 +34,19 @@ public sealed class JsonWebKey
         this.import = import;
     }
 
-    /// <summary>The key's identifier within the set (<c>kid</c>); null when it has none.</summary>
+    /// <summary>The key's identifier within the set (<c>kid</c>), or null when it has none.</summary>
     public string? KeyId { get; }
 
-    /// <summary>The issuer that the key set names for this key (<c>issuer</c>, an extension of Entra); null when it names none.</summary>
+    /// <summary>The issuer that the key set names for this key (<c>issuer</c>, an extension of Entra), or null when it names none.</summary>
     public string? Issuer { get; }
 
-    /// <summary>Whether it verifies signatures, and if not, why.</summary>
+    /// <summary>The use of the key: it verifies signatures, or the reason why it does not.</summary>
     public JsonWebKeyUse Use { get; }
 
-    /// <summary>Equal for equal keys: every member that matters, so that a changed key is noticed.</summary>
+    /// <summary>A text that is equal for equal keys: every member that matters, so that a changed key is noticed.</summary>
     internal string Fingerprint { get; }
 
-    /// <summary>Whether this key may verify signatures of an algorithm.</summary>
+    /// <summary>Returns whether this key may verify signatures of an algorithm.</summary>
     /// <remarks>
     /// Threat: a key used with another algorithm than its own (RFC 8725 §2.1, §3.1, §3.5). Type, curve and, where the key names
     /// one, its algorithm must be those of the algorithm.
@@ -74,7 +74,7 @@ public sealed class JsonWebKey
         }
     }
 
-    /// <summary>Key type and identifier; a public key has no secret.</summary>
+    /// <summary>Returns key type and identifier. A public key has no secret.</summary>
     public override string ToString() => $"{keyType} {KeyId}";
 
     private bool Fits(SignatureAlgorithm algorithm) =>
@@ -83,7 +83,10 @@ public sealed class JsonWebKey
         && algorithm.Curve == curve
         && (this.algorithm is null || this.algorithm == algorithm.Name);
 
-    /// <summary>The platform's key objects are not promised to be safe for concurrent use, so each is lent to one caller at a time.</summary>
+    /// <summary>
+    /// Returns a verifier that was lent. The platform's key objects are not promised to be safe for concurrent use, so each is lent to one caller at
+    /// a time.
+    /// </summary>
     private void Return(AsymmetricAlgorithm verifier)
     {
         if (idle.Count < MostIdleVerifiers)

@@ -12,7 +12,7 @@ internal static class JsonWebKeyImport
     private const uint LeastExponent = 65537;
 
     /// <summary>
-    /// Makes the key; one that cannot verify stays in the set, so that a token that names it is told apart from one with an unknown key.
+    /// Makes the key. A key that cannot verify stays in the set, so that a token that names it is distinguished from one with an unknown key.
     /// </summary>
     public static JsonWebKey Import(JsonWebKeyMembers members)
     {

@@ -11,7 +11,7 @@ internal sealed record JsonWebKeyMembers
 
     public string? KeyId { get; private init; }
 
-    /// <summary>The issuer that the key is for, which Entra's common key sets name; null when absent.</summary>
+    /// <summary>The issuer that the key is for, which Entra's common key sets name, or null when absent.</summary>
     public string? Issuer { get; private init; }
 
     public string? KeyType { get; private init; }
@@ -33,7 +33,7 @@ internal sealed record JsonWebKeyMembers
 
     public string? Exponent { get; private init; }
 
-    /// <summary>Whether this is a symmetric key or carries a private one.</summary>
+    /// <summary>True when this is a symmetric key or carries a private one.</summary>
     public bool HoldsSecret { get; private init; }
 
     /// <summary>Reads a key.</summary>
@@ -59,7 +59,7 @@ internal sealed record JsonWebKeyMembers
         };
     }
 
-    /// <summary>Every member that matters, in one text.</summary>
+    /// <summary>Returns every member that matters, in one text.</summary>
     public string Fingerprint() =>
         JsonSerializer.Serialize<string?[]>(
             [KeyId, Issuer, KeyType, Algorithm, PublicKeyUse, Operations.IsDefault

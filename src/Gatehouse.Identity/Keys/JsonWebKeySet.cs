@@ -28,7 +28,7 @@ public sealed class JsonWebKeySet
     /// <summary>Every key, those that verify nothing included.</summary>
     public ImmutableArray<JsonWebKey> Keys { get; }
 
-    /// <summary>Equal for sets of equal keys, in whatever order.</summary>
+    /// <summary>A text that is equal for sets of equal keys, in whatever order.</summary>
     internal string Fingerprint { get; }
 
     /// <summary>Parses a key set.</summary>
@@ -53,11 +53,11 @@ public sealed class JsonWebKeySet
         return new JsonWebKeySet([.. members.Select(JsonWebKeyImport.Import)]);
     }
 
-    /// <summary>Whether any key verifies signatures.</summary>
+    /// <summary>True when any key verifies signatures.</summary>
     public bool CanVerify => Keys.Any(key => key.Use == JsonWebKeyUse.Verifies);
 
     /// <summary>Finds the key that must have signed a token.</summary>
-    /// <param name="keyId">The token's <c>kid</c>, compared exactly and used for nothing else (RFC 8725 §3.10); null when it has none.</param>
+    /// <param name="keyId">The token's <c>kid</c>, compared exactly and used for nothing else (RFC 8725 §3.10), or null when it has none.</param>
     /// <param name="algorithm">The token's <c>alg</c>.</param>
     public KeyLookup Find(string? keyId, string algorithm)
     {

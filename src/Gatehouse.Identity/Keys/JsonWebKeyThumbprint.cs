@@ -8,7 +8,7 @@ namespace Gatehouse.Identity.Keys;
 /// <summary>The thumbprint of a public key (RFC 7638 §3): SHA-256 of its required members in one spelling.</summary>
 internal static class JsonWebKeyThumbprint
 {
-    /// <summary>Base64url of the thumbprint; null for a kind of key that verifies nothing here.</summary>
+    /// <summary>Returns the Base64url of the thumbprint, or null for a kind of key that verifies nothing here.</summary>
     public static string? Of(JsonWebKeyMembers key) => key.KeyType switch
     {
         "EC" => Hash(("crv", key.Curve), ("kty", "EC"), ("x", key.X), ("y", key.Y)),

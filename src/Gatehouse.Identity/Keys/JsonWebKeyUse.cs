@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity.Keys;
 
-/// <summary>What keeps a key of a set from verifying signatures.</summary>
+/// <summary>The reason why a key of a set does not verify signatures.</summary>
 public enum JsonWebKeyUse
 {
     /// <summary>Nothing: it verifies signatures.</summary>

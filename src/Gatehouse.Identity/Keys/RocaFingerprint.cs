@@ -19,7 +19,7 @@ internal static class RocaFingerprint
 
     private static readonly bool[][] Powers = [.. Primes.Select(PowersOfGenerator)];
 
-    /// <summary>Whether a modulus has the fingerprint.</summary>
+    /// <summary>Returns whether a modulus has the fingerprint.</summary>
     /// <param name="modulus">The modulus, unsigned, big-endian.</param>
     public static bool IsPresent(ReadOnlySpan<byte> modulus)
     {

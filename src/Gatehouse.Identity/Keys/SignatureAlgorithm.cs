@@ -8,8 +8,8 @@ namespace Gatehouse.Identity.Keys;
 /// <param name="Name">The <c>alg</c> value, case-sensitive.</param>
 /// <param name="KeyType">The <c>kty</c> of its keys: RSA or EC.</param>
 /// <param name="Hash">The hash function.</param>
-/// <param name="Curve">The <c>crv</c> of its keys; null for RSA.</param>
-/// <param name="Padding">The RSA padding; null for ECDSA.</param>
+/// <param name="Curve">The <c>crv</c> of its keys, or null for RSA.</param>
+/// <param name="Padding">The RSA padding, or null for ECDSA.</param>
 internal sealed record SignatureAlgorithm(string Name, string KeyType, HashAlgorithmName Hash, EllipticCurve? Curve, RSASignaturePadding? Padding)
 {
     private static readonly ImmutableArray<SignatureAlgorithm> All =
@@ -31,10 +31,10 @@ internal sealed record SignatureAlgorithm(string Name, string KeyType, HashAlgor
     /// <summary>Every name, in a fixed order.</summary>
     public static ImmutableArray<string> Names { get; } = [.. All.Select(algorithm => algorithm.Name)];
 
-    /// <summary>Whether a name is exactly one of these algorithms.</summary>
+    /// <summary>Returns whether a name is exactly one of these algorithms.</summary>
     public static bool IsKnown(string? name) => Find(name) is not null;
 
-    /// <summary>The algorithm with exactly this name; null when there is none.</summary>
+    /// <summary>The algorithm with exactly this name, or null when there is none.</summary>
     public static SignatureAlgorithm? Find(string? name) => name is null ? null : ByName.GetValueOrDefault(name);
 
     private static SignatureAlgorithm Ecdsa(string name, HashAlgorithmName hash, EllipticCurve curve) =>

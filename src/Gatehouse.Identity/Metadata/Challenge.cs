@@ -10,23 +10,23 @@ public static class Challenge
     /// <summary>The one text for every bad token: a stranger learns nothing of the cause (MCP row A21).</summary>
     public const string InvalidTokenDescription = "The access token is not valid for this resource.";
 
-    /// <summary>For a request without a token, status 401: no error code (RFC 6750 §3.1).</summary>
+    /// <summary>Returns the challenge for a request without a token, status 401: no error code (RFC 6750 §3.1).</summary>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
-    /// <param name="scopes">What this request needs (MCP row A05); null or empty names none.</param>
+    /// <param name="scopes">The scopes that this request needs (MCP row A05); null or empty names none.</param>
     public static string ForMissingToken(string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
         Build(null, null, scopes, resourceMetadataUrl);
 
-    /// <summary>For a bad token of any kind, status 401: the same bytes for every cause.</summary>
+    /// <summary>Returns the challenge for a bad token of any kind, status 401: the same bytes for every cause.</summary>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
-    /// <param name="scopes">What this request needs (MCP row A05); null or empty names none.</param>
+    /// <param name="scopes">The scopes that this request needs (MCP row A05); null or empty names none.</param>
     public static string ForInvalidToken(string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
         Build("invalid_token", InvalidTokenDescription, scopes, resourceMetadataUrl);
 
-    /// <summary>For a malformed request, such as two tokens, status 400 (RFC 6750 §3.1).</summary>
+    /// <summary>Returns the challenge for a malformed request, such as two tokens, status 400 (RFC 6750 §3.1).</summary>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
     public static string ForInvalidRequest(string resourceMetadataUrl) => Build("invalid_request", null, null, resourceMetadataUrl);
 
-    /// <summary>For a good token whose scopes do not suffice, status 403 (MCP rows A14 to A16).</summary>
+    /// <summary>Returns the challenge for a good token whose scopes do not suffice, status 403 (MCP rows A14 to A16).</summary>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
     /// <param name="requiredScopes">Every scope that the operation needs, in any order.</param>
     /// <param name="missingScopes">Those of them that the token lacks; they are named in the description. Null names none.</param>
@@ -40,17 +40,17 @@ public static class Challenge
             : Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl);
     }
 
-    /// <summary>The challenge that answers a refusal with status 401.</summary>
-    /// <param name="refusal">Why the token was refused; only a missing token is told apart from a bad one.</param>
+    /// <summary>Returns the challenge that answers a refusal with status 401.</summary>
+    /// <param name="refusal">The reason for the refusal. Only a missing token is distinguished from a bad one.</param>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
-    /// <param name="scopes">What this request needs; null or empty names none.</param>
+    /// <param name="scopes">The scopes that this request needs; null or empty names none.</param>
     public static string For(TokenRefusal refusal, string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
         refusal == TokenRefusal.Missing ? ForMissingToken(resourceMetadataUrl, scopes) : ForInvalidToken(resourceMetadataUrl, scopes);
 
-    /// <summary>For a request whose sender must prove a key, status 401 (RFC 9449 §7.1, §9).</summary>
-    /// <param name="error">The error code; null for a request without a token.</param>
+    /// <summary>Returns the challenge for a request whose sender must prove a key, status 401 (RFC 9449 §7.1, §9).</summary>
+    /// <param name="error">The error code, or null for a request without a token.</param>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
-    /// <param name="scopes">What this request needs; null or empty names none.</param>
+    /// <param name="scopes">The scopes that this request needs; null or empty names none.</param>
     public static string ForDPoP(string? error, string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
         Build(error, null, scopes, resourceMetadataUrl, "DPoP ", DPoPChallenge.Algorithms);
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Identity.Metadata;
 /// <summary>The metadata document of a protected resource (RFC 9728 §2; MCP rows A01 to A03, A18, A19).</summary>
 public sealed record ProtectedResourceMetadata
 {
-    /// <summary>Where such documents live (RFC 9728 §3).</summary>
+    /// <summary>The prefix of the path of such documents (RFC 9728 §3).</summary>
     public const string WellKnownPrefix = "/.well-known/oauth-protected-resource";
 
     /// <summary>REQUIRED. The resource identifier: the endpoint's own URL, which is the audience of its tokens.</summary>
@@ -25,13 +25,13 @@ public sealed record ProtectedResourceMetadata
     /// <summary>The algorithms of proofs of possession that are taken (RFC 9449 §5.1, RFC 9728 §2); left out when empty.</summary>
     public ImmutableArray<string> ProofAlgorithms { get; init; } = [];
 
-    /// <summary>Whether only tokens bound to a key are taken.</summary>
+    /// <summary>True when only tokens bound to a key are taken.</summary>
     public bool DemandsProof { get; init; }
 
-    /// <summary>Whether tokens bound to a client certificate can be used (RFC 8705 §3.3).</summary>
+    /// <summary>True when tokens bound to a client certificate can be used (RFC 8705 §3.3).</summary>
     public bool TakesCertificateBoundTokens { get; init; }
 
-    /// <summary>The path of the document for a resource: the well-known prefix comes before the resource's path (RFC 9728 §3.1).</summary>
+    /// <summary>Returns the path of the document for a resource. The well-known prefix comes before the resource's path (RFC 9728 §3.1).</summary>
     /// <param name="resourcePath">The path of the resource's URL, such as <c>/mcp</c>; empty or <c>/</c> for the root.</param>
     public static string WellKnownPath(string resourcePath)
     {
@@ -42,7 +42,7 @@ public sealed record ProtectedResourceMetadata
         return path[0] == '/' ? WellKnownPrefix + path : $"{WellKnownPrefix}/{path}";
     }
 
-    /// <summary>The document as UTF-8 JSON; equal metadata give equal bytes.</summary>
+    /// <summary>Returns the document as UTF-8 JSON. Equal metadata give equal bytes.</summary>
     /// <exception cref="InvalidOperationException">No authorization server is named.</exception>
     public byte[] ToUtf8Json()
     {

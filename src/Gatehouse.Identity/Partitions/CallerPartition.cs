@@ -4,13 +4,13 @@ using System.Net.Sockets;
 namespace Gatehouse.Identity.Partitions;
 
 /// <summary>
-/// Whose part of a bounded resource is used: a caller by issuer and subject, whatever client, session, key or address it uses; or,
-/// where no caller is known yet, the address block of the peer. Two partitions are equal when one caller could be behind both.
+/// The party whose part of a bounded resource is used: a caller by issuer and subject, whatever client, session, key or address it uses. Where no
+/// caller is known yet, it is the address block of the peer. Two partitions are equal when one caller could be behind both.
 /// </summary>
 /// <remarks>
-/// The threat: one caller takes a bound that all callers have in common and so refuses everybody else (CWE-770). A client id, a session
-/// or a key is free to make, so none of them is part of the partition. Of an IPv6 address the first 64 bits count (one subscriber usually
-/// has at least such a prefix, RFC 6177), of an IPv4 address all 32.
+/// The threat: one caller takes a bound that all callers have in common, so that all other callers are refused (CWE-770). A client id, a session or a
+/// key is free to make, so none of them is part of the partition. Of an IPv6 address the first 64 bits count (one subscriber usually has at least
+/// such a prefix, RFC 6177), of an IPv4 address all 32.
 /// </remarks>
 public readonly record struct CallerPartition
 {
@@ -29,7 +29,7 @@ public readonly record struct CallerPartition
     /// <summary>True when a caller, or at least an address, is known.</summary>
     internal bool IsKnown => !string.IsNullOrEmpty(First) || !string.IsNullOrEmpty(Second);
 
-    /// <summary>The partition of a caller.</summary>
+    /// <summary>Returns the partition of a caller.</summary>
     /// <param name="issuer">The issuer; not empty.</param>
     /// <param name="subject">The subject at that issuer.</param>
     public static CallerPartition Of(string issuer, string subject)
@@ -39,8 +39,8 @@ public readonly record struct CallerPartition
         return new(issuer, subject);
     }
 
-    /// <summary>The partition of a peer of which the address alone is known.</summary>
-    /// <param name="address">The address; null for a peer without one.</param>
+    /// <summary>Returns the partition of a peer of which only the address is known.</summary>
+    /// <param name="address">The address, or null for a peer without one.</param>
     public static CallerPartition Of(IPAddress? address)
     {
         if (address is null) return Unknown;
@@ -52,6 +52,6 @@ public readonly record struct CallerPartition
         return new("", new IPAddress(bytes) + "/64");
     }
 
-    /// <summary>The address block, or issuer and subject. For the operator's eyes; escape it for the medium.</summary>
+    /// <summary>Returns the address block, or issuer and subject. For the operator's eyes; escape it for the medium.</summary>
     public override string ToString() => IsAnonymous ? Second ?? "" : First + " " + Second;
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Gatehouse.Identity.Partitions;
 
 /// <summary>
-/// A bound that all callers have in common, of which one caller gets a part only. Amounts are bytes, places or entries, as its owner
-/// counts them. Memory grows with the partitions that hold something now, never with those that once did. Safe for concurrent use.
+/// A bound that all callers have in common, of which one caller gets only a part. Amounts are bytes, places or entries, as its owner counts them.
+/// Memory grows with the partitions that hold something now, never with those that once did. Safe for concurrent use.
 /// </summary>
 public sealed class PartitionedBudget
 {
@@ -12,7 +12,7 @@ public sealed class PartitionedBudget
     private readonly Dictionary<CallerPartition, long> held = [];
     private long used;
 
-    /// <summary>What is held by all.</summary>
+    /// <summary>The amount that all partitions hold.</summary>
     public long Used => Interlocked.Read(ref used);
 
     /// <summary>Partitions that hold something now.</summary>
@@ -24,7 +24,7 @@ public sealed class PartitionedBudget
         }
     }
 
-    /// <summary>The part of a bound that one caller gets.</summary>
+    /// <summary>Returns the part of a bound that one caller gets.</summary>
     /// <param name="total">The bound, at least 1.</param>
     /// <param name="percent">The part, 1 to 100.</param>
     /// <returns>At least 1, at most the bound.</returns>
@@ -35,15 +35,15 @@ public sealed class PartitionedBudget
         return Math.Max(1, (long)Math.Ceiling(total * (percent / 100m)));
     }
 
-    /// <summary>What one partition holds.</summary>
+    /// <summary>Returns the amount that one partition holds.</summary>
     public long HeldBy(CallerPartition partition)
     {
         lock (gate) return held.GetValueOrDefault(partition);
     }
 
-    /// <summary>Takes an amount, if both bounds have room for it; takes nothing otherwise.</summary>
-    /// <param name="partition">Who takes it.</param>
-    /// <param name="amount">How much, 0 or more.</param>
+    /// <summary>Takes an amount if both bounds have room for it, and nothing otherwise.</summary>
+    /// <param name="partition">The partition that takes it.</param>
+    /// <param name="amount">The amount, 0 or more.</param>
     /// <param name="total">The bound of all.</param>
     /// <param name="each">The bound of one partition.</param>
     public PartitionedVerdict TryTake(CallerPartition partition, long amount, long total, long each)
@@ -62,12 +62,12 @@ public sealed class PartitionedBudget
     }
 
     /// <summary>
-    /// Whether a further entry of a partition comes out of its own: it has its part, and half of all or more is taken. Who is alone is not
-    /// held to the part, and leaves the others half (where the part is no more than half, as it is by default).
+    /// Returns whether a further entry of a partition comes out of its own: it has its part, and half of all or more is taken. A partition without
+    /// competition is not held to the part, and leaves the others half (where the part is no more than half, as it is by default).
     /// </summary>
-    /// <param name="used">What is taken by all.</param>
+    /// <param name="used">The amount that all partitions have taken.</param>
     /// <param name="total">The bound of all, at least 1.</param>
-    /// <param name="own">What the partition has.</param>
+    /// <param name="own">The amount that the partition has.</param>
     /// <param name="percent">The part, 1 to 100.</param>
     public static bool IsHeldToPart(long used, long total, long own, int percent) =>
         used * 2 >= total && own >= PartOf(total, percent) && percent < 100;
@@ -76,7 +76,7 @@ public sealed class PartitionedBudget
     /// Takes one place of those that are held briefly: within its part a partition takes any free place, beyond it only while less than
     /// half of all are taken (<see cref="IsHeldToPart"/>).
     /// </summary>
-    /// <param name="partition">Who takes it.</param>
+    /// <param name="partition">The partition that takes it.</param>
     /// <param name="total">All places, at least 1.</param>
     /// <param name="percent">The part of one partition, 1 to 100.</param>
     public PartitionedVerdict TryTakePlace(CallerPartition partition, long total, int percent)
@@ -93,8 +93,8 @@ public sealed class PartitionedBudget
     }
 
     /// <summary>Gives back an amount that was taken.</summary>
-    /// <param name="partition">Who took it.</param>
-    /// <param name="amount">How much, at most what is held.</param>
+    /// <param name="partition">The partition that took it.</param>
+    /// <param name="amount">The amount, at most the amount held.</param>
     /// <exception cref="InvalidOperationException">The partition does not hold so much.</exception>
     public void Return(CallerPartition partition, long amount)
     {

@@ -4,13 +4,13 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.ProofOfPossession;
 
-/// <summary>Chooses the challenge by the scheme that the caller used and the server asks for (RFC 6750 §3; RFC 9449 §7.1).</summary>
+/// <summary>The choice of the challenge by the scheme that the caller used and the server asks for (RFC 6750 §3; RFC 9449 §7.1).</summary>
 public static class DPoPChallenge
 {
     /// <summary>The algorithms of proofs, in a fixed order.</summary>
     public static string Algorithms { get; } = string.Join(' ', IssuerProfile.AllAlgorithms);
 
-    /// <summary>Whether a refusal is about the proof, and not about the token.</summary>
+    /// <summary>Returns whether a refusal is about the proof, and not about the token.</summary>
     public static bool IsAboutProof(TokenRefusal refusal) => refusal is TokenRefusal.ProofMissing
         or TokenRefusal.ProofMalformed
         or TokenRefusal.ProofSignatureInvalid
@@ -20,13 +20,13 @@ public static class DPoPChallenge
         or TokenRefusal.ProofTooOld
         or TokenRefusal.ProofReplayed;
 
-    /// <summary>The value of <c>WWW-Authenticate</c>; null where no sign-in would help.</summary>
-    /// <param name="refusal">Why the token was refused.</param>
+    /// <summary>Returns the value of <c>WWW-Authenticate</c>, or null where no sign-in would help.</summary>
+    /// <param name="refusal">The reason for the refusal.</param>
     /// <param name="malformed">True when the header itself is malformed.</param>
     /// <param name="scheme">The scheme that the caller used.</param>
-    /// <param name="demand">What the server asks.</param>
+    /// <param name="demand">The demand of the server.</param>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
-    /// <param name="scopes">What this request needs; null or empty names none.</param>
+    /// <param name="scopes">The scopes that this request needs; null or empty names none.</param>
     public static string? For(
         TokenRefusal refusal, bool malformed, TokenScheme scheme, SenderConstraintRequirement demand, string resourceMetadataUrl,
         IEnumerable<string>? scopes)

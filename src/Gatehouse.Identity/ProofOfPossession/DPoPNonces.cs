@@ -11,7 +11,7 @@ namespace Gatehouse.Identity.ProofOfPossession;
 /// </summary>
 public sealed class DPoPNonces
 {
-    /// <summary>How long a slot is. A nonce is good for one to two of them.</summary>
+    /// <summary>The length of a slot. A nonce is good for one to two of them.</summary>
     public static readonly TimeSpan Slot = TimeSpan.FromMinutes(5);
 
     /// <summary>Length of a key in bytes.</summary>
@@ -37,7 +37,7 @@ public sealed class DPoPNonces
         this.time = time;
     }
 
-    /// <summary>The nonce of now: 32 characters of base64url.</summary>
+    /// <summary>Returns the nonce of now: 32 characters of base64url.</summary>
     public string Current()
     {
         var slot = CurrentSlot();
@@ -47,7 +47,7 @@ public sealed class DPoPNonces
         return made.Nonce;
     }
 
-    /// <summary>Whether a nonce is one of ours and of this slot or the last.</summary>
+    /// <summary>Returns whether a nonce is one of ours and of this slot or the last.</summary>
     public bool IsGood(string? nonce)
     {
         Span<byte> bytes = stackalloc byte[NonceBytes];

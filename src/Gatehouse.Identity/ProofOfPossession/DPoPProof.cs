@@ -25,7 +25,7 @@ internal sealed class DPoPProof
 
     public SignatureAlgorithm Algorithm { get; }
 
-    /// <summary>The public key that the proof brings along. Only its thumbprint, which the token names, makes it one to trust.</summary>
+    /// <summary>The public key that the proof brings along. It is trusted only when the token names its thumbprint.</summary>
     public JsonWebKeyMembers Key { get; }
 
     public ClaimSet Claims { get; }

@@ -5,7 +5,7 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.ProofOfPossession;
 
-/// <summary>Judges proofs of possession (RFC 9449 §4.3, §7.1). Safe for concurrent use.</summary>
+/// <summary>The check of proofs of possession (RFC 9449 §4.3, §7.1). Safe for concurrent use.</summary>
 public sealed class DPoPProofs
 {
     private const int MostKnownKeys = 2_000;
@@ -18,9 +18,9 @@ public sealed class DPoPProofs
     private volatile ShorterLife? earlier;
 
     /// <summary>Makes a judge.</summary>
-    /// <param name="replays">Which proofs were used.</param>
+    /// <param name="replays">The memory of used proofs.</param>
     /// <param name="nonces">The nonces that proofs must carry.</param>
-    /// <param name="options">How proofs are judged.</param>
+    /// <param name="options">The settings by which proofs are judged.</param>
     /// <param name="time">The clock.</param>
     public DPoPProofs(IDPoPReplayCache replays, DPoPNonces nonces, DPoPOptions options, TimeProvider time)
     {
@@ -37,10 +37,10 @@ public sealed class DPoPProofs
     /// <summary>The nonces that proofs must carry.</summary>
     public DPoPNonces Nonces { get; }
 
-    /// <summary>How proofs are judged from now on.</summary>
+    /// <summary>The settings by which proofs are judged from now on.</summary>
     /// <remarks>
-    /// A proof is remembered for the life that it had when it was used. After a longer life has come into force, one that was made before goes on
-    /// having the shorter: it would be good again once it is forgotten (RFC 9449 §11.1).
+    /// A proof is remembered for the life that it had when it was used. After a longer life has come into force, a proof that was made before keeps
+    /// the shorter life. Otherwise it would be good again once it is removed (RFC 9449 §11.1).
     /// </remarks>
     public DPoPOptions Options
     {
@@ -62,7 +62,7 @@ public sealed class DPoPProofs
     /// <param name="url">The URL of the endpoint as clients know it; never taken from the request.</param>
     /// <param name="token">The access token that came with it, bound to a key.</param>
     /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
-    /// <returns>Why it is refused; null when it is good. A good proof is used up.</returns>
+    /// <returns>The reason for the refusal, or null when it is good. A good proof is used up.</returns>
     /// <exception cref="ArgumentException">The token is bound to no key.</exception>
     public async ValueTask<TokenRefusal?> JudgeAsync(PossessionEvidence evidence, string url, VerifiedToken token,
         CancellationToken cancellationToken)

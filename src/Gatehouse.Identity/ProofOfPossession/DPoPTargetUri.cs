@@ -1,16 +1,16 @@
 namespace Gatehouse.Identity.ProofOfPossession;
 
 /// <summary>
-/// How the URL of a proof is compared with the endpoint's: after normalisation by syntax and scheme (RFC 3986 §6.2.2,
-/// §6.2.3), without query and fragment (RFC 9449 §4.3 step 9).
+/// The comparison of a proof's URL with the endpoint's: after normalisation by syntax and scheme (RFC 3986 §6.2.2, §6.2.3), without query and
+/// fragment (RFC 9449 §4.3 step 9).
 /// </summary>
 internal static class DPoPTargetUri
 {
     private const int MaxLength = 2048;
 
-    /// <summary>Whether the two are one endpoint.</summary>
+    /// <summary>Returns whether the two are one endpoint.</summary>
     /// <param name="endpoint">The endpoint as clients know it; an absolute URL of our own configuration.</param>
-    /// <param name="presented">The proof's <c>htu</c>; null when it has none.</param>
+    /// <param name="presented">The proof's <c>htu</c>, or null when it has none.</param>
     public static bool Matches(string endpoint, string? presented)
     {
         if (presented is null || presented.Length > MaxLength)

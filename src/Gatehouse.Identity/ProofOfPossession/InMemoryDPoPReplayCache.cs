@@ -8,7 +8,7 @@ namespace Gatehouse.Identity.ProofOfPossession;
 /// <summary>The proofs used in this process; bounded as a whole, for each caller and for each key.</summary>
 /// <remarks>
 /// Threat: one caller proves possession so often, with one key or with many, that the proofs of others cannot be remembered and are refused
-/// (CWE-770). A caller fills its own part alone, whatever keys its tokens are bound to.
+/// (CWE-770). A caller fills only its own part, whatever keys its tokens are bound to.
 /// </remarks>
 public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
 {
@@ -29,7 +29,7 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
     private readonly Func<int> callerShare;
 
     /// <summary>Makes an empty memory.</summary>
-    /// <param name="time">The clock by which proofs are forgotten.</param>
+    /// <param name="time">The clock by which proofs are removed.</param>
     /// <param name="capacity">The most proofs remembered, 1 or more.</param>
     /// <param name="capacityPerKey">The most of one key, 1 or more.</param>
     /// <param name="callerShare">Percent of the capacity that one caller may use, 1 to 100, asked at each use; null (default) lets one caller use
@@ -46,7 +46,7 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
         this.callerShare = callerShare ?? (static () => 100);
     }
 
-    /// <summary>How many proofs are remembered; those over may still be among them.</summary>
+    /// <summary>The number of proofs that are remembered. Expired proofs may still be among them.</summary>
     public int Count
     {
         get

@@ -1,17 +1,17 @@
 namespace Gatehouse.Identity.ProofOfPossession;
 
-/// <summary>What a request shows of its sender beside the token. The default shows nothing.</summary>
+/// <summary>The evidence of a request about its sender, in addition to the token. The default shows nothing.</summary>
 public readonly record struct PossessionEvidence
 {
     /// <summary>The scheme under which the token came.</summary>
     public TokenScheme Scheme { get; init; }
 
-    /// <summary>The value of the one <c>DPoP</c> header; null when there is none.</summary>
+    /// <summary>The value of the one <c>DPoP</c> header, or null when there is none.</summary>
     public string? Proof { get; init; }
 
     /// <summary>The HTTP method, upper case as it came.</summary>
     public string? Method { get; init; }
 
-    /// <summary>The certificate shown on the connection, or by the named proxy that ended TLS; null when there is none.</summary>
+    /// <summary>The certificate shown on the connection, or by the named proxy that ended TLS, or null when there is none.</summary>
     public PresentedCertificate? Certificate { get; init; }
 }

@@ -2,15 +2,15 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.ProofOfPossession;
 
-/// <summary>Holds tokens to their senders: whom a token is bound to must have sent it (RFC 9449 §7; RFC 8705 §3).</summary>
+/// <summary>The check that the sender of a token is the one that it is bound to (RFC 9449 §7; RFC 8705 §3).</summary>
 internal static class SenderConstraint
 {
     /// <summary>Judges one use of a token that is good in every other way.</summary>
     /// <param name="token">The token.</param>
-    /// <param name="use">What it is used for and what the request shows.</param>
-    /// <param name="proofs">Judges proofs; null where none are taken.</param>
+    /// <param name="use">The use of the token, and the evidence of the request.</param>
+    /// <param name="proofs">Judges proofs, or null where none are taken.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Why the use is refused; null when it is good.</returns>
+    /// <returns>The reason for the refusal, or null when it is good.</returns>
     public static ValueTask<TokenRefusal?> JudgeAsync(VerifiedToken token, TokenUse use, DPoPProofs? proofs, CancellationToken cancellationToken)
     {
         var binding = token.Binding;

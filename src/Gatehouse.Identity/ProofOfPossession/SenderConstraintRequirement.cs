@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity.ProofOfPossession;
 
-/// <summary>What a server asks of the binding of its tokens to their senders. A bound token is held to its binding in every case.</summary>
+/// <summary>A server's demand on the binding of its tokens to their senders. A bound token is held to its binding in every case.</summary>
 public enum SenderConstraintRequirement
 {
     /// <summary>Bound tokens and plain ones. The default.</summary>

@@ -4,9 +4,11 @@ using Gatehouse.Identity.Formats;
 
 namespace Gatehouse.Identity.ProofOfPossession;
 
-/// <summary>To whom a token is bound (<c>cnf</c>, RFC 7800 §3.1).</summary>
-/// <param name="KeyThumbprint">Base64url of the SHA-256 thumbprint of the key to prove (<c>jkt</c>, RFC 9449 §6.1); null when not bound so.</param>
-/// <param name="CertificateThumbprint">Base64url of the SHA-256 of the certificate (<c>x5t#S256</c>, RFC 8705 §3.1); null when not bound so.</param>
+/// <summary>The binding of a token to its sender (<c>cnf</c>, RFC 7800 §3.1).</summary>
+/// <param name="KeyThumbprint">Base64url of the SHA-256 thumbprint of the key to prove (<c>jkt</c>, RFC 9449 §6.1), or null when not bound
+/// so.</param>
+/// <param name="CertificateThumbprint">Base64url of the SHA-256 of the certificate (<c>x5t#S256</c>, RFC 8705 §3.1), or null when not bound
+/// so.</param>
 public sealed record TokenBinding(string? KeyThumbprint, string? CertificateThumbprint)
 {
     private const int ThumbprintCharacters = 43;
@@ -33,7 +35,7 @@ public sealed record TokenBinding(string? KeyThumbprint, string? CertificateThum
         return binding.KeyThumbprint is not null || binding.CertificateThumbprint is not null;
     }
 
-    /// <summary>Whether two thumbprints are one, in constant time.</summary>
+    /// <summary>Returns whether two thumbprints are one, in constant time.</summary>
     internal static bool AreSame(string expected, string presented)
     {
         Span<byte> left = stackalloc byte[ThumbprintCharacters];

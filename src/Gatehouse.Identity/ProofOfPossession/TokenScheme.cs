@@ -6,6 +6,6 @@ public enum TokenScheme
     /// <summary>RFC 6750.</summary>
     Bearer,
 
-    /// <summary>RFC 9449 §7.1: the request carries a proof besides.</summary>
+    /// <summary>RFC 9449 §7.1: the request also carries a proof.</summary>
     DPoP,
 }

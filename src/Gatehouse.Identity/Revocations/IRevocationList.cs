@@ -2,12 +2,12 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Revocations;
 
-/// <summary>What was revoked before its time. Implementations are safe for concurrent use.</summary>
+/// <summary>The revocations in force. Implementations are safe for concurrent use.</summary>
 public interface IRevocationList
 {
-    /// <summary>Changes with every revocation; a remembered answer of another generation is asked for anew.</summary>
+    /// <summary>The generation of the list. It changes with every revocation. A remembered answer of another generation is looked up again.</summary>
     long Generation { get; }
 
-    /// <summary>Whether a verified token was revoked, by itself or by its session, subject, client or issuer.</summary>
+    /// <summary>Returns whether a verified token was revoked, by itself or by its session, subject, client or issuer.</summary>
     bool IsRevoked(VerifiedToken token);
 }

@@ -15,7 +15,7 @@ public sealed class InMemoryRevocationList : IRevocationList
     private long generation;
 
     /// <summary>Makes an empty list.</summary>
-    /// <param name="time">The clock by which revocations are forgotten.</param>
+    /// <param name="time">The clock by which revocations are removed.</param>
     /// <param name="capacity">The most revocations held, 1 or more.</param>
     public InMemoryRevocationList(TimeProvider time, int capacity = DefaultCapacity)
     {

@@ -6,8 +6,8 @@ using Gatehouse.Identity.Tokens;
 namespace Gatehouse.Identity.Revocations;
 
 /// <summary>
-/// Reads a list of revocations that others write: a line of JSON each, the first of which is <c>{"version":1}</c>. Nothing of a
-/// faulty list counts, so that the last good one stays in force.
+/// A reader of lists of revocations that other programs write: a line of JSON each, the first of which is <c>{"version":1}</c>. Nothing of a faulty
+/// list counts, so that the last good one stays in force.
 /// </summary>
 public static class RevocationFile
 {
@@ -21,7 +21,7 @@ public static class RevocationFile
     public const int MaxBytes = 32 * 1024 * 1024;
 
     /// <summary>Reads a list.</summary>
-    /// <param name="content">UTF-8; empty lines count for nothing.</param>
+    /// <param name="content">UTF-8; empty lines do not count.</param>
     /// <exception cref="InvalidDataException">The first fault, with its line and a remedy.</exception>
     public static IReadOnlyList<Revocation> Read(ReadOnlyMemory<byte> content)
     {

@@ -2,7 +2,7 @@ using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Revocations;
 
-/// <summary>By what a revocation finds its tokens.</summary>
+/// <summary>The property by which a revocation finds its tokens.</summary>
 public enum RevocationKind
 {
     /// <summary>One token by <see cref="VerifiedToken.TokenHash"/>, whoever issued it.</summary>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>The names of the resource asked for, one, several or both, and the issuers that it takes; without an allocation.</summary>
+/// <summary>The names of the requested resource, one, several or both, and the issuers that it takes; without an allocation.</summary>
 internal readonly struct AcceptedAudiences
 {
     private readonly string? only;
@@ -26,10 +26,10 @@ internal readonly struct AcceptedAudiences
         issuers = use.Issuers;
     }
 
-    /// <summary>Whether the resource takes tokens of an issuer.</summary>
+    /// <summary>Returns whether the resource takes tokens of an issuer.</summary>
     public bool Take(string issuer) => issuers is not { Count: > 0 } || issuers.Contains(issuer, StringComparer.Ordinal);
 
-    /// <summary>Whether a token names at least one of them; never when there are none.</summary>
+    /// <summary>Returns whether a token names at least one of them; never when there are none.</summary>
     public bool AreNamedBy(VerifiedToken token)
     {
         foreach (var presented in token.Audiences)

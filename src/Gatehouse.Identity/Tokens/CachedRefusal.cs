@@ -2,9 +2,9 @@ using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>A remembered bad token, with what it was judged by.</summary>
-/// <param name="Refusal">Why it was refused.</param>
+/// <summary>A remembered bad token, with the facts by which it was judged.</summary>
+/// <param name="Refusal">The reason for the refusal.</param>
 /// <param name="Issuer">The issuer by which it was judged, compared by reference.</param>
 /// <param name="KeyGeneration">The generation of the keys by which it was judged.</param>
-/// <param name="Until">When this is forgotten.</param>
+/// <param name="Until">The moment when this is forgotten.</param>
 internal sealed record CachedRefusal(TokenRefusal Refusal, TrustedIssuer Issuer, long KeyGeneration, DateTimeOffset Until);

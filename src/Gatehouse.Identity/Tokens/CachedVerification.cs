@@ -4,18 +4,18 @@ using Gatehouse.Identity.Revocations;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>A remembered good token, with what it was judged by.</summary>
-/// <param name="Token">What the token says.</param>
+/// <summary>A remembered good token, with the facts by which it was judged.</summary>
+/// <param name="Token">The content of the token.</param>
 /// <param name="Issuer">The issuer by which it was judged, compared by reference.</param>
 /// <param name="KeyGeneration">The generation of the keys by which its signature was verified.</param>
 internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Issuer, long KeyGeneration)
 {
     private volatile RevocationAnswer? revocation;
 
-    /// <summary>Whose token it is.</summary>
+    /// <summary>The owner of the token.</summary>
     public CallerPartition Owner => CallerPartition.Of(Token.Issuer, Token.Subject);
 
-    /// <summary>Whether the token is revoked; asked once per generation of the list.</summary>
+    /// <summary>Returns whether the token is revoked; asked once per generation of the list.</summary>
     public bool IsRevokedBy(IRevocationList list)
     {
         // Read before asking: a revocation that arrives meanwhile makes the answer old, never lost.
@@ -26,7 +26,7 @@ internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Iss
         return known.IsRevoked;
     }
 
-    /// <summary>Whether the token has expired for good.</summary>
+    /// <summary>Returns whether the token has expired for good.</summary>
     public bool IsOver(DateTimeOffset now) =>
         ClaimRules.FindTimeRefusal(Token.ExpiresAt, notBefore: null, Issuer.Profile.ClockSkew, now) == TokenRefusal.Expired;
 

@@ -5,7 +5,7 @@ using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>Judges the claims of a token whose signature is good (RFC 7519 §4.1; RFC 9068 §4).</summary>
+/// <summary>The rules for the claims of a token whose signature is good (RFC 7519 §4.1; RFC 9068 §4).</summary>
 internal static class ClaimRules
 {
     /// <summary>Claims that only ID tokens and logout tokens carry (OpenID Connect Core §2, Back-Channel Logout §2.4).</summary>
@@ -25,7 +25,7 @@ internal static class ClaimRules
         }
     }
 
-    /// <summary>Judges what an issuer says of an active token (RFC 7662 §2.2) by the same rules.</summary>
+    /// <summary>Judges an issuer's answer about an active token (RFC 7662 §2.2) by the same rules.</summary>
     public static TokenResult JudgeIntrospected(JsonElement answer, IssuerProfile profile, TokenHash hash, DateTimeOffset now)
     {
         try
@@ -43,7 +43,7 @@ internal static class ClaimRules
         }
     }
 
-    /// <summary>Threat: a refresh token, which the endpoint calls active as well. Something must say that it is an access token.</summary>
+    /// <summary>Threat: a refresh token, which the endpoint also calls active. Something must show that it is an access token.</summary>
     private static bool IsAccessToken(ClaimSet claims)
     {
         var type = claims.Text("token_type");
@@ -53,7 +53,7 @@ internal static class ClaimRules
             && (kind is null || Is(kind, "Bearer") || Is(kind, "DPoP") || Is(kind, "at+jwt"));
     }
 
-    /// <summary>Whether a header type names an access token (RFC 9068 §4; compared without case, RFC 7515 §4.1.9).</summary>
+    /// <summary>Returns whether a header type names an access token (RFC 9068 §4; compared without case, RFC 7515 §4.1.9).</summary>
     public static bool IsAcceptedType(string? type, AccessTokenTypes accepted)
     {
         if (Is(type, "at+jwt") || Is(type, "application/at+jwt"))
@@ -61,8 +61,8 @@ internal static class ClaimRules
         return accepted == AccessTokenTypes.Rfc9068OrJwt && Is(type, "JWT");
     }
 
-    /// <summary>Times of a token that may have been verified a while ago.</summary>
-    /// <returns>Why the token is not valid now; null when it is.</returns>
+    /// <summary>Judges the times of a token that may have been verified a while ago.</summary>
+    /// <returns>The reason why the token is not valid now; null when it is.</returns>
     public static TokenRefusal? FindTimeRefusal(DateTimeOffset expiresAt, DateTimeOffset? notBefore, TimeSpan skew, DateTimeOffset now)
     {
         if (now - skew >= expiresAt)
@@ -89,8 +89,8 @@ internal static class ClaimRules
     }
 
     /// <summary>
-    /// Threat: an ID token, logout token or refresh token sent as access token (RFC 8725 §2.8, §3.12). The type <c>at+jwt</c>
-    /// tells them apart; where <c>JWT</c> is accepted, the claims must.
+    /// Threat: an ID token, logout token or refresh token sent as access token (RFC 8725 §2.8, §3.12). The type <c>at+jwt</c> distinguishes them.
+    /// Where <c>JWT</c> is accepted, the claims must.
     /// </summary>
     private static bool IsOtherKindOfToken(ClaimSet claims, IssuerProfile profile)
     {

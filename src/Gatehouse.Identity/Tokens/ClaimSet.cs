@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>Reads claims by type; one that has another type than its definition is an error, never a missing claim.</summary>
+/// <summary>A typed view of claims. A claim that has another type than its definition is an error, never a missing claim.</summary>
 /// <remarks>Threat: a group or an expiry that one reader sees and another skips.</remarks>
 internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
 {
@@ -16,13 +16,13 @@ internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
     /// <summary>The claims themselves.</summary>
     public JsonElement Root => root;
 
-    /// <summary>Whether these are the issuer's answer about an opaque token (RFC 7662), and not what a JWT says of itself.</summary>
+    /// <summary>True when these are the issuer's answer about an opaque token (RFC 7662), and not the content of a JWT.</summary>
     public bool IsIntrospected => isIntrospected;
 
-    /// <summary>Whether a claim is present, whatever its value.</summary>
+    /// <summary>Returns whether a claim is present, whatever its value.</summary>
     public bool Has(string name) => root.TryGetProperty(name, out _);
 
-    /// <summary>A string claim; null when absent.</summary>
+    /// <summary>Returns a string claim, or null when absent.</summary>
     /// <exception cref="ClaimFormatException">Not a string.</exception>
     public string? Text(string name)
     {
@@ -31,7 +31,7 @@ internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
         return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new ClaimFormatException();
     }
 
-    /// <summary>A NumericDate in whole seconds (RFC 7519 §2); null when absent.</summary>
+    /// <summary>Returns a NumericDate in whole seconds (RFC 7519 §2), or null when absent.</summary>
     /// <exception cref="ClaimFormatException">Not a whole number between 1970 and 9999.</exception>
     public DateTimeOffset? Date(string name)
     {
@@ -42,7 +42,7 @@ internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
         return DateTimeOffset.FromUnixTimeSeconds(seconds);
     }
 
-    /// <summary>A claim that is a string or an array of strings (as <c>aud</c>, RFC 7519 §4.1.3); empty when absent.</summary>
+    /// <summary>Returns a claim that is a string or an array of strings (as <c>aud</c>, RFC 7519 §4.1.3). Empty when absent.</summary>
     /// <exception cref="ClaimFormatException">Anything else, or more than <see cref="MaxItems"/> elements.</exception>
     public ImmutableArray<string> Texts(string name)
     {
@@ -56,7 +56,7 @@ internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }
 
-    /// <summary>The scopes of <c>scope</c> (space-separated, RFC 8693 §4.2) or else <c>scp</c> (the same, or an array).</summary>
+    /// <summary>Returns the scopes of <c>scope</c> (space-separated, RFC 8693 §4.2) or otherwise <c>scp</c> (the same, or an array).</summary>
     /// <exception cref="ClaimFormatException">Another type.</exception>
     public ImmutableArray<string> Scopes()
     {
@@ -65,13 +65,13 @@ internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
         return Split(Texts("scp"));
     }
 
-    /// <summary>Scopes of one claim by its name: space-separated text or an array; empty when absent.</summary>
+    /// <summary>Returns the scopes of one claim by its name: space-separated text or an array. Empty when absent.</summary>
     /// <exception cref="ClaimFormatException">Another type.</exception>
     public ImmutableArray<string> ScopesOf(string name) => Split(Texts(name));
 
     /// <summary>
-    /// Whether the token says that the subject has groups which it does not carry: by reference to a source elsewhere (OpenID
-    /// Connect Core §5.6.2; Entra's group overage), or by <c>hasgroups</c>.
+    /// Returns whether the token says that the subject has groups which it does not carry: by reference to a source elsewhere (OpenID Connect Core
+    /// §5.6.2; Entra's group overage), or by <c>hasgroups</c>.
     /// </summary>
     /// <remarks>Threat: a rule for people outside a group takes such a subject for one of them.</remarks>
     public bool HasMoreGroups()

@@ -5,12 +5,12 @@ using Gatehouse.Identity.Partitions;
 namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
-/// A bounded table by token hash. Reads take no lock; a full table, and no other, evicts by second chance (the CLOCK algorithm): entries
-/// that were read since the hand last passed stay, so that a flood of tokens seen once cannot push out those in use.
+/// A bounded table by token hash. Reads take no lock. A full table, and no other, evicts by second chance (the CLOCK algorithm): entries that were
+/// read since the hand last passed stay, so that a flood of tokens seen once cannot push out those in use.
 /// </summary>
 /// <remarks>
-/// Threat: one caller uses so many tokens that those of all others are forgotten and must be verified, or asked about, again and again
-/// (CWE-770). Where entries have owners, an owner at its part forgets its own oldest entry for a further one, once half of the table is full.
+/// Threat: one caller uses so many tokens that those of all others are removed and must be verified, or asked about, again and again (CWE-770). Where
+/// entries have owners, an owner at its part loses its own oldest entry for a further one, once half of the table is full.
 /// </remarks>
 internal sealed class ClockCache<TValue>
     where TValue : class
@@ -35,7 +35,7 @@ internal sealed class ClockCache<TValue>
         this.ownerShare = ownerShare ?? (static () => 100);
     }
 
-    /// <summary>How many entries there are; never more than the capacity.</summary>
+    /// <summary>The number of entries; never more than the capacity.</summary>
     public int Count => slots.Count;
 
     public bool TryGet(TokenHash hash, [NotNullWhen(true)] out TValue? value)
@@ -53,8 +53,8 @@ internal sealed class ClockCache<TValue>
 
     /// <summary>Adds an entry, or replaces the one of that hash.</summary>
     /// <param name="hash">The token's hash.</param>
-    /// <param name="value">What is remembered of it.</param>
-    /// <param name="owner">Whose entry it is; null for one that belongs to nobody.</param>
+    /// <param name="value">The remembered value.</param>
+    /// <param name="owner">The owner of the entry; null for an entry without one.</param>
     public void Set(TokenHash hash, TValue value, CallerPartition? owner = null)
     {
         var slot = new Slot(hash, value, owner);
@@ -72,7 +72,7 @@ internal sealed class ClockCache<TValue>
         }
     }
 
-    /// <summary>Removes an entry if it still holds the value that was found wanting.</summary>
+    /// <summary>Removes an entry if it still holds the value that no longer serves.</summary>
     public void Remove(TokenHash hash, TValue value)
     {
         lock (gate)
@@ -82,8 +82,8 @@ internal sealed class ClockCache<TValue>
         }
     }
 
-    /// <summary>Removes what no longer serves. The places are free at once.</summary>
-    /// <param name="isOver">Whether a value no longer serves; asked under the lock, so it must be quick.</param>
+    /// <summary>Removes values that no longer serve. Their places are free immediately.</summary>
+    /// <param name="isOver">Returns true for a value that no longer serves. Called under the lock, so it must be quick.</param>
     public void RemoveWhere(Func<TValue, bool> isOver)
     {
         lock (gate)
@@ -135,7 +135,7 @@ internal sealed class ClockCache<TValue>
         Advance();
     }
 
-    // Those that were given back first, then those that were never used. There is one: who needs a position has made room.
+    // Positions that were given back come first, then those that were never used. There is one: code that needs a position has made room.
     private int TakeFreePosition()
     {
         if (free.TryPop(out var position))

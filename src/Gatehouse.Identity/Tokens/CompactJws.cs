@@ -7,13 +7,13 @@ namespace Gatehouse.Identity.Tokens;
 /// <param name="Header">The header.</param>
 /// <param name="Payload">The payload's bytes.</param>
 /// <param name="Signature">The signature's bytes.</param>
-/// <param name="SigningInputLength">How many characters of the token are signed: header, dot, payload.</param>
+/// <param name="SigningInputLength">The number of characters of the token that are signed: header, dot, payload.</param>
 internal sealed record CompactJws(JoseHeader Header, byte[] Payload, byte[] Signature, int SigningInputLength)
 {
     /// <summary>Takes a token apart.</summary>
     /// <param name="token">The token's ASCII.</param>
     /// <param name="jws">The parts when the token has its shape.</param>
-    /// <returns>Why it was refused; null when it was read.</returns>
+    /// <returns>The reason for the refusal; null when it was read.</returns>
     public static TokenRefusal? TryRead(ReadOnlySpan<byte> token, out CompactJws? jws)
     {
         jws = null;
@@ -31,7 +31,7 @@ internal sealed record CompactJws(JoseHeader Header, byte[] Payload, byte[] Sign
         return null;
     }
 
-    /// <summary>Whether a key verifies the signature.</summary>
+    /// <summary>Returns whether a key verifies the signature.</summary>
     /// <param name="token">The token that this was read from.</param>
     /// <param name="key">The key.</param>
     /// <param name="algorithm">The header's algorithm.</param>

@@ -11,12 +11,12 @@ namespace Gatehouse.Identity.Tokens;
 /// <c>x5c</c> and their kin are not members of this type: no code can use them.
 /// </remarks>
 /// <param name="Algorithm">The <c>alg</c> value.</param>
-/// <param name="KeyId">The <c>kid</c> value; null when absent.</param>
-/// <param name="Type">The <c>typ</c> value; null when absent.</param>
+/// <param name="KeyId">The <c>kid</c> value, or null when absent.</param>
+/// <param name="Type">The <c>typ</c> value, or null when absent.</param>
 internal sealed record JoseHeader(string Algorithm, string? KeyId, string? Type)
 {
     /// <summary>Reads a header.</summary>
-    /// <returns>Why it was refused; null when it was read.</returns>
+    /// <returns>The reason for the refusal, or null when it was read.</returns>
     public static TokenRefusal? TryRead(ReadOnlyMemory<byte> utf8, out JoseHeader? header)
     {
         header = null;

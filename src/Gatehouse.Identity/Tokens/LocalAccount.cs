@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>The person of a system account as a caller, where the system itself says who is at the other end of a socket.</summary>
+/// <summary>The person of a system account as a caller, where the system itself identifies the other end of a socket.</summary>
 public static class LocalAccount
 {
     /// <summary>The issuer of such callers. No issuer of a configuration can have it: theirs are URLs or begin with <c>certificate:</c>.</summary>
@@ -12,9 +12,9 @@ public static class LocalAccount
 
     private static readonly JsonElement NoClaims = JsonDocument.Parse("{}").RootElement;
 
-    /// <summary>The caller for an account.</summary>
+    /// <summary>Returns the caller for an account.</summary>
     /// <param name="name">Its name, as the system has it.</param>
-    /// <param name="userId">Its number; null where the system has none.</param>
+    /// <param name="userId">Its number, or null where the system has none.</param>
     public static VerifiedToken Of(string name, uint? userId)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -1,8 +1,6 @@
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>
-/// How audiences are compared: exactly, save that scheme and host of an http(s) URL are compared without case.
-/// </summary>
+/// <summary>The comparison of audiences: exact, except that scheme and host of an http(s) URL are compared without case.</summary>
 /// <remarks>
 /// RFC 8725 §3.9 and MCP row A20. Path, query and port are compared character by character and nothing is normalised:
 /// <c>https://host</c> and <c>https://host/</c> are two audiences, so are <c>/mcp</c> and <c>/MCP</c>.
@@ -10,7 +8,7 @@ namespace Gatehouse.Identity.Tokens;
 /// </remarks>
 public static class ResourceAudience
 {
-    /// <summary>Whether the audience that a token names is the one expected.</summary>
+    /// <summary>Returns whether the audience that a token names is the one expected.</summary>
     public static bool Matches(string expected, string presented)
     {
         ArgumentNullException.ThrowIfNull(expected);
@@ -24,7 +22,9 @@ public static class ResourceAudience
             && expected.AsSpan(origin).SequenceEqual(presented.AsSpan(origin));
     }
 
-    /// <summary>Length of scheme and authority of an http(s) URL; 0 for anything else or with user information, whose case counts.</summary>
+    /// <summary>
+    /// Returns the length of scheme and authority of an http(s) URL. It is 0 for anything else or with user information, whose case counts.
+    /// </summary>
     private static int OriginLength(string value)
     {
         var scheme = SchemeLength(value);

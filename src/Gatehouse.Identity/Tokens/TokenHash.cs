@@ -3,10 +3,8 @@ using System.Security.Cryptography;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>
-/// SHA-256 of a token's characters: correlates and revokes a token without holding it.
-/// </summary>
-/// <remarks>Says nothing about the token's text: tokens carry a signature, which nobody can guess from the hash.</remarks>
+/// <summary>The SHA-256 of a token's characters. It correlates and revokes a token without holding it.</summary>
+/// <remarks>The hash shows nothing about the token's text: tokens carry a signature, which cannot be guessed from the hash.</remarks>
 public readonly record struct TokenHash
 {
     /// <summary>Length in bytes.</summary>
@@ -45,7 +43,7 @@ public readonly record struct TokenHash
         return isHash;
     }
 
-    /// <summary>The hash as 64 lower-case hexadecimal digits.</summary>
+    /// <summary>Returns the hash as 64 lower-case hexadecimal digits.</summary>
     public override string ToString()
     {
         Span<byte> digest = stackalloc byte[Size];
@@ -53,7 +51,7 @@ public readonly record struct TokenHash
         return Convert.ToHexStringLower(digest);
     }
 
-    /// <summary>The hash as base64url, as <c>ath</c> of a proof has it (RFC 9449 §4.2).</summary>
+    /// <summary>Returns the hash as base64url, as <c>ath</c> of a proof has it (RFC 9449 §4.2).</summary>
     internal string ToBase64Url()
     {
         Span<byte> digest = stackalloc byte[Size];
@@ -69,6 +67,6 @@ public readonly record struct TokenHash
         BinaryPrimitives.WriteUInt64BigEndian(digest[24..], fourth);
     }
 
-    /// <summary>Seeded per process: nobody can choose tokens that fall into one bucket of a table.</summary>
+    /// <summary>Returns a hash code that is seeded per process, so that no client can choose tokens that fall into one bucket of a table.</summary>
     public override int GetHashCode() => HashCode.Combine(first, second);
 }

@@ -1,8 +1,6 @@
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>
-/// Why a token was refused: one value a cause. For the audit record only, the caller learns none of it.
-/// </summary>
+/// <summary>The cause of a refusal of a token: one value a cause. It is only for the audit record; the caller learns none of it.</summary>
 public enum TokenRefusal
 {
     /// <summary>The request carries no token (RFC 6750 §3.1).</summary>
@@ -117,7 +115,7 @@ public enum TokenRefusal
     /// <summary>The proof was used before (<c>jti</c>; RFC 9449 §11.1).</summary>
     ProofReplayed,
 
-    /// <summary>More proofs are in use than can be remembered, so none can be told from a replayed one.</summary>
+    /// <summary>More proofs are in use than can be remembered, so none can be distinguished from a replayed one.</summary>
     ProofMemoryFull,
 
     /// <summary>The token is bound to a certificate and the connection shows none that counts (RFC 8705 §3).</summary>

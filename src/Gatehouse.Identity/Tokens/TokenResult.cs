@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>The outcome of validating a token: what it says, or why it was refused. Never both, never neither.</summary>
+/// <summary>The outcome of validating a token: its content, or the reason for its refusal. Never both, never neither.</summary>
 public readonly record struct TokenResult
 {
     private readonly TokenRefusal refusal;
@@ -13,24 +13,24 @@ public readonly record struct TokenResult
         this.refusal = refusal;
     }
 
-    /// <summary>The verified token; null when refused.</summary>
+    /// <summary>The verified token, or null when refused.</summary>
     public VerifiedToken? Token { get; }
 
-    /// <summary>Why the token was refused; null when verified. A default value reads as <see cref="TokenRefusal.Missing"/>.</summary>
+    /// <summary>The reason for the refusal; null when verified. A default value reads as <see cref="TokenRefusal.Missing"/>.</summary>
     public TokenRefusal? Refusal => Token is null ? refusal : null;
 
-    /// <summary>Whether the token was verified.</summary>
+    /// <summary>True when the token was verified.</summary>
     [MemberNotNullWhen(true, nameof(Token))]
     [MemberNotNullWhen(false, nameof(Refusal))]
     public bool IsVerified => Token is not null;
 
-    /// <summary>The token was verified.</summary>
+    /// <summary>Makes the result for a verified token.</summary>
     public static TokenResult Verified(VerifiedToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
         return new TokenResult(token, default);
     }
 
-    /// <summary>The token was refused.</summary>
+    /// <summary>Makes the result for a refused token.</summary>
     public static TokenResult Refused(TokenRefusal refusal) => new(null, refusal);
 }

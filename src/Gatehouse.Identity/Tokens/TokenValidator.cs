@@ -13,12 +13,10 @@ using Gatehouse.Identity.Revocations;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>
-/// Validates signed access tokens (RFC 9068 §4, RFC 8725). Immutable but for its cache, and safe for concurrent use.
-/// </summary>
+/// <summary>The validator of signed access tokens (RFC 9068 §4, RFC 8725). Immutable except for its cache, and safe for concurrent use.</summary>
 /// <remarks>
-/// The order of checks: size, shape, issuer, type and algorithm, key, signature, claims, audience, revocation. What comes
-/// before the signature decides only which key to ask for; nothing of an unsigned claim leaves this class.
+/// The order of checks: size, shape, issuer, type and algorithm, key, signature, claims, audience, revocation. The checks before the signature decide
+/// only which key to ask for. Nothing of an unsigned claim leaves this class.
 /// </remarks>
 public sealed class TokenValidator : ITokenValidator
 {
@@ -34,8 +32,8 @@ public sealed class TokenValidator : ITokenValidator
 
     /// <summary>Makes a validator.</summary>
     /// <param name="issuers">The trusted issuers; at least one, each identifier once.</param>
-    /// <param name="revocations">What was revoked before its time.</param>
-    /// <param name="cache">Remembers verified tokens; may be shared with other validators.</param>
+    /// <param name="revocations">The revocations in force.</param>
+    /// <param name="cache">The cache of verified tokens; may be shared with other validators.</param>
     /// <param name="time">The clock for expiry and the like.</param>
     /// <param name="proofs">Judges proofs of possession; null (default) refuses every token bound to a key.</param>
     /// <exception cref="ArgumentException">No issuer, one named twice, or two that are asked about opaque tokens.</exception>
@@ -69,7 +67,9 @@ public sealed class TokenValidator : ITokenValidator
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken) =>
         HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(use), use.Peer, cancellationToken), use, cancellationToken);
 
-    /// <summary>Every way to a result passes here; a plain token on a server that takes them costs two comparisons.</summary>
+    /// <summary>
+    /// Holds the token to its sender. Every way to a result passes here. A plain token on a server that takes them costs two comparisons.
+    /// </summary>
     private ValueTask<TokenResult> HoldToSenderAsync(ValueTask<TokenResult> validation, TokenUse use, CancellationToken cancellationToken)
     {
         if (!validation.IsCompletedSuccessfully)
@@ -249,7 +249,7 @@ public sealed class TokenValidator : ITokenValidator
         return new SignatureVerdict(jws.IsSignedBy(ascii, key, algorithm) ? null : TokenRefusal.SignatureInvalid, lookup.Generation, key.Issuer);
     }
 
-    /// <summary>Judges what depends on the moment and on the resource asked for; every use passes here, remembered or not.</summary>
+    /// <summary>Judges what depends on the moment and on the requested resource. Every use passes here, remembered or not.</summary>
     private TokenResult JudgeUse(CachedVerification verification, AcceptedAudiences audiences)
     {
         var token = verification.Token;
@@ -273,6 +273,8 @@ public sealed class TokenValidator : ITokenValidator
             : TokenResult.Verified(token);
     }
 
-    /// <summary>Whether the signature is good, by which generation of keys that was judged, and whose key the key set says it is.</summary>
+    /// <summary>
+    /// The verdict on a signature, the generation of keys by which it was judged, and the issuer that the key set names for the key.
+    /// </summary>
     private readonly record struct SignatureVerdict(TokenRefusal? Refusal, long Generation, string? KeyIssuer = null);
 }

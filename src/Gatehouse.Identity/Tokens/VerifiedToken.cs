@@ -5,9 +5,7 @@ using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Identity.Tokens;
 
-/// <summary>
-/// What a token that passed every check says, without the token itself. Immutable, safe to share between threads.
-/// </summary>
+/// <summary>The content of a token that passed every check, without the token itself. Immutable, safe to share between threads.</summary>
 public sealed class VerifiedToken
 {
     private readonly JsonElement claims;
@@ -20,28 +18,28 @@ public sealed class VerifiedToken
     /// <summary>The subject within the issuer (<c>sub</c> or the profile's claim); empty only where the profile requires none.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>The client that asked for the token (<c>client_id</c>, RFC 8693 §4.3, or <c>azp</c>); null when not told.</summary>
+    /// <summary>The client that asked for the token (<c>client_id</c>, RFC 8693 §4.3, or <c>azp</c>), or null when absent.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>Whether no person stands behind the call: the client acts for itself.</summary>
+    /// <summary>True when the client acts for itself, without a person.</summary>
     public bool IsApplication { get; init; }
 
-    /// <summary>The token's identifier within the issuer (<c>jti</c>, RFC 7519 §4.1.7); null when not told.</summary>
+    /// <summary>The token's identifier within the issuer (<c>jti</c>, RFC 7519 §4.1.7), or null when absent.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>The login session at the issuer (<c>sid</c>, OpenID Connect Front-Channel Logout §3); null when not told.</summary>
+    /// <summary>The login session at the issuer (<c>sid</c>, OpenID Connect Front-Channel Logout §3), or null when absent.</summary>
     public string? SessionId { get; init; }
 
-    /// <summary>When the token ends (<c>exp</c>), without the clock skew.</summary>
+    /// <summary>The moment when the token ends (<c>exp</c>), without the clock skew.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>When the token begins (<c>nbf</c>); null when not told.</summary>
+    /// <summary>The moment when the token begins (<c>nbf</c>), or null when absent.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>When the token was made (<c>iat</c>); null when not told.</summary>
+    /// <summary>The moment when the token was made (<c>iat</c>), or null when absent.</summary>
     public DateTimeOffset? IssuedAt { get; init; }
 
-    /// <summary>Everyone the token is meant for (<c>aud</c>); at least one.</summary>
+    /// <summary>All audiences of the token (<c>aud</c>); at least one.</summary>
     public required ImmutableArray<string> Audiences { get; init; }
 
     /// <summary>
@@ -56,41 +54,41 @@ public sealed class VerifiedToken
     public ImmutableArray<string> Groups { get; init; } = [];
 
     /// <summary>
-    /// Whether the subject has groups that the token does not carry: <see cref="Groups"/> then proves neither membership nor its absence.
+    /// True when the subject has groups that the token does not carry: <see cref="Groups"/> then proves neither membership nor its absence.
     /// </summary>
     public bool GroupsIncomplete { get; init; }
 
-    /// <summary>How well the subject was authenticated (<c>acr</c>, RFC 9068 §2.2.1; OpenID Connect Core §2); null when not told.</summary>
+    /// <summary>The level at which the subject was authenticated (<c>acr</c>, RFC 9068 §2.2.1; OpenID Connect Core §2); null when absent.</summary>
     public string? AuthenticationContext { get; init; }
 
-    /// <summary>By what means the subject was authenticated (<c>amr</c>, RFC 8176); empty when not told.</summary>
+    /// <summary>The means by which the subject was authenticated (<c>amr</c>, RFC 8176); empty when absent.</summary>
     public ImmutableArray<string> AuthenticationMethods { get; init; } = [];
 
-    /// <summary>To whom the token is bound (<c>cnf</c>); null for a plain bearer token.</summary>
+    /// <summary>The binding of the token to its sender (<c>cnf</c>); null for a plain bearer token.</summary>
     public TokenBinding? Binding { get; init; }
 
-    /// <summary>The serial number of the certificate that took the token's place, in hexadecimal digits; null for a token.</summary>
+    /// <summary>The serial number of the certificate that took the token's place, in hexadecimal digits, or null for a token.</summary>
     public string? CertificateSerial { get; init; }
 
-    /// <summary>Base64 of the SHA-256 of the public key of that certificate (SPKI); null for a token.</summary>
+    /// <summary>Base64 of the SHA-256 of the public key of that certificate (SPKI), or null for a token.</summary>
     public string? CertificateKey { get; init; }
 
-    /// <summary>The path from that certificate to its root, itself first; empty for a token, and where configuration names the key itself.</summary>
+    /// <summary>The path from that certificate to its root, itself first. Empty for a token, and where configuration names the key itself.</summary>
     public ImmutableArray<CertificateLink> CertificatePath { get; init; } = [];
 
-    /// <summary>The key that signed the token; null when the token names none and the issuer has one key.</summary>
+    /// <summary>The key that signed the token, or null when the token names none and the issuer has one key.</summary>
     public string? KeyId { get; init; }
 
     /// <summary>SHA-256 of the token, for correlation and revocation only.</summary>
     public required TokenHash TokenHash { get; init; }
 
-    /// <summary>Whether a scope was granted; compared exactly (RFC 6749 §3.3: case-sensitive).</summary>
+    /// <summary>Returns whether a scope was granted; compared exactly (RFC 6749 §3.3: case-sensitive).</summary>
     public bool HasScope(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 
     /// <summary>Finds any claim by its exact name.</summary>
     /// <returns>False when the token does not carry it.</returns>
     public bool TryGetClaim(string name, out JsonElement value) => claims.TryGetProperty(name, out value);
 
-    /// <summary>Issuer and subject, for a person who debugs.</summary>
+    /// <summary>Returns issuer and subject, for a person who debugs.</summary>
     public override string ToString() => $"{Subject} of {Issuer}";
 }

@@ -4,8 +4,8 @@ using Gatehouse.Identity.Issuers;
 namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
-/// Remembers tokens that were verified, by their SHA-256: a repeated token costs one hash and one lookup in place of a
-/// signature check. Bounded, and safe for concurrent use.
+/// A cache of verified tokens by their SHA-256. A repeated token costs one hash and one lookup in place of a signature check. Bounded, and safe for
+/// concurrent use.
 /// </summary>
 /// <remarks>
 /// An entry counts only while the issuer's object and key generation are those by which it was judged. Audience, expiry and
@@ -16,7 +16,7 @@ public sealed class VerifiedTokenCache
     /// <summary>Default of the most tokens remembered, good ones and bad ones each.</summary>
     public const int DefaultCapacity = 10_000;
 
-    /// <summary>How long a refusal is remembered.</summary>
+    /// <summary>The time for which a refusal is remembered.</summary>
     public static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(10);
 
     private readonly ClockCache<CachedVerification> verifications;
@@ -33,15 +33,15 @@ public sealed class VerifiedTokenCache
         refusals = new ClockCache<CachedRefusal>(refusalCapacity);
     }
 
-    /// <summary>How many good tokens are remembered.</summary>
+    /// <summary>The number of good tokens that are remembered.</summary>
     public int Count => verifications.Count;
 
-    /// <summary>How many refusals are remembered.</summary>
+    /// <summary>The number of refusals that are remembered.</summary>
     public int RefusalCount => refusals.Count;
 
     /// <summary>
-    /// Forgets what can serve nobody any more: tokens that have expired and refusals that are too old. Most tokens are never shown
-    /// again after they expired, so that without this the claims of their people would stay until the table is full.
+    /// Removes expired tokens and old refusals, which serve no request any more. Most tokens are never shown again after they expired, so without
+    /// this the claims of their people would stay until the table is full.
     /// </summary>
     /// <param name="now">The moment by which this is judged.</param>
     public void Sweep(DateTimeOffset now)
@@ -76,7 +76,7 @@ public sealed class VerifiedTokenCache
     internal void Remember(TokenHash hash, CachedVerification verification) =>
         verifications.Set(hash, verification, verification.Owner);
 
-    /// <summary>Forgets a token that can never be good again.</summary>
+    /// <summary>Removes a token that can never be good again.</summary>
     internal void Forget(TokenHash hash, CachedVerification verification) => verifications.Remove(hash, verification);
 
     /// <summary>Remembers a refusal, if the same bytes would be refused again whatever the caller asks for.</summary>
