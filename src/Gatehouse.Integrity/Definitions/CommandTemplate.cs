@@ -56,7 +56,7 @@ public static class CommandTemplate
         return string.Create(CultureInfo.InvariantCulture, $"${{path:{++unnamed}}}");
     }
 
-    // A path begins the argument or stands after the equals sign of an option.
+    // A path begins the argument or follows the equals sign of an option.
     private static int PathStart(string argument)
     {
         var from = argument.StartsWith('-') ? argument.IndexOf('=', StringComparison.Ordinal) + 1 : 0;

@@ -11,15 +11,15 @@ namespace Gatehouse.Integrity.Definitions;
 /// <remarks>Canonical form is that of RFC 8785, except that numbers which a double cannot hold keep their digits.</remarks>
 public static class DefinitionDigest
 {
-    /// <summary>How every digest begins.</summary>
+    /// <summary>The beginning of every digest.</summary>
     public const string Prefix = "sha256:";
 
     /// <summary>Computes the digest of a definition.</summary>
     public static string Of(ServerDefinition definition) => Of(definition, []);
 
-    /// <summary>Computes the digest of a definition parts of which change from one list to the next.</summary>
+    /// <summary>Computes the digest of a definition whose parts may change from one list to the next.</summary>
     /// <param name="definition">The definition.</param>
-    /// <param name="rules">What may change; a text that does not fit its rule counts as it is.</param>
+    /// <param name="rules">The texts that may change. A text that does not fit its rule counts as it is.</param>
     public static string Of(ServerDefinition definition, IReadOnlyList<VolatileRule> rules)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>What a server says of itself that a model or a person reads before any call.</summary>
+/// <summary>The statements of a server about itself that a model or a person reads before any call.</summary>
 public enum DefinitionKind
 {
     /// <summary>An entry of <c>tools/list</c>, known by its name.</summary>

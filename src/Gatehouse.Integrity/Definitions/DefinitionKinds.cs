@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>How kinds are written, and where their name stands.</summary>
+/// <summary>The written forms of kinds, and the places of their names.</summary>
 public static class DefinitionKinds
 {
     private static readonly string[] Texts = ["tool", "prompt", "resource", "template", "instructions", "capabilities", "server"];
 
-    /// <summary>The word of a kind, as the lock file has it.</summary>
+    /// <summary>Returns the word of a kind, as the lock file has it.</summary>
     public static string Text(DefinitionKind kind) => Texts[(int)kind];
 
     /// <summary>Finds a kind by its word.</summary>
@@ -18,7 +18,7 @@ public static class DefinitionKinds
         return at >= 0;
     }
 
-    /// <summary>Whether a server has any number of this kind, each with a name.</summary>
+    /// <summary>Returns whether a server has any number of this kind, each with a name.</summary>
     public static bool IsNamed(DefinitionKind kind) => kind <= DefinitionKind.ResourceTemplate;
 
     internal static DefinitionKind Parse(string text) =>

@@ -2,21 +2,19 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>Finds the definitions in what a server answers.</summary>
+/// <summary>A reader of the definitions in a server's answers.</summary>
 public static class DefinitionReader
 {
-    /// <summary>The member of <c>_meta</c> by which results of the modern era tell who answers (SEP-2575).</summary>
+    /// <summary>The member of <c>_meta</c> by which results of the modern era name the answering server (SEP-2575).</summary>
     public static ReadOnlySpan<byte> ServerInfoKey => "io.modelcontextprotocol/serverInfo"u8;
 
-    /// <summary>The entries of a list.</summary>
-    /// <param name="kind">What the list holds, one of the named kinds.</param>
+    /// <summary>Reads the entries of a list.</summary>
+    /// <param name="kind">The kind of the list's entries, one of the named kinds.</param>
     /// <param name="message">The message.</param>
     /// <param name="result">The range of the member <c>result</c>.</param>
-    /// <param name="definitions">Where they are added, in the order of the list.</param>
-    /// <returns>
-    /// How many entries cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest beyond what can be
-    /// listed. Such an entry is never to be shown.
-    /// </returns>
+    /// <param name="definitions">The collection to which they are added, in the order of the list.</param>
+    /// <returns>The number of entries that cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest
+    /// beyond what can be listed. Such an entry is never to be shown.</returns>
     public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
@@ -36,11 +34,11 @@ public static class DefinitionReader
         return refused;
     }
 
-    /// <summary>What a server says of itself as a whole.</summary>
+    /// <summary>Reads a server's statements about itself as a whole.</summary>
     /// <param name="message">The message.</param>
     /// <param name="result">The range of the member <c>result</c> of an answer to <c>initialize</c> or <c>server/discover</c>.</param>
-    /// <param name="definitions">Where they are added.</param>
-    /// <returns>How many members cannot be pinned; see <see cref="ReadableTexts.CanList"/>.</returns>
+    /// <param name="definitions">The collection to which they are added.</param>
+    /// <returns>The number of members that cannot be pinned; see <see cref="ReadableTexts.CanList"/>.</returns>
     public static int ReadServer(ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);

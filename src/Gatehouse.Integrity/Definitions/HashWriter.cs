@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>Feeds what is written to a hash, so that a digest needs no copy of the document.</summary>
+/// <summary>A writer that feeds a hash, so that a digest needs no copy of the document.</summary>
 internal sealed class HashWriter(IncrementalHash hash) : IBufferWriter<byte>, IDisposable
 {
     private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
@@ -23,7 +23,7 @@ internal sealed class HashWriter(IncrementalHash hash) : IBufferWriter<byte>, ID
         return buffer.AsSpan(used);
     }
 
-    /// <summary>Hands on what is still held.</summary>
+    /// <summary>Passes the buffered bytes to the hash.</summary>
     public void Flush()
     {
         hash.AppendData(buffer, 0, used);

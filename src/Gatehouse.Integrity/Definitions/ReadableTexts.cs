@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Integrity.Definitions;
 
 /// <summary>
-/// Every text of a definition that a model or a person could read: the one list (design rule 9) that digests cover, differences show and
-/// inspections go through. It leaves out nothing: known and unknown members, values and names, whatever the depth.
+/// The texts of a definition that a model or a person could read: the one list (design rule 9) that digests cover, differences show and inspections
+/// go through. It leaves out nothing: known and unknown members, values and names, whatever the depth.
 /// </summary>
 public static class ReadableTexts
 {
@@ -13,7 +13,7 @@ public static class ReadableTexts
     private const long MostPointerBytes = 8_000_000;
 
     /// <summary>
-    /// Whether the texts of a definition can be listed: the places of all of them together take at most 8 MB. No real definition comes near.
+    /// Returns whether the texts of a definition can be listed: the places of all of them together take at most 8 MB. No real definition comes near.
     /// </summary>
     public static bool CanList(ServerDefinition definition)
     {
@@ -21,7 +21,7 @@ public static class ReadableTexts
         return Weigh(definition.Bytes.Span, definition.Range, 0, 0) <= MostPointerBytes;
     }
 
-    /// <summary>The texts of a definition, in the order of its bytes.</summary>
+    /// <summary>Returns the texts of a definition, in the order of its bytes.</summary>
     /// <exception cref="InvalidOperationException"><see cref="CanList"/> says no; <see cref="DefinitionReader"/> and the lock let no such definition
     /// in.</exception>
     public static IReadOnlyList<ReadableText> Of(ServerDefinition definition)

@@ -3,10 +3,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Integrity.Definitions;
 
 /// <summary>One definition within validated bytes.</summary>
-/// <param name="Kind">What it defines.</param>
-/// <param name="Name">Its name or URI; empty for what a server has one of. Text from outside.</param>
+/// <param name="Kind">The kind of the definition.</param>
+/// <param name="Name">Its name or URI. Empty for a kind of which a server has only one. Text from outside.</param>
 /// <param name="Bytes">The validated message or document that holds it.</param>
-/// <param name="Range">Where it lies there.</param>
+/// <param name="Range">Its range there.</param>
 public sealed record ServerDefinition(DefinitionKind Kind, string Name, ReadOnlyMemory<byte> Bytes, ByteRange Range)
 {
     /// <summary>The definition's own bytes, as the server wrote them.</summary>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>Where a server comes from.</summary>
+/// <summary>The kind of a server's source.</summary>
 public enum SourceKind
 {
     /// <summary>A package of a registry.</summary>

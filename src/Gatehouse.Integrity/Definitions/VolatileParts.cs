@@ -3,10 +3,13 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>Finds and sets aside texts that change although nothing was changed.</summary>
+/// <summary>The texts that change although nobody edited them, and their removal before a comparison.</summary>
 public static class VolatileParts
 {
-    /// <summary>Where two readings of the same definition differ, as JSON Pointers. A server that is asked twice in a row should give none.</summary>
+    /// <summary>
+    /// Returns the places in which two readings of the same definition differ, as JSON Pointers. A server that is asked twice in a row should give
+    /// none.
+    /// </summary>
     public static IReadOnlyList<string> Between(ServerDefinition first, ServerDefinition second)
     {
         var before = ReadableTexts.Of(first).Where(text => !text.IsMemberName)
@@ -15,7 +18,7 @@ public static class VolatileParts
             .Select(text => text.Pointer)];
     }
 
-    /// <summary>The definition with each text that fits a rule replaced by the rule's pattern.</summary>
+    /// <summary>Returns the definition with each text that fits a rule replaced by the rule's pattern.</summary>
     internal static ServerDefinition Replace(ServerDefinition definition, IReadOnlyList<VolatileRule> rules)
     {
         var output = new ArrayBufferWriter<byte>(definition.Range.Length);

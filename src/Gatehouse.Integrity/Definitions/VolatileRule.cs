@@ -3,7 +3,7 @@ using Gatehouse.Integrity.Patterns;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>Says which text of a definition may change, and into what. Without one a text that changes cannot be pinned.</summary>
+/// <summary>A permission for one text of a definition to change, within a pattern. Without a rule a text that changes cannot be pinned.</summary>
 public sealed class VolatileRule
 {
     private const int MaxStates = 10_000;
@@ -28,22 +28,22 @@ public sealed class VolatileRule
     /// <summary>JSON Pointer of the text.</summary>
     public string Pointer { get; }
 
-    /// <summary>What all of the text must match, a regular expression of ECMA-262.</summary>
+    /// <summary>The pattern for all of the text, a regular expression of ECMA-262.</summary>
     public string Pattern { get; }
 
     /// <summary>Makes a rule.</summary>
     /// <param name="kind">The kind of the definition.</param>
     /// <param name="name">Its exact name.</param>
     /// <param name="pointer">JSON Pointer of the text.</param>
-    /// <param name="pattern">What the text must match from beginning to end.</param>
+    /// <param name="pattern">The pattern that the text must match from beginning to end.</param>
     /// <param name="rule">The rule when the answer is true.</param>
-    /// <param name="fault">Why the pattern cannot be used, when the answer is false.</param>
+    /// <param name="fault">The reason why the pattern cannot be used, when the answer is false.</param>
     public static bool TryCreate(DefinitionKind kind, string name, string pointer, string pattern, [NotNullWhen(true)]
         out VolatileRule? rule, [NotNullWhen(false)] out string? fault)
     {
         try
         {
-            // Parsed alone first: a pattern must not close the group that it is put into.
+            // Parsed by itself first: a pattern must not close the group that it is put into.
             LinearPattern.Compile(pattern, MaxStates);
             rule = new VolatileRule(kind, name, pointer, pattern, LinearPattern.Compile($"^(?:{pattern})$", MaxStates));
             fault = null;

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Differences;
 
-/// <summary>What a change does, worst first for who reviews it.</summary>
+/// <summary>The effect of a change, worst first for a reviewer.</summary>
 public enum ChangeEffect
 {
     /// <summary>A model reads something else.</summary>
@@ -15,6 +15,6 @@ public enum ChangeEffect
     /// <summary>A call that was valid is not valid now.</summary>
     Forbids,
 
-    /// <summary>Something else changed; what follows from it is not told.</summary>
+    /// <summary>Something else changed. The consequences are not known.</summary>
     Changes,
 }

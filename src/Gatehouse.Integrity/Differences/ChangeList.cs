@@ -3,7 +3,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;
 
-/// <summary>Collects changes and words them. Every outside text passes through <see cref="VisibleText"/> here.</summary>
+/// <summary>A collection of changes with their words. Every outside text passes through <see cref="VisibleText"/> here.</summary>
 /// <param name="guard">Makes a stretch of outside text visible within a difference by words.</param>
 /// <param name="escape">Makes outside text visible.</param>
 internal sealed class ChangeList(Func<string, string> guard, Func<string, string> escape)
@@ -14,7 +14,7 @@ internal sealed class ChangeList(Func<string, string> guard, Func<string, string
 
     public void Add(string pointer, ChangeEffect effect, string words) => changes.Add(new DefinitionChange(escape(pointer), effect, words));
 
-    /// <summary>Tells how a value became another; texts by words.</summary>
+    /// <summary>Describes the change of a value; texts by words.</summary>
     public void AddValue(string pointer, JsonElement before, JsonElement after)
     {
         var words = before.ValueKind == JsonValueKind.String && after.ValueKind == JsonValueKind.String
@@ -23,7 +23,7 @@ internal sealed class ChangeList(Func<string, string> guard, Func<string, string
         Add(pointer, ChangeEffect.Says, words);
     }
 
-    /// <summary>A value for a line of text, in full: what is cut is where things hide.</summary>
+    /// <summary>Returns a value for a line of text, in full: a cut would let an attacker hide text.</summary>
     public string Show(JsonElement value)
     {
         if (value.ValueKind == JsonValueKind.String)
@@ -31,6 +31,6 @@ internal sealed class ChangeList(Func<string, string> guard, Func<string, string
         return escape(value.GetRawText());
     }
 
-    /// <summary>A name in quotes.</summary>
+    /// <summary>Returns a name in quotes.</summary>
     public string Name(string name) => $"\"{escape(name)}\"";
 }

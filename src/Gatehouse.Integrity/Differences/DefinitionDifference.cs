@@ -5,7 +5,9 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;
 
-/// <summary>Tells a person what a model reads differently: texts by words, schemas by what they newly permit or ask for, all else by value.</summary>
+/// <summary>
+/// The difference of two definitions for a person: texts by words, schemas by what they newly permit or ask for, all else by value.
+/// </summary>
 public static class DefinitionDifference
 {
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 128 };

@@ -8,10 +8,10 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;
 
-/// <summary>A whole definition for a person to read: every member and value, one a line, with what could not be seen written out.</summary>
+/// <summary>A whole definition for a person to read: every member and value, one a line, with invisible characters written out.</summary>
 public static class DefinitionText
 {
-    /// <summary>The lines, as a lock file has them; what that form leaves unseen is escaped too.</summary>
+    /// <summary>Returns the lines, as a lock file has them; what that form leaves unseen is escaped too.</summary>
     public static IReadOnlyList<string> Lines(ServerDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

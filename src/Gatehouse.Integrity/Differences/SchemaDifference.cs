@@ -5,9 +5,9 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;
 
-/// <summary>Explains how a schema changed by what calls may, must or may no longer give.</summary>
+/// <summary>The difference of two schemas, explained by what calls may, must or may no longer give.</summary>
 /// <remarks>
-/// It reads keywords one by one; what several together come to is not worked out. A change under <c>not</c> is only said to be one.
+/// It reads keywords one by one; the effect of several together is not worked out. A change under <c>not</c> is only reported as a change.
 /// </remarks>
 internal sealed class SchemaDifference(ChangeList changes)
 {
@@ -183,7 +183,7 @@ internal sealed class SchemaDifference(ChangeList changes)
 
     private void Other(string path, string keyword, JsonElement? before, JsonElement? after)
     {
-        // A default is sent without anybody having written it.
+        // A default is sent although no person wrote it.
         var effect = keyword == "default" ? ChangeEffect.Asks
             : keyword is "not" or "$ref" or "$dynamicRef" or "$id" or "$schema" or "$anchor" ? ChangeEffect.Changes : ChangeEffect.Says;
         if (before is { } old && after is { } now && effect == ChangeEffect.Says)

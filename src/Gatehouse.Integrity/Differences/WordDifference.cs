@@ -30,7 +30,7 @@ public static class WordDifference
         return [.. stretches.Select(stretch => new WordSpan(stretch.Change, stretch.Text.ToString()))];
     }
 
-    /// <summary>One line for a person: removed words as <c>[-…-]</c>, added ones as <c>{+…+}</c>, all made visible.</summary>
+    /// <summary>Returns one line for a person: removed words as <c>[-…-]</c>, added ones as <c>{+…+}</c>, all made visible.</summary>
     public static string Show(IReadOnlyList<WordSpan> stretches) => Show(stretches, Guard);
 
     internal static string Show(IReadOnlyList<WordSpan> stretches, Func<string, string> guard) =>

@@ -7,15 +7,15 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Integrity.Inspection;
 
 /// <summary>
-/// Inspects servers that one client has together: names that are equal or look alike (GHS9011, row H22), texts that name another server's tool
-/// (GHS9012).
+/// The inspection of servers that one client has together: names that are equal or look alike (GHS9011, row H22), texts that name another server's
+/// tool (GHS9012).
 /// </summary>
 public static class AcrossInspector
 {
     /// <summary>Shortest name of a tool that counts as one within prose; shorter ones are words.</summary>
     private const int ShortestName = 6;
 
-    /// <summary>Inspects.</summary>
+    /// <summary>Inspects the servers.</summary>
     /// <returns>Each finding with the server whose definition it is about.</returns>
     public static IReadOnlyList<(NamedServer Server, DefinitionFinding Finding)> Inspect(IReadOnlyList<NamedServer> servers)
     {
@@ -41,7 +41,7 @@ public static class AcrossInspector
         return findings;
     }
 
-    // Names that look alike are told one by one; of equal ones the first of each pair of servers stands for all.
+    // Names that look alike are reported one by one. Of equal names, the first of each pair of servers represents all.
     private static IEnumerable<(NamedServer, DefinitionFinding)> Alike(List<(NamedServer Server, ServerDefinition Tool)> alike,
         HashSet<(NamedServer, NamedServer)> told)
     {
@@ -89,7 +89,7 @@ public static class AcrossInspector
         }
     }
 
-    // A name alone may be chance; with an order beside it the text steers the other tool.
+    // A name without more may be chance. A text with an order next to the name steers the other tool.
     private static bool IsToldWhatToDo(string text) => ConceptTable.Default.Find(TextViews.Of(TextView.Of(text)).Folded[0].Text)
         .Any(mark => mark.Concept is Concept.First or Concept.Prefer or Concept.Overrule or Concept.Hush or Concept.Command);
 

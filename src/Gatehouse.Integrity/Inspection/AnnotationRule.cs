@@ -4,7 +4,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>A tool that says it only reads, and by its name changes something (GHS9010, row H17).</summary>
+/// <summary>The rule for a tool that declares itself read-only, and by its name changes something (GHS9010, row H17).</summary>
 internal static class AnnotationRule
 {
     private static readonly HashSet<string> Changing = new(StringComparer.Ordinal)
@@ -21,7 +21,7 @@ internal static class AnnotationRule
             || !JsonWalk.TryFindMember(bytes, annotations, "readOnlyHint"u8, out var hint) || !hint.Of(bytes).SequenceEqual("true"u8))
             return;
         var words = ParameterRules.Words(tool.Name).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        // The first word says what is done; further ones may name what it is done to, as in "list updates".
+        // The first word names the action. Further words may name its object, as in "list updates".
         if (words.Length > 0 && Changing.Contains(words[0]))
             StructureRules.Tell(tool, hint, "/annotations/readOnlyHint", DetectionRules.Mismatch, Confidence.Medium,
                 "its name says that it changes something", findings);

@@ -4,17 +4,17 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>One thing that is wrong with a definition.</summary>
+/// <summary>One fault of a definition.</summary>
 /// <param name="Rule">Its kind.</param>
-/// <param name="Confidence">How sure it is.</param>
-/// <param name="Kind">What it is about.</param>
+/// <param name="Confidence">The confidence of the finding.</param>
+/// <param name="Kind">The kind of the definition.</param>
 /// <param name="Name">The name of that; from outside.</param>
 /// <param name="Pointer">JSON Pointer of the text within the definition; from outside.</param>
-/// <param name="Span">The bytes of the definition's message that say so.</param>
-/// <param name="Message">What was found; holds no text from outside.</param>
+/// <param name="Span">The bytes of the definition's message that prove it.</param>
+/// <param name="Message">The finding in words; holds no text from outside.</param>
 public sealed record DefinitionFinding(FindingRule Rule, Confidence Confidence, DefinitionKind Kind, string Name, string Pointer, ByteRange Span,
     string Message)
 {
-    /// <summary>Whether it blocks; the others ask a person. See <see cref="FindingRule.IsHard"/>.</summary>
+    /// <summary>True when it blocks; the others ask a person. See <see cref="FindingRule.IsHard"/>.</summary>
     public bool IsHard => Rule.IsHard(Confidence);
 }

@@ -1,13 +1,13 @@
 namespace Gatehouse.Integrity.Inspection;
 
 /// <summary>All suppressions of a configuration or of a file.</summary>
-/// <param name="all">Them.</param>
+/// <param name="all">The suppressions.</param>
 public sealed class FindingSuppressions(IReadOnlyList<FindingSuppression> all)
 {
     /// <summary>None.</summary>
     public static FindingSuppressions None { get; } = new([]);
 
-    /// <summary>Them.</summary>
+    /// <summary>The suppressions.</summary>
     public IReadOnlyList<FindingSuppression> All => all;
 
     /// <summary>Begins an inspection.</summary>

@@ -3,13 +3,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>Findings as lines beside what a person is asked to approve.</summary>
+/// <summary>Findings as lines next to the definition that a person is asked to approve.</summary>
 public static class FindingText
 {
-    // What is shown of the text that was found; the definition stands beside in full.
+    // The excerpt of the text that was found. The definition follows in full.
     private const int LongestExcerpt = 120;
 
-    /// <summary>A line for each finding, the worst first; outside text in it is escaped.</summary>
+    /// <summary>Returns a line for each finding, the worst first; outside text in it is escaped.</summary>
     public static IReadOnlyList<string> Lines(ServerDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -7,7 +7,8 @@ using Gatehouse.Integrity.Definitions;
 namespace Gatehouse.Integrity.Inspection;
 
 /// <summary>
-/// Inspects what a server says of itself: every text of <see cref="ReadableTexts"/>, and what its schemas, icons and annotations do (TP-01; MCP03).
+/// The inspection of a server's statements about itself: every text of <see cref="ReadableTexts"/>, and the effects of its schemas, icons and
+/// annotations (TP-01; MCP03).
 /// </summary>
 /// <remarks>
 /// It never throws for any validated definition, and its time is linear in the definition's size up to <see cref="MostCharacters"/>.
@@ -21,7 +22,7 @@ public static class MetadataInspector
     public const int MostTexts = 20_000;
 
     /// <summary>Inspects one definition.</summary>
-    /// <returns>What is wrong, the worst first; empty when nothing.</returns>
+    /// <returns>The faults, the worst first; empty when there are none.</returns>
     public static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition) => Inspect(definition, ModelFile.Default);
 
     internal static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition, LinearModel model)
@@ -59,7 +60,7 @@ public static class MetadataInspector
 
     private static void Judge(ServerDefinition definition, ReadableText text, LinearModel model, List<DefinitionFinding> findings)
     {
-        // An image within a document is no text; that it is one is checked where icons are.
+        // An image within a document is no text. The check of icons decides whether it is an image.
         if (text.Text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
             return;
         var view = TextView.OfJson(definition.Bytes.Span, text.Token);

@@ -5,10 +5,12 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>Parameters that carry more than the tool needs (GHS9006), send copies by default (GHS9015), or travel in headers (GHS9014).</summary>
+/// <summary>
+/// The rules for parameters that carry more than the tool needs (GHS9006), send copies by default (GHS9015), or travel in headers (GHS9014).
+/// </summary>
 internal static class ParameterRules
 {
-    // Names that say what they collect. "context" and "messages" say nothing: their descriptions decide.
+    // Names that show what they collect. "context" and "messages" show nothing: their descriptions decide.
     private static readonly string[] Collecting =
     [
         "side note", "sidenote", "conversation history", "chat history", "full conversation", "entire conversation", "conversation transcript",

@@ -5,7 +5,7 @@ using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>What a definition does besides what its texts say: references, size, icons, parameters, annotations.</summary>
+/// <summary>The rules for parts of a definition other than its texts: references, size, icons, parameters, annotations.</summary>
 internal static class StructureRules
 {
     // No real schema comes near either.

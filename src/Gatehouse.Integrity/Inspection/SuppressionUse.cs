@@ -2,7 +2,7 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>The suppressions during one inspection: which hid something, which are over. For one thread.</summary>
+/// <summary>The suppressions during one inspection: those that hid something, and those that are over. For one thread.</summary>
 public sealed class SuppressionUse
 {
     private readonly IReadOnlyList<FindingSuppression> all;
@@ -15,7 +15,7 @@ public sealed class SuppressionUse
         this.now = now;
     }
 
-    /// <summary>The findings that no suppression hides.</summary>
+    /// <summary>Returns the findings that no suppression hides.</summary>
     public IReadOnlyList<DefinitionFinding> Kept(string server, ServerDefinition definition, IReadOnlyList<DefinitionFinding> findings)
     {
         ArgumentNullException.ThrowIfNull(findings);
@@ -25,11 +25,13 @@ public sealed class SuppressionUse
         return [.. findings.Where(finding => !Hides(server, definition, finding, digest))];
     }
 
-    /// <summary>When the verdict on a definition changes because a suppression ends; the highest time when none does.</summary>
+    /// <summary>
+    /// Returns the moment at which the verdict on a definition changes because a suppression ends, or the highest time when none does.
+    /// </summary>
     public DateTimeOffset NextEnd(string server) =>
         all.Where(one => one.Server == server && one.Expires > now).Select(one => one.Expires).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
-    /// <summary>The suppressions that are over, and those that hid nothing.</summary>
+    /// <summary>Returns the suppressions that are over, and those that hid nothing.</summary>
     public IEnumerable<(FindingSuppression Suppression, bool IsExpired)> Left() =>
         all.Where(one => one.Expires <= now || !used.Contains(one)).Select(one => (one, one.Expires <= now));
 

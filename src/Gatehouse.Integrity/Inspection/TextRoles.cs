@@ -3,7 +3,7 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>What the texts of a definition are for, by where they stand.</summary>
+/// <summary>The roles of the texts of a definition, by their place.</summary>
 internal static class TextRoles
 {
     public static TextRole Of(ReadableText text)

@@ -1,12 +1,12 @@
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Somebody's word that a definition may be seen.</summary>
-/// <param name="By">Who.</param>
-/// <param name="At">When, to the second.</param>
-/// <param name="Reason">Why, in their words.</param>
+/// <summary>A person's approval that a definition may be seen.</summary>
+/// <param name="By">The person.</param>
+/// <param name="At">The moment, to the second.</param>
+/// <param name="Reason">The reason, in their words.</param>
 public sealed record Approval(string By, DateTimeOffset At, string Reason)
 {
-    /// <summary>When it ends, to the second; null for never.</summary>
+    /// <summary>The end of the approval, to the second; null for never.</summary>
     public DateTimeOffset? Expires { get; init; }
 
     /// <summary>Detached signatures, where several people must agree.</summary>

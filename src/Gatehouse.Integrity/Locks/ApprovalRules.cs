@@ -3,14 +3,15 @@ using System.Collections.Frozen;
 namespace Gatehouse.Integrity.Locks;
 
 /// <summary>
-/// What makes an approval count. It comes from the configuration, never from the lock file: who may edit the one need not be trusted with the other.
+/// The conditions under which an approval counts. They come from the configuration, never from the lock file: a person who may edit the one need not
+/// be trusted with the other.
 /// </summary>
 public sealed record ApprovalRules
 {
-    /// <summary>One person's word is enough, unsigned.</summary>
+    /// <summary>The rule that one unsigned approval is enough.</summary>
     public static ApprovalRules Single { get; } = new();
 
-    /// <summary>How many listed keys must have signed; 2 is four eyes. Default 0.</summary>
+    /// <summary>The number of listed keys that must have signed; 2 is four eyes. Default 0.</summary>
     public int Signatures { get; init; }
 
     /// <summary>The public keys by name: SubjectPublicKeyInfo of P-256 keys. The same key under two names counts once. Default none.</summary>

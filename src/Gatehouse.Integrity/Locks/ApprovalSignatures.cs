@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Counts who signed.</summary>
+/// <summary>The count of signers.</summary>
 internal static class ApprovalSignatures
 {
     private const int Length = 64;
 
-    /// <summary>How many different listed keys have signed the statement.</summary>
+    /// <summary>Returns the number of different listed keys that have signed the statement.</summary>
     public static int Count(ReadOnlySpan<byte> statement, IReadOnlyList<ApprovalSignature> signatures, ApprovalRules rules)
     {
         var signers = new HashSet<string>(StringComparer.Ordinal);

@@ -6,15 +6,15 @@ using Gatehouse.Protocol.Canonical;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>What an approval's signatures are made over: canonical JSON that binds server, source, definition, digest and expiry.</summary>
+/// <summary>The statement that an approval's signatures cover: canonical JSON that binds server, source, definition, digest and expiry.</summary>
 public static class ApprovalStatement
 {
-    /// <summary>The bytes to sign.</summary>
+    /// <summary>Returns the bytes to sign.</summary>
     /// <param name="server">The server's name in the configuration.</param>
-    /// <param name="source">Where it comes from: a signature for one source is none for another under the same name.</param>
-    /// <param name="definition">Kind and name are taken of it.</param>
+    /// <param name="source">The source of the server: a signature for one source is none for another under the same name.</param>
+    /// <param name="definition">The definition, of which kind and name are used.</param>
     /// <param name="digest">Its digest.</param>
-    /// <param name="expires">When the approval ends; null for never.</param>
+    /// <param name="expires">The end of the approval; null for never.</param>
     public static byte[] Bytes(string server, ServerSource source, ServerDefinition definition, string digest, DateTimeOffset? expires)
     {
         ArgumentNullException.ThrowIfNull(source);

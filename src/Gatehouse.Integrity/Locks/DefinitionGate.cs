@@ -2,17 +2,19 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Decides whether a definition may be seen: only what is locked, equal and approved (TP-02; deny by default, design rule 4).</summary>
+/// <summary>
+/// The decision whether a definition may be seen: only when it is locked, equal and approved (TP-02; deny by default, design rule 4).
+/// </summary>
 public static class DefinitionGate
 {
-    /// <summary>How far clocks may differ: an approval may lie so much in the future.</summary>
+    /// <summary>The largest difference of clocks: an approval may be so much in the future.</summary>
     public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    /// <summary>Decides.</summary>
-    /// <param name="locked">The server as the lock has it; null where it has none.</param>
-    /// <param name="source">Where the server comes from now.</param>
+    /// <summary>Decides about a definition.</summary>
+    /// <param name="locked">The server as the lock has it, or null where it has none.</param>
+    /// <param name="source">The present source of the server.</param>
     /// <param name="observed">The definition as the server gives it now.</param>
-    /// <param name="rules">What makes an approval count.</param>
+    /// <param name="rules">The conditions under which an approval counts.</param>
     /// <param name="now">The time of the decision.</param>
     public static DefinitionStatus Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules,
         DateTimeOffset now)
@@ -23,11 +25,11 @@ public static class DefinitionGate
     }
 
     /// <summary>Decides about a definition whose digest is known.</summary>
-    /// <param name="locked">The server as the lock has it; null where it has none.</param>
+    /// <param name="locked">The server as the lock has it, or null where it has none.</param>
     /// <param name="identity">The server as it is configured now.</param>
     /// <param name="observed">The definition as the server gives it now.</param>
     /// <param name="digest">Its digest by <see cref="DigestOf"/>.</param>
-    /// <param name="rules">What makes an approval count.</param>
+    /// <param name="rules">The conditions under which an approval counts.</param>
     /// <param name="now">The time of the decision.</param>
     public static DefinitionStatus Decide(
         LockedServer? locked, ServerIdentity identity, ServerDefinition observed, string digest, ApprovalRules rules, DateTimeOffset now)
@@ -46,8 +48,8 @@ public static class DefinitionGate
         return digest == known.Digest ? Approved(locked, known, rules, now) : DefinitionStatus.Different;
     }
 
-    /// <summary>The digest of a definition by the lock's rules for texts that change.</summary>
-    /// <param name="locked">The server as the lock has it; null where it has none.</param>
+    /// <summary>Returns the digest of a definition by the lock's rules for texts that change.</summary>
+    /// <param name="locked">The server as the lock has it, or null where it has none.</param>
     /// <param name="observed">The definition.</param>
     /// <param name="plain">Its digest without rules; null computes it.</param>
     public static string DigestOf(LockedServer? locked, ServerDefinition observed, string? plain)

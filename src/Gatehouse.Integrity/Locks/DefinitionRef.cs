@@ -3,13 +3,13 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Names definitions on a command line: <c>server</c>, <c>server/tool</c> or <c>server/tool/name</c>.</summary>
+/// <summary>A name of definitions on a command line: <c>server</c>, <c>server/tool</c> or <c>server/tool/name</c>.</summary>
 /// <param name="Server">The server's name in the configuration.</param>
-/// <param name="Kind">The kind; null for all.</param>
-/// <param name="Name">The exact name; null for all of the kind.</param>
+/// <param name="Kind">The kind, or null for all.</param>
+/// <param name="Name">The exact name, or null for all of the kind.</param>
 public sealed record DefinitionRef(string Server, DefinitionKind? Kind, string? Name)
 {
-    /// <summary>Reads a name; null when it is none. What follows the kind is the name as it is, slashes included.</summary>
+    /// <summary>Reads a name. The text after the kind is the name as it is, slashes included.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out DefinitionRef? reference)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -29,7 +29,7 @@ public sealed record DefinitionRef(string Server, DefinitionKind? Kind, string? 
         return true;
     }
 
-    /// <summary>Whether a definition of the server is meant.</summary>
+    /// <summary>Returns whether a definition of the server is meant.</summary>
     public bool Means(string server, DefinitionKind kind, string name) =>
         server == Server && (Kind is null || Kind == kind) && (Name is null || Name == name);
 

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Whether a definition may be seen, and why not.</summary>
+/// <summary>The visibility of a definition, with the reason where it may not be seen.</summary>
 public enum DefinitionStatus
 {
     /// <summary>No lock holds the server: nothing of it may be seen.</summary>
@@ -18,7 +18,7 @@ public enum DefinitionStatus
     /// <summary>The lock has another definition of that name.</summary>
     Different,
 
-    /// <summary>Nobody has approved it, or too few have signed.</summary>
+    /// <summary>No person has approved it, or too few have signed.</summary>
     NotApproved,
 
     /// <summary>Its approval has ended.</summary>

@@ -2,17 +2,17 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Compares what a server says with what the lock has.</summary>
+/// <summary>The comparison of a server's definitions with the lock.</summary>
 public static class LockComparison
 {
-    /// <summary>From which share of equal words on two definitions are taken for the same under another name.</summary>
+    /// <summary>The share of equal words from which two definitions count as the same under another name.</summary>
     public const double SimilarFrom = 0.75;
 
-    // Beyond so many candidates names are compared no more; both are reported as missing and new, which withholds just the same.
+    // Beyond so many candidates names are not compared. Both are reported as missing and new, which withholds them too.
     private const int MostPairs = 10_000;
     private const int MostWords = 1_000;
 
-    /// <summary>Compares; findings in the order of the lock, then what is new in the order of the server.</summary>
+    /// <summary>Compares the definitions. The findings are in the order of the lock, then new ones in the order of the server.</summary>
     public static IReadOnlyList<LockFinding> Compare(LockedServer locked, IReadOnlyList<ServerDefinition> observed)
     {
         ArgumentNullException.ThrowIfNull(locked);
@@ -24,7 +24,7 @@ public static class LockComparison
         return Renames(findings);
     }
 
-    // Two of one name are never equal to one: whichever a client takes, the other was not approved.
+    // Two of one name are never equal to one: whichever a client uses, the other was not approved.
     private static LockFinding Known(LockedServer locked, LockedDefinition known, List<ServerDefinition> now)
     {
         if (now.Count == 0)

@@ -2,16 +2,16 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Changes to a lock. Each gives a new lock and leaves the old one as it is.</summary>
+/// <summary>Changes to a lock. Each makes a new lock and leaves the old one as it is.</summary>
 public static class LockEdit
 {
     /// <summary>Puts definitions of a server in the lock, as they were observed.</summary>
     /// <param name="file">The lock.</param>
-    /// <param name="observed">The server. Its attributes are pinned anew.</param>
-    /// <param name="chosen">Which of its definitions.</param>
-    /// <param name="approval">Who approved them; null puts them there for somebody to approve.</param>
-    /// <param name="changing">Texts that may change from now on, beside those that may already.</param>
-    /// <returns>The lock. Of a server that comes from another source than before nothing of old stays: it is another server.</returns>
+    /// <param name="observed">The server. Its attributes are pinned again.</param>
+    /// <param name="chosen">The selected definitions.</param>
+    /// <param name="approval">The person who approved them; null adds them for a person to approve later.</param>
+    /// <param name="changing">Texts that may change from now on, in addition to those that may already.</param>
+    /// <returns>The lock. If the server comes from another source than before, none of its old definitions stay: it is another server.</returns>
     public static LockFile Put(LockFile file, ObservedServer observed, Func<ServerDefinition, bool> chosen, Approval? approval,
         IReadOnlyList<LockedVolatility>? changing = null)
     {
@@ -27,7 +27,7 @@ public static class LockEdit
             .ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
         foreach (var definition in observed.Definitions.Where(chosen))
             definitions[(definition.Kind, definition.Name)] = new LockedDefinition(definition, DefinitionDigest.Of(definition, rules), approval);
-        // A signature is over the source as it was written: one that names no path stays as long as something signed stays.
+        // A signature is over the source as it was written. A source that names no path stays as long as something signed stays.
         var isSigned = definitions.Values.Any(one => one.Approval is { Signatures.Count: > 0 });
         var server = new LockedServer(observed.Name, isSigned && before is not null
             ? before.Source : observed.Identity.Source, [.. definitions.Values])
@@ -40,7 +40,7 @@ public static class LockEdit
         return Replace(file, server);
     }
 
-    // What was approved was another digest: an approval does not pass to a looser one.
+    // The approval was for another digest, and does not pass to a looser one.
     private static LockedDefinition Under(LockedDefinition one, VolatileRule[] rules)
     {
         var digest = DefinitionDigest.Of(one.Definition, rules);
@@ -50,10 +50,10 @@ public static class LockEdit
     private static bool SameText(VolatileRule one, VolatileRule other) =>
         one.Kind == other.Kind && one.Name == other.Name && one.Pointer == other.Pointer;
 
-    /// <summary>Takes approvals back: the definitions stay, so that a later difference can be shown.</summary>
+    /// <summary>Revokes approvals. The definitions stay, so that a later difference can be shown.</summary>
     /// <param name="file">The lock.</param>
-    /// <param name="what">Which.</param>
-    /// <param name="count">How many approvals were taken back.</param>
+    /// <param name="what">The definitions.</param>
+    /// <param name="count">The number of approvals that were revoked.</param>
     public static LockFile Revoke(LockFile file, DefinitionRef what, out int count)
     {
         ArgumentNullException.ThrowIfNull(what);
@@ -62,9 +62,9 @@ public static class LockEdit
 
     /// <summary>Adds a signature to approvals that are there.</summary>
     /// <param name="file">The lock.</param>
-    /// <param name="what">Which.</param>
-    /// <param name="sign">Signs a statement.</param>
-    /// <param name="count">How many were signed.</param>
+    /// <param name="what">The definitions.</param>
+    /// <param name="sign">The signer of a statement.</param>
+    /// <param name="count">The number of approvals that were signed.</param>
     public static LockFile Sign(LockFile file, DefinitionRef what, Func<byte[], ApprovalSignature> sign, out int count)
     {
         ArgumentNullException.ThrowIfNull(file);

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>What each server was approved to say of itself: the content of <c>gatehouse.lock</c>. Immutable.</summary>
+/// <summary>The approved definitions of each server: the content of <c>gatehouse.lock</c>. Immutable.</summary>
 /// <param name="Servers">The servers, by name.</param>
 public sealed record LockFile(IReadOnlyList<LockedServer> Servers)
 {

@@ -8,7 +8,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Reads a lock file strictly: one unambiguous document, by its published schema, each digest that of the definition beside it.</summary>
+/// <summary>A strict reader of lock files: one unambiguous document, by its published schema, each digest that of its definition.</summary>
 public static class LockReader
 {
     internal const string SchemaResource = "gatehouse.lock.schema.json";
@@ -47,7 +47,7 @@ public static class LockReader
 
     private static List<LockFault> Check(JsonElement root)
     {
-        // Told apart first: the schema of this version says nothing of use about a later one (design rule 16).
+        // Distinguished first: the schema of this version says nothing useful about a later one (design rule 16).
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("version", out var version)
             && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number > LockFile.FormatVersion)
             return [new LockFault("/version", $"it has format {number}; this is {LockFile.FormatVersion}",

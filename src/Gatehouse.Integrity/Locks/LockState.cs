@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>How a definition stands to the lock.</summary>
+/// <summary>The relation of a definition to the lock.</summary>
 public enum LockState
 {
     /// <summary>It is the same.</summary>
@@ -9,7 +9,7 @@ public enum LockState
     /// <summary>It is the same but for a text that a rule lets change.</summary>
     Volatile,
 
-    /// <summary>The lock has it, the server does not: normal where callers see different lists, reported all the same.</summary>
+    /// <summary>The lock has it, the server does not. This is normal where callers see different lists, and is still reported.</summary>
     Missing,
 
     /// <summary>The server has it, the lock does not.</summary>
@@ -18,6 +18,6 @@ public enum LockState
     /// <summary>Both have it, and a model would read them differently.</summary>
     Different,
 
-    /// <summary>One name is gone and another came that says nearly the same; to be approved as new.</summary>
+    /// <summary>One name is gone and another came with nearly the same content. It must be approved as new.</summary>
     ProbablyRenamed,
 }

@@ -6,7 +6,7 @@ using Gatehouse.Protocol.Canonical;
 namespace Gatehouse.Integrity.Locks;
 
 /// <summary>
-/// Writes a lock file for people and version control: servers by name, definitions by kind and name, members in canonical order, one value a
+/// A writer of lock files for people and version control: servers by name, definitions by kind and name, members in canonical order, one value a
 /// line, every list ended by a fixed line. The same content gives the same bytes, and two branches that add different entries merge.
 /// </summary>
 public static class LockWriter
@@ -35,7 +35,7 @@ public static class LockWriter
         return PlainJson.Write(document.RootElement);
     }
 
-    /// <summary>The key of an entry: kind and name.</summary>
+    /// <summary>Returns the key of an entry: kind and name.</summary>
     internal static string Key(ServerDefinition definition)
     {
         var kind = DefinitionKinds.Text(definition.Kind);

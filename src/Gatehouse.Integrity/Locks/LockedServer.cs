@@ -4,13 +4,13 @@ namespace Gatehouse.Integrity.Locks;
 
 /// <summary>A server with its pinned attributes and definitions.</summary>
 /// <param name="Name">Its name in the configuration; with the source the key of everything below.</param>
-/// <param name="Source">Where it comes from.</param>
-/// <param name="Definitions">What it may say of itself.</param>
+/// <param name="Source">The source of the server.</param>
+/// <param name="Definitions">The approved definitions.</param>
 public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyList<LockedDefinition> Definitions)
 {
     private readonly Dictionary<(DefinitionKind, string), LockedDefinition> byName = Index(Definitions);
 
-    /// <summary>What it may say of itself.</summary>
+    /// <summary>The approved definitions.</summary>
     public IReadOnlyList<LockedDefinition> Definitions
     {
         get;
@@ -21,16 +21,16 @@ public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyLis
         }
     } = Definitions;
 
-    /// <summary>The version of the package or the tag of the image; null where there is none.</summary>
+    /// <summary>The version of the package or the tag of the image, or null where there is none.</summary>
     public string? Version { get; init; }
 
-    /// <summary>The registry's digest of what is started; null where there is none.</summary>
+    /// <summary>The registry's digest of the started package; null where there is none.</summary>
     public string? Integrity { get; init; }
 
-    /// <summary>The command line as <see cref="CommandTemplate"/> makes it; empty for remote servers.</summary>
+    /// <summary>The command line as <see cref="CommandTemplate"/> makes it. Empty for remote servers.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
-    /// <summary>What may change by itself. Default nothing.</summary>
+    /// <summary>The texts that may change by themselves. Default none.</summary>
     public IReadOnlyList<LockedVolatility> Volatile
     {
         get;

@@ -5,7 +5,9 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>Writes JSON one value a line. What a person could not see is escaped, so that a review of the file shows all of it.</summary>
+/// <summary>
+/// A writer of JSON with one value a line. Characters that a person could not see are escaped, so that a review of the file shows all of it.
+/// </summary>
 /// <remarks>
 /// The escapes are those of JSON, and which code points have them is part of the lock's form: a lock that is written again must not differ.
 /// </remarks>

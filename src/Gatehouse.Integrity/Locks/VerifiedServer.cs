@@ -4,20 +4,20 @@ namespace Gatehouse.Integrity.Locks;
 
 /// <summary>A server compared with the lock and judged as the gateway would judge it now.</summary>
 /// <param name="Observed">The server.</param>
-/// <param name="Locked">As the lock has it; null where it has none.</param>
-/// <param name="Attributes">Pinned attributes that are others now, in words: name, before, now.</param>
+/// <param name="Locked">As the lock has it, or null where it has none.</param>
+/// <param name="Attributes">Pinned attributes that have changed, in words: name, before, now.</param>
 /// <param name="Definitions">Its definitions.</param>
 public sealed record VerifiedServer(
     ObservedServer Observed, LockedServer? Locked, IReadOnlyList<(string Attribute, string Before, string Now)> Attributes,
     IReadOnlyList<VerifiedDefinition> Definitions)
 {
-    /// <summary>Whether all of it is as it must be.</summary>
+    /// <summary>True when all of it is as it must be.</summary>
     public bool IsGood => Locked is not null && Attributes.Count == 0 && Observed.Unpinnable.Count == 0 && Definitions.All(one => one.IsGood);
 
-    /// <summary>Compares and judges.</summary>
+    /// <summary>Compares and judges the server.</summary>
     /// <param name="file">The lock.</param>
     /// <param name="observed">The server.</param>
-    /// <param name="rules">What makes an approval count.</param>
+    /// <param name="rules">The conditions under which an approval counts.</param>
     /// <param name="now">The time of the judgement.</param>
     public static VerifiedServer Of(LockFile file, ObservedServer observed, ApprovalRules rules, DateTimeOffset now)
     {

@@ -3,14 +3,14 @@ using Gatehouse.Detection.Secrets;
 
 namespace Gatehouse.Integrity.Origins;
 
-/// <summary>Reads from a command line where the code of a server comes from: the same for a scan, a lock and an approval.</summary>
+/// <summary>The source of a server's code, read from a command line: the same for a scan, a lock and an approval.</summary>
 public static partial class CommandOrigin
 {
     private static readonly string[] Interpreters =
         ["node", "python", "python3", "py", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "bash", "sh", "zsh", "pwsh", "powershell",
             "tsx", "ts-node"];
 
-    /// <summary>The origin of a command.</summary>
+    /// <summary>Returns the origin of a command.</summary>
     /// <param name="command">The program and its arguments.</param>
     public static ServerOrigin Of(IReadOnlyList<string> command)
     {
@@ -18,11 +18,11 @@ public static partial class CommandOrigin
         return Of(command.Count == 0 ? null : command[0], [.. command.Skip(1)], null, null);
     }
 
-    /// <summary>The origin of an entry of a client's configuration.</summary>
-    /// <param name="command">The program; null for a server that is reached by its URL.</param>
+    /// <summary>Returns the origin of an entry of a client's configuration.</summary>
+    /// <param name="command">The program, or null for a server that is reached by its URL.</param>
     /// <param name="arguments">The program's arguments.</param>
-    /// <param name="url">The URL; null for a server that is started.</param>
-    /// <param name="type">The type that the entry names; null for none.</param>
+    /// <param name="url">The URL, or null for a server that is started.</param>
+    /// <param name="type">The type that the entry names, or null for none.</param>
     internal static ServerOrigin Of(string? command, IReadOnlyList<string> arguments, string? url, string? type)
     {
         if (command is null)
@@ -51,7 +51,7 @@ public static partial class CommandOrigin
         };
     }
 
-    /// <summary>Number of arguments up to and with the verb when the command is this product's wrapper; null when it is not.</summary>
+    /// <summary>Returns the number of arguments up to and with the verb when the command is this product's wrapper, or null when it is not.</summary>
     internal static int? WrapperLength(string command, IReadOnlyList<string> arguments) => (ProgramName(command), arguments) switch
     {
         ("gatehouse", ["wrap", ..]) => 1,
@@ -60,7 +60,7 @@ public static partial class CommandOrigin
         _ => null,
     };
 
-    /// <summary>File name of a program without folder and extension, in lower case.</summary>
+    /// <summary>Returns the file name of a program without folder and extension, in lower case.</summary>
     internal static string ProgramName(string command)
     {
         var name = command.Replace('\\', '/').Split('/')[^1].ToLowerInvariant();
@@ -72,7 +72,7 @@ public static partial class CommandOrigin
         return Versioned().IsMatch(name) ? "python3" : name;
     }
 
-    /// <summary>The text with each secret that is recognised replaced by its kind.</summary>
+    /// <summary>Returns the text with each recognized secret replaced by its kind.</summary>
     public static string WithoutSecrets(string text) => SecretDetector.Mask(text);
 
     private static ServerOrigin Wrapped(IReadOnlyList<string> arguments)

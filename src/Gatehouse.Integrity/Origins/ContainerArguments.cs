@@ -11,7 +11,7 @@ internal static class ContainerArguments
         "--publish-all", "--quiet", "-q", "--oom-kill-disable", "--disable-content-trust",
     };
 
-    /// <summary>The image that is run; null when none is.</summary>
+    /// <summary>Returns the image that is run, or null when none is.</summary>
     public static string? ImageOf(IReadOnlyList<string> arguments)
     {
         var at = arguments.ToList().FindIndex(argument => argument is "run" or "create");
@@ -24,7 +24,7 @@ internal static class ContainerArguments
         return null;
     }
 
-    /// <summary>Values of an option in both forms of writing.</summary>
+    /// <summary>Returns the values of an option in both forms of writing.</summary>
     public static IEnumerable<string> Values(IReadOnlyList<string> arguments, params string[] names)
     {
         for (var i = 0; i < arguments.Count; i++)

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Origins;
 
-/// <summary>Where the code of a server comes from.</summary>
+/// <summary>The kind of source of a server's code.</summary>
 public enum OriginKind
 {
     /// <summary>A program on this machine.</summary>

@@ -10,7 +10,7 @@ internal sealed class CharacterSet
     private readonly bool[] ascii = new bool[128];
     private bool negated;
 
-    /// <summary>What a full stop matches: all but the line terminators of ECMA-262 section 12.3.</summary>
+    /// <summary>The set that a full stop matches: all but the line terminators of ECMA-262 section 12.3.</summary>
     public static CharacterSet Dot { get; } = new CharacterSet().Add('\n', '\n').Add('\r', '\r').Add(0x2028, 0x2029).Finish(negated: true);
 
     /// <summary>Adds the code points from one to another, both included.</summary>
@@ -58,7 +58,7 @@ internal sealed class CharacterSet
         return this;
     }
 
-    /// <summary>Whether the set holds a code point.</summary>
+    /// <summary>Returns whether the set holds a code point.</summary>
     public bool Contains(int codePoint) => codePoint < 128 ? ascii[codePoint] : Search(codePoint);
 
     private bool Search(int codePoint) => (InRanges(codePoint) || InCategories(codePoint)) != negated;

@@ -1,7 +1,7 @@
 namespace Gatehouse.Integrity.Patterns;
 
 /// <summary>
-/// A regular expression of ECMA-262 that runs in time proportional to text times states, by code points, and says if it found a match.
+/// A regular expression of ECMA-262 that runs in time proportional to text times states, by code points. It only reports whether there is a match.
 /// </summary>
 /// <remarks>
 /// The work is counted in steps, so that the answer to the same input is the same on every machine. Looking ahead costs one run a place.
@@ -36,7 +36,7 @@ internal sealed class LinearPattern
         return new LinearPattern(code, maxStates - left);
     }
 
-    /// <summary>Whether the pattern matches anywhere in the text.</summary>
+    /// <summary>Returns whether the pattern matches anywhere in the text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="work">Counts down by one for each state entered; below zero the search ends and the answer is false.</param>
     public bool Matches(string text, ref long work)

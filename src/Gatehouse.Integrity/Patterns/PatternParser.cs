@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Gatehouse.Integrity.Patterns;
 
-/// <summary>Reads a regular expression of ECMA-262 with the flag <c>u</c>, as JSON Schema 2020-12 core section 6.4 asks.</summary>
+/// <summary>A parser of regular expressions of ECMA-262 with the flag <c>u</c>, as JSON Schema 2020-12 core section 6.4 asks.</summary>
 /// <remarks>
-/// More is accepted than that flag allows where browsers accept it and the meaning is plain: escaped punctuation and lone closing brackets or
-/// braces. Back references and looking behind are refused: with them no bound on the time holds.
+/// More is accepted than that flag allows where browsers accept it and the meaning is plain: escaped punctuation and lone closing brackets or braces.
+/// Back references and lookbehind are refused: with them no bound on the time holds.
 /// </remarks>
 internal ref struct PatternParser(string pattern)
 {
@@ -171,8 +171,8 @@ internal ref struct PatternParser(string pattern)
         return new PatternNode.One(set.Finish());
     }
 
-    /// <summary>Adds what an escape stands for.</summary>
-    /// <returns>The code point, or null when it stands for a class.</returns>
+    /// <summary>Adds the meaning of an escape.</summary>
+    /// <returns>The code point, or null when it means a class.</returns>
     private int? EscapeInto(CharacterSet set)
     {
         if (++at == this.pattern.Length)

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Patterns;
 
-/// <summary>Turns a parsed pattern into instructions of a nondeterministic automaton; repetitions are written out.</summary>
+/// <summary>A compiler from a parsed pattern to instructions of a nondeterministic automaton. Repetitions are written out.</summary>
 internal sealed class PatternProgram
 {
     private readonly List<PatternInstruction> code = [];
@@ -10,7 +10,8 @@ internal sealed class PatternProgram
 
     /// <summary>Compiles a pattern.</summary>
     /// <param name="node">The parsed pattern.</param>
-    /// <param name="left">How many instructions may still be made; counts down, inner programs and visits of empty parts included.</param>
+    /// <param name="left">The number of instructions that may still be made. It counts down, inner programs and visits of empty parts
+    /// included.</param>
     /// <exception cref="PatternRefused">It needs more.</exception>
     public static PatternInstruction[] Compile(PatternNode node, ref int left)
     {

@@ -11,8 +11,8 @@ internal sealed class PatternRun(PatternInstruction[] code, string text)
     private int round;
 
     /// <summary>Runs from a position.</summary>
-    /// <param name="start">Where to begin.</param>
-    /// <param name="search">Whether a match may also begin later.</param>
+    /// <param name="start">The position at which to begin.</param>
+    /// <param name="search">True when a match may also begin later.</param>
     /// <param name="work">Counts down; below zero the run ends without a match.</param>
     public bool Matches(int start, bool search, ref long work)
     {

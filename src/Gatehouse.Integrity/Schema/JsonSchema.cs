@@ -7,7 +7,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Integrity.Schema;
 
 /// <summary>
-/// A compiled JSON Schema: 2020-12, or what servers send besides (2019-09, draft-07, draft-06). Immutable, safe for concurrent use.
+/// A compiled JSON Schema: 2020-12, or one of the older drafts that servers also send (2019-09, draft-07, draft-06). Immutable, safe for concurrent
+/// use.
 /// </summary>
 /// <remarks>Nothing is fetched: a reference to a document that is neither within the schema nor given is a fault of the schema.</remarks>
 public sealed class JsonSchema
@@ -24,12 +25,12 @@ public sealed class JsonSchema
         Weight = weight;
     }
 
-    /// <summary>About how much memory it takes, in bytes, for whoever keeps many.</summary>
+    /// <summary>The approximate memory of the schema, in bytes, for a cache of many.</summary>
     public long Weight { get; }
 
     /// <summary>Compiles a schema.</summary>
     /// <param name="utf8">The document; it need not be validated yet.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">The options.</param>
     /// <param name="schema">The schema when the answer is true.</param>
     /// <param name="fault">The first fault when the answer is false.</param>
     public static bool TryCompile(ReadOnlyMemory<byte> utf8, SchemaOptions options, [NotNullWhen(true)] out JsonSchema? schema, [NotNullWhen(false)]

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Gatehouse.Integrity.Schema;
 
-/// <summary>How a schema is compiled.</summary>
+/// <summary>The options of a compilation.</summary>
 public sealed record SchemaOptions
 {
     /// <summary>Default limits, no documents, formats as annotations.</summary>
@@ -18,7 +18,7 @@ public sealed record SchemaOptions
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Documents { get; init; } = FrozenDictionary<string, ReadOnlyMemory<byte>>.Empty;
 
     /// <summary>
-    /// Whether <c>format</c> is checked where the dialect leaves it open. Default false, as JSON Schema 2020-12 validation section 7.2.1 says.
+    /// True when <c>format</c> is checked where the dialect leaves it open. Default false, as JSON Schema 2020-12 validation section 7.2.1 says.
     /// </summary>
     public bool AssertFormats { get; init; }
 }

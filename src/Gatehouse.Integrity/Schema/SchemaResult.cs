@@ -1,12 +1,12 @@
 namespace Gatehouse.Integrity.Schema;
 
-/// <summary>What a validation found.</summary>
+/// <summary>The result of a validation.</summary>
 /// <param name="Verdict">The outcome.</param>
 /// <param name="Errors">The first faults found, at most <see cref="SchemaLimits.MaxErrors"/>; one that names the bound when undecided.</param>
 /// <param name="Steps">The steps it took, equal for equal input.</param>
 public sealed record SchemaResult(SchemaVerdict Verdict, IReadOnlyList<SchemaError> Errors, long Steps)
 {
-    /// <summary>Whether the value fits. False as well when that could not be found out within bounds.</summary>
+    /// <summary>True when the value fits. Also false when that could not be found out within bounds.</summary>
     public bool IsValid => Verdict == SchemaVerdict.Valid;
 }
 
@@ -19,6 +19,6 @@ public enum SchemaVerdict
     /// <summary>The value fits.</summary>
     Valid,
 
-    /// <summary>A bound was reached before the answer was known. Whoever enforces treats it as not fitting.</summary>
+    /// <summary>A bound was reached before the answer was known. An enforcement point treats it as not fitting.</summary>
     Undecided,
 }

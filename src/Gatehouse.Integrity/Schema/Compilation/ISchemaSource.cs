@@ -4,10 +4,10 @@ using Gatehouse.Integrity.Schema.Keywords;
 
 namespace Gatehouse.Integrity.Schema.Compilation;
 
-/// <summary>What reading keywords needs of the compilation at hand.</summary>
+/// <summary>The parts of the current compilation that the reading of keywords needs.</summary>
 internal interface ISchemaSource
 {
-    /// <summary>Whether formats are checked where the dialect leaves it open.</summary>
+    /// <summary>True when formats are checked where the dialect leaves it open.</summary>
     bool AssertFormats { get; }
 
     /// <summary>Compiles a schema within.</summary>

@@ -6,22 +6,22 @@ namespace Gatehouse.Integrity.Schema.Compilation;
 /// <summary>JSON Pointers (RFC 6901).</summary>
 internal static class JsonPointers
 {
-    /// <summary>A pointer one level deeper.</summary>
+    /// <summary>Returns a pointer one level deeper.</summary>
     public static string Child(string path, string name) => $"{path}/{Escape(name)}";
 
-    /// <summary>A pointer to an element.</summary>
+    /// <summary>Returns a pointer to an element.</summary>
     public static string Child(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}/{index}");
 
-    /// <summary>One segment, escaped.</summary>
+    /// <summary>Returns one segment, escaped.</summary>
     public static string Escape(string name) =>
         name.AsSpan().ContainsAny('~', '/') ? name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal) : name;
 
-    /// <summary>The segments of a pointer, decoded.</summary>
+    /// <summary>Returns the segments of a pointer, decoded.</summary>
     public static IEnumerable<string> Segments(string pointer) =>
         pointer.Split('/').Skip(1)
             .Select(segment => segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
 
-    /// <summary>Goes one level down.</summary>
+    /// <summary>Moves one level down.</summary>
     public static bool TryStep(JsonElement from, string segment, out JsonElement to)
     {
         to = default;

@@ -42,7 +42,7 @@ internal sealed partial class KeywordReader
                 keywords.Add(new DependentSchemaKeyword("dependentSchemas", node.Path, trigger, dependent));
         }
 
-        // Later drafts know the older keyword no more, but say how to go on reading it (2020-12 validation appendix A).
+        // Later drafts no longer have the older keyword, but define how readers still treat it (2020-12 validation appendix A).
         if (!TryGet("dependencies", out var dependencies))
             return;
         if (dependencies.ValueKind != JsonValueKind.Object)

@@ -4,7 +4,7 @@ using Gatehouse.Integrity.Schema.Keywords;
 namespace Gatehouse.Integrity.Schema.Compilation;
 
 /// <summary>
-/// Reads the keywords of one schema object into the order in which they are applied. What has the wrong form is refused, not passed over.
+/// A reader of the keywords of one schema object in the order in which they are applied. A keyword of the wrong form is refused, not passed over.
 /// </summary>
 internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode node, JsonElement schema)
 {

@@ -19,7 +19,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     private long pathCharacters;
     private long documentBytes;
 
-    /// <summary>About how much memory what was compiled takes, in bytes: documents as parsed, nodes with their keywords, patterns, places.</summary>
+    /// <summary>The approximate memory of the compiled schema, in bytes: documents as parsed, nodes with their keywords, patterns, places.</summary>
     public long Weight => (documentBytes * 4) + (subschemas * 640L) + (patternStates * 96L) + (pathCharacters * 2);
 
     public bool AssertFormats => this.options.AssertFormats;
@@ -59,7 +59,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
         return CustomDialect(meta, path);
     }
 
-    // A meta-schema of somebody's own (JSON Schema 2020-12 core section 8.1.2): a vocabulary that it requires and nobody here knows is refused.
+    // A user's own meta-schema (JSON Schema 2020-12 core section 8.1.2): a required vocabulary that is not known here is refused.
     private static SchemaDialect CustomDialect(ReadOnlyMemory<byte> meta, string path)
     {
         using var document = JsonDocument.Parse(meta, JsonSchema.Depth);
@@ -128,7 +128,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
         return resources[uri] = resource;
     }
 
-    // Up to draft-07 a reference stands alone; what is beside it means nothing (draft-07 core section 8.3).
+    // Up to draft-07 a reference is the only keyword of its schema, and its siblings mean nothing (draft-07 core section 8.3).
     internal static bool IgnoresSiblings(JsonElement schema, SchemaDialect dialect) =>
         dialect.Draft <= SchemaDraft.Draft07 && schema.TryGetProperty("$ref", out _);
 

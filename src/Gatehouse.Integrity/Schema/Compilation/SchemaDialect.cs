@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Schema.Compilation;
 
-/// <summary>By which rules the keywords of a resource are read.</summary>
+/// <summary>The rules by which the keywords of a resource are read.</summary>
 internal sealed record SchemaDialect(SchemaDraft Draft, Vocabularies Vocabularies)
 {
     private static readonly Dictionary<string, SchemaDraft> Drafts = new(StringComparer.Ordinal)
@@ -11,10 +11,10 @@ internal sealed record SchemaDialect(SchemaDraft Draft, Vocabularies Vocabularie
         ["json-schema.org/draft-06/schema"] = SchemaDraft.Draft06,
     };
 
-    /// <summary>What holds where a schema names nothing: MCP says 2020-12 (2025-11-25 basic, JSON Schema usage).</summary>
+    /// <summary>The dialect of a schema that names none: MCP says 2020-12 (2025-11-25 basic, JSON Schema usage).</summary>
     public static SchemaDialect Default { get; } = new(SchemaDraft.Draft202012, Vocabularies.All);
 
-    /// <summary>The dialect of a published meta-schema, or null. Both schemes and an empty fragment occur in real schemas.</summary>
+    /// <summary>Returns the dialect of a published meta-schema, or null. Both schemes and an empty fragment occur in real schemas.</summary>
     public static SchemaDialect? Published(string uri)
     {
         var bare = uri.TrimEnd('#');
@@ -23,7 +23,7 @@ internal sealed record SchemaDialect(SchemaDraft Draft, Vocabularies Vocabularie
         return Drafts.TryGetValue(bare, out var draft) ? new SchemaDialect(draft, Vocabularies.All) : null;
     }
 
-    /// <summary>The group behind the URI of a vocabulary, or null when it is not known.</summary>
+    /// <summary>Returns the group behind the URI of a vocabulary, or null when it is not known.</summary>
     public static Vocabularies? Vocabulary(string uri)
     {
         var at = uri.LastIndexOf("/vocab/", StringComparison.Ordinal);

@@ -15,6 +15,6 @@ internal sealed class SchemaNode(SchemaResource resource, string path)
 
     public Keyword[] Keywords { get; set; } = [];
 
-    /// <summary>Whether a keyword asks what its neighbours have looked at.</summary>
+    /// <summary>True when a keyword depends on the evaluated parts of its neighbours.</summary>
     public bool NeedsEvaluated { get; set; }
 }

@@ -3,7 +3,7 @@ namespace Gatehouse.Integrity.Schema.Compilation;
 /// <summary>Resolves references (RFC 3986 section 5), as far as schemas use them.</summary>
 internal static class SchemaUris
 {
-    /// <summary>What relative references count from in a schema that names itself nowhere (RFC 6761: nothing is ever there).</summary>
+    /// <summary>The base of relative references in a schema that does not name itself (RFC 6761: nothing is ever there).</summary>
     public const string Nameless = "https://schema.invalid/";
 
     /// <summary>Splits off the fragment, decoded.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Integrity.Schema.Evaluating;
 
-/// <summary>Which members or elements of one value the keywords so far have looked at (JSON Schema 2020-12 core section 11).</summary>
+/// <summary>The members or elements of one value that the keywords so far have evaluated (JSON Schema 2020-12 core section 11).</summary>
 internal sealed class Evaluated
 {
     private readonly ulong[] words;
@@ -19,7 +19,7 @@ internal sealed class Evaluated
         words = count == 0 ? [] : new ulong[((count - 1) / 64) + 1];
     }
 
-    /// <summary>What making and joining one costs, in steps.</summary>
+    /// <summary>The cost of making and joining one, in steps.</summary>
     public int Cost => words.Length;
 
     public void Add(int index) => words[index >> 6] |= 1UL << index;

@@ -16,7 +16,7 @@ internal sealed class Evaluation(SchemaLimits limits)
     private int depth;
     private int quiet;
 
-    /// <summary>Whether looking for more faults after one is of use.</summary>
+    /// <summary>True when a search for more faults after one is useful.</summary>
     public bool GoesOn => quiet == 0 && stopped is null && errors.Count < limits.MaxErrors;
 
     /// <summary>The resources entered, outermost first.</summary>
@@ -33,7 +33,7 @@ internal sealed class Evaluation(SchemaLimits limits)
     /// <summary>Applies a schema to the value at hand.</summary>
     /// <param name="node">The schema.</param>
     /// <param name="instance">The value.</param>
-    /// <param name="seen">Where to note what was looked at, once the schema holds; null when nobody asks.</param>
+    /// <param name="seen">Receives the evaluated parts, once the schema holds; null when no keyword needs them.</param>
     public bool Visit(SchemaNode node, JsonElement instance, Evaluated? seen)
     {
         if (!Spend(1))
@@ -50,7 +50,7 @@ internal sealed class Evaluation(SchemaLimits limits)
         return valid;
     }
 
-    /// <summary>Applies a schema to the value at hand without telling faults.</summary>
+    /// <summary>Applies a schema to the value at hand without reporting faults.</summary>
     public bool Test(SchemaNode node, JsonElement instance, Evaluated? seen)
     {
         quiet++;
@@ -77,11 +77,11 @@ internal sealed class Evaluation(SchemaLimits limits)
         return valid;
     }
 
-    /// <summary>Tells a fault.</summary>
+    /// <summary>Reports a fault.</summary>
     /// <returns>Always false.</returns>
     public bool Fail(Keyword keyword, string message) => quiet > 0 ? false : Add(new SchemaError(Pointer(), keyword.Path, keyword.Name, message));
 
-    /// <summary>Tells a fault whose words must be made first.</summary>
+    /// <summary>Reports a fault whose words must be made first.</summary>
     public bool Fail(Keyword keyword, Func<string> message) => quiet > 0 ? false : Fail(keyword, message());
 
     /// <summary>Counts work. All loops over outside values pass here.</summary>
@@ -105,7 +105,7 @@ internal sealed class Evaluation(SchemaLimits limits)
 
     private bool Apply(SchemaNode node, JsonElement instance, Evaluated? seen)
     {
-        // A neighbour's findings are for neighbours only: each schema notes its own and hands them on when it holds.
+        // A neighbour's findings are for neighbours only: each schema collects its own and passes them on when it holds.
         var own = node.NeedsEvaluated || seen is not null ? new Evaluated(instance) : null;
         if (own is not null && !Spend(own.Cost))
             return false;

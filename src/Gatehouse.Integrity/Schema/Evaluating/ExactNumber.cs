@@ -7,7 +7,7 @@ namespace Gatehouse.Integrity.Schema.Evaluating;
 /// <summary>A JSON number by its exact decimal value, as JSON Schema compares them (2020-12 core section 4.2.1). Zero has exponent zero.</summary>
 internal readonly struct ExactNumber : IEquatable<ExactNumber>
 {
-    // More digits of an exponent than this change nothing: no schema of a tool tells such numbers apart, and adding stays within range.
+    // More digits of an exponent than this change nothing: no schema of a tool distinguishes such numbers, and adding stays within range.
     private const int MostExponent = 1_000_000_000;
 
     private readonly BigInteger mantissa;
@@ -21,7 +21,7 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
         this.digits = digits;
     }
 
-    /// <summary>Whether there is no fraction: 1.0 is an integer (2020-12 validation section 6.1.1).</summary>
+    /// <summary>True when there is no fraction: 1.0 is an integer (2020-12 validation section 6.1.1).</summary>
     public bool IsInteger => exponent >= 0;
 
     /// <summary>A number that equal values share, the same in every process.</summary>
@@ -60,7 +60,7 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
             : left.mantissa.CompareTo(right.mantissa * BigInteger.Pow(10, -shift));
     }
 
-    /// <summary>Whether this is a whole multiple of a positive number; exact, whatever the exponents.</summary>
+    /// <summary>Returns whether this is a whole multiple of a positive number; exact, whatever the exponents.</summary>
     public bool IsMultipleOf(ExactNumber factor)
     {
         if (mantissa.IsZero)

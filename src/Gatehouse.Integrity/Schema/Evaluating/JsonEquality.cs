@@ -7,7 +7,7 @@ namespace Gatehouse.Integrity.Schema.Evaluating;
 /// <summary>Equality of JSON values (JSON Schema 2020-12 core section 4.2.2), with its work counted.</summary>
 internal static class JsonEquality
 {
-    /// <summary>Whether both are the same value. False as well when no steps are left.</summary>
+    /// <summary>Returns whether both are the same value. Also false when no steps are left.</summary>
     public static bool Same(Evaluation evaluation, JsonElement left, JsonElement right)
     {
         if (!evaluation.Spend(1) || left.ValueKind != right.ValueKind)
@@ -22,7 +22,7 @@ internal static class JsonEquality
         };
     }
 
-    /// <summary>A number that equal values share, the same in every process. Nothing follows for values that differ.</summary>
+    /// <summary>Returns a number that equal values share, the same in every process. Nothing follows for values that differ.</summary>
     public static ulong Hash(Evaluation evaluation, JsonElement value)
     {
         if (!evaluation.Spend(1))
@@ -48,7 +48,7 @@ internal static class JsonEquality
         }
     }
 
-    /// <summary>The exact value of a number.</summary>
+    /// <summary>Returns the exact value of a number.</summary>
     public static ExactNumber Number(JsonElement number) => ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number));
 
     // FNV-1a by UTF-16 unit.

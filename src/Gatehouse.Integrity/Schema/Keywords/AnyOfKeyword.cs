@@ -13,7 +13,7 @@ internal sealed class AnyOfKeyword(string path, SchemaNode[] nodes) : Keyword("a
         foreach (var node in nodes)
         {
             valid |= evaluation.Test(node, instance, seen);
-            // Where somebody asks what was looked at, every alternative that holds counts.
+            // Where a keyword needs the evaluated parts, every alternative that holds counts.
             if (valid && seen is null)
                 return true;
         }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Schema.Keywords;
 
-/// <summary>Counts what is not a character of its own.</summary>
+/// <summary>Counts of UTF-16 units that are no character of their own.</summary>
 internal static class CharacterCounts
 {
     public static int CountContinuations(this ReadOnlySpan<byte> utf8)

@@ -8,8 +8,8 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <param name="path">The schema's path.</param>
 /// <param name="node">The schema that elements are counted by.</param>
 /// <param name="min">Least elements that fit.</param>
-/// <param name="max">Most elements that fit; null for no bound.</param>
-/// <param name="marks">Whether elements that fit count as looked at: since 2020-12 (core section 10.3.1.3).</param>
+/// <param name="max">Most elements that fit, or null for no bound.</param>
+/// <param name="marks">True when elements that fit count as evaluated: since 2020-12 (core section 10.3.1.3).</param>
 internal sealed class ContainsKeyword(string path, SchemaNode node, long min, long? max, bool marks) : Keyword("contains", path)
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)

@@ -9,7 +9,7 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <param name="path">The schema's path.</param>
 /// <param name="kind">The kind of value that it counts in.</param>
 /// <param name="bound">The bound.</param>
-/// <param name="unit">What is counted, as a plural word.</param>
+/// <param name="unit">The counted unit, as a plural word.</param>
 internal sealed class CountKeyword(string name, string path, JsonValueKind kind, long bound, string unit) : Keyword(name, path)
 {
     private readonly bool isLeast = name.StartsWith("min", StringComparison.Ordinal);

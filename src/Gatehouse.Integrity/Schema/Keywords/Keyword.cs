@@ -15,6 +15,6 @@ internal abstract class Keyword(string name, string schemaPath)
     /// <summary>Applies it to a value.</summary>
     /// <param name="evaluation">The validation at hand; work is counted there.</param>
     /// <param name="instance">The value.</param>
-    /// <param name="seen">Where to note members and elements that were looked at; null when nobody asks.</param>
+    /// <param name="seen">Receives members and elements that were evaluated; null when no keyword needs them.</param>
     public abstract bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen);
 }

@@ -20,7 +20,7 @@ internal sealed class MemberTable
         lookup = this.nodes.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>The schema of a member, or null.</summary>
+    /// <summary>Returns the schema of a member, or null.</summary>
     public SchemaNode? Find(JsonProperty member)
     {
         if (nodes.Count == 0)

@@ -51,7 +51,7 @@ internal sealed class PropertiesKeyword(string path, MemberTable named, (LinearP
             : evaluation.Member(additional, member);
     }
 
-    // Apart, so that what its words need is made for a fault alone and not for every member.
+    // Separate, so that the words are made only for a fault and not for every member.
     private bool NotAllowed(Evaluation evaluation, JsonProperty member) =>
         evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
 }

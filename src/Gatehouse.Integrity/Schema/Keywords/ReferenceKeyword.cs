@@ -10,9 +10,9 @@ internal sealed class ReferenceKeyword(string name, string path) : Keyword(name,
     private SchemaNode target = null!;
     private string? anchor;
 
-    /// <summary>Sets where it leads, at the end of the compilation.</summary>
+    /// <summary>Sets the target, at the end of the compilation.</summary>
     /// <param name="target">The first target.</param>
-    /// <param name="anchor">The dynamic anchor that outer resources may put another target at; null for none.</param>
+    /// <param name="anchor">The dynamic anchor that outer resources may put another target at, or null for none.</param>
     public void Resolve(SchemaNode target, string? anchor)
     {
         this.target = target;

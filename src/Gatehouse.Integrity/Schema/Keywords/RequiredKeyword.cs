@@ -6,7 +6,7 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <summary><c>required</c>, also as part of <c>dependentRequired</c> and <c>dependencies</c>.</summary>
 /// <param name="name">The keyword.</param>
 /// <param name="path">The schema's path.</param>
-/// <param name="trigger">Only where this member is there; null for always.</param>
+/// <param name="trigger">Only where this member is there, or null for always.</param>
 /// <param name="members">The members wanted.</param>
 internal sealed class RequiredKeyword(string name, string path, string? trigger, string[] members) : Keyword(name, path)
 {
@@ -29,6 +29,6 @@ internal sealed class RequiredKeyword(string name, string path, string? trigger,
         return valid;
     }
 
-    // Apart, so that what its words need is made for a fault alone.
+    // Separate, so that the words are made only for a fault.
     private bool Lacks(Evaluation evaluation, string member) => evaluation.Fail(this, () => $"lacks the member \"{member}\"");
 }

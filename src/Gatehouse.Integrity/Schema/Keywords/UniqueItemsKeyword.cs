@@ -25,7 +25,7 @@ internal sealed class UniqueItemsKeyword(string path) : Keyword("uniqueItems", p
         return !HasEqual(evaluation, elements, hashes) || evaluation.Fail(this, "has two equal elements");
     }
 
-    // Sorted and not in a table: whoever makes hashes collide pays in counted comparisons.
+    // Sorted and not in a table: a client that makes hashes collide pays in counted comparisons.
     private static bool HasEqual(Evaluation evaluation, JsonElement[] elements, ulong[] hashes)
     {
         for (var at = 1; at < hashes.Length; at++)
