@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>Compares a value with a claim.</summary>
+/// <summary>The comparison of a value with a claim.</summary>
 internal static class ClaimReader
 {
-    /// <summary>The claim as JSON text; empty when the token has none of that name.</summary>
+    /// <summary>Returns the claim as JSON text. Empty when the token has none of that name.</summary>
     public static ReadOnlySpan<byte> Raw(PolicySubject subject, string name) =>
         subject.TryGetClaim(name, out var claim) ? JsonMarshal.GetRawUtf8Value(claim) : default;
 

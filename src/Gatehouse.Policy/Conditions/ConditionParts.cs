@@ -5,7 +5,7 @@ namespace Gatehouse.Policy.Conditions;
 /// <summary>Takes conditions apart.</summary>
 internal static class ConditionParts
 {
-    /// <summary>The conditions on one value or on time that a condition is made of.</summary>
+    /// <summary>Returns the conditions on one value or on time that a condition is made of.</summary>
     public static IEnumerable<Condition> Leaves(Condition condition) => condition switch
     {
         AllCondition all => all.Parts.SelectMany(Leaves),

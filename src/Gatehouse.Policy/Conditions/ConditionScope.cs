@@ -2,7 +2,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>What a condition is judged by: the caller, the request, and the rule whose condition it is.</summary>
+/// <summary>The input of a condition: the caller, the request, and the rule that has the condition.</summary>
 internal readonly ref struct ConditionScope
 {
     private readonly ref readonly PolicyRequest request;

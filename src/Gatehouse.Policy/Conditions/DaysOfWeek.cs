@@ -13,7 +13,7 @@ public readonly record struct DaysOfWeek
         days = all.Aggregate(0, (set, day) => set | 1 << (int)day);
     }
 
-    /// <summary>True when the day is in the set.</summary>
+    /// <summary>Returns true when the day is in the set.</summary>
     public bool Contains(DayOfWeek day) => (days & 1 << (int)day) != 0;
 
     /// <summary>Reads <c>mon</c> to <c>sun</c>.</summary>
@@ -24,7 +24,7 @@ public readonly record struct DaysOfWeek
         return at >= 0;
     }
 
-    /// <summary>The days from Monday on, as a policy writes them.</summary>
+    /// <summary>Returns the days from Monday on, as a policy writes them.</summary>
     public IEnumerable<string> ToNames()
     {
         var set = this;

@@ -2,9 +2,7 @@ using System.Collections.Immutable;
 
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>
-/// A path into a JSON object: one name, or a JSON Pointer (RFC 6901) whose part <c>*</c> stands for every entry of a list.
-/// </summary>
+/// <summary>A path into a JSON object: one name, or a JSON Pointer (RFC 6901) whose part <c>*</c> means every entry of a list.</summary>
 public sealed class JsonPath : IEquatable<JsonPath>
 {
     /// <summary>Most parts of a path.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>Reads one JSON value as a <see cref="PolicyValue"/>. Dispose gives its buffer back; the value is void then.</summary>
+/// <summary>One JSON value, read as a <see cref="PolicyValue"/>. Dispose gives its buffer back; the value is void then.</summary>
 internal ref struct JsonScalar
 {
     /// <summary>Longest text that is looked at, in bytes; a longer one is undecidable.</summary>
@@ -21,7 +21,7 @@ internal ref struct JsonScalar
 
     public PolicyValue Value { get; }
 
-    /// <summary>Reads the value that the reader stands on.</summary>
+    /// <summary>Reads the current value of the reader.</summary>
     public static JsonScalar Read(ref Utf8JsonReader reader) => reader.TokenType switch
     {
         JsonTokenType.String => ReadText(ref reader),

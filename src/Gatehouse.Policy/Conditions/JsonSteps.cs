@@ -10,7 +10,7 @@ internal static class JsonSteps
 {
     private const int LongestOnStack = 512;
 
-    /// <summary>Moves to the value itself; false for an empty text.</summary>
+    /// <summary>Moves to the value itself. Returns false for an empty text.</summary>
     public static bool TryRead(ref Utf8JsonReader reader)
     {
         try
@@ -23,7 +23,7 @@ internal static class JsonSteps
         }
     }
 
-    /// <summary>Moves from an object to the value of a member; false where there is no such object or member.</summary>
+    /// <summary>Moves from an object to the value of a member. Returns false where there is no such object or member.</summary>
     public static bool TryEnter(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.StartObject) return false;
@@ -39,12 +39,12 @@ internal static class JsonSteps
     }
 
     /// <summary>
-    /// Moves from an object of arguments to the value of a member. Undecidable where a further name, or the only one, differs from the wanted one by
-    /// case, width or what is not seen; true or false for whether the member is there otherwise.
+    /// Moves from an object of arguments to the value of a member. The result is undecidable where a further name, or the only one, differs from the
+    /// wanted one by case, width or invisible characters. Otherwise it is true or false for the presence of the member.
     /// </summary>
     /// <remarks>
-    /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last; names of
-    /// the protocol are held to one spelling by validation, names of arguments are the tool's own.
+    /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last. Names of
+    /// the protocol are held to one spelling by validation; names of arguments are the tool's own.
     /// </remarks>
     public static Ternary Enter(ref Utf8JsonReader reader, string name)
     {

@@ -4,9 +4,9 @@ namespace Gatehouse.Policy.Conditions;
 /// The value is a path inside a folder, or the folder itself.
 /// </summary>
 /// <remarks>
-/// Threat: path traversal (CWE-22). A path that servers read differently is undecidable: one with <c>..</c>, a backslash, NUL
-/// or <c>%</c>, and one that does not begin at the root. Repeated slashes and <c>.</c> parts mean nothing and are passed over.
-/// Links inside the folder, and file systems that do not tell upper from lower case, are outside of what a name can tell.
+/// Threat: path traversal (CWE-22). A path that servers read differently is undecidable: one with <c>..</c>, a backslash, NUL or <c>%</c>, and one
+/// that does not begin at the root. Repeated slashes and <c>.</c> parts mean nothing and are passed over. A name does not show links inside the
+/// folder, nor file systems that ignore case.
 /// </remarks>
 public sealed record PathTest : ValueTest
 {
@@ -22,7 +22,7 @@ public sealed record PathTest : ValueTest
     /// <summary>The folder.</summary>
     public string Folder { get; }
 
-    /// <summary>True for a path that has one reading.</summary>
+    /// <summary>Returns true for a path that has one reading.</summary>
     public static bool IsDecidable(ReadOnlySpan<char> path) =>
         path.StartsWith('/') && path.IndexOfAny('\\', '\0', '%') < 0 && path.IndexOf("..", StringComparison.Ordinal) < 0;
 
