@@ -26,7 +26,7 @@ internal sealed class ChildChannel : IStdioChannel
 
     public Task Exited => Task.CompletedTask;
 
-    /// <summary>How it ended; null while it runs, or when its wrapper is gone.</summary>
+    /// <summary>The exit code; null while the process runs, or when its wrapper is gone.</summary>
     public int? ExitCode => output.ExitCode;
 
     // The wrapper ends it; when the connection is gone, the wrapper or its own end already did.

@@ -2,7 +2,7 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
 
-/// <summary>What is written to a wrapped process, as frames in pieces. One writer at a time.</summary>
+/// <summary>The input of a wrapped process, as frames in pieces. One writer at a time.</summary>
 internal sealed class ChildInput(FrameWriter frames) : Stream
 {
     public override bool CanRead => false;

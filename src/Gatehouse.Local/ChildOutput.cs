@@ -3,7 +3,7 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
 
-/// <summary>What a wrapped process writes, out of the frames that its wrapper sends. One reader at a time.</summary>
+/// <summary>The output of a wrapped process, read from the frames of its wrapper. One reader at a time.</summary>
 internal sealed class ChildOutput(FrameReader frames) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> rest;

@@ -7,11 +7,11 @@ using Gatehouse.Refusals;
 
 namespace Gatehouse.Local;
 
-/// <summary>One line of a wrapped server's client: the message as the stages read it, and when the next may follow.</summary>
+/// <summary>One line of a wrapped server's client: the message as the stages read it, and the moment when the next may follow.</summary>
 /// <param name="number">The wrapper's number of the line.</param>
-/// <param name="bytes">The line; null when it was too long and is gone.</param>
-/// <param name="head">What it looks like from outside.</param>
-/// <param name="budget">The budget of all messages held at once.</param>
+/// <param name="bytes">The line, or null when it was too long and is gone.</param>
+/// <param name="head">Its method and id, read without validation.</param>
+/// <param name="budget">The budget of all messages in memory.</param>
 internal sealed class ClientLine(long number, byte[]? bytes, LineHead head, ByteBudget budget) : IMessageSource, IDisposable
 {
     private readonly TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +22,7 @@ internal sealed class ClientLine(long number, byte[]? bytes, LineHead head, Byte
 
     public LineHead Head => head;
 
-    /// <summary>Completes when the server has the message: what the client said later must not come before it.</summary>
+    /// <summary>Completes when the server has the message: later messages of the client must not come before it.</summary>
     public Task Passed => passed.Task;
 
     public Action Written => LetOthersPass;

@@ -8,13 +8,15 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// Which commands may be started on this machine (EX-05, G06, G11). The key is the digest of every argument, the program found,
-/// the folder and the names of variables: what differs in anything is another command and asks again.
+/// The commands that may be started on this machine (EX-05, G06, G11). The key is the digest of every argument, the program found, the folder and the
+/// names of variables. Any difference makes another command, which needs its own approval.
 /// </summary>
-/// <param name="commands">Where approvals are kept.</param>
+/// <param name="commands">The store of approvals.</param>
 internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommandApprovals
 {
-    /// <summary>True when the command was approved as it is; one that was not is noted, so that a person can look at it.</summary>
+    /// <summary>
+    /// Returns true when the command was approved as it is. A command without an approval is stored, so that a person can look at it.
+    /// </summary>
     /// <exception cref="StoreException">The store cannot be read or written: nothing is started then.</exception>
     public async ValueTask<bool> MayStartAsync(string name, CommandLine command)
     {
@@ -24,13 +26,13 @@ internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommand
         return false;
     }
 
-    /// <summary>Notes an approval; it is on the disk when this returns.</summary>
+    /// <summary>Stores an approval. It is on the disk when this returns.</summary>
     public ValueTask ApproveAsync(string name, CommandLine command) => commands.ApproveAsync(command.Digest, name, Write(command));
 
-    /// <summary>Takes an approval back; false when there was none.</summary>
+    /// <summary>Revokes an approval. Returns false when there was none.</summary>
     public ValueTask<bool> RevokeAsync(string digest) => commands.RevokeAsync(digest);
 
-    /// <summary>All commands, the newest first.</summary>
+    /// <summary>Returns all commands, the newest first.</summary>
     public async Task<IReadOnlyList<CommandView>> ListAsync() =>
         [.. (await commands.ListAsync().ConfigureAwait(false))
             .Select(row => Read(row.Content) is { } command
@@ -58,7 +60,7 @@ internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommand
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return null; // nobody can have approved what cannot be read
+            return null; // a command that cannot be read cannot have been approved
         }
     }
 }

@@ -3,8 +3,8 @@ using Gatehouse.Pipeline.Accept;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// What a connection on stdio knows and HTTP says by headers: its session. The connection is the session (MCP, stdio), so it
-/// shows the sealed handle of the one that began on it, and the stages need no other way.
+/// The facts of a connection on stdio that HTTP shows by headers: its session. The connection is the session (MCP, stdio), so it shows the sealed
+/// handle of the one that began on it, and the stages need no other way.
 /// </summary>
 internal sealed class ConnectionHead : IRequestHead
 {

@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// The lock in the folder where a wrapper was started, as a repository brings it. Nobody named it, so it only withholds; it is read
-/// once for each wrapped server, when it is asked for first.
+/// The lock in the folder where a wrapper was started, as a repository brings it. No configuration names it, so it only withholds. It is read once
+/// for each wrapped server, when it is asked for first.
 /// </summary>
 internal static class FolderLocks
 {
@@ -16,7 +16,7 @@ internal static class FolderLocks
 
     private static readonly ConditionalWeakTable<ServerSettings, Found> Known = [];
 
-    /// <summary>The lock; null when none lies there. A faulty one knows the server and nothing of what it may say.</summary>
+    /// <summary>Returns the lock, or null when the folder has none. A faulty one names the server and approves nothing.</summary>
     public static LockFile? Of(ServerSettings server) => Known.GetValue(server, static one => new Found(Read(one))).Lock;
 
     private static LockFile? Read(ServerSettings server)

@@ -11,8 +11,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Local;
 
 /// <summary>The client's side of an exchange on stdio: each message a line of its own (design rule 2).</summary>
-/// <param name="connection">Where lines go.</param>
-/// <param name="line">The line that is answered; null for what the server says outside of requests.</param>
+/// <param name="connection">The client's connection.</param>
+/// <param name="line">The line that is answered; null for messages of the server outside of requests.</param>
 internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IReply
 {
     private readonly ArrayBufferWriter<byte> buffer = new();
@@ -47,7 +47,7 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
     {
         exchange.Record.Status = RefusalFormat.Status(exchange, refusal);
         if (line is null || IsAnswered || IsTakenBack(refusal)) return;
-        if (exchange.Message is { Kind: not MessageKind.Request }) return; // there is nobody to answer
+        if (exchange.Message is { Kind: not MessageKind.Request }) return; // there is no client to answer
         byte[] own = [.. Body(exchange, refusal).Span, (byte)'\n']; // ours is written in one line
         await SendAsync(exchange, own, isAnswer: true, cancellation).ConfigureAwait(false);
     }
@@ -63,8 +63,7 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
     private static bool IsTakenBack(Refusal refusal) =>
         refusal.IsTakenBack || (refusal.Reason == Reasons.UpstreamEnded && refusal.Detail == "cancelled");
 
-    // On stdio the id alone tells a client what is answered: one that was seen in a line that is no message is used for that and
-    // nothing else.
+    // On stdio a client knows only by the id what is answered. An id that was seen in a line that is no message is used for that and nothing else.
     private ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         if (exchange.Message is not null) return RefusalFormat.Body(exchange, refusal);

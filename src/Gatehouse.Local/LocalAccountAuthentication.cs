@@ -16,7 +16,7 @@ internal sealed class LocalAccountAuthentication : ICallerAuthentication
 
     public PreparedAuthentication Prepare(GatewaySettings next) => First;
 
-    // The server is the connection's own; whether the person may still use it, the policy says.
+    // The server is the connection's own. The policy decides whether the person may still use it.
     public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => exchange.Caller.Issuer == LocalAccount.Issuer;
 
     // The account is known as long as the host runs.

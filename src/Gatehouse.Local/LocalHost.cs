@@ -18,12 +18,12 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// The one host of a person's machine (design rule 13): wrappers connect, and it runs the pipeline and holds what spans them.
-/// It ends by itself when nobody was connected for a while.
+/// The one host of a person's machine (design rule 13). Wrappers connect, and it runs the pipeline and holds the state that spans them. It ends by
+/// itself when no wrapper was connected for a while.
 /// </summary>
 public sealed class LocalHost : IAsyncDisposable
 {
-    /// <summary>Wrapped servers at once.</summary>
+    /// <summary>Most wrapped servers at the same time.</summary>
     public const int MaxServers = 256;
 
     // Commands come in full with their approval.
@@ -65,10 +65,10 @@ public sealed class LocalHost : IAsyncDisposable
         accepting = Task.Run(AcceptAsync);
     }
 
-    /// <summary>What this host has in common with every other.</summary>
+    /// <summary>The part that this host has in common with every other.</summary>
     public GatewayCore Core { get; }
 
-    /// <summary>Completes when the host was told to end, or nobody needed it for a while.</summary>
+    /// <summary>Completes when the host received the order to end, or no wrapper needed it for a while.</summary>
     public Task Ended => ended.Task;
 
     /// <summary>Wrapped servers that are connected.</summary>
@@ -122,14 +122,14 @@ public sealed class LocalHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Every fault of the personal configuration file; none when it is good, or not there.</summary>
+    /// <summary>Returns every fault of the personal configuration file. Empty when it is good, or not there.</summary>
     public static IReadOnlyList<ConfigurationFault> CheckConfiguration(RuntimePaths places)
     {
         ArgumentNullException.ThrowIfNull(places);
         return LocalHostLoader.Load(places).Faults;
     }
 
-    /// <summary>Ends the host; wrappers start another when they need one.</summary>
+    /// <summary>Ends the host. Wrappers start another when they need one.</summary>
     public void Stop() => ended.TrySetResult();
 
     /// <inheritdoc />
@@ -149,10 +149,10 @@ public sealed class LocalHost : IAsyncDisposable
         runLock.Dispose();
     }
 
-    /// <summary>Reads the personal configuration anew.</summary>
+    /// <summary>Reads the personal configuration again.</summary>
     internal ValueTask<IReadOnlyList<string>> ReloadAsync() => file.PutInForceAsync(Core);
 
-    /// <summary>How many servers of each name are connected.</summary>
+    /// <summary>Returns the number of connected servers by name.</summary>
     internal IReadOnlyDictionary<string, int> Connected() =>
         servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
@@ -180,11 +180,11 @@ public sealed class LocalHost : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
         {
-            if (!stopping.IsCancellationRequested) Stop(); // a host that takes nobody is of no use
+            if (!stopping.IsCancellationRequested) Stop(); // a host that accepts no wrapper is of no use
         }
     }
 
-    // G12: the folder keeps others out; if somebody changed its rights, this does.
+    // G12: the folder keeps others out. If its rights were changed, this check does.
     private void TellStranger()
     {
         Core.Services.Journal.NoteRefused("another account", "host.refused", ("why", "another-account"));
@@ -206,7 +206,7 @@ public sealed class LocalHost : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
         {
-            // Whoever it was has gone, or is no wrapper.
+            // The other end has gone, or is no wrapper.
         }
         finally
         {
@@ -263,7 +263,7 @@ public sealed class LocalHost : IAsyncDisposable
             return Refuse(Reasons.HostRefused, "the host does not understand the wrapper's hello");
         if (hello.Configuration != options.Places.Configuration)
         {
-            // Whichever of the two was named by somebody else: neither is served under the rules of the other.
+            // One of the two configurations was named by another party: neither is served under the rules of the other.
             Core.Note("wrap.refused", ("server", hello.Name), ("why", "another-configuration"));
             return Refuse(Reasons.HostRefused,
                 $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Find out "

@@ -7,8 +7,8 @@ using Gatehouse.Ipc;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// Administration of a personal host: the account is the person. An act that needs the person needs a confirmation typed at the
-/// terminal device (design rule 12); what a program of the same account can still do is in the threat model.
+/// Administration of a personal host: the account is the person. An act that needs the person needs a confirmation typed at the terminal device
+/// (design rule 12). The threat model lists what a program of the same account can still do.
 /// </summary>
 internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, ILifecycleAdministration, ICommandAdministration
 {

@@ -5,8 +5,8 @@ using Gatehouse.Ipc;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// The personal configuration in force. It is looked at with each wrapper that connects; a faulty new file never replaces a good
-/// one, and whoever starts a server is told of it (design rule 7).
+/// The personal configuration in force. It is looked at with each wrapper that connects. A faulty new file never replaces a good one, and the person
+/// who starts a server learns of it (design rule 7).
 /// </summary>
 internal sealed class LocalHostFile
 {
@@ -25,10 +25,10 @@ internal sealed class LocalHostFile
         current = settings ?? throw new InvalidDataException(Words(faults));
     }
 
-    /// <summary>What is in force.</summary>
+    /// <summary>The settings in force.</summary>
     public LocalHostSettings Current => current;
 
-    /// <summary>Why the file on disk is not in force; empty when it is.</summary>
+    /// <summary>The reason why the file on disk is not in force; empty when it is.</summary>
     public string Note { get; private set; } = "";
 
     /// <summary>Reads the file for the core's reload.</summary>

@@ -15,19 +15,19 @@ public static class LocalHostKeys
         "policyPreset", "policyFiles", "policy", "lock", "inspection", "limits", "audit",
     ];
 
-    // Those of a listener, and what the host's own place decides.
+    // Those of a listener, and those that follow from the host's own place.
     private static readonly string[] Other =
     [
         "limits.connections", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers",
         "audit.directory",
     ];
 
-    // One person has many servers at once, and each has a stream.
+    // One person has many servers at the same time, and each has a stream.
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
         ["limits.concurrencyPerCaller"] = "512",
         ["limits.streamsPerCaller"] = "512",
-        ["limits.callerShare"] = "100", // nobody else is there
+        ["limits.callerShare"] = "100", // there is no other caller
         ["audit.maxTotalBytes"] = "1GiB",
         ["audit.segmentBytes"] = "4MiB",
     };

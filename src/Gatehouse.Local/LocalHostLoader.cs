@@ -11,8 +11,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// Loads the personal configuration from its one place. A file that is not there is one that says nothing; whatever lies in the
-/// folder where a wrapper is started is never read.
+/// A loader of the personal configuration from its one place. An absent file counts as an empty one. Files in the folder where a wrapper is started
+/// are never read.
 /// </summary>
 internal static class LocalHostLoader
 {
@@ -26,7 +26,7 @@ internal static class LocalHostLoader
 
     private static readonly KeyNode Root = KeyNode.Of(LocalHostKeys.All);
 
-    /// <summary>Either settings, or every fault that stands in their way.</summary>
+    /// <summary>Returns either settings, or every fault that prevents them.</summary>
     public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) Load(RuntimePaths places)
     {
         var faults = new FaultList();
@@ -34,7 +34,7 @@ internal static class LocalHostLoader
         return text is null ? (null, faults.ToList()) : Judge(text, places, faults);
     }
 
-    /// <summary>Loads a text as if it stood in the file.</summary>
+    /// <summary>Loads a text as if it were the file's content.</summary>
     public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) LoadText(string text, RuntimePaths places) =>
         Judge(text, places, new FaultList());
 
@@ -62,7 +62,7 @@ internal static class LocalHostLoader
         var limits = root.Part("limits");
         var settings = new GatewaySettings
         {
-            PublicUrl = new Uri("http://127.0.0.1"), // in names of resources alone; nothing listens
+            PublicUrl = new Uri("http://127.0.0.1"), // only in names of resources; nothing listens
             Listen = new ListenSettings { Url = new Uri("http://127.0.0.1") },
             StateDirectory = places.State,
             Servers = [.. root.Parts("servers").Select(Server)],

@@ -4,12 +4,12 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
 
-/// <summary>What a personal host is given besides its configuration.</summary>
+/// <summary>Settings of a personal host in addition to its configuration.</summary>
 public sealed record LocalHostOptions
 {
-    /// <summary>Where everything is.</summary>
+    /// <summary>The paths of the host's files.</summary>
     public required RuntimePaths Places { get; init; }
 
-    /// <summary>What every host is given.</summary>
+    /// <summary>The settings that every host has.</summary>
     public GatewayHostOptions Host { get; init; } = new();
 }

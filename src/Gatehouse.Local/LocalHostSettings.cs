@@ -2,15 +2,15 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Local;
 
-/// <summary>What the personal configuration file says, or what holds where there is none.</summary>
+/// <summary>The settings of the personal configuration file, or the defaults where there is none.</summary>
 /// <param name="Gateway">Policy, limits, audit and lock, as every host has them.</param>
-/// <param name="Idle">How long the host stays when nobody is connected.</param>
+/// <param name="Idle">The time for which the host stays without a connection.</param>
 public sealed record LocalHostSettings(GatewaySettings Gateway, TimeSpan Idle)
 {
-    /// <summary>True for what can be the name of a server.</summary>
+    /// <summary>Returns true for a text that can be the name of a server.</summary>
     public static bool IsName(string name) => Paths.LooksLikeName(name);
 
-    /// <summary>The settings of a wrapped server: those of its name, or the defaults.</summary>
+    /// <summary>Returns the settings of a wrapped server: those of its name, or the defaults.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="command">Its command, as approved.</param>
     /// <param name="folder">The folder that its wrapper was started in.</param>
@@ -21,6 +21,6 @@ public sealed record LocalHostSettings(GatewaySettings Gateway, TimeSpan Idle)
         return named with { Stdio = stdio with { Command = command, WorkingDirectory = folder } };
     }
 
-    /// <summary>The name's part in resource identifiers; no request comes by it.</summary>
+    /// <summary>Returns the name's part in resource identifiers. No request comes by it.</summary>
     internal static string PathOf(string name) => "/local/" + name;
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Local;
 
-/// <summary>What every stream that is only read has in common.</summary>
+/// <summary>The common part of every stream that is only read.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;

@@ -29,7 +29,7 @@ internal sealed class WrappedServer
     // A person reads so many lines, and all of them with the command that they name.
     private const int MostNotices = 20;
 
-    // A client's stream is opened anew when it ended with a reload that left the right to it.
+    // A client's stream is opened again when it ended with a reload that did not remove its right.
     private static readonly TimeSpan ListenAgain = TimeSpan.FromSeconds(1);
     private static readonly UpstreamProfile AnyEra = new(
         [ProtocolRevision.V20260728.Text],
@@ -77,7 +77,7 @@ internal sealed class WrappedServer
     /// <summary>Name of the server.</summary>
     public string Name => server.Name;
 
-    /// <summary>By it the child's connection is known to belong here.</summary>
+    /// <summary>The ticket by which the child's connection is recognized.</summary>
     public string Ticket { get; }
 
     /// <summary>Takes the child's connection.</summary>
@@ -97,7 +97,7 @@ internal sealed class WrappedServer
         _ = EndWithChildAsync();
     }
 
-    /// <summary>Says the host's yes, and serves until the wrapper, its client or its server ends.</summary>
+    /// <summary>Sends the host's welcome, and serves until the wrapper, its client or its server ends.</summary>
     public async Task RunAsync(ServerHello welcome, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone.Token);
@@ -115,7 +115,7 @@ internal sealed class WrappedServer
         gone.Dispose();
     }
 
-    /// <summary>The client's session begins, or goes on; its handle is the connection's from now on.</summary>
+    /// <summary>Begins or continues the client's session. Its handle is the connection's from now on.</summary>
     public async ValueTask BeginSessionAsync(string handle, CancellationToken cancellation)
     {
         session = await host.Core.Sessions.OpenAsync(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions,
@@ -126,7 +126,8 @@ internal sealed class WrappedServer
     }
 
     /// <summary>
-    /// Says a line to the person, once for each subject: whose tool is gone must learn why, and by which command it comes back. It waits for nothing.
+    /// Sends a line to the person, once for each subject: a person whose tool is gone must learn why, and by which command it comes back. It waits
+    /// for nothing.
     /// </summary>
     public void Tell(string subject, string line)
     {
@@ -151,7 +152,7 @@ internal sealed class WrappedServer
         }
     }
 
-    /// <summary>Says a line to the client.</summary>
+    /// <summary>Sends a line to the client.</summary>
     /// <returns>False when the client is gone.</returns>
     /// <exception cref="OperationCanceledException">The exchange ended while the client did not read; its connection is cut then.</exception>
     public async ValueTask<bool> SayAsync(long answered, ReadOnlyMemory<byte> line, CancellationToken cancellation)
@@ -265,7 +266,7 @@ internal sealed class WrappedServer
         await Task.WhenAll(underWay.Keys).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // G16: who waited for the process is answered first, and then the wrapper may go.
+    // G16: requests that waited for the process are answered first, and then the wrapper may go.
     private async Task EndWithChildAsync()
     {
         await upstream.EndedAsync().ConfigureAwait(false);
@@ -280,7 +281,7 @@ internal sealed class WrappedServer
         }
     }
 
-    // One that cannot be noted as ended ends with its handle, which nobody has any more.
+    // If the end cannot be stored, the session still ends: its handle is discarded.
     private async ValueTask EndSessionAsync()
     {
         if (session is null) return;

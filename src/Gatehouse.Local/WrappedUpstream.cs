@@ -12,8 +12,8 @@ using Gatehouse.Upstreams;
 namespace Gatehouse.Local;
 
 /// <summary>
-/// The server behind one wrapper: the process that the wrapper started once this host had allowed it. It has one client, and
-/// takes its era from that client's first message.
+/// The server behind one wrapper: the process that the wrapper started once this host had allowed it. It has one client, and takes its era from that
+/// client's first message.
 /// </summary>
 internal sealed class WrappedUpstream(ServerSettings server, string childId, ByteBudget budget, long firstKey) : IUpstream
 {
@@ -22,13 +22,13 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     private readonly TaskCompletionSource<StdioChild> child = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool isLegacy;
 
-    /// <summary>Told of each notification.</summary>
+    /// <summary>Receives each notification.</summary>
     public required Action<ValidatedMessage> Heard { get; init; }
 
-    /// <summary>How a message becomes a line for the local process.</summary>
+    /// <summary>The form of a message as a line for the local process.</summary>
     public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
-    /// <summary>Lines of the process that were no message, or that nobody waited for (G13).</summary>
+    /// <summary>Lines of the process that were no message, or that answered no open request (G13).</summary>
 #pragma warning disable RS0030 // It has completed.
     public long Dropped => child.Task.IsCompletedSuccessfully ? child.Task.Result.Dropped : 0;
 #pragma warning restore RS0030
@@ -36,9 +36,9 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     /// <summary>Completes when the process, or the wrapper's connection to it, is gone.</summary>
     public async Task EndedAsync() => await (await child.Task.ConfigureAwait(false)).Ended.ConfigureAwait(false);
 
-    /// <summary>The process runs; from now on its messages are read.</summary>
+    /// <summary>Attaches the running process. From now on its messages are read.</summary>
     /// <param name="channel">Its channel.</param>
-    /// <param name="inSession">True when its session of the legacy era goes on from an earlier host.</param>
+    /// <param name="inSession">True when its session of the legacy era continues from an earlier host.</param>
     public void Attach(IStdioChannel channel, bool inSession)
     {
         isLegacy |= inSession;
@@ -52,7 +52,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
         if (!child.TrySetResult(made)) _ = made.DisposeAsync().AsTask();
     }
 
-    /// <summary>It could not be started.</summary>
+    /// <summary>Reports that the process could not be started.</summary>
     public void Fail(string why) => child.TrySetException(new RefusalException(Reasons.UpstreamUnreachable, VisibleText.Escape(why)));
 
     public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
