@@ -7,7 +7,7 @@ using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory;
 
-/// <summary>Reads files and keeps what was read, what is broken and what could not be measured.</summary>
+/// <summary>A reading of files, with the content, the broken files and the gaps.</summary>
 internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 {
     /// <summary>Most workspaces that are taken from the state of clients.</summary>

@@ -7,11 +7,11 @@ using Gatehouse.Inventory.Running;
 
 namespace Gatehouse.Inventory;
 
-/// <summary>Scans a machine and workspaces. It starts nothing and, but for the probe that is asked for, opens no connection.</summary>
+/// <summary>A scan of a machine and workspaces. It starts nothing and opens no connection, except for the probe on request.</summary>
 public static class Scanner
 {
-    /// <summary>Scans.</summary>
-    /// <param name="options">What is looked at.</param>
+    /// <summary>Scans the machine and the workspaces.</summary>
+    /// <param name="options">The scope of the scan.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the scan.</param>
     public static async Task<ScanReport> ScanAsync(ScanOptions options, TimeProvider time, CancellationToken cancellation)
@@ -53,11 +53,11 @@ public static class Scanner
         };
     }
 
-    /// <summary>The report with what servers that were started told, and what is wrong with that.</summary>
+    /// <summary>Returns the report with the definitions of servers that were started, and their faults.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="listed">What they told.</param>
-    /// <param name="inspectors">What judges tools.</param>
-    /// <param name="gaps">What could not be listed.</param>
+    /// <param name="listed">Their definitions.</param>
+    /// <param name="inspectors">The judges of definitions.</param>
+    /// <param name="gaps">The servers that could not be listed.</param>
     public static ScanReport With(this ScanReport report, IReadOnlyList<ListedServer> listed, IReadOnlyList<IToolInspector> inspectors,
         IEnumerable<Gap> gaps)
     {

@@ -5,7 +5,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>What servers can do, from the words in package, image, address and name. A guess with a stated confidence.</summary>
+/// <summary>The abilities of servers, from the words in package, image, address and name. A guess with a stated confidence.</summary>
 internal static partial class Capabilities
 {
     private static readonly (string Words, Capability Has)[] Table =
@@ -26,7 +26,7 @@ internal static partial class Capabilities
     private static readonly (HashSet<string> Words, Capability Has)[] Rows =
         [.. Table.Select(row => (row.Words.Split('|').ToHashSet(StringComparer.Ordinal), row.Has))];
 
-    /// <summary>What the server can do, and whether that is known of its package (medium) or guessed from its name (low).</summary>
+    /// <summary>Returns the abilities of the server, and whether they are known of its package (medium) or guessed from its name (low).</summary>
     public static (Capability Has, Confidence Confidence) Of(ServerEntry server)
     {
         var bySource = Named(server.Source.Kind is OriginKind.Remote ? Host(server.Source.Name) : server.Source.Name);

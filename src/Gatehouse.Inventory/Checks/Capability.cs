@@ -1,6 +1,6 @@
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>What a server can bring together.</summary>
+/// <summary>The abilities that a server can combine.</summary>
 [Flags]
 internal enum Capability
 {

@@ -7,7 +7,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>What is wrong with how a server is started (rows G06 and G08 of the specification list).</summary>
+/// <summary>The checks of the command that starts a server (rows G06 and G08 of the specification list).</summary>
 internal static partial class CommandChecks
 {
     private static readonly string[] Shells = ["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "cmd", "powershell", "pwsh"];
@@ -39,7 +39,7 @@ internal static partial class CommandChecks
     private static bool IsShell(string program, List<string> arguments) => Shells.Contains(program)
         && arguments.Any(argument => argument is "-c" or "-lc" or "-ic" or "-lic" or "/c" or "/C" or "/k"
         || argument.Equals("-command", StringComparison.OrdinalIgnoreCase))
-        // Windows starts npx and its like through cmd; that alone is how they are documented.
+        // Windows starts npx and its like through cmd, and only in that form are they documented.
         && !(program == "cmd" && arguments is [_, "npx" or "npm" or "uvx" or "bunx" or "node" or "python", ..]);
 
     private static bool IsInline(string program, List<string> arguments) => program switch
@@ -69,7 +69,7 @@ internal static partial class CommandChecks
     [GeneratedRegex(@"/dev/(?:tcp|udp)/|\bnc(?:at)?\b[^|;]{0,80}\s-[a-z]*e\b|\bbash\s+-i\b[^|;]{0,40}>&|>>?\s*(?:~|\$HOME)/\.(?:bashrc|bash_profile|profile|zshrc|zprofile|config/(?:autostart|systemd))|\bsystemctl\s+(?:--user\s+)?(?:enable|link)\b|\blaunchctl\s+(?:load|bootstrap)\b|\bschtasks\b.{0,80}/create|\breg(?:\.exe)?\s+add\b.{0,120}\\Run\b|(?:^|[;&|]\s*|-l?c\s+)(?:nohup|setsid|disown)\s|\bhistory\s+-c\b|\brm\b[^|;]{0,40}(?:\.bash_history|/var/log)|\btruncate\b[^|;]{0,40}/var/log|\bgit\s+(?:push\s+(?:-f\b|--force)|reset\s+--hard|clean\s+-[a-z]*[fd])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex StaysOrOpens();
 
-    /// <summary>Whether a line of text pipes a download into an interpreter.</summary>
+    /// <summary>Returns whether a line of text pipes a download into an interpreter.</summary>
     internal static bool PipesADownload(string line) => Piped().IsMatch(line);
 
     [GeneratedRegex(@"^(?:/|~/?|[A-Za-z]:[\\/]?|/(?:home|Users|root)/?|/(?:home|Users)/[^/]+/?|[A-Za-z]:[\\/]Users(?:[\\/][^\\/]+)?[\\/]?|\$\{?HOME\}?/?|\$\{userHome\}/?|%USERPROFILE%[\\/]?|.*[/\\]\.(?:ssh|aws|gnupg|kube|docker|azure|config)[/\\]?|/etc/?)\z", RegexOptions.CultureInvariant)]

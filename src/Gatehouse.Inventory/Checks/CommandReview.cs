@@ -10,7 +10,7 @@ namespace Gatehouse.Inventory.Checks;
 /// </summary>
 public static class CommandReview
 {
-    /// <summary>What is wrong with the command; none of the messages holds a secret's value, and outside text in them is not escaped.</summary>
+    /// <summary>Returns the faults of the command. None of the messages holds a secret's value, and outside text in them is not escaped.</summary>
     /// <param name="name">Name of the server.</param>
     /// <param name="command">The argument vector, the program first.</param>
     /// <param name="folder">The folder it starts in.</param>

@@ -7,7 +7,7 @@ using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>Who may write or read the files: configuration, program and script. POSIX rights, or the access list on Windows.</summary>
+/// <summary>The accounts that may write or read the files: configuration, program and script. POSIX rights, or the access list on Windows.</summary>
 internal static class FileChecks
 {
     private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
@@ -35,7 +35,7 @@ internal static class FileChecks
         }
     }
 
-    /// <summary>A file with secrets that others of the machine may read.</summary>
+    /// <summary>Finds a file with secrets that other accounts of the machine may read.</summary>
     public static Finding? Readable(string path, string? client) =>
         (OperatingSystem.IsWindows() ? WindowsRights.IsReadableByOthers(path) : ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead))
             ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new SourceLocation(path, 0), null, client) : null;

@@ -3,7 +3,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>Well-known packages and images of MCP servers, and what comes close to one without being it.</summary>
+/// <summary>Well-known packages and images of MCP servers, and names that resemble one without being it.</summary>
 internal static class KnownServers
 {
     private static readonly HashSet<string> Npm = new(StringComparer.Ordinal)
@@ -38,14 +38,13 @@ internal static class KnownServers
         "ghcr.io/sooperset/mcp-atlassian", "hashicorp/terraform-mcp-server", "mongodb/mongodb-mcp-server",
     };
 
-    /// <summary>Names of a kind.</summary>
+    /// <summary>Returns the names of a kind.</summary>
     public static IReadOnlySet<string> Of(OriginKind kind) =>
         kind switch { OriginKind.Npm => Npm, OriginKind.PyPi => PyPi, OriginKind.Image => Images, _ => new HashSet<string>() };
 
     /// <summary>
-    /// The well-known name that this one resembles without being it: one letter more, less, other or exchanged, other separators,
-    /// letters that look alike, or the same name in another scope that differs by two letters at most. Null when it is known itself
-    /// or resembles none.
+    /// Returns the well-known name that this one resembles without being it: one letter more, less, other or exchanged, other separators, letters
+    /// that look alike, or the same name in another scope that differs by two letters at most. Null when it is known itself or resembles none.
     /// </summary>
     public static string? ResembledBy(ServerOrigin source)
     {
@@ -75,7 +74,7 @@ internal static class KnownServers
 
     private static string Plain(string name) => string.Concat(LookAlikes.Fold(name).Where(char.IsLetterOrDigit));
 
-    /// <summary>Edits between two texts, an exchange of neighbours counting as one.</summary>
+    /// <summary>Returns the number of edits between two texts, an exchange of neighbours counting as one.</summary>
     internal static int Distance(string left, string right)
     {
         var rows = new int[left.Length + 1, right.Length + 1];

@@ -9,7 +9,7 @@ namespace Gatehouse.Inventory.Checks;
 /// <summary>Rule and skill files that agents read: hidden text, instructions that hide from the reader, secrets, remote scripts.</summary>
 internal static partial class RuleFileChecks
 {
-    /// <summary>Most findings of one file; what is beyond is said as a gap by the caller.</summary>
+    /// <summary>Most findings of one file. The caller reports the rest as a gap.</summary>
     public const int MostFindings = 100;
 
     public static IEnumerable<Finding> Of(string path, byte[] bytes)

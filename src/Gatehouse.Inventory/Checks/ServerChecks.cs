@@ -3,7 +3,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>The checks of one server entry, in the order in which they are told.</summary>
+/// <summary>The checks of one server entry, in the order in which they are reported.</summary>
 internal static class ServerChecks
 {
     public static IEnumerable<Finding> Of(ServerEntry server)
@@ -16,7 +16,7 @@ internal static class ServerChecks
         return checks.SelectMany(found => found);
     }
 
-    /// <summary>A finding of an entry at its place or at one within it.</summary>
+    /// <summary>Makes a finding of an entry at its place or at one within it.</summary>
     public static Finding About(this ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation? place = null) =>
         new(rule, confidence, message, place ?? server.Place, server.Name, server.Client);
 }

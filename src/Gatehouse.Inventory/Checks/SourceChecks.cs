@@ -5,7 +5,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>Where the code comes from, and whether the name is the one it seems.</summary>
+/// <summary>The checks of the source of a server's code, and of the name that it uses.</summary>
 internal static class SourceChecks
 {
     public static IEnumerable<Finding> Of(ServerEntry server)

@@ -20,7 +20,7 @@ internal static class ToxicCombinations
         }
     }
 
-    // A workspace's servers run beside the person's own; those of two workspaces do not run together.
+    // A workspace's servers run together with the person's own. Those of two workspaces do not run together.
     private static string Context(ServerEntry server) =>
         server.Scope == LocationScope.Workspace ? $"{server.Client}\0{server.Place.File}" : server.Client;
 

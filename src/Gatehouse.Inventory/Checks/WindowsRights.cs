@@ -5,7 +5,7 @@ using System.Security.Principal;
 namespace Gatehouse.Inventory.Checks;
 
 /// <summary>
-/// Who may write or read a file on Windows, from its access list. Groups that every account of the machine or network is in count as
+/// The accounts that may write or read a file on Windows, from its access list. Groups that every account of the machine or network is in count as
 /// others; administrators, the system and this account do not.
 /// </summary>
 internal static class WindowsRights
@@ -27,15 +27,17 @@ internal static class WindowsRights
 
     private const int GenericReading = unchecked((int)0x80000000) | 0x10000000;
 
-    /// <summary>Whether others may change the file.</summary>
+    /// <summary>Returns whether others may change the file.</summary>
     [SupportedOSPlatform("windows")]
     public static bool IsWritableByOthers(string path) => Rules(path) is { } rules && Gives(rules, Writing, GenericWriting);
 
-    /// <summary>Whether others may read the file.</summary>
+    /// <summary>Returns whether others may read the file.</summary>
     [SupportedOSPlatform("windows")]
     public static bool IsReadableByOthers(string path) => Rules(path) is { } rules && Gives(rules, Reading, GenericReading);
 
-    /// <summary>The owner, where it is neither this account nor an administrator; null otherwise, or where the system does not say.</summary>
+    /// <summary>
+    /// Returns the owner, where it is neither this account nor an administrator. Null otherwise, or where the system has no answer.
+    /// </summary>
     [SupportedOSPlatform("windows")]
     public static string? ForeignOwner(string path)
     {
@@ -51,7 +53,9 @@ internal static class WindowsRights
         }
     }
 
-    /// <summary>Whether the entries, in the order of the list, give others one of the rights. What was denied before is not given.</summary>
+    /// <summary>
+    /// Returns whether the entries, in the order of the list, give others one of the rights. A right that was denied before is not given.
+    /// </summary>
     /// <param name="entries">Security identifier, mask, and whether it allows.</param>
     /// <param name="rights">The rights.</param>
     /// <param name="generic">Generic rights that hold them.</param>

@@ -8,10 +8,10 @@ namespace Gatehouse.Inventory.Checks;
 /// <param name="Name">Its name in it.</param>
 public sealed record WrappedEntry(string File, string Name)
 {
-    /// <summary>Names that lead to the map or list of servers in the file; null when that is not known.</summary>
+    /// <summary>Names that lead to the map or list of servers in the file, or null when that is not known.</summary>
     public IReadOnlyList<string>? Container { get; init; }
 
-    /// <summary>The program that was written into the entry; null when that is not known.</summary>
+    /// <summary>The program that was written into the entry, or null when that is not known.</summary>
     public string? Launcher { get; init; }
 
     // A client may read the file through a link.

@@ -8,7 +8,7 @@ internal static class WrapperVariables
 
     private static readonly string[] Prefixes = ["DOTNET_", "CORECLR_", "COMPlus_", "GATEHOUSE_", "LD_", "DYLD_", "XDG_"];
 
-    /// <summary>True when a server's entry that sets the variable would change the wrapper that starts the server.</summary>
+    /// <summary>Returns true when a server's entry that sets the variable would change the wrapper that starts the server.</summary>
     public static bool Affects(string name) =>
         Names.Contains(name, StringComparer.OrdinalIgnoreCase) || Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 }

@@ -2,7 +2,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Discovery;
 
-/// <summary>Walks the folders of a repository within limits; links to folders are not followed.</summary>
+/// <summary>A walk through the folders of a repository within limits. Links to folders are not followed.</summary>
 internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<Gap> gaps)
 {
     /// <summary>Most folders.</summary>

@@ -5,8 +5,8 @@ using Gatehouse.Inventory.Reading;
 namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>
-/// Servers in JetBrains' settings: an element with a name and either a command line of its own fields or the JSON that the
-/// settings dialog takes. The exact form is not documented; what is recognised is any element that holds these fields.
+/// Servers in JetBrains' settings: an element with a name and either a command line of its own fields or the JSON that the settings dialog takes. The
+/// exact form is not documented; any element that holds these fields is recognized.
 /// </summary>
 internal static class JetBrainsServers
 {

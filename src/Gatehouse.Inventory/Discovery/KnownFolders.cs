@@ -4,7 +4,7 @@ using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Discovery;
 
-/// <summary>Folders that clients' own state names as workspaces: what was opened there will be opened again.</summary>
+/// <summary>Folders that clients' own state names as workspaces: a folder that was opened there will be opened again.</summary>
 internal static class KnownFolders
 {
     /// <summary>Most folders of one editor.</summary>
@@ -12,7 +12,7 @@ internal static class KnownFolders
 
     private static readonly string[] Editors = ["Code", "Code - Insiders", "VSCodium", "Cursor", "Windsurf"];
 
-    /// <summary>Full paths, each once, in the order of the clients.</summary>
+    /// <summary>Returns full paths, each once, in the order of the clients.</summary>
     public static IEnumerable<string> Of(Machine machine, IEnumerable<ReadFile> files, ICollection<Gap> gaps) =>
         files.Where(file => file.File.Place.Scope == LocationScope.User).SelectMany(Projects)
             .Concat(Editors.SelectMany(editor => OfEditor(machine, Path.Join(machine.ApplicationData, editor, "User", "workspaceStorage"), gaps)))
@@ -24,7 +24,7 @@ internal static class KnownFolders
     private static IEnumerable<string> Projects(ReadFile file) =>
         file.File.Place.Client is "Claude Code" or "Codex CLI" ? file.Root["projects"]?.Members.Select(member => member.Name) ?? [] : [];
 
-    // VS Code and its kin keep a folder for each workspace, with its address in workspace.json. The database beside it tells no more folders.
+    // VS Code and its kin keep a folder for each workspace, with its address in workspace.json. The database next to it names no more folders.
     private static IEnumerable<string> OfEditor(Machine machine, string storage, ICollection<Gap> gaps)
     {
         foreach (var folder in Folders(storage, gaps))

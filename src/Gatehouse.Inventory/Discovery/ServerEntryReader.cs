@@ -65,7 +65,7 @@ internal static partial class ServerEntryReader
         };
     }
 
-    /// <summary>Command and arguments as one line in which each argument is quoted where it must be, secrets replaced.</summary>
+    /// <summary>Returns command and arguments as one line in which each argument is quoted where it must be, secrets replaced.</summary>
     public static string CommandLine(string command, IEnumerable<ConfigScalar> arguments) =>
         string.Join(' ', CommandSecrets.Mask([command, .. arguments.Select(argument => argument.Text)]).Select(Quoted));
 

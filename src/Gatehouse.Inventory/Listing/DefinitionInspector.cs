@@ -11,11 +11,11 @@ using Gatehouse.Text;
 namespace Gatehouse.Inventory.Listing;
 
 /// <summary>Inspects every definition of listed servers (rows E09 to E11, H17, H20 to H24), and across the servers of one client.</summary>
-/// <param name="suppressions">Findings that a person looked at and let be.</param>
+/// <param name="suppressions">Findings that a person examined and accepted.</param>
 /// <param name="time">The clock, for suppressions that end.</param>
 public sealed class DefinitionInspector(FindingSuppressions suppressions, TimeProvider time) : IToolInspector
 {
-    // What is shown of a text; the place tells the rest.
+    // The shown part of a text. The place gives the rest.
     private const int LongestExcerpt = 160;
 
     /// <inheritdoc />
@@ -61,7 +61,7 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         };
     }
 
-    // A secret is never shown, here or where it stands beside what was found.
+    // A secret is never shown, neither as the finding nor next to it.
     private static string Excerpt(ServerDefinition definition, DefinitionFinding finding)
     {
         if (finding.Rule == DetectionRules.Secret || finding.Rule == DetectionRules.Oversized || finding.Span.Length == 0) return "";

@@ -2,9 +2,9 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Listing;
 
-/// <summary>Judges what servers that were started tell of themselves.</summary>
+/// <summary>The judgement of the definitions of servers that were started.</summary>
 public interface IToolInspector
 {
-    /// <summary>What is wrong with it. All servers are given at once: what one says of another is judged too.</summary>
+    /// <summary>Returns the faults of the definitions. All servers are given together: text of one server about another is judged too.</summary>
     IEnumerable<Finding> Inspect(IReadOnlyList<ListedServer> listed);
 }

@@ -13,10 +13,10 @@ internal sealed class LineReader : IDisposable
 
     public LineReader(Stream stream, int mostBytes) => reading = Task.Run(() => ReadAsync(stream, mostBytes));
 
-    /// <summary>An answer to this question is not waited for any more.</summary>
+    /// <summary>Stops waiting for the answer to this question.</summary>
     public void GiveUp(int id) => givenUp.Add(id);
 
-    /// <summary>The answer with this id; other messages are dropped, the server gets no answer to what it asks (row G17).</summary>
+    /// <summary>Returns the answer with this id. Other messages are dropped, and the server gets no answer to its own requests (row G17).</summary>
     public async Task<JsonElement> AnswerAsync(int id, CancellationToken stop)
     {
         while (await messages.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
@@ -59,7 +59,7 @@ internal sealed class LineReader : IDisposable
         }
         catch (Exception fault) when (fault is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // The server is gone; what waits for it learns that from the end of the channel.
+            // The server is gone. The end of the channel reports that to the code that waits.
         }
         finally
         {

@@ -8,8 +8,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Inventory.Listing;
 
 /// <summary>
-/// Starts a server that a person agreed to, lists what it tells of itself, and ends it. It gets the documented minimum of variables and its
-/// own, may answer for a bounded time with a bounded amount, and is asked nothing but who it is and for its lists.
+/// A listing of the definitions of a server to whose start a person agreed. The server is started, listed and ended. It gets the documented minimum
+/// of variables and its own, may answer for a bounded time with a bounded amount, and is asked only for its identity and its lists.
 /// </summary>
 public static class ServerLister
 {
@@ -36,7 +36,7 @@ public static class ServerLister
     private static readonly TimeSpan DiscoverPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>Lists the tools of a server.</summary>
-    /// <returns>What it told, or why it could not be listed.</returns>
+    /// <returns>The listed definitions, or the reason why they could not be listed.</returns>
     public static async Task<(ListedServer? Listed, Gap? Gap)> ListAsync(StartRequest request, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -72,8 +72,8 @@ public static class ServerLister
         }
     }
 
-    // One list that a server declares and does not have, or cannot read, takes nothing else out of inspection (SC-04): what it did tell is
-    // inspected, and what is missing is named.
+    // One list that a server declares and does not have, or cannot read, takes nothing else out of inspection (SC-04). The lists that did come are
+    // inspected, and the missing ones are named.
     private static async Task<(ListedServer Listed, IReadOnlyList<string> Missing)> TalkAsync(LocalProcess process, ServerEntry server,
         TimeProvider time, CancellationToken stop)
     {

@@ -9,8 +9,8 @@ using Gatehouse.Text;
 namespace Gatehouse.Inventory.Listing;
 
 /// <summary>
-/// What a person is shown before a server is started for listing (rows G06 to G08): the whole command with every argument, the
-/// names of its variables, its folder, and what the scan found in it. Nothing is cut off.
+/// The question to a person before a server is started for listing (rows G06 to G08): the whole command with every argument, the names of its
+/// variables, its folder, and the findings of the scan in it. Nothing is cut off.
 /// </summary>
 public sealed partial class StartRequest
 {
@@ -34,10 +34,10 @@ public sealed partial class StartRequest
     /// <summary>Folder that it would start in.</summary>
     public string Folder { get; }
 
-    /// <summary>The request for an entry, or why it cannot be started.</summary>
+    /// <summary>Returns the request for an entry, or the reason why it cannot be started.</summary>
     /// <param name="server">The entry.</param>
     /// <param name="home">Folder to start in when the file names none.</param>
-    /// <param name="reason">Why not.</param>
+    /// <param name="reason">The reason why not.</param>
     public static StartRequest? For(ServerEntry server, string home, out string? reason)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -57,7 +57,7 @@ public sealed partial class StartRequest
         return new StartRequest(server, command, environment, folder);
     }
 
-    /// <summary>The text that is shown, escaped for a terminal.</summary>
+    /// <summary>Returns the text that is shown, escaped for a terminal.</summary>
     public string Render(ScanReport report)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -1,12 +1,12 @@
 namespace Gatehouse.Inventory.Model;
 
-/// <summary>A named text of a configuration file and where the text stands.</summary>
+/// <summary>A named text of a configuration file with its place.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Text">The text.</param>
-/// <param name="Place">Where.</param>
+/// <param name="Place">The place of the text.</param>
 internal sealed record ConfigPair(string Name, string Text, SourceLocation Place);
 
-/// <summary>A text of a configuration file and where it stands.</summary>
+/// <summary>A text of a configuration file with its place.</summary>
 /// <param name="Text">The text.</param>
-/// <param name="Place">Where.</param>
+/// <param name="Place">The place of the text.</param>
 internal sealed record ConfigScalar(string Text, SourceLocation Place);

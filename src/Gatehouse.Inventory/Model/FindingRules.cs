@@ -149,6 +149,6 @@ public static class FindingRules
         .. DetectionRules.OfDefinitions,
     ];
 
-    /// <summary>The rule with the id; null when there is none.</summary>
+    /// <summary>The rule with the id, or null when there is none.</summary>
     public static FindingRule? Find(string id) => All.FirstOrDefault(rule => string.Equals(rule.Id, id, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,7 +1,7 @@
 namespace Gatehouse.Inventory.Model;
 
-/// <summary>Where in a server's definition something was found.</summary>
-/// <param name="Kind">What the definition defines: tool, prompt, resource, template, instructions, capabilities or server.</param>
+/// <summary>The place of a finding in a server's definition.</summary>
+/// <param name="Kind">The kind of the definition: tool, prompt, resource, template, instructions, capabilities or server.</param>
 /// <param name="Name">Its name; from outside.</param>
 /// <param name="Pointer">JSON Pointer of the text; from outside.</param>
 /// <param name="Start">First byte within the definition as the server wrote it, from 0.</param>

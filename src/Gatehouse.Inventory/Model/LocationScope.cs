@@ -1,12 +1,12 @@
 namespace Gatehouse.Inventory.Model;
 
-/// <summary>Whose file a configuration is.</summary>
+/// <summary>The owner of a configuration file.</summary>
 public enum LocationScope
 {
     /// <summary>The person's own, for all workspaces.</summary>
     User,
 
-    /// <summary>It lies in a workspace and travels with a repository.</summary>
+    /// <summary>It is in a workspace and travels with a repository.</summary>
     Workspace,
 
     /// <summary>The system's, set by an administrator.</summary>

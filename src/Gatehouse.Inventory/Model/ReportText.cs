@@ -25,12 +25,12 @@ internal static class ReportText
         _ => source.Kind.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>The heading under which servers of a client stand.</summary>
+    /// <summary>Returns the heading of a client's servers.</summary>
     public static string Client(string name) => name == "any" ? "Not specific to one client" : name;
 
     public static string Scope(LocationScope scope) => scope.ToString().ToLowerInvariant();
 
-    /// <summary>Servers, files, findings by severity, and what was not measured: counted from the lists.</summary>
+    /// <summary>Returns the counts of servers, files, findings by severity and gaps, all from the lists.</summary>
     public static string Totals(ScanReport report)
     {
         var bySeverity = Enum.GetValues<Severity>().Reverse()
@@ -41,6 +41,6 @@ internal static class ReportText
             $"{Counted.Of(report.Servers.Count, "server")} in {Counted.Of(report.Files.Count, "file")}; {Counted.Of(report.Findings.Count, "finding")}{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked");
     }
 
-    /// <summary>The same text with a capital at its beginning.</summary>
+    /// <summary>Returns the same text with a capital at its beginning.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -6,12 +6,12 @@ namespace Gatehouse.Inventory.Model;
 
 /// <summary>A grade from A to F, with the reasons. The worst finding decides; nothing is averaged away.</summary>
 /// <param name="Letter">A, B, C, D or F.</param>
-/// <param name="Reasons">Why it is not better; at least one.</param>
+/// <param name="Reasons">The reasons why it is not better; at least one.</param>
 public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
 {
     /// <summary>
-    /// F with a critical finding, D with a high one, C with a medium one, B with a low one, else A. Findings of low confidence
-    /// count one step milder. What could not be measured allows C at best: nobody knows what is there.
+    /// Returns the grade: F with a critical finding, D with a high one, C with a medium one, B with a low one, otherwise A. Findings of low
+    /// confidence count one step milder. A gap allows C at best: its content is unknown.
     /// </summary>
     public static ScanGrade Of(ScanReport report)
     {
@@ -34,7 +34,7 @@ public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
         return new ScanGrade(letter, reasons);
     }
 
-    /// <summary>How bad a finding counts: one step milder when its confidence is low.</summary>
+    /// <summary>Returns the severity by which a finding counts: one step milder when its confidence is low.</summary>
     internal static Severity Weight(Finding finding) =>
         finding.Confidence == Confidence.Low && finding.Rule.Severity > Severity.Note ? finding.Rule.Severity - 1 : finding.Rule.Severity;
 }

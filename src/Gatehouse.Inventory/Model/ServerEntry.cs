@@ -10,22 +10,22 @@ public sealed record ServerEntry
     /// <summary>The client that reads the file.</summary>
     public required string Client { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The place of the entry.</summary>
     public required SourceLocation Place { get; init; }
 
-    /// <summary>Whether the file is the user's own, a workspace's or the system's.</summary>
+    /// <summary>True when the file is the user's own, a workspace's or the system's.</summary>
     public required LocationScope Scope { get; init; }
 
-    /// <summary>How it is reached: <c>stdio</c>, <c>http</c>, <c>sse</c>, <c>built-in</c> or <c>unknown</c>.</summary>
+    /// <summary>The transport: <c>stdio</c>, <c>http</c>, <c>sse</c>, <c>built-in</c> or <c>unknown</c>.</summary>
     public required string Transport { get; init; }
 
-    /// <summary>The program that is started; null for one that is not started.</summary>
+    /// <summary>The program that is started, or null for one that is not started.</summary>
     public string? Command { get; init; }
 
-    /// <summary>Its arguments as they stand; they may hold secrets and are shown through <see cref="CommandLine"/> only.</summary>
+    /// <summary>Its arguments as they are written; they may hold secrets and are shown through <see cref="CommandLine"/> only.</summary>
     internal IReadOnlyList<ConfigScalar> Arguments { get; init; } = [];
 
-    /// <summary>Command and arguments with the values of secrets replaced by their kind; null for one that is not started.</summary>
+    /// <summary>Command and arguments with the values of secrets replaced by their kind, or null for one that is not started.</summary>
     public string? CommandLine { get; init; }
 
     /// <summary>Names of the environment variables that it is given.</summary>
@@ -40,36 +40,36 @@ public sealed record ServerEntry
     /// <summary>The headers with their values, never shown.</summary>
     internal IReadOnlyList<ConfigPair> Headers { get; init; } = [];
 
-    /// <summary>Folder that it starts in; null when the file names none.</summary>
+    /// <summary>Folder that it starts in, or null when the file names none.</summary>
     public string? Folder { get; init; }
 
     /// <summary>Folders and files among its arguments.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
-    /// <summary>Its URL with user information and the values of secrets replaced; null for a local one.</summary>
+    /// <summary>Its URL with user information and the values of secrets replaced, or null for a local one.</summary>
     public string? Url { get; init; }
 
-    /// <summary>The URL as it stands.</summary>
+    /// <summary>The URL as it is written.</summary>
     internal ConfigScalar? RawUrl { get; init; }
 
-    /// <summary>Where its code comes from.</summary>
+    /// <summary>The source of its code.</summary>
     public required ServerOrigin Source { get; init; }
 
     /// <summary>Names that lead to the map or list in the file that it is an entry of.</summary>
     internal IReadOnlyList<string> Container { get; init; } = [];
 
-    /// <summary>Whether its client reads more variables from a file that the entry names.</summary>
+    /// <summary>True when its client reads more variables from a file that the entry names.</summary>
     internal bool HasEnvironmentFile { get; init; }
 
-    /// <summary>Whether its client runs it through Gatehouse.</summary>
+    /// <summary>True when its client runs it through Gatehouse.</summary>
     public bool IsWrapped { get; init; }
 
-    /// <summary>Whether the file switches it off.</summary>
+    /// <summary>True when the file switches it off.</summary>
     public bool IsDisabled { get; init; }
 
-    /// <summary>Whether the file names a way to authenticate (a header, OAuth settings, a token variable).</summary>
+    /// <summary>True when the file names a way to authenticate (a header, OAuth settings, a token variable).</summary>
     public bool HasAuthentication { get; init; }
 
-    /// <summary>Settings of the entry that let tools run unasked, with where they stand.</summary>
+    /// <summary>Settings of the entry that let tools run unasked, with their places.</summary>
     internal IReadOnlyList<ConfigPair> Approvals { get; init; } = [];
 }

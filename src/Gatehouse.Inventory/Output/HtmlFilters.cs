@@ -5,15 +5,15 @@ using Gatehouse.Inventory.Model;
 namespace Gatehouse.Inventory.Output;
 
 /// <summary>
-/// Filters without a script: inputs, and style rules that hide what is not chosen. The rules name clients by number, so that no outside text
-/// gets into the style, and hold on screens only: what is printed is whole.
+/// Filters without a script: inputs, and style rules that hide the elements that are not chosen. The rules name clients by number, so that no outside
+/// text gets into the style. They hold on screens only, so a print is complete.
 /// </summary>
 internal static class HtmlFilters
 {
-    /// <summary>Fewer findings need no filter.</summary>
+    /// <summary>Returns whether the filters are shown. A page with at most one finding needs none.</summary>
     public static bool AreShown(HtmlView view) => view.Report.Findings.Count > 1;
 
-    /// <summary>Style rules for the inputs.</summary>
+    /// <summary>Returns the style rules for the inputs.</summary>
     public static string Rules(HtmlView view)
     {
         if (!AreShown(view)) return "";
@@ -31,7 +31,7 @@ internal static class HtmlFilters
         return rules.Append("} }\n").ToString();
     }
 
-    /// <summary>The form. Its reset button works without a script, and it sends nothing.</summary>
+    /// <summary>Writes the form. Its reset button works without a script, and it sends nothing.</summary>
     public static void Write(HtmlWriter page, HtmlView view)
     {
         if (!AreShown(view)) return;

@@ -3,13 +3,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
-/// <summary>The findings by kind: what it means and what to do once, then each place.</summary>
+/// <summary>The findings by kind: first its meaning and the remedy, then each place.</summary>
 internal static class HtmlFindings
 {
     // A group of so few findings is printed on one page.
     private const int SmallGroup = 12;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes the findings.</summary>
     public static void Write(HtmlWriter page, HtmlView view)
     {
         page.Write($"<section id=\"findings\">\n<h2>Findings</h2>\n");
@@ -46,6 +46,6 @@ internal static class HtmlFindings
         findings.SelectMany(finding => HtmlView.IsSure(finding)
             ? (string[])[$" c{view.IndexOf(finding)}", $" c{view.IndexOf(finding)}s", " sure"] : [$" c{view.IndexOf(finding)}"]).Distinct());
 
-    /// <summary>The attribute of an element that is shown without a click.</summary>
+    /// <summary>Returns the attribute of an element that is shown without a click.</summary>
     public static HtmlPart Open(bool isOpen) => new(isOpen ? " open" : "");
 }

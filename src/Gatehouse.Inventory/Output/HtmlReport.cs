@@ -7,8 +7,8 @@ using Gatehouse.Text;
 namespace Gatehouse.Inventory.Output;
 
 /// <summary>
-/// The report as one HTML page for people: a summary first, then findings by kind with filters, servers, and what was not measured. No script, no
-/// image, no address that is loaded; the policy in it forbids what escaping might miss.
+/// The report as one HTML page for people: a summary first, then findings by kind with filters, servers, and gaps. No script, no image, no address
+/// that is loaded. The policy in it forbids what escaping might miss.
 /// </summary>
 public static class HtmlReport
 {
@@ -24,13 +24,13 @@ public static class HtmlReport
         ("note", "Worth knowing. Nothing has to be done."),
     ];
 
-    /// <summary>Renders it.</summary>
+    /// <summary>Renders the page.</summary>
     public static string Render(ScanReport report) => Render(report, VisibleText.Html);
 
-    /// <summary>Renders it.</summary>
+    /// <summary>Renders the page.</summary>
     /// <param name="report">The report.</param>
     /// <param name="shown">Makes outside text safe on a page.</param>
-    /// <param name="policy">The element that says what the page may load; null for the page's own.</param>
+    /// <param name="policy">The element that lists what the page may load; null for the page's own.</param>
     internal static string Render(ScanReport report, Func<string, string> shown, string? policy = null)
     {
         ArgumentNullException.ThrowIfNull(report);

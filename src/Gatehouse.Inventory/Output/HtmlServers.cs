@@ -3,13 +3,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
-/// <summary>The servers by client, each with what it starts and the kinds of its findings; then what runs.</summary>
+/// <summary>The servers by client, each with its command and the kinds of its findings. Running servers follow.</summary>
 internal static class HtmlServers
 {
     // The first clients are open until so many servers are shown.
     private const int OpenServers = 40;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes the servers.</summary>
     public static void Write(HtmlWriter page, HtmlView view)
     {
         page.Write($"<section id=\"servers\">\n<h2>Servers</h2>\n");
@@ -40,7 +40,7 @@ internal static class HtmlServers
         page.Write($"</article>\n");
     }
 
-    /// <summary>A name that can be seen.</summary>
+    /// <summary>Returns a name that can be seen.</summary>
     public static string NameOf(string name) => string.IsNullOrWhiteSpace(name) ? "(empty name)" : name;
 
     private static void Found(HtmlWriter page, IReadOnlyList<Finding> findings)

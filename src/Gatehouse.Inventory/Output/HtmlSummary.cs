@@ -5,13 +5,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
-/// <summary>The first page of the report: grade, counts, what to do first, and where.</summary>
+/// <summary>The first page of the report: grade, counts, the first steps, and the places.</summary>
 internal static class HtmlSummary
 {
     private const int FirstSteps = 5;
     private const int WorstFiles = 5;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the summary.</summary>
     public static void Write(HtmlWriter page, HtmlView view)
     {
         page.Write($"<section id=\"summary\">\n<h2>Summary</h2>\n<div class=\"overview\">\n");

@@ -35,10 +35,10 @@ internal sealed class HtmlView
     /// <summary>All severities, the worst first.</summary>
     public static IReadOnlyList<Severity> Severities { get; } = [.. Enum.GetValues<Severity>().Reverse()];
 
-    /// <summary>Index of the finding's client.</summary>
+    /// <summary>Returns the index of the finding's client.</summary>
     public int IndexOf(Finding finding) => Clients.First(client => client.Name == ClientOf(finding)).Index;
 
-    /// <summary>Whether the filter for sure findings keeps it.</summary>
+    /// <summary>Returns whether the filter for sure findings keeps it.</summary>
     public static bool IsSure(Finding finding) => finding.Confidence == Confidence.High;
 
     private static string ClientOf(Finding finding) => finding.Client ?? "any";

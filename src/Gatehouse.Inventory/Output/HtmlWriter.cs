@@ -19,7 +19,7 @@ internal sealed class HtmlWriter(Func<string, string> shown)
     [SuppressMessage("Performance", "CA1822", Justification = "The handler gets this writer, and writes before the call.")]
     public void Write([InterpolatedStringHandlerArgument("")] in Markup markup) => _ = markup;
 
-    /// <summary>The page.</summary>
+    /// <summary>Returns the page.</summary>
     public override string ToString() => page.ToString();
 
     private string Escaped(string text) => shown(Cut(text));
@@ -44,16 +44,16 @@ internal sealed class HtmlWriter(Func<string, string> shown)
             writer.page.EnsureCapacity(writer.page.Length + literalLength + holes);
         }
 
-        /// <summary>Markup.</summary>
+        /// <summary>Appends markup.</summary>
         public void AppendLiteral(string markup) => writer.page.Append(markup);
 
-        /// <summary>Text, escaped and cut.</summary>
+        /// <summary>Appends text, escaped and cut.</summary>
         public void AppendFormatted(string text) => writer.page.Append(writer.Escaped(text));
 
-        /// <summary>A count.</summary>
+        /// <summary>Appends a count.</summary>
         public void AppendFormatted(int count) => writer.page.Append(CultureInfo.InvariantCulture, $"{count}");
 
-        /// <summary>A part of the page that was written by another writer, or is constant.</summary>
+        /// <summary>Appends a part of the page that was written by another writer, or is constant.</summary>
         public void AppendFormatted(HtmlPart part) => writer.page.Append(part.Html);
     }
 }

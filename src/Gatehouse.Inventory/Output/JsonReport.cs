@@ -16,7 +16,7 @@ public static class JsonReport
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Renders it. Everything that is not ASCII is escaped, so that it is safe in a terminal too.</summary>
+    /// <summary>Renders the report. Everything that is not ASCII is escaped, so that it is safe in a terminal too.</summary>
     public static string Render(ScanReport report)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -18,7 +18,7 @@ public static class SarifReport
     private static readonly JsonSerializerOptions Options =
         new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    /// <summary>Renders it.</summary>
+    /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="version">Version of Gatehouse.</param>
     public static string Render(ScanReport report, string version)

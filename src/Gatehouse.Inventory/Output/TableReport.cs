@@ -6,17 +6,17 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Output;
 
-/// <summary>The report for a terminal: servers by client, findings under the server, what was not measured, the grade.</summary>
+/// <summary>The report for a terminal: servers by client, findings under the server, gaps, the grade.</summary>
 public static class TableReport
 {
     private const int Widest = 400;
 
-    /// <summary>Renders it.</summary>
+    /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="colour">Whether severities are coloured; the words say the same.</param>
+    /// <param name="colour">True when severities are coloured; the words say the same.</param>
     public static string Render(ScanReport report, bool colour) => Render(report, colour, VisibleText.Escape);
 
-    /// <summary>Renders it.</summary>
+    /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
     /// <param name="colour">Whether severities are coloured.</param>
     /// <param name="shown">Makes outside text safe on a terminal.</param>
@@ -49,7 +49,7 @@ public static class TableReport
         return text.ToString();
     }
 
-    /// <summary>Whether a finding is told under the entry: the same client, name and file.</summary>
+    /// <summary>Returns whether a finding is shown under the entry: the same client, name and file.</summary>
     internal static bool IsOf(Finding finding, ServerEntry server) =>
         finding.Server == server.Name && finding.Client == server.Client && finding.Place.File == server.Place.File;
 
@@ -67,7 +67,8 @@ public static class TableReport
     }
 
     /// <summary>
-    /// Findings that are told under the entry. A file can name a server twice: a finding is told once, under the entry nearest above it.
+    /// Returns the findings that are shown under the entry. A file can name a server twice: a finding is shown once, under the entry nearest above
+    /// it.
     /// </summary>
     internal static IReadOnlyList<Finding> Under(ServerEntry server, ScanReport report) =>
         [.. report.Findings.Where(finding => IsOf(finding, server) && ReferenceEquals(Owner(finding, report), server))];

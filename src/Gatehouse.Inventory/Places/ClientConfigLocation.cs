@@ -11,8 +11,9 @@ namespace Gatehouse.Inventory.Places;
 /// segment may be or hold <c>*</c>.
 /// </param>
 /// <param name="Format">Format of the file.</param>
-/// <param name="Pointers">Where servers stand: member names joined by <c>/</c>, <c>*</c> for every member; empty for settings alone.</param>
-/// <param name="Scope">Whose file it is.</param>
-/// <param name="Source">Public documentation that names the place; null when none was found.</param>
+/// <param name="Pointers">The place of the servers: member names joined by <c>/</c>, <c>*</c> for every member; empty for a file of settings
+/// only.</param>
+/// <param name="Scope">The owner of the file.</param>
+/// <param name="Source">Public documentation that names the place, or null when none was found.</param>
 internal sealed record ClientConfigLocation(
     string Client, MachineSystem Systems, string Pattern, ConfigFormat Format, string Pointers, LocationScope Scope, string? Source);

@@ -9,16 +9,16 @@ public sealed record Machine
     /// <summary>The person's home folder.</summary>
     public required string Home { get; init; }
 
-    /// <summary>Where programs of this person keep settings: XDG_CONFIG_HOME, Application Support, or roaming AppData.</summary>
+    /// <summary>The folder of this person's settings: XDG_CONFIG_HOME, Application Support, or roaming AppData.</summary>
     public required string ApplicationData { get; init; }
 
     /// <summary>XDG_CONFIG_HOME or <c>.config</c> in the home folder, on all systems.</summary>
     public required string ConfigHome { get; init; }
 
-    /// <summary>Where administrators keep settings: <c>/etc</c>, <c>/Library/Application Support</c>, or ProgramData.</summary>
+    /// <summary>The folder of administrators' settings: <c>/etc</c>, <c>/Library/Application Support</c>, or ProgramData.</summary>
     public required string SystemData { get; init; }
 
-    /// <summary>A machine whose places all lie under one home folder and one system folder.</summary>
+    /// <summary>Makes a machine with all places under one home folder and one system folder.</summary>
     public static Machine At(MachineSystem system, string home, string systemData) => new()
     {
         System = system,
@@ -33,7 +33,7 @@ public sealed record Machine
         },
     };
 
-    /// <summary>This machine, for this person.</summary>
+    /// <summary>Returns this machine, for this person.</summary>
     public static Machine OfThisPerson()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

@@ -1,23 +1,25 @@
 using Gatehouse.Isolation.Files;
 namespace Gatehouse.Inventory.Reading;
 
-/// <summary>Reads files within limits: regular files only, no larger than <see cref="MostBytes"/>, no link that leads out of its tree.</summary>
+/// <summary>
+/// A reader of files within limits: regular files only, no larger than <see cref="MostBytes"/>, no link that leads out of its tree.
+/// </summary>
 internal static class BoundedFile
 {
     /// <summary>Most bytes of one file: 8 MiB. State files of clients that hold servers are large, but not larger.</summary>
     public const int MostBytes = 8 * 1024 * 1024;
 
-    /// <summary>Reads the file, or says why not. Null bytes and null reason: there is no such file.</summary>
+    /// <summary>Reads the file, or returns why not. Null bytes and null reason: there is no such file.</summary>
     /// <param name="path">Absolute path.</param>
     /// <param name="tree">Folder that a link may not leave.</param>
-    /// <param name="reason">Why it could not be read.</param>
+    /// <param name="reason">The reason why it could not be read.</param>
     public static byte[]? Read(string path, string tree, out string? reason) => Read(path, tree, ReadRegular, out reason);
 
     /// <summary>Reads the manifest of a packed extension under the same rules.</summary>
     /// <param name="path">Absolute path.</param>
     /// <param name="tree">Folder that a link may not leave.</param>
     /// <param name="leaving">Names of entries that would be unpacked outside the archive's own folder.</param>
-    /// <param name="reason">Why it could not be read.</param>
+    /// <param name="reason">The reason why it could not be read.</param>
     /// <exception cref="ConfigFaultException">It is no such archive.</exception>
     public static byte[]? ReadPacked(string path, string tree, out IReadOnlyList<string> leaving, out string? reason)
     {
@@ -60,14 +62,14 @@ internal static class BoundedFile
         }
     }
 
-    /// <summary>Whether the real place of a path lies in the real place of the folder.</summary>
+    /// <summary>Returns whether the real place of a path is in the real place of the folder.</summary>
     public static bool IsWithin(string path, string folder)
     {
         var root = (Target(folder) ?? folder).TrimEnd(Path.DirectorySeparatorChar);
         return path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
-    /// <summary>The path with every link in it followed; null when it leads nowhere or in a circle.</summary>
+    /// <summary>Returns the path with every link in it followed. Null when it leads nowhere or in a circle.</summary>
     public static string? Target(string path)
     {
         var full = Path.GetFullPath(path);

@@ -3,7 +3,7 @@ namespace Gatehouse.Inventory.Reading;
 /// <summary>Byte offsets of UTF-16 character offsets of a file in UTF-8; a byte order mark is no character.</summary>
 internal sealed class CharacterMap
 {
-    // A byte offset for every so many characters; what lies between is counted when it is asked for.
+    // A byte offset for every so many characters. The characters in between are counted when they are asked for.
     private const int Step = 1024;
 
     private readonly byte[] bytes;
@@ -19,7 +19,7 @@ internal sealed class CharacterMap
         }
     }
 
-    /// <summary>The byte that the character begins at; the length of the file for one behind its end.</summary>
+    /// <summary>Returns the byte that the character begins at, or the length of the file for one behind its end.</summary>
     public int ByteOf(long character)
     {
         if (character / Step >= known.Count) return bytes.Length;
@@ -28,10 +28,10 @@ internal sealed class CharacterMap
         return Math.Min(at, bytes.Length);
     }
 
-    /// <summary>Whether the letter stands at the byte.</summary>
+    /// <summary>Returns whether the letter is at the byte.</summary>
     public bool IsAt(int at, char letter) => at < bytes.Length && bytes[at] == letter;
 
-    // Four bytes are two characters of UTF-16: the first stands at the first byte, the second at the third.
+    // Four bytes are two characters of UTF-16: the first is at the first byte, the second at the third.
     private int LengthAt(int at)
     {
         if (at >= bytes.Length) return 1;

@@ -2,7 +2,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Reading;
 
-/// <summary>A value of a configuration file of any format, with where it stands.</summary>
+/// <summary>A value of a configuration file of any format, with its place.</summary>
 internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, string text = "", bool isQuoted = true)
 {
     private readonly List<ConfigMember> members = [];
@@ -14,20 +14,19 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
 
     public long Offset { get; } = offset;
 
-    /// <summary>The text of a scalar; empty for others.</summary>
+    /// <summary>The text of a scalar. Empty for others.</summary>
     public string Text { get; } = text;
 
-    /// <summary>False for a number, a date, or a plain scalar of YAML; the difference matters to nobody but those who compare.</summary>
+    /// <summary>False for a number, a date, or a plain scalar of YAML. The difference matters only for comparisons.</summary>
     public bool IsQuoted { get; } = isQuoted;
 
     /// <summary>
-    /// The value as it is written, from its first to its last byte; null where it has no single place of its own (a table of TOML)
-    /// or a form that is not edited (XML; in YAML anchors, tags, texts over several lines). Of a block list in YAML it begins at
-    /// the first dash.
+    /// The value as it is written, from its first to its last byte. Null where it has no single place of its own (a table of TOML) or a form that is
+    /// not edited (XML; in YAML anchors, tags, texts over several lines). The range of a block list in YAML begins at the first dash.
     /// </summary>
     public ByteRange? Range { get; set; }
 
-    /// <summary>Whether it is a list or map of YAML in block style, without brackets.</summary>
+    /// <summary>True when it is a list or map of YAML in block style, without brackets.</summary>
     public bool IsBlock { get; init; }
 
     /// <summary>Members in order. A name may occur twice: clients differ in which one they take, so both count.</summary>
@@ -39,7 +38,7 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
 
     public ConfigNode? this[string name] => members.LastOrDefault(member => member.Name == name)?.Value;
 
-    /// <summary>The text of a member that is a text; null otherwise.</summary>
+    /// <summary>Returns the text of a member that is a text; otherwise null.</summary>
     public string? TextOf(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -55,7 +54,7 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
 
     public void Add(ConfigNode item) => items.Add(item);
 
-    /// <summary>The same value without lines, offsets and ranges.</summary>
+    /// <summary>Returns the same value without lines, offsets and ranges.</summary>
     public ConfigNode WithoutPlaces()
     {
         var bare = new ConfigNode(Kind, 0, -1, Text, IsQuoted);

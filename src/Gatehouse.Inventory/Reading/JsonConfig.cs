@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Inventory.Reading;
 
-/// <summary>JSON, strict or with comments and trailing commas, with byte offsets of the file as it lies on disk.</summary>
+/// <summary>JSON, strict or with comments and trailing commas, with byte offsets of the file as it is on disk.</summary>
 internal static class JsonConfig
 {
     private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];
@@ -55,7 +55,7 @@ internal static class JsonConfig
             JsonTokenType.False => new ConfigNode(ConfigNodeKind.Switch, line, offset, "false"),
             _ => new ConfigNode(ConfigNodeKind.Nothing, line, offset),
         };
-        // The reader stands behind the last token of the value.
+        // The reader is behind the last token of the value.
         node.Range = new ByteRange((int)offset, (int)reader.BytesConsumed + skipped);
         return node;
     }

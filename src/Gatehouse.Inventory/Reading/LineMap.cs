@@ -7,7 +7,7 @@ internal ref struct LineMap(ReadOnlySpan<byte> bytes)
     private int at;
     private int line = 1;
 
-    /// <summary>The line, from 1, of an offset that is not before the last one asked.</summary>
+    /// <summary>Returns the line, from 1, of an offset that is not before the last one asked.</summary>
     public int LineOf(long offset)
     {
         var end = (int)Math.Min(offset, this.bytes.Length);

@@ -25,7 +25,7 @@ internal static class PackedExtension
     private const int EndBytes = 22;
     private const uint EndMark = 0x06054b50;
 
-    /// <summary>Whether the path is that of a packed extension.</summary>
+    /// <summary>Returns whether the path is that of a packed extension.</summary>
     public static bool IsOne(string path) =>
         path.EndsWith(".mcpb", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".dxt", StringComparison.OrdinalIgnoreCase);
 
@@ -52,7 +52,7 @@ internal static class PackedExtension
         }
     }
 
-    // The declared length is the archive's own word: what counts is what comes out.
+    // The declared length is a claim of the archive: only the bytes that come out count.
     private static byte[] Content(ZipArchiveEntry entry)
     {
         using var stream = entry.Open();

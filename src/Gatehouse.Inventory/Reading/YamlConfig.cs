@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace Gatehouse.Inventory.Reading;
 
 /// <summary>
-/// YAML as others write it: anchors and aliases are followed within bounds, tags are read over. A value that has an anchor, a tag or
-/// several lines is given no range: nothing of it is edited.
+/// YAML as other programs write it: anchors and aliases are followed within bounds, tags are ignored. A value that has an anchor, a tag or several
+/// lines is given no range: nothing of it is edited.
 /// </summary>
 internal sealed class YamlConfig
 {
@@ -114,7 +114,7 @@ internal sealed class YamlConfig
         return node;
     }
 
-    // The event of the end tells where the bracket stands, not what follows it.
+    // The event of the end gives the place of the bracket, not of the text after it.
     private ByteRange? Bracketed(NodeEvent start, ParsingEvent end, char bracket) =>
         RangeOf(start, end.Start) is { } range && places.IsAt(range.End, bracket) ? range with { End = range.End + 1 } : null;
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Inventory.Running;
 /// <param name="Port">The port.</param>
 internal sealed record Listener(IPAddress Address, int Port)
 {
-    /// <summary>Whether it is bound to all addresses.</summary>
+    /// <summary>True when it is bound to all addresses.</summary>
     public bool IsOpen => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>The loopback address that reaches it.</summary>

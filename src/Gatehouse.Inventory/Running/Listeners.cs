@@ -27,7 +27,7 @@ internal static class Listeners
         return [.. found.Where(listener => IPAddress.IsLoopback(listener.Address) || listener.IsOpen).Distinct()];
     }
 
-    /// <summary>One row of the table (Documentation/networking/proc_net_tcp.rst); null for one that does not listen.</summary>
+    /// <summary>Returns one row of the table (Documentation/networking/proc_net_tcp.rst), or null for one that does not listen.</summary>
     internal static Listener? Parse(string row)
     {
         var parts = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);

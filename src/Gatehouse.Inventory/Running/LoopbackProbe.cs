@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Gatehouse.Inventory.Running;
 
 /// <summary>
-/// Asks a port of this machine once or twice whether it speaks MCP: <c>server/discover</c> at <c>/mcp</c>, then at the root. It
-/// begins no session, sends no credential and reads no more than 64 KiB. The only place of this room that opens a connection.
+/// A probe whether a port of this machine speaks MCP, with one or two requests: <c>server/discover</c> at <c>/mcp</c>, then at the root. It begins no
+/// session, sends no credential and reads no more than 64 KiB. The only place of this room that opens a connection.
 /// </summary>
 internal static class LoopbackProbe
 {
@@ -23,7 +23,7 @@ internal static class LoopbackProbe
     /// <summary>Asks one port.</summary>
     /// <param name="listener">The port.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <param name="patience">How long it may take in all; two seconds where nothing is said.</param>
+    /// <param name="patience">The longest time in all; two seconds by default.</param>
     public static async Task<ProbeAnswer?> AskAsync(Listener listener, CancellationToken cancellation, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -6,7 +6,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Running;
 
-/// <summary>Processes that look like MCP servers, and ports of this machine that answer as one. Linux only; elsewhere it says so.</summary>
+/// <summary>Processes that look like MCP servers, and ports of this machine that answer as one. Linux only; elsewhere it reports a gap.</summary>
 internal static partial class RunningServers
 {
     /// <summary>Most ports that are asked.</summary>
@@ -77,8 +77,8 @@ internal static partial class RunningServers
         names.Any(name => parts.Any(
             part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
 
-    // What a configured server or a running Gatehouse started belongs to it: package runners and launchers start the real program as a
-    // child. A running Gatehouse is known by its executable and assembly, which are ours, never by what it calls itself.
+    // A process that a configured server or a running Gatehouse started belongs to it: package runners and launchers start the real program as a
+    // child. A running Gatehouse is known by its executable and assembly, which are ours, never by its own name.
     private static bool HasKnownAncestor(int id, HashSet<string> names)
     {
         for (var steps = 0; steps < MostAncestors && Parent(id) is { } parent and > 1; steps++)
