@@ -25,7 +25,7 @@ public static class PolicySchema
         ("policyObligations", PolicyKeys.Obligations),
     ];
 
-    /// <summary>The schema of a policy file as indented JSON, ending with a line break.</summary>
+    /// <summary>Returns the schema of a policy file as indented JSON, ending with a line break.</summary>
     public static string Render()
     {
         var schema = Mapping(PolicyKeys.Document);
@@ -36,7 +36,7 @@ public static class PolicySchema
         return schema.ToJsonString(Readable) + "\n";
     }
 
-    /// <summary>The schema of a file of cases as indented JSON, ending with a line break.</summary>
+    /// <summary>Returns the schema of a file of cases as indented JSON, ending with a line break.</summary>
     public static string RenderCases()
     {
         var schema = Mapping(PolicyCaseKeys.Document);
@@ -47,10 +47,10 @@ public static class PolicySchema
         return schema.ToJsonString(Readable) + "\n";
     }
 
-    /// <summary>The schema of a list of rules; it refers to <see cref="Definitions"/>.</summary>
+    /// <summary>Returns the schema of a list of rules. It refers to <see cref="Definitions"/>.</summary>
     public static JsonObject Rules() => List(Reference("policyRule"));
 
-    /// <summary>What the schema of rules refers to, to stand under <c>$defs</c>.</summary>
+    /// <summary>Returns the definitions that the schema of rules refers to, for <c>$defs</c>.</summary>
     public static JsonObject Definitions()
     {
         var definitions = new JsonObject();

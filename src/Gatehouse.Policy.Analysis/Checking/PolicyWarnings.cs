@@ -2,22 +2,22 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Checking;
 
-/// <summary>Finds rules that can never count: they are not wrong, but somebody thought that they did something.</summary>
+/// <summary>Warnings about rules that can never count: they are not wrong, but their author thought that they had an effect.</summary>
 public static class PolicyWarnings
 {
-    /// <summary>The warnings of a policy, in the order of its rules, at most one a rule.</summary>
+    /// <summary>Returns the warnings of a policy, in the order of its rules, at most one a rule.</summary>
     public static IReadOnlyList<PolicyWarning> Find(IReadOnlyList<PolicyRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
         return [.. rules.Select((rule, at) => Of(rules, rule, at)).OfType<PolicyWarning>()];
     }
 
-    /// <summary>Permits that name callers and not who speaks for them, where several issuers are trusted.</summary>
+    /// <summary>Finds permits that name callers without their issuer, where several issuers are trusted.</summary>
     /// <remarks>
-    /// Threat: an administrator of one issuer chooses who is <c>staff</c> of another. A name means something only together with its issuer.
+    /// Threat: an administrator of one issuer chooses the members of another's <c>staff</c>. A name means something only together with its issuer.
     /// </remarks>
     /// <param name="rules">The policy.</param>
-    /// <param name="trusted">How many issuers are trusted, of tokens and of certificates together.</param>
+    /// <param name="trusted">The number of trusted issuers, of tokens and of certificates together.</param>
     public static IReadOnlyList<PolicyWarning> OfIssuers(IReadOnlyList<PolicyRule> rules, int trusted)
     {
         ArgumentNullException.ThrowIfNull(rules);

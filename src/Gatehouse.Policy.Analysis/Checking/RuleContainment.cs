@@ -5,24 +5,24 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Analysis.Checking;
 
 /// <summary>
-/// Whether one rule speaks of everything that another speaks of. A yes is certain; a no may only mean that it could not be
-/// shown from how the two are written.
+/// The relation that one rule is about everything that another is about. A yes is certain; a no may only mean that the texts of the two do not prove
+/// it.
 /// </summary>
 internal static class RuleContainment
 {
     private const string Fresh = "\uFFFE";
     private const int MostWildcards = 4;
 
-    /// <summary>True when the wide rule holds for every request for which the narrow one holds.</summary>
+    /// <summary>Returns true when the wide rule holds for every request for which the narrow one holds.</summary>
     public static bool Covers(PolicyRule wide, PolicyRule narrow) =>
         CoversCallers(wide.Who, narrow.Who) && CoversNames(wide.Servers, narrow.Servers) && CoversDirections(wide, narrow)
         && CoversThings(wide, narrow) && wide.When.All(condition => narrow.When.Contains(condition)) && CoversVariables(wide, narrow);
 
-    /// <summary>True when every name that the narrow set has is in the wide one. Null stands for every name.</summary>
+    /// <summary>Returns true when every name that the narrow set has is in the wide one. Null means every name.</summary>
     public static bool CoversNames(NameSet? wide, NameSet? narrow)
     {
         if (wide is null) return true;
-        // A letter that stands in no pattern can only be matched by a wildcard, which then matches anything in its place.
+        // A letter that is in no pattern can only be matched by a wildcard, which then matches anything in its place.
         return narrow is not null && narrow.Names.All(name => wide.Contains(name.Replace("*", Fresh, StringComparison.Ordinal)));
     }
 
@@ -38,7 +38,7 @@ internal static class RuleContainment
     private static bool CoversDirections(PolicyRule wide, PolicyRule narrow) =>
         Enum.GetValues<PolicyDirection>().All(direction => wide.SpeaksOf(direction) || !narrow.SpeaksOf(direction));
 
-    // A rule without lists speaks of every known method; one that names a method in full may mean one that is not known.
+    // A rule without lists is about every known method. One that names a method in full may mean one that is not known.
     private static bool CoversThings(PolicyRule wide, PolicyRule narrow)
     {
         if (narrow.Methods is { } methods && !(wide.Methods is { } named && methods.Exact.All(named.HasExact)) && methods.Exact.Count > 0)
@@ -59,7 +59,7 @@ internal static class RuleContainment
         return wide.Patterns.Any(pattern => !pattern.IsExact && Samples(narrow).All(sample => pattern.Matches(sample)));
     }
 
-    // Every wildcard filled with what only a wildcard of the same reach can match, and the ones that may be empty also left out.
+    // Every wildcard is filled with text that only a wildcard of the same reach can match. The ones that may be empty are also left out.
     private static IEnumerable<string> Samples(UriPattern pattern)
     {
         var optional = pattern.Tokens.Count(token => token.Kind == UriTokenKind.Any);
@@ -79,7 +79,7 @@ internal static class RuleContainment
         }));
     }
 
-    // What a variable stands for depends on the patterns as written.
+    // The value of a variable depends on the patterns as written.
     private static bool CoversVariables(PolicyRule wide, PolicyRule narrow)
     {
         if (!wide.When.Any(ConditionParts.ReadVariables)) return true;

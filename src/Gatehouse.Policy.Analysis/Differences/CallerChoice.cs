@@ -4,7 +4,7 @@ using Gatehouse.Policy.Index;
 namespace Gatehouse.Policy.Analysis.Differences;
 
 /// <summary>A caller under construction.</summary>
-/// <param name="Caller">What was chosen so far.</param>
+/// <param name="Caller">The choices so far.</param>
 /// <param name="Bits">The rules to be avoided that it still satisfies.</param>
 /// <param name="Literals">Names chosen because a condition compares with them.</param>
 internal sealed record CallerChoice(PolicyCaller Caller, ulong[] Bits, string Literals)
@@ -16,7 +16,7 @@ internal sealed record CallerChoice(PolicyCaller Caller, ulong[] Bits, string Li
         return new CallerChoice(set(Caller), narrowed, atom.IsLiteral ? $"{Literals} {atom.Value}" : Literals);
     }
 
-    /// <summary>True when the other satisfies no rule that this one does not: it serves at least as well.</summary>
+    /// <summary>Returns true when the other satisfies no rule that this one does not: it serves at least as well.</summary>
     public bool IsNoBetterThan(CallerChoice other)
     {
         if (Literals != other.Literals) return false;

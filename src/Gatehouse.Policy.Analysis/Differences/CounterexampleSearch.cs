@@ -6,8 +6,8 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Analysis.Differences;
 
 /// <summary>
-/// Looks for arguments, claims and a time with which a permit holds, a forbid of the other policy holds (where there is one),
-/// and none of the rules to be avoided does: tries the values that the conditions name, and their neighbours.
+/// A search for arguments, claims and a time with which a permit holds, a forbid of the other policy holds (where there is one), and none of the
+/// rules to be avoided does. It tries the values that the conditions name, and their neighbours.
 /// </summary>
 internal sealed class CounterexampleSearch(WorkBudget budget)
 {

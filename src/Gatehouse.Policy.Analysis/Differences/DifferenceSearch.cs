@@ -6,7 +6,7 @@ using Gatehouse.Policy.Writing;
 namespace Gatehouse.Policy.Analysis.Differences;
 
 /// <summary>
-/// Finds what one policy (the giver) permits and the other does not. For each permit of the giver: somebody and something that
+/// A search for requests that one policy (the giver) permits and the other does not. For each permit of the giver it finds a caller and a target that
 /// it permits, that no forbid of the giver stops, and that in the other policy a forbid stops or no permit reaches.
 /// </summary>
 internal sealed class DifferenceSearch

@@ -3,8 +3,8 @@ using System.Text;
 namespace Gatehouse.Policy.Analysis.Differences;
 
 /// <summary>
-/// Cuts all texts into classes by which of some patterns match them, and finds a shortest text of each class: every state that
-/// the patterns can be in together is visited once.
+/// The classes of all texts by the patterns that match them, with a shortest text of each class. Every state that the patterns can be in together is
+/// visited once.
 /// </summary>
 internal sealed class PatternClasses
 {
@@ -29,7 +29,7 @@ internal sealed class PatternClasses
     /// <summary>False when there were more states than are visited: a class may be missing.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>A shortest text of each class, the class of no pattern included.</summary>
+    /// <summary>Returns a shortest text of each class, the class of no pattern included.</summary>
     public IReadOnlyList<string> Find()
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Analysis.Differences;
 
-/// <summary>What two policies judge differently.</summary>
+/// <summary>The requests that two policies judge differently.</summary>
 /// <remarks>
 /// Exact over issuer, subject, client, scope, role, group, strength, server, direction, method and name: the patterns of both
 /// policies cut each of these into finitely many classes, and one name of each class is tried. For conditions a request is
@@ -14,13 +14,13 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
     /// <summary>Work that is done when nothing else is asked for, in judged combinations.</summary>
     public const int UsualWork = 4_000_000;
 
-    /// <summary>True when the new policy permits something that the old one did not, or may.</summary>
+    /// <summary>True when the new policy permits something that the old one did not, or may permit it.</summary>
     public bool PermitsMore => Differences.Any(difference => difference.IsPermitted);
 
     /// <summary>Compares two policies.</summary>
     /// <param name="old">The policy as it was.</param>
     /// <param name="next">The policy as it will be.</param>
-    /// <param name="servers">Names of the servers there are; empty when they are not known.</param>
+    /// <param name="servers">Names of the servers there are. Empty when they are not known.</param>
     /// <param name="work">Bound on the work.</param>
     public static PolicyComparison Of(PolicyDecisionPoint old, PolicyDecisionPoint next, IReadOnlyList<string> servers, int work = UsualWork)
     {

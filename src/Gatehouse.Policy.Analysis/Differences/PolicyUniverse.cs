@@ -56,7 +56,7 @@ internal sealed class PolicyUniverse
 
     public IReadOnlyList<UniverseResource> Things { get; }
 
-    /// <summary>The rules for which something holds.</summary>
+    /// <summary>Returns the rules for which something holds.</summary>
     public ulong[] Where(Func<PolicyRule, bool> holds)
     {
         var bits = new ulong[Words];
@@ -76,7 +76,7 @@ internal sealed class PolicyUniverse
         return found;
     }
 
-    // What a condition compares the claim with stands for itself.
+    // The value that a condition compares the claim with is a class of its own.
     private List<UniverseAtom> Scalars(Func<WhoClause, NameSet?> list, string claim, string? usual)
     {
         var literals = Rules.SelectMany(rule => rule.When).SelectMany(ConditionParts.Leaves).OfType<ValueCondition>()

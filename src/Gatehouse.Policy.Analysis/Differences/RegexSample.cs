@@ -15,7 +15,7 @@ internal sealed class RegexSample
 
     private RegexSample(string pattern) => this.pattern = pattern;
 
-    /// <summary>Texts that the expression as a whole matches; none when there is none to be found.</summary>
+    /// <summary>Returns texts that the expression as a whole matches. Empty when there is none to be found.</summary>
     public static IReadOnlyList<string> Of(string pattern)
     {
         try

@@ -10,7 +10,7 @@ internal static class TimeSamples
     /// <summary>A Monday at noon.</summary>
     public static DateTimeOffset Usual { get; } = new(2026, 11, 16, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Both sides of every bound, on every day of a week.</summary>
+    /// <summary>Returns both sides of every bound, on every day of a week.</summary>
     public static IReadOnlyList<DateTimeOffset> For(IEnumerable<TimeCondition> conditions)
     {
         var all = conditions.ToList();

@@ -8,7 +8,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 
-/// <summary>Everything that can be asked for, a request a class.</summary>
+/// <summary>The possible targets, a request for each class.</summary>
 internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules,
     Func<IEnumerable<IEnumerable<PatternStep>>, string, IReadOnlyList<string>> find)
 {
@@ -49,8 +49,8 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules,
             .Select(method => new PolicyRequest("", method, KnownMethod: false)));
     }
 
-    // The shortest text of a class may be one that servers read differently, which no permit by pattern covers: then longer ones of the
-    // same scheme stand for those that a permit does cover.
+    // The shortest text of a class may be one that servers read differently, which no permit by pattern covers. Then longer ones of the same scheme
+    // represent those that a permit does cover.
     private static IEnumerable<string> Plain(string uri)
     {
         var colon = uri.IndexOf(':', StringComparison.Ordinal);

@@ -8,7 +8,7 @@ internal static class ValueSamples
 {
     private const string Fresh = "x";
 
-    /// <summary>The values; null stands for none at all.</summary>
+    /// <summary>Returns the values; null means none at all.</summary>
     public static IReadOnlyList<JsonNode?> For(IReadOnlyList<ValueTest> tests, IReadOnlyList<JsonNode> shared)
     {
         var values = tests.SelectMany(Of).Concat(Numbers(tests)).Concat(shared);

@@ -3,15 +3,15 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Recorded;
 
-/// <summary>What a new policy would have said to recorded requests.</summary>
-/// <param name="Requests">How many requests were replayed.</param>
+/// <summary>The verdicts of a new policy on recorded requests.</summary>
+/// <param name="Requests">The number of replayed requests.</param>
 /// <param name="Same">Those with the same verdict, permitted or refused.</param>
 /// <param name="Undecidable">Those whose verdict needs arguments, claims or names that were not kept.</param>
 /// <param name="Changes">Those with another verdict, equal ones together, the most frequent first.</param>
 /// <param name="Open">The undecidable ones, equal ones together, the most frequent first.</param>
 public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IReadOnlyList<ReplayedChange> Changes, IReadOnlyList<ReplayedChange> Open)
 {
-    /// <summary>Most different changes that are told apart.</summary>
+    /// <summary>Most different changes that are listed separately.</summary>
     public const int MostChanges = 10_000;
 
     /// <summary>True when a request that was refused would be permitted.</summary>
@@ -22,7 +22,7 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
 
     /// <summary>Replays requests.</summary>
     /// <param name="next">The new policy.</param>
-    /// <param name="inForce">The rules that were in force; empty when they are not known, and more is undecidable then.</param>
+    /// <param name="inForce">The rules that were in force. Empty when they are not known, and more is undecidable then.</param>
     /// <param name="requests">The requests, oldest first.</param>
     public static PolicyReplay Of(PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests)
     {

@@ -4,7 +4,7 @@ using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.Analysis.Recorded;
 
-/// <summary>What is known of recorded requests, given the policy that was in force.</summary>
+/// <summary>The known facts about recorded requests, given the policy that was in force.</summary>
 internal sealed class RecordedKnowledge
 {
     private readonly string digest;
@@ -19,7 +19,9 @@ internal sealed class RecordedKnowledge
             .ToDictionary(rule => rule.Id, PolicyWriter.Meaning, StringComparer.Ordinal);
     }
 
-    /// <summary>A permit that decided has held, arguments and all; a rule that says the same holds as well.</summary>
+    /// <summary>
+    /// Returns the known facts of a request. A permit that decided has held, arguments and all. A rule with the same meaning also holds.
+    /// </summary>
     public PolicyKnowledge Of(RecordedRequest request)
     {
         var known = request.Vocabulary == digest ? asked : notAsked;

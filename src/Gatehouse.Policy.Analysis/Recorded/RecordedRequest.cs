@@ -3,7 +3,7 @@ using Gatehouse.Policy.Analysis.Testing;
 
 namespace Gatehouse.Policy.Analysis.Recorded;
 
-/// <summary>A request as the audit log has it: who, what, when and what became of it; no arguments and no claims.</summary>
+/// <summary>A request as the audit log has it: caller, method, target, time and verdict; no arguments and no claims.</summary>
 public sealed record RecordedRequest
 {
     private const int LongestRecordedUri = 512;
@@ -11,25 +11,25 @@ public sealed record RecordedRequest
     /// <summary>Id of the exchange.</summary>
     public required string Id { get; init; }
 
-    /// <summary>When it came.</summary>
+    /// <summary>The moment of the request.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who asked; roles, groups, scopes and strengths as far as the policy in force asked for them.</summary>
+    /// <summary>The caller, with roles, groups, scopes and strengths as far as the policy in force asked for them.</summary>
     public required PolicyCaller Caller { get; init; }
 
-    /// <summary>What was asked.</summary>
+    /// <summary>The request.</summary>
     public required PolicyRequest Request { get; init; }
 
     /// <summary>True when it was permitted.</summary>
     public required bool Permitted { get; init; }
 
-    /// <summary>The rule that decided; null when none did.</summary>
+    /// <summary>The rule that decided, or null when none did.</summary>
     public string? RuleId { get; init; }
 
     /// <summary>Digest of the names the policy in force asked for; null in events of older versions.</summary>
     public string? Vocabulary { get; init; }
 
-    /// <summary>Reads an event; null for one that is no decision on a request of a client.</summary>
+    /// <summary>Reads an event. Returns null for one that is no decision on a request of a client.</summary>
     public static RecordedRequest? Of(JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object || Text(entry, "kind") is not ("begun" or "ended")) return null;

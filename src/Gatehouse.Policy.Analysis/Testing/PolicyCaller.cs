@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace Gatehouse.Policy.Analysis.Testing;
 
-/// <summary>A caller that is asked about: what its token would say.</summary>
+/// <summary>A caller of a question, with the content of its token.</summary>
 public sealed record PolicyCaller
 {
-    /// <summary>Issuer that stands for any when none is named.</summary>
+    /// <summary>Issuer that represents any when none is named.</summary>
     public const string AnyIssuer = "https://issuer.example";
 
-    /// <summary>Subject that stands for any when none is named.</summary>
+    /// <summary>Subject that represents any when none is named.</summary>
     public const string AnySubject = "someone";
 
     /// <summary>Issuer of the token.</summary>
@@ -18,7 +18,7 @@ public sealed record PolicyCaller
     /// <summary>Subject of the token.</summary>
     public string Subject { get; init; } = AnySubject;
 
-    /// <summary>Client id; null when the token names none.</summary>
+    /// <summary>Client id, or null when the token names none.</summary>
     public string? Client { get; init; }
 
     /// <summary>Roles.</summary>
@@ -36,12 +36,12 @@ public sealed record PolicyCaller
     /// <summary>True when the token does not name all its groups.</summary>
     public bool MoreGroups { get; init; }
 
-    /// <summary>Claims besides those that follow from the rest; null for none.</summary>
+    /// <summary>Claims in addition to those that follow from the rest; null for none.</summary>
     public JsonObject? Claims { get; init; }
 
     /// <summary>
-    /// The subject that policy sees. Claims <c>iss</c>, <c>sub</c>, <c>client_id</c>, <c>roles</c>, <c>groups</c> and <c>scope</c>
-    /// follow from the rest unless they are given.
+    /// Returns the subject that policy sees. Claims <c>iss</c>, <c>sub</c>, <c>client_id</c>, <c>roles</c>, <c>groups</c> and <c>scope</c> follow
+    /// from the rest unless they are given.
     /// </summary>
     public PolicySubject ToSubject()
     {
@@ -55,7 +55,7 @@ public sealed record PolicyCaller
         };
     }
 
-    /// <summary>The caller in a few words.</summary>
+    /// <summary>Returns the caller in a few words.</summary>
     public override string ToString()
     {
         var parts = new List<string> { Subject == AnySubject ? "someone" : $"subject {Subject}" };

@@ -9,7 +9,7 @@ public static class PolicyCaseFile
     /// <summary>Version of the format.</summary>
     public const int FormatVersion = 1;
 
-    /// <summary>How the file beside <c>NAME.yaml</c> ends.</summary>
+    /// <summary>The ending of the file's name next to <c>NAME.yaml</c>.</summary>
     public const string Ending = ".tests.yaml";
 
     /// <summary>Reads a file of cases.</summary>
@@ -28,7 +28,7 @@ public static class PolicyCaseFile
         return [];
     }
 
-    /// <summary>The file of cases that belongs to a policy file.</summary>
+    /// <summary>Returns the file of cases that belongs to a policy file.</summary>
     public static string BesideOf(string policyFile)
     {
         ArgumentNullException.ThrowIfNull(policyFile);

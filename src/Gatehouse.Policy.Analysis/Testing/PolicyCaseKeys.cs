@@ -2,7 +2,7 @@ using Gatehouse.Policy.Files;
 
 namespace Gatehouse.Policy.Analysis.Testing;
 
-/// <summary>Every key of a file of cases, by the mapping it stands in.</summary>
+/// <summary>Every key of a file of cases, by the mapping that contains it.</summary>
 public static class PolicyCaseKeys
 {
     /// <summary>A file of cases.</summary>
@@ -13,7 +13,7 @@ public static class PolicyCaseKeys
         new("cases", PolicyKeyKind.Cases, "The cases.") { Required = true },
     ];
 
-    /// <summary>Keys of a case that say what is asked; a case has exactly one of them.</summary>
+    /// <summary>Keys of a case that name the request; a case has exactly one of them.</summary>
     public static IReadOnlyList<PolicyKey> Acts { get; } =
     [
         new("calls", PolicyKeyKind.Text, "Tool that the caller calls.") { Example = "query_orders" },

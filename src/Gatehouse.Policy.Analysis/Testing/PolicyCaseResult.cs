@@ -2,7 +2,7 @@ using Gatehouse.Policy.Explaining;
 
 namespace Gatehouse.Policy.Analysis.Testing;
 
-/// <summary>What became of a case.</summary>
+/// <summary>The result of a case.</summary>
 /// <param name="Case">The case.</param>
 /// <param name="Explanation">The path to the verdict.</param>
 public sealed record PolicyCaseResult(PolicyCase Case, PolicyExplanation Explanation)

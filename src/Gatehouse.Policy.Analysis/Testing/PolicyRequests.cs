@@ -18,7 +18,7 @@ public static class PolicyRequests
     /// <summary>Methods that some revision of the protocol knows; a test compares them with the table of the protocol.</summary>
     public static IReadOnlyList<string> KnownMethods => Known;
 
-    /// <summary>A request.</summary>
+    /// <summary>Makes a request.</summary>
     /// <param name="act">One of the keys of <see cref="PolicyCaseKeys.Acts"/>.</param>
     /// <param name="server">The server that is asked.</param>
     /// <param name="name">The tool, prompt, URI, method or direction.</param>

@@ -3,7 +3,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Testing;
 
-/// <summary>Cases run against a policy, and which rules they touched.</summary>
+/// <summary>Cases run against a policy, and the rules that they touched.</summary>
 /// <param name="Results">A result a case, in their order.</param>
 /// <param name="Untouched">Rules that counted in no case: whatever they say, no case would notice.</param>
 public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IReadOnlyList<PolicyRule> Untouched)

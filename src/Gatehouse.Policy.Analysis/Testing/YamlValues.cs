@@ -4,10 +4,10 @@ using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Analysis.Testing;
 
-/// <summary>Reads arguments and claims of a case as the JSON that they stand for.</summary>
+/// <summary>A reader of arguments and claims of a case as JSON.</summary>
 internal static class YamlValues
 {
-    /// <summary>A mapping; null, and a fault, when it is none.</summary>
+    /// <summary>Reads a mapping. Returns null, and adds a fault, when it is none.</summary>
     public static JsonObject? Object(YamlNode node, string path, FaultList faults)
     {
         if (node is YamlMap map) return Map(map, path, faults);

@@ -3,10 +3,10 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Usage;
 
-/// <summary>What recorded requests tell of a policy: what is used, what is new, and what would be enough.</summary>
+/// <summary>The use of a policy by recorded requests: the used parts, new uses, and a sufficient smaller policy.</summary>
 public sealed class PolicyUsage
 {
-    /// <summary>Most different requests that are told apart, and most first uses that are remembered.</summary>
+    /// <summary>Most different requests that are counted separately, and most first uses that are remembered.</summary>
     public const int MostDistinct = 50_000;
 
     private readonly Dictionary<string, FirstUsage> first = new(StringComparer.Ordinal);
@@ -22,16 +22,16 @@ public sealed class PolicyUsage
         memory = new RecordedKnowledge(rules);
     }
 
-    /// <summary>How many permitted requests were counted.</summary>
+    /// <summary>The number of permitted requests that were counted.</summary>
     public int Requests { get; private set; }
 
-    /// <summary>False when there were more different requests than are told apart; the proposal may refuse some then.</summary>
+    /// <summary>False when there were more different requests than are counted separately. The proposal may refuse some then.</summary>
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>Requests that were permitted and that this policy does not certainly permit: it, or what it asks for, was changed since.</summary>
     public int NotAdmitted => distinct.Values.Where(used => used.Rules.Count == 0).Sum(used => used.Count);
 
-    /// <summary>Counts a request; refused ones say nothing about what is needed.</summary>
+    /// <summary>Counts a request. Refused requests do not show a need.</summary>
     public void Add(RecordedRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -53,15 +53,18 @@ public sealed class PolicyUsage
         used.Note(request.At);
     }
 
-    /// <summary>Every permit with its use.</summary>
+    /// <summary>Returns every permit with its use.</summary>
     public IReadOnlyList<GrantUsage> Grants() => [.. rules.Where(rule => !rule.Forbids).Select(Of)];
 
-    /// <summary>Things that a subject used for the first time since a moment: worth a look, for what is stolen is used unlike before.</summary>
+    /// <summary>
+    /// Returns the targets that a subject used for the first time since a moment. They are worth a look, because stolen credentials are used
+    /// differently.
+    /// </summary>
     public IReadOnlyList<FirstUsage> FirstUses(DateTimeOffset since) => [.. first.Values.Where(use => use.At >= since).OrderBy(use => use.At)];
 
     /// <summary>
-    /// A smaller policy that admits every counted request, and from which no permit, name or caller can be removed without refusing
-    /// one. Forbids stay, and so do permits of what servers ask, which no event shows.
+    /// Returns a smaller policy that admits every counted request, and from which no permit, name or caller can be removed without refusing one.
+    /// Forbids stay, and so do permits of requests from servers, which no event shows.
     /// </summary>
     public IReadOnlyList<PolicyRule> Propose() => new SmallerPolicy(rules, [.. distinct.Values.Where(used => used.Rules.Count > 0)]).Rules();
 

@@ -8,7 +8,7 @@ namespace Gatehouse.Policy.Analysis.Usage;
 /// <param name="Name">The name or pattern.</param>
 internal sealed record RuleName(string List, string Name)
 {
-    /// <summary>True when a request has what the name stands for.</summary>
+    /// <summary>Returns true when a request has something that the name matches.</summary>
     public bool Serves(RecordedRequest request)
     {
         var (caller, asked) = (request.Caller, request.Request);

@@ -8,13 +8,13 @@ internal static class RuleNames
     private static readonly string[] Callers = ["issuers", "subjects", "clients", "scopes", "roles", "groups", "strengths"];
     private static readonly string[] Things = ["tools", "prompts", "resources", "methods"];
 
-    /// <summary>All of them.</summary>
+    /// <summary>Returns all names of a rule.</summary>
     public static IEnumerable<RuleName> Of(PolicyRule rule) => Callers.Append("servers").Concat(Things)
         .SelectMany(list => Get(rule, list) is { } names ? names.Select(name => new RuleName(list, name)) : []);
 
     /// <summary>
-    /// The rule without a name; null where nothing would be left of a list that the rule needs. Without its last caller or thing
-    /// a rule would speak of more, not of less.
+    /// Returns the rule without a name, or null where nothing would be left of a list that the rule needs. Without its last caller or target a rule
+    /// would be about more, not less.
     /// </summary>
     public static PolicyRule? Without(PolicyRule rule, RuleName name)
     {
@@ -23,7 +23,7 @@ internal static class RuleNames
         return Things.Contains(name.List) && Things.Count(list => Get(rule, list) is not null) > 1 ? With(rule, name.List, null) : null;
     }
 
-    /// <summary>A list of a rule; null when it has none of that kind.</summary>
+    /// <summary>Returns a list of a rule, or null when it has none of that kind.</summary>
     public static IReadOnlyList<string>? Get(PolicyRule rule, string list) => list switch
     {
         "issuers" => rule.Who?.Issuers?.Names,
@@ -40,7 +40,7 @@ internal static class RuleNames
         _ => rule.Resources is null ? null : [.. rule.Resources.Patterns.Select(pattern => pattern.Text)],
     };
 
-    /// <summary>The rule with a list replaced.</summary>
+    /// <summary>Returns the rule with a list replaced.</summary>
     public static PolicyRule With(PolicyRule rule, string list, IReadOnlyList<string>? names)
     {
         var set = names is null ? null : new NameSet(names);

@@ -5,15 +5,15 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Analysis.Usage;
 
 /// <summary>
-/// Makes a policy smaller: writes the names that were used in place of patterns, then takes away whatever can go. Admission
-/// only shrinks with what is taken away, so that one pass over all names leaves nothing that could still go.
+/// The reduction of a policy. It writes the names that were used in place of patterns, then removes every part that is not needed. Admission only
+/// shrinks with each removal, so one pass over all names leaves nothing removable.
 /// </summary>
 internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<UsedRequest> used)
 {
     private static readonly ImmutableHashSet<PolicyDirection> Observable = [PolicyDirection.Calls, PolicyDirection.Lists, PolicyDirection.Logging];
     private readonly List<(PolicyRule Rule, string Original)> permits = [];
 
-    /// <summary>True when events show the use of a permit.</summary>
+    /// <summary>Returns true when events show the use of a permit.</summary>
     public static bool IsObservable(PolicyRule rule) => rule.Directions is null || rule.Directions.Overlaps(Observable);
 
     public IReadOnlyList<PolicyRule> Rules()
@@ -32,7 +32,7 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
         return [.. rules.SelectMany(rule => Result(rule, left))];
     }
 
-    // What servers ask for leaves no event of its own, so nobody knows that it is not needed.
+    // Requests from servers leave no event of their own, so it is unknown whether their permits are needed.
     private static IEnumerable<PolicyRule> Result(PolicyRule rule, Dictionary<string, PolicyRule> left)
     {
         if (rule.Forbids || !IsObservable(rule)) return [rule];

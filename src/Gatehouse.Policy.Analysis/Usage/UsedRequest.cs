@@ -34,7 +34,9 @@ internal sealed class UsedRequest
         if (at > Last) Last = at;
     }
 
-    /// <summary>True when a permit admits the request for certain; of the one that decided it is known that its conditions held.</summary>
+    /// <summary>
+    /// Returns true when a permit admits the request for certain. The conditions of the permit that decided are known to have held.
+    /// </summary>
     public bool Admits(PolicyRule rule, string original) =>
         RulePartialEvaluation.Of(original == held ? rule with { When = [] } : rule, subject, Request.Request, known).Must;
 }

@@ -14,7 +14,7 @@ public static class CallerFile
     ];
 
     /// <summary>Reads a file of callers.</summary>
-    /// <param name="text">Its text: <c>version: 1</c> and <c>callers</c>, a list of what stands under <c>as</c> of a case.</param>
+    /// <param name="text">Its text: <c>version: 1</c> and <c>callers</c>, a list of values as a case has them under <c>as</c>.</param>
     /// <param name="faults">Takes every fault; the callers are complete only when there is none.</param>
     public static IReadOnlyList<PolicyCaller> Read(string text, FaultList faults)
     {

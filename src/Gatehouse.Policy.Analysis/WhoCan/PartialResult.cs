@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Analysis.WhoCan;
 
-/// <summary>Whether a caller may do something.</summary>
+/// <summary>The answer whether a caller may do something.</summary>
 public enum PartialResult
 {
     /// <summary>Never.</summary>

@@ -7,13 +7,13 @@ namespace Gatehouse.Policy.Analysis.WhoCan;
 
 /// <summary>One way to a thing: the callers of a permit, its conditions, and the forbids that take some of it away.</summary>
 /// <param name="Rule">The permit.</param>
-/// <param name="Callers">Whom it speaks of, as sentences that must all hold; empty for everybody.</param>
-/// <param name="Conditions">What must hold besides.</param>
+/// <param name="Callers">The callers, as sentences that must all hold; empty for all callers.</param>
+/// <param name="Conditions">The further conditions.</param>
 /// <param name="Reservations">The forbids about the thing that may meet these callers.</param>
 public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers, IReadOnlyList<string> Conditions,
     IReadOnlyList<ResidualCondition> Reservations)
 {
-    /// <summary>The ways to a thing. A permit whose callers a forbid takes away entirely is none.</summary>
+    /// <summary>Returns the ways to a target. A permit whose callers a forbid takes away entirely is none.</summary>
     public static IReadOnlyList<PolicyGrant> Find(IReadOnlyList<PolicyRule> rules, PolicyResource thing)
     {
         ArgumentNullException.ThrowIfNull(rules);

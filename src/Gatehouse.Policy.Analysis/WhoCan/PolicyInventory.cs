@@ -3,12 +3,12 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.WhoCan;
 
-/// <summary>The callers and things that a policy itself speaks of.</summary>
+/// <summary>The callers and targets that a policy itself names.</summary>
 public static class PolicyInventory
 {
     /// <summary>
-    /// A caller for each subject, client, role, group, scope and strength that a rule names, with that alone, and one with none of
-    /// them. A pattern stands for itself with its wildcards left empty.
+    /// Returns a caller for each subject, client, role, group, scope and strength that a rule names, with only that, and one with none of them. A
+    /// pattern represents itself with its wildcards left empty.
     /// </summary>
     public static IReadOnlyList<PolicyCaller> Callers(IEnumerable<PolicyRule> rules)
     {
@@ -26,7 +26,7 @@ public static class PolicyInventory
         ];
     }
 
-    /// <summary>The things that the rules name without a wildcard, at each of the servers that the rule is about.</summary>
+    /// <summary>Returns the targets that the rules name without a wildcard, at each of the servers that the rule is about.</summary>
     public static IReadOnlyList<PolicyResource> Things(IEnumerable<PolicyRule> rules, IReadOnlyList<string> servers)
     {
         ArgumentNullException.ThrowIfNull(rules);

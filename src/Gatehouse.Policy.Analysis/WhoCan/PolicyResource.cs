@@ -4,11 +4,11 @@ namespace Gatehouse.Policy.Analysis.WhoCan;
 
 /// <summary>A tool, prompt or resource of a server.</summary>
 /// <param name="Server">The server.</param>
-/// <param name="Target">What kind of thing it is.</param>
+/// <param name="Target">The kind of the target.</param>
 /// <param name="Name">Its name or URI.</param>
 public sealed record PolicyResource(string Server, PolicyTarget Target, string Name)
 {
-    /// <summary>The request that uses the thing.</summary>
+    /// <summary>Returns the request that uses the target.</summary>
     public PolicyRequest ToRequest() =>
         PolicyRequests.For(Target switch { PolicyTarget.Tool => "calls", PolicyTarget.Prompt => "gets", _ => "reads" }, Server, Name);
 

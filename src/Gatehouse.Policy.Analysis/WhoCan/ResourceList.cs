@@ -1,12 +1,14 @@
 namespace Gatehouse.Policy.Analysis.WhoCan;
 
-/// <summary>Reads names of things, one a line: <c>tool NAME</c>, <c>prompt NAME</c> or <c>resource URI</c>; <c>#</c> begins a comment line.</summary>
+/// <summary>
+/// A reader of names of targets, one a line: <c>tool NAME</c>, <c>prompt NAME</c> or <c>resource URI</c>; <c>#</c> begins a comment line.
+/// </summary>
 public static class ResourceList
 {
     /// <summary>Most lines that are read.</summary>
     public const int MostLines = 10_000;
 
-    /// <summary>The things at each server; null when a line cannot be read, whose number is given then.</summary>
+    /// <summary>Returns the targets at each server. Null when a line cannot be read; its number is given then.</summary>
     public static IReadOnlyList<PolicyResource>? Read(string text, IReadOnlyList<string> servers, out int faultyLine)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,8 +1,8 @@
 namespace Gatehouse.Policy.Analysis.WhoCan;
 
-/// <summary>One answer: may this caller use this thing.</summary>
+/// <summary>One answer to the question whether this caller may use this target.</summary>
 /// <param name="Thing">The thing.</param>
 /// <param name="Answer">Yes, no or depends.</param>
 /// <param name="Listed">True when a list shows it to the caller.</param>
-/// <param name="Conditions">Where it depends: what must hold, and what must not, as sentences with the rule's id.</param>
+/// <param name="Conditions">Where it depends: the conditions that must hold, and those that must not, as sentences with the rule's id.</param>
 public sealed record WhoCanCell(PolicyResource Thing, PartialResult Answer, bool Listed, IReadOnlyList<string> Conditions);

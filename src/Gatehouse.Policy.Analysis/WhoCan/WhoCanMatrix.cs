@@ -3,15 +3,15 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.WhoCan;
 
-/// <summary>Who may use what: a row a caller, a cell a thing.</summary>
-/// <remarks>"Yes" holds for every call, "no" for none; "depends" says under which conditions.</remarks>
+/// <summary>The matrix of callers and targets: a row a caller, a cell a target.</summary>
+/// <remarks>"Yes" holds for every call, "no" for none; "depends" lists the conditions.</remarks>
 public static class WhoCanMatrix
 {
-    /// <summary>The answers for one caller.</summary>
+    /// <summary>Returns the answers for one caller.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="caller">The caller, with all its claims.</param>
-    /// <param name="things">What is asked about.</param>
-    /// <param name="at">When; without it conditions on time are part of "depends".</param>
+    /// <param name="things">The targets.</param>
+    /// <param name="at">The moment; without it conditions on time are part of "depends".</param>
     public static IReadOnlyList<WhoCanCell> Row(PolicyDecisionPoint policy, PolicySubject caller, IEnumerable<PolicyResource> things,
         DateTimeOffset at = default)
     {
