@@ -9,37 +9,37 @@ public sealed record ClientHello
     /// <summary>Version of the link format.</summary>
     public int Version { get; init; } = FrameFormat.Version;
 
-    /// <summary>Name of the server: what policy, limits and events call it.</summary>
+    /// <summary>Name of the server in policy, limits and events.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>What would be started; null on the connection of a child.</summary>
+    /// <summary>The command; null on the connection of a child.</summary>
     public CommandLine? Command { get; init; }
 
-    /// <summary>On a child's connection: the ticket that the host gave; empty on a client's.</summary>
+    /// <summary>On a child's connection: the ticket that the host gave, or empty on a client's.</summary>
     public string Ticket { get; init; } = "";
 
-    /// <summary>On a child's connection: its process number; 0 when it could not be started.</summary>
+    /// <summary>On a child's connection: its process number, or 0 when it could not be started.</summary>
     public int ProcessId { get; init; }
 
-    /// <summary>On a child's connection: why it could not be started; empty when it runs.</summary>
+    /// <summary>On a child's connection: the reason why it could not be started; empty when it runs.</summary>
     public string Fault { get; init; } = "";
 
-    /// <summary>Sealed handle of the session to go on with, after the host was started anew; empty otherwise.</summary>
+    /// <summary>Sealed handle of the session to continue, after the host was started again; empty otherwise.</summary>
     public string Session { get; init; } = "";
 
     /// <summary>
-    /// The personal configuration file that this wrapper's environment names; empty on the connection of a child. The host serves only those
-    /// whose file is its own: an entry of a cloned repository that sets <c>XDG_CONFIG_HOME</c> must not bring the policy of every server.
+    /// The personal configuration file that this wrapper's environment names, or empty on the connection of a child. The host serves only those whose
+    /// file is its own: an entry of a cloned repository that sets <c>XDG_CONFIG_HOME</c> must not bring the policy of every server.
     /// </summary>
     public string Configuration { get; init; } = "";
 
-    /// <summary>How many hosts this wrapper had before: ids on the child's channel go on above those that were used.</summary>
+    /// <summary>The number of earlier hosts of this wrapper: ids on the child's channel continue above those that were used.</summary>
     public int Attempt { get; init; }
 
     /// <summary>True when the wrapper takes lines for the person; those of earlier releases end at an unknown frame.</summary>
     public bool TakesNotices { get; init; }
 
-    /// <summary>The frame's payload.</summary>
+    /// <summary>Returns the frame's payload.</summary>
     public byte[] ToUtf8Json()
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -63,7 +63,7 @@ public sealed record ClientHello
     }
 
     /// <summary>Reads a payload.</summary>
-    /// <returns>Null when it is no hello; one of another version has its version alone.</returns>
+    /// <returns>Null when it is no hello. A hello of another version has only its version.</returns>
     public static ClientHello? Parse(ReadOnlyMemory<byte> payload)
     {
         try

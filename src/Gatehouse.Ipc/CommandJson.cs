@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Ipc;
 
-/// <summary>A command within a JSON object. Texts that are no good Unicode cannot be carried and are refused before.</summary>
+/// <summary>The JSON form of a command. Texts that are no good Unicode cannot be carried and are refused before.</summary>
 public static class CommandJson
 {
     /// <summary>Writes the member <c>command</c>.</summary>
@@ -18,7 +18,7 @@ public static class CommandJson
         json.WriteEndObject();
     }
 
-    /// <summary>Reads the member <c>command</c>; null where there is none.</summary>
+    /// <summary>Reads the member <c>command</c>. Returns null where there is none.</summary>
     /// <exception cref="FormatException">It is out of its bounds.</exception>
     public static CommandLine? Read(JsonElement root)
     {

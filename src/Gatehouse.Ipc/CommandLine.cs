@@ -4,13 +4,12 @@ using System.Text;
 namespace Gatehouse.Ipc;
 
 /// <summary>
-/// A command exactly as it would be started: what a person approves is this and nothing near it (EX-05, G06). Any change of
-/// any part makes another digest.
+/// A command exactly as it would be started: a person approves this and nothing similar (EX-05, G06). Any change of any part makes another digest.
 /// </summary>
 /// <param name="Arguments">The argument vector as written, the program first; no shell reads it.</param>
 /// <param name="Program">The file that the program's name was resolved to.</param>
 /// <param name="Folder">The working folder.</param>
-/// <param name="Environment">Names of the variables it gets beside the documented minimum, in order; never values.</param>
+/// <param name="Environment">Names of the variables it gets in addition to the documented minimum, in order; never values.</param>
 public sealed record CommandLine(IReadOnlyList<string> Arguments, string Program, string Folder, IReadOnlyList<string> Environment)
 {
     /// <summary>The most arguments.</summary>

@@ -1,10 +1,10 @@
 namespace Gatehouse.Ipc;
 
-/// <summary>A lock that ends with its holder: the system lets it go when the process is gone, however that happened.</summary>
+/// <summary>A lock that ends with its holder: the system releases it when the process is gone, however that happened.</summary>
 public static class FileLock
 {
     /// <summary>Takes the lock.</summary>
-    /// <returns>The lock to be disposed of; null when somebody else holds it.</returns>
+    /// <returns>The lock to be disposed of; null when another process holds it.</returns>
     public static IDisposable? TryTake(string path)
     {
         try

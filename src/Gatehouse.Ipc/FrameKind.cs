@@ -1,15 +1,15 @@
 namespace Gatehouse.Ipc;
 
 /// <summary>
-/// What a frame between a wrapper and the host carries. A wrapper has two connections: one for its client's ends of stdio,
-/// one for the child's, so that a slow reader of the one never holds up the other. Part of link format 2: numbers never change.
+/// The kind of payload of a frame between a wrapper and the host. A wrapper has two connections: one for its client's ends of stdio, one for the
+/// child's, so that a slow reader of the one never holds up the other. Part of link format 2: numbers never change.
 /// </summary>
 public enum FrameKind
 {
-    /// <summary>Wrapper to host, first on each connection: who it is and what it wants (<see cref="Hello"/>).</summary>
+    /// <summary>Wrapper to host, first on each connection: its identity and its request (<see cref="Hello"/>).</summary>
     Hello = 1,
 
-    /// <summary>Host to wrapper: it may go on (<see cref="Welcome"/>).</summary>
+    /// <summary>Host to wrapper: it may continue (<see cref="Welcome"/>).</summary>
     Welcome = 2,
 
     /// <summary>Host to wrapper: it may not (<see cref="IpcRefusal"/>); the connection ends.</summary>
@@ -18,7 +18,7 @@ public enum FrameKind
     /// <summary>Wrapper to host: one line of the client after its number of eight bytes, without its line break.</summary>
     Line = 10,
 
-    /// <summary>Wrapper to host: a line of the client was longer than the host takes; its number alone.</summary>
+    /// <summary>Wrapper to host: a line of the client was longer than the host takes; only its number.</summary>
     LineTooLong = 11,
 
     /// <summary>Wrapper to host: the client has closed its end.</summary>
@@ -36,10 +36,10 @@ public enum FrameKind
     /// <summary>Host to wrapper: the client's line of this number gets no answer.</summary>
     Settled = 15,
 
-    /// <summary>Host to wrapper: the sealed handle of the session, to go on with it at a host that was started anew.</summary>
+    /// <summary>Host to wrapper: the sealed handle of the session, to continue it at a host that was started again.</summary>
     Session = 16,
 
-    /// <summary>Host to wrapper: everything was said; the child is to end.</summary>
+    /// <summary>Host to wrapper: everything was sent; the child is to end.</summary>
     Done = 17,
 
     /// <summary>

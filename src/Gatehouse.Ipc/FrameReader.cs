@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Gatehouse.Ipc;
 
 /// <summary>Reads frames, holding at most one. One reader at a time; the stream is its creator's to dispose of.</summary>
-/// <param name="stream">Where they come from.</param>
+/// <param name="stream">The stream of the frames.</param>
 public sealed class FrameReader(Stream stream)
 {
     private readonly byte[] header = new byte[FrameFormat.HeaderBytes];
     private byte[] payload = [];
 
-    /// <summary>The next frame; null at the end of the connection.</summary>
+    /// <summary>Reads the next frame. Returns null at the end of the connection.</summary>
     /// <param name="maxBytes">The longest payload that is taken.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="InvalidDataException">The frame is longer, or ends before its end.</exception>

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace Gatehouse.Ipc;
 
-/// <summary>Writes frames, each whole or the connection is at its end. Safe for concurrent use; the stream is its creator's to dispose of.</summary>
-/// <param name="stream">Where they go.</param>
+/// <summary>Writes frames, each whole or the connection is at its end. Safe for concurrent use. The stream is its creator's to dispose of.</summary>
+/// <param name="stream">The stream of the frames.</param>
 public sealed class FrameWriter(Stream stream) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
@@ -14,7 +14,7 @@ public sealed class FrameWriter(Stream stream) : IDisposable
     public ValueTask WriteAsync(FrameKind kind, CancellationToken cancellation) => WriteAsync(kind, default, cancellation);
 
     /// <summary>Writes a frame.</summary>
-    /// <param name="kind">What it carries.</param>
+    /// <param name="kind">The kind of payload.</param>
     /// <param name="payload">The bytes.</param>
     /// <param name="cancellation">Ends the wait for a turn; a frame that was begun is written to its end.</param>
     /// <exception cref="IOException">The connection is broken.</exception>
@@ -47,7 +47,7 @@ public sealed class FrameWriter(Stream stream) : IDisposable
     }
 
     /// <summary>Writes a line in pieces, one after the other: nothing else comes between them.</summary>
-    /// <param name="answered">The number of the client's line that it answers; 0 for none.</param>
+    /// <param name="answered">The number of the client's line that it answers, or 0 for none.</param>
     /// <param name="line">The line with its line break.</param>
     /// <param name="cancellation">Ends the wait for a turn.</param>
     /// <exception cref="IOException">The connection is broken.</exception>

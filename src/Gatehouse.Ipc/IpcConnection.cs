@@ -17,18 +17,18 @@ public sealed class IpcConnection : IAsyncDisposable
         Writer = new FrameWriter(stream);
     }
 
-    /// <summary>Who is at the other end.</summary>
+    /// <summary>The account at the other end.</summary>
     public PeerAccount Peer { get; }
 
-    /// <summary>What the other end sends.</summary>
+    /// <summary>The frames from the other end.</summary>
     public FrameReader Reader { get; }
 
-    /// <summary>What goes to the other end.</summary>
+    /// <summary>The frames to the other end.</summary>
     public FrameWriter Writer { get; }
 
     /// <summary>Connects to the host of this account.</summary>
     /// <returns>Null when none listens.</returns>
-    /// <exception cref="IOException">Somebody else listens there.</exception>
+    /// <exception cref="IOException">Another account listens there.</exception>
     public static async ValueTask<IpcConnection?> TryConnectAsync(RuntimePaths places, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(places);
@@ -48,7 +48,7 @@ public sealed class IpcConnection : IAsyncDisposable
             $"the socket {places.Socket} belongs to another account; remove it, and find out who put it there");
     }
 
-    /// <summary>The connection on a socket whose other end this account has; null, and the socket is closed, for any other.</summary>
+    /// <summary>Returns the connection on a socket whose other end this account has. For any other, it closes the socket and returns null.</summary>
     public static IpcConnection? Own(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
@@ -57,7 +57,7 @@ public sealed class IpcConnection : IAsyncDisposable
         return null;
     }
 
-    /// <summary>The connection on the host's end of a pipe, which the system opens for this account alone.</summary>
+    /// <summary>Makes the connection on the host's end of a pipe, which the system opens only for this account.</summary>
     public static IpcConnection OfPipe(Stream pipe) => new(pipe, new PeerAccount(0, null));
 
     /// <inheritdoc />

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Gatehouse.Ipc;
 
 /// <summary>
-/// The host's end: a socket 0600 in a folder 0700, on Windows a pipe for the current user alone (design rule 12, G12). The
-/// account at the other end is asked of the system besides.
+/// The host's end: a socket 0600 in a folder 0700, on Windows a pipe only for the current user (design rule 12, G12). The account at the other end is
+/// also asked of the system.
 /// </summary>
 public sealed class IpcListener : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class IpcListener : IAsyncDisposable
     private readonly string path;
     private readonly Socket? socket;
 
-    /// <summary>Opens it. The caller holds the host's lock, so what stands at the path was left by one that was killed.</summary>
+    /// <summary>Opens the listener. The caller holds the host's lock, so a socket at the path was left by a host that was killed.</summary>
     /// <exception cref="IOException">The folder is open to others.</exception>
     public IpcListener(RuntimePaths places)
     {
@@ -24,12 +24,12 @@ public sealed class IpcListener : IAsyncDisposable
         RuntimePaths.MakePrivate(places.Runtime);
         File.Delete(path);
         socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        socket.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so nobody gets between bind and chmod
+        socket.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so no other account gets between bind and chmod
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         socket.Listen(Backlog);
     }
 
-    /// <summary>The next connection of this account; others are closed without a word and told to <paramref name="refused"/>.</summary>
+    /// <summary>Waits for the next connection of this account. Others are closed without a word and reported to <paramref name="refused"/>.</summary>
     /// <exception cref="OperationCanceledException">The listener is closing.</exception>
     public async ValueTask<IpcConnection> AcceptAsync(Action refused, CancellationToken cancellation)
     {

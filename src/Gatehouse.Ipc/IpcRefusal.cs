@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Gatehouse.Ipc;
 
-/// <summary>The host's no, and what the client and the person are told.</summary>
+/// <summary>The host's refusal, with the text for the client and the person.</summary>
 /// <param name="Code">Stable code, e.g. <c>GH6010</c>.</param>
-/// <param name="Message">What it means.</param>
-/// <param name="Remedy">What to do.</param>
+/// <param name="Message">Its meaning.</param>
+/// <param name="Remedy">The remedy.</param>
 public sealed record IpcRefusal(string Code, string Message, string Remedy)
 {
-    /// <summary>The frame's payload.</summary>
+    /// <summary>Returns the frame's payload.</summary>
     public byte[] ToUtf8Json()
     {
         var buffer = new ArrayBufferWriter<byte>(256);

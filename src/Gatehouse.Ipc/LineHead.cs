@@ -3,19 +3,19 @@ using System.Text.Json;
 namespace Gatehouse.Ipc;
 
 /// <summary>
-/// What a line of the client looks like from outside: enough to answer it when nobody else can. Nothing is decided by it; whether
-/// the line is a message at all is validated by the host.
+/// The first look at a line of the client: enough to answer it when no host can. Nothing is decided by it. The host validates whether the line is a
+/// message at all.
 /// </summary>
-/// <param name="HasMethod">True when a member <c>method</c> stands on the first level.</param>
-/// <param name="Id">The raw JSON of the member <c>id</c>, a number or string; empty without one.</param>
+/// <param name="HasMethod">True when a member <c>method</c> is on the first level.</param>
+/// <param name="Id">The raw JSON of the member <c>id</c>, a number or string, or empty without one.</param>
 public readonly record struct LineHead(bool HasMethod, ReadOnlyMemory<byte> Id)
 {
     private const int MaxIdBytes = 1024;
 
-    /// <summary>True when somebody waits for an answer to it.</summary>
+    /// <summary>True when the client waits for an answer to it.</summary>
     public bool IsRequest => HasMethod && !Id.IsEmpty;
 
-    /// <summary>Looks at a line; one that is no JSON object has neither.</summary>
+    /// <summary>Reads a line. A line that is no JSON object has neither.</summary>
     public static LineHead Of(ReadOnlyMemory<byte> line)
     {
         var hasMethod = false;
@@ -36,7 +36,7 @@ public readonly record struct LineHead(bool HasMethod, ReadOnlyMemory<byte> Id)
         }
         catch (JsonException)
         {
-            // What was seen before it broke still tells whom to answer.
+            // The part that was read before the error still names the request to answer.
         }
 
         return new LineHead(hasMethod, id);

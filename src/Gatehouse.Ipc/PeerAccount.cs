@@ -4,9 +4,9 @@ using System.Net.Sockets;
 
 namespace Gatehouse.Ipc;
 
-/// <summary>The system account at the other end of a socket, as the kernel tells it.</summary>
-/// <param name="ProcessId">Process that connected; 0 where the system does not tell.</param>
-/// <param name="UserId">Its account; null where the system does not tell and the socket's mode alone protects.</param>
+/// <summary>The system account at the other end of a socket, as the kernel reports it.</summary>
+/// <param name="ProcessId">Process that connected; 0 where the system does not report it.</param>
+/// <param name="UserId">Its account; null where the system does not report it and only the socket's mode protects.</param>
 public sealed record PeerAccount(int ProcessId, uint? UserId)
 {
     private const int SolSocket = 1;
@@ -15,10 +15,10 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
     /// <summary>True for our own account and for root.</summary>
     public bool MayControl => UserId is null || UserId == 0 || UserId == OwnUserId();
 
-    /// <summary>True for our own account alone: between a person's own programs nobody else has a place.</summary>
+    /// <summary>True only for our own account: between a person's own programs no other account has a place.</summary>
     public bool IsOwn => UserId is null || UserId == OwnUserId();
 
-    /// <summary>The peer of a connected Unix socket; null when it cannot be read where it should be.</summary>
+    /// <summary>Returns the peer of a connected Unix socket, or null when it cannot be read where it should be.</summary>
     public static PeerAccount? Of(Socket socket)
     {
         ArgumentNullException.ThrowIfNull(socket);
@@ -37,7 +37,7 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
             BitConverter.ToInt32(credentials[..4]), BitConverter.ToUInt32(credentials[4..8]));
     }
 
-    /// <summary>Our own account.</summary>
+    /// <summary>Returns our own account.</summary>
     public static uint OwnUserId()
     {
         if (!OperatingSystem.IsLinux()) return 0;
@@ -52,8 +52,8 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
     }
 
     /// <summary>
-    /// The name of our own account, or its number where the system has no name for it: in a container the list of accounts may be absent, or not have
-    /// the account that the container runs as.
+    /// Returns the name of our own account, or its number where the system has no name for it: in a container the list of accounts may be absent, or
+    /// not have the account that the container runs as.
     /// </summary>
     public static string OwnName()
     {

@@ -1,8 +1,6 @@
 namespace Gatehouse.Ipc;
 
-/// <summary>
-/// The one place of each thing on a person's machine, from the environment alone; nothing of the working folder counts.
-/// </summary>
+/// <summary>The one place of each file on a person's machine, only from the environment; nothing of the working folder counts.</summary>
 /// <param name="State">Folder of log, store, keys and approvals; 0700.</param>
 /// <param name="Runtime">Folder of the sockets; 0700.</param>
 /// <param name="Configuration">The personal configuration file; it need not exist.</param>
@@ -11,25 +9,25 @@ public sealed record RuntimePaths(string State, string Runtime, string Configura
     // sun_path of Linux holds 108 bytes with the final zero; of macOS 104.
     private const int MaxSocketPath = 103;
 
-    /// <summary>Where wrappers connect.</summary>
+    /// <summary>The socket of wrappers.</summary>
     public string Socket => Path.Join(Runtime, "host.sock");
 
-    /// <summary>Where the command connects to administer.</summary>
+    /// <summary>The socket of administration.</summary>
     public string ControlSocket => Path.Join(Runtime, "control.sock");
 
-    /// <summary>Held by whoever starts the host, so that of several wrappers one does.</summary>
+    /// <summary>The lock of the wrapper that starts the host, so that of several wrappers one does.</summary>
     public string StartLock => Path.Join(State, "host.lock");
 
-    /// <summary>Held by the host as long as it runs.</summary>
+    /// <summary>The lock that the host holds as long as it runs.</summary>
     public string RunLock => Path.Join(State, "host.run");
 
-    /// <summary>What the host has to say to its person.</summary>
+    /// <summary>The host's messages for its person.</summary>
     public string Log => Path.Join(State, "host.log");
 
     /// <summary>Name of the pipe on Windows, one for each account.</summary>
     public static string PipeName => "gatehouse-host-" + Environment.UserName;
 
-    /// <summary>The places of this account.</summary>
+    /// <summary>Returns the places of this account.</summary>
     /// <param name="environment">Reads a variable.</param>
     /// <exception cref="IOException">The account has no home, or a path is too long for a socket; the message names the remedy.</exception>
     public static RuntimePaths Of(Func<string, string?> environment)
@@ -43,7 +41,7 @@ public sealed record RuntimePaths(string State, string Runtime, string Configura
         return places;
     }
 
-    /// <summary>Makes a folder for this account alone, or checks the one that is there.</summary>
+    /// <summary>Makes a folder only for this account, or checks the existing one.</summary>
     /// <exception cref="IOException">Others may enter it; the message names the remedy.</exception>
     public static void MakePrivate(string folder)
     {

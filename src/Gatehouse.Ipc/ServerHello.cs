@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Gatehouse.Ipc;
 
-/// <summary>The host's yes.</summary>
+/// <summary>The host's welcome.</summary>
 public sealed record ServerHello
 {
-    /// <summary>For the child's connection: who knows it belongs to this one.</summary>
+    /// <summary>The ticket for the child's connection: a connection that knows it belongs to this one.</summary>
     public string Ticket { get; init; } = "";
 
     /// <summary>The longest line of the client that is taken, in bytes.</summary>
@@ -15,10 +15,10 @@ public sealed record ServerHello
     /// <summary>Milliseconds between closing the child's input and ending it by force.</summary>
     public int GraceMilliseconds { get; init; }
 
-    /// <summary>Something a person should know, e.g. that the configuration on disk is not in force; empty otherwise.</summary>
+    /// <summary>A note for the person, e.g. that the configuration on disk is not in force; empty otherwise.</summary>
     public string Note { get; init; } = "";
 
-    /// <summary>The frame's payload.</summary>
+    /// <summary>Returns the frame's payload.</summary>
     public byte[] ToUtf8Json()
     {
         var buffer = new ArrayBufferWriter<byte>(256);
