@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>Names of backups: beside the file, with what made them and when.</summary>
+/// <summary>Names of backups: next to the file, with program and time.</summary>
 internal static class BackupName
 {
-    /// <summary>A name that no file has yet.</summary>
+    /// <summary>Returns a name that no file has yet.</summary>
     public static string Of(string path, TimeProvider time)
     {
         var stem = string.Create(CultureInfo.InvariantCulture, $"{path}.gatehouse-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");

@@ -3,12 +3,12 @@ using Gatehouse.Inventory.Reading;
 namespace Gatehouse.Onboarding;
 
 /// <summary>Bytes of a file replaced by others; an empty range is an insertion.</summary>
-/// <param name="Range">What is replaced.</param>
-/// <param name="New">What stands there afterwards.</param>
+/// <param name="Range">The replaced bytes.</param>
+/// <param name="New">The new bytes.</param>
 internal sealed record ByteSplice(ByteRange Range, byte[] New)
 {
-    /// <summary>The file with the splices made. Whatever they do not name stays byte for byte.</summary>
-    /// <exception cref="ArgumentException">Two overlap, or one lies outside the file.</exception>
+    /// <summary>Returns the file with the splices made. All other bytes stay as they are.</summary>
+    /// <exception cref="ArgumentException">Two overlap, or one is outside the file.</exception>
     public static byte[] Apply(ReadOnlySpan<byte> file, IEnumerable<ByteSplice> splices)
     {
         var result = new List<byte>(file.Length + 256);

@@ -22,17 +22,17 @@ internal sealed class ConfigEntryLocation
     /// <summary>The member that names the program: a text, or a list whose first item is the program.</summary>
     public ConfigMember Command { get; }
 
-    /// <summary>The member that holds the arguments; null when there is none.</summary>
+    /// <summary>The member that holds the arguments, or null when there is none.</summary>
     public ConfigMember? Arguments { get; }
 
-    /// <summary>The list that arguments are put into; null when there is none.</summary>
+    /// <summary>The list that arguments are put into, or null when there is none.</summary>
     public ConfigNode? List => Command.Value.Kind == ConfigNodeKind.List ? Command.Value : Arguments?.Value;
 
-    /// <summary>Finds the entry, or says why it cannot be edited there.</summary>
+    /// <summary>Finds the entry, or returns the reason why it cannot be edited there.</summary>
     /// <param name="root">The file.</param>
     /// <param name="container">Names that lead to the map or list of servers.</param>
     /// <param name="name">Name of the entry.</param>
-    /// <param name="reason">Why not; empty when there is no such entry.</param>
+    /// <param name="reason">The reason; empty when there is no such entry.</param>
     public static ConfigEntryLocation? Find(ConfigNode root, IReadOnlyList<string> container, string name, out string reason)
     {
         reason = "";
@@ -89,7 +89,7 @@ internal sealed class ConfigEntryLocation
         return found.Count == 1 ? found[0] : null;
     }
 
-    // An edit of a value that stands behind an alias of YAML would change every place that refers to it.
+    // An edit of a value behind an alias of YAML would change every place that refers to it.
     private static bool IsShared(ConfigNode root, ConfigEntryLocation site)
     {
         ConfigNode?[] mine = [site.Entry, site.Holder, site.Command.Value, site.Arguments?.Value];

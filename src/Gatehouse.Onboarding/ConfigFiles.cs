@@ -6,7 +6,7 @@ using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>The files that servers stand in, by path: several rows of the table can name one file.</summary>
+/// <summary>The files with servers, by path: several rows of the table can name one file.</summary>
 internal sealed class ConfigFiles
 {
     private readonly List<IGrouping<string, ClientConfigFile>> files;
@@ -18,10 +18,10 @@ internal sealed class ConfigFiles
         Gaps = gaps;
     }
 
-    /// <summary>What could not be read.</summary>
+    /// <summary>The files that could not be read.</summary>
     public IReadOnlyList<Gap> Gaps { get; }
 
-    /// <summary>Servers of extensions that lie packed on the machine: no client starts them, and an archive is not edited.</summary>
+    /// <summary>Servers of packed extensions on the machine: no client starts them, and an archive is not edited.</summary>
     public IReadOnlyList<ServerEntry> Packed { get; }
 
     /// <summary>The rows by path, in the order of reading.</summary>

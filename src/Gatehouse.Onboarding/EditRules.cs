@@ -4,8 +4,8 @@ using Gatehouse.Isolation.Files;
 namespace Gatehouse.Onboarding;
 
 /// <summary>
-/// Which files are edited: regular files of this person that nobody else may write, reached without a link. A link would let
-/// whoever placed it choose the file that is written; rights of others would let them choose what is written.
+/// The rules for files that are edited: regular files of this person that no other account may write, reached without a link. A link would let the
+/// account that placed it choose the file that is written. Rights of others would let them choose the content.
 /// </summary>
 internal sealed class EditRules : IEditReview
 {

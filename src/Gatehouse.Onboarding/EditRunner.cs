@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Gatehouse.Onboarding;
 
 /// <summary>
-/// Carries out a plan: the ledger first, then file after file, each replaced in one step by a copy beside it. A failure in the
-/// middle puts back what was written.
+/// The execution of a plan: the ledger first, then file after file, each replaced in one step by a copy next to it. A failure in the middle restores
+/// the written files.
 /// </summary>
 public sealed class EditRunner
 {
@@ -44,7 +44,7 @@ public sealed class EditRunner
             if (file.Before.Judge.Changed(file.Before, acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
         }
 
-        // What is meant comes first: whatever happens from here on, undo knows of it.
+        // The intention is stored first: whatever happens from here on, undo knows of it.
         var kept = ledger.Records.Except(plan.Dropped).Select(record => plan.Settled.Contains(record) ? record with { IsDone = true } : record)
             .ToList();
         var added = plan.Files.SelectMany(file => file.Added).ToList();
@@ -129,7 +129,7 @@ public sealed class EditRunner
             $".{Path.GetFileName(file.Path)}.gatehouse-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
         try
         {
-            // Somebody else's edit since is not overwritten.
+            // A later edit of another program is not overwritten.
             if (!Holds(file.Path, file.After)) return false;
             acts.Create(temporary, file.Before.Bytes, like: file.Path);
             acts.Replace(temporary, file.Path);
@@ -143,7 +143,7 @@ public sealed class EditRunner
         }
     }
 
-    // A file that is what it was needs no backup of it: neither the one of now nor the one of then.
+    // A file that has its original content needs no backup: neither the present nor the earlier one.
     private string? Tidied(EditedFile file, string backup, List<WrapRecord> removed, List<WrapRecord> done)
     {
         if (!file.IsOriginal) return backup;
@@ -180,7 +180,7 @@ public sealed class EditRunner
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
-                // It stays beside the file, readable by this account alone.
+                // It stays next to the file, readable only by this account.
             }
         }
     }

@@ -1,8 +1,8 @@
 namespace Gatehouse.Onboarding;
 
-/// <summary>What an edit is narrowed to; what is empty narrows nothing.</summary>
+/// <summary>The filter of an edit. An empty part filters nothing.</summary>
 /// <param name="Clients">Names of clients, in any case of letters.</param>
-/// <param name="Servers">Names of servers as they stand in the files.</param>
+/// <param name="Servers">Names of servers as they are in the files.</param>
 /// <param name="Files">Absolute paths of files. A file of a workspace is edited only when it is named here.</param>
 public sealed record EditSelection(IReadOnlyList<string> Clients, IReadOnlyList<string> Servers, IReadOnlyList<string> Files)
 {

@@ -8,17 +8,19 @@ namespace Gatehouse.Onboarding;
 /// <param name="Path">Absolute path without a link in it.</param>
 /// <param name="Tree">Folder of the person; everything between it and the file was judged too.</param>
 /// <param name="Bytes">Its content.</param>
-/// <param name="Facts">What the system said of it; null where the system is not asked.</param>
-/// <param name="Judge">What judged it, and judges it again.</param>
+/// <param name="Facts">The system's facts about it; null where the system is not asked.</param>
+/// <param name="Judge">The rules that judged it, and judge it again.</param>
 internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts, IEditReview Judge)
 {
     /// <summary>SHA-256 of the content, as the ledger writes it.</summary>
     public string Digest => DigestOf(Bytes);
 
-    /// <summary>SHA-256 as the ledger writes it.</summary>
+    /// <summary>Returns the SHA-256 as the ledger writes it.</summary>
     public static string DigestOf(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    /// <summary>Reads the file, or says why it is not edited. What is not sure to be this person's alone is left alone (design rule 4).</summary>
+    /// <summary>
+    /// Reads the file, or returns the reason why it is not edited. A file that is not certainly only this person's is not touched (design rule 4).
+    /// </summary>
     public static EditableFile? Read(string path, string tree, IEditReview judge, out string? reason)
     {
         if (BoundedFile.Read(path, tree, out reason) is not { } bytes)

@@ -4,12 +4,12 @@ using Gatehouse.Inventory.Reading;
 namespace Gatehouse.Onboarding;
 
 /// <summary>
-/// Takes a launcher out of an entry again. Where the written bytes are still there they are taken back exactly; where a client
-/// wrote the file anew in another layout, the same values are taken out of what it wrote.
+/// The removal of a launcher from an entry. Where the written bytes are still there they are removed exactly. Where a client wrote the file again in
+/// another layout, the same values are removed from its text.
 /// </summary>
 internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
 {
-    /// <summary>The edit, or why the entry is left as it is.</summary>
+    /// <summary>Returns the edit, or the reason why the entry is left as it is.</summary>
     public EntryEdit? Unwrap(ConfigEntryLocation site, WrapRecord record, out string? reason)
     {
         reason = "the entry was changed after it was wrapped; it is not edited";
@@ -27,7 +27,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
         return new EntryEdit(splices, []);
     }
 
-    /// <summary>Whether the entry still begins with what was put there.</summary>
+    /// <summary>Returns whether the entry still begins with the inserted values.</summary>
     public static bool IsAsWritten(ConfigEntryLocation site, WrapRecord record)
     {
         var list = site.List;
@@ -69,7 +69,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
             return new ByteSplice(new ByteRange(end, end + written.Length), []);
         }
 
-        // Written anew: the list stays, empty, which means the same to a client as none.
+        // The client wrote the file again: the list stays, empty, which means the same to a client as none.
         change.Replace(list.Value, new ConfigNode(ConfigNodeKind.List, 0, -1));
         return list.Value.IsBlock ? null : TakeItems(list.Value, list.Value.Items.Count);
     }
@@ -81,7 +81,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
         var start = list.Items[0].Range!.Value.Start;
         if (count < list.Items.Count) return new ByteSplice(new ByteRange(start, list.Items[count].Range!.Value.Start), []);
         var inner = new ByteRange(range.Start + 1, range.End - 1);
-        // A comment among the items is somebody's; nothing but the items themselves and what parts them is taken out.
+        // A comment among the items belongs to its author. Only the items themselves and their separators are removed.
         return OnlyItems(list, inner) ? new ByteSplice(inner, []) : null;
     }
 

@@ -4,14 +4,14 @@ using Gatehouse.Inventory.Reading;
 namespace Gatehouse.Onboarding;
 
 /// <summary>
-/// Puts a launcher in front of the program of an entry: the program becomes the launcher, the list of arguments begins with the wrapper's own.
+/// The insertion of a launcher before the program of an entry: the program becomes the launcher, the list of arguments begins with the wrapper's own.
 /// </summary>
 internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string launcher, TreeChange change)
 {
-    /// <summary>The edit, or why the entry is in a form that is not edited.</summary>
+    /// <summary>Returns the edit, or the reason why the entry is in a form that is not edited.</summary>
     /// <param name="site">The entry.</param>
     /// <param name="front">Arguments of the launcher up to and with the two dashes; the old program follows them.</param>
-    /// <param name="reason">Why not.</param>
+    /// <param name="reason">The reason.</param>
     public EntryEdit? Wrap(ConfigEntryLocation site, IReadOnlyList<string> front, out string? reason)
     {
         reason = Unfit(site);
@@ -31,7 +31,7 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
             ? "Gatehouse does not edit the form of its command or arguments (an anchor, a tag, or a string over several lines)" : null;
     }
 
-    // The list of everything: what it begins with is all that changes.
+    // The list of everything: only its beginning changes.
     private EntryEdit? Listed(ConfigNode list, IReadOnlyList<string> front)
     {
         List<string> inserted = [launcher, .. front];
@@ -118,7 +118,7 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
             ? written[..^(name.Length + 2)] + written[^1] + "args" + written[^1] : "args";
     }
 
-    // Spaces that bring another line to the same column; in a list of YAML the first name stands behind a dash.
+    // Spaces that bring another line to the same column. In a list of YAML the first name comes after a dash.
     private string? Indent(int at)
     {
         var start = at;

@@ -6,8 +6,8 @@ using Gatehouse.Text;
 namespace Gatehouse.Onboarding;
 
 /// <summary>
-/// What splices do to a file, as a unified difference for a terminal: outside text escaped, values of variables and headers and
-/// known forms of secrets replaced. Every changed line is shown whole, but for what both sides of a very long line have in common.
+/// The effect of splices on a file, as a unified difference for a terminal: outside text escaped, values of variables and headers and known forms of
+/// secrets replaced. Every changed line is shown whole, except for the common part of both sides of a very long line.
 /// </summary>
 internal static class FileDifference
 {
@@ -51,7 +51,7 @@ internal static class FileDifference
         return from.Select(line => "-" + line).Concat(to.Select(line => "+" + line));
     }
 
-    // A file in one line: what both have in common is cut, what differs is not.
+    // A file in one line: the common part is cut, the difference is not.
     private static (List<string> From, List<string> To) OfLongLine(string from, string to)
     {
         var start = from.AsSpan().CommonPrefixLength(to);
@@ -85,7 +85,7 @@ internal static class FileDifference
         return [.. blocks.Select(block => Trim(old, now, block))];
     }
 
-    // Lines that are the same on both sides of a block are context: lines that were only added stand alone.
+    // Lines that are the same on both sides of a block are context: the block keeps only lines that were added.
     private static Block Trim(ShownLines old, ShownLines now, Block block)
     {
         var (from, to) = block;

@@ -16,14 +16,14 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
 
     public IReadOnlyList<WrapRecord> Settled => settled;
 
-    /// <summary>Why nothing can be said of the file any more; null when it was read.</summary>
+    /// <summary>The reason why the file could not be read; null when it was.</summary>
     public Gap? Gap { get; private set; }
 
     public int NotSelected { get; private set; }
 
     private string Path => rows[0].Path;
 
-    /// <summary>The edit; null when nothing of the file is edited.</summary>
+    /// <summary>Returns the edit, or null when nothing of the file is edited.</summary>
     public EditedFile? Plan()
     {
         var file = EditableFile.Read(Path, rows[0].Tree, judge, out var refused);
@@ -105,7 +105,7 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         };
     }
 
-    // The edited bytes are read again and must mean the old file with what was meant to change, and nothing else.
+    // The edited bytes are read again. They must mean the old file with the intended change, and nothing else.
     private ConfigNode? Check(ConfigNode root, byte[] after, TreeChange change)
     {
         try
@@ -134,7 +134,7 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         Workspace = WorkspaceOf(server),
     };
 
-    // Claude Code keeps entries of a project under its folder; a workspace file lies in its folder or one below it.
+    // Claude Code keeps entries of a project under its folder. A workspace file is in its folder or one below it.
     private string? WorkspaceOf(ServerEntry server)
     {
         if (server.Container is ["projects", var project, ..] && System.IO.Path.IsPathFullyQualified(project)) return project;

@@ -101,7 +101,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
     {
         ".toml" => ConfigFormat.Toml,
         ".yaml" or ".yml" => ConfigFormat.Yaml,
-        // What is JSON without comments reads the same with them.
+        // A text of JSON without comments reads the same with them.
         _ => ConfigFormat.JsonWithComments,
     };
 
@@ -145,7 +145,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
     private void Drop(WrapRecord record, int line, string why)
     {
         dropped.Add(record);
-        // What a crash left behind was never done, so there is nothing to tell.
+        // A record that a crash left behind was never done, so there is nothing to report.
         if (record.IsDone) Leave(record, line, SkipReason.Gone, why + "; its record is removed");
     }
 }

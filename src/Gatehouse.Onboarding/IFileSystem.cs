@@ -1,15 +1,15 @@
 namespace Gatehouse.Onboarding;
 
-/// <summary>What is done to files while configurations are edited. Tests put faults in between.</summary>
+/// <summary>The acts on files while configurations are edited. Tests put faults in between.</summary>
 internal interface IFileSystem
 {
-    /// <summary>The content; null when there is no such file.</summary>
+    /// <summary>Returns the content, or null when there is no such file.</summary>
     byte[]? Read(string path);
 
     /// <summary>Makes a new file with the content, on the disk when it returns. Never replaces one.</summary>
     /// <param name="path">Path.</param>
     /// <param name="bytes">Content.</param>
-    /// <param name="like">File whose rights and group it gets; null for a file of this account alone (0600).</param>
+    /// <param name="like">File whose rights and group it gets; null for a file only of this account (0600).</param>
     /// <exception cref="IOException">There is one already, or it cannot be written.</exception>
     void Create(string path, ReadOnlySpan<byte> bytes, string? like);
 

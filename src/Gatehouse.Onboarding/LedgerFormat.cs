@@ -26,7 +26,7 @@ internal static class LedgerFormat
         MaxDepth = 16,
     };
 
-    /// <summary>Reads it.</summary>
+    /// <summary>Reads the ledger.</summary>
     /// <exception cref="LedgerException">It is no ledger of this version.</exception>
     public static IReadOnlyList<WrapRecord> Read(ReadOnlySpan<byte> bytes, string path)
     {
@@ -53,7 +53,7 @@ internal static class LedgerFormat
         }
     }
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the ledger.</summary>
     public static byte[] Write(IReadOnlyList<WrapRecord> records) => JsonSerializer.SerializeToUtf8Bytes(new Written(Version, records), Options);
 
     private static bool Fault(WrapRecord record) =>

@@ -30,10 +30,10 @@ internal sealed class ShownLines
         hidden.Sort((one, other) => one.Start.CompareTo(other.Start));
     }
 
-    /// <summary>Number of lines; what follows the last line break counts when it is not empty.</summary>
+    /// <summary>Number of lines. The text after the last line break counts when it is not empty.</summary>
     public int Count => starts[^1] == file.Length && starts.Count > 1 ? starts.Count - 1 : starts.Count;
 
-    /// <summary>A line from 1.</summary>
+    /// <summary>Returns a line, from 1.</summary>
     public string this[int line]
     {
         get
@@ -53,7 +53,7 @@ internal sealed class ShownLines
         }
     }
 
-    /// <summary>The line that a byte stands in.</summary>
+    /// <summary>Returns the line of a byte.</summary>
     public int LineOf(int at)
     {
         var found = starts.BinarySearch(at);
@@ -95,7 +95,7 @@ internal sealed class ShownLines
         }
     }
 
-    // A text without a place of its own may stand on several lines; they are hidden whole.
+    // A text without a place of its own may span several lines; they are hidden whole.
     private void Hide(ByteRange? range, ConfigNode node)
     {
         if (range is { } known) hidden.Add(known);

@@ -1,6 +1,6 @@
 namespace Gatehouse.Onboarding;
 
-/// <summary>Why a server was left as it is.</summary>
+/// <summary>The reason why a server was left as it is.</summary>
 public enum SkipReason
 {
     /// <summary>It runs through Gatehouse already.</summary>
@@ -27,7 +27,7 @@ public enum SkipReason
     /// <summary>The entry has a form or a setting that cannot be wrapped faithfully.</summary>
     Form,
 
-    /// <summary>The file may not be edited as it lies there.</summary>
+    /// <summary>The file may not be edited in its present state.</summary>
     File,
 
     /// <summary>The entry was changed since it was wrapped.</summary>

@@ -2,10 +2,10 @@ using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>What a change is meant to do to the meaning of a file: the rest must read exactly as before.</summary>
+/// <summary>The intended change of a file's meaning: the rest must read exactly as before.</summary>
 internal sealed class TreeChange
 {
-    // A chain of aliases in YAML multiplies what a walk meets; a file that is compared for longer is not edited.
+    // A chain of aliases in YAML multiplies the steps of a walk. A file that needs more steps is not edited.
     private const int MostSteps = 2_000_000;
 
     private readonly Dictionary<ConfigNode, ConfigNode> replaced = [];
@@ -13,16 +13,16 @@ internal sealed class TreeChange
     private readonly HashSet<ConfigNode> removed = [];
     private int steps;
 
-    /// <summary>A value becomes another.</summary>
+    /// <summary>Replaces a value.</summary>
     public void Replace(ConfigNode value, ConfigNode by) => replaced.Add(value, by);
 
-    /// <summary>A member is added behind the one that has the value.</summary>
+    /// <summary>Adds a member behind the one that has the value.</summary>
     public void AddAfter(ConfigNode value, string name, ConfigNode added) => this.added.Add(value, new ConfigMember(name, added, 0, -1));
 
-    /// <summary>The member with the value is taken out.</summary>
+    /// <summary>Removes the member with the value.</summary>
     public void Remove(ConfigNode value) => removed.Add(value);
 
-    /// <summary>Whether the second file reads as the first with this change and nothing else.</summary>
+    /// <summary>Returns whether the second file reads as the first with this change and nothing else.</summary>
     public bool Leads(ConfigNode from, ConfigNode to)
     {
         steps = 0;

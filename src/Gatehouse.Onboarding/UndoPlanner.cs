@@ -2,13 +2,13 @@ using Gatehouse.Inventory.Places;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>Plans the edits that take Gatehouse out of the entries it was put in front of. It reads; it writes nothing.</summary>
+/// <summary>The planning of edits that remove Gatehouse from the entries. It reads; it writes nothing.</summary>
 public static class UndoPlanner
 {
-    /// <summary>The plan, from the ledger alone.</summary>
+    /// <summary>Returns the plan, only from the ledger.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="selection">What it is narrowed to.</param>
-    /// <param name="ledger">What was wrapped.</param>
+    /// <param name="selection">The filter.</param>
+    /// <param name="ledger">The records of wrapped servers.</param>
     public static EditPlan Plan(Machine machine, EditSelection selection, WrapLedger ledger)
     {
         ArgumentNullException.ThrowIfNull(machine);

@@ -6,13 +6,13 @@ using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>Which entries can be wrapped so that the server starts as before.</summary>
+/// <summary>The rules for entries that can be wrapped so that the server starts as before.</summary>
 internal static partial class WrapEligibility
 {
-    /// <summary>Why an entry is left as it is; null when it can be wrapped.</summary>
+    /// <summary>Returns the reason why an entry is left as it is, or null when it can be wrapped.</summary>
     /// <param name="server">The entry.</param>
     /// <param name="place">The file's place.</param>
-    /// <param name="isNamed">Whether the file was named.</param>
+    /// <param name="isNamed">True when the file was named.</param>
     public static (SkipReason Kind, string Why)? Refuse(ServerEntry server, ClientConfigLocation place, bool isNamed)
     {
         if (server.IsWrapped) return (SkipReason.Wrapped, "it already runs through Gatehouse");

@@ -6,8 +6,8 @@ using Gatehouse.Isolation.Files;
 namespace Gatehouse.Onboarding;
 
 /// <summary>
-/// The servers that were made to run through Gatehouse. Whoever could write it could choose what <c>undo</c> writes into
-/// configurations, so it is read only where nobody else has a right to it.
+/// The servers that were made to run through Gatehouse. An account that could write it could choose the text that <c>undo</c> writes into
+/// configurations, so it is read only where no other account has a right to it.
 /// </summary>
 public sealed class WrapLedger
 {
@@ -26,7 +26,7 @@ public sealed class WrapLedger
         Records = records;
     }
 
-    /// <summary>Servers that run through Gatehouse as far as it was told.</summary>
+    /// <summary>Servers that run through Gatehouse, as far as the ledger knows.</summary>
     public IReadOnlyCollection<WrappedEntry> Wrapped =>
         [.. Records.Where(record => record.IsDone)
             .Select(record => new WrappedEntry(record.File, record.Server) { Container = record.Container, Launcher = record.Launcher })];
@@ -38,7 +38,7 @@ public sealed class WrapLedger
 
     internal IReadOnlyList<WrapRecord> Records { get; }
 
-    /// <summary>Reads the ledger of a folder; an empty one where there is none.</summary>
+    /// <summary>Reads the ledger of a folder. Returns an empty one where there is none.</summary>
     /// <param name="folder">The state folder, absolute.</param>
     /// <exception cref="LedgerException">It cannot be read, others have rights to it, or it is of a later version.</exception>
     public static WrapLedger Open(string folder) => Open(folder, new FileSystem());
@@ -64,7 +64,7 @@ public sealed class WrapLedger
     internal WrapRecord? Find(string file, IReadOnlyList<string> container, string server) =>
         Records.FirstOrDefault(record => record.IsOf(file, container, server));
 
-    /// <summary>Whether the file still holds what was read.</summary>
+    /// <summary>Returns whether the file still holds the content that was read.</summary>
     internal bool IsCurrent(IFileSystem acts)
     {
         var now = acts.Read(Path);

@@ -4,7 +4,7 @@ namespace Gatehouse.Onboarding;
 
 /// <summary>
 /// Names for the wrapper: letters, digits, dashes and underscores, beginning with a letter, whatever an entry is called. Servers that are started in
-/// the same way share a name; those that are not have different ones, so that no approval of one speaks for another.
+/// the same way share a name. Other servers have different ones, so that no approval of one holds for another.
 /// </summary>
 internal sealed class WrapNames
 {
@@ -16,9 +16,9 @@ internal sealed class WrapNames
     /// <summary>Keeps a name that is in use.</summary>
     public void Keep(string name, string way) => ways.TryAdd(name, way);
 
-    /// <summary>A name for an entry.</summary>
+    /// <summary>Returns a name for an entry.</summary>
     /// <param name="name">Its name in the file.</param>
-    /// <param name="way">All of what starts it, as one text.</param>
+    /// <param name="way">The full start command as one text.</param>
     public string For(string name, string way)
     {
         var plain = Plain(name);
@@ -29,7 +29,7 @@ internal sealed class WrapNames
         }
     }
 
-    /// <summary>The name in letters that are safe in every place it gets to.</summary>
+    /// <summary>Returns the name in letters that are safe in every place it gets to.</summary>
     public static string Plain(string name)
     {
         var plain = new StringBuilder();

@@ -3,7 +3,7 @@ using Gatehouse.Inventory.Places;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>Plans the edits that put Gatehouse in front of the servers of a machine. It reads; it writes nothing.</summary>
+/// <summary>The planning of edits that put Gatehouse before the servers of a machine. It reads; it writes nothing.</summary>
 public static class WrapPlanner
 {
     /// <summary>Names of the clients that are known.</summary>
@@ -11,11 +11,11 @@ public static class WrapPlanner
         [.. ClientConfigLocations.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any")
             .Distinct(StringComparer.Ordinal)];
 
-    /// <summary>The plan.</summary>
+    /// <summary>Returns the plan.</summary>
     /// <param name="machine">The machine.</param>
-    /// <param name="selection">What it is narrowed to.</param>
-    /// <param name="launcher">What is written in front.</param>
-    /// <param name="ledger">What was wrapped before.</param>
+    /// <param name="selection">The filter.</param>
+    /// <param name="launcher">The launcher that is written before the program.</param>
+    /// <param name="ledger">The records of wrapped servers.</param>
     /// <param name="time">The clock.</param>
     public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time) =>
         Plan(machine, selection, launcher, ledger, time, new EditRules());

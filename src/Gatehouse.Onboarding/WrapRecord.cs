@@ -24,13 +24,13 @@ internal sealed record WrapRecord
     /// <summary>Items that were put in front of the arguments, the old program last; in a list of everything, the launcher first.</summary>
     public required IReadOnlyList<string> Inserted { get; init; }
 
-    /// <summary>The program of before.</summary>
+    /// <summary>The former program.</summary>
     public required string Program { get; init; }
 
     /// <summary>The exact splices.</summary>
     public required IReadOnlyList<RecordedSplice> Splices { get; init; }
 
-    /// <summary>When.</summary>
+    /// <summary>The moment of the change.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>SHA-256 of the file before, of all that was done at that time.</summary>
@@ -42,13 +42,13 @@ internal sealed record WrapRecord
     /// <summary>Path of the backup.</summary>
     public required string Backup { get; init; }
 
-    /// <summary>False while the file may not have been written yet: what a crash leaves behind.</summary>
+    /// <summary>False while the file may not have been written yet: the state after a crash.</summary>
     public required bool IsDone { get; init; }
 
-    /// <summary>The splice at a place; null when there is none.</summary>
+    /// <summary>Returns the splice at a place, or null when there is none.</summary>
     public RecordedSplice? Splice(string at) => Splices.FirstOrDefault(splice => splice.At == at);
 
-    /// <summary>Whether it is about the same entry.</summary>
+    /// <summary>Returns whether it is about the same entry.</summary>
     public bool IsOf(string file, IReadOnlyList<string> container, string server) =>
         File == file && Server == server && Container.SequenceEqual(container, StringComparer.Ordinal);
 }

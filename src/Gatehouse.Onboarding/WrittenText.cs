@@ -6,7 +6,7 @@ namespace Gatehouse.Onboarding;
 /// <summary>Texts as the formats write them: double quotes with the escapes that JSON, TOML and YAML have in common.</summary>
 internal static class WrittenText
 {
-    /// <summary>The text in quotes.</summary>
+    /// <summary>Returns the text in quotes.</summary>
     public static string Quoted(string text)
     {
         var written = new StringBuilder(text.Length + 2).Append('"');
@@ -20,14 +20,14 @@ internal static class WrittenText
         return written.Append('"').ToString();
     }
 
-    /// <summary>The line break of a file: that of its first line.</summary>
+    /// <summary>Returns the line break of a file: that of its first line.</summary>
     public static string LineBreak(ReadOnlySpan<byte> file)
     {
         var first = file.IndexOf((byte)'\n');
         return first > 0 && file[first - 1] == '\r' ? "\r\n" : "\n";
     }
 
-    /// <summary>Spaces, tabs and line breaks directly before a place.</summary>
+    /// <summary>Returns spaces, tabs and line breaks directly before a place.</summary>
     public static string SpaceBefore(ReadOnlySpan<byte> file, int at)
     {
         var start = at;
@@ -35,7 +35,7 @@ internal static class WrittenText
         return Encoding.ASCII.GetString(file[start..at]);
     }
 
-    /// <summary>The last line break of a space and what follows it; null when it has none.</summary>
+    /// <summary>Returns the last line break of a space and the text after it, or null when it has none.</summary>
     public static string? LastLine(string space)
     {
         var at = space.LastIndexOf('\n');
