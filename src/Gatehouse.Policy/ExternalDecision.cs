@@ -1,9 +1,9 @@
 namespace Gatehouse.Policy;
 
-/// <summary>What an external decision point had to do with a decision.</summary>
-/// <param name="Outcome">How the question ended.</param>
+/// <summary>The part of an external decision point in a decision.</summary>
+/// <param name="Outcome">The outcome of the question.</param>
 /// <param name="IsRemembered">True when the answer was given earlier to the same question.</param>
-/// <param name="Waited">How long this question waited for the answer.</param>
+/// <param name="Waited">The time for which this question waited for the answer.</param>
 public sealed record ExternalDecision(ExternalOutcome Outcome, bool IsRemembered, TimeSpan Waited)
 {
     /// <summary>Stable slug for the audit log.</summary>

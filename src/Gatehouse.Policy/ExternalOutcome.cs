@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy;
 
-/// <summary>How a question to an external decision point ended. Everything but <see cref="Permitted"/> is a denial.</summary>
+/// <summary>The outcome of a question to an external decision point. Everything but <see cref="Permitted"/> is a denial.</summary>
 public enum ExternalOutcome
 {
     /// <summary>It permits.</summary>
@@ -18,6 +18,6 @@ public enum ExternalOutcome
     /// <summary>It did not answer in time.</summary>
     Slow,
 
-    /// <summary>What it answered is not what the contract says.</summary>
+    /// <summary>Its answer violates the contract.</summary>
     Fault,
 }

@@ -5,22 +5,22 @@ namespace Gatehouse.Policy;
 
 /// <summary>A verdict and the rule that made it.</summary>
 /// <param name="Effect">Permit, forbid or deny.</param>
-/// <param name="RuleId">The deciding rule; null when no rule applied.</param>
+/// <param name="RuleId">The deciding rule, or null when no rule applied.</param>
 public readonly record struct PolicyDecision(PolicyEffect Effect, string? RuleId)
 {
     private readonly ImmutableArray<Obligation> obligations;
 
-    /// <summary>What must be done for the permit to count.</summary>
+    /// <summary>The obligations that must be fulfilled for the permit to count.</summary>
     public ImmutableArray<Obligation> Obligations
     {
         get => obligations.IsDefault ? [] : obligations;
         init => obligations = value.IsDefaultOrEmpty ? default : value;
     }
 
-    /// <summary>True when the request may go on, once every obligation is fulfilled.</summary>
+    /// <summary>True when the request may continue, once every obligation is fulfilled.</summary>
     public bool IsPermitted => Effect == PolicyEffect.Permit;
 
-    /// <summary>What an external decision point had to do with it; null where none was asked (AZ-06).</summary>
+    /// <summary>The part of an external decision point; null where none was asked (AZ-06).</summary>
     public ExternalDecision? External { get; init; }
 
     /// <summary>

@@ -9,10 +9,10 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// Decides by the rules of one snapshot: a forbid that applies wins, then a permit, otherwise the answer is deny.
-/// Immutable and safe for any number of callers; a decision allocates nothing but where a permit carries obligations.
+/// The decisions by the rules of one snapshot: a forbid that applies wins, then a permit, otherwise the answer is deny. Immutable and safe for any
+/// number of callers. A decision allocates only where a permit carries obligations.
 /// </summary>
-/// <remarks>The order of rules decides nothing but which of several is named.</remarks>
+/// <remarks>The order of rules only decides which of several rules is named.</remarks>
 public sealed class PolicyDecisionPoint : IDecisionPoint
 {
     private const int WordsOnStack = 64;
@@ -35,7 +35,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
     /// <summary>The rules, in their order.</summary>
     public ImmutableArray<PolicyRule> Rules => rules;
 
-    /// <summary>What the rules ask for, of the roles, groups, scopes and strengths that a subject has. For the audit log.</summary>
+    /// <summary>Returns the roles, groups, scopes and strengths of a subject that the rules ask for. For the audit log.</summary>
     public RequestedNames AskedOf(PolicySubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -43,7 +43,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
         return known is not null && ReferenceEquals(known.Questions, questions) ? known : subject.Asked = questions.Of(subject);
     }
 
-    /// <summary>The verdict and the rule that made it.</summary>
+    /// <summary>Returns the verdict and the rule that made it.</summary>
     public PolicyDecision Decide(PolicySubject subject, in PolicyRequest request)
     {
         ArgumentNullException.ThrowIfNull(subject);
@@ -101,7 +101,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
     internal static bool Permits(PolicyRule rule, PolicySubject subject, in PolicyRequest request) =>
         rule.When.IsEmpty || (rule.JudgeConditions(subject, request) & Ternary.True) != 0;
 
-    // Every permit that holds has its say, so that the order of rules does not decide what must be done.
+    // Every permit that holds adds its obligations, so that the order of rules does not decide them.
     private ImmutableArray<Obligation> Obligations(PolicySubject subject, in PolicyRequest request, ReadOnlySpan<ulong> candidates)
     {
         ImmutableArray<Obligation> all = [];

@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy;
 
-/// <summary>Which way a request goes. A rule that names no direction speaks of calls and lists alone (AZ-07).</summary>
+/// <summary>The direction of a request. A rule that names no direction is only about calls and lists (AZ-07).</summary>
 public enum PolicyDirection
 {
     /// <summary>The client uses something of the server.</summary>

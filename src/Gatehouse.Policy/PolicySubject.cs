@@ -4,9 +4,7 @@ using Gatehouse.Policy.PartialEvaluations;
 
 namespace Gatehouse.Policy;
 
-/// <summary>
-/// Who asks, as the verified token says. Network place and the client's own words are not part of it.
-/// </summary>
+/// <summary>The caller, as the verified token names it. Network place and the client's own words are not part of it.</summary>
 /// <param name="issuer">Issuer of the token.</param>
 /// <param name="id">Subject of the token, unique within the issuer.</param>
 /// <param name="clientId">The authenticated client, when the token names one.</param>
@@ -29,7 +27,7 @@ public sealed class PolicySubject(
     /// <summary>Subject of the token, unique within the issuer.</summary>
     public string Subject { get; } = id;
 
-    /// <summary>The authenticated client; null when the token names none.</summary>
+    /// <summary>The authenticated client, or null when the token names none.</summary>
     public string? ClientId { get; } = clientId;
 
     /// <summary>Scopes of the token.</summary>
@@ -41,25 +39,26 @@ public sealed class PolicySubject(
     /// <summary>Groups claimed by the issuer.</summary>
     public IReadOnlyList<string> Groups { get; } = groups;
 
-    /// <summary>How the caller proved who it is: the authentication context (<c>acr</c>) and methods (<c>amr</c>, RFC 8176).</summary>
+    /// <summary>The strength of the caller's authentication: the context (<c>acr</c>) and methods (<c>amr</c>, RFC 8176).</summary>
     public IReadOnlyList<string> Strengths { get; init; } = [];
 
     /// <summary>
-    /// True when the token says that the caller has more groups than it names (Entra's group overage). What a rule asks of
-    /// groups is undecidable then.
+    /// True when the token says that the caller has more groups than it names (Entra's group overage). A rule's test of groups is undecidable then.
     /// </summary>
     public bool GroupsAreIncomplete { get; init; }
 
-    /// <summary>Gives any claim of the token by its exact name; null when there is none.</summary>
+    /// <summary>Gives any claim of the token by its exact name, or null when there is none.</summary>
     public Func<string, JsonElement?> Claims { get; init; } = NoClaims;
 
-    /// <summary>Who asks about this subject in its place: an enforcement point at the decision service. Null where the subject itself asks.</summary>
+    /// <summary>
+    /// The party that asks about this subject in its place: an enforcement point at the decision service. Null where the subject itself asks.
+    /// </summary>
     public PolicySubject? Asker { get; init; }
 
     /// <summary>The rules that speak of this subject, remembered for the policy that asked last.</summary>
     internal SubjectRules? Known { get; set; }
 
-    /// <summary>What the policy that asked last asks for, of what this subject has.</summary>
+    /// <summary>The names of this subject that the last policy asks for.</summary>
     internal RequestedNames? Asked { get; set; }
 
     internal bool TryGetClaim(string name, out JsonElement value)

@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy;
 
-/// <summary>What kind of thing a request names, and so which list of a rule is asked.</summary>
+/// <summary>The kind of target of a request, which selects the list of a rule.</summary>
 public enum PolicyTarget
 {
     /// <summary>The request names nothing: a list, a handshake, a notification.</summary>

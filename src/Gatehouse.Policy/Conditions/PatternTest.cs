@@ -19,7 +19,7 @@ public sealed record PatternTest : ValueTest
         if (pattern.Length > LongestPattern) throw new ArgumentException("The expression is too long.", nameof(pattern));
         try
         {
-            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant); // alone, so that it cannot close our group
+            _ = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant); // by itself: it must not close our group
             regex = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (NotSupportedException e)

@@ -27,20 +27,20 @@ public sealed record PolicyLiteral
         _ => PolicyValue.Of(text),
     };
 
-    /// <summary>A text.</summary>
+    /// <summary>Makes a text literal.</summary>
     public static PolicyLiteral Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return new PolicyLiteral(PolicyValueKind.Text, text, 0, false);
     }
 
-    /// <summary>A number.</summary>
+    /// <summary>Makes a number literal.</summary>
     public static PolicyLiteral Of(decimal number) => new(PolicyValueKind.Number, "", number, false);
 
-    /// <summary>A truth value.</summary>
+    /// <summary>Makes a truth value literal.</summary>
     public static PolicyLiteral Of(bool value) => new(PolicyValueKind.Boolean, "", 0, value);
 
-    /// <summary>The value as JSON, which is also how a policy may write it.</summary>
+    /// <summary>Returns the value as JSON, which is also how a policy may write it.</summary>
     public override string ToString() => Kind switch
     {
         PolicyValueKind.Number => number.ToString(CultureInfo.InvariantCulture),

@@ -29,7 +29,7 @@ internal readonly ref struct PolicyValue
 
     public static PolicyValue Of(bool value) => new(PolicyValueKind.Boolean, boolean: value);
 
-    /// <summary>Equality of two values; undecidable unless both are of the same comparable type.</summary>
+    /// <summary>Compares two values. The result is undecidable unless both are of the same comparable type.</summary>
     public Ternary EqualTo(in PolicyValue other)
     {
         if (Kind != other.Kind) return Ternary.Undecidable;

@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>What a condition asks of a list, where its path goes through one (<c>*</c>).</summary>
+/// <summary>The demand of a condition on a list, where its path goes through one (<c>*</c>).</summary>
 public enum Quantifier
 {
     /// <summary>Every entry satisfies it; an empty list does.</summary>

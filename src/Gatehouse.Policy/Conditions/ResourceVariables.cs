@@ -4,8 +4,8 @@ namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Conditions on variables of a resource pattern.</summary>
 /// <remarks>
-/// Threat: another person's object by its name (IDOR, CWE-639), with resources forgotten while tools are protected. A variable
-/// is part of a path: with <c>..</c>, backslash, NUL or <c>%</c> in it, it is undecidable.
+/// Threat: another person's object by its name (IDOR, CWE-639), with resources forgotten while tools are protected. A variable is part of a path:
+/// with <c>..</c>, backslash, NUL or <c>%</c> in it, it is undecidable.
 /// </remarks>
 internal static class ResourceVariables
 {
@@ -34,8 +34,8 @@ internal static class ResourceVariables
         return Judge(condition, uri.AsSpan(range), scope);
     }
 
-    // A template that is filled in part says what some variables are. Of the others a list leaves open what they will be; a completion
-    // would answer for all of them at once, so there they are undecidable.
+    // A template that is filled in part gives the values of some variables. A list leaves the others open. A completion would answer for all of them
+    // together, so there they are undecidable.
     private static Ternary JudgeTemplate(ValueCondition condition, UriSet resources, string template, in ConditionScope scope)
     {
         var completes = scope.Request.Method == "completion/complete";

@@ -1,13 +1,13 @@
 namespace Gatehouse.Policy.Conditions;
 
 /// <summary>
-/// The truth values a condition can have. Of a request with all its arguments it is exactly one; where arguments are left
-/// open (lists), a condition on them can have any.
+/// The truth values that a condition can have. For a request with all its arguments it is exactly one. Where arguments are left open (lists), a
+/// condition on them can have any.
 /// </summary>
 /// <remarks>
-/// Undecidable is a value of its own (strong Kleene logic): what is absent, has another type than it is compared with, or
-/// cannot be read in one way only. It never satisfies a permit and always satisfies a forbid, so that nobody gains by sending
-/// what the policy cannot judge.
+/// Undecidable is a value of its own (strong Kleene logic). A fact is undecidable when it is absent, has another type than it is compared with, or
+/// cannot be read in one way only. It never satisfies a permit and always satisfies a forbid, so that no caller gains by sending a value that the
+/// policy cannot judge.
 /// </remarks>
 [Flags]
 public enum Ternary
@@ -24,6 +24,6 @@ public enum Ternary
     /// <summary>Can be undecidable.</summary>
     Undecidable = 4,
 
-    /// <summary>Depends on what is not known here.</summary>
+    /// <summary>Depends on a fact that is not known here.</summary>
     Open = True | False | Undecidable,
 }

@@ -14,7 +14,7 @@ internal static class TernaryLogic
         return result;
     }
 
-    /// <summary>The values that "both" can have.</summary>
+    /// <summary>Returns the values that "both" can have.</summary>
     public static Ternary And(Ternary left, Ternary right)
     {
         var result = (left | right) & Ternary.False;
@@ -24,7 +24,7 @@ internal static class TernaryLogic
         return result;
     }
 
-    /// <summary>The values that "one of both" can have.</summary>
+    /// <summary>Returns the values that "one of both" can have.</summary>
     public static Ternary Or(Ternary left, Ternary right) => Not(And(Not(left), Not(right)));
 
     // One side undecidable while the other can be true or undecidable.

@@ -5,7 +5,7 @@ namespace Gatehouse.Policy.Conditions;
 /// <summary>Holds at certain times. Every part that is given must hold.</summary>
 public sealed record TimeCondition : Condition
 {
-    /// <summary>Days of the week in <see cref="Zone"/>; null for all.</summary>
+    /// <summary>Days of the week in <see cref="Zone"/>, or null for all.</summary>
     public DaysOfWeek? Days { get; init; }
 
     /// <summary>Start of the daily span, inclusive.</summary>
@@ -26,7 +26,7 @@ public sealed record TimeCondition : Condition
     /// <inheritdoc />
     public override bool ReadsArguments => false;
 
-    // A request without a time is one nobody can judge by time.
+    // A request without a time cannot be judged by time.
     internal override Ternary Judge(in ConditionScope scope) =>
         scope.Request.At == default ? Ternary.Undecidable : TernaryLogic.Of(Holds(scope.Request.At));
 

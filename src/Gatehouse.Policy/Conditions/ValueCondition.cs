@@ -4,8 +4,8 @@ namespace Gatehouse.Policy.Conditions;
 
 /// <summary>A value of the request or of the caller satisfies a test.</summary>
 /// <param name="Source">Where the value is.</param>
-/// <param name="Test">What is asked of it.</param>
-/// <param name="Quantifier">What is asked of a list that the path goes through, and of a claim with several values.</param>
+/// <param name="Test">The test of the value.</param>
+/// <param name="Quantifier">The demand on a list that the path goes through, and on a claim with several values.</param>
 public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifier Quantifier = Quantifier.Every) : Condition
 {
     /// <inheritdoc />
@@ -45,7 +45,7 @@ public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifi
         };
     }
 
-    // Names of claims are compared with case (RFC 7519 §10.1.1), and nobody but this gateway reads them.
+    // Names of claims are compared with case (RFC 7519 §10.1.1), and only this gateway reads them.
     private Ternary Enter(ref Utf8JsonReader reader, string name) => Source.Kind == ValueSourceKind.Argument
         ? JsonSteps.Enter(ref reader, name)
         : TernaryLogic.Of(JsonSteps.TryEnter(ref reader, name));

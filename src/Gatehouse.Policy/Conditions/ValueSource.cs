@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>Where a condition finds the value it asks about.</summary>
+/// <summary>The place of the value that a condition tests.</summary>
 /// <param name="Kind">Argument, claim or variable.</param>
 /// <param name="Path">The parts of the path: the name of an argument and what is inside it; <c>*</c> for every entry of a list.</param>
 public sealed record ValueSource(ValueSourceKind Kind, JsonPath Path)

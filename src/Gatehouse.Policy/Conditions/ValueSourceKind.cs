@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Conditions;
 
-/// <summary>Where a value comes from.</summary>
+/// <summary>The kind of source of a value.</summary>
 public enum ValueSourceKind
 {
     /// <summary>An argument of the tool or prompt.</summary>

@@ -6,12 +6,12 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Explaining;
 
 /// <summary>
-/// Explains a verdict rule by rule. It asks every rule everything, without the tables that make decisions fast; a property
-/// test holds the two against each other and against an oracle.
+/// The explanation of a verdict, rule by rule. It evaluates every rule completely, without the tables that make decisions fast. A property test
+/// compares the two with each other and with an oracle.
 /// </summary>
 public static class PolicyExplainer
 {
-    /// <summary>The path to the verdict on a request.</summary>
+    /// <summary>Returns the path to the verdict on a request.</summary>
     public static PolicyExplanation Explain(this PolicyDecisionPoint policy, PolicySubject subject, in PolicyRequest request)
     {
         ArgumentNullException.ThrowIfNull(policy);
@@ -22,8 +22,8 @@ public static class PolicyExplainer
     }
 
     /// <summary>
-    /// Scopes that would help (RFC 6750 §3.1 <c>insufficient_scope</c>, RFC 9470): those of the first permit that asks for
-    /// nothing else the caller lacks. Empty when no scope would help.
+    /// Returns the scopes that would help (RFC 6750 §3.1 <c>insufficient_scope</c>, RFC 9470): those of the first permit that asks for nothing else
+    /// the caller lacks. Empty when no scope would help.
     /// </summary>
     public static ImmutableArray<string> FindMissingScopes(this PolicyDecisionPoint policy, PolicySubject subject, in PolicyRequest request)
     {
@@ -44,8 +44,8 @@ public static class PolicyExplainer
     }
 
     /// <summary>
-    /// The scope that a stranger would be asked for to do this (RFC 6750 §3): that of the first permit about it which names
-    /// scopes. Empty when a permit about it asks for none.
+    /// Returns the scope that a stranger would be asked for to do this (RFC 6750 §3): that of the first permit about it which names scopes. Empty
+    /// when a permit about it asks for none.
     /// </summary>
     public static ImmutableArray<string> FindScopesFor(this PolicyDecisionPoint policy, in PolicyRequest request)
     {

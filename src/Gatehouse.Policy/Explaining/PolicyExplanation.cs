@@ -11,12 +11,12 @@ public sealed record PolicyExplanation(PolicyDecision Decision, ImmutableArray<R
     /// <summary>The rules that count.</summary>
     public IEnumerable<RuleTrace> Applying => Traces.Where(trace => trace.Applies);
 
-    /// <summary>Permits that are about this thing but did not hold: what was missing.</summary>
+    /// <summary>Permits that are about this target but did not hold, with the missing conditions.</summary>
     public IEnumerable<RuleTrace> NearMisses => Traces.Where(trace => trace is { Applies: false, Rule.Forbids: false } && trace.IsAboutTarget);
 
     /// <summary>
-    /// Why no permit held, as ids of rules with the kind of check that failed, e.g. <c>analysts:condition-1</c>; nothing of the
-    /// request. For the audit log.
+    /// The reasons why no permit held, as ids of rules with the kind of check that failed, e.g. <c>analysts:condition-1</c>; nothing of the request.
+    /// For the audit log.
     /// </summary>
     public IEnumerable<string> FailedReasons => NearMisses.SelectMany(trace => trace.Checks
         .Select((check, at) => (check, at))

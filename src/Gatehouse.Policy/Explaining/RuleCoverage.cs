@@ -3,7 +3,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Explaining;
 
-/// <summary>Whether a rule is about what a request names, asked rule by rule.</summary>
+/// <summary>The check whether a rule is about the target of a request, rule by rule.</summary>
 internal static class RuleCoverage
 {
     public static bool SpeaksOfDirection(PolicyRule rule, in PolicyRequest request) =>

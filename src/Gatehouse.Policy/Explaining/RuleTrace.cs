@@ -4,9 +4,9 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Explaining;
 
-/// <summary>What one rule had to say to a request.</summary>
+/// <summary>The evaluation of one rule for a request.</summary>
 /// <param name="Rule">The rule.</param>
-/// <param name="Checks">Everything it asks, in the order caller, server, direction, target, conditions.</param>
+/// <param name="Checks">Every check of the rule, in the order caller, server, direction, target, conditions.</param>
 /// <param name="Applies">True when the rule counts: a permit that holds, or a forbid that holds or cannot be decided.</param>
 public sealed record RuleTrace(PolicyRule Rule, ImmutableArray<RuleCheck> Checks, bool Applies)
 {

@@ -3,7 +3,7 @@ using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;
 
-/// <summary>What the lists of a clause mean together: a rule that says more or less than its author meant is a fault.</summary>
+/// <summary>The meaning of a clause's lists together: a rule that says more or less than its author meant is a fault.</summary>
 internal static class ClauseChecks
 {
     public static void Check(PolicyMap map, bool forbids, PolicyNames names, FaultList faults)

@@ -10,7 +10,7 @@ internal sealed class ConditionReader(FaultList faults)
     private static readonly string[] Sources = ["argument", "claim", "variable"];
     private static readonly string[] Groups = ["all", "any", "not", "time"];
 
-    /// <summary>A list of conditions; those that are faulty are left out, and are faults.</summary>
+    /// <summary>Reads a list of conditions. Faulty conditions are left out and reported as faults.</summary>
     public ImmutableArray<Condition> ReadList(YamlNode node, string path)
     {
         if (node is YamlRefused) return [];

@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Files;
 
-/// <summary>What stands behind a key of a policy.</summary>
+/// <summary>The kind of value of a policy key.</summary>
 public enum PolicyKeyKind
 {
     /// <summary>A text on one line.</summary>
@@ -27,7 +27,7 @@ public enum PolicyKeyKind
     /// <summary>A list of some of a few words.</summary>
     Choices,
 
-    /// <summary>A clause: whom and what a rule is about.</summary>
+    /// <summary>A clause: the callers and targets of a rule.</summary>
     Clause,
 
     /// <summary>A condition.</summary>

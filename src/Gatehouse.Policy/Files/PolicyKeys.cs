@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.Files;
 
-/// <summary>Every key of the policy language, by the mapping it stands in.</summary>
+/// <summary>Every key of the policy language, by the mapping that contains it.</summary>
 public static class PolicyKeys
 {
     /// <summary>A policy file.</summary>
@@ -23,7 +23,7 @@ public static class PolicyKeys
         new("obligations", PolicyKeyKind.Obligations, "Actions that the gateway must take for the permit to count."),
     ];
 
-    /// <summary>Whom a clause speaks of.</summary>
+    /// <summary>The keys of a clause about callers.</summary>
     public static IReadOnlyList<PolicyKey> Who { get; } =
     [
         new("issuers", PolicyKeyKind.Texts, "Issuers of the token.") { Example = "[https://login.example.com]" },

@@ -20,7 +20,7 @@ internal sealed class PolicyMap
 
     public string Path { get; }
 
-    /// <summary>Reads a mapping; null, and a fault, when it is none.</summary>
+    /// <summary>Reads a mapping. Returns null, and adds a fault, when there is none.</summary>
     public static PolicyMap? Read(YamlNode node, string path, IReadOnlyList<PolicyKey> keys, FaultList faults)
     {
         if (node is YamlRefused) return null;
@@ -43,7 +43,7 @@ internal sealed class PolicyMap
 
     public string PathOf(string key) => Paths.Join(Path, key);
 
-    /// <summary>A text; null when there is none, or a faulty one.</summary>
+    /// <summary>A text, or null when there is none, or a faulty one.</summary>
     public string? Text(string key)
     {
         if (Node(key) is not { } node || node is YamlRefused) return null;
@@ -58,7 +58,7 @@ internal sealed class PolicyMap
         };
     }
 
-    /// <summary>A truth value; null when there is none, or a faulty one.</summary>
+    /// <summary>A truth value, or null when there is none, or a faulty one.</summary>
     public bool? Switch(string key)
     {
         if (Node(key) is not { } node || node is YamlRefused) return null;
@@ -68,7 +68,7 @@ internal sealed class PolicyMap
         return null;
     }
 
-    /// <summary>A number; null when there is none, or a faulty one.</summary>
+    /// <summary>A number, or null when there is none, or a faulty one.</summary>
     public decimal? Number(string key)
     {
         if (Node(key) is not { } node || node is YamlRefused) return null;
@@ -77,7 +77,7 @@ internal sealed class PolicyMap
         return null;
     }
 
-    /// <summary>A list of texts with their places; null when there is none, or a faulty one.</summary>
+    /// <summary>A list of texts with their places, or null when there is none, or a faulty one.</summary>
     public IReadOnlyList<(string Text, YamlMark At, string Path)>? Texts(string key)
     {
         if (Node(key) is not { } node || node is YamlRefused) return null;

@@ -9,12 +9,12 @@ internal static class PolicyScalars
 {
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
 
-    /// <summary>A number with at most 15 digits, which every reader keeps; null otherwise.</summary>
+    /// <summary>Returns a number with at most 15 digits, which every reader keeps; otherwise null.</summary>
     public static decimal? Number(string text) =>
         text.Count(char.IsAsciiDigit) <= 15 && text.Length > 0 && text[0] != '+'
             && decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    /// <summary>What is written without quotes is a number or a truth value when it looks like one.</summary>
+    /// <summary>Reads a value. A value without quotes is a number or a truth value when it looks like one.</summary>
     public static PolicyLiteral? Literal(YamlNode node) => node switch
     {
         YamlScalar { IsNothing: true } => null,

@@ -70,7 +70,7 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
         };
     }
 
-    // A clause without a list of callers is one that says anyone, or a forbid for all.
+    // A clause without a list of callers means any caller, or a forbid for all.
     private static WhoClause? ReadWho(PolicyMap map)
     {
         if (!PolicyKeys.Who.Any(key => map.Has(key.Name))) return null;

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Gatehouse.Policy.Files;
 
-/// <summary>What may be written where a scope belongs.</summary>
+/// <summary>The texts that may be written in place of a scope.</summary>
 public static partial class ScopeNames
 {
-    /// <summary>Finds what is wrong with a scope.</summary>
+    /// <summary>Finds the fault of a scope.</summary>
     /// <param name="scope">The text.</param>
-    /// <param name="fault">What is wrong; null when nothing is.</param>
-    /// <param name="remedy">What to do about it; null when nothing is wrong.</param>
+    /// <param name="fault">The fault; null when there is none.</param>
+    /// <param name="remedy">The remedy; null when there is no fault.</param>
     public static bool IsFaulty(string scope, [NotNullWhen(true)] out string? fault, [NotNullWhen(true)] out string? remedy)
     {
         ArgumentNullException.ThrowIfNull(scope);

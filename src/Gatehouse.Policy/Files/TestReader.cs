@@ -4,13 +4,13 @@ using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;
 
-/// <summary>Reads what a condition asks of its value.</summary>
+/// <summary>A reader of the tests that a condition applies to its value.</summary>
 internal static class TestReader
 {
     private static readonly string[] Bounds = ["atLeast", "above", "atMost", "below"];
     private static readonly string[] Single = ["equals", "in", "startsWith", "under", "matches", "equalsClaim", "inClaim", "present"];
 
-    /// <summary>The test; null, and a fault, when there is none, a faulty one, or more than one.</summary>
+    /// <summary>Reads the test. Returns null, and adds a fault, when there is none, a faulty one, or more than one.</summary>
     public static ValueTest? Read(PolicyMap map, FaultList faults)
     {
         var written = Single.Where(map.Has).Concat(Bounds.Any(map.Has) ? ["a range"] : []).ToList();

@@ -5,9 +5,9 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Index;
 
 /// <summary>
-/// Which rules name a name in one of their lists. Exact names by hash; patterns by the text before their first wildcard, so that
-/// the cost grows with the patterns that could match and not with the rules. Where many patterns begin with a wildcard, what
-/// they said to a name is remembered, for so many names as a gateway's servers may have and no more.
+/// The rules that name a name in one of their lists. Exact names are found by hash, patterns by the text before their first wildcard, so that the
+/// cost grows with the patterns that could match and not with the rules. Where many patterns begin with a wildcard, their results for a name are
+/// remembered, for so many names as a gateway's servers may have and no more.
 /// </summary>
 internal sealed class NameIndex
 {

@@ -3,8 +3,8 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Policy.Index;
 
 /// <summary>
-/// Finds the rules that speak of a request without asking each: every dimension of a rule (who, server, thing, method) is a
-/// table from names to sets of rules, and the candidates are the intersection.
+/// An index of the rules for a request, without a test of each rule. Every dimension of a rule (caller, server, target, method) is a table from names
+/// to sets of rules, and the candidates are the intersection.
 /// </summary>
 internal sealed class PolicyIndex
 {
@@ -44,7 +44,7 @@ internal sealed class PolicyIndex
     /// <summary>Permits with obligations.</summary>
     public ulong[] Obliging { get; }
 
-    /// <summary>Fills in the rules that speak of subject and request; their conditions are not asked yet.</summary>
+    /// <summary>Fills in the rules for subject and request. Their conditions are not evaluated yet.</summary>
     public void Find(PolicySubject subject, in PolicyRequest request, Span<ulong> candidates, Span<ulong> scratch)
     {
         RulesOf(subject).CopyTo(candidates);
@@ -94,7 +94,7 @@ internal sealed class PolicyIndex
         }
     }
 
-    // What names nothing is open to whom the server is open at all, be it for calls or for lists.
+    // A request without a target is open to each caller to which the server is open at all, be it for calls or for lists.
     private void RestrictDirection(in PolicyRequest request, Span<ulong> into)
     {
         if (request.Target != PolicyTarget.None || !IsFromClient(request.Direction))

@@ -4,7 +4,9 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Index;
 
-/// <summary>Which rules name a resource. Exact URIs by hash, patterns by their first characters, forbids under every spelling besides.</summary>
+/// <summary>
+/// The rules that name a resource. Exact URIs are found by hash, patterns by their first characters, and forbids also under every spelling.
+/// </summary>
 internal sealed class ResourceIndex
 {
     private readonly FrozenDictionary<string, ulong[]> exact;

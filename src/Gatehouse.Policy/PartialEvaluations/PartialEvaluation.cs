@@ -3,14 +3,14 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.PartialEvaluations;
 
-/// <summary>Which verdicts are possible, given what is known. With everything known it is one.</summary>
+/// <summary>The verdicts that are possible with the known facts. With all facts known there is one.</summary>
 /// <param name="CanPermit">Permit is possible.</param>
 /// <param name="CanDeny">Deny (no rule permits) is possible.</param>
 /// <param name="CanForbid">Forbid is possible.</param>
 /// <param name="Rules">The rules that count or may count.</param>
 public sealed record PartialEvaluation(bool CanPermit, bool CanDeny, bool CanForbid, ImmutableArray<PolicyRule> Rules)
 {
-    /// <summary>The verdict; null when it is not certain.</summary>
+    /// <summary>The verdict, or null when it is not certain.</summary>
     public PolicyEffect? Effect => (CanPermit, CanDeny, CanForbid) switch
     {
         (true, false, false) => PolicyEffect.Permit,
@@ -22,7 +22,9 @@ public sealed record PartialEvaluation(bool CanPermit, bool CanDeny, bool CanFor
     /// <summary>True when the request is certainly refused, whatever the reason.</summary>
     public bool IsRefusal => !CanPermit;
 
-    /// <summary>Which verdicts a request can get. A verdict that is left out is impossible; one that is not may be, too.</summary>
+    /// <summary>
+    /// Returns the verdicts that a request can get. A verdict that is left out is impossible; one that is listed may be impossible too.
+    /// </summary>
     public static PartialEvaluation Of(PolicyDecisionPoint policy, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
     {
         ArgumentNullException.ThrowIfNull(policy);

@@ -4,11 +4,11 @@ using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.PartialEvaluations;
 
-/// <summary>What is known of a request when a verdict is asked for: before it is made, or long after.</summary>
+/// <summary>The known facts about a request when a verdict is needed: before it is made, or long after.</summary>
 public sealed record PolicyKnowledge
 {
     /// <summary>
-    /// Names that a rule may compare roles, groups, scopes and strengths with, and the caller's are known for; null: all are known.
+    /// Names that a rule may compare roles, groups, scopes and strengths with, and for which the caller's are known. Null: all are known.
     /// </summary>
     private readonly IReadOnlySet<string>? vocabulary;
 
@@ -21,19 +21,23 @@ public sealed record PolicyKnowledge
     /// <summary>True when the arguments are known.</summary>
     public bool Arguments { get; init; }
 
-    /// <summary>What a rule says (<see cref="PolicyWriter.Meaning"/>) that is known to have held for this request; null for none.</summary>
+    /// <summary>The meaning of a rule (<see cref="PolicyWriter.Meaning"/>) that is known to have held for this request; null for none.</summary>
     internal string? Held { get; init; }
 
-    /// <summary>What is known from an event: who, what and when; of roles, groups, scopes and strengths those that a policy asked for.</summary>
-    /// <param name="rules">The policy that was in force; null when it is not known.</param>
+    /// <summary>
+    /// Returns the facts that an event gives: caller, method, target and time; of roles, groups, scopes and strengths those that a policy asked for.
+    /// </summary>
+    /// <param name="rules">The policy that was in force, or null when it is not known.</param>
     public static PolicyKnowledge AfterTheCall(IEnumerable<PolicyRule>? rules) => new(PolicyVocabulary.Of(rules ?? []));
 
     private PolicyKnowledge(IReadOnlySet<string>? vocabulary = null) => this.vocabulary = vocabulary;
 
-    /// <summary>True when a caller that has none of the names is known to have none of them.</summary>
+    /// <summary>Returns true when a caller that has none of the names is known to have none of them.</summary>
     internal bool KnowsAbsence(string kind, NameSet names) => vocabulary is null || names.Names.All(name => vocabulary.Contains($"{kind}:{name}"));
 
-    /// <summary>True when what a condition asks of the claim <c>roles</c> or <c>groups</c> was asked for, and the caller has one that was.</summary>
+    /// <summary>
+    /// Returns true when what a condition asks of the claim <c>roles</c> or <c>groups</c> was asked for, and the caller has one that was.
+    /// </summary>
     internal bool KnowsComparison(Condition leaf, PolicySubject subject)
     {
         var compared = PolicyVocabulary.Compared(leaf).ToList();

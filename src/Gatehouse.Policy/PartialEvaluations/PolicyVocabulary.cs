@@ -8,7 +8,7 @@ namespace Gatehouse.Policy.PartialEvaluations;
 /// <summary>The names and patterns of roles, groups, scopes and strengths that a policy asks for.</summary>
 public static class PolicyVocabulary
 {
-    /// <summary>The names as <c>kind:name</c>.</summary>
+    /// <summary>Returns the names as <c>kind:name</c>.</summary>
     public static IReadOnlySet<string> Of(IEnumerable<PolicyRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -16,7 +16,7 @@ public static class PolicyVocabulary
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    /// <summary>The roles, groups or scopes that a condition on the claim of that name compares with.</summary>
+    /// <summary>Returns the roles, groups or scopes that a condition on the claim of that name compares with.</summary>
     internal static IEnumerable<string> Compared(Condition leaf)
     {
         if (leaf is not ValueCondition { Source: { Kind: ValueSourceKind.Claim } source, Test: InTest test } || source.Path.Parts.Length != 1)
@@ -26,8 +26,8 @@ public static class PolicyVocabulary
     }
 
     /// <summary>
-    /// A short digest of the vocabulary, so that a reader of events can tell whether the roles that an event does not name were
-    /// asked for when it was written. 12 hexadecimal digits of SHA-256.
+    /// Returns a short digest of the vocabulary, so that a reader of events can tell whether the roles that an event does not name were asked for
+    /// when it was written. 12 hexadecimal digits of SHA-256.
     /// </summary>
     public static string Digest(IEnumerable<PolicyRule> rules)
     {

@@ -1,6 +1,6 @@
 namespace Gatehouse.Policy.PartialEvaluations;
 
-/// <summary>Of what a token says, that which the rules of a policy ask for.</summary>
+/// <summary>The part of a token that the rules of a policy ask for.</summary>
 public sealed class RequestedNames
 {
     internal RequestedNames(RequestedClaims questions) => Questions = questions;
@@ -17,7 +17,7 @@ public sealed class RequestedNames
     /// <summary>Authentication context and methods.</summary>
     public IReadOnlyList<string> Strengths { get; internal init; } = [];
 
-    /// <summary><see cref="PolicyVocabulary.Digest"/> of the policy; null when it asks for no such name.</summary>
+    /// <summary><see cref="PolicyVocabulary.Digest"/> of the policy, or null when it asks for no such name.</summary>
     public string? Digest => Questions.Digest;
 
     internal RequestedClaims Questions { get; }

@@ -5,7 +5,7 @@ using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.PartialEvaluations;
 
-/// <summary>Whether one rule may count and whether it must, given what is known.</summary>
+/// <summary>The possible and certain effect of one rule, given the known facts.</summary>
 internal static class RulePartialEvaluation
 {
     public static (bool May, bool Must) Of(PolicyRule rule, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
@@ -18,7 +18,7 @@ internal static class RulePartialEvaluation
         if (open && !rule.Forbids && (target & Ternary.True) != 0) target = Ternary.True;
         var rest = TernaryLogic.And(Callers(rule.Who, subject, known), target);
         var conditions = Conditions(rule, subject, request, known);
-        // A list takes an open condition as satisfied; what is open because nobody knows stays open.
+        // A list takes an open condition as satisfied. A condition that is open because a fact is unknown stays open.
         if (open && (conditions & Ternary.True) != 0 && IsKnown(rule, subject, request, known)) conditions = Ternary.True;
         var all = TernaryLogic.And(rest, conditions);
         return rule.Forbids ? ((all & ~Ternary.False) != 0, (all & Ternary.False) == 0) : ((all & Ternary.True) != 0, all == Ternary.True);

@@ -10,15 +10,15 @@ public static class PolicyPresets
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = ["personal", "team"];
 
-    /// <summary>The text of a preset, to read or to start from.</summary>
+    /// <summary>Returns the text of a preset, to read or to start from.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static string Text(string name) => Read(name, ".yaml");
 
-    /// <summary>The cases of a preset, for the tests of policies.</summary>
+    /// <summary>Returns the cases of a preset, for the tests of policies.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static string Cases(string name) => Read(name, ".tests.yaml");
 
-    /// <summary>The rules of a preset.</summary>
+    /// <summary>Returns the rules of a preset.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static IReadOnlyList<PolicyRule> Rules(string name)
     {

@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 
 namespace Gatehouse.Policy.Rules;
 
-/// <summary>What forbids say of resources, found under every spelling that some reader holds equal to the one that is forbidden.</summary>
+/// <summary>The resources of forbids, found under every spelling that some reader holds equal to the one that is forbidden.</summary>
 /// <remarks>Threat: equivalent spellings (CWE-177). A URI in an odd spelling (<see cref="UriHazard"/>) could be any of its scheme.</remarks>
 internal sealed class ForbiddenUris
 {
@@ -54,7 +54,7 @@ internal sealed class ForbiddenUris
 
     private static IEnumerable<(string Text, int Rule)> Plain((UriPattern Pattern, int Rule) entry)
     {
-        // What a fragment names is in the resource, not beside it (RFC 3986 §3.5).
+        // The target of a fragment is in the resource, not next to it (RFC 3986 §3.5).
         var plain = UriReading.Of(entry.Pattern.Text);
         var fragment = plain.IndexOf('#', StringComparison.Ordinal);
         if (fragment >= 0) plain = plain[..fragment];
@@ -101,7 +101,7 @@ internal sealed class ForbiddenUris
         var parts = UriParts.Of(bare);
         if (slash)
         {
-            // What stood in its place was judged above.
+            // The original character was judged above.
             room[bare.Length] = '/';
             MatchOne(room[..(bare.Length + 1)], into);
         }
@@ -131,7 +131,7 @@ internal sealed class ForbiddenUris
         patterns.Match(plain, into);
     }
 
-    // A server that knows a parameter reads it in any order and beside others.
+    // A server that knows a parameter reads it in any order and among others.
     private void MatchQuery(ReadOnlySpan<char> path, ReadOnlySpan<char> query, Span<ulong> into)
     {
         if (!withQuery.TryGetValue(path, out var candidates)) return;

@@ -19,7 +19,7 @@ public sealed class NamePattern
     /// <summary>The pattern as written.</summary>
     public string Text { get; }
 
-    /// <summary>True when the name is matched as a whole.</summary>
+    /// <summary>Returns true when the name is matched as a whole.</summary>
     public bool Matches(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

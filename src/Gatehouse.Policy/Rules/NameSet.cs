@@ -25,7 +25,7 @@ public sealed class NameSet
     /// <summary>Those without.</summary>
     public IReadOnlyCollection<string> Exact => exact;
 
-    /// <summary>True when one of the patterns matches the name.</summary>
+    /// <summary>Returns true when one of the patterns matches the name.</summary>
     public bool Contains(string name)
     {
         if (exact.Contains(name)) return true;
@@ -37,7 +37,7 @@ public sealed class NameSet
         return false;
     }
 
-    /// <summary>True when one of the names is in the set.</summary>
+    /// <summary>Returns true when one of the names is in the set.</summary>
     public bool ContainsAny(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -49,7 +49,7 @@ public sealed class NameSet
         return false;
     }
 
-    /// <summary>True when the name stands in the set literally, not by a pattern.</summary>
+    /// <summary>Returns true when the set has the name literally, not by a pattern.</summary>
     public bool HasExact(string name) => exact.Contains(name);
 
     private static bool IsPattern(string name) => name.Contains('*', StringComparison.Ordinal);

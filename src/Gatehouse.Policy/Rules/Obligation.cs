@@ -1,18 +1,18 @@
 namespace Gatehouse.Policy.Rules;
 
 /// <summary>Something that must be done for a permit to count. An obligation that no stage fulfils turns the permit into a denial.</summary>
-/// <param name="Kind">What must be done.</param>
-/// <param name="Value">How, e.g. the log level; empty where there is nothing to choose.</param>
+/// <param name="Kind">The kind of action.</param>
+/// <param name="Value">Its value, e.g. the log level; empty where there is no choice.</param>
 public sealed record Obligation(ObligationKind Kind, string Value = "")
 {
     /// <summary>The log level that also keeps the sealed payload of the request.</summary>
     public static Obligation LogPayload { get; } = new(ObligationKind.Log, "payload");
 }
 
-/// <summary>What an obligation asks for.</summary>
+/// <summary>The kind of action of an obligation.</summary>
 public enum ObligationKind
 {
-    /// <summary>How much the audit log keeps.</summary>
+    /// <summary>The level of detail in the audit log.</summary>
     Log,
 
     /// <summary>Approval by a person. Reserved.</summary>

@@ -7,29 +7,29 @@ namespace Gatehouse.Policy.Rules;
 /// One sentence of the policy: these subjects may (or may not) use these things of these servers, under these conditions.
 /// </summary>
 /// <remarks>
-/// A rule that lists tools, prompts, resources or methods speaks of those alone; a rule that lists none speaks of every known
-/// method and every name. A rule that names no direction speaks of calls and lists. Methods that name nothing (handshake,
-/// lists, notifications) are open to whom any permit of the server for calls or lists applies: without them no client could
-/// use what it is permitted to use. What a list shows is decided by the same rules, entry by entry.
+/// A rule that lists tools, prompts, resources or methods is only about those. A rule that lists none is about every known method and every name. A
+/// rule that names no direction is about calls and lists. Methods without a target (handshake, lists, notifications) are open to each caller to which
+/// any permit of the server for calls or lists applies: without them no client could use what it is permitted to use. The same rules decide, entry by
+/// entry, what a list shows.
 /// </remarks>
 public sealed record PolicyRule
 {
-    /// <summary>Unique id; stands in events and explanations.</summary>
+    /// <summary>Unique id; appears in events and explanations.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What the rule is for, in a sentence.</summary>
+    /// <summary>The purpose of the rule, in a sentence.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Where the rule stands, e.g. <c>team.yaml:12</c>; null for a rule made in code.</summary>
+    /// <summary>The place of the rule, e.g. <c>team.yaml:12</c>; null for a rule made in code.</summary>
     public string? Place { get; init; }
 
     /// <summary>True for a forbid rule.</summary>
     public bool Forbids { get; init; }
 
-    /// <summary>The subjects; null for every authenticated caller.</summary>
+    /// <summary>The subjects, or null for every authenticated caller.</summary>
     public WhoClause? Who { get; init; }
 
-    /// <summary>The servers; null for all.</summary>
+    /// <summary>The servers, or null for all.</summary>
     public NameSet? Servers { get; init; }
 
     /// <summary>Tools.</summary>
@@ -44,13 +44,13 @@ public sealed record PolicyRule
     /// <summary>Methods. The only way to permit a method that no revision knows is to write its full name here.</summary>
     public NameSet? Methods { get; init; }
 
-    /// <summary>Directions; null for calls and lists.</summary>
+    /// <summary>Directions, or null for calls and lists.</summary>
     public ImmutableHashSet<PolicyDirection>? Directions { get; init; }
 
     /// <summary>Conditions; all must hold.</summary>
     public ImmutableArray<Condition> When { get; init; } = [];
 
-    /// <summary>What must be done for the permit to count.</summary>
+    /// <summary>The obligations that must be fulfilled for the permit to count.</summary>
     public ImmutableArray<Obligation> Obligations { get; init; } = [];
 
     /// <summary>True when a condition reads arguments. Lists pass over a forbid that does.</summary>
@@ -61,7 +61,7 @@ public sealed record PolicyRule
     internal bool SpeaksOf(PolicyDirection direction) =>
         Directions?.Contains(direction) ?? direction is PolicyDirection.Calls or PolicyDirection.Lists;
 
-    /// <summary>The conditions together.</summary>
+    /// <summary>Judges the conditions together.</summary>
     internal Ternary JudgeConditions(PolicySubject subject, in PolicyRequest request)
     {
         if (When.IsEmpty) return Ternary.True;

@@ -3,11 +3,11 @@ using System.Net;
 
 namespace Gatehouse.Policy.Rules;
 
-/// <summary>The authority of a URI: which of its spellings are read differently, and the one address that a number stands for.</summary>
+/// <summary>The authority of a URI: the spellings that are read differently, and the one address that a number means.</summary>
 internal static class UriAuthority
 {
     /// <summary>
-    /// True for userinfo, escapes, letters that a name server does not know, a port or an address in another than its usual spelling.
+    /// Returns true for userinfo, escapes, letters that a name server does not know, a port or an address in another than its usual spelling.
     /// </summary>
     public static bool IsOdd(in UriParts parts)
     {
@@ -23,7 +23,7 @@ internal static class UriAuthority
     }
 
     /// <summary>
-    /// The IPv4 address that lenient readers find in a host of one to four numbers, decimal, octal or hexadecimal (WHATWG URL, IPv4 parser).
+    /// Finds the IPv4 address that lenient readers see in a host of one to four numbers, decimal, octal or hexadecimal (WHATWG URL, IPv4 parser).
     /// </summary>
     public static bool TryReadNumber(ReadOnlySpan<char> host, out uint address)
     {

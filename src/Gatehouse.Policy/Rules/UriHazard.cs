@@ -6,12 +6,12 @@ using Gatehouse.Protocol.Validation;
 namespace Gatehouse.Policy.Rules;
 
 /// <summary>
-/// URIs that servers read differently. Such a URI is undecidable: no permit by pattern covers it, every forbid of the same scheme does, by pattern
-/// or in full. A permit that writes the URI in full is not concerned.
+/// URIs that servers read differently. Such a URI is undecidable: no permit by pattern covers it, every forbid of the same scheme does, by pattern or
+/// in full. A permit that writes the URI in full still covers it.
 /// </summary>
 /// <remarks>
 /// Threat: a resource that is forbidden under one spelling is read under another (CWE-22, CWE-177, CWE-436). RFC 3986 §5.2.4, §6.2.2, §6.2.3; WHATWG
-/// URL. What honest clients write too (escapes of other characters, a query, a capital in a host) is no hazard: <see cref="UriReading"/> finds its
+/// URL. Spellings of honest clients (escapes of other characters, a query, a capital in a host) are no hazard: <see cref="UriReading"/> finds their
 /// plain form.
 /// </remarks>
 internal static class UriHazard
@@ -29,7 +29,7 @@ internal static class UriHazard
             || (!parts.Authority.IsEmpty && UriAuthority.IsOdd(parts));
     }
 
-    /// <summary>True when a pattern that begins so could be about URIs of this one's scheme.</summary>
+    /// <summary>Returns true when a pattern that begins so could be about URIs of this one's scheme.</summary>
     public static bool SharesScheme(string patternPrefix, ReadOnlySpan<char> uri)
     {
         var end = patternPrefix.IndexOf(':', StringComparison.Ordinal);
@@ -86,7 +86,7 @@ internal static class UriHazard
         return false;
     }
 
-    // Escapes of letters that need none are written by nobody who is honest; escapes of controls, slashes and % by few.
+    // No honest client escapes letters that need no escape, and few escape controls, slashes and %.
     private static bool IsOdd(Rune rune, bool escaped)
     {
         if (rune.IsAscii)

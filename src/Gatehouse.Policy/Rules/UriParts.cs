@@ -13,7 +13,7 @@ internal readonly ref struct UriParts
         BeforePath = path > 0 ? uri[path - 1] : '\0';
     }
 
-    /// <summary>What stands before the colon; empty for a name that is no URI.</summary>
+    /// <summary>The text before the colon; empty for a name that is no URI.</summary>
     public ReadOnlySpan<char> Scheme { get; }
 
     public bool HasAuthority { get; }

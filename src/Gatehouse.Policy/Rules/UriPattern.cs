@@ -40,8 +40,8 @@ public sealed class UriPattern
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="pattern">The pattern; null when there is a fault.</param>
-    /// <param name="fault">What is wrong with it; null when nothing is.</param>
+    /// <param name="pattern">The pattern, or null when there is a fault.</param>
+    /// <param name="fault">The fault of the pattern; null when there is none.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out UriPattern? pattern, [NotNullWhen(false)] out string? fault)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -51,25 +51,24 @@ public sealed class UriPattern
         return fault is null;
     }
 
-    /// <summary>A pattern that is known to be good.</summary>
+    /// <summary>Makes a pattern that is known to be good.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
     public static UriPattern Parse(string text) =>
         TryParse(text, out var pattern, out var fault) ? pattern : throw new ArgumentException($"Resource pattern '{text}': {fault}.", nameof(text));
 
-    /// <summary>The same pattern with other literal parts.</summary>
+    /// <summary>Returns the same pattern with other literal parts.</summary>
     internal UriPattern With(ImmutableArray<UriToken> literals) => new(Text, literals);
 
-    /// <summary>True when the URI as a whole is matched.</summary>
+    /// <summary>Returns true when the URI as a whole is matched.</summary>
     public bool Matches(ReadOnlySpan<char> uri) => TryMatch(uri, null, out _);
 
-    /// <summary>Finds what a variable stands for; of several readings the one with the shortest parts first.</summary>
+    /// <summary>Finds the value of a variable. Of several readings it takes the one with the shortest parts first.</summary>
     internal bool TryCapture(ReadOnlySpan<char> uri, string variable, out Range captured) => TryMatch(uri, variable, out captured);
 
     /// <inheritdoc />
     public override string ToString() => Text;
 
-    // reach[t, p] tells whether tokens from t on match the URI from p on: linear in both, no backtracking that an attacker's
-    // URI could exploit.
+    // reach[t, p] is true when tokens from t on match the URI from p on: linear in both, no backtracking that an attacker's URI could exploit.
     private bool TryMatch(ReadOnlySpan<char> uri, string? variable, out Range captured)
     {
         captured = default;

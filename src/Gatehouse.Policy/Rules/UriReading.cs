@@ -5,14 +5,16 @@ namespace Gatehouse.Policy.Rules;
 
 /// <summary>
 /// The plain form of a URI, in which spellings that readers hold equal are one text: scheme and authority without capitals, escapes resolved, an
-/// address as four numbers, slashes one by one and none at the end, no empty authority. For comparing with what is forbidden, never for forwarding.
+/// address as four numbers, slashes one by one and none at the end, no empty authority. It is for the comparison with forbidden resources, never for
+/// forwarding.
 /// </summary>
 /// <remarks>
-/// RFC 3986 §6.2; WHATWG URL. It may make one of two URIs that a server tells apart: a forbid then holds for both, and no permit is decided by it.
+/// RFC 3986 §6.2; WHATWG URL. Two URIs that a server distinguishes may get one plain form: a forbid then holds for both, and no permit is decided by
+/// it.
 /// </remarks>
 internal static class UriReading
 {
-    /// <summary>How much longer than the URI its plain form can be.</summary>
+    /// <summary>The largest growth of a URI in its plain form.</summary>
     public const int Growth = 16;
 
     public static string Of(string uri)
@@ -21,7 +23,7 @@ internal static class UriReading
         return new string(room, 0, Write(uri, room));
     }
 
-    /// <summary>Writes the plain form of a URI that is no hazard; of another, what can be read of it.</summary>
+    /// <summary>Writes the plain form of a URI that is no hazard. Of a hazardous URI it writes the readable part.</summary>
     public static int Write(ReadOnlySpan<char> uri, Span<char> into)
     {
         var parts = UriParts.Of(uri);
@@ -40,7 +42,7 @@ internal static class UriReading
         return written;
     }
 
-    /// <summary>The literal parts of a pattern in their plain form, the wildcards as they are.</summary>
+    /// <summary>Returns the literal parts of a pattern in their plain form, the wildcards as they are.</summary>
     public static UriPattern Of(UriPattern pattern)
     {
         var tokens = pattern.Tokens.ToBuilder();
@@ -55,7 +57,7 @@ internal static class UriReading
         return pattern.With(tokens.ToImmutable());
     }
 
-    /// <summary>The character that a run of escapes stands for, as UTF-8; false for what is no escape or no UTF-8.</summary>
+    /// <summary>Decodes the character of a run of escapes, as UTF-8. Returns false when it is no escape or no UTF-8.</summary>
     public static bool TryDecode(ReadOnlySpan<char> uri, out Rune decoded, out int used)
     {
         decoded = default;
@@ -119,7 +121,7 @@ internal static class UriReading
         rest = rest[1..];
     }
 
-    // What stands before the first wildcard: the authority may go on behind it, so its end is kept as it is.
+    // The text before the first wildcard. The authority may continue after it, so its end is kept as it is.
     private static string First(string text, bool goesOn, out bool inAuthority)
     {
         var parts = UriParts.Of(text);

@@ -3,7 +3,7 @@ using Gatehouse.Policy.Conditions;
 
 namespace Gatehouse.Policy.Rules;
 
-/// <summary>The resources a rule speaks of.</summary>
+/// <summary>The resources of a rule.</summary>
 public sealed class UriSet
 {
     private readonly Lazy<ForbiddenUris> readings;
@@ -26,7 +26,7 @@ public sealed class UriSet
     public ImmutableArray<UriPattern> Patterns { get; }
 
     /// <summary>
-    /// Whether the set covers a URI; undecidable for one that servers read differently, and for another spelling of one that it covers.
+    /// Returns whether the set covers a URI. Undecidable for one that servers read differently, and for another spelling of one that it covers.
     /// </summary>
     internal Ternary Covers(string uri)
     {
@@ -42,7 +42,7 @@ public sealed class UriSet
     }
 
     /// <summary>
-    /// Whether the set covers a template: true for all its expansions, open for some; undecidable for some where it is being completed.
+    /// Returns whether the set covers a template: true for all its expansions, open for some. Undecidable for some where it is being completed.
     /// </summary>
     /// <remarks>Threat: a completion returns the names of all expansions, forbidden ones among them (IDOR, CWE-639).</remarks>
     internal Ternary CoversTemplate(string template, bool completes)

@@ -1,11 +1,11 @@
 namespace Gatehouse.Policy.Rules;
 
-/// <summary>Compares patterns with the URI templates that a server lists.</summary>
+/// <summary>The comparison of patterns with the URI templates that a server lists.</summary>
 internal static class UriTemplates
 {
     /// <summary>
-    /// True when some expansion of the template could be matched by the pattern. Every expression of the template is taken as
-    /// any run of characters, so the answer may be yes where no expansion fits, never the reverse.
+    /// Returns true when some expansion of the template could be matched by the pattern. Every expression of the template is taken as any run of
+    /// characters, so the answer may be yes where no expansion fits, never the reverse.
     /// </summary>
     public static bool Intersects(UriPattern pattern, string template)
     {
@@ -16,8 +16,8 @@ internal static class UriTemplates
     }
 
     /// <summary>
-    /// True when the pattern matches every expansion of the template: it matches the template with its expressions as they
-    /// stand, where only a wildcard can match an expression.
+    /// Returns true when the pattern matches every expansion of the template. It must match the template with its expressions unexpanded, where only
+    /// a wildcard can match an expression.
     /// </summary>
     public static bool Covers(UriPattern pattern, string template)
     {
@@ -27,7 +27,7 @@ internal static class UriTemplates
     }
 
     /// <summary>
-    /// The same for a template that is being completed. A plain expression (<c>{id}</c>, RFC 6570 section 3.2.2) expands to no slash, so that
+    /// Returns the same for a template that is being completed. A plain expression (<c>{id}</c>, RFC 6570 section 3.2.2) expands to no slash, so that
     /// <c>{name}</c> of a pattern matches it.
     /// </summary>
     public static bool CoversCompletion(UriPattern pattern, string template)
@@ -38,13 +38,13 @@ internal static class UriTemplates
         return text.Length <= UriPattern.LongestUri && pattern.Matches(text.ToString());
     }
 
-    /// <summary>What stands for an expression in <see cref="Marked"/>; no URI holds it.</summary>
+    /// <summary>The character in place of an expression in <see cref="Marked"/>; no URI holds it.</summary>
     public const char Mark = '\uFFFE';
 
-    /// <summary>The template with one mark for each expression, for finding what is known of a variable.</summary>
+    /// <summary>Returns the template with one mark for each expression, for finding the known part of a variable.</summary>
     public static string Marked(string template) => string.Concat(Expressions(template).Select(part => part ?? Mark.ToString()));
 
-    /// <summary>A URI of the template, for looking at what stands between its expressions.</summary>
+    /// <summary>Returns a URI of the template, for looking at the text between its expressions.</summary>
     public static string Sample(string template) => string.Concat(Expressions(template).Select(part => part ?? "x"));
 
     // An expression may hold a slash ({+path}), which {name} does not match; it is written as one then.
@@ -84,7 +84,7 @@ internal static class UriTemplates
         }
     }
 
-    // One entry a character; -1 stands for any run.
+    // One entry a character; -1 means any run.
     private static List<int> Widen(IEnumerable<string?> parts)
     {
         var result = new List<int>();

@@ -2,7 +2,7 @@ using Gatehouse.Policy.Conditions;
 
 namespace Gatehouse.Policy.Rules;
 
-/// <summary>The subjects a rule is about: every list that is given must hold a match; a list that is absent asks nothing.</summary>
+/// <summary>The subjects of a rule: every list that is given must hold a match. A list that is absent asks nothing.</summary>
 public sealed record WhoClause
 {
     /// <summary>Issuers.</summary>
@@ -23,13 +23,13 @@ public sealed record WhoClause
     /// <summary>Groups, of which the token has one. Of a token that does not name all groups this is undecidable.</summary>
     public NameSet? Groups { get; init; }
 
-    /// <summary>Authentication contexts or methods, of which the token tells one.</summary>
+    /// <summary>Authentication contexts or methods, of which the token names one.</summary>
     public NameSet? Strengths { get; init; }
 
-    /// <summary>True when the subject is one the clause speaks of.</summary>
+    /// <summary>Returns true when the clause includes the subject.</summary>
     public bool Matches(PolicySubject subject) => Judge(subject) == Ternary.True;
 
-    /// <summary>Whether the clause speaks of the subject.</summary>
+    /// <summary>Returns whether the clause includes the subject.</summary>
     internal Ternary Judge(PolicySubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);

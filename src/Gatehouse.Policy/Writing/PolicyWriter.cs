@@ -8,9 +8,9 @@ namespace Gatehouse.Policy.Writing;
 /// <summary>Writes rules as a policy file that <see cref="PolicyFile"/> reads as the same rules.</summary>
 public static class PolicyWriter
 {
-    /// <summary>A policy file.</summary>
+    /// <summary>Writes a policy file.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="description">What the policy is for; null for none.</param>
+    /// <param name="description">The purpose of the policy; null for none.</param>
     public static string Write(IEnumerable<PolicyRule> rules, string? description = null)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -22,7 +22,7 @@ public static class PolicyWriter
         return text.ToString();
     }
 
-    /// <summary>What a rule says, without its name: two rules with the same meaning text decide alike.</summary>
+    /// <summary>Returns the meaning of a rule, without its name: two rules with the same meaning text decide alike.</summary>
     internal static string Meaning(PolicyRule rule)
     {
         var text = new StringBuilder();

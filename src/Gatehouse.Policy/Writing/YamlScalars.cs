@@ -7,7 +7,7 @@ internal static partial class YamlScalars
 {
     private static readonly string[] Special = ["true", "false", "null", "yes", "no", "on", "off"];
 
-    /// <summary>Plain where that cannot be read as anything else, else in quotes.</summary>
+    /// <summary>Returns a plain text where that cannot be read as anything else, otherwise a quoted one.</summary>
     public static string Text(string text) =>
         Plain().IsMatch(text) && !Special.Contains(text, StringComparer.OrdinalIgnoreCase) ? text : JsonTexts.Quote(text);
 
