@@ -242,7 +242,7 @@ internal sealed class WrappedServer
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // Nobody waits for it.
+            // The write is not awaited.
         }
     }
 
