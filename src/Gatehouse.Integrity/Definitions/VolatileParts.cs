@@ -3,7 +3,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>The texts that change although nobody edited them, and their removal before a comparison.</summary>
+/// <summary>The texts that change although no person edited them, and their removal before a comparison.</summary>
 public static class VolatileParts
 {
     /// <summary>
