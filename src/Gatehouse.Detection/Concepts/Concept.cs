@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Concepts;
 
-/// <summary>What a word or sign speaks of. The order is part of the model's form.</summary>
+/// <summary>The subject of a word or sign. The order is part of the model's form.</summary>
 internal enum Concept
 {
     /// <summary>The model, assistant or agent that reads.</summary>

@@ -1,7 +1,7 @@
 namespace Gatehouse.Detection.Concepts;
 
-/// <summary>A place in a folded reading that speaks of something.</summary>
-/// <param name="Concept">Of what.</param>
+/// <summary>A place in a folded reading with its concept.</summary>
+/// <param name="Concept">Its concept.</param>
 /// <param name="Start">First character.</param>
 /// <param name="Length">Number of characters.</param>
 internal readonly record struct ConceptMark(Concept Concept, int Start, int Length)

@@ -4,7 +4,7 @@ using Gatehouse.Detection.Text;
 namespace Gatehouse.Detection.Concepts;
 
 /// <summary>
-/// Finds all phrases of the table of concepts in one pass over a folded text (automaton of Aho and Corasick; time is linear in the text).
+/// The table of concepts. It finds all its phrases in one pass over a folded text (automaton of Aho and Corasick; time is linear in the text).
 /// </summary>
 internal sealed class ConceptTable
 {
@@ -18,7 +18,7 @@ internal sealed class ConceptTable
 
     public static ConceptTable Default => Loaded.Value;
 
-    /// <summary>The places in the order of their ends.</summary>
+    /// <summary>Returns the places in the order of their ends.</summary>
     public List<ConceptMark> Find(string folded)
     {
         var marks = new List<ConceptMark>();
@@ -45,7 +45,7 @@ internal sealed class ConceptTable
         return marks;
     }
 
-    // A phrase in letters begins and ends with its words, unless it may go on; scripts without spaces have no such ends.
+    // A phrase in letters begins and ends with its words, unless it may continue. Scripts without spaces have no such ends.
     private static bool IsWhole(string text, int start, int end, bool goesOn) =>
         (start == 0 || !IsWord(text[start]) || !IsWord(text[start - 1]))
             && (goesOn || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));

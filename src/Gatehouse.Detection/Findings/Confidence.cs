@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Findings;
 
-/// <summary>How sure a finding is.</summary>
+/// <summary>The confidence of a finding.</summary>
 public enum Confidence
 {
     /// <summary>A guess from names.</summary>

@@ -1,7 +1,7 @@
 namespace Gatehouse.Detection.Findings;
 
 /// <summary>
-/// Findings in texts that a model or a person reads: characters that hide, and what definitions of servers say. Part of the one table of ids.
+/// Findings in texts that a model or a person reads: characters that hide, and the texts of servers' definitions. Part of the one table of ids.
 /// </summary>
 public static class DetectionRules
 {
@@ -88,6 +88,6 @@ public static class DetectionRules
     public static IReadOnlyList<FindingRule> All { get; } =
         [Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters, .. OfDefinitions];
 
-    /// <summary>The rule with the id; null when there is none.</summary>
+    /// <summary>The rule with the id, or null when there is none.</summary>
     public static FindingRule? Find(string id) => All.FirstOrDefault(rule => string.Equals(rule.Id, id, StringComparison.OrdinalIgnoreCase));
 }

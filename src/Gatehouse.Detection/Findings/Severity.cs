@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Findings;
 
-/// <summary>How bad a finding is when it is true.</summary>
+/// <summary>The severity of a finding when it is true.</summary>
 public enum Severity
 {
     /// <summary>Worth knowing; nothing has to be done.</summary>

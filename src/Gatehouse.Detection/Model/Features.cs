@@ -3,7 +3,7 @@ using Gatehouse.Detection.Concepts;
 namespace Gatehouse.Detection.Model;
 
 /// <summary>
-/// What the learned model sees of a window: concepts, pairs of concepts, and hashed words, pairs of words and runs of five characters.
+/// The input of the learned model for a window: concepts, pairs of concepts, and hashed words, pairs of words and runs of five characters.
 /// </summary>
 internal static class Features
 {
@@ -14,14 +14,14 @@ internal static class Features
     /// <summary>Number of buckets of hashed parts; a power of two.</summary>
     public const int Buckets = 1 << 15;
 
-    /// <summary>What a window has to speak of before the model is asked: obligations and persons alone are no attack on anything.</summary>
+    /// <summary>The concepts of which a window needs one before the model is asked: only obligations and persons are no attack on anything.</summary>
     public const uint Core =
         (1u << (int)Concept.Hush) | (1u << (int)Concept.Vault) | (1u << (int)Concept.Credential) | (1u << (int)Concept.Talk)
             | (1u << (int)Concept.Overrule)
         | (1u << (int)Concept.Prefer) | (1u << (int)Concept.Command) | (1u << (int)Concept.Mark) | (1u << (int)Concept.Address)
             | (1u << (int)Concept.Turn);
 
-    /// <summary>Number of a pair in the table of weights.</summary>
+    /// <summary>Returns the number of a pair in the table of weights.</summary>
     public static int Pair(int low, int high) => (high * (high - 1) / 2) + low;
 
     /// <summary>Calls back for each hashed part of a sentence.</summary>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Model;
 
-/// <summary>Takes hashed parts, one at a time.</summary>
+/// <summary>A receiver of hashed parts, one at a time.</summary>
 internal interface IFeatureTaker
 {
     /// <summary>Takes one.</summary>

@@ -5,7 +5,7 @@ namespace Gatehouse.Detection.Model;
 /// <summary>A logistic regression over <see cref="Features"/>; scores are log-odds.</summary>
 internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, float[] buckets, double threshold)
 {
-    /// <summary>From this score on a text is told.</summary>
+    /// <summary>Scores at or above this are reported.</summary>
     public double Threshold { get; } = threshold;
 
     public double Bias { get; } = bias;
@@ -16,11 +16,11 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
 
     public float[] Buckets { get; } = buckets;
 
-    /// <summary>The window with the highest score among those that speak of something; negative infinity where none does.</summary>
+    /// <summary>Returns the window with the highest score among those with a concept, or negative infinity where none has one.</summary>
     /// <param name="folded">A folded reading.</param>
     /// <param name="marks">Its concepts.</param>
-    /// <param name="start">Where the window begins.</param>
-    /// <param name="length">How long it is.</param>
+    /// <param name="start">The beginning of the window.</param>
+    /// <param name="length">The length of the window.</param>
     public double Best(string folded, List<ConceptMark> marks, out int start, out int length)
     {
         var sentences = SentenceCuts.Of(folded);
@@ -42,7 +42,7 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
         return best;
     }
 
-    /// <summary>The concepts of each sentence, a bit each.</summary>
+    /// <summary>Returns the concepts of each sentence, a bit each.</summary>
     public static uint[] Bits(List<(int Start, int Length)> sentences, List<ConceptMark> marks)
     {
         var bits = new uint[sentences.Count];
@@ -90,7 +90,7 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
         return score;
     }
 
-    // The sum over hashed parts by the root of their number, so that long sentences do not outweigh what they say.
+    // The sum over hashed parts is divided by the root of their number, so that long sentences do not outweigh their content.
     private struct Sum(float[] weights) : IFeatureTaker
     {
         private double sum;

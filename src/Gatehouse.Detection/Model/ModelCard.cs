@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Detection.Model;
 
-/// <summary>What is known of a learned model, kept beside its weights.</summary>
+/// <summary>The known facts of a learned model, kept with its weights.</summary>
 public sealed record ModelCard
 {
     /// <summary>Version of the form of features and weights.</summary>
@@ -25,18 +25,18 @@ public sealed record ModelCard
     /// <summary>Number of texts that it was trained on.</summary>
     public int Texts { get; init; }
 
-    /// <summary>Number of texts beside, put together from phrases of our own by `bench/Gatehouse.Evaluation`.</summary>
+    /// <summary>Number of further texts, composed from phrases of our own by `bench/Gatehouse.Evaluation`.</summary>
     public int OwnTexts { get; init; }
 
     /// <summary>SHA-256 of the table of concepts that it was trained with.</summary>
     public string Concepts { get; init; } = "";
 
-    /// <summary>Whose the weights are, and what is in them.</summary>
+    /// <summary>The owner of the weights, and their content.</summary>
     public string Licence { get; init; } = "";
 
-    /// <summary>Log-odds of a window in which nothing is said.</summary>
+    /// <summary>Log-odds of an empty window.</summary>
     public double Bias { get; init; }
 
-    /// <summary>Log-odds from which on a text is told.</summary>
+    /// <summary>Texts with log-odds at or above this are reported.</summary>
     public double Threshold { get; init; }
 }

@@ -14,7 +14,7 @@ internal static class ModelFile
     /// <summary>The model that this build carries.</summary>
     public static LinearModel Default => Loaded.Value.Model;
 
-    /// <summary>What is known of it.</summary>
+    /// <summary>The known facts about it.</summary>
     public static ModelCard Card => Loaded.Value.Card;
 
     /// <summary>Writes a model.</summary>

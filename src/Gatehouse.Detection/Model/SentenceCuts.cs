@@ -1,14 +1,14 @@
 namespace Gatehouse.Detection.Model;
 
 /// <summary>
-/// Cuts a folded text into sentences, and pairs of them into windows: what a model judges is never diluted by what stands around it.
+/// A cut of a folded text into sentences, and pairs of them into windows: surrounding text never dilutes the text that a model judges.
 /// </summary>
 internal static class SentenceCuts
 {
     /// <summary>Longest sentence; longer ones are cut.</summary>
     public const int LongestSentence = 360;
 
-    /// <summary>The sentences as start and length; together they cover the text.</summary>
+    /// <summary>Returns the sentences as start and length. Together they cover the text.</summary>
     public static List<(int Start, int Length)> Of(string text)
     {
         List<(int, int)> sentences = [];

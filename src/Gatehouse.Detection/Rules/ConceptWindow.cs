@@ -3,7 +3,7 @@ using Gatehouse.Detection.Model;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>The marks that stand within a bounded stretch after a first one.</summary>
+/// <summary>The marks within a bounded stretch after a first one.</summary>
 internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, int start, int end)
 {
     /// <summary>Length of the stretch, in characters of the folded reading.</summary>
@@ -15,17 +15,17 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
 
     public int End { get; } = end;
 
-    /// <summary>Something is to be kept from the person: said so, or a telling that is negated and about a person.</summary>
+    /// <summary>True when something is to be kept from the person: the text says so, or a telling is negated and about a person.</summary>
     public bool IsSecret { get; } = isSecret;
 
-    /// <summary>A telling is negated; about whom is not said.</summary>
+    /// <summary>True when a telling is negated, without a person.</summary>
     public bool IsDenied { get; } = isDenied;
 
     public bool Has(Concept concept) => (this.bits >> (int)concept & 1) != 0;
 
     public bool HasAny(Concept one, Concept two) => Has(one) || Has(two);
 
-    /// <summary>The windows that begin at each mark, in order.</summary>
+    /// <summary>Returns the windows that begin at each mark, in order.</summary>
     public static IEnumerable<ConceptWindow> Over(List<ConceptMark> marks)
     {
         List<ConceptMark> sorted = [.. marks.OrderBy(mark => mark.Start)];
@@ -54,7 +54,7 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
         }
     }
 
-    // "do not tell ... the user", "the user ... is not told", "sag es nicht": a negation and a telling close to each other, a person near.
+    // "do not tell ... the user", "the user ... is not informed", "sag es nicht": a negation and a telling close to each other, a person near.
     private static (bool Secret, bool Denied) Denial(List<ConceptMark> marks, int at)
     {
         var mark = marks[at];

@@ -3,13 +3,13 @@ using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>Readings that only decoding shows (GHS9007).</summary>
+/// <summary>The rule for readings that only decoding shows (GHS9007).</summary>
 internal static class EncodedRule
 {
     /// <summary>Judges a reading that was decoded.</summary>
     /// <param name="reading">The reading.</param>
-    /// <param name="says">Whether an instruction was found in it, and whether that is a hard finding; null when none was.</param>
-    /// <param name="saysPlainly">Whether one was found in the text as it stands.</param>
+    /// <param name="says">True or false when an instruction was found in it (true for a hard finding); null when none was.</param>
+    /// <param name="saysPlainly">True when one was found in the text without decoding.</param>
     public static TextFinding? Judge(TextView reading, bool? says, bool saysPlainly)
     {
         var isUnseen = reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags;

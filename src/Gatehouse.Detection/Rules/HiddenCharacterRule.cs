@@ -6,7 +6,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>Characters that hide or turn around (GHS7001 to GHS7005), and words of two scripts (GHS7008).</summary>
+/// <summary>The rule for characters that hide or turn around (GHS7001 to GHS7005), and words of two scripts (GHS7008).</summary>
 internal static class HiddenCharacterRule
 {
     public static void Judge(TextView source, TextRole role, List<TextFinding> findings)
@@ -68,7 +68,7 @@ internal static class HiddenCharacterRule
                 string.Create(CultureInfo.InvariantCulture, $"{count} {what}")));
     }
 
-    // A word in which Latin letters and others that look like Latin ones stand side by side.
+    // A word that mixes Latin letters with others that look like Latin ones.
     private static void Mixed(TextView source, TextRole role, List<TextFinding> findings)
     {
         var text = source.Text;

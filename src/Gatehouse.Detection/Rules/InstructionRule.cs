@@ -4,12 +4,12 @@ using Gatehouse.Detection.Findings;
 namespace Gatehouse.Detection.Rules;
 
 /// <summary>
-/// What combinations of concepts say (GHS9001 to GHS9004, GHS9006, GHS9008). Each combination asks for three things that honest descriptions do not
+/// The rules for combinations of concepts (GHS9001 to GHS9004, GHS9006, GHS9008). Each combination needs three things that honest descriptions do not
 /// say together.
 /// </summary>
 internal static class InstructionRule
 {
-    /// <summary>The worst that a folded reading says by rule; null when nothing.</summary>
+    /// <summary>Returns the worst finding of the rules in a folded reading, or null when there is none.</summary>
     public static (FindingRule Rule, Confidence Confidence, int Start, int Length)? Judge(List<ConceptMark> marks)
     {
         (FindingRule Rule, Confidence Confidence, int Start, int Length)? worst = null;

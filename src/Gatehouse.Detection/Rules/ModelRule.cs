@@ -3,7 +3,7 @@ using Gatehouse.Detection.Findings;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>By which id a verdict of the learned model is told: by what its window speaks of.</summary>
+/// <summary>The id of a verdict of the learned model, by the concepts of its window.</summary>
 internal static class ModelRule
 {
     public static FindingRule For(List<ConceptMark> marks, int start, int end)

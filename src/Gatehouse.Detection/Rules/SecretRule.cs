@@ -4,7 +4,7 @@ using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>Secrets written out (GHS9009).</summary>
+/// <summary>The rule for secrets written out (GHS9009).</summary>
 internal static class SecretRule
 {
     public static void Judge(TextView source, List<TextFinding> findings)
@@ -13,7 +13,7 @@ internal static class SecretRule
             return;
         foreach (var hit in SecretDetector.Find(source.Text))
         {
-            // Formats of issuers are told; what only entropy beside a name speaks for is an example more often than not in documentation.
+            // Formats of issuers are reported. In documentation, a text with only entropy and a name is more often an example.
             var isSure = hit.Confidence == Confidence.High && !hit.Kind.EndsWith("by-name", StringComparison.Ordinal)
                 && hit.Kind is not ("basic-credentials" or "bearer-token" or "password-in-url" or "aws-secret-key");
             if (isSure)

@@ -5,16 +5,18 @@ using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>Judges a text by rules and by the learned model. It never throws for any text, and its time is linear in the text's length.</summary>
+/// <summary>
+/// The judgement of a text by rules and by the learned model. It never throws for any text, and its time is linear in the text's length.
+/// </summary>
 public static class TextJudge
 {
     /// <summary>Shortest text that the learned model looks at, in characters.</summary>
     public const int ShortestProse = 12;
 
-    /// <summary>Judges with the model of this build.</summary>
+    /// <summary>Judges a text with the model of this build.</summary>
     /// <param name="source">The text with its places.</param>
-    /// <param name="role">What it is for.</param>
-    /// <returns>What is wrong with it, at most one finding a kind (secrets excepted), in no order.</returns>
+    /// <param name="role">The role of the text.</param>
+    /// <returns>The faults of the text, at most one finding a kind (secrets excepted), in no order.</returns>
     public static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role) => Judge(source, role, ModelFile.Default);
 
     internal static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role, LinearModel model)
@@ -37,7 +39,7 @@ public static class TextJudge
             saying[reading] = said.IsHard || saying.GetValueOrDefault(reading);
         }
 
-        // What the text says without decoding is not hidden by a sign of an encoding that stands in it as well.
+        // A sign of an encoding in the text does not hide the part that is readable without decoding.
         var saysPlainly = saying.ContainsKey(views.Readings[0]);
         foreach (var reading in views.Readings)
         {
@@ -49,7 +51,7 @@ public static class TextJudge
         return findings;
     }
 
-    // What a rule says counts; else what the model says, told by what the window speaks of.
+    // The verdict of a rule counts; otherwise that of the model, reported by the concepts of its window.
     private static TextFinding? Said(TextView folded, LinearModel model)
     {
         if (folded.Text.Length < ShortestProse)

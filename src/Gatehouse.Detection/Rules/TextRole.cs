@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>What a text is for.</summary>
+/// <summary>The role of a text.</summary>
 public enum TextRole
 {
     /// <summary>It is read as prose: a description, a title, instructions.</summary>

@@ -4,17 +4,17 @@ using Gatehouse.Detection.Findings;
 namespace Gatehouse.Detection.Secrets;
 
 /// <summary>
-/// Secrets among the arguments of a command, for a screen: known forms, and what a telling name stands before, be it an option of its own
-/// (<c>--access-token VALUE</c>), one with its value (<c>--access-token=VALUE</c>), an assignment (<c>API_KEY=VALUE</c>) or a header
-/// (<c>X-Api-Key: VALUE</c>). What is shown may be copied into a ticket, so a name alone hides its value: a placeholder that is hidden costs
+/// Secrets among the arguments of a command, for a screen: known forms, and values after a name that indicates a secret. The name is an option of its
+/// own (<c>--access-token VALUE</c>), one with its value (<c>--access-token=VALUE</c>), an assignment (<c>API_KEY=VALUE</c>) or a header
+/// (<c>X-Api-Key: VALUE</c>). Shown text may be copied into a ticket, so the name is enough to hide its value: a placeholder that is hidden costs
 /// nothing, a secret that is shown has to be replaced (CWE-532).
 /// </summary>
 public static class CommandSecrets
 {
-    /// <summary>What stands in place of a value that only its name tells to be a secret.</summary>
+    /// <summary>The text in place of a value that only its name indicates to be a secret.</summary>
     public const string Hidden = "<secret>";
 
-    /// <summary>The arguments with the values of secrets replaced, as many as were given.</summary>
+    /// <summary>Returns the arguments with the values of secrets replaced, as many as were given.</summary>
     /// <param name="arguments">The argument vector, with or without the program.</param>
     [return: NotNull]
     public static IReadOnlyList<string> Mask(IReadOnlyList<string> arguments)
@@ -26,9 +26,9 @@ public static class CommandSecrets
         return masked;
     }
 
-    /// <summary>The arguments that hold a secret written out.</summary>
+    /// <summary>Finds the arguments that hold a secret written out.</summary>
     /// <param name="arguments">The arguments, without the program.</param>
-    /// <returns>The index of each, the kind of secret (null where only the name of the option says it), and how sure that is.</returns>
+    /// <returns>The index of each, the kind of secret (null where only the name of the option indicates it), and the confidence.</returns>
     public static IEnumerable<(int Index, string? Kind, Confidence Confidence)> Find(IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
@@ -40,7 +40,7 @@ public static class CommandSecrets
         }
     }
 
-    // An option whose name tells a secret; what begins with two hyphens is the next option and no value.
+    // An option whose name indicates a secret. A text that begins with two hyphens is the next option and no value.
     private static bool IsValueOf(string option, string text) =>
         option.StartsWith('-') && !option.Contains('=', StringComparison.Ordinal) && SecretNames.IsTelling(option.TrimStart('-'))
         && text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal) && !SecretJudges.IsReference(text);

@@ -4,7 +4,7 @@ using Gatehouse.Detection.Findings;
 namespace Gatehouse.Detection.Secrets;
 
 /// <summary>
-/// Finds secrets by the formats of their issuers, by checksums where formats have them, and by entropy beside a telling name.
+/// A detector of secrets by the formats of their issuers, by checksums where formats have them, and by entropy next to a name that indicates one.
 /// Every expression runs in linear time.
 /// </summary>
 internal static class SecretDetector
@@ -47,10 +47,10 @@ internal static class SecretDetector
         Judged("aws-secret-key", @"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])", SecretJudges.AwsSecret),
     ];
 
-    /// <summary>The kinds that are known.</summary>
+    /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => Patterns.Select(pattern => pattern.Kind);
 
-    /// <summary>Secrets of a text in order, none overlapping another.</summary>
+    /// <summary>Returns the secrets of a text in order, none overlapping another.</summary>
     public static IReadOnlyList<SecretHit> Find(string text)
     {
         if (text.Length > LongestText) text = text[..LongestText];
@@ -68,11 +68,11 @@ internal static class SecretDetector
         return [.. hits.OrderBy(hit => hit.Start)];
     }
 
-    /// <summary>Whether the value of a variable, header or member with this name is a secret written out.</summary>
+    /// <summary>Returns the confidence that the value of a variable, header or member with this name is a secret written out.</summary>
     public static Confidence? ByName(string name, string value) =>
         SecretNames.IsTelling(name) ? SecretJudges.Named(value) ?? (SecretNames.IsPassword(name) ? SecretJudges.Password(value) : null) : null;
 
-    /// <summary>The text with the value of each secret replaced by its kind.</summary>
+    /// <summary>Returns the text with the value of each secret replaced by its kind.</summary>
     public static string Mask(string text)
     {
         var hits = Find(text);

@@ -4,22 +4,22 @@ using Gatehouse.Detection.Findings;
 
 namespace Gatehouse.Detection.Secrets;
 
-/// <summary>Says of a text of a secret's form how sure it is that it is one; null when it is none.</summary>
+/// <summary>The confidence that a text of a secret's form is one; null when it is none.</summary>
 internal static partial class SecretJudges
 {
-    /// <summary>The format alone decides, but for documentation's examples.</summary>
+    /// <summary>Judges by the format only, except for documentation's examples.</summary>
     public static Confidence? NoExample(string text) => IsPlaceholder(text) ? null : Confidence.High;
 
-    /// <summary>The format, and letters that are not one letter repeated.</summary>
+    /// <summary>Judges by the format, and by letters that are not one letter repeated.</summary>
     public static Confidence? Random(string text) => IsPlaceholder(text) || Entropy(text) < 2.8 ? null : Confidence.High;
 
-    /// <summary>GitHub's tokens end with six digits of base 62 that are the CRC-32 of what stands before them.</summary>
+    /// <summary>Judges GitHub's tokens, which end with six digits of base 62 that are the CRC-32 of the text before them.</summary>
     public static Confidence? GitHub(string text) => Checked(text, text.StartsWith("github_pat_", StringComparison.Ordinal) ? null : 4);
 
-    /// <summary>npm's tokens have the same ending as GitHub's.</summary>
+    /// <summary>Judges npm's tokens, which have the same ending as GitHub's.</summary>
     public static Confidence? Npm(string text) => Checked(text, 4);
 
-    /// <summary>User and password in base 64 (RFC 7617).</summary>
+    /// <summary>Judges user and password in base 64 (RFC 7617).</summary>
     public static Confidence? Basic(string text)
     {
         var bytes = new byte[text.Length];
@@ -30,22 +30,22 @@ internal static partial class SecretJudges
             : null;
     }
 
-    /// <summary>A bearer token written out.</summary>
+    /// <summary>Judges a bearer token written out.</summary>
     public static Confidence? Bearer(string text) => !IsPlaceholder(text) && HasDigitAndLetter(text) && Entropy(text) >= 3.3 ? Confidence.High : null;
 
-    /// <summary>A password within a URL.</summary>
+    /// <summary>Judges a password within a URL.</summary>
     public static Confidence? UrlPassword(string text) => IsPlaceholder(text) || IsReference(text) ? null : Confidence.High;
 
-    /// <summary>A value beside a telling name.</summary>
+    /// <summary>Judges a value next to a name that indicates a secret.</summary>
     public static Confidence? Named(string text) =>
         text.Length >= 8 && !IsReference(text) && !IsPlaceholder(text) && !PublicForm().IsMatch(text) && HasDigitAndLetter(text)
             && Entropy(text) >= 2.9
             ? Confidence.Medium : null;
 
-    /// <summary>A value beside the name of a password.</summary>
+    /// <summary>Judges a value next to the name of a password.</summary>
     public static Confidence? Password(string text) => text.Length >= 4 && !IsReference(text) && !IsPlaceholder(text) ? Confidence.Medium : null;
 
-    /// <summary>A value beside the name of a password in running text: letters of both cases, digits or signs, and no program text.</summary>
+    /// <summary>Judges a value next to the name of a password in running text: letters of both cases, digits or signs, and no program text.</summary>
     public static Confidence? MixedPassword(string text)
     {
         var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0)
@@ -54,16 +54,16 @@ internal static partial class SecretJudges
             ? Confidence.Medium : null;
     }
 
-    /// <summary>AWS's secret keys have no mark: forty characters of base 64 that look random.</summary>
+    /// <summary>Judges AWS's secret keys, which have no mark: forty characters of base 64 that look random.</summary>
     public static Confidence? AwsSecret(string text) =>
         text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower) && text.Any(char.IsAsciiDigit)
             && Entropy(text) >= 4.2 && text.Count(c => c == '/') <= 4 && !IsPlaceholder(text) ? Confidence.Low : null;
 
-    /// <summary>Bits per character by Shannon.</summary>
+    /// <summary>Returns the bits per character by Shannon.</summary>
     public static double Entropy(string text) =>
         -text.GroupBy(c => c).Select(group => (double)group.Count() / text.Length).Sum(share => share * Math.Log2(share));
 
-    /// <summary>Whether the text refers to a value that stands elsewhere.</summary>
+    /// <summary>Returns whether the text refers to a value elsewhere.</summary>
     public static bool IsReference(string text) => Reference().IsMatch(text);
 
     private static Confidence? Checked(string text, int? prefix)

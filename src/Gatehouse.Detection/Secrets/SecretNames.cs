@@ -5,10 +5,10 @@ namespace Gatehouse.Detection.Secrets;
 /// <summary>Names whose values are secrets.</summary>
 internal static partial class SecretNames
 {
-    /// <summary>Whether a value with this name should be a secret.</summary>
+    /// <summary>Returns whether a value with this name should be a secret.</summary>
     public static bool IsTelling(string name) => Telling().IsMatch(name) && !Harmless().IsMatch(name);
 
-    /// <summary>Whether a value with this name is a password, which may be short and simple.</summary>
+    /// <summary>Returns whether a value with this name is a password, which may be short and simple.</summary>
     public static bool IsPassword(string name) => Password().IsMatch(name);
 
     [GeneratedRegex(@"(?:^|[_\-. ]|[a-z](?=[A-Z]))(?:api[_-]?key|apikey|token|secret|password|passwd|pwd|pat|private[_-]?key|access[_-]?key|auth|authorization|credentials?|x-api-key|key)(?:$|[_\-. ](?:value|id)?$|[_-]?[0-9]{1,2}$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

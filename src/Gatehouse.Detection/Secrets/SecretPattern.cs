@@ -6,5 +6,5 @@ namespace Gatehouse.Detection.Secrets;
 /// <summary>One format of secrets.</summary>
 /// <param name="Kind">Kind.</param>
 /// <param name="Form">Its form; the group <c>v</c>, where there is one, is the secret within it.</param>
-/// <param name="Judge">Says how sure a match is; null when it is none.</param>
+/// <param name="Judge">The confidence of a match; null when it is none.</param>
 internal sealed record SecretPattern(string Kind, Regex Form, Func<string, Confidence?> Judge);

@@ -28,7 +28,7 @@ internal static class BackslashEscapes
         return builder.Finish();
     }
 
-    /// <summary>Resolves <c>\uXXXX</c>, <c>\u{...}</c>, <c>\xXX</c> and <c>\n</c>, <c>\t</c>, <c>\r</c>; null where there are none.</summary>
+    /// <summary>Resolves <c>\uXXXX</c>, <c>\u{...}</c>, <c>\xXX</c> and <c>\n</c>, <c>\t</c>, <c>\r</c>. Returns null where there are none.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
         var text = parent.Text;

@@ -6,14 +6,14 @@ namespace Gatehouse.Detection.Text;
 /// <summary>Runs of base64, base64url or hexadecimal digits within a text; those that hold text are read.</summary>
 internal static class EncodedRuns
 {
-    // Shorter runs are words and identifiers; what fits into fewer letters is no instruction.
+    // Shorter runs are words and identifiers. A shorter text is no instruction.
     private const int Shortest = 16;
 
-    /// <summary>What the runs of base64 hold, a line each; null where none holds text.</summary>
+    /// <summary>Returns the content of the runs of base64, a line each, or null where none holds text.</summary>
     public static TextView? Base64(TextView parent, int most) =>
         Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_', FromBase64);
 
-    /// <summary>What the runs of hexadecimal digits hold, a line each; null where none holds text.</summary>
+    /// <summary>Returns the content of the runs of hexadecimal digits, a line each, or null where none holds text.</summary>
     public static TextView? Hexadecimal(TextView parent, int most) =>
         Decode(parent, most, ViewKind.Hexadecimal, char.IsAsciiHexDigit, FromHexadecimal);
 

@@ -40,7 +40,7 @@ internal static class EntityText
         ["equals"] = '=',
     };
 
-    /// <summary>The reading; null where nothing is encoded.</summary>
+    /// <summary>Returns the reading, or null where nothing is encoded.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
         var text = parent.Text;

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Gatehouse.Detection.Text;
 
-/// <summary>Makes the readings that rules and model look at.</summary>
+/// <summary>The readings that rules and model look at.</summary>
 internal static class FoldedText
 {
     /// <summary>Folds a reading.</summary>
     /// <param name="parent">The reading.</param>
     /// <param name="most">Most characters.</param>
-    /// <param name="isName">Whether it is an identifier, whose words are told apart by case, dashes and underscores.</param>
+    /// <param name="isName">True when it is an identifier, whose words are separated by case, dashes and underscores.</param>
     public static TextView Fold(TextView parent, int most, bool isName)
     {
         var builder = new ViewBuilder(ViewKind.Folded, parent, most);
@@ -30,7 +30,7 @@ internal static class FoldedText
         return builder.Finish();
     }
 
-    /// <summary>Digits and signs within words as letters; null where no word mixes them.</summary>
+    /// <summary>Returns digits and signs within words as letters, or null where no word mixes them.</summary>
     public static TextView? Leet(TextView folded, int most)
     {
         var text = folded.Text;
@@ -58,7 +58,7 @@ internal static class FoldedText
         return changed ? builder.Finish() : null;
     }
 
-    /// <summary>Letters that stand apart ("i g n o r e") joined; null where there are no five in a row.</summary>
+    /// <summary>Returns spaced letters ("i g n o r e") joined, or null where there are no five in a row.</summary>
     public static TextView? Join(TextView folded, int most)
     {
         var text = folded.Text;

@@ -5,8 +5,8 @@ using System.Text;
 namespace Gatehouse.Detection.Text;
 
 /// <summary>
-/// What a character reads as: its compatibility form without marks and case, and the Latin letter that it looks like. Own tables, because the runtime
-/// normalises nothing where globalization is invariant, and because a place is needed for each character.
+/// The reading of a character: its compatibility form without marks and case, and the Latin letter that it looks like. Own tables, because the
+/// runtime normalises nothing where globalization is invariant, and because a place is needed for each character.
 /// </summary>
 internal static class Folding
 {
@@ -24,10 +24,10 @@ internal static class Folding
     // The pairs above hold one character that is also a key; the first pairing of a character counts.
     private static readonly FrozenDictionary<char, char> Looks = Pairs();
 
-    /// <summary>Whether a letter of another script looks like a Latin one.</summary>
+    /// <summary>Returns whether a letter of another script looks like a Latin one.</summary>
     public static bool IsLookAlike(char letter) => letter > 0x17F && Looks.ContainsKey(char.ToLowerInvariant(letter));
 
-    /// <summary>What an ASCII or other character reads as; empty for what has no appearance.</summary>
+    /// <summary>Writes the reading of an ASCII or other character. Empty for a character without appearance.</summary>
     public static void Fold(Rune rune, ref Span<char> target, out int count)
     {
         count = 0;

@@ -3,10 +3,10 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Detection.Text;
 
-/// <summary>Characters that a person does not see, or that change what a person sees. Which they are says the one table of appearances.</summary>
+/// <summary>Characters that a person does not see, or that change what a person sees. The one table of appearances lists them.</summary>
 public static class HiddenCharacters
 {
-    /// <summary>What a character is.</summary>
+    /// <summary>Returns the kind of a character.</summary>
     /// <param name="rune">The character.</param>
     /// <param name="previous">The one before it; null at the beginning. Joiners and selectors belong to emoji and to scripts that need them.</param>
     public static HiddenKind KindOf(Rune rune, Rune? previous) => AppearanceTable.Of(rune.Value) switch
@@ -14,7 +14,7 @@ public static class HiddenCharacters
         Appearance.Control => rune.Value is '\n' or '\r' or '\t' ? HiddenKind.None : HiddenKind.Control,
         // Flags of England, Scotland and Wales are written with tag characters after a black flag.
         Appearance.Tag => previous is { Value: 0x1F3F4 } ? HiddenKind.None : HiddenKind.Tag,
-        // Marks of a direction reorder nothing that stands between them; right-to-left texts are full of them.
+        // Marks of a direction reorder none of the text between them, and right-to-left texts are full of them.
         Appearance.Direction => rune.Value is 0x200E or 0x200F or 0x061C ? HiddenKind.None : HiddenKind.Direction,
         Appearance.Joiner => previous is { Value: < 0x0300 } ? HiddenKind.Invisible : HiddenKind.None,
         Appearance.Selector => rune.Value != 0xFE0F && IsSelectorOfNothing(previous) ? HiddenKind.Invisible : HiddenKind.None,
@@ -25,7 +25,7 @@ public static class HiddenCharacters
         _ => HiddenKind.None,
     };
 
-    /// <summary>Whether the character has no appearance of its own and is left out of what is read.</summary>
+    /// <summary>Returns whether the character has no appearance of its own and readers leave it out.</summary>
     internal static bool HasNoAppearance(Rune rune) => AppearanceTable.IsSkippedByReaders(rune.Value);
 
     // A byte order mark at the beginning, a soft hyphen in a long word, and signs of notes and shorthand, which their text needs.

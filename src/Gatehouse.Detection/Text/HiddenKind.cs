@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Text;
 
-/// <summary>What hides.</summary>
+/// <summary>The kind of hiding.</summary>
 public enum HiddenKind
 {
     /// <summary>Nothing: the character is seen, or belongs to its neighbour.</summary>

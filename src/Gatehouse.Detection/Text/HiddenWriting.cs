@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Gatehouse.Detection.Text;
 
-/// <summary>Reads what is written in characters that have no appearance.</summary>
+/// <summary>A reader of text in characters that have no appearance.</summary>
 internal static class HiddenWriting
 {
-    /// <summary>Tag characters as the ASCII characters that they stand for; null without any.</summary>
+    /// <summary>Returns tag characters as the ASCII characters that they encode, or null without any.</summary>
     public static TextView? Tags(TextView parent, int most)
     {
         var builder = new ViewBuilder(ViewKind.Tags, parent, most);
@@ -23,7 +23,7 @@ internal static class HiddenWriting
         return builder.Length > 0 ? builder.Finish() : null;
     }
 
-    /// <summary>Variation selectors as bytes of UTF-8; null where fewer than four stand in the text or they hold none.</summary>
+    /// <summary>Returns variation selectors as bytes of UTF-8. Null where the text has fewer than four or they hold none.</summary>
     public static TextView? Selectors(TextView parent, int most)
     {
         List<(byte Value, int At, int Length)> bytes = [];
@@ -41,7 +41,7 @@ internal static class HiddenWriting
         return Read(bytes, ViewKind.Selectors, parent, most);
     }
 
-    /// <summary>Runs of two kinds of invisible characters as bits, the highest first; null where they hold no text.</summary>
+    /// <summary>Returns runs of two kinds of invisible characters as bits, the highest first, or null where they hold no text.</summary>
     public static TextView? Bits(TextView parent, int most)
     {
         List<(byte Value, int At, int Length)> bytes = [];

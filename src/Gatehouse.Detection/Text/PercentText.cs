@@ -5,7 +5,7 @@ namespace Gatehouse.Detection.Text;
 /// <summary>Resolves percent encodings.</summary>
 internal static class PercentText
 {
-    /// <summary>The reading; null where nothing is encoded.</summary>
+    /// <summary>Returns the reading, or null where nothing is encoded.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
         var text = parent.Text;

@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Detection.Text;
 
 /// <summary>
-/// One reading of a text, with the place in the original bytes that each of its characters comes from. Places never go backwards as the text goes on
-/// within one run of it, and always lie within the original.
+/// One reading of a text, with the place in the original bytes that each of its characters comes from. Places never go backwards within one run of
+/// the text, and are always within the original.
 /// </summary>
 public sealed class TextView
 {
@@ -29,19 +29,19 @@ public sealed class TextView
         Parent = parent;
     }
 
-    /// <summary>How it was made.</summary>
+    /// <summary>The way in which it was made.</summary>
     public ViewKind Kind { get; }
 
     /// <summary>The reading.</summary>
     public string Text { get; }
 
-    /// <summary>The reading that it was made of; null for the original.</summary>
+    /// <summary>The reading that it was made of, or null for the original.</summary>
     public TextView? Parent { get; }
 
-    /// <summary>The bytes of the original that a stretch of the reading comes from.</summary>
+    /// <summary>Returns the bytes of the original that a stretch of the reading comes from.</summary>
     /// <param name="start">First character, from 0.</param>
     /// <param name="length">Number of characters.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The stretch does not lie within <see cref="Text"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The stretch is not within <see cref="Text"/>.</exception>
     public ByteRange Span(int start, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
@@ -53,9 +53,9 @@ public sealed class TextView
         return new ByteRange(from, EndOf(start + length - 1) - from);
     }
 
-    /// <summary>The reading of UTF-8; what is no UTF-8 reads as U+FFFD.</summary>
+    /// <summary>Returns the reading of UTF-8. Invalid bytes read as U+FFFD.</summary>
     /// <param name="bytes">The text.</param>
-    /// <param name="offset">What is added to each place.</param>
+    /// <param name="offset">The number that is added to each place.</param>
     public static TextView OfUtf8(ReadOnlySpan<byte> bytes, int offset = 0)
     {
         if (Ascii.IsValid(bytes))
@@ -71,7 +71,7 @@ public sealed class TextView
         return builder.Finish();
     }
 
-    /// <summary>The reading of a JSON string.</summary>
+    /// <summary>Returns the reading of a JSON string.</summary>
     /// <param name="bytes">The document.</param>
     /// <param name="token">The string's range, quotes included.</param>
     public static TextView OfJson(ReadOnlySpan<byte> bytes, ByteRange token)
@@ -83,7 +83,7 @@ public sealed class TextView
         return raw.Contains((byte)'\\') ? BackslashEscapes.Read(raw, token.Start + 1) : OfUtf8(raw, token.Start + 1);
     }
 
-    /// <summary>The reading of a text; places are those of its UTF-8 form.</summary>
+    /// <summary>Returns the reading of a text. Places are those of its UTF-8 form.</summary>
     public static TextView Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -6,13 +6,13 @@ namespace Gatehouse.Detection.Text;
 /// </summary>
 public sealed class TextViews
 {
-    /// <summary>Longest text that is read; what is beyond is not, and <see cref="IsCut"/> says so.</summary>
+    /// <summary>Longest text that is read. The rest is not read, and <see cref="IsCut"/> is true then.</summary>
     public const int LongestText = 65_536;
 
     /// <summary>Most readings before folding.</summary>
     public const int MostReadings = 12;
 
-    /// <summary>How deep encodings within encodings are resolved.</summary>
+    /// <summary>The deepest nesting of encodings that is resolved.</summary>
     public const int Deepest = 3;
 
     private static readonly Func<TextView, int, TextView?>[] Decoders =
@@ -29,18 +29,18 @@ public sealed class TextViews
     {
     }
 
-    /// <summary>The original first, then what encodings and hidden writing hold.</summary>
+    /// <summary>The original first, then the content of encodings and hidden writing.</summary>
     public IReadOnlyList<TextView> Readings => readings;
 
     /// <summary>The readings folded, for rules and models; the folded original first.</summary>
     public IReadOnlyList<TextView> Folded => folded;
 
-    /// <summary>Whether a bound was hit, so that not everything was read.</summary>
+    /// <summary>True when a bound was hit, so that not everything was read.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>Makes them.</summary>
+    /// <summary>Makes all readings.</summary>
     /// <param name="source">The text.</param>
-    /// <param name="isName">Whether it is an identifier, whose words are told apart by case, dashes and underscores.</param>
+    /// <param name="isName">True when it is an identifier, whose words are separated by case, dashes and underscores.</param>
     public static TextViews Of(TextView source, bool isName = false)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -103,7 +103,7 @@ public sealed class TextViews
         {
             var folded = FoldedText.Fold(reading, LongestText, isName);
             this.folded.Add(folded);
-            // What is planted in a name may as well be prose, with paths in it.
+            // A text that is planted in a name may also be prose, with paths in it.
             if (isName && FoldedText.Fold(reading, LongestText, isName: false) is var prose && prose.Text != folded.Text)
                 this.folded.Add(prose);
             if (FoldedText.Leet(folded, LongestText) is { } leet)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gatehouse.Detection.Text;
 
-/// <summary>Builds a reading character by character, each with its place; stops taking more at a bound.</summary>
+/// <summary>A builder of a reading, character by character, each with its place. It takes no more at a bound.</summary>
 internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
 {
     private readonly StringBuilder text = new();
@@ -11,7 +11,7 @@ internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
 
     public int Length => text.Length;
 
-    /// <summary>Whether something did not fit any more.</summary>
+    /// <summary>True when something did not fit any more.</summary>
     public bool IsCut { get; private set; }
 
     public char Last => text.Length == 0 ? '\n' : text[^1];
@@ -44,7 +44,7 @@ internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
             Append(parent!.Text[i], parent.StartOf(i), parent.EndOf(i));
     }
 
-    /// <summary>Appends a character that stands for a stretch of the parent.</summary>
+    /// <summary>Appends a character in the place of a stretch of the parent.</summary>
     public void Replace(char letter, int start, int length) => Append(letter, parent!.StartOf(start), parent.EndOf(start + length - 1));
 
     public void Replace(Rune rune, int start, int length) => Append(rune, parent!.StartOf(start), parent.EndOf(start + length - 1));

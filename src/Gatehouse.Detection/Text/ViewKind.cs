@@ -1,9 +1,9 @@
 namespace Gatehouse.Detection.Text;
 
-/// <summary>How a text was made readable.</summary>
+/// <summary>The way in which a text was made readable.</summary>
 public enum ViewKind
 {
-    /// <summary>As its bytes say, escapes of JSON resolved.</summary>
+    /// <summary>The bytes, with escapes of JSON resolved.</summary>
     Plain = 0,
 
     /// <summary>Percent encodings resolved (RFC 3986 section 2.1).</summary>
@@ -21,13 +21,13 @@ public enum ViewKind
     /// <summary>Runs of hexadecimal digits that hold text.</summary>
     Hexadecimal,
 
-    /// <summary>What is written in tag characters (U+E0020 to U+E007E).</summary>
+    /// <summary>The text in tag characters (U+E0020 to U+E007E).</summary>
     Tags,
 
-    /// <summary>What is written in variation selectors, a byte each.</summary>
+    /// <summary>The text in variation selectors, a byte each.</summary>
     Selectors,
 
-    /// <summary>What is written in two kinds of invisible characters, a bit each.</summary>
+    /// <summary>The text in two kinds of invisible characters, a bit each.</summary>
     InvisibleBits,
 
     /// <summary>
@@ -38,6 +38,6 @@ public enum ViewKind
     /// <summary>As <see cref="Folded"/>, with digits and signs within words as the letters that they resemble.</summary>
     Leet,
 
-    /// <summary>As <see cref="Folded"/>, with letters that stand apart joined to words.</summary>
+    /// <summary>As <see cref="Folded"/>, with spaced letters joined to words.</summary>
     Joined,
 }
