@@ -4,15 +4,15 @@ using System.Security.Cryptography;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// The keys of a gateway: the newest seals, all open. Every use has a purpose of its own, from which its keys are derived
-/// (HKDF-SHA-256), so that what was sealed for one never opens for another.
+/// The keys of a gateway: the newest seals, all open. Every use has a purpose of its own, from which its keys are derived (HKDF-SHA-256), so that a
+/// message sealed for one never opens for another.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Sealed messages are AES-256-GCM under a key of the message's own, safe for any number of messages that can be made. What
-/// a message is about (issuer, subject, client, server) belongs in the associated data, in an encoding that is unambiguous.
+/// Sealed messages are AES-256-GCM under a key of the message's own, safe for any number of messages that can be made. The subject
+/// of a message (issuer, subject, client, server) belongs in the associated data, in an encoding that is unambiguous.
 /// </para>
-/// <para>A lost ring has a stated outcome: what it sealed no longer opens, sessions are unknown and clients begin anew.</para>
+/// <para>A lost ring has a defined result: messages that it sealed no longer open, sessions are unknown and clients begin again.</para>
 /// <para>Safe for concurrent use. <see cref="ToString"/> and exceptions hold no secret.</para>
 /// </remarks>
 public sealed class KeyRing
@@ -26,7 +26,7 @@ public sealed class KeyRing
     /// <summary>The most bytes that can be sealed in one message.</summary>
     public const int MostPlaintextBytes = 1 << 20;
 
-    /// <summary>How many bytes a sealed message has more than its plaintext.</summary>
+    /// <summary>The bytes that a sealed message has in addition to its plaintext.</summary>
     public const int SealedOverhead = SealedFormat.Overhead;
 
     private static readonly SearchValues<char> PurposeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-./");
@@ -52,7 +52,7 @@ public sealed class KeyRing
     /// <summary>The id of the key that seals, 16 hexadecimal digits; no secret.</summary>
     public string NewestId => keys[^1].Id;
 
-    /// <summary>Reads the ring of a file; makes file (0600) and folder (0700) with one key where they are missing.</summary>
+    /// <summary>Reads the ring of a file. Makes file (0600) and folder (0700) with one key where they are missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">The clock that dates new keys.</param>
     /// <exception cref="KeyRingException">The file is open to other users, no key ring, of a newer version, or cannot be read. The message names the
@@ -80,8 +80,8 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// Adds a key, which seals from now on; on return it is in the file. Keys that another process added to the file are
-    /// taken over. Rotate from one process at a time.
+    /// Adds a key, which seals from now on. On return it is in the file. Keys that another process added to the file are taken over. Rotate from one
+    /// process at a time.
     /// </summary>
     /// <exception cref="InvalidOperationException">The ring is kept elsewhere and is rotated there.</exception>
     /// <exception cref="KeyRingException">The ring is full, or the file cannot be written; then nothing has changed.</exception>
@@ -94,8 +94,8 @@ public sealed class KeyRing
     }
 
     /// <summary>Seals a message with the newest key.</summary>
-    /// <param name="purpose">What for; 1 to 64 of a-z, 0-9, '-', '.' and '/'. A word of the code, never from outside.</param>
-    /// <param name="associatedData">What the message is bound to; must be given again to open it, and is not part of the result.</param>
+    /// <param name="purpose">The purpose; 1 to 64 of a-z, 0-9, '-', '.' and '/'. A word of the code, never from outside.</param>
+    /// <param name="associatedData">The data that the message is bound to. It must be given again to open it, and is not part of the result.</param>
     /// <param name="plaintext">At most 1 MiB.</param>
     /// <returns>The plaintext's length and <see cref="SealedOverhead"/> bytes.</returns>
     /// <exception cref="ArgumentException">The purpose or the plaintext is out of its range.</exception>
@@ -108,12 +108,11 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// As <see cref="Seal"/>, under a key that is derived for one owner: who has the key of one owner opens nothing of another, and
-    /// a mistake in what is given as owner cannot open what belongs to somebody else.
+    /// Seals as <see cref="Seal"/>, under a key that is derived for one owner. The key of one owner opens nothing of another, and a wrong owner
+    /// cannot open a message of another party.
     /// </summary>
     /// <param name="purpose">As in <see cref="Seal"/>. Never agrees with the purpose's key without an owner.</param>
-    /// <param name="owner">Whose it is, in parts (issuer, subject); each enters the derivation behind its length, so that no two owners
-    /// agree.</param>
+    /// <param name="owner">The owner, in parts (issuer, subject); each enters the derivation behind its length, so that no two owners agree.</param>
     /// <param name="associatedData">As in <see cref="Seal"/>.</param>
     /// <param name="plaintext">At most 1 MiB.</param>
     /// <exception cref="ArgumentException">The purpose or the plaintext is out of its range.</exception>
@@ -128,7 +127,7 @@ public sealed class KeyRing
         return message;
     }
 
-    /// <summary>As <see cref="TryOpen"/>, for what <see cref="SealFor"/> sealed.</summary>
+    /// <summary>Opens as <see cref="TryOpen"/> a message that <see cref="SealFor"/> sealed.</summary>
     /// <inheritdoc cref="TryOpen"/>
     public bool TryOpenFor(string purpose, IReadOnlyList<string> owner, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message,
         out byte[] plaintext)
@@ -143,13 +142,13 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// Opens a sealed message. Whatever is wrong with it (version, key, purpose, associated data, a changed bit) the answer and
-    /// the work are the same; only a length that no message has is answered at once.
+    /// Opens a sealed message. For every fault (version, key, purpose, associated data, a changed bit) the answer and the work are the same. Only a
+    /// length that no message has is answered immediately.
     /// </summary>
     /// <param name="purpose">As it was sealed.</param>
     /// <param name="associatedData">As it was sealed.</param>
     /// <param name="message">The sealed message; from anywhere.</param>
-    /// <param name="plaintext">What was sealed; empty when the result is false.</param>
+    /// <param name="plaintext">The sealed plaintext; empty when the result is false.</param>
     /// <exception cref="ArgumentException">The purpose is out of its range.</exception>
     public bool TryOpen(string purpose, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, out byte[] plaintext)
     {
@@ -163,11 +162,11 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// A key of the newest key of the ring, for keyed digests. It changes with a rotation: what is looked up later by such a
-    /// digest is looked up with each of <see cref="DeriveKeys"/>.
+    /// Derives a key from the newest key of the ring, for keyed digests. It changes with a rotation: a later look-up by such a digest uses each of
+    /// <see cref="DeriveKeys"/>.
     /// </summary>
-    /// <param name="purpose">What for; as in <see cref="Seal"/>. Never agrees with a sealing key of the same purpose.</param>
-    /// <param name="info">What else tells the key from others of the purpose; may be empty.</param>
+    /// <param name="purpose">The purpose, as in <see cref="Seal"/>. Never agrees with a sealing key of the same purpose.</param>
+    /// <param name="info">Further data that distinguishes the key from others of the purpose; may be empty.</param>
     /// <param name="length">1 to 64 bytes.</param>
     /// <exception cref="ArgumentException">The purpose or the length is out of its range.</exception>
     public byte[] DeriveKey(string purpose, ReadOnlySpan<byte> info, int length)
@@ -176,7 +175,7 @@ public sealed class KeyRing
         return keys[^1].Derive("derive", purpose, info, length);
     }
 
-    /// <summary><see cref="DeriveKey"/> for each key of the ring, newest first.</summary>
+    /// <summary>Derives <see cref="DeriveKey"/> for each key of the ring, newest first.</summary>
     /// <inheritdoc cref="DeriveKey"/>
     public IReadOnlyList<byte[]> DeriveKeys(string purpose, ReadOnlySpan<byte> info, int length)
     {
@@ -188,7 +187,7 @@ public sealed class KeyRing
         return derived;
     }
 
-    /// <summary>Tells how many keys there are and which one seals; no secret.</summary>
+    /// <summary>Returns the number of keys and the id of the one that seals; no secret.</summary>
     public override string ToString() => $"key ring of {Count}, newest {NewestId}";
 
     private static void CheckDerivation(string purpose, int length)

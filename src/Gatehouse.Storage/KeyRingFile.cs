@@ -3,7 +3,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Storage;
 
-/// <summary>The file of a key ring: for the user alone, replaced as a whole and never written in place.</summary>
+/// <summary>The file of a key ring: only for the user, replaced as a whole and never written in place.</summary>
 internal static class KeyRingFile
 {
     /// <exception cref="KeyRingException">The file cannot be read or made.</exception>
@@ -12,11 +12,11 @@ internal static class KeyRingFile
         PrivateFile.PrepareFolder(Path.GetDirectoryName(path)!);
         if (!File.Exists(path))
             Create(path, [RingKey.Generate(time.GetUtcNow())]);
-        // Read back in every case: of two first starts at once both must go on with the file that won.
+        // Read back in every case: of two first starts at the same time both must continue with the file that won.
         return KeyRingFormat.Parse(Read(path), Name(path));
     });
 
-    /// <summary>Adds a key to what the file holds now.</summary>
+    /// <summary>Adds a key to the present content of the file.</summary>
     /// <exception cref="KeyRingException">The file cannot be read or written, or holds the most keys, or is of a newer version.</exception>
     public static IReadOnlyList<RingKey> Rotate(string path, TimeProvider time) => Guard(path, () =>
     {
@@ -58,8 +58,8 @@ internal static class KeyRingFile
     }
 
     /// <summary>
-    /// Gives a whole file its name where no other has it. On POSIX by a link, which the system refuses when the name is
-    /// taken: a move that looks first and renames then lets two first starts at once each go on with a ring of their own.
+    /// Gives a whole file its name where no other has it. On POSIX this is a link, which the system refuses when the name is taken. A move that looks
+    /// first and renames then would let two first starts at the same time each continue with a ring of their own.
     /// </summary>
     private static void Create(string path, IReadOnlyList<RingKey> keys)
     {

@@ -16,8 +16,8 @@ internal static class KeyRingFormat
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
 
     /// <param name="json">UTF-8.</param>
-    /// <param name="name">What is read, as the subject of a sentence.</param>
-    /// <exception cref="KeyRingException">It is no key ring. What it holds is not told.</exception>
+    /// <param name="name">The source, as the subject of a sentence.</param>
+    /// <exception cref="KeyRingException">It is no key ring. Its content is not shown.</exception>
     public static IReadOnlyList<RingKey> Parse(ReadOnlySpan<byte> json, string name)
     {
         if (json.Length > MostBytes)
@@ -29,12 +29,12 @@ internal static class KeyRingFormat
         }
         catch (JsonException)
         {
-            // Without the inner exception: its message can repeat what it stumbled over.
+            // Without the inner exception: its message can repeat the faulty text.
             throw Refusal(name, "is no JSON, or names a member twice");
         }
     }
 
-    /// <summary>The ring as JSON. A secret.</summary>
+    /// <summary>Returns the ring as JSON. A secret.</summary>
     public static byte[] Write(IReadOnlyList<RingKey> keys)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -52,7 +52,7 @@ internal static class KeyRingFormat
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The version that a ring of the newest readable version names itself.</summary>
+    /// <summary>Returns the version that a ring of the newest readable version names itself.</summary>
     public static int ReadVersion(ReadOnlySpan<byte> json, string name)
     {
         try

@@ -2,7 +2,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Storage;
 
-/// <summary>Files and folders that are for the user alone. On Windows the rights of the user's profile hold instead of modes.</summary>
+/// <summary>Files and folders that are only for the user. On Windows the rights of the user's profile hold instead of modes.</summary>
 internal static class PrivateFile
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -46,7 +46,7 @@ internal static class PrivateFile
             RefuseOthers(file.Name, File.GetUnixFileMode(file.SafeFileHandle));
     }
 
-    /// <summary>A path as one word of a shell, for remedies that are copied to one.</summary>
+    /// <summary>Returns a path as one word of a shell, for remedies that are copied to one.</summary>
     public static string Quote(string path) => $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static void RefuseOthers(string path, UnixFileMode mode)

@@ -5,12 +5,12 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// Reads on threads of their own, made as they are needed up to a limit, each with its connection. A reader sees the last commit and holds
-/// up no writer.
+/// The reads, on threads of their own, made as they are needed up to a limit, each with its connection. A reader sees the last commit and holds up no
+/// writer.
 /// </summary>
 /// <remarks>
-/// SQLite reads block their thread. The threat: a slow disk holds up the threads that serve requests, of all callers and all servers
-/// (CWE-400). Here it holds up only those who asked the store.
+/// SQLite reads block their thread. The threat: a slow disk holds up the threads that serve requests, of all callers and all servers (CWE-400). Here
+/// it holds up only those who asked the store.
 /// </remarks>
 internal sealed class ReadQueue : IAsyncDisposable
 {
@@ -32,7 +32,7 @@ internal sealed class ReadQueue : IAsyncDisposable
     /// <summary>Reads, when a reader is free.</summary>
     /// <exception cref="StoreException">The file cannot be read.</exception>
     /// <exception cref="ObjectDisposedException">The store is closed.</exception>
-    /// <exception cref="OperationCanceledException">It was not waited for.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -53,11 +53,11 @@ internal sealed class ReadQueue : IAsyncDisposable
             throw;
         }
 
-        // A read that nobody waits for any more has its reader until it is done: another one needs another.
+        // A read that is not awaited any more has its reader until it is done: another read needs another reader.
         return await pending.Done.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Takes no more reads and returns when those that were taken are done.</summary>
+    /// <summary>Takes no more reads. Returns when those that were taken are done.</summary>
     public async ValueTask DisposeAsync()
     {
         queue.Writer.TryComplete();
@@ -96,7 +96,7 @@ internal sealed class ReadQueue : IAsyncDisposable
         connection?.Dispose();
     }
 
-    /// <summary>A read and the one who awaits it.</summary>
+    /// <summary>A read and the caller that awaits it.</summary>
     private abstract class Read
     {
         public abstract void Perform(Func<SqliteConnection> connect, string path);

@@ -11,7 +11,7 @@ internal sealed class RingKey
     public const int IdBytes = 8;
     public const int KeyBytes = 32;
 
-    // Purposes are words of the code, not of callers; a code that makes them up pays with time, not with memory.
+    // Purposes are words of the code, not of callers. Code that makes them up pays with time, not with memory.
     private const int MostCached = 64;
 
     private readonly ConcurrentDictionary<string, byte[]> sealingKeys = [];
@@ -35,10 +35,10 @@ internal sealed class RingKey
     public static RingKey Generate(DateTimeOffset created) =>
         new(RandomNumberGenerator.GetBytes(IdBytes), created, RandomNumberGenerator.GetBytes(KeyBytes));
 
-    /// <summary>A key that no message was sealed with, made anew for each process.</summary>
+    /// <summary>Makes a key that no message was sealed with, once for each process.</summary>
     public static RingKey GenerateDecoy() => Generate(DateTimeOffset.MinValue);
 
-    /// <summary>The key from which the keys of single messages of a purpose are derived.</summary>
+    /// <summary>Returns the key from which the keys of single messages of a purpose are derived.</summary>
     public byte[] SealingKey(string purpose)
     {
         if (sealingKeys.TryGetValue(purpose, out var cached))
@@ -49,7 +49,7 @@ internal sealed class RingKey
         return derived;
     }
 
-    /// <summary>The key from which the keys of single messages of an owner are derived. Not kept: owners have no bound.</summary>
+    /// <summary>Returns the key from which the keys of single messages of an owner are derived. Not kept: owners have no bound.</summary>
     public byte[] OwnerKey(string purpose, IReadOnlyList<string> owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
@@ -58,7 +58,7 @@ internal sealed class RingKey
         return Derive("seal-for", purpose, parts.ToArray(), KeyBytes);
     }
 
-    /// <summary>HKDF-SHA-256 (RFC 5869) with a label in which each part stands behind its length, so that no two labels agree.</summary>
+    /// <summary>Derives by HKDF-SHA-256 (RFC 5869) with a label in which each part follows its length, so that no two labels agree.</summary>
     public byte[] Derive(string use, string purpose, ReadOnlySpan<byte> info, int length)
     {
         using var label = new MemoryStream();
@@ -71,10 +71,10 @@ internal sealed class RingKey
         return derived;
     }
 
-    /// <summary>The key as the file holds it. A secret.</summary>
+    /// <summary>Returns the key as the file holds it. A secret.</summary>
     public string Export() => Convert.ToBase64String(key);
 
-    /// <summary>Tells the id, never the key.</summary>
+    /// <summary>Returns the id, never the key.</summary>
     public override string ToString() => $"key {Id}";
 
     private static void Append(MemoryStream label, ReadOnlySpan<byte> part)

@@ -2,9 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage;
 
-/// <summary>How a type lies in its table: the columns in order, and both ways between row and columns.</summary>
+/// <summary>The mapping of a type to its table: the columns in order, and both ways between row and columns.</summary>
 /// <param name="table">The table.</param>
-/// <param name="keys">How many of the columns are the primary key; they come first.</param>
+/// <param name="keys">The number of columns of the primary key; they come first.</param>
 /// <param name="columns">The columns.</param>
 /// <param name="read">Makes a row of the columns.</param>
 /// <param name="write">The values of the columns, in order.</param>
@@ -18,7 +18,7 @@ internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<S
 
     public string Table => table;
 
-    /// <summary>The rows that a clause finds; its parameters are named $0, $1 and so on.</summary>
+    /// <summary>Returns the rows that a clause finds; its parameters are named $0, $1 and so on.</summary>
     public IReadOnlyList<T> Select(SqliteConnection connection, string clause, params ReadOnlySpan<object> parameters)
     {
         using var command = StoreTable.Command(connection, select + clause, parameters);
@@ -28,7 +28,7 @@ internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<S
         return rows;
     }
 
-    /// <summary>Whether a row with the key of this one is there; part of a write.</summary>
+    /// <summary>Returns whether a row with the key of this one is there; part of a write.</summary>
     public bool Exists(SqliteConnection connection, T row)
     {
         using var command = StoreTable.Command(connection, exists, write(row).AsSpan(0, keys));
@@ -37,7 +37,7 @@ internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<S
 
     /// <summary>Adds a row; part of a write. Further parameters of the clause come after those of the columns.</summary>
     /// <param name="connection">The writer's connection.</param>
-    /// <param name="onConflict">What becomes of a row with the same key.</param>
+    /// <param name="onConflict">The treatment of a row with the same key.</param>
     /// <param name="row">The row.</param>
     /// <param name="further">Further parameters.</param>
     /// <returns>False when nothing was changed.</returns>

@@ -10,7 +10,7 @@ namespace Gatehouse.Storage;
 /// </summary>
 internal sealed class Schema(IReadOnlyList<Migration> migrations)
 {
-    // "Gate" in ASCII: tells a store from another program's file.
+    // "Gate" in ASCII: distinguishes a store from another program's file.
     private const long ApplicationId = 0x47617465;
 
     /// <summary>The schema of this code. Moments are ticks of 100 ns since 0001-01-01T00:00:00Z.</summary>
@@ -104,11 +104,11 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
     /// <summary>The newest version.</summary>
     public int Version => migrations[^1].Version;
 
-    /// <summary>Brings a file to the newest version; one that is newer by one version is left as it is.</summary>
+    /// <summary>Brings a file to the newest version. A file that is newer by one version is left as it is.</summary>
     /// <exception cref="StoreException">The file belongs to another program, or is newer by more than one version.</exception>
     public void Migrate(SqliteConnection connection)
     {
-        // Read within the write lock: of two processes that start at once the second finds the first one's work.
+        // Read within the write lock: of two processes that start at the same time the second finds the first one's work.
         using var transaction = connection.BeginTransaction(deferred: false);
         var version = Read(connection, "PRAGMA user_version");
         RefuseForeign(connection, version);

@@ -64,7 +64,7 @@ internal static class SealedFormat
 
     private static byte[] Bind(ReadOnlySpan<byte> message, ReadOnlySpan<byte> associatedData)
     {
-        // The header has one length, so where it ends and the caller's data begins is not a question.
+        // The header has one length, so the end of the header and the beginning of the caller's data are unambiguous.
         var bound = new byte[HeaderBytes + associatedData.Length];
         message[..HeaderBytes].CopyTo(bound);
         associatedData.CopyTo(bound.AsSpan(HeaderBytes));

@@ -63,7 +63,7 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
         return table.ReadAsync(connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at DESC, digest", now), cancellation);
     }
 
-    /// <summary>Part of a write.</summary>
+    /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 
     private async ValueTask WriteAsync(CommandRow row, string onConflict, CancellationToken cancellation)

@@ -55,7 +55,7 @@ internal sealed class SqliteDefinitionApprovals(WriteQueue writes, ReadQueue rea
     public ValueTask<IReadOnlyList<DefinitionApprovalRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at, server, kind, name, made_by", now.UtcTicks), cancellation);
 
-    /// <summary>Part of a write.</summary>
+    /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 
     private async ValueTask AddAsync(DefinitionApprovalRow row, int reserved, CancellationToken cancellation)

@@ -4,9 +4,7 @@ using SQLitePCL;
 
 namespace Gatehouse.Storage;
 
-/// <summary>
-/// Loads the system's SQLite, once. The system keeps its library patched; one that travels with the program would age with it.
-/// </summary>
+/// <summary>The system's SQLite, loaded once. The system keeps its library patched. One that came with the program would age with it.</summary>
 public static class SqliteLibrary
 {
     private const string RequestedName = "e_sqlite3";
@@ -24,7 +22,7 @@ public static class SqliteLibrary
     /// <exception cref="StoreException">The library is missing or too old; the message names the package to install.</exception>
     public static void EnsureLoaded() => _ = Loaded.Value;
 
-    /// <summary>The first of the names that a loader knows.</summary>
+    /// <summary>Returns the first of the names that a loader knows.</summary>
     internal static nint Find(IReadOnlyList<string> names, Func<string, nint> load)
     {
         foreach (var name in names)

@@ -6,7 +6,7 @@ namespace Gatehouse.Storage;
 /// <summary>Use of quotas in the file.</summary>
 internal sealed class SqliteQuotas(WriteQueue writes, ReadQueue reads, int rowLimit, TimeProvider time) : IQuotaStore
 {
-    // Of two counts of one day the larger holds: nothing that was counted is given back by a late write.
+    // Of two counts of one day the larger holds: a late write gives back no use.
     private const string OnConflict =
         """
         ON CONFLICT (digest) DO UPDATE SET
@@ -39,6 +39,6 @@ internal sealed class SqliteQuotas(WriteQueue writes, ReadQueue reads, int rowLi
     public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE day = $0 ORDER BY digest", day), cancellation);
 
-    /// <summary>Part of a write.</summary>
+    /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 }

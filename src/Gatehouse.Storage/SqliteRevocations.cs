@@ -37,6 +37,6 @@ internal sealed class SqliteRevocations(WriteQueue writes, ReadQueue reads, int 
     public ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at, kind, issuer, value", now.UtcTicks), cancellation);
 
-    /// <summary>Part of a write.</summary>
+    /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 }

@@ -37,6 +37,6 @@ internal sealed class SqliteSessions(WriteQueue writes, ReadQueue reads, int row
     public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY valid_until, session_uid", now.UtcTicks), cancellation);
 
-    /// <summary>Part of a write.</summary>
+    /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 }

@@ -17,7 +17,7 @@ internal sealed class SqliteTaskOwners(WriteQueue writes, ReadQueue reads, int r
         WHERE owner_digest = excluded.owner_digest OR valid_until <= $5
         """;
 
-    // The oldest task of a caller who has more than $1.
+    // The oldest task of a caller with more than $1.
     private const string DeleteOldest =
         """
         DELETE FROM task_owners WHERE (server, task_digest) IN (
@@ -62,7 +62,7 @@ internal sealed class SqliteTaskOwners(WriteQueue writes, ReadQueue reads, int r
         return found.Count > 0 ? found[0].Owner.ToArray() : null;
     }
 
-    /// <summary>Part of a write.</summary>
+    /// <summary>Removes expired rows, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 
     private static int MakeOwnRoom(SqliteConnection connection, string caller, int most)

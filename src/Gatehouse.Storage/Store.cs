@@ -7,9 +7,9 @@ namespace Gatehouse.Storage;
 /// The store in one SQLite file with a write-ahead log.
 /// </summary>
 /// <remarks>
-/// <para>A write that was awaited is on the disk (synchronous=FULL); one that was not awaited may be lost as a whole, never in part.
+/// <para>A write that was awaited is on the disk (synchronous=FULL). One that was not awaited may be lost as a whole, never in part.
 /// All writes go through one queue and share commits, since writers that wait for each other's lock poll.</para>
-/// <para>File and folder are for the user alone (0600, 0700). Values derived from secrets are stored as digests in hexadecimal.</para>
+/// <para>File and folder are only for the user (0600, 0700). Values derived from secrets are stored as digests in hexadecimal.</para>
 /// <para>Safe for concurrent use. Several processes may open one file, but their writes then wait for each other.</para>
 /// </remarks>
 public sealed class Store : IStore
@@ -64,8 +64,8 @@ public sealed class Store : IStore
     /// <inheritdoc />
     public IDefinitionApprovalStore DefinitionApprovals => definitionApprovals;
 
-    /// <summary>Opens a store; makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
-    /// <param name="path">The file; its folder must be one of its own, since the log files lie beside it.</param>
+    /// <summary>Opens a store. Makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
+    /// <param name="path">The file; its folder must be one of its own, since the log files are stored next to it.</param>
     /// <param name="time">The clock by which rows expire.</param>
     /// <exception cref="StoreException">
     /// libsqlite3 is missing; folder or file are open to other users; the file is no store, damaged, or of a schema newer by
@@ -86,8 +86,8 @@ public sealed class Store : IStore
         return new(StoreConnection.OpenWriter(path, Schema.Current, options.CheckIntegrity), path, options, time);
     }
 
-    /// <summary>Deletes the rows whose time is over; also done by itself every <see cref="StoreOptions.CleanUpEvery"/>.</summary>
-    /// <returns>How many rows were deleted.</returns>
+    /// <summary>Deletes the rows whose time is over. The store also does this every <see cref="StoreOptions.CleanUpEvery"/>.</summary>
+    /// <returns>The number of deleted rows.</returns>
     /// <exception cref="StoreException">It was not committed.</exception>
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default)
     {
@@ -115,7 +115,7 @@ public sealed class Store : IStore
     internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation = default) =>
         writes.AddAsync(write, cancellation);
 
-    /// <summary>A read of any kind, for tests of the queue.</summary>
+    /// <summary>Runs a read of any kind, for tests of the queue.</summary>
     internal ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read) => reads.ReadAsync(read, CancellationToken.None);
 
     private async Task CleanUpQuietlyAsync()
@@ -126,7 +126,7 @@ public sealed class Store : IStore
         }
         catch (Exception fault) when (fault is StoreException or ObjectDisposedException)
         {
-            // Expired rows are never returned, so nothing is wrong but space; the next write tells a broken disk to its caller.
+            // Expired rows are never returned, so only space is lost. The next write reports a broken disk to its caller.
         }
     }
 }

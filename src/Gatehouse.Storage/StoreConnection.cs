@@ -4,13 +4,13 @@ using SQLitePCL;
 
 namespace Gatehouse.Storage;
 
-/// <summary>Opens connections to the file with the settings that the store's promises rest on.</summary>
+/// <summary>Connections to the file, with the settings that the store's promises rest on.</summary>
 internal static class StoreConnection
 {
-    // What the file says of itself is not trusted: a changed schema must not call functions, damaged pages must not be followed.
+    // The file's own claims are not trusted: a changed schema must not call functions, damaged pages must not be followed.
     private const string Settings = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
 
-    /// <summary>The connection that writes: write-ahead log, each commit on the disk before it returns.</summary>
+    /// <summary>Opens the connection that writes: write-ahead log, each commit on the disk before it returns.</summary>
     /// <exception cref="StoreException">The file is no store, damaged, too new, or cannot be written.</exception>
     public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity)
     {
@@ -38,7 +38,7 @@ internal static class StoreConnection
         }
     }
 
-    /// <summary>A connection that cannot write.</summary>
+    /// <summary>Opens a connection that cannot write.</summary>
     public static SqliteConnection OpenReader(string path)
     {
         var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadOnly));
@@ -64,7 +64,7 @@ internal static class StoreConnection
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Cause and remedy of a fault of SQLite.</summary>
+    /// <summary>Returns cause and remedy of a fault of SQLite.</summary>
     public static StoreException Explain(string path, SqliteException fault)
     {
         var remedy = fault.SqliteErrorCode switch

@@ -2,7 +2,7 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Storage;
 
-/// <summary>Folder and file of a store: made for the user alone, and refused when others have rights to them.</summary>
+/// <summary>Folder and file of a store: made only for the user, and refused when others have rights to them.</summary>
 internal static class StoreFile
 {
     /// <exception cref="StoreException">Folder or file cannot be made or are open to other users.</exception>
@@ -22,8 +22,8 @@ internal static class StoreFile
     }
 
     /// <summary>
-    /// Made here and not by SQLite, whose file would have the rights that the umask leaves; log and index take over the
-    /// file's. One that is there is never opened here: closing it would drop the locks that this process holds on it.
+    /// Creates the file here and not by SQLite, whose file would have the rights that the umask leaves. Log and index take over the file's. An
+    /// existing file is never opened here: closing it would drop the locks that this process holds on it.
     /// </summary>
     private static void Create(string path)
     {

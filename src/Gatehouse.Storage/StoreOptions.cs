@@ -3,7 +3,7 @@ namespace Gatehouse.Storage;
 /// <summary>Limits and checks of a store.</summary>
 public sealed record StoreOptions
 {
-    /// <summary>Whether the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
+    /// <summary>True when the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
     public bool CheckIntegrity { get; init; }
 
     /// <summary>
@@ -17,15 +17,15 @@ public sealed record StoreOptions
     public int SessionRowLimit { get; init; } = 2_000_000;
 
     /// <summary>
-    /// The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more; whoever comes later waits for a place.
-    /// 4096 by default.
+    /// The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more. Later callers wait for a place. 4096 by
+    /// default.
     /// </summary>
     public int QueueLimit { get; init; } = 4096;
 
-    /// <summary>The most connections that read at once, 1 or more; further readers wait. 4 by default.</summary>
+    /// <summary>The most connections that read at the same time, 1 or more; further readers wait. 4 by default.</summary>
     public int ReadConnections { get; init; } = 4;
 
-    /// <summary>How often rows whose time is over are deleted; more than zero. An hour by default.</summary>
+    /// <summary>The interval at which rows whose time is over are deleted; more than zero. An hour by default.</summary>
     public TimeSpan CleanUpEvery { get; init; } = TimeSpan.FromHours(1);
 
     internal void Validate()

@@ -4,7 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage;
 
-/// <summary>What the tables share: expiry and the limit of rows. Used on the writer's connection only, but for <see cref="ReadAsync"/>.</summary>
+/// <summary>
+/// The common part of the tables: expiry and the limit of rows. Used on the writer's connection only, except for <see cref="ReadAsync"/>.
+/// </summary>
 /// <param name="name">The table; has a column valid_until.</param>
 /// <param name="writes">The one writer.</param>
 /// <param name="reads">The readers.</param>
@@ -12,17 +14,17 @@ namespace Gatehouse.Storage;
 /// <param name="time">The clock by which rows expire.</param>
 internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads, int rowLimit, TimeProvider time)
 {
-    // Counted anew whenever it reaches the limit, so that it only has to be no less than the truth of this process; and when a write was
-    // undone, whose deletions are rows again.
+    // Counted again whenever it reaches the limit, so that it only has to be no less than the true number of this process. Also counted again when a
+    // write was undone, whose deletions are rows again.
     private long? rows;
     private long undone;
 
     /// <summary>Adds a row within the limit.</summary>
-    /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
+    /// <param name="exists">True when the row is there already, so that adding it needs no place.</param>
     /// <param name="add">Adds or replaces it.</param>
-    /// <param name="reserved">Rows that stay free of this one, for what matters more.</param>
+    /// <param name="reserved">Rows that stay free of this one, for more important rows.</param>
     /// <param name="cancellation">Ends the wait for the writer.</param>
-    /// <param name="makeOwnRoom">Deletes rows of whoever adds this one, when that party has its part already, and returns how many; null where rows
+    /// <param name="makeOwnRoom">Deletes rows of the party that adds this one, when it has its part already, and returns how many; null where rows
     /// have no party.</param>
     public ValueTask<T> AddAsync<T>(
         Func<SqliteConnection, bool> exists,
@@ -37,7 +39,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         {
             if (undone != writes.Undone) (rows, undone) = (null, writes.Undone);
             rows ??= Count(connection);
-            // Counting the rows of one party costs something; while half of the table is free it need not be done.
+            // Counting the rows of one party costs something, and is not necessary while half of the table is free.
             if (makeOwnRoom is not null && rows * 2 >= rowLimit && !exists(connection)) rows -= makeOwnRoom(connection);
             MakeRoom(connection, exists, rowLimit - reserved);
             var result = add(connection);
@@ -46,12 +48,12 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         }
     }
 
-    /// <summary>A write that needs no place.</summary>
+    /// <summary>Runs a write that needs no place.</summary>
     public ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation) => writes.AddAsync(write, cancellation);
 
     public ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation) => reads.ReadAsync(read, cancellation);
 
-    /// <summary>Deletes the rows whose time is over; part of a write.</summary>
+    /// <summary>Deletes the rows whose time is over, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now)
     {
         using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
@@ -60,7 +62,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         return deleted;
     }
 
-    /// <summary>Deletes one row; part of a write.</summary>
+    /// <summary>Deletes one row, as a part of a write.</summary>
     /// <returns>False when there was none.</returns>
     public bool Remove(SqliteConnection connection, string column, string value)
     {
@@ -70,7 +72,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         return true;
     }
 
-    /// <summary>A statement; the parameters are named $0, $1 and so on.</summary>
+    /// <summary>Makes a statement. The parameters are named $0, $1 and so on.</summary>
     public static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
     {
         var command = connection.CreateCommand();
@@ -83,7 +85,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     }
 
     /// <summary>
-    /// A row still needed is never dropped for a new one: that would bring a revoked token or an ended session back.
+    /// Makes room. A row that is still needed is never dropped for a new one: that would bring a revoked token or an ended session back.
     /// </summary>
     private void MakeRoom(SqliteConnection connection, Func<SqliteConnection, bool> exists, int most)
     {

@@ -13,9 +13,9 @@ internal readonly struct StoredRow(SqliteDataReader reader)
 
     public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
 
-    /// <summary>A digest that the table has in hexadecimal.</summary>
+    /// <summary>Reads a digest that the table has in hexadecimal.</summary>
     public byte[] Digest(int column) => Convert.FromHexString(reader.GetString(column));
 
-    /// <summary>A moment that the table has in ticks.</summary>
+    /// <summary>Reads a moment that the table has in ticks.</summary>
     public DateTimeOffset Moment(int column) => new(reader.GetInt64(column), TimeSpan.Zero);
 }

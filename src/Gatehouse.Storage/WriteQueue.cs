@@ -5,12 +5,12 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// The one writer. Writes that wait together share a commit, and thereby the disk's delay; each stands in a savepoint of its
-/// own, so that one that fails takes nothing with it.
+/// The one writer. Writes that wait together share a commit, and thereby the disk's delay. Each has a savepoint of its own, so that one that fails
+/// takes nothing with it.
 /// </summary>
 internal sealed class WriteQueue : IAsyncDisposable
 {
-    // Bounds how long the first of a batch waits for the others' work.
+    // Bounds the time that the first of a batch waits for the others' work.
     private const int LargestBatch = 256;
 
     private readonly SqliteConnection connection;
@@ -28,7 +28,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Commits since the start.</summary>
     public long Commits => Interlocked.Read(ref commits);
 
-    /// <summary>Writes that were undone since the start; read by writes alone, on the writer's thread.</summary>
+    /// <summary>Writes that were undone since the start; read only by writes, on the writer's thread.</summary>
     public long Undone { get; private set; }
 
     /// <summary>Adds a write and awaits its commit.</summary>
@@ -113,15 +113,15 @@ internal sealed class WriteQueue : IAsyncDisposable
         StoreConnection.Execute(connection, "RELEASE one");
     }
 
-    /// <summary>A write and the one who awaits it.</summary>
+    /// <summary>A write and the caller that awaits it.</summary>
     private abstract class Write
     {
         private int begun;
 
-        /// <summary>False when it was cancelled before; what has begun is not cancelled any more.</summary>
+        /// <summary>Begins the write. Returns false when it was cancelled before. A write that has begun is not cancelled any more.</summary>
         public bool TryBegin() => Interlocked.Exchange(ref begun, 1) == 0;
 
-        /// <summary>False when it failed and must be undone.</summary>
+        /// <summary>Performs the write. Returns false when it failed and must be undone.</summary>
         public abstract bool Perform(SqliteConnection connection);
 
         public abstract void Release();
