@@ -242,7 +242,7 @@ internal sealed class WrappedServer
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // The write is not awaited.
+            // The wrapper is gone, and no reader waits for the frame.
         }
     }
 
