@@ -4,13 +4,13 @@ namespace Gatehouse.Protocol;
 /// <remarks>A JSON token is never empty, so a length of zero says that the value is absent.</remarks>
 public readonly record struct ByteRange(int Start, int Length)
 {
-    /// <summary>Whether there is no value.</summary>
+    /// <summary>True when there is no value.</summary>
     public bool IsAbsent => Length == 0;
 
     /// <summary>The position of the first byte after the range.</summary>
     public int End => Start + Length;
 
-    /// <summary>The bytes of this range.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The range does not lie within <paramref name="bytes"/>.</exception>
+    /// <summary>Returns the bytes of this range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within <paramref name="bytes"/>.</exception>
     public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> bytes) => bytes.Slice(Start, Length);
 }

@@ -5,7 +5,7 @@ public static class ByteRangeExtensions
 {
     extension(ReadOnlyMemory<byte> bytes)
     {
-        /// <summary>The bytes in the range.</summary>
+        /// <summary>Returns the bytes in the range.</summary>
         public ReadOnlyMemory<byte> At(ByteRange range) => bytes.Slice(range.Start, range.Length);
     }
 }

@@ -181,7 +181,7 @@ public enum EnvelopeMember
     /// <summary><c>result.status</c> of a task.</summary>
     ResultStatus,
 
-    /// <summary><c>result.result</c>: what a finished task gave (tasks extension, <c>tasks/get</c>).</summary>
+    /// <summary><c>result.result</c>: the result of a finished task (tasks extension, <c>tasks/get</c>).</summary>
     ResultResult,
 
     /// <summary><c>result.content</c> of <c>tools/call</c>.</summary>

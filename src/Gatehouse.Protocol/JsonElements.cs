@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Enumerates the elements of an array of validated JSON as ranges of the message.</summary>
+/// <summary>An enumerator of the elements of an array of validated JSON as ranges of the message.</summary>
 public ref struct JsonElements
 {
     private readonly ReadOnlySpan<byte> bytes;
@@ -17,10 +17,10 @@ public ref struct JsonElements
     /// <summary>The element that was reached.</summary>
     public ByteRange Current { get; private set; }
 
-    /// <summary>Itself: the type is its own enumerator.</summary>
+    /// <summary>Returns itself: the type is its own enumerator.</summary>
     public readonly JsonElements GetEnumerator() => this;
 
-    /// <summary>Goes to the next element.</summary>
+    /// <summary>Moves to the next element.</summary>
     public bool MoveNext()
     {
         var start = JsonWalk.SkipSpace(bytes, at);

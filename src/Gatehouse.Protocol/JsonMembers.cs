@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Enumerates the members of an object of validated JSON as ranges of the message.</summary>
+/// <summary>An enumerator of the members of an object of validated JSON as ranges of the message.</summary>
 public ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> bytes;
@@ -17,10 +17,10 @@ public ref struct JsonMembers
     /// <summary>The member that was reached.</summary>
     public JsonMember Current { get; private set; }
 
-    /// <summary>Itself: the type is its own enumerator.</summary>
+    /// <summary>Returns itself: the type is its own enumerator.</summary>
     public readonly JsonMembers GetEnumerator() => this;
 
-    /// <summary>Goes to the next member.</summary>
+    /// <summary>Moves to the next member.</summary>
     public bool MoveNext()
     {
         var name = JsonWalk.SkipSpace(bytes, at);

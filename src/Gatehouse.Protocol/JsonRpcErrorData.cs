@@ -6,7 +6,7 @@ public sealed record JsonRpcErrorData
     /// <summary>The stable code, such as <c>GH4001</c>.</summary>
     public string? Code { get; init; }
 
-    /// <summary>What the caller can do about it.</summary>
+    /// <summary>The caller's possible next step.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>Names the record in the audit log.</summary>
@@ -30,7 +30,7 @@ public sealed record JsonRpcErrorData
     /// <summary>The keyword of the schema that it does not fit.</summary>
     public string? Keyword { get; init; }
 
-    /// <summary>Whether there is no member at all.</summary>
+    /// <summary>True when there is no member at all.</summary>
     public bool IsEmpty => At is null && Keyword is null && Code is null && Remedy is null && RequestId is null && Supported is null
         && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

@@ -18,19 +18,19 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
 
     internal JsonRpcId(ReadOnlyMemory<byte> token) => this.token = token;
 
-    /// <summary>Whether there is no id.</summary>
+    /// <summary>True when there is no id.</summary>
     public bool IsAbsent => token.IsEmpty;
 
-    /// <summary>Whether the id is JSON null, as an error response may have.</summary>
+    /// <summary>True when the id is JSON null, as an error response may have.</summary>
     public bool IsNull => token.Span.SequenceEqual("null"u8);
 
-    /// <summary>Whether the id is a string.</summary>
+    /// <summary>True when the id is a string.</summary>
     public bool IsString => !IsAbsent && token.Span[0] == '"';
 
-    /// <summary>The raw JSON token, quotes included; empty when absent.</summary>
+    /// <summary>The raw JSON token, quotes included. Empty when absent.</summary>
     public ReadOnlyMemory<byte> Raw => token;
 
-    /// <summary>An integer id of our own.</summary>
+    /// <summary>Makes an integer id of our own.</summary>
     /// <param name="value">At most 2^53 - 1 in magnitude.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a safe integer.</exception>
     public static JsonRpcId Of(long value)
@@ -42,7 +42,7 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
         return new JsonRpcId(token.AsMemory(0, written));
     }
 
-    /// <summary>A string id of our own.</summary>
+    /// <summary>Makes a string id of our own.</summary>
     public static JsonRpcId Of(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -62,7 +62,7 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
         return valid;
     }
 
-    /// <summary>The same id on memory of its own, which does not keep the message alive.</summary>
+    /// <summary>Returns the same id on memory of its own, which does not keep the message alive.</summary>
     public JsonRpcId Detach() => new(token.ToArray());
 
     /// <inheritdoc/>
@@ -90,20 +90,20 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
         return hash.ToHashCode();
     }
 
-    /// <summary>The raw token as text: content of the message, to be escaped before a person sees it.</summary>
+    /// <summary>Returns the raw token as text: content of the message, to be escaped before a person sees it.</summary>
     public override string ToString() => Encoding.UTF8.GetString(token.Span);
 
-    /// <summary>Whether two ids are the same value.</summary>
+    /// <summary>Returns whether two ids are the same value.</summary>
     public static bool operator ==(JsonRpcId left, JsonRpcId right) => left.Equals(right);
 
-    /// <summary>Whether two ids are different values.</summary>
+    /// <summary>Returns whether two ids are different values.</summary>
     public static bool operator !=(JsonRpcId left, JsonRpcId right) => !left.Equals(right);
 
-    /// <summary>Whether a token of validated JSON is a string or a safe integer of bounded length.</summary>
+    /// <summary>Returns whether a token of validated JSON is a string or a safe integer of bounded length.</summary>
     internal static bool IsValid(ReadOnlySpan<byte> token, MessageLimits limits) =>
         token.Length > 0 && token.Length <= limits.MaxIdBytes && (token[0] == '"' || IsSafeInteger(token));
 
-    /// <summary>Whether a token is an integer without fraction, exponent or minus zero, exact as an IEEE double.</summary>
+    /// <summary>Returns whether a token is an integer without fraction, exponent or minus zero, exact as an IEEE double.</summary>
     internal static bool IsSafeInteger(ReadOnlySpan<byte> token) =>
         Utf8Parser.TryParse(token, out long value, out var used) && used == token.Length
         && value is >= -MaxSafeInteger and <= MaxSafeInteger && !token.SequenceEqual("-0"u8);

@@ -4,15 +4,15 @@ using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Writes messages of our own (JSON-RPC 2.0), each without a line break.</summary>
+/// <summary>A writer of the gateway's own messages (JSON-RPC 2.0), each without a line break.</summary>
 public static class JsonRpcWriter
 {
     /// <summary>Writes an error response.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="id">The id of the request; left out where it is absent: the schema of MCP allows no null (2025-11-25, 2026-07-28).</param>
     /// <param name="code">The error code.</param>
     /// <param name="message">A short text without content of the request.</param>
-    /// <param name="data">More about it, or null for no <c>data</c>.</param>
+    /// <param name="data">Details, or null for no <c>data</c>.</param>
     public static void WriteError(IBufferWriter<byte> output, JsonRpcId id, int code, string message, JsonRpcErrorData? data = null)
     {
         using var json = new Utf8JsonWriter(output);
@@ -28,10 +28,10 @@ public static class JsonRpcWriter
     }
 
     /// <summary>Writes a request.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="id">An id of ours.</param>
     /// <param name="method">The method.</param>
-    /// <param name="parameters">One JSON object, checked to be JSON; empty for no params.</param>
+    /// <param name="parameters">One JSON object, checked to be JSON. Empty for no params.</param>
     /// <exception cref="ArgumentException">The id is absent or null.</exception>
     public static void WriteRequest(IBufferWriter<byte> output, JsonRpcId id, string method, ReadOnlySpan<byte> parameters = default)
     {
@@ -53,7 +53,7 @@ public static class JsonRpcWriter
     }
 
     /// <summary>Writes a result response.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="id">The id of the request.</param>
     /// <param name="result">One JSON object.</param>
     public static void WriteResult(IBufferWriter<byte> output, JsonRpcId id, ReadOnlySpan<byte> result)

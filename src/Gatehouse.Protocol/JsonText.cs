@@ -5,7 +5,7 @@ using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>JSON strings to text and back.</summary>
+/// <summary>The conversion between JSON strings and text.</summary>
 public static class JsonText
 {
     /// <summary>Decodes a string token, quotes included, of validated JSON.</summary>
@@ -48,7 +48,7 @@ public static class JsonText
         return token[..length];
     }
 
-    /// <summary>Whether a string token of validated JSON decodes to exactly these UTF-8 bytes.</summary>
+    /// <summary>Returns whether a string token of validated JSON decodes to exactly these UTF-8 bytes.</summary>
     public static bool Is(ReadOnlySpan<byte> token, ReadOnlySpan<byte> utf8)
     {
         if (token.Length < 2 || token[0] != '"')

@@ -5,7 +5,7 @@ using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Shows that bytes are exactly one JSON value that every conforming reader reads alike (RFC 8259, RFC 7493).</summary>
+/// <summary>A validator that bytes are exactly one JSON value that every conforming reader reads alike (RFC 8259, RFC 7493).</summary>
 public static class JsonValidator
 {
     private const int StackDepth = 64;
@@ -25,7 +25,7 @@ public static class JsonValidator
         return failure.Fault == MessageFault.None;
     }
 
-    /// <summary>Checks what can be told before reading tokens: size, byte order mark, UTF-8, emptiness.</summary>
+    /// <summary>Checks the properties that show before reading tokens: size, byte order mark, UTF-8, emptiness.</summary>
     internal static ValidationFailure CheckBytes(ReadOnlySpan<byte> utf8, MessageLimits limits)
     {
         if (utf8.Length > limits.MaxBytes)

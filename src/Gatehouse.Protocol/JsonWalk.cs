@@ -3,18 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Walks validated JSON without allocating. On bytes that were never validated the results mean nothing.</summary>
+/// <summary>A walk through validated JSON without allocations. On bytes that were never validated the results mean nothing.</summary>
 public static class JsonWalk
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> AfterLiteral = SearchValues.Create(",]} \t\r\n"u8);
 
-    /// <summary>The elements of an array, in order.</summary>
+    /// <summary>Returns the elements of an array, in order.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="array">The array's range; any other value has no elements.</param>
     public static JsonElements Elements(ReadOnlySpan<byte> bytes, ByteRange array) => new(bytes, array);
 
-    /// <summary>The members of an object, in order.</summary>
+    /// <summary>Returns the members of an object, in order.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="jsonObject">The object's range; any other value has no members.</param>
     public static JsonMembers Members(ReadOnlySpan<byte> bytes, ByteRange jsonObject) => new(bytes, jsonObject);
@@ -39,18 +39,18 @@ public static class JsonWalk
         return false;
     }
 
-    /// <summary>The decoded string at a range, or null when the value is not a string.</summary>
+    /// <summary>Returns the decoded string at a range, or null when the value is not a string.</summary>
     [SuppressMessage("Naming", "CA1720", Justification = "It reads a JSON string; the name is JSON's.")]
     public static string? String(ReadOnlySpan<byte> bytes, ByteRange range) => JsonText.Decode(range.Of(bytes));
 
-    /// <summary>The first position at or after <paramref name="at"/> that is not white space; the end when there is none.</summary>
+    /// <summary>Returns the first position at or after <paramref name="at"/> that is not white space, or the end when there is none.</summary>
     internal static int SkipSpace(ReadOnlySpan<byte> bytes, int at)
     {
         var found = bytes[at..].IndexOfAnyExcept(" \t\r\n"u8);
         return found < 0 ? bytes.Length : at + found;
     }
 
-    /// <summary>The position after the value that begins at <paramref name="at"/>.</summary>
+    /// <summary>Returns the position after the value that begins at <paramref name="at"/>.</summary>
     internal static int EndOfValue(ReadOnlySpan<byte> bytes, int at) => bytes[at] switch
     {
         (byte)'"' => EndOfString(bytes, at),

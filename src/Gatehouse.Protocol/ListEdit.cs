@@ -1,13 +1,13 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Takes elements out of an array of a message, commas included.</summary>
+/// <summary>The removal of elements from an array of a message, commas included.</summary>
 public static class ListEdit
 {
     /// <summary>Removes every element that is not to be kept.</summary>
     /// <param name="message">The validated message.</param>
     /// <param name="arraySlot">A slot that holds an array, such as <see cref="EnvelopeMember.ResultTools"/>.</param>
-    /// <param name="keep">Decides about one element by the message's bytes and the element's range.</param>
-    /// <param name="splice">Receives the removals; a splice of <paramref name="message"/>.</param>
+    /// <param name="keep">Returns true for an element to keep, from the message's bytes and the element's range.</param>
+    /// <param name="splice">The splice of <paramref name="message"/> that receives the removals.</param>
     /// <returns>False, and nothing is changed, when the slot holds no array.</returns>
     /// <remarks>The kept elements keep their bytes and order; separators between kept neighbours stay.</remarks>
     /// <exception cref="ArgumentException">The splice is of another message.</exception>

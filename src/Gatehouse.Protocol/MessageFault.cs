@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Why a message could not be validated to be one unambiguous message.</summary>
+/// <summary>The reason why a message could not be validated to be one unambiguous message.</summary>
 public enum MessageFault
 {
     /// <summary>There is no fault.</summary>

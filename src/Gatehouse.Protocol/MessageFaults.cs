@@ -3,7 +3,7 @@ namespace Gatehouse.Protocol;
 /// <summary>Short texts for faults. None contains any part of a message, so each may be shown to the sender.</summary>
 public static class MessageFaults
 {
-    /// <summary>What is wrong, in one clause without a full stop.</summary>
+    /// <summary>Describes the fault in one clause without a full stop.</summary>
     public static string Describe(MessageFault fault) => fault switch
     {
         MessageFault.None => "no fault",
@@ -32,7 +32,7 @@ public static class MessageFaults
         _ => throw new ArgumentOutOfRangeException(nameof(fault)),
     };
 
-    /// <summary>The JSON-RPC code for a fault: -32700 where no JSON value could be read, -32600 where it is no valid message.</summary>
+    /// <summary>Returns the JSON-RPC code for a fault: -32700 where no JSON value could be read, -32600 where it is no valid message.</summary>
     /// <remarks>JSON-RPC 2.0 section 5.1. Params that are not an object make the request object itself invalid.</remarks>
     public static int JsonRpcCode(MessageFault fault) => fault switch
     {

@@ -9,7 +9,7 @@ public sealed record MessageLimits
     /// <summary>Most bytes of a message. Default 4 MiB.</summary>
     public int MaxBytes { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Most containers open at once, the message's own object included. Default 64, the bound common to many readers.</summary>
+    /// <summary>Most containers open at the same time, the message's own object included. Default 64, the bound common to many readers.</summary>
     public int MaxDepth { get; init; } = 64;
 
     /// <summary>Most members of one object. Default 4,096.</summary>

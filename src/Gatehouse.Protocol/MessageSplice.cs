@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Replaces and removes stretches of a validated message; all other bytes stay as they are.</summary>
+/// <summary>A set of replacements and removals in a validated message; all other bytes stay as they are.</summary>
 /// <remarks>
-/// Ranges refer to the original message, in any order. The result is validated anew before it is a message again; one whose method,
-/// name or params changed must also be decided about again. Not for use by several threads.
+/// Ranges refer to the original message, in any order. The result is validated again before it is a message again. A message whose method, name or
+/// params changed must also be decided about again. Not for use by several threads.
 /// </remarks>
 public sealed class MessageSplice(ValidatedMessage original)
 {
@@ -14,7 +14,7 @@ public sealed class MessageSplice(ValidatedMessage original)
     /// <summary>The message as it was.</summary>
     public ValidatedMessage Original { get; } = original ?? throw new ArgumentNullException(nameof(original));
 
-    /// <summary>Whether nothing was asked for.</summary>
+    /// <summary>True when there is no edit.</summary>
     public bool IsEmpty => edits.Count == 0;
 
     /// <summary>The size of the result in bytes.</summary>
@@ -22,7 +22,7 @@ public sealed class MessageSplice(ValidatedMessage original)
 
     /// <summary>Puts other bytes in the place of a range.</summary>
     /// <param name="range">A range of the original that overlaps no other edit. An empty one inserts before its start.</param>
-    /// <param name="bytes">What stands there afterwards; not copied until <see cref="Apply"/>.</param>
+    /// <param name="bytes">The new bytes; not copied until <see cref="Apply"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the message.</exception>
     /// <exception cref="InvalidOperationException">The range overlaps another edit or begins where another begins.</exception>
     public void Replace(ByteRange range, ReadOnlyMemory<byte> bytes)
@@ -40,7 +40,7 @@ public sealed class MessageSplice(ValidatedMessage original)
     /// <exception cref="InvalidOperationException">The range overlaps another edit.</exception>
     public void Remove(ByteRange range) => Replace(range, ReadOnlyMemory<byte>.Empty);
 
-    /// <summary>The edited bytes in memory of their own.</summary>
+    /// <summary>Returns the edited bytes in memory of their own.</summary>
     public byte[] Apply()
     {
         var output = new ArrayBufferWriter<byte>(Math.Max(Length, 1));
@@ -64,7 +64,7 @@ public sealed class MessageSplice(ValidatedMessage original)
         output.Write(bytes[at..]);
     }
 
-    /// <summary>The edited message, validated like any other; the original itself when there is no edit.</summary>
+    /// <summary>Returns the edited message, validated like any other, or the original itself when there is no edit.</summary>
     /// <exception cref="InvalidDataException">The edits do not give one unambiguous message within the limits.</exception>
     public ValidatedMessage ApplyAndValidate(MessageLimits limits)
     {

@@ -3,10 +3,10 @@ using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Shows that bytes are one JSON-RPC message that every reader downstream will read as the same message.</summary>
+/// <summary>A validator that bytes are one JSON-RPC message that every reader downstream will read as the same message.</summary>
 /// <remarks>
-/// What passes is forwarded in these very bytes; what does not is refused, never repaired. Members of the message that JSON-RPC
-/// does not name are allowed and travel along, unless their name is a case variant of one that it does.
+/// A valid message is forwarded in these very bytes; an invalid one is refused, never repaired. Members of the message that JSON-RPC does not name
+/// are allowed and travel along, unless their name is a case variant of one that it does.
 /// </remarks>
 public static class MessageValidator
 {

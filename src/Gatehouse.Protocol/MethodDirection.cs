@@ -1,10 +1,10 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Who may send a method.</summary>
+/// <summary>The side that may send a method.</summary>
 [Flags]
 public enum MethodDirection
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>Neither side.</summary>
     None = 0,
 
     /// <summary>The client sends it to the server.</summary>

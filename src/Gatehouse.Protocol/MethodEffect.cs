@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Whether a message of a method may change something beyond the answer it asks for.</summary>
+/// <summary>The effect of a method: whether its message may change something beyond the answer it asks for.</summary>
 public enum MethodEffect
 {
     /// <summary>May act: its record must be durable before it leaves. Also every unknown method.</summary>

@@ -1,13 +1,13 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>What the protocol says of one method.</summary>
+/// <summary>The protocol's facts about one method.</summary>
 /// <param name="Name">The method as on the wire; case matters.</param>
 /// <param name="Kind"><see cref="MessageKind.Request"/> or <see cref="MessageKind.Notification"/>.</param>
-/// <param name="Direction">Who may send it, over all revisions.</param>
+/// <param name="Direction">The side that may send it, over all revisions.</param>
 /// <param name="Since">The first revision that has it.</param>
 /// <param name="Until">The last revision that has it.</param>
-/// <param name="Effect">Whether it may act.</param>
-/// <param name="NameSlot">What <c>Mcp-Name</c> mirrors (2026-07-28, Streamable HTTP, Standard Headers; tasks extension), or null.</param>
+/// <param name="Effect">Its effect.</param>
+/// <param name="NameSlot">The member that <c>Mcp-Name</c> mirrors (2026-07-28, Streamable HTTP, Standard Headers; tasks extension), or null.</param>
 public sealed record ProtocolMethod(
     string Name,
     MessageKind Kind,
@@ -17,7 +17,7 @@ public sealed record ProtocolMethod(
     MethodEffect Effect,
     EnvelopeMember? NameSlot)
 {
-    /// <summary>Whether a revision has this method.</summary>
+    /// <summary>Returns whether a revision has this method.</summary>
     public bool ExistsIn(ProtocolRevision revision) => revision >= Since && revision <= Until;
 
     /// <summary>The revisions that have this method, oldest first.</summary>

@@ -8,9 +8,9 @@ namespace Gatehouse.Protocol;
 
 /// <summary>Every method of every known revision and of the tasks extension (MCP schema; SEP-2663).</summary>
 /// <remarks>
-/// Reading is a closed list, and cautious: <c>resources/read</c> acts, since the server may fetch whatever the URI names.
-/// In the modern era sampling, elicitation and roots are not messages but requests inside a result; they are listed with the
-/// modern revision all the same, because the entries of <c>inputRequests</c> name these methods.
+/// Reading is a closed list, and cautious: <c>resources/read</c> acts, since the server may fetch whatever the URI names. In the modern era sampling,
+/// elicitation and roots are not messages but requests inside a result. They are still listed with the modern revision, because the entries of
+/// <c>inputRequests</c> name these methods.
 /// </remarks>
 public static class ProtocolMethods
 {
@@ -31,10 +31,10 @@ public static class ProtocolMethods
         return name is not null && ByName.TryGetValue(name, out method);
     }
 
-    /// <summary>The effect of a method; an unknown one acts.</summary>
+    /// <summary>Returns the effect of a method. An unknown one acts.</summary>
     public static MethodEffect EffectOf(string? name) => TryGet(name, out var method) ? method.Effect : Acting;
 
-    /// <summary>The one string of a known method whose raw token has no escapes; otherwise null.</summary>
+    /// <summary>Returns the one string of a known method whose raw token has no escapes; otherwise null.</summary>
     internal static string? Intern(ReadOnlySpan<byte> token)
     {
         if (token.Length is < 3 or > LongestName)

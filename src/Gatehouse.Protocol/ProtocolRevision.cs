@@ -34,7 +34,7 @@ public sealed class ProtocolRevision : IComparable<ProtocolRevision>
     /// <summary>The stateless revisions, oldest first.</summary>
     public static IReadOnlyList<ProtocolRevision> Modern { get; } = [.. All.Where(revision => revision.IsModern)];
 
-    /// <summary>Whether it is 2026-07-28 or later: stateless, with metadata in each request.</summary>
+    /// <summary>True for 2026-07-28 or later: stateless, with metadata in each request.</summary>
     public bool IsModern { get; }
 
     /// <summary>The revision as written on the wire, <c>yyyy-mm-dd</c>.</summary>
@@ -69,21 +69,21 @@ public sealed class ProtocolRevision : IComparable<ProtocolRevision>
     /// <inheritdoc/>
     public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>Whether both are the same revision.</summary>
+    /// <summary>Returns whether both are the same revision.</summary>
     public static bool operator ==(ProtocolRevision? left, ProtocolRevision? right) => ReferenceEquals(left, right);
 
-    /// <summary>Whether the revisions differ.</summary>
+    /// <summary>Returns whether the revisions differ.</summary>
     public static bool operator !=(ProtocolRevision? left, ProtocolRevision? right) => !ReferenceEquals(left, right);
 
-    /// <summary>Whether <paramref name="left"/> is older.</summary>
+    /// <summary>Returns whether <paramref name="left"/> is older.</summary>
     public static bool operator <(ProtocolRevision? left, ProtocolRevision? right) => string.CompareOrdinal(left?.Text, right?.Text) < 0;
 
-    /// <summary>Whether <paramref name="left"/> is newer.</summary>
+    /// <summary>Returns whether <paramref name="left"/> is newer.</summary>
     public static bool operator >(ProtocolRevision? left, ProtocolRevision? right) => string.CompareOrdinal(left?.Text, right?.Text) > 0;
 
-    /// <summary>Whether <paramref name="left"/> is older or the same.</summary>
+    /// <summary>Returns whether <paramref name="left"/> is older or the same.</summary>
     public static bool operator <=(ProtocolRevision? left, ProtocolRevision? right) => string.CompareOrdinal(left?.Text, right?.Text) <= 0;
 
-    /// <summary>Whether <paramref name="left"/> is newer or the same.</summary>
+    /// <summary>Returns whether <paramref name="left"/> is newer or the same.</summary>
     public static bool operator >=(ProtocolRevision? left, ProtocolRevision? right) => string.CompareOrdinal(left?.Text, right?.Text) >= 0;
 }

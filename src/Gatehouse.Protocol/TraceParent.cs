@@ -8,10 +8,10 @@ public static class TraceParent
     /// <summary>The longest value looked at: later versions may append fields.</summary>
     private const int MaxLength = 256;
 
-    /// <summary>Whether a value is well-formed.</summary>
+    /// <summary>Returns whether a value is well-formed.</summary>
     /// <remarks>
-    /// Version 00 has exactly 55 characters; a later one begins with the same fields and may go on after a dash. Version ff and
-    /// all-zero ids are invalid, and hex digits are lower case.
+    /// Version 00 has exactly 55 characters. A later one begins with the same fields and may continue after a dash. Version ff and all-zero ids are
+    /// invalid, and hex digits are lower case.
     /// </remarks>
     public static bool IsValid(ReadOnlySpan<char> value)
     {
@@ -26,7 +26,7 @@ public static class TraceParent
         return !value.StartsWith("00") && value[VersionZeroLength] == '-' && !value.ContainsAnyExceptInRange('!', '~');
     }
 
-    /// <summary>Whether the message has a well-formed traceparent in its metadata; one that is not must be dropped.</summary>
+    /// <summary>Returns whether the message has a well-formed traceparent in its metadata. One that is not must be dropped.</summary>
     public static bool IsValid(ValidatedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);

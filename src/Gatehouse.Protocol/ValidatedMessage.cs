@@ -3,7 +3,7 @@ using Gatehouse.Protocol.Validation;
 namespace Gatehouse.Protocol;
 
 /// <summary>One unambiguous JSON-RPC message in its original bytes. Only <see cref="MessageValidator"/> makes one.</summary>
-/// <remarks>Immutable, as long as whoever supplied the buffer leaves it alone; safe to read from several threads.</remarks>
+/// <remarks>Immutable, as long as the owner of the buffer does not change it; safe to read from several threads.</remarks>
 public sealed class ValidatedMessage
 {
     private readonly EnvelopeIndex slots;
@@ -20,7 +20,7 @@ public sealed class ValidatedMessage
     /// <summary>The message as received.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>What kind of message it is.</summary>
+    /// <summary>The kind of the message.</summary>
     public MessageKind Kind { get; }
 
     /// <summary>The decoded method, or null on a response. Methods of the protocol cost no allocation.</summary>
@@ -36,29 +36,29 @@ public sealed class ValidatedMessage
         }
     }
 
-    /// <summary>Where a value stands; absent when the message has no such member.</summary>
+    /// <summary>Returns the range of a value. Absent when the message has no such member.</summary>
     public ByteRange Range(EnvelopeMember slot) => slots[(int)slot];
 
-    /// <summary>The raw token of a value, quotes included; empty when absent.</summary>
+    /// <summary>Returns the raw token of a value, quotes included. Empty when absent.</summary>
     public ReadOnlyMemory<byte> Part(EnvelopeMember slot) =>
         Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
 
-    /// <summary>The bytes of a value; empty when it is absent.</summary>
+    /// <summary>Returns the bytes of a value. Empty when it is absent.</summary>
     public ReadOnlySpan<byte> Raw(EnvelopeMember slot) => Range(slot).Of(Bytes.Span);
 
-    /// <summary>A JSON string decoded, or null when the value is absent or not a string.</summary>
+    /// <summary>Returns a JSON string decoded, or null when the value is absent or not a string.</summary>
     public string? Text(EnvelopeMember slot) => JsonText.Decode(Raw(slot));
 
-    /// <summary>Whether the value is there and is a string.</summary>
+    /// <summary>Returns whether the value is there and is a string.</summary>
     public bool IsString(EnvelopeMember slot) => First(slot) == '"';
 
-    /// <summary>Whether the value is there and is an object.</summary>
+    /// <summary>Returns whether the value is there and is an object.</summary>
     public bool IsObject(EnvelopeMember slot) => First(slot) == '{';
 
-    /// <summary>Whether the value is there and is an array.</summary>
+    /// <summary>Returns whether the value is there and is an array.</summary>
     public bool IsArray(EnvelopeMember slot) => First(slot) == '[';
 
-    /// <summary>Whether the message has this member, whatever its value.</summary>
+    /// <summary>Returns whether the message has this member, whatever its value.</summary>
     public bool Has(EnvelopeMember slot) => !Range(slot).IsAbsent;
 
     private byte First(EnvelopeMember slot)

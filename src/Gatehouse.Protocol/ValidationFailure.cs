@@ -1,4 +1,4 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>A fault and the byte at which it was noticed (zero-based; 0 where the fault has no place).</summary>
+/// <summary>A fault and the byte at which it was noticed (zero-based, or 0 where the fault has no place).</summary>
 public readonly record struct ValidationFailure(MessageFault Fault, int Position);

@@ -2,13 +2,13 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol.Canonical;
 
-/// <summary>The one form of a JSON value that digests and signatures are made over (RFC 8785, JSON Canonicalization Scheme).</summary>
+/// <summary>The one form of a JSON value for digests and signatures (RFC 8785, JSON Canonicalization Scheme).</summary>
 public static class CanonicalJson
 {
     /// <summary>Validates one JSON value and writes its canonical form.</summary>
     /// <param name="utf8">The bytes of the value.</param>
     /// <param name="limits">The bounds of the validation; they bound the work here as well.</param>
-    /// <param name="output">Where the form goes. Nothing is written when the answer is false.</param>
+    /// <param name="output">The destination. Nothing is written when the answer is false.</param>
     /// <param name="failure">The fault and its position when the answer is false.</param>
     /// <returns>True when the bytes are one unambiguous JSON value (I-JSON, as RFC 8785 section 3.1 demands).</returns>
     public static bool TryWrite(ReadOnlyMemory<byte> utf8, MessageLimits limits, IBufferWriter<byte> output, out ValidationFailure failure)
@@ -23,8 +23,8 @@ public static class CanonicalJson
     /// <summary>Writes the canonical form of a value within validated bytes. On bytes that were never validated the result means nothing.</summary>
     /// <param name="validated">The message or document.</param>
     /// <param name="value">The value's range.</param>
-    /// <param name="output">Where the form goes, in pieces of at most a few kilobytes or the length of a string.</param>
-    /// <param name="numbers">How numbers that a double cannot hold are written.</param>
+    /// <param name="output">The destination, written in pieces of at most a few kilobytes or the length of a string.</param>
+    /// <param name="numbers">The form of numbers that a double cannot hold.</param>
     public static void WriteValidated(ReadOnlyMemory<byte> validated, ByteRange value, IBufferWriter<byte> output,
         CanonicalNumbers numbers = CanonicalNumbers.Rfc8785)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Gatehouse.Protocol.Canonical;
 
-/// <summary>Writes a validated JSON number as ECMAScript does (RFC 8785 section 3.2.2.3; ECMA-262 Number::toString).</summary>
+/// <summary>A writer of validated JSON numbers as ECMAScript writes them (RFC 8785 section 3.2.2.3; ECMA-262 Number::toString).</summary>
 internal static class CanonicalNumber
 {
     private const int DoubleText = 32;
@@ -13,8 +13,8 @@ internal static class CanonicalNumber
     private const int MostLeadingZeros = 6;
 
     /// <param name="token">The number as written, finite (validation shows it).</param>
-    /// <param name="numbers">What happens when a double cannot hold it.</param>
-    /// <param name="output">Where the canonical token goes.</param>
+    /// <param name="numbers">The treatment of a number that a double cannot hold.</param>
+    /// <param name="output">The destination of the canonical token.</param>
     public static void Write(ReadOnlySpan<byte> token, CanonicalNumbers numbers, IBufferWriter<byte> output)
     {
         var value = double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture);

@@ -3,13 +3,13 @@ using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol.Canonical;
 
-/// <summary>Writes a validated JSON string with the fewest escapes (RFC 8785 section 3.2.2.2).</summary>
+/// <summary>A writer of validated JSON strings with the fewest escapes (RFC 8785 section 3.2.2.2).</summary>
 internal static class CanonicalString
 {
     private const int Piece = 256;
 
     /// <param name="token">The token, quotes included.</param>
-    /// <param name="output">Where the canonical token goes.</param>
+    /// <param name="output">The destination of the canonical token.</param>
     public static void Write(ReadOnlySpan<byte> token, IBufferWriter<byte> output)
     {
         // Validated text without an escape holds no control character: it is canonical already.

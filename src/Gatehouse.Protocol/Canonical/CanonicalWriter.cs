@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol.Canonical;
 
-/// <summary>Writes validated JSON without space, with members in the order of RFC 8785 section 3.2.3. The depth is that of the validation.</summary>
+/// <summary>
+/// A writer of validated JSON without space, with members in the order of RFC 8785 section 3.2.3. The depth is that of the validation.
+/// </summary>
 internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBufferWriter<byte> output, CanonicalNumbers numbers)
 {
     private readonly ReadOnlyMemory<byte> proven = validated;

@@ -44,7 +44,7 @@ internal readonly ref struct DecimalText
         return new DecimalText(negative, trimmed, exponent + count - trimmed.Length);
     }
 
-    /// <summary>Whether both are the same number.</summary>
+    /// <summary>Returns whether both are the same number.</summary>
     public bool SameAs(DecimalText other) =>
         IsNegative == other.IsNegative && Digits.SequenceEqual(other.Digits) && (Digits.IsEmpty || Exponent == other.Exponent);
 

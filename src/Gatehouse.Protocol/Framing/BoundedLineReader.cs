@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol.Framing;
 
-/// <summary>Reads lines that end with LF or CRLF, holding at most one line of bounded length and one block.</summary>
+/// <summary>A reader of lines that end with LF or CRLF. It holds at most one line of bounded length and one block.</summary>
 /// <remarks>
 /// A lone CR does not end a line: it stays in it, and where JSON follows, it is white space. One reader at a time. The stream is
 /// its creator's to dispose of.
@@ -19,7 +19,7 @@ public sealed class BoundedLineReader
     private int blockEnd;
 
     /// <summary>Prepares to read.</summary>
-    /// <param name="stream">Where the lines come from.</param>
+    /// <param name="stream">The stream of the lines.</param>
     /// <param name="maxBytes">Most bytes of a line, its line break not counted; at least 1.</param>
     public BoundedLineReader(Stream stream, int maxBytes)
     {

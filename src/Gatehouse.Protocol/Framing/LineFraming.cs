@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol.Framing;
 
-/// <summary>Writes a message as one line (MCP stdio transport: messages are delimited by newlines and contain none).</summary>
+/// <summary>The framing of a message as one line (MCP stdio transport: messages are delimited by newlines and contain none).</summary>
 public static class LineFraming
 {
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
@@ -17,9 +17,8 @@ public static class LineFraming
 
     /// <summary>Writes validated JSON with every CR and LF as a space.</summary>
     /// <remarks>
-    /// In JSON no raw control character stands inside a string (RFC 8259 section 7), so each CR and LF is white space between
-    /// tokens and a space means the same. Without this a line break in the arguments of an allowed call would start a second,
-    /// unseen message.
+    /// In JSON no raw control character is inside a string (RFC 8259 section 7), so each CR and LF is white space between tokens and a space means
+    /// the same. Without this a line break in the arguments of an allowed call would start a second, unseen message.
     /// </remarks>
     internal static void WriteUnbroken(IBufferWriter<byte> output, ReadOnlySpan<byte> json)
     {

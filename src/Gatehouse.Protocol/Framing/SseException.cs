@@ -3,11 +3,11 @@ namespace Gatehouse.Protocol.Framing;
 /// <summary>An event stream broke a bound or its encoding; nothing more is read from it. Holds no content of the stream.</summary>
 public sealed class SseException(SseFault fault) : IOException($"The event stream cannot be read: {fault}.")
 {
-    /// <summary>What was wrong.</summary>
+    /// <summary>The fault.</summary>
     public SseFault Fault { get; } = fault;
 }
 
-/// <summary>Why an event stream cannot be read further.</summary>
+/// <summary>The reason why an event stream cannot be read further.</summary>
 public enum SseFault
 {
     /// <summary>There is no fault.</summary>

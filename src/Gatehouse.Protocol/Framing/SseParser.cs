@@ -5,8 +5,8 @@ namespace Gatehouse.Protocol.Framing;
 
 /// <summary>An incremental parser of event streams (WHATWG HTML, section 9.2.6 "Interpreting an event stream").</summary>
 /// <remarks>
-/// Lines end with CR, LF or CRLF, also where a chunk ends between the two. Bytes are bounded from one blank line to the next,
-/// comments included, so that nothing can be kept waiting in memory. What stands after the last blank line is never delivered.
+/// Lines end with CR, LF or CRLF, also where a chunk ends between the two. Bytes are bounded from one blank line to the next, comments included, so
+/// that no client keeps data waiting in memory. Data after the last blank line is never delivered.
 /// </remarks>
 public sealed class SseParser
 {
@@ -34,10 +34,10 @@ public sealed class SseParser
         this.maxEventBytes = maxEventBytes;
     }
 
-    /// <summary>The last event id of the stream so far: what <c>Last-Event-ID</c> would carry. Empty when there was none.</summary>
+    /// <summary>The last event id of the stream so far, as <c>Last-Event-ID</c> would carry it. Empty when there was none.</summary>
     public string LastEventId { get; private set; } = "";
 
-    /// <summary>The fault that ended parsing; later chunks are ignored.</summary>
+    /// <summary>The fault that ended parsing. Later chunks are ignored.</summary>
     public SseFault Fault { get; private set; }
 
     /// <summary>Takes the next chunk.</summary>

@@ -4,8 +4,8 @@ namespace Gatehouse.Protocol.Framing;
 
 /// <summary>Reads the events of a stream one by one.</summary>
 /// <remarks>
-/// Delivers every event that has data, and events without data that carry an id or a retry time
-/// (<see cref="SseEvent.IsDispatched"/> tells them apart). The stream is its creator's to dispose of. One reader at a time.
+/// Delivers every event that has data, and events without data that carry an id or a retry time (<see cref="SseEvent.IsDispatched"/> distinguishes
+/// them). The stream is its creator's to dispose of. One reader at a time.
 /// </remarks>
 public sealed class SseReader
 {
@@ -26,10 +26,10 @@ public sealed class SseReader
         parser = new SseParser(maxEventBytes);
     }
 
-    /// <summary>What <c>Last-Event-ID</c> would carry now; empty when the stream gave no id.</summary>
+    /// <summary>The id that <c>Last-Event-ID</c> would carry now; empty when the stream gave no id.</summary>
     public string LastEventId => parser.LastEventId;
 
-    /// <summary>The next event, or null at the end of the stream. An unfinished last event is discarded.</summary>
+    /// <summary>Reads the next event. Returns null at the end of the stream. An unfinished last event is discarded.</summary>
     /// <exception cref="SseException">An event is too large or its id or name is not UTF-8; the stream is of no further use.</exception>
     public async ValueTask<SseEvent?> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -48,7 +48,7 @@ public sealed class SseReader
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
-        // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return at once.
+        // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return immediately.
         await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try

@@ -4,11 +4,11 @@ using System.Text;
 
 namespace Gatehouse.Protocol.Framing;
 
-/// <summary>Writes server-sent events anew (WHATWG HTML, section 9.2.5). No foreign framing is ever copied.</summary>
+/// <summary>A writer of server-sent events in the gateway's own framing (WHATWG HTML, section 9.2.5). No foreign framing is ever copied.</summary>
 public static class SseWriter
 {
     /// <summary>Writes one event and the blank line that ends it.</summary>
-    /// <param name="output">Where to.</param>
+    /// <param name="output">The destination.</param>
     /// <param name="message">The message that becomes the data; its line breaks become spaces.</param>
     /// <param name="id">The event id, or null for none.</param>
     /// <param name="eventName">The event type, or null for the default (<c>message</c>).</param>
@@ -46,7 +46,7 @@ public static class SseWriter
         output.Write(":\n\n"u8);
     }
 
-    /// <summary>Whether a text may stand as an event id: no CR, LF or NUL, and whole characters only.</summary>
+    /// <summary>Returns whether a text can be an event id: no CR, LF or NUL, and whole characters only.</summary>
     public static bool IsValidField(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol.Headers;
 
-/// <summary>Walks a validated JSON Schema for <c>x-mcp-header</c> and judges each one found.</summary>
+/// <summary>A walk through a validated JSON Schema that judges each <c>x-mcp-header</c> in it.</summary>
 /// <remarks>
 /// A parameter is statically reachable only through <c>properties</c>; an annotation in any other subschema is a fault. Values of
 /// <c>const</c>, <c>enum</c>, <c>default</c> and <c>examples</c> are data, not schema. Depth was bounded by the validation.

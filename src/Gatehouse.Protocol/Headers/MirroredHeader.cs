@@ -17,7 +17,7 @@ public static class MirroredHeader
     private const string Closing = "?=";
     private const int MaxIntegerText = 128;
 
-    /// <summary>Whether a header value has only visible ASCII, space and tab (RFC 9110 section 5.5 without obs-text).</summary>
+    /// <summary>Returns whether a header value has only visible ASCII, space and tab (RFC 9110 section 5.5 without obs-text).</summary>
     public static bool HasValidCharacters(ReadOnlySpan<char> value)
     {
         foreach (var c in value)
@@ -29,7 +29,7 @@ public static class MirroredHeader
         return true;
     }
 
-    /// <summary>The value that a header stands for.</summary>
+    /// <summary>Decodes the value of a header.</summary>
     /// <param name="headerValue">The header as received.</param>
     /// <param name="value">The plain or decoded text when the answer is true.</param>
     /// <returns>
@@ -52,7 +52,7 @@ public static class MirroredHeader
         return headerValue.Length >= Opening.Length + Closing.Length && TryDecodeBase64(headerValue[Opening.Length..^Closing.Length], out value);
     }
 
-    /// <summary>The header value for a text, encoded where the plain text could be changed on its way or misread.</summary>
+    /// <summary>Returns the header value for a text, encoded where the plain text could be changed on its way or misread.</summary>
     /// <exception cref="EncoderFallbackException">The text contains half of a surrogate pair.</exception>
     public static string Encode(string value)
     {
@@ -61,7 +61,9 @@ public static class MirroredHeader
         return plain ? value : Opening + Convert.ToBase64String(new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(value)) + Closing;
     }
 
-    /// <summary>The header value for a JSON token, or null where the header must be left out (null, absent, not primitive, not an integer).</summary>
+    /// <summary>
+    /// Returns the header value for a JSON token. Null where the header must be left out (null, absent, not primitive, not an integer).
+    /// </summary>
     public static string? EncodeToken(ReadOnlySpan<byte> jsonToken)
     {
         if (jsonToken.IsEmpty)
@@ -75,7 +77,7 @@ public static class MirroredHeader
         return TryInteger(jsonToken, out var value) ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Whether a header stands for the value of a JSON token of a validated message.</summary>
+    /// <summary>Returns whether a header repeats the value of a JSON token of a validated message.</summary>
     /// <remarks>Strings and booleans exactly; integers by value, so that <c>42.0</c> equals 42. Nothing equals null, an array or an object.</remarks>
     public static bool Matches(string headerValue, ReadOnlySpan<byte> jsonToken)
     {

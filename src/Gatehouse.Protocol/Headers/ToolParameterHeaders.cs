@@ -2,13 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Protocol.Headers;
 
-/// <summary>Reads the <c>x-mcp-header</c> annotations of a tool's input schema (MCP 2026-07-28, Streamable HTTP, Schema Extension).</summary>
+/// <summary>The <c>x-mcp-header</c> annotations of a tool's input schema (MCP 2026-07-28, Streamable HTTP, Schema Extension).</summary>
 public static class ToolParameterHeaders
 {
     /// <summary>Reads and judges all annotations.</summary>
     /// <param name="inputSchema">The tool's <c>inputSchema</c> token.</param>
-    /// <param name="headers">The annotated parameters in document order; empty when the answer is false.</param>
-    /// <param name="reason">Why the definition is invalid, or null. Holds nothing of the schema.</param>
+    /// <param name="headers">The annotated parameters in document order. Empty when the answer is false.</param>
+    /// <param name="reason">The reason why the definition is invalid, or null. It has no text of the schema.</param>
     /// <returns>False when any annotation breaks a rule: then the whole tool must be left out of lists.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> inputSchema, out IReadOnlyList<ParameterHeader> headers, [NotNullWhen(false)] out string? reason)
     {

@@ -3,7 +3,7 @@ namespace Gatehouse.Protocol.Validation;
 /// <summary>The rules of a JSON-RPC 2.0 message as MCP narrows them (JSON-RPC 2.0 sections 4 and 5; MCP basic, Messages).</summary>
 internal static class Envelope
 {
-    /// <summary>Finds the kind of a message, or what keeps it from being one.</summary>
+    /// <summary>Finds the kind of a message, or the fault that keeps it from being one.</summary>
     public static ValidationFailure Judge(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits, out MessageKind kind)
     {
         kind = default;

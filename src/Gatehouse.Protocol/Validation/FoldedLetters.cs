@@ -2,12 +2,13 @@ using System.Text;
 
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>Yields the letters of a name as the most forgiving reader sees them, one at a time, so that comparing needs no buffer.</summary>
+/// <summary>
+/// An enumerator of the letters of a name as the most forgiving reader sees them, one at a time, so that comparing needs no buffer.
+/// </summary>
 /// <remarks>
-/// Case and width are folded, controls, blanks, marks and what is ignorable by default are left out. Besides A to Z, four letters outside ASCII
-/// become
-/// ASCII letters in some readers: U+212A (Kelvin sign) k and U+017F (long s) s by Unicode simple case folding, U+0130 and U+0131 (dotted and dotless
-/// i) i by upper- or lower-casing. All four count here.
+/// Case and width are folded. Controls, blanks, marks and default-ignorable characters are left out. In addition to A to Z, four letters outside
+/// ASCII become ASCII letters in some readers: U+212A (Kelvin sign) k and U+017F (long s) s by Unicode simple case folding, U+0130 and U+0131 (dotted
+/// and dotless i) i by upper- or lower-casing. All four count here.
 /// </remarks>
 /// <param name="name">Valid UTF-8, decoded.</param>
 internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
@@ -15,7 +16,9 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
     private ReadOnlySpan<byte> rest = name;
     private ReadOnlySpan<char> pending;
 
-    /// <summary>Whether some reader takes <paramref name="name"/> for <paramref name="wanted"/>; one in C ends it at the first NUL.</summary>
+    /// <summary>
+    /// Returns whether some reader takes <paramref name="name"/> for <paramref name="wanted"/>. A reader in C ends it at the first NUL.
+    /// </summary>
     public static bool CouldBe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> wanted)
     {
         if (AreEqual(name, wanted))
@@ -38,7 +41,7 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
         }
     }
 
-    /// <summary>The next letter as a Unicode scalar, or -1 at the end.</summary>
+    /// <summary>Returns the next letter as a Unicode scalar, or -1 at the end.</summary>
     public int Next()
     {
         while (true)

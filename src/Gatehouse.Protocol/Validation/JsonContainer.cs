@@ -1,9 +1,9 @@
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>What an open container is to the protocol; it decides which names in it are protocol members.</summary>
+/// <summary>The meaning of an open container in the protocol, which decides the names in it that are protocol members.</summary>
 internal enum JsonContainer : byte
 {
-    /// <summary>Nothing the protocol names members in: tool arguments, structured content, and all else.</summary>
+    /// <summary>A place without protocol members: tool arguments, structured content, and all else.</summary>
     Free,
 
     /// <summary>The message itself.</summary>
@@ -57,10 +57,10 @@ internal enum JsonContainer : byte
     /// <summary><c>params.notifications</c> of <c>subscriptions/listen</c>.</summary>
     ParamsNotifications,
 
-    /// <summary>An array of what a server asks for, in an error.</summary>
+    /// <summary>An array of a server's requests, in an error.</summary>
     Asks,
 
-    /// <summary>What a server asks for: the params of an elicitation or of sampling that stand inside another message.</summary>
+    /// <summary>A server's request inside another message: the params of an elicitation or of sampling.</summary>
     Ask,
 
     /// <summary>The schema of a form.</summary>

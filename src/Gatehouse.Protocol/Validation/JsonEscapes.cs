@@ -24,7 +24,7 @@ internal static class JsonEscapes
         }
     }
 
-    /// <summary>Whether two string contents decode to the same text.</summary>
+    /// <summary>Returns whether two string contents decode to the same text.</summary>
     public static bool DecodeEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right) => CompareDecoded(left, right) == 0;
 
     /// <summary>Orders two string contents by their decoded UTF-8 bytes.</summary>
@@ -41,7 +41,7 @@ internal static class JsonEscapes
         }
     }
 
-    /// <summary>The four hex digits of a <c>\u</c> escape as a UTF-16 unit.</summary>
+    /// <summary>Returns the four hex digits of a <c>\u</c> escape as a UTF-16 unit.</summary>
     /// <param name="escape">Begins with <c>\u</c> and four hex digits.</param>
     public static char Unit(ReadOnlySpan<byte> escape) =>
         (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

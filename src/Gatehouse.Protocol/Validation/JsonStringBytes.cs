@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>Yields the decoded UTF-8 bytes of a validated JSON string one at a time, so that comparing needs no buffer.</summary>
+/// <summary>An enumerator of the decoded UTF-8 bytes of a validated JSON string, one at a time, so that comparing needs no buffer.</summary>
 internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
 {
     private readonly ReadOnlySpan<byte> content = content;
@@ -12,7 +12,7 @@ internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
     private int pendingCount;
     private int at;
 
-    /// <summary>The next byte, or -1 at the end.</summary>
+    /// <summary>Returns the next byte, or -1 at the end.</summary>
     public int Next()
     {
         if (pendingAt < pendingCount)

@@ -4,17 +4,19 @@ using System.Text;
 
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>What a character outside ASCII is to a reader that ignores case, width, style, marks or what cannot be seen.</summary>
+/// <summary>The folding of characters outside ASCII by readers that ignore case, width, style, marks or invisible characters.</summary>
 /// <remarks>
-/// The table is generated from the Unicode Character Database by <c>eng/make-letters.py</c>, since the runtime normalises nothing where
-/// globalization is invariant. Readers of JSON differ in what they ignore; this is the union, so that it finds every name that one of them could
+/// The table is generated from the Unicode Character Database by <c>eng/make-letters.py</c>, since the runtime normalises nothing where globalization
+/// is invariant. Readers of JSON differ in the differences that they ignore. This is the union, so that it finds every name that one of them could
 /// take for another.
 /// </remarks>
 internal static class LetterFolding
 {
     private static readonly Lazy<FrozenDictionary<int, string>> Table = new(Load);
 
-    /// <summary>The ASCII text that a character outside ASCII folds to, empty for one that folds to nothing; null for any other letter.</summary>
+    /// <summary>
+    /// Returns the ASCII text that a character outside ASCII folds to. Empty for one that folds to nothing; null for any other letter.
+    /// </summary>
     public static string? Of(Rune rune) => Table.Value.GetValueOrDefault(rune.Value);
 
     private static FrozenDictionary<int, string> Load()

@@ -4,9 +4,9 @@ namespace Gatehouse.Protocol.Validation;
 
 /// <summary>The names of all open objects as one stack, and the search for names that occur twice in one object.</summary>
 /// <remarks>
-/// An object's names lie together, since those of an inner object are gone before the outer one continues. Up to
-/// <see cref="LinearMembers"/> names each new one is compared with its predecessors by hash; a larger object is
-/// sorted by hash once, when it closes. Names of equal hash are compared decoded. No input makes this quadratic in its length.
+/// An object's names are adjacent, since those of an inner object are gone before the outer one continues. Up to <see cref="LinearMembers"/> names
+/// each new one is compared with its predecessors by hash. A larger object is sorted by hash once, when it closes. Names of equal hash are compared
+/// decoded. No input makes this quadratic in its length.
 /// </remarks>
 internal ref struct MemberNames
 {
@@ -33,12 +33,12 @@ internal ref struct MemberNames
     /// <summary>Names on the stack.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Names compared byte by byte so far: what a test bounds.</summary>
+    /// <summary>Names compared byte by byte so far, for a test of the bound.</summary>
     public long Comparisons { get; private set; }
 
     /// <summary>Adds a name to the object whose names begin at <paramref name="first"/>.</summary>
     /// <param name="first">The value of <see cref="Count"/> when the object was opened.</param>
-    /// <param name="span">Where the name stands.</param>
+    /// <param name="span">The place of the name.</param>
     /// <param name="hash">The hash of the decoded name.</param>
     /// <returns>False when the object has that name already.</returns>
     public bool TryAdd(int first, NameSpan span, ulong hash)
@@ -53,7 +53,7 @@ internal ref struct MemberNames
         return true;
     }
 
-    /// <summary>Ends the object whose names begin at <paramref name="first"/> and forgets its names.</summary>
+    /// <summary>Ends the object whose names begin at <paramref name="first"/> and removes its names.</summary>
     /// <returns>False when one of them occurs twice.</returns>
     public bool TryClose(int first)
     {

@@ -13,7 +13,7 @@ internal static class NameHash
     private static readonly ulong Key0 = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
     private static readonly ulong Key1 = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8)) | 1;
 
-    /// <summary>The hash of these bytes in this process.</summary>
+    /// <summary>Returns the hash of these bytes in this process.</summary>
     public static ulong Of(ReadOnlySpan<byte> name)
     {
         var state = Key0 ^ (ulong)name.Length;

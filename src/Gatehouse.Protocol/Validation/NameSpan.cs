@@ -1,4 +1,4 @@
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>Where a member name stands in the message, without its quotes.</summary>
+/// <summary>The place of a member name in the message, without its quotes.</summary>
 internal readonly record struct NameSpan(int Start, int Length);

@@ -12,9 +12,9 @@ internal struct OpenContainer
     /// <summary>The member it is the value of, where that is a protocol member.</summary>
     public EnvelopeMember? Slot;
 
-    /// <summary>What it is to the protocol.</summary>
+    /// <summary>Its meaning in the protocol.</summary>
     public JsonContainer Place;
 
-    /// <summary>Whether it is an object.</summary>
+    /// <summary>True when it is an object.</summary>
     public bool IsObject;
 }

@@ -13,7 +13,7 @@ internal static class ProtocolMembers
     private static readonly ProtocolMember[][][] ByLength = [.. Tables.Select(GroupByLength)];
 
     /// <summary>Finds the member of this decoded name at a place.</summary>
-    /// <param name="place">What the object is to the protocol.</param>
+    /// <param name="place">The meaning of the object in the protocol.</param>
     /// <param name="name">The name with its escapes decoded.</param>
     /// <param name="member">The member when the name equals it exactly.</param>
     /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not
@@ -32,7 +32,7 @@ internal static class ProtocolMembers
         }
 
         member = null;
-        // Letters outside ASCII, controls and blanks may stand for one byte of the member or for none, so only a name of visible ASCII must have its
+        // Letters outside ASCII, controls and blanks may replace one byte of the member or none, so only a name of visible ASCII must have its
         // length.
         var candidates = name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? Tables[(int)place] : sameLength;
         foreach (var candidate in candidates)
@@ -44,7 +44,7 @@ internal static class ProtocolMembers
         return true;
     }
 
-    /// <summary>What an element (or a freely named member's value) of a container at this place is.</summary>
+    /// <summary>Returns the meaning of an element (or a freely named member's value) of a container at this place.</summary>
     public static JsonContainer ElementOf(JsonContainer container) => container switch
     {
         JsonContainer.Definitions => JsonContainer.Definition,
@@ -84,7 +84,7 @@ internal static class ProtocolMembers
             Unrecorded("type", "title", "description", "format", "enum", "enumNames", "oneOf", "anyOf", "items", "default", "const");
         tables[(int)JsonContainer.ErrorData] = [Named("elicitations", null, JsonContainer.Asks)];
         tables[(int)JsonContainer.Result] = Result();
-        // What a task ended with: the same names, but the slots belong to the outer result.
+        // The result of a task: the same names, but the slots belong to the outer result.
         tables[(int)JsonContainer.TaskResult] = [.. Result().Select(WithoutSlot)];
         tables[(int)JsonContainer.ResultMeta] = [Named(Prefix + "subscriptionId", EnvelopeMember.MetaSubscriptionId), Named(Prefix + "serverInfo")];
         tables[(int)JsonContainer.Error] =
@@ -136,7 +136,7 @@ internal static class ProtocolMembers
         .. Unrecorded("status", "error", "reason", "progress", "total", "data", "logger"),
     ];
 
-    /// <summary>What a server asks for, where it is not the message's own params: inside a result, a task or an error.</summary>
+    /// <summary>Returns the members of a server's request that is not the message's own params: inside a result, a task or an error.</summary>
     private static ProtocolMember[] Ask() => [Named("_meta"), .. AskMembers()];
 
     private static ProtocolMember[] AskMembers() =>

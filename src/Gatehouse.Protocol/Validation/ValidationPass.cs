@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Protocol.Validation;
 
-/// <summary>The one pass over a message: checks what the reader alone lets pass, and records the slots.</summary>
+/// <summary>The one pass over a message. It checks the rules that the reader does not enforce by itself, and records the slots.</summary>
 /// <remarks>The bytes were shown to be valid UTF-8 before. The memory it starts with is its caller's stack; more is pooled.</remarks>
 internal ref struct ValidationPass
 {
@@ -23,7 +23,7 @@ internal ref struct ValidationPass
     /// <summary>Prepares a pass.</summary>
     /// <param name="bytes">Valid UTF-8.</param>
     /// <param name="limits">The bounds.</param>
-    /// <param name="root">What the outermost value is to the protocol.</param>
+    /// <param name="root">The meaning of the outermost value in the protocol.</param>
     /// <param name="slots">Receives the positions.</param>
     /// <param name="open">Room for <see cref="MessageLimits.MaxDepth"/> containers.</param>
     /// <param name="names">The names of open objects, empty.</param>
@@ -36,11 +36,11 @@ internal ref struct ValidationPass
         this.slots = ref slots;
         this.open = open;
         this.names = names;
-        // One level more than allowed: the bound is ours, so that it is told apart from bad JSON.
+        // One level more than allowed: the bound is ours, so that it is distinguished from bad JSON.
         reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
     }
 
-    /// <summary>Where the pass stands, or stopped.</summary>
+    /// <summary>The position of the pass, or of its fault.</summary>
     public readonly int Position => (int)reader.TokenStartIndex;
 
     /// <summary>Name comparisons made, for tests of the bound.</summary>
