@@ -7,8 +7,8 @@ using Gatehouse.Isolation.Files;
 namespace Gatehouse.Cli;
 
 /// <summary>
-/// Another program in the folder of this one. No search path, working folder, variable or setting decides which file that is: whoever
-/// could choose it would run as the person who typed the command.
+/// Another program in the folder of this one. No search path, working folder, variable or setting selects the file: an account that could select it
+/// would run as the person who typed the command.
 /// </summary>
 internal sealed partial class BesideProgram
 {
@@ -24,7 +24,7 @@ internal sealed partial class BesideProgram
     /// <summary>The file that is started.</summary>
     public string Path => files[0];
 
-    /// <summary>The program of a name, in the form in which this one runs: a file of its own, or an assembly for the same runtime.</summary>
+    /// <summary>Returns the program of a name, in the form in which this one runs: a file of its own, or an assembly for the same runtime.</summary>
     public static BesideProgram Of(string name)
     {
         var path = System.IO.Path.Join(AppContext.BaseDirectory, name);
@@ -34,11 +34,11 @@ internal sealed partial class BesideProgram
             return new BesideProgram([file], [file]);
         }
 
-        // The two files beside the assembly say which runtime and which other assemblies are loaded.
+        // The two files next to the assembly name the runtime and the other assemblies that are loaded.
         return new BesideProgram([Environment.ProcessPath!, path + ".dll"], [path + ".dll", path + ".runtimeconfig.json", path + ".deps.json"]);
     }
 
-    /// <summary>Why it is not started; null when it may be.</summary>
+    /// <summary>Returns the reason why it is not started, or null when it may be.</summary>
     public string? Weakness()
     {
         if (!System.IO.Path.Exists(Path) && new FileInfo(Path).LinkTarget is null) return "the file does not exist";
@@ -46,8 +46,8 @@ internal sealed partial class BesideProgram
     }
 
     /// <summary>
-    /// Becomes the program, where the system can do that: streams, signals and exit code are then its own. On Windows it is started with
-    /// this process's console, which gives Ctrl+C to both.
+    /// Becomes the program, where the system can do that: streams, signals and exit code are then its own. On Windows it is started with this
+    /// process's console, which gives Ctrl+C to both.
     /// </summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)

@@ -10,7 +10,7 @@ using Gatehouse.Cli.WrapCommands;
 
 namespace Gatehouse.Cli;
 
-/// <summary>The <c>gatehouse</c> command: its commands by what they are for, and the names that some of them had before.</summary>
+/// <summary>The <c>gatehouse</c> command: its commands by purpose, and the former names of some of them.</summary>
 internal static class CommandTree
 {
     public static RootCommand Build()
@@ -22,7 +22,7 @@ internal static class CommandTree
             It authenticates, validates, authorizes and records every request.
             """);
         foreach (var command in groups.SelectMany(group => group.Commands).Concat(Former())) root.Add(command);
-        root.Add(CheckServerCommand.Create()); // for init alone
+        root.Add(CheckServerCommand.Create()); // only for init
         GroupedHelp.Add(root, groups);
         return root;
     }

@@ -2,8 +2,8 @@ using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Output;
 
-// A client waits for each start of a server: nothing is built for it that it does not need.
-// Commands that were approved for wrapped servers are a part of this program.
+// A client waits for each start of a server, so nothing is built for it that it does not need. Commands that were approved for wrapped servers are a
+// part of this program.
 if (args is ["wrap", .. var rest] && rest is not ["command", ..]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);
 
 // Another program: everything behind the word is for it, also a request for help.

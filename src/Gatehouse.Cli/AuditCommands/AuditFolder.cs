@@ -4,10 +4,10 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.AuditCommands;
 
-/// <summary>Where an audit log is, and what is said where it cannot be read.</summary>
+/// <summary>The place of an audit log, and the messages where it cannot be read.</summary>
 internal static class AuditFolder
 {
-    /// <summary>The folder; null, and a message, when there is none.</summary>
+    /// <summary>Returns the folder. Returns null, and prints a message, when there is none.</summary>
     public static string? Of(GatewaySettings? settings, string? named)
     {
         var folder = named ?? settings?.Audit.Directory ?? (settings is null ? null : Path.Combine(settings.StateDirectory, "audit"));
@@ -16,14 +16,14 @@ internal static class AuditFolder
         return null;
     }
 
-    /// <summary>Says that there is no log, and what to do.</summary>
+    /// <summary>Reports that there is no log, with the remedy.</summary>
     public static void ReportMissing(string? folder)
     {
         Terminal.Fault(folder is null ? "the location of the audit log is unknown" : $"there is no audit log in {folder}");
         Terminal.Hint("give its folder with --log, or the configuration with --config");
     }
 
-    /// <summary>The answer of a verb that reads a log: nothing is said of a log that cannot be read whole.</summary>
+    /// <summary>Returns the answer of a verb that reads a log. A log that cannot be read whole gets no answer.</summary>
     public static int Answer(Func<int> read)
     {
         try

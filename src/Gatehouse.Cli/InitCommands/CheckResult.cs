@@ -1,7 +1,7 @@
 namespace Gatehouse.Cli.InitCommands;
 
-/// <summary>What one step of the check of protection saw.</summary>
-/// <param name="Step">What was tried.</param>
-/// <param name="IsGood">Whether it went as it must.</param>
-/// <param name="Seen">What was seen; not escaped yet.</param>
+/// <summary>The observation of one step of the check of protection.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="IsGood">True when it went as it must.</param>
+/// <param name="Seen">The observation; not escaped yet.</param>
 internal sealed record CheckResult(string Step, bool IsGood, string Seen);

@@ -68,7 +68,7 @@ internal static class CheckServerCommand
             return new JsonObject
             { ["tools"] = new JsonArray(Tool("count", "How often erase was called."), Tool("erase", "Erases nothing and counts the call.")) };
         if (method != "tools/call") return [];
-        // JsonDocument takes the last of two equal names: what the attack relies on.
+        // JsonDocument takes the last of two equal names: the attack relies on that.
         if (root.GetProperty("params").GetProperty("name").GetString() == "erase") erased++;
         return new JsonObject
         {

@@ -1,15 +1,15 @@
 namespace Gatehouse.Cli.InitCommands;
 
-/// <summary>What came of the steps behind the edit.</summary>
+/// <summary>The result of the steps after the edit.</summary>
 /// <param name="Code">Exit code.</param>
 internal sealed record EditFinish(int Code)
 {
-    /// <summary>Commands that were approved; null for a verb that approves none.</summary>
+    /// <summary>Commands that were approved, or null for a verb that approves none.</summary>
     public int? Approved { get; init; }
 
-    /// <summary>Commands that ask at their first start.</summary>
+    /// <summary>Commands that need an approval at their first start.</summary>
     public IReadOnlyList<string>? Open { get; init; }
 
-    /// <summary>The check of protection; empty where it was not made.</summary>
+    /// <summary>The check of protection. Empty where it was not made.</summary>
     public IReadOnlyList<CheckResult>? Verified { get; init; }
 }

@@ -22,7 +22,7 @@ internal sealed class EditOptions
 
     public Option<bool> Json { get; } = CommonOptions.Json();
 
-    /// <summary>The selection; null, with the fault told, when a client's name is not known.</summary>
+    /// <summary>Returns the selection. Returns null, and reports the fault, when a client's name is not known.</summary>
     public EditSelection? Selection(ParseResult parsed)
     {
         var clients = parsed.GetValue(Clients) ?? [];

@@ -3,10 +3,10 @@ using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 
-/// <summary>What <c>init</c> and <c>undo</c> do alike: show, ask, carry out, tell.</summary>
+/// <summary>The common procedure of <c>init</c> and <c>undo</c>: show, ask, carry out, report.</summary>
 /// <param name="Kind">Name of the verb; also the kind of the JSON.</param>
-/// <param name="Question">What is asked for.</param>
-/// <param name="Nothing">What is said when nothing changes.</param>
+/// <param name="Question">The question to the person.</param>
+/// <param name="Nothing">The text when nothing changes.</param>
 internal sealed record EditSession(string Kind, string Question, string Nothing)
 {
     public required bool DryRun { get; init; }
@@ -17,14 +17,14 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
 
     private static int Width => Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 60, 160);
 
-    /// <summary>Runs it to an exit code.</summary>
+    /// <summary>Runs it and returns the exit code.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="ledger">The ledger that it was made with.</param>
-    /// <param name="selection">What was asked for by name.</param>
-    /// <param name="then">What follows when files were changed; its exit code counts when it is not 0.</param>
+    /// <param name="selection">The selection of the command line.</param>
+    /// <param name="then">The steps after files were changed; their exit code counts when it is not 0.</param>
     public async Task<int> RunAsync(EditPlan plan, WrapLedger ledger, EditSelection selection, Func<EditPlan, Task<EditFinish>> then)
     {
-        // With JSON on stdout a person still reads what is asked for.
+        // With JSON on stdout a person still reads the question.
         var screen = new EditText(Json ? false : Terminal.IsColoured, Width).Plan(plan, Nothing).ToString();
         Terminal.Screen(screen, beside: Json);
         if (Missing(plan, selection) is { } missing)
@@ -53,7 +53,7 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
         return Told("changed", plan, outcome, finish.Code == ExitCodes.Done ? Code(plan) : finish.Code, finish);
     }
 
-    // What was named has to be there: a typing error is not to look like success.
+    // A named file or server must be there: a typing error is not to look like success.
     private static string? Missing(EditPlan plan, EditSelection selection)
     {
         var servers = plan.Servers.Select(server => server.Name).Concat(plan.Left.Select(left => left.Name)).ToHashSet(StringComparer.Ordinal);

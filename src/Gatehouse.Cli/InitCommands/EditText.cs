@@ -13,7 +13,7 @@ internal sealed class EditText(bool colour, int width)
 
     public override string ToString() => text.ToString();
 
-    /// <summary>The whole plan: the files that change, what is left, what could not be read.</summary>
+    /// <summary>Writes the whole plan: the files that change, the servers without a change, and the files that could not be read.</summary>
     public EditText Plan(EditPlan plan, string nothing)
     {
         foreach (var file in plan.Files) File(file);
@@ -32,7 +32,7 @@ internal sealed class EditText(bool colour, int width)
         return this;
     }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>Writes the outcome.</summary>
     public EditText Outcome(EditOutcome outcome)
     {
         foreach (var (file, backup) in outcome.Changed)

@@ -8,10 +8,10 @@ using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 
-/// <summary>What follows when files were changed: the approval of the commands, and the check that protection works.</summary>
-/// <param name="launcher">What was written.</param>
-/// <param name="verify">Whether the check is made.</param>
-/// <param name="json">Whether stdout is for JSON.</param>
+/// <summary>The steps after files were changed: the approval of the commands, and the check that protection works.</summary>
+/// <param name="launcher">The launcher that was written.</param>
+/// <param name="verify">True when the check is made.</param>
+/// <param name="json">True when stdout is for JSON.</param>
 internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
 {
     /// <summary>Runs it.</summary>
@@ -51,7 +51,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         }
         catch (Exception fault) when (fault is IOException or Isolation.ProcessStartException)
         {
-            // It stays in the list of what asks, where a person can see what it is.
+            // It stays in the list of open commands, where a person can see it.
         }
     }
 

@@ -4,12 +4,14 @@ using Gatehouse.Onboarding;
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>
-/// The command that starts this Gatehouse again, for configurations: an absolute path, because clients start servers with search
-/// paths of their own, and because the first folder of a search path that somebody else may write decides what a plain name means.
+/// The command that starts this Gatehouse again, for configurations. It is an absolute path, because clients start servers with search paths of their
+/// own, and because the first folder of a search path that another account may write decides the meaning of a plain name.
 /// </summary>
 internal static class InstalledLauncher
 {
-    /// <summary>Finds it: the link on the search path that leads here where there is one (it survives an update), else the program itself.</summary>
+    /// <summary>
+    /// Finds the launcher: the link on the search path that leads here where there is one (it survives an update), otherwise the program itself.
+    /// </summary>
     /// <param name="environment">Reads a variable.</param>
     public static WrapLauncher Find(Func<string, string?> environment)
     {
@@ -19,7 +21,7 @@ internal static class InstalledLauncher
         return new WrapLauncher(OnPath(environment("PATH") ?? "", program) ?? program);
     }
 
-    /// <summary>Why the launcher is none to rely on; null when it is.</summary>
+    /// <summary>Returns the reason why the launcher cannot be relied on, or null when it can.</summary>
     public static string? Weakness(WrapLauncher launcher)
     {
         if (OperatingSystem.IsWindows()) return null;
@@ -49,7 +51,7 @@ internal static class InstalledLauncher
         foreach (var folder in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified))
         {
             var candidate = Path.Join(folder, Path.GetFileName(program));
-            // The first of the name is what a shell would start; another program behind it is of no use.
+            // A shell would start the first of the name. Another program behind it is of no use.
             if (File.Exists(candidate))
                 return (File.ResolveLinkTarget(candidate, returnFinalTarget: true)?.FullName ?? candidate) == Final(program) ? candidate : null;
         }

@@ -7,9 +7,9 @@ using Gatehouse.Onboarding;
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>
-/// Shows that protection works on this machine: a harmless server of Gatehouse's own runs through the very launcher that was
-/// written into the configurations; an honest call has to be answered, an attack has to be refused without the server seeing it,
-/// and a command that nobody approved must not start.
+/// The check that protection works on this machine. A harmless server of Gatehouse's own runs through the very launcher that was written into the
+/// configurations. An honest call has to be answered, an attack has to be refused without the server seeing it, and a command without an approval
+/// must not start.
 /// </summary>
 /// <param name="launcher">The launcher.</param>
 /// <param name="folder">Folder that the server starts in.</param>
@@ -23,7 +23,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
     private const string Ready = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
     private const string Honest = """{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"count","arguments":{}}}""";
 
-    // One message with two readings: who takes the first name permits 'count', who takes the last runs 'erase'.
+    // One message with two readings: a parser that takes the first name permits 'count', one that takes the last runs 'erase'.
     private const string Attack = """{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"count","arguments":{},"name":"erase"}}""";
     private const string Again = """{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"count","arguments":{}}}""";
     private const int MostLines = 64;
@@ -39,7 +39,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         }
     }
 
-    /// <summary>The command that nobody approves: it must not start.</summary>
+    /// <summary>The command without an approval: it must not start.</summary>
     public static IReadOnlyList<string> Unapproved => [.. Server, "--not-approved"];
 
     /// <summary>Runs the steps. The server's command has to be approved before.</summary>
@@ -99,7 +99,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         new("a permitted call", Text(answer) == "0", Text(answer) == "0"
             ? "answered" : "NOT ANSWERED" + (Code(answer) is { } code ? $" ({code})" : ""));
 
-    // The count tells what reached the server; what the answer says alone would prove nothing.
+    // The count shows the messages that reached the server. The text of the answer would prove nothing.
     private static CheckResult Refused(JsonElement? attack, JsonElement? after)
     {
         var isRefused = attack is { } message && message.TryGetProperty("error", out _);

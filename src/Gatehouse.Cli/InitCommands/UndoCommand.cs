@@ -6,7 +6,7 @@ using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 
-/// <summary><c>gatehouse undo</c>: takes the wrapper out of the entries that <c>init</c> put it into.</summary>
+/// <summary><c>gatehouse undo</c>: removes the wrapper from the entries that <c>init</c> put it into.</summary>
 internal static class UndoCommand
 {
     public static Command Create()

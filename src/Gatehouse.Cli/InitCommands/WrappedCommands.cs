@@ -7,12 +7,12 @@ using Gatehouse.Onboarding;
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>
-/// The commands that a plan puts behind the wrapper, as the host will be asked for them. Where a command is started in another
-/// folder, or a client fills in parts of it, the host asks at the first start instead.
+/// The commands that a plan puts behind the wrapper, as the host will be asked for them. Where a command is started in another folder, or a client
+/// fills in parts of it, the host asks at the first start instead.
 /// </summary>
 internal sealed class WrappedCommands
 {
-    // The control socket takes so many in one request, and nobody reads more at once.
+    // The control socket takes so many in one request, and no person reads more in one go.
     private const int AtOnce = 100;
 
     private readonly List<(string Name, CommandLine Command)> commands = [];
@@ -21,7 +21,7 @@ internal sealed class WrappedCommands
     /// <summary>Commands that can be shown now.</summary>
     public int Count => commands.Count;
 
-    /// <summary>What has to be approved at its first start, and why; not escaped yet.</summary>
+    /// <summary>The commands that have to be approved at their first start, with the reasons; not escaped yet.</summary>
     public IReadOnlyList<string> Open => open;
 
     /// <summary>Collects the commands of a plan.</summary>
@@ -53,7 +53,7 @@ internal sealed class WrappedCommands
     }
 
     /// <summary>Shows all at the terminal device and records the approvals when a person types yes there.</summary>
-    /// <returns>Null when all were approved; else why not.</returns>
+    /// <returns>Null when all were approved; otherwise the reason why not.</returns>
     public async Task<string?> ApproveAsync(CancellationToken cancellation)
     {
         foreach (var some in commands.Chunk(AtOnce))

@@ -9,7 +9,7 @@ internal static class ApprovalSigningKey
 {
     private const int LargestFile = 64 << 10;
 
-    /// <summary>Makes a key, writes it to a new file that nobody else can read, and returns the public half for the configuration.</summary>
+    /// <summary>Makes a key, writes it to a new file that no other account can read, and returns the public half for the configuration.</summary>
     /// <exception cref="IOException">The file is there already or cannot be written.</exception>
     public static string Create(string path)
     {
@@ -25,8 +25,8 @@ internal static class ApprovalSigningKey
     /// <summary>Reads a key by its reference.</summary>
     /// <param name="reference"><c>file:PATH</c> or <c>env:NAME</c>; the PEM of a PKCS #8 key.</param>
     /// <param name="name">Its name in the configuration.</param>
-    /// <param name="fault">Why not.</param>
-    /// <returns>What signs statements; null with a fault.</returns>
+    /// <param name="fault">The fault.</param>
+    /// <returns>The signer of statements; null with a fault.</returns>
     public static Func<byte[], ApprovalSignature>? Read(string reference, string name, out string? fault)
     {
         fault = null;
@@ -78,7 +78,7 @@ internal static class ApprovalSigningKey
         return null;
     }
 
-    // What was written in the place of a reference may be the key itself.
+    // The text in the place of a reference may be the key itself.
     private static string Scheme(string reference) => reference.StartsWith("env:", StringComparison.Ordinal)
         || reference.StartsWith("file:", StringComparison.Ordinal) ? reference : "the value of --sign";
 }

@@ -10,7 +10,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse lock approve</c>: a person's word that definitions may be seen, in a lock file or on a running gateway.</summary>
+/// <summary><c>gatehouse lock approve</c>: a person's approval of definitions, in a lock file or on a running gateway.</summary>
 internal static class ApproveCommand
 {
     public static Command Create()
@@ -134,7 +134,7 @@ internal static class ApproveCommand
         }
     }
 
-    // Who signs says yes to what stands in the file: it is shown, in full, before.
+    // A signer agrees to the content of the file: it is shown, in full, before.
     private static int Sign(LockStore store, LockFile locked, IReadOnlyList<DefinitionRef> references, Func<byte[], ApprovalSignature> signs)
     {
         var result = locked;

@@ -4,7 +4,7 @@ using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse lock diff</c>: what a model would read differently from what was approved.</summary>
+/// <summary><c>gatehouse lock diff</c>: the parts that a model would read differently from the approved definitions.</summary>
 internal static class DiffCommand
 {
     public static Command Create()

@@ -9,19 +9,19 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary>Approvals on a running gateway: what it withholds is shown first, and approved by the digest that was shown.</summary>
+/// <summary>Approvals on a running gateway. The withheld definitions are shown first, and approved by the digest that was shown.</summary>
 /// <param name="personal">True for the host of wrapped servers of this account.</param>
 /// <param name="state">The state folder; null takes it from the configuration.</param>
 /// <param name="config">The configuration.</param>
 /// <param name="tokenFile">The file of the administration token; null asks at the terminal.</param>
-/// <param name="reason">Why.</param>
-/// <param name="ends">When it ends; null for never.</param>
+/// <param name="reason">The reason.</param>
+/// <param name="ends">The end of the approval; null for never.</param>
 internal sealed class GatewayApproval(bool personal, string? state, string? config, string? tokenFile, string? reason, DateTimeOffset? ends)
 {
-    /// <summary>Prints what is withheld.</summary>
+    /// <summary>Prints the withheld definitions.</summary>
     public Task<int> ShowAsync(CancellationToken cancellation) => ListAsync(Show, cancellation);
 
-    /// <summary>Approves.</summary>
+    /// <summary>Approves the definitions.</summary>
     public async Task<int> ApproveAsync(IReadOnlyList<DefinitionRef> references, bool all, CancellationToken cancellation)
     {
         IReadOnlyList<PendingDefinition> pending = [];

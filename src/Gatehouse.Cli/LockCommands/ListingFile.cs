@@ -5,8 +5,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Cli.LockCommands;
 
 /// <summary>
-/// A file in which it was written down what a server says: one answer, or a list of answers, to <c>server/discover</c>,
-/// <c>initialize</c> and the lists, each with or without its JSON-RPC frame.
+/// A file with a server's definitions: one answer, or a list of answers, to <c>server/discover</c>, <c>initialize</c> and the lists, each with or
+/// without its JSON-RPC frame.
 /// </summary>
 internal static class ListingFile
 {
@@ -17,7 +17,7 @@ internal static class ListingFile
     private static readonly DefinitionKind[] Lists =
         [DefinitionKind.Tool, DefinitionKind.Prompt, DefinitionKind.Resource, DefinitionKind.ResourceTemplate];
 
-    /// <summary>Reads it; null with a fault when it is none.</summary>
+    /// <summary>Reads the file. Returns null, with a fault, when it is none.</summary>
     public static ObservedServer? Read(string server, ServerIdentity identity, string path, out string? fault)
     {
         if (ReadBytes(path, out fault) is not { } bytes) return null;

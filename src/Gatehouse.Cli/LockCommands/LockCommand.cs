@@ -7,7 +7,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse lock</c>: puts what servers say of themselves in a file that people review.</summary>
+/// <summary><c>gatehouse lock</c>: puts the definitions of servers in a file that people review.</summary>
 internal static class LockCommand
 {
     public static Command Create()
@@ -111,14 +111,14 @@ internal static class LockCommand
             observation.Gaps);
     }
 
-    // Without an approval nothing takes the place of what was approved.
+    // Without an approval no new definition replaces an approved one.
     private static bool IsToLock(VerifiedServer server, ServerDefinition definition, bool unapproved)
     {
         var one = server.Definitions.First(known => ReferenceEquals(known.Finding.Observed, definition));
         return unapproved ? server.Locked?.Find(definition.Kind, definition.Name) is null : !one.IsGood;
     }
 
-    // What another rule of the lock lets change is locked by that rule; what nothing lets change would differ with the next list.
+    // A text that another rule of the lock lets change is locked by that rule. A text that no rule lets change would differ with the next list.
     private static bool ChangesByItself(VerifiedServer server, ServerDefinition definition, IReadOnlyList<LockedVolatility> rules) =>
         server.Observed.Changing.Any(text =>
         text.Kind == definition.Kind && text.Name == definition.Name && !rules.Concat(server.Locked?.Volatile ?? []).Any(rule => IsOf(rule, text)));

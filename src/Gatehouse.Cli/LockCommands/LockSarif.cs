@@ -22,7 +22,7 @@ internal static class LockSarif
         ("cannot-be-pinned", "A server has two definitions with the same name, or a definition that cannot be listed."),
     ];
 
-    /// <summary>Writes it; false when the file cannot be written.</summary>
+    /// <summary>Writes the file. Returns false when it cannot be written.</summary>
     public static bool Write(string path, string lockFile, IReadOnlyList<VerifiedServer> servers, IReadOnlyList<Gap> gaps)
     {
         try

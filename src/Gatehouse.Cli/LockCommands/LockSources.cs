@@ -12,8 +12,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Cli.LockCommands;
 
 /// <summary>
-/// Which servers a verb about locks looks at, and how what they say is learned: by starting or asking them, each after consent, or
-/// from files in which it was written down.
+/// The servers that a verb about locks looks at, and the source of their definitions: starting or asking them, each after consent, or files with
+/// their answers.
 /// </summary>
 internal sealed class LockSources
 {
@@ -54,24 +54,24 @@ internal sealed class LockSources
         if (verb.Arguments.Count == 0) verb.Add(command);
     }
 
-    /// <summary>What stands after '--': the command of one server. Words before it belong to the verb.</summary>
+    /// <summary>Returns the words after '--': the command of one server. Words before it belong to the verb.</summary>
     public static string[] Command(ParseResult parsed) =>
         [.. parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Select(token => token.Value)];
 
-    /// <summary>The configuration that was named; null when none was.</summary>
+    /// <summary>Returns the configuration that was named, or null when none was.</summary>
     public string? Configuration(ParseResult parsed) => parsed.GetValue(config);
 
-    /// <summary>True when the command line says where servers are.</summary>
+    /// <summary>Returns true when the command line names the servers.</summary>
     public bool AreGiven(ParseResult parsed) =>
         parsed.GetValue(config) is not null || parsed.GetValue(machine) || parsed.GetValue(listings) is { Length: > 0 }
             || parsed.GetValue(paths) is { Length: > 0 } || Command(parsed).Length > 0;
 
-    /// <summary>Learns what the servers say.</summary>
+    /// <summary>Gets the definitions of the servers.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="locked">The lock, for servers that are known from there alone.</param>
-    /// <param name="wanted">Which servers.</param>
+    /// <param name="locked">The lock, for servers that are known only from there.</param>
+    /// <param name="wanted">The servers.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <returns>Null when the command line or the configuration is wrong; it was said why.</returns>
+    /// <returns>Null when the command line or the configuration is wrong; the fault was printed.</returns>
     public async Task<Observation?> ObserveAsync(ParseResult parsed, LockFile locked, Func<string, bool> wanted, CancellationToken cancellation)
     {
         if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words
@@ -157,10 +157,10 @@ internal sealed class LockSources
         return ServerCandidate.Of(new ServerSettings { Name = server, Path = "/" + server, Stdio = settings });
     }
 
-    /// <summary>True when the server's name was made from its command and not given.</summary>
+    /// <summary>Returns true when the server's name was made from its command and not given.</summary>
     public bool IsNamedByDefault(ParseResult parsed) => Command(parsed).Length > 0 && parsed.GetValue(name) is null;
 
-    // Every other script is called index.js: then the folder that is no part of a build says more.
+    // Every other script is called index.js. Then the folder that is no part of a build is a better name.
     private static string DefaultName(string identity)
     {
         var parts = identity.Split('/', '\\', StringSplitOptions.RemoveEmptyEntries);

@@ -11,13 +11,13 @@ internal sealed class LockStore(string path)
 
     private byte[]? read;
 
-    /// <summary>Where it is.</summary>
+    /// <summary>Its path.</summary>
     public string Path => path;
 
-    /// <summary>Whether the file was there.</summary>
+    /// <summary>True when the file was there.</summary>
     public bool Exists => read is not null;
 
-    /// <summary>Reads it; an empty lock when there is none. Null with the faults printed when it cannot be used.</summary>
+    /// <summary>Reads the file. Returns an empty lock when there is none, and null with the faults printed when it cannot be used.</summary>
     public LockFile? Read()
     {
         try
@@ -38,7 +38,7 @@ internal sealed class LockStore(string path)
         return null;
     }
 
-    /// <summary>Writes it; false when it cannot be written, is a link, or is another one than was read.</summary>
+    /// <summary>Writes the file. Returns false when it cannot be written, is a link, or is another one than was read.</summary>
     public bool Write(LockFile file)
     {
         var bytes = LockWriter.Write(file);

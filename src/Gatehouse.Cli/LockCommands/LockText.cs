@@ -8,14 +8,14 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary>What a person reads of a comparison. All outside text is made visible, in full: what is cut is where things hide.</summary>
+/// <summary>The text of a comparison for a person. All outside text is made visible, in full: a cut would let an attacker hide text.</summary>
 internal static class LockText
 {
     private const string Indent = "    ";
 
-    /// <summary>The comparison of one server.</summary>
+    /// <summary>Returns the comparison of one server.</summary>
     /// <param name="server">The comparison.</param>
-    /// <param name="details">Whether differences and the texts of new definitions are shown.</param>
+    /// <param name="details">True when differences and the texts of new definitions are shown.</param>
     public static IEnumerable<string> Of(VerifiedServer server, bool details)
     {
         yield return Terminal.Emphasis(VisibleText.Escape(server.Observed.Name)) + "  "
@@ -48,7 +48,7 @@ internal static class LockText
     public static string Key(DefinitionKind kind, string name) =>
         VisibleText.Escape(name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{name}");
 
-    /// <summary>The state of a definition in one word or two.</summary>
+    /// <summary>Returns the state of a definition in one word or two.</summary>
     public static string State(VerifiedDefinition one) => one.Finding.State switch
     {
         LockState.Missing => "missing",

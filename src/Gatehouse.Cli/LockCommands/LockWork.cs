@@ -7,13 +7,13 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary>What the verbs about locks have in common.</summary>
+/// <summary>The common part of the verbs about locks.</summary>
 internal static class LockWork
 {
-    /// <summary>Where a lock is when none is named.</summary>
+    /// <summary>The lock file when none is named.</summary>
     public const string DefaultFile = "gatehouse.lock";
 
-    /// <summary>What makes approvals count: of the configuration that is named, else one person's word.</summary>
+    /// <summary>Returns the rules by which approvals count: those of the named configuration, otherwise one person's approval.</summary>
     public static ApprovalRules? Rules(string? config)
     {
         if (config is null) return ApprovalRules.Single;
@@ -21,7 +21,7 @@ internal static class LockWork
             ? settings.Lock?.Rules ?? ApprovalRules.Single : null;
     }
 
-    /// <summary>Compares and judges what was learned.</summary>
+    /// <summary>Compares and judges the observed servers.</summary>
     public static IReadOnlyList<VerifiedServer> Verify(LockFile file, Observation observation, ApprovalRules rules) =>
         [.. observation.Servers.Select(server => VerifiedServer.Of(file, server, rules, TimeProvider.System.GetUtcNow()))];
 
@@ -32,15 +32,15 @@ internal static class LockWork
         foreach (var gap in gaps) Terminal.Data($"{VisibleText.Escape(gap.What)}  not measured: {VisibleText.Escape(gap.Why)}");
     }
 
-    /// <summary>The exit code: no before not measured before yes.</summary>
+    /// <summary>Returns the exit code: no before not measured before yes.</summary>
     public static int Exit(bool isGood, IReadOnlyList<Gap> gaps) =>
         !isGood ? ExitCodes.No : gaps.Any(gap => gap.IsFailure) ? ExitCodes.Unavailable : ExitCodes.Done;
 
-    /// <summary>When an approval ends: <c>2027-01-31</c> or <c>90d</c>.</summary>
-    /// <param name="text">The text; null for never.</param>
+    /// <summary>Reads the end of an approval: <c>2027-01-31</c> or <c>90d</c>.</summary>
+    /// <param name="text">The text, or null for never.</param>
     /// <param name="now">The time now.</param>
-    /// <param name="ends">The end; null for never.</param>
-    /// <returns>False when it is neither, or not in the future; it was said so.</returns>
+    /// <param name="ends">The end, or null for never.</param>
+    /// <returns>False when it is neither, or not in the future; the fault was printed.</returns>
     public static bool TryReadEnd(string? text, DateTimeOffset now, out DateTimeOffset? ends)
     {
         ends = null;
@@ -54,10 +54,10 @@ internal static class LockWork
         return false;
     }
 
-    /// <summary>The time to the second, as locks have it.</summary>
+    /// <summary>Returns the time to the second, as locks have it.</summary>
     public static DateTimeOffset Whole(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
-    /// <summary>Names on a command line; null when one is none, and it was said which.</summary>
+    /// <summary>Reads names on a command line. Returns null when one is none; the fault was printed.</summary>
     public static IReadOnlyList<DefinitionRef>? References(IEnumerable<string> texts)
     {
         var references = new List<DefinitionRef>();

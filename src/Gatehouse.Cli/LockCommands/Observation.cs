@@ -3,7 +3,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary>What was learned of servers.</summary>
-/// <param name="Servers">Those that told.</param>
-/// <param name="Gaps">What could not be learned; never taken for good.</param>
+/// <summary>The observed servers.</summary>
+/// <param name="Servers">Those that answered.</param>
+/// <param name="Gaps">The gaps, which are never taken for good.</param>
 internal sealed record Observation(IReadOnlyList<ObservedServer> Servers, IReadOnlyList<Gap> Gaps);

@@ -8,13 +8,14 @@ using Gatehouse.Integrity.Locks;
 namespace Gatehouse.Cli.LockCommands;
 
 /// <summary>
-/// <c>gatehouse token revoke</c> and <c>gatehouse lock revoke</c>; and both in one, by the name <c>revoke</c> that they had until version 0.2.
+/// <c>gatehouse token revoke</c> and <c>gatehouse lock revoke</c>. Both are also available in one under their former name <c>revoke</c> until version
+/// 0.2.
 /// </summary>
 internal static class RevokeCommand
 {
     private static readonly string[] Kinds = ["token", "jti", "session", "subject", "client", "issuer"];
 
-    /// <summary><c>gatehouse token revoke</c>.</summary>
+    /// <summary>Makes <c>gatehouse token revoke</c>.</summary>
     public static Command OfTokens()
     {
         var kind = new Argument<string>("kind") { Description = "Kind of the value: token (its SHA-256), jti, session (sid), subject, client or issuer." };
@@ -39,7 +40,7 @@ internal static class RevokeCommand
         return command;
     }
 
-    /// <summary><c>gatehouse lock revoke</c>.</summary>
+    /// <summary>Makes <c>gatehouse lock revoke</c>.</summary>
     public static Command OfDefinitions()
     {
         var value = new Argument<string>("definition") { Description = "server, server/tool or server/tool/name." };
@@ -61,7 +62,7 @@ internal static class RevokeCommand
         return command;
     }
 
-    /// <summary>The two in one.</summary>
+    /// <summary>Makes the two in one.</summary>
     public static Command Create()
     {
         var kind = new Argument<string>("kind") { Description = "Kind of the value, or definition." };
@@ -117,7 +118,7 @@ internal static class RevokeCommand
         return await ControlCall.RunAsPersonAsync(state, config, token, $"revoke the approval of {what}", act, cancellation).ConfigureAwait(false);
     }
 
-    // To take an approval back needs no confirmation: it only withholds.
+    // The revocation of an approval needs no confirmation: it only withholds.
     private static int InFile(DefinitionRef what, LockStore store)
     {
         if (store.Read() is not { } locked) return ExitCodes.Usage;

@@ -11,7 +11,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary>A server that could be asked what it says of itself.</summary>
+/// <summary>A server that could be asked for its definitions.</summary>
 internal sealed class ServerCandidate
 {
     private readonly ServerSettings? settings;
@@ -31,16 +31,16 @@ internal sealed class ServerCandidate
     /// <summary>Its name; text from outside.</summary>
     public string Name { get; }
 
-    /// <summary>What names it.</summary>
+    /// <summary>The place that names it.</summary>
     public string Where { get; }
 
-    /// <summary>Where it comes from; null when it cannot be asked.</summary>
+    /// <summary>Its source; null when it cannot be asked.</summary>
     public ServerIdentity? Identity { get; }
 
-    /// <summary>A server of a configuration, or of a command line.</summary>
+    /// <summary>Makes a candidate for a server of a configuration, or of a command line.</summary>
     public static ServerCandidate Of(ServerSettings server) => new(server.Name, "the configuration", server, Consent(server), null);
 
-    /// <summary>A server that a client's file names.</summary>
+    /// <summary>Makes a candidate for a server that a client's file names.</summary>
     /// <param name="server">The entry.</param>
     /// <param name="report">The scan that found it.</param>
     /// <param name="home">Folder to start in when the file names none.</param>
@@ -60,12 +60,12 @@ internal sealed class ServerCandidate
             request.Render(report), null);
     }
 
-    /// <summary>Whether another entry of the name is the same server.</summary>
+    /// <summary>Returns whether another entry of the name is the same server.</summary>
     public bool IsSameAs(ServerCandidate other) =>
         Identity is { } one && other.Identity is { } two && one.Source == two.Source && one.Version == two.Version
             && one.Command.SequenceEqual(two.Command, StringComparer.Ordinal);
 
-    /// <summary>Asks it, after consent.</summary>
+    /// <summary>Asks the server, after consent.</summary>
     public async Task<(ObservedServer? Observed, Gap? Gap)> ObserveAsync(bool agreed, CancellationToken cancellation)
     {
         if (obstacle is not null || settings is null) return (null, new Gap(Name, obstacle!, true));

@@ -6,7 +6,7 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Cli.LockCommands;
 
-/// <summary><c>gatehouse lock verify</c>: whether servers say what was approved, for pipelines.</summary>
+/// <summary><c>gatehouse lock verify</c>: the check that servers have the approved definitions, for pipelines.</summary>
 internal static class VerifyCommand
 {
     public static Command Create()

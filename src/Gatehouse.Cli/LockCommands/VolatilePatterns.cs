@@ -7,7 +7,7 @@ namespace Gatehouse.Cli.LockCommands;
 /// <summary>Reads <c>server/tool/name#/pointer=pattern</c>.</summary>
 internal static class VolatilePatterns
 {
-    /// <summary>The rules by server; null when one is none, and it was said why.</summary>
+    /// <summary>Reads the rules by server. Returns null when one is none; the fault was printed.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>>? Read(IReadOnlyList<string> texts, string reason)
     {
         var rules = new List<(string Server, LockedVolatility Rule)>();

@@ -22,7 +22,7 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print versioned JSON on stdout." };
 
-    /// <summary>Loads the configuration and prints every fault; null when there are faults.</summary>
+    /// <summary>Loads the configuration and prints every fault. Returns null when there are faults.</summary>
     public static ConfigurationResult? Load(string? config, bool development, IReadOnlyDictionary<string, string> flags)
     {
         var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = config, Development = development, Flags = flags });
@@ -33,7 +33,7 @@ internal static class CommonOptions
 
     public static void PrintFaults(ConfigurationResult result) => FaultText.Print(result.SourcePath, result.Faults);
 
-    /// <summary>The state folder: from the option, else from the configuration.</summary>
+    /// <summary>Returns the state folder: from the option, otherwise from the configuration.</summary>
     public static string? StateFolder(string? state, string? config) =>
         state ?? Load(config, development: true, new Dictionary<string, string>())?.Settings?.StateDirectory;
 

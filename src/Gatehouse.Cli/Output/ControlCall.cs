@@ -3,22 +3,23 @@ using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli.Output;
 
-/// <summary>One call on the control socket with the exit code it deserves.</summary>
+/// <summary>One call on the control socket, with its exit code.</summary>
 internal static class ControlCall
 {
-    /// <summary>An act for which the account is enough; shows what comes back.</summary>
+    /// <summary>Runs an act for which the account is enough, and shows the answer.</summary>
     /// <param name="state">The state folder; null takes it from the configuration.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="elsewhere">Said where no gateway answers: what else may have been meant. Null for nothing.</param>
+    /// <param name="elsewhere">The text where no gateway answers: another possible meaning of the command. Null for nothing.</param>
     public static Task<int> RunAsync(string? state, string? config, AdministrativeAction act, Action<ControlReply> show,
         CancellationToken cancellation, string? elsewhere = null) =>
         SendAsync(state, config, ControlFormat.Write(act), show, cancellation, elsewhere);
 
     /// <summary>
-    /// An act that names a person: with an administrator token from a file, else with a confirmation typed at the terminal (design rule 12).
+    /// Runs an act that names a person: with an administrator token from a file, otherwise with a confirmation typed at the terminal (design rule
+    /// 12).
     /// </summary>
     /// <param name="state">The state folder; null takes it from the configuration.</param>
     /// <param name="config">The configuration.</param>
@@ -45,7 +46,7 @@ internal static class ControlCall
             cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Shows an answer; the exit code it deserves.</summary>
+    /// <summary>Shows an answer, and returns its exit code.</summary>
     public static int Show(ControlReply reply, Action<ControlReply> show)
     {
         if (reply.Ok)

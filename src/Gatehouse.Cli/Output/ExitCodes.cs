@@ -12,6 +12,6 @@ internal static class ExitCodes
     /// <summary>The command line or the configuration is wrong; nothing was done.</summary>
     public const int Usage = 2;
 
-    /// <summary>What the command needs is not there: no gateway answers, a file or address cannot be used.</summary>
+    /// <summary>A required part is not there: no gateway answers, a file or address cannot be used.</summary>
     public const int Unavailable = 3;
 }

@@ -3,10 +3,10 @@ using System.CommandLine.Invocation;
 
 namespace Gatehouse.Cli.Output;
 
-/// <summary>A command under the name that it had before: it still works, is not listed, and names the new one on stderr.</summary>
+/// <summary>A command under its former name. It still works, is not listed, and names the new one on stderr.</summary>
 internal static class FormerName
 {
-    /// <summary>The first version that no longer knows the former names.</summary>
+    /// <summary>The first version that no longer has the former names.</summary>
     private const string EndsWith = "0.2";
 
     /// <summary>Keeps a command under its former name.</summary>

@@ -4,7 +4,7 @@ using System.CommandLine.Invocation;
 
 namespace Gatehouse.Cli.Output;
 
-/// <summary>Help of the root: its commands by what they are for, one line each. Help of every other command is the library's.</summary>
+/// <summary>The help of the root: its commands by purpose, one line each. The help of every other command is the library's.</summary>
 /// <param name="inner">The library's help.</param>
 /// <param name="groups">The groups in order, each with its commands.</param>
 internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyList<(string Name, IReadOnlyList<Command> Commands)> groups)
@@ -37,7 +37,7 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         return ExitCodes.Done;
     }
 
-    // A description begins with one sentence that stands for the whole.
+    // A description begins with one sentence that summarizes the whole.
     private static string FirstSentence(Command command)
     {
         var text = (command.Description ?? "").ReplaceLineEndings(" ");

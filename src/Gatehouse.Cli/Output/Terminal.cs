@@ -2,67 +2,67 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.Output;
 
-/// <summary>Where words go: data to stdout, everything else to stderr, colour only on a terminal.</summary>
+/// <summary>The output of words: data to stdout, everything else to stderr, colour only on a terminal.</summary>
 internal static class Terminal
 {
     private static bool Colour => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
-    /// <summary>Whether data goes to a terminal that shows colours.</summary>
+    /// <summary>True when data goes to a terminal that shows colours.</summary>
     public static bool IsColoured => ColourData;
 
     private static bool ColourData => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
-    /// <summary>Whether stderr is a terminal on which a line can be drawn again.</summary>
+    /// <summary>True when stderr is a terminal on which a line can be drawn again.</summary>
     public static bool CanRedraw => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <summary>A part of a line on stderr with control sequences of our own; outside text in it was escaped where it was put in.</summary>
+    /// <summary>Writes a part of a line on stderr with control sequences of our own. Outside text in it was escaped where it was put in.</summary>
     public static void Redraw(string text) => Console.Error.Write(text);
 
-    /// <summary>A heading among data.</summary>
+    /// <summary>Formats a heading among data.</summary>
     public static string Emphasis(string text) => Coloured(text, "1");
 
-    /// <summary>What is as it must be. The words say it too: nothing is told by colour alone.</summary>
+    /// <summary>Formats a good state. The words show it too: colour is never the only sign.</summary>
     public static string Good(string text) => Coloured(text, "32");
 
-    /// <summary>What is not as it must be.</summary>
+    /// <summary>Formats a bad state.</summary>
     public static string Bad(string text) => Coloured(text, "31");
 
-    /// <summary>Data of our own, in a form that is safe in itself, such as JSON, or with outside text escaped where it was put in.</summary>
+    /// <summary>Writes data of our own, in a form that is safe in itself, such as JSON, or with outside text escaped where it was put in.</summary>
     public static void Data(string text) => Console.Out.WriteLine(text);
 
-    /// <summary>One line of data that may hold outside text, not escaped before: it stays one line.</summary>
+    /// <summary>Writes one line of data that may hold outside text, not escaped before: it stays one line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="style">What colours it after it was escaped, such as <see cref="Good"/>.</param>
+    /// <param name="style">The function that colours it after it was escaped, such as <see cref="Good"/>.</param>
     public static void Row(string line, Func<string, string>? style = null)
     {
         var shown = VisibleText.Escape(line);
         Console.Out.WriteLine(style is null ? shown : style(shown));
     }
 
-    /// <summary>A text of several lines in which outside text was escaped where it was put together, such as the plan of an edit.</summary>
+    /// <summary>Writes a text of several lines in which outside text was escaped where it was put together, such as the plan of an edit.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="beside">To stderr, because stdout is for data.</param>
+    /// <param name="beside">True for stderr, because stdout is for data.</param>
     public static void Screen(string text, bool beside) => (beside ? Console.Error : Console.Out).Write(text);
 
-    /// <summary>Lines of data in which outside text was escaped where they were put together, such as a comparison of definitions.</summary>
+    /// <summary>Writes lines of data in which outside text was escaped where they were put together, such as a comparison of definitions.</summary>
     public static void Lines(IEnumerable<string> lines)
     {
         foreach (var line in lines) Console.Out.WriteLine(line);
     }
 
     /// <summary>
-    /// A remark that may have several lines of our own; outside text in it was escaped where it was put in, and what was not is guarded.
+    /// Writes a remark that may have several lines of our own. Outside text in it was escaped where it was put in, and the rest is guarded.
     /// </summary>
     public static void Note(string text) => Console.Error.WriteLine(VisibleText.GuardLines(text));
 
-    /// <summary>A remark that may hold outside text, not escaped before: it stays one line.</summary>
+    /// <summary>Writes a remark that may hold outside text, not escaped before: it stays one line.</summary>
     public static void NoteLine(string line) => Console.Error.WriteLine(VisibleText.Escape(line));
 
-    /// <summary>What is wrong, in one line that may hold outside text, not escaped before.</summary>
+    /// <summary>Writes the fault, in one line that may hold outside text, not escaped before.</summary>
     public static void Fault(string line) =>
         Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {VisibleText.Escape(line)}" : $"gatehouse: {VisibleText.Escape(line)}");
 
-    /// <summary>What can be done about it, in one line that may hold outside text, not escaped before.</summary>
+    /// <summary>Writes the remedy, in one line that may hold outside text, not escaped before.</summary>
     public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(line)}");
 
     private static string Coloured(string text, string code) => ColourData ? $"\u001b[{code}m{text}\u001b[0m" : text;

@@ -8,10 +8,12 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static class TerminalConfirmation
 {
-    /// <summary>True when a person typed <c>yes</c>; false without a terminal. The act may hold outside text, not escaped before.</summary>
+    /// <summary>Returns true when a person typed <c>yes</c>, false without a terminal. The act may hold outside text, not escaped before.</summary>
     public static bool Ask(string act) => Ask("", act);
 
-    /// <summary>The same after a text is shown on the same device, so that what was seen is what is agreed to. The text is escaped already.</summary>
+    /// <summary>
+    /// Asks the same after a text is shown on the same device, so that the person agrees to the text that they saw. The text is escaped already.
+    /// </summary>
     public static bool Ask(string shown, string act)
     {
         try

@@ -3,7 +3,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.Output;
 
-/// <summary>What the library for command lines says of wrong ones, with the words that were typed escaped.</summary>
+/// <summary>The messages of the library for command lines about wrong ones, with the typed words escaped.</summary>
 internal sealed class VisibleWriter(TextWriter inner) : TextWriter
 {
     public override Encoding Encoding => inner.Encoding;

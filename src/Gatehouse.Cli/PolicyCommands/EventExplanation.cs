@@ -9,7 +9,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
-/// <summary>Explains a recorded exchange: what the log has of it, and what the policy says to that now.</summary>
+/// <summary>The explanation of a recorded exchange: its content in the log, and the present policy's verdict.</summary>
 internal static class EventExplanation
 {
     public static int Run(PolicyOptions options, ParseResult parsed, string id, string? log)

@@ -32,7 +32,7 @@ internal static class ExplanationText
         if (misses.Count > MostMisses) yield return $"  and {Counted.Of(misses.Count - MostMisses, "more permit")}";
     }
 
-    /// <summary>An outcome as a word.</summary>
+    /// <summary>Returns an outcome as a word.</summary>
     public static string Word(Ternary outcome) => outcome switch
     {
         Ternary.True => "yes",

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
-/// <summary><c>gatehouse policy</c>: the questions that can be asked of a policy, a file a verb in <c>PolicyVerbs</c>.</summary>
+/// <summary><c>gatehouse policy</c>: the questions to a policy, a file a verb in <c>PolicyVerbs</c>.</summary>
 internal static class PolicyCommand
 {
     public static Command Create() => new("policy", "Check, test, explain and compare policies.")

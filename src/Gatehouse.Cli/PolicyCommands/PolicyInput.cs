@@ -10,17 +10,17 @@ using Gatehouse.Yaml;
 namespace Gatehouse.Cli.PolicyCommands;
 
 /// <summary>A policy that a verb was given.</summary>
-/// <param name="Name">What it was read from, for messages.</param>
+/// <param name="Name">The source, for messages.</param>
 /// <param name="Rules">The rules; complete only without faults.</param>
 /// <param name="Settings">The configuration, where one was named and is good.</param>
-/// <param name="Faults">What is wrong with it.</param>
+/// <param name="Faults">The faults.</param>
 /// <param name="Files">The policy files named on the command line.</param>
 internal sealed record PolicyInput(
     string Name, IReadOnlyList<PolicyRule> Rules, GatewaySettings? Settings, IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<string> Files)
 {
     public PolicyDecisionPoint Compile() => new(Rules);
 
-    /// <summary>Servers of the configuration, else those that the rules name without a wildcard.</summary>
+    /// <summary>Returns the servers of the configuration, otherwise those that the rules name without a wildcard.</summary>
     public IReadOnlyList<string> Servers() => Settings is { } settings
         ? [.. settings.Servers.Select(server => server.Name)]
         : [.. Rules.SelectMany(rule => rule.Servers?.Exact ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
@@ -44,7 +44,7 @@ internal sealed record PolicyInput(
         return new PolicyInput(string.Join(" + ", preset is null ? files : [.. files, $"preset {preset}"]), rules, settings, faults.ToList(), files);
     }
 
-    /// <summary>Reads what one argument names: <c>preset:NAME</c>, a configuration with the policy in it, or a policy file.</summary>
+    /// <summary>Reads the source that one argument names: <c>preset:NAME</c>, a configuration with the policy in it, or a policy file.</summary>
     public static PolicyInput Read(string source)
     {
         const string mark = "preset:";
@@ -53,12 +53,12 @@ internal sealed record PolicyInput(
         return FromConfiguration(ConfigurationLoader.Load(new ConfigurationRequest { Path = source, Development = true }));
     }
 
-    /// <summary>The policy of a configuration.</summary>
+    /// <summary>Returns the policy of a configuration.</summary>
     public static PolicyInput FromConfiguration(ConfigurationResult result) =>
         new(result.SourcePath, result.Settings?.Rules ?? [], result.Settings, result.Faults, []);
 
-    // A policy file has 'rules' at its top; a configuration has servers, an address or a policy there. Everything else is read as a policy
-    // file, whose faults say what is missing.
+    // A policy file has 'rules' at its top. A configuration has servers, an address or a policy there. Every other file is read as a policy file,
+    // whose faults name the missing parts.
     private static bool IsConfiguration(string file)
     {
         if (ReadText(file, new FaultList()) is not { } text || StrictYaml.Read(text, new FaultList()) is not { } top) return false;
@@ -66,7 +66,7 @@ internal sealed record PolicyInput(
         return !names.Contains("rules") && names.Overlaps(["servers", "publicUrl", "listen", "policy", "policyFiles", "policyPreset"]);
     }
 
-    /// <summary>The text of a file that a verb was given; null, and a fault, when it cannot be read.</summary>
+    /// <summary>Reads the text of a file that a verb was given. Returns null, and adds a fault, when it cannot be read.</summary>
     public static string? ReadText(string file, FaultList faults)
     {
         try

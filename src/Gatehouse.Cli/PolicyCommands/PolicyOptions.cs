@@ -5,7 +5,7 @@ using Gatehouse.Policy.Presets;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
-/// <summary>Where a verb finds its policy: a configuration, files of rules, or a preset.</summary>
+/// <summary>The source of a verb's policy: a configuration, files of rules, or a preset.</summary>
 internal sealed class PolicyOptions
 {
     private readonly Option<string?> config = CommonOptions.Config();
@@ -32,10 +32,10 @@ internal sealed class PolicyOptions
         foreach (var option in new Option[] { config, files, preset, development, Json }) command.Add(option);
     }
 
-    /// <summary>True when a configuration was named, or nothing else was.</summary>
+    /// <summary>Returns true when a configuration was named, or nothing else was.</summary>
     public bool NamesConfiguration(ParseResult parsed) => parsed.GetValue(config) is not null || !NamesPolicy(parsed);
 
-    /// <summary>Reads the policy; its faults are part of the result.</summary>
+    /// <summary>Reads the policy. Its faults are part of the result.</summary>
     public PolicyInput Read(ParseResult parsed)
     {
         var result = NamesConfiguration(parsed)
@@ -45,7 +45,7 @@ internal sealed class PolicyOptions
         return PolicyInput.Read(parsed.GetValue(files) ?? [], parsed.GetValue(preset), result);
     }
 
-    /// <summary>Reads the policy and prints its faults; null when there are some.</summary>
+    /// <summary>Reads the policy and prints its faults. Returns null when there are some.</summary>
     public PolicyInput? Load(ParseResult parsed)
     {
         var input = Read(parsed);

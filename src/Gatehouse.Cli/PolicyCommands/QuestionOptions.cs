@@ -37,7 +37,7 @@ internal sealed class QuestionOptions
             command.Add(option);
     }
 
-    /// <summary>The question; null, and a message, when the options make none.</summary>
+    /// <summary>Reads the question. Returns null, and prints a message, when the options make none.</summary>
     public (PolicyCaller Caller, PolicyRequest Request)? Read(ParseResult parsed)
     {
         var acts = new (Option<string?> Option, string Use, string Sight)[]

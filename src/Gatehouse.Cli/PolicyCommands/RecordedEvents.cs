@@ -7,7 +7,7 @@ namespace Gatehouse.Cli.PolicyCommands;
 /// <summary>Requests that an audit log has.</summary>
 internal static class RecordedEvents
 {
-    /// <summary>The decided requests since a moment, oldest first, each exchange once.</summary>
+    /// <summary>Returns the decided requests since a moment, oldest first, each exchange once.</summary>
     public static IEnumerable<RecordedRequest> Read(string folder, DateTimeOffset since)
     {
         var begun = new HashSet<string>(StringComparer.Ordinal);
@@ -18,7 +18,7 @@ internal static class RecordedEvents
         }
     }
 
-    // An exchange that acts has a begun and an ended entry. Ids are let go with the second, so that what is kept is what is under way.
+    // An exchange that acts has a begun and an ended entry. Ids are removed with the second, so that only exchanges under way are kept.
     private static bool IsSecondOf(JsonElement entry, RecordedRequest request, HashSet<string> begun)
     {
         if (entry.GetProperty("kind").GetString() == "ended") return begun.Remove(request.Id);

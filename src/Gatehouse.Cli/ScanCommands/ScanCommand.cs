@@ -14,7 +14,7 @@ using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.ScanCommands;
 
-/// <summary><c>gatehouse scan</c>: every MCP server that clients of this machine would start, and what is wrong with it.</summary>
+/// <summary><c>gatehouse scan</c>: every MCP server that clients of this machine would start, with its faults.</summary>
 internal static class ScanCommand
 {
     public static Command Create()
@@ -98,7 +98,7 @@ internal static class ScanCommand
         return home is null ? mine : Machine.At(mine.System, Path.TrimEndingDirectorySeparator(Path.GetFullPath(home)), mine.SystemData);
     }
 
-    // What init recorded; a ledger that cannot be read is told and makes the scan incomplete.
+    // The records of init. A ledger that cannot be read is reported and makes the scan incomplete.
     private static (IReadOnlyCollection<WrappedEntry> Wrapped, Gap? Gap) Wrapped()
     {
         try

@@ -4,13 +4,13 @@ using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Cli.ScanCommands;
 
-/// <summary>Where the report of a scan goes.</summary>
+/// <summary>The destination of a scan's report.</summary>
 /// <param name="Json">JSON on stdout instead of the table.</param>
 /// <param name="Sarif">File for SARIF; <c>-</c> for stdout.</param>
 /// <param name="Html">File for HTML.</param>
 internal sealed record ScanOutput(bool Json, string? Sarif, string? Html)
 {
-    /// <summary>Writes it; false when a file cannot be written.</summary>
+    /// <summary>Writes the report. Returns false when a file cannot be written.</summary>
     public bool Write(ScanReport report)
     {
         var version = BuildFacts.Version;

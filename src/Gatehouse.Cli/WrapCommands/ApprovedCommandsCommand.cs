@@ -6,7 +6,7 @@ using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.WrapCommands;
 
-/// <summary><c>gatehouse wrap command list|show|approve|revoke</c>: which commands wrapped servers may be started with.</summary>
+/// <summary><c>gatehouse wrap command list|show|approve|revoke</c>: the commands that wrapped servers may be started with.</summary>
 internal static class ApprovedCommandsCommand
 {
     public static Command Create() => new("command",

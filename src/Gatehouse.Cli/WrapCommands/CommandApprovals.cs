@@ -15,10 +15,10 @@ namespace Gatehouse.Cli.WrapCommands;
 /// </summary>
 internal static class CommandApprovals
 {
-    /// <summary>The command of a server as a wrapper would have it, with the program that is found now.</summary>
+    /// <summary>Returns the command of a server as a wrapper would have it, with the program that is found now.</summary>
     /// <param name="command">The argument vector, the program first.</param>
     /// <param name="folder">The folder in which its client starts it; an absolute path.</param>
-    /// <param name="environment">Names of the variables that it gets beside the minimum.</param>
+    /// <param name="environment">Names of the variables that it gets in addition to the minimum.</param>
     /// <exception cref="Isolation.ProcessStartException">The program is not there; the message names it.</exception>
     public static CommandLine Resolve(IReadOnlyList<string> command, string folder, IReadOnlyList<string> environment)
     {
@@ -27,9 +27,9 @@ internal static class CommandApprovals
     }
 
     /// <summary>Shows commands in full at the terminal device, asks once, and records the approvals when the person types yes.</summary>
-    /// <param name="commands">What would be started, by name of the server.</param>
+    /// <param name="commands">The commands, by name of the server.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The host's answer; a refusal when nobody agreed.</returns>
+    /// <returns>The host's answer; a refusal when the person did not agree.</returns>
     /// <exception cref="IOException">The host cannot be reached or started; the message names the remedy.</exception>
     public static async Task<ControlReply> RecordAsync(IReadOnlyList<(string Name, CommandLine Command)> commands, CancellationToken cancellation)
     {

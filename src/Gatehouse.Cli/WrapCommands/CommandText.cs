@@ -11,11 +11,11 @@ using Gatehouse.Text;
 namespace Gatehouse.Cli.WrapCommands;
 
 /// <summary>
-/// A command as a person is shown it: every argument, nothing cut off, outside text escaped, and what is dangerous named (G06 to G08).
+/// The text of a command for a person: every argument, nothing cut off, outside text escaped, and dangerous parts named (G06 to G08).
 /// </summary>
 internal static class CommandText
 {
-    /// <summary>The whole of a command, for a terminal.</summary>
+    /// <summary>Returns the whole of a command, for a terminal.</summary>
     public static string Show(string name, CommandLine command)
     {
         var text = new StringBuilder();
@@ -34,7 +34,7 @@ internal static class CommandText
         return text.ToString();
     }
 
-    /// <summary>One line a command, for a list.</summary>
+    /// <summary>Returns one line for a command, for a list.</summary>
     public static string Line(CommandView view)
     {
         var whole = string.Join(' ', CommandSecrets.Mask(view.Arguments).Select(Quoted));

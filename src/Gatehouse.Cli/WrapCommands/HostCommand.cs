@@ -72,7 +72,7 @@ internal static class HostCommand
         return command;
     }
 
-    // Whoever starts it waits for one line: ready, running, or what keeps it from that. After that nobody reads its output.
+    // The starter waits for one line: ready, running, or the fault that prevents it. After that no process reads its output.
     private static async Task<int> RunAsync(CancellationToken cancellation)
     {
         HostSession.Begin();
@@ -106,7 +106,7 @@ internal static class HostCommand
         }
         catch (IOException)
         {
-            // Whoever started it has gone.
+            // The starter has gone.
         }
     }
 

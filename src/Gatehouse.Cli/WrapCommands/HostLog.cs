@@ -4,7 +4,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.WrapCommands;
 
-/// <summary>What the host has to say to its person, in a file of bounded size: it has no terminal. No content of messages.</summary>
+/// <summary>The host's messages for its person, in a file of bounded size: it has no terminal. No content of messages.</summary>
 /// <param name="path">The file; the one before has <c>.1</c> behind its name.</param>
 /// <param name="time">The clock.</param>
 internal sealed class HostLog(string path, TimeProvider time)
@@ -14,7 +14,8 @@ internal sealed class HostLog(string path, TimeProvider time)
     private readonly Lock gate = new();
 
     /// <summary>
-    /// Writes a line in which outside text was escaped where it was put in. What cannot be written is lost: the audit log has what counts.
+    /// Writes a line in which outside text was escaped where it was put in. A line that cannot be written is lost: the audit log has the important
+    /// facts.
     /// </summary>
     public void Write(string line)
     {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Cli.WrapCommands;
 
-/// <summary>Takes the host out of its starter's session and process group, so that a client that ends its own leaves it alone.</summary>
+/// <summary>The host's own session and process group, apart from its starter's, so that a client that ends its own does not end the host.</summary>
 internal static partial class HostSession
 {
     /// <summary>Begins a session of its own; a process that leads a group already has one.</summary>

@@ -9,7 +9,7 @@ namespace Gatehouse.Cli.WrapCommands;
 /// <summary>Calls on the control socket of this account's host, which is started when it is not there.</summary>
 internal static class LocalHostControl
 {
-    /// <summary>Where everything of this account is.</summary>
+    /// <summary>The paths of this account.</summary>
     /// <exception cref="IOException">The account has no home.</exception>
     public static RuntimePaths Places => RuntimePaths.Of(Environment.GetEnvironmentVariable);
 
@@ -32,7 +32,7 @@ internal static class LocalHostControl
         return await ControlClient.SendAsync(places.ControlSocket, request, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>An act; shows what comes back. The exit code it deserves.</summary>
+    /// <summary>Runs an act, shows the answer, and returns its exit code.</summary>
     /// <param name="act">The act.</param>
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
