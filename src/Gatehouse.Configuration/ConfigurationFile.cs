@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Reads the file, after asking who else could have written it.</summary>
+/// <summary>A reader of the file that first checks which other accounts could have written it.</summary>
 internal static class ConfigurationFile
 {
     private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>The text; null when it may not or cannot be read, which is a fault then.</summary>
+    /// <summary>Reads the text. Returns null, and adds a fault, when it may not or cannot be read.</summary>
     public static string? Read(string path, FaultList faults)
     {
         if (ReadBytes(path, YamlText.Largest, faults) is not { } bytes) return null;
@@ -22,10 +22,10 @@ internal static class ConfigurationFile
         }
     }
 
-    /// <summary>The bytes; null when the file may not or cannot be read, which is a fault then.</summary>
+    /// <summary>Reads the bytes. Returns null, and adds a fault, when the file may not or cannot be read.</summary>
     /// <param name="path">The file.</param>
     /// <param name="largest">Most bytes of it.</param>
-    /// <param name="faults">Where faults are added.</param>
+    /// <param name="faults">The list that receives faults.</param>
     public static byte[]? ReadBytes(string path, int largest, FaultList faults)
     {
         try

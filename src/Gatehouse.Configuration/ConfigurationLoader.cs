@@ -5,8 +5,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Configuration;
 
 /// <summary>
-/// Loads the configuration: file, then named variables, then flags. Either everything is right, or there are no settings
-/// and every fault is reported.
+/// A loader of the configuration: file, then named variables, then flags. Either everything is right, or there are no settings and every fault is
+/// reported.
 /// </summary>
 public static class ConfigurationLoader
 {
@@ -19,7 +19,7 @@ public static class ConfigurationLoader
         return ConfigurationFile.Read(path, faults) is { } text ? Judge(text, request, path, faults) : Failed(path, faults);
     }
 
-    /// <summary>Loads a text as if it stood in the file.</summary>
+    /// <summary>Loads a text as if it were the file's content.</summary>
     public static ConfigurationResult LoadText(string yaml, ConfigurationRequest request)
     {
         ArgumentNullException.ThrowIfNull(yaml);

@@ -1,6 +1,6 @@
 namespace Gatehouse.Configuration;
 
-/// <summary>What a configuration is loaded from. Nothing else is looked at.</summary>
+/// <summary>The sources of a configuration. Nothing else is looked at.</summary>
 public sealed record ConfigurationRequest
 {
     /// <summary>The file, from <c>--config</c>; null (default) takes the one documented place of the system.</summary>

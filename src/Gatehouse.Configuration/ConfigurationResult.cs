@@ -3,10 +3,10 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Either settings or every fault that stands in their way.</summary>
+/// <summary>The settings, or every fault that prevents them.</summary>
 public sealed record ConfigurationResult
 {
-    /// <summary>The settings; null when there is a fault.</summary>
+    /// <summary>The settings, or null when there is a fault.</summary>
     public GatewaySettings? Settings { get; init; }
 
     /// <summary>All faults, by line.</summary>
@@ -15,7 +15,7 @@ public sealed record ConfigurationResult
     /// <summary>The file that was read or looked for.</summary>
     public required string SourcePath { get; init; }
 
-    /// <summary>Each value in force with its source; empty when there is a fault.</summary>
+    /// <summary>Each value in force with its source. Empty when there is a fault.</summary>
     public IReadOnlyList<EffectiveValue> Values { get; init; } = [];
 
     /// <summary>True when there are settings.</summary>

@@ -18,7 +18,7 @@ public static class ConfigurationSchema
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The schema as indented JSON, ending with a line break.</summary>
+    /// <summary>Returns the schema as indented JSON, ending with a line break.</summary>
     public static string Render()
     {
         var schema = Mapping(KeyNode.Root);

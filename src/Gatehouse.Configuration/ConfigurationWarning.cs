@@ -1,11 +1,11 @@
 namespace Gatehouse.Configuration;
 
-/// <summary>Something that a configuration may say and that its operator should know: the gateway starts all the same.</summary>
+/// <summary>A setting that a configuration may have and that its operator should know: the gateway still starts.</summary>
 /// <param name="Path">The key it is about.</param>
-/// <param name="Message">What follows from it.</param>
-/// <param name="Remedy">What to write instead.</param>
+/// <param name="Message">The consequence.</param>
+/// <param name="Remedy">The replacement.</param>
 public sealed record ConfigurationWarning(string Path, string Message, string Remedy)
 {
-    /// <summary>All of it in one line.</summary>
+    /// <summary>Returns all of it in one line.</summary>
     public override string ToString() => $"warning: {Path}: {Message}; {Remedy}";
 }

@@ -4,18 +4,18 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>What <c>config check</c> and the start say of settings without fault that give more away than they seem to.</summary>
+/// <summary>The warnings of <c>config check</c> and of the start about settings without fault that give more away than they seem to.</summary>
 public static class ConfigurationWarnings
 {
-    /// <summary>All warnings; empty when there is none.</summary>
+    /// <summary>Returns all warnings. Empty when there is none.</summary>
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return [.. Listening(settings.Listen), .. Issuers(settings)];
     }
 
-    // Threat: certificates are public, so whoever can send the header can be any workload and use any token bound to a certificate. On one machine
-    // that is every account.
+    // Threat: certificates are public, so a client that can send the header can be any workload and use any token bound to a certificate. On one
+    // machine that is every account.
     private static IEnumerable<ConfigurationWarning> Listening(ListenSettings listen)
     {
         if (listen.ClientCertificates == ClientCertificates.Header
@@ -29,7 +29,7 @@ public static class ConfigurationWarnings
         }
     }
 
-    // Threat: a name means something only together with who gave it.
+    // Threat: a name means something only together with its issuer.
     private static IEnumerable<ConfigurationWarning> Issuers(GatewaySettings settings) =>
         PolicyWarnings.OfIssuers(settings.Rules, settings.Issuers.Count + settings.CertificateIssuers.Count)
             .Select(warning => new ConfigurationWarning(warning.Place ?? warning.RuleId, warning.RuleId + ": " + warning.Message, warning.Remedy));

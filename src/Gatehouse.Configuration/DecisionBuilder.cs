@@ -4,7 +4,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Makes the settings of decisions that are asked of others and served to others.</summary>
+/// <summary>The builder of settings for decisions that are requested from others and served to others.</summary>
 internal static class DecisionBuilder
 {
     public static DecisionPointSettings? Point(ConfigurationSection section)

@@ -6,7 +6,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Lists what is in force, in the order of the table.</summary>
+/// <summary>The list of the values in force, in the order of the table.</summary>
 internal static class EffectiveValues
 {
     public static IReadOnlyList<EffectiveValue> Of(ConfigurationSection root, GatewaySettings settings, string stateSource)
@@ -44,7 +44,7 @@ internal static class EffectiveValues
         _ => [new(value.Path, Scalar(value), value.Origin.Text)],
     };
 
-    // A command may hold secrets in arguments; a configuration with one that is known as such is refused, and what is shown masks more.
+    // A command may hold secrets in arguments. A configuration with a known form of secret is refused, and the output masks more.
     private static IReadOnlyList<string> Texts(ConfigurationKey key, IReadOnlyList<string> items) =>
         key.Name == "command" ? CommandSecrets.Mask(items) : items;
 

@@ -5,14 +5,14 @@ using Gatehouse.Settings;
 namespace Gatehouse.Configuration;
 
 /// <summary>
-/// Judges <c>version</c> before anything else: a file of another version is not read by this one's rules, so that there is
-/// one fault and not a page of unknown keys.
+/// The check of <c>version</c> before anything else. A file of another version is not read by this one's rules, so that there is one fault and not a
+/// page of unknown keys.
 /// </summary>
 internal static class FormatVersion
 {
     private static readonly string Current = GatewaySettings.FormatVersion.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>True when the file says this build's version.</summary>
+    /// <summary>Returns true when the file names this build's version.</summary>
     public static bool IsOurs(YamlMap map, FaultList faults)
     {
         if (map.Entries.FirstOrDefault(entry => entry.Key == "version") is not { } entry)

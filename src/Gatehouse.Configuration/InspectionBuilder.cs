@@ -5,7 +5,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Makes the settings of inspection out of a section in which there is no fault.</summary>
+/// <summary>The builder of the settings of inspection from a section without a fault.</summary>
 internal static class InspectionBuilder
 {
     public static InspectionSettings Build(ConfigurationSection section)
@@ -18,7 +18,7 @@ internal static class InspectionBuilder
         };
     }
 
-    /// <summary>The beginning of the day after the last one (UTC); null when the text is no date.</summary>
+    /// <summary>Returns the beginning of the day after the last one (UTC), or null when the text is no date.</summary>
     public static DateTimeOffset? End(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue
             ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;

@@ -6,17 +6,17 @@ using Gatehouse.Settings;
 namespace Gatehouse.Configuration;
 
 /// <summary>
-/// Reads the lock that the configuration names. A faulty one is a fault of the configuration: nothing starts with it, and a reload
-/// leaves the old one in force.
+/// The reader of the lock that the configuration names. A faulty one is a fault of the configuration: nothing starts with it, and a reload leaves the
+/// old one in force.
 /// </summary>
 internal static class LockLoader
 {
     private const int Largest = 16 << 20;
 
-    /// <summary>The lock; null when none is configured or it has faults.</summary>
+    /// <summary>Returns the lock, or null when none is configured or it has faults.</summary>
     /// <param name="root">The configuration.</param>
-    /// <param name="configuration">Its file; empty where it is none.</param>
-    /// <param name="faults">Where faults are added.</param>
+    /// <param name="configuration">Its file. Empty where it is none.</param>
+    /// <param name="faults">The list that receives faults.</param>
     public static LockSettings? Read(ConfigurationSection root, string configuration, FaultList faults)
     {
         var section = root.Part("lock");
@@ -33,7 +33,7 @@ internal static class LockLoader
         return ReadFile(path, faults) is { } content ? Settings(section, path, content) : null;
     }
 
-    /// <summary>Reads a lock file; null when it may not or cannot be read, which is a fault then.</summary>
+    /// <summary>Reads a lock file. Returns null, and adds a fault, when it may not or cannot be read.</summary>
     public static LockFile? ReadFile(string path, FaultList faults)
     {
         var inner = new FaultList();

@@ -6,14 +6,14 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Puts the policy together: the preset, the files, and the rules of the configuration itself.</summary>
+/// <summary>The composition of the policy from the preset, the files, and the rules of the configuration itself.</summary>
 internal static class PolicyLoader
 {
-    /// <summary>All rules. An id that occurs in two of the sources is a fault.</summary>
+    /// <summary>Returns all rules. An id that occurs in two of the sources is a fault.</summary>
     public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, bool development, string path, FaultList faults) =>
         Read(root, Names(root, development), path, faults);
 
-    /// <summary>All rules, which may speak of these names.</summary>
+    /// <summary>Returns all rules, which may use these names.</summary>
     public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, PolicyNames names, string path, FaultList faults)
     {
         var rules = new List<PolicyRule>();
@@ -27,7 +27,7 @@ internal static class PolicyLoader
         return rules;
     }
 
-    // With --dev there is an issuer of the gateway's own besides.
+    // With --dev there is also an issuer of the gateway's own.
     private static PolicyNames Names(ConfigurationSection root, bool development) => new(
         [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
         development ? [] : IssuerNames.Of(root));

@@ -77,7 +77,7 @@ internal static class ServerBuilder
         SamplingTokens = (int)section.Get<long>("samplingTokens"),
     };
 
-    /// <summary>The path, given or derived from the name.</summary>
+    /// <summary>Returns the path, given or derived from the name.</summary>
     public static string PathOf(ConfigurationSection section) => section.Get<string>("path") ?? $"/mcp/{section.Name}";
 
     private static HttpUpstreamSettings Http(ConfigurationSection section) => new()

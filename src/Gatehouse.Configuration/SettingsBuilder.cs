@@ -6,7 +6,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>Makes the settings out of sections in which there is no fault.</summary>
+/// <summary>The builder of the settings from sections without a fault.</summary>
 internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked)
 {
     public GatewaySettings Build(string state, bool development) => new()
@@ -119,7 +119,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Who = Who(section.Part("who")),
     };
 
-    // A clause without a list of callers is one that says anyone, or a forbid for all.
+    // A clause without a list of callers means any caller, or a forbid for all.
     internal static WhoClause? Who(ConfigurationSection clause)
     {
         var who = new WhoClause

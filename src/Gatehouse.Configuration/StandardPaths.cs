@@ -1,11 +1,11 @@
 namespace Gatehouse.Configuration;
 
-/// <summary>The one place of configuration and of state on each system, from the environment alone.</summary>
+/// <summary>The one place of configuration and of state on each system, only from the environment.</summary>
 internal static class StandardPaths
 {
     private const string FileName = "gatehouse.yaml";
 
-    /// <summary>Where the configuration is when no flag names it; null when the system has no such place.</summary>
+    /// <summary>Returns the place of the configuration when no flag names it, or null when the system has no such place.</summary>
     /// <param name="environment">Reads a variable.</param>
     /// <param name="isPrivileged">True for root and for elevated accounts.</param>
     public static string? ConfigurationFile(Func<string, string?> environment, bool isPrivileged)
@@ -14,7 +14,7 @@ internal static class StandardPaths
         return (folder ?? UserFolder(environment, "XDG_CONFIG_HOME", ".config")) is { } found ? Path.Join(found, FileName) : null;
     }
 
-    /// <summary>Where state is when nothing names it, and the source to report.</summary>
+    /// <summary>Returns the place of the state when no setting names it, and the source to report.</summary>
     public static (string Folder, string Source)? State(Func<string, string?> environment)
     {
         if (First(environment("STATE_DIRECTORY")) is { } service) return (service, "env:STATE_DIRECTORY");

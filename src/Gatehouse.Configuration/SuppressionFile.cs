@@ -6,15 +6,15 @@ namespace Gatehouse.Configuration;
 
 /// <summary>
 /// A named file of suppressions for <c>gatehouse scan</c>: <c>version: 1</c> and <c>suppressions</c>, entries as under
-/// <c>inspection.metadata.suppressions</c>. It is never looked for: one that lies in a repository hides nothing unless it is named.
+/// <c>inspection.metadata.suppressions</c>. It is never looked for: a file in a repository hides nothing unless it is named.
 /// </summary>
 public static class SuppressionFile
 {
     private static readonly string[] Keys = ["server", "definition", "finding", "digest", "reason", "until"];
 
-    /// <summary>Reads it; null with faults when anything in it is wrong.</summary>
+    /// <summary>Reads the file. Returns null, with faults, when anything in it is wrong.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="faults">What is wrong.</param>
+    /// <param name="faults">The list that receives faults.</param>
     public static FindingSuppressions? Read(string path, FaultList faults)
     {
         ArgumentNullException.ThrowIfNull(faults);

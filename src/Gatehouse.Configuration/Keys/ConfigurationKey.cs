@@ -5,20 +5,20 @@ namespace Gatehouse.Configuration.Keys;
 /// reference page all come from it.
 /// </summary>
 /// <param name="Path">The path with <c>.*</c> for a chosen name and <c>[]</c> for an entry, e.g. <c>servers.*.url</c>.</param>
-/// <param name="Kind">What the value is.</param>
-/// <param name="Description">What it means, in sentences.</param>
+/// <param name="Kind">The kind of the value.</param>
+/// <param name="Description">Its meaning, in sentences.</param>
 public sealed record ConfigurationKey(string Path, KeyKind Kind, string Description)
 {
-    /// <summary>The default, as it would be written; null when there is none or it is derived.</summary>
+    /// <summary>The default, as it would be written, or null when there is none or it is derived.</summary>
     public string? Default { get; init; }
 
-    /// <summary>How the default is found where it depends on something else; null otherwise.</summary>
+    /// <summary>The derivation of the default where it depends on something else; otherwise null.</summary>
     public string? Derived { get; init; }
 
     /// <summary>True when its section is not complete without it.</summary>
     public bool Required { get; init; }
 
-    /// <summary>The values there are; empty when any of the kind will do.</summary>
+    /// <summary>The allowed values; empty when any of the kind will do.</summary>
     public IReadOnlyList<string> Allowed { get; init; } = [];
 
     /// <summary>Smallest value, as written.</summary>
@@ -33,7 +33,7 @@ public sealed record ConfigurationKey(string Path, KeyKind Kind, string Descript
     /// <summary>Flag of <c>serve</c> that overrides the file and the variable.</summary>
     public string? Flag { get; init; }
 
-    /// <summary>A key beside this one without which it means nothing.</summary>
+    /// <summary>A sibling key without which it means nothing.</summary>
     public string? OnlyWith { get; init; }
 
     /// <summary>Of a section: keys of which exactly one must be there.</summary>
@@ -48,6 +48,6 @@ public sealed record ConfigurationKey(string Path, KeyKind Kind, string Descript
     /// <summary>True for a key whose value other keys make up.</summary>
     public bool IsSection => Kind is KeyKind.Section or KeyKind.SectionList or KeyKind.NamedSections;
 
-    /// <summary>True when what stands here, or by mistake beside it, may be a secret: nothing of it is ever quoted.</summary>
+    /// <summary>True when the value, or by mistake its neighbour, may be a secret: nothing of it is ever quoted.</summary>
     public bool IsGuarded => Kind is KeyKind.Secret or KeyKind.SecretMap or KeyKind.TextMap;
 }

@@ -5,7 +5,7 @@ using static Gatehouse.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Configuration.Keys;
 
-/// <summary>Every key of <c>version: 1</c>, once, in the order of the reference page. A section stands before its keys.</summary>
+/// <summary>Every key of <c>version: 1</c>, once, in the order of the reference page. A section comes before its keys.</summary>
 public static class ConfigurationKeys
 {
 

@@ -1,6 +1,6 @@
 namespace Gatehouse.Configuration.Keys;
 
-/// <summary>What the value of a key is.</summary>
+/// <summary>The kind of a key's value.</summary>
 public enum KeyKind
 {
     /// <summary>A mapping with known keys.</summary>

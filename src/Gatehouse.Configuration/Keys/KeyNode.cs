@@ -1,6 +1,6 @@
 namespace Gatehouse.Configuration.Keys;
 
-/// <summary>The table as a tree: what may stand inside what.</summary>
+/// <summary>The table as a tree of keys and the keys inside them.</summary>
 internal sealed class KeyNode
 {
     private readonly Dictionary<string, KeyNode> byName = new(StringComparer.Ordinal);
@@ -14,19 +14,19 @@ internal sealed class KeyNode
     /// <summary>The row.</summary>
     public ConfigurationKey Key { get; }
 
-    /// <summary>What may stand inside, in the order of the table.</summary>
+    /// <summary>The keys inside, in the order of the table.</summary>
     public IReadOnlyList<KeyNode> Children => children;
 
     /// <summary>True when something inside may be a secret, so that nothing unknown in it is quoted.</summary>
     public bool IsGuarded => Key.IsGuarded || children.Any(child => child.Key.Kind == KeyKind.Secret);
 
-    /// <summary>True when a file that says nothing about the section still has values of it.</summary>
+    /// <summary>True when a file without the section still has values of it.</summary>
     public bool HasDefaults => Key.Kind == KeyKind.Section && !children.Any(child => child.Key.Required);
 
-    /// <summary>The child of that name; null when there is none.</summary>
+    /// <summary>Returns the child of that name, or null when there is none.</summary>
     public KeyNode? Find(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>The tree of a table.</summary>
+    /// <summary>Returns the tree of a table.</summary>
     public static KeyNode Of(IReadOnlyList<ConfigurationKey> keys)
     {
         var root = new KeyNode(new ConfigurationKey("", KeyKind.Section, "The configuration."));

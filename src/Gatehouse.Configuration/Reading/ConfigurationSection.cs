@@ -2,12 +2,12 @@ using Gatehouse.Configuration.Keys;
 
 namespace Gatehouse.Configuration.Reading;
 
-/// <summary>A mapping of the file after its keys and values were checked one by one; what is missing has its default.</summary>
+/// <summary>A mapping of the file after its keys and values were checked one by one. A missing value has its default.</summary>
 /// <param name="path">Its path.</param>
 /// <param name="name">The chosen name, of a section in <see cref="KeyKind.NamedSections"/>.</param>
-/// <param name="node">What it is in the table.</param>
+/// <param name="node">Its row in the table.</param>
 /// <param name="at">Its place.</param>
-/// <param name="isGiven">True when it stands in the file.</param>
+/// <param name="isGiven">True when the file contains it.</param>
 internal sealed class ConfigurationSection(string path, string name, KeyNode node, YamlMark at, bool isGiven)
 {
     private readonly Dictionary<string, ConfiguredValue> values = new(StringComparer.Ordinal);
@@ -24,25 +24,25 @@ internal sealed class ConfigurationSection(string path, string name, KeyNode nod
 
     public bool IsGiven => isGiven;
 
-    /// <summary>True when the key was written, be its value good or not.</summary>
+    /// <summary>Returns true when the key was written, with a good or a faulty value.</summary>
     public bool Wrote(string key) => written.Contains(key) || (values.TryGetValue(key, out var value) && value.IsGiven);
 
-    /// <summary>The value; null when there is neither one nor a default, or when it was faulty.</summary>
+    /// <summary>Returns the value. Null when there is neither one nor a default, or when it was faulty.</summary>
     public ConfiguredValue? Find(string key) => values.GetValueOrDefault(key);
 
-    /// <summary>The content of a value; the type's default when there is none.</summary>
+    /// <summary>Returns the content of a value, or the type's default when there is none.</summary>
     public T? Get<T>(string key) => Find(key) is { } value ? (T)value.Content : default;
 
-    /// <summary>The entries of a list or mapping of names; none when there is none.</summary>
+    /// <summary>Returns the entries of a list or mapping of names. Empty when there is none.</summary>
     public IReadOnlyList<ConfiguredItem> Items(string key) => Find(key)?.Items ?? [];
 
-    /// <summary>The texts of a list.</summary>
+    /// <summary>Returns the texts of a list.</summary>
     public IReadOnlyList<string> Texts(string key) => [.. Items(key).Select(item => item.Text)];
 
-    /// <summary>The section of that name.</summary>
+    /// <summary>Returns the section of that name.</summary>
     public ConfigurationSection Part(string key) => parts[key][0];
 
-    /// <summary>The sections of a list or of a mapping of names.</summary>
+    /// <summary>Returns the sections of a list or of a mapping of names.</summary>
     public IReadOnlyList<ConfigurationSection> Parts(string key) => parts.GetValueOrDefault(key) ?? [];
 
     public void MarkWritten(string key) => written.Add(key);

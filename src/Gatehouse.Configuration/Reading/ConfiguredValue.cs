@@ -6,11 +6,11 @@ namespace Gatehouse.Configuration.Reading;
 /// <param name="Path">Its path with names and numbers.</param>
 /// <param name="Key">Its row.</param>
 /// <param name="Content">The value as the type of its kind.</param>
-/// <param name="Origin">Where it came from.</param>
+/// <param name="Origin">Its source.</param>
 /// <param name="At">Its place in the file.</param>
 internal sealed record ConfiguredValue(string Path, ConfigurationKey Key, object Content, ValueOrigin Origin, YamlMark At)
 {
-    /// <summary>True when somebody wrote it.</summary>
+    /// <summary>True when it was written and is no default.</summary>
     public bool IsGiven => Origin != ValueOrigin.Default;
 
     /// <summary>The content as text.</summary>

@@ -16,7 +16,7 @@ internal static class Defaults
         };
     }
 
-    /// <summary>The texts of a list's default.</summary>
+    /// <summary>Returns the texts of a list's default.</summary>
     public static string[] Entries(string text) =>
         text.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

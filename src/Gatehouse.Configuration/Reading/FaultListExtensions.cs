@@ -3,7 +3,7 @@ namespace Gatehouse.Configuration.Reading;
 /// <summary>Faults of values, entries and sections that were read.</summary>
 internal static class FaultListExtensions
 {
-    /// <summary>Adds a fault of a value; says so when the value did not come from the file.</summary>
+    /// <summary>Adds a fault of a value. The fault names the source when the value did not come from the file.</summary>
     public static void Add(this FaultList faults, ConfiguredValue value, string message, string remedy) =>
         faults.Add(value.At, value.Path, message + value.Origin.Remark, remedy);
 

@@ -2,13 +2,13 @@ using Gatehouse.Configuration.Keys;
 
 namespace Gatehouse.Configuration.Reading;
 
-/// <summary>The named variables and flags that stand for a value of the file: a flag before a variable.</summary>
+/// <summary>The named variables and flags that replace a value of the file: a flag before a variable.</summary>
 internal sealed class Overrides(ConfigurationRequest request)
 {
     private readonly Dictionary<string, string> flags =
         request.Flags.ToDictionary(flag => "--" + flag.Key.TrimStart('-'), flag => flag.Value, StringComparer.Ordinal);
 
-    /// <summary>What stands for the key's value; null when the file decides.</summary>
+    /// <summary>Returns the replacement of the key's value, or null when the file decides.</summary>
     public (string Text, ValueOrigin Origin)? Find(ConfigurationKey key)
     {
         if (key.Flag is { } flag && flags.TryGetValue(flag, out var text)) return (text, ValueOrigin.Flag(flag));

@@ -13,7 +13,7 @@ internal static partial class Scalars
 
     public const string RatePattern = "^[1-9][0-9]{0,5}/(s|min|h)$";
 
-    /// <summary>A rate; null when the text is none.</summary>
+    /// <summary>Reads a rate. Returns null when the text is none.</summary>
     public static Rate? Rate(string text)
     {
         if (!RateForm().IsMatch(text)) return null;

@@ -3,18 +3,18 @@ using Gatehouse.Configuration.Keys;
 namespace Gatehouse.Configuration.Reading;
 
 /// <summary>
-/// Walks the file and the table together: unknown keys, missing ones, and each value by its kind. What several keys mean
-/// together is judged afterwards, by the rules.
+/// A walk through the file and the table together: unknown keys, missing ones, and each value by its kind. The rules judge the meaning of several
+/// keys together afterwards.
 /// </summary>
 internal sealed class SectionReader(FaultList faults, ConfigurationRequest request)
 {
     private readonly ValueReader values = new(faults);
     private readonly Overrides overrides = new(request);
 
-    /// <summary>The whole configuration.</summary>
+    /// <summary>Reads the whole configuration.</summary>
     public ConfigurationSection ReadRoot(YamlMap map) => ReadRoot(map, KeyNode.Root);
 
-    /// <summary>The whole of another file, by its own table.</summary>
+    /// <summary>Reads the whole of another file, by its own table.</summary>
     public ConfigurationSection ReadRoot(YamlMap map, KeyNode root) => Read(root, "", "", map.At, map);
 
     private ConfigurationSection Read(KeyNode node, string path, string name, YamlMark at, YamlMap? map)
@@ -89,7 +89,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
         }
     }
 
-    // Overrides stand for the file's value, defaults for a missing one; sections without a line still have their defaults.
+    // Overrides replace the file's value, defaults a missing one. Sections without a line still have their defaults.
     private void Complete(ConfigurationSection section, KeyNode child)
     {
         var key = child.Key;
@@ -138,7 +138,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
     private void ReportUnknown(ConfigurationSection section, YamlEntry entry)
     {
         var names = section.Node.Children.Select(child => child.Key.Name).ToList();
-        // A key without a value may be a value that lost its key, so it is not quoted; nor is anything beside a secret.
+        // A key without a value may be a value that lost its key, so it is not quoted. Neither is anything next to a secret.
         var isQuotable = !section.Node.IsGuarded && Paths.LooksLikeName(entry.Key) && entry.Value is not YamlScalar { IsNothing: true };
         var near = Nearest.Of(entry.Key, names);
         faults.Add(

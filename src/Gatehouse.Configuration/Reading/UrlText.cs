@@ -2,34 +2,34 @@ using System.Net;
 
 namespace Gatehouse.Configuration.Reading;
 
-/// <summary>Reads URLs and tells where they lead. Never quotes them: a URL may carry a password or a key.</summary>
+/// <summary>A reader of URLs and their targets. It never quotes them: a URL may carry a password or a key.</summary>
 internal static class UrlText
 {
-    /// <summary>The URL, or what is wrong with it.</summary>
+    /// <summary>Returns the URL, or its fault.</summary>
     public static Uri? Read(string text, out string fault)
     {
         fault = Fault(text);
         return fault.Length == 0 ? new Uri(text) : null;
     }
 
-    /// <summary>True for <c>localhost</c> and the addresses of loopback; a name that merely resolves to one is not.</summary>
+    /// <summary>Returns true for <c>localhost</c> and the addresses of loopback. A name that merely resolves to one is not.</summary>
     public static bool IsLoopback(Uri url)
     {
         if (string.Equals(url.Host, "localhost", StringComparison.OrdinalIgnoreCase)) return true;
         return Address(url) is { } address && IPAddress.IsLoopback(address);
     }
 
-    /// <summary>True for https anywhere and http on loopback: nothing is spoken in clear off loopback (ST-03).</summary>
+    /// <summary>Returns true for https anywhere and http on loopback: nothing is sent in clear off loopback (ST-03).</summary>
     public static bool IsProtected(Uri url) => url.Scheme == Uri.UriSchemeHttps || IsLoopback(url);
 
-    /// <summary>The address a URL names; null when it has a name.</summary>
+    /// <summary>Returns the address that a URL names, or null when it has a name.</summary>
     public static IPAddress? Address(Uri url) =>
         url.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6 ? IPAddress.Parse(url.DnsSafeHost) : null;
 
-    /// <summary>True when there is nothing after host and port.</summary>
+    /// <summary>Returns true when there is nothing after host and port.</summary>
     public static bool IsOrigin(Uri url) => url.PathAndQuery == "/" && url.Fragment.Length == 0;
 
-    /// <summary>The URL for <c>config show</c>: a query may hold a key, so it is not shown.</summary>
+    /// <summary>Returns the URL for <c>config show</c>: a query may hold a key, so it is not shown.</summary>
     public static string Shown(Uri url) => url.Query.Length == 0 ? url.OriginalString : $"{url.GetLeftPart(UriPartial.Path)}?(hidden)";
 
     private static string Fault(string text)

@@ -1,8 +1,8 @@
 namespace Gatehouse.Configuration.Reading;
 
-/// <summary>Where a value came from.</summary>
+/// <summary>The source of a value.</summary>
 /// <param name="Text"><c>default</c>, <c>file:LINE</c>, <c>env:NAME</c> or <c>flag</c>.</param>
-/// <param name="Remark">What a fault adds, so that nobody looks for the value in the file.</param>
+/// <param name="Remark">The addition to a fault, so that an operator does not look for the value in the file.</param>
 internal sealed record ValueOrigin(string Text, string Remark)
 {
     public static ValueOrigin Default { get; } = new("default", "");

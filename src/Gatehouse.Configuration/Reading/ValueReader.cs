@@ -5,13 +5,13 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration.Reading;
 
-/// <summary>Turns what is written into the type of the key's kind, or says why it is none.</summary>
+/// <summary>A reader of values into the type of the key's kind, or of the reason why they are none.</summary>
 internal sealed partial class ValueReader(FaultList faults)
 {
     public const string SecretPattern = "^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+)$";
     public const string VariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
 
-    /// <summary>The content; null when it is faulty, which is reported then.</summary>
+    /// <summary>Reads the content. Returns null when it is faulty, which is reported then.</summary>
     public object? Read(ConfigurationKey key, string path, YamlNode node, ValueOrigin origin) => key.Kind switch
     {
         _ when node is YamlRefused => null,
@@ -64,7 +64,7 @@ internal sealed partial class ValueReader(FaultList faults)
 
     private object? Place(string path, YamlScalar scalar, ValueOrigin origin)
     {
-        // Somebody who writes a flag sees the working folder; a file and a variable are read from anywhere.
+        // A person who writes a flag sees the working folder. A file and a variable are read from anywhere.
         if (origin.Text == "flag") return Path.GetFullPath(scalar.Text);
         return Path.IsPathFullyQualified(scalar.Text)
             ? scalar.Text
@@ -103,7 +103,7 @@ internal sealed partial class ValueReader(FaultList faults)
             : good;
     }
 
-    // Nothing of the text is quoted: what is no reference is probably the secret itself.
+    // Nothing of the text is quoted: a text that is no reference is probably the secret itself.
     private object? Secret(string path, YamlScalar scalar)
     {
         var at = scalar.Text.IndexOf(':', StringComparison.Ordinal);
@@ -155,7 +155,7 @@ internal sealed partial class ValueReader(FaultList faults)
     private ConfiguredItem? ReadEntry(ConfigurationKey key, string path, YamlEntry entry)
     {
         if (entry.Value is YamlRefused) return null;
-        // Neither name nor value is quoted: in a mapping with a slip, the secret may stand where the name should.
+        // Neither name nor value is quoted: in a mapping with a slip, the secret may be in the place of the name.
         var inner = entry.Value is YamlScalar { IsNothing: false } ? Paths.Join(path, entry.Key) : path + ".?";
         if (!YamlText.IsPrintable(entry.Key) || !VariableForm().IsMatch(entry.Key) || entry.Value is not YamlScalar scalar || scalar.IsNothing)
         {
@@ -215,7 +215,7 @@ internal sealed partial class ValueReader(FaultList faults)
         return null;
     }
 
-    // Only what cannot be much of a secret is quoted.
+    // Only a text that can hardly be a secret is quoted.
     private static string Quote(YamlScalar scalar) => Quotable().IsMatch(scalar.Text) ? $"'{scalar.Text}'" : "the value";
 
     private static string Article(KeyKind kind) => kind switch

@@ -4,7 +4,9 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>Who administrates, or asks for decisions: the lists of callers say whom they mean, and what they name is there.</summary>
+/// <summary>
+/// The rules for administrators and for callers of the decision service: each list names its callers, and each name in it is there.
+/// </summary>
 internal static class AdministrationRules
 {
     public static void Check(ConfigurationSection root, bool development, FaultList faults)
@@ -22,7 +24,7 @@ internal static class AdministrationRules
         foreach (var scope in who.Items("scopes")) ScopeRules.Check(scope, faults);
         foreach (var item in names.Where(name => name != "scopes").SelectMany(who.Items).Where(item => item.Text.All(letter => letter == '*')))
             faults.Add(item, "this matches every caller, although it does not look so", "name the callers");
-        if (development) return; // there is an issuer of the gateway's own besides
+        if (development) return; // there is also an issuer of the gateway's own
         var issuers = IssuerNames.Of(root);
         foreach (var item in who.Items("issuers").Where(item => issuers.Count > 0 && !issuers.Any(new NamePattern(item.Text).Matches)))
             faults.Add(item, "no issuer of this configuration matches", $"known: {string.Join(", ", issuers)}");

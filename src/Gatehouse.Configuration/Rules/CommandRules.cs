@@ -22,7 +22,7 @@ internal static class CommandRules
             return;
         }
 
-        // Arguments stand in this file, in what 'config show' prints, and in the process list of the machine (SK-01).
+        // Arguments appear in this file, in the output of 'config show', and in the process list of the machine (SK-01).
         foreach (var (at, _, _) in CommandSecrets.Find([.. command.Items.Skip(1).Select(item => item.Text)]))
             faults.Add(command.Items[at + 1], "this argument contains a secret, and every program on the machine can read arguments",
                 "move it to 'secrets', which passes it to the server as a variable; if the server accepts only an argument, start a script that "

@@ -3,8 +3,8 @@ using Gatehouse.Configuration.Reading;
 namespace Gatehouse.Configuration.Rules;
 
 /// <summary>
-/// What several keys mean together, one family of keys a class. All run, whatever the others found: a rule looks only at
-/// values that were good by themselves.
+/// The meaning of several keys together, one family of keys a class. All rules run, independent of the faults of others: a rule looks only at values
+/// that were good by themselves.
 /// </summary>
 internal static class ConfigurationRules
 {

@@ -26,13 +26,13 @@ internal static partial class DecisionRules
             faults.Add(value, "without TLS, other parties could read and change evaluations on the network", "write https://");
         if (url.Scheme == Uri.UriSchemeHttp && point.Items("pins").Count > 0)
             faults.Add(value, "a pin has no effect without TLS", "write https:// or remove 'pins'");
-        // It would ask itself what it should answer.
+        // It would send itself the question that it should answer.
         if (root.Get<Uri>("publicUrl") is { } own && SameOrigin(own, url))
             faults.Add(value, "this is the address of the gateway itself", "write the address of another decision point, or remove 'decisionPoint'");
         if (point.Find("identifier") is { } identifier) CheckIdentifier(identifier, url, faults);
     }
 
-    // What the metadata name is sent the gateway's credential, so it may not lead elsewhere.
+    // The addresses in the metadata receive the gateway's credential, so they may not lead elsewhere.
     private static void CheckIdentifier(ConfiguredValue identifier, Uri url, FaultList faults)
     {
         if (UrlText.Read(identifier.Text, out var fault) is not { } named)

@@ -13,8 +13,8 @@ internal static class InspectionRules
 
     /// <summary>Checks the suppressions.</summary>
     /// <param name="root">The configuration.</param>
-    /// <param name="isServer">Whether a server can have the name.</param>
-    /// <param name="faults">Where faults are added.</param>
+    /// <param name="isServer">True when a server can have the name.</param>
+    /// <param name="faults">The list that receives faults.</param>
     public static void Check(ConfigurationSection root, Func<string, bool> isServer, FaultList faults)
     {
         foreach (var part in root.Part("inspection").Part("metadata").Parts("suppressions"))
@@ -32,7 +32,7 @@ internal static class InspectionRules
         }
     }
 
-    /// <summary>Whether the text names a definition as suppressions do.</summary>
+    /// <summary>Returns whether the text names a definition as suppressions do.</summary>
     public static bool IsDefinition(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -40,7 +40,7 @@ internal static class InspectionRules
             && slash != text.Length - 1;
     }
 
-    /// <summary>Whether the text is a digest as events write it.</summary>
+    /// <summary>Returns whether the text is a digest as events write it.</summary>
     public static bool IsDigest(string text) =>
         text.StartsWith(DefinitionDigest.Prefix, StringComparison.Ordinal) && text.Length == DefinitionDigest.Prefix.Length + 64
             && text[DefinitionDigest.Prefix.Length..].All(char.IsAsciiHexDigitLower);

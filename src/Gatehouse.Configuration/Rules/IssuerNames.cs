@@ -8,7 +8,7 @@ internal static class IssuerNames
 {
     private const string TenantPlace = "{tenantid}";
 
-    /// <summary>Each issuer, one for every allowed tenant where it stands for many, and each certificate issuer.</summary>
+    /// <summary>Returns each issuer, one for every allowed tenant where it has many, and each certificate issuer.</summary>
     public static IReadOnlyList<string> Of(ConfigurationSection root) =>
     [
         .. root.Parts("issuers").SelectMany(Names),

@@ -6,7 +6,7 @@ using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>The issuers and how their tokens are signed.</summary>
+/// <summary>The issuers and the signatures of their tokens.</summary>
 internal static class IssuerRules
 {
     public static void Check(ConfigurationSection root, bool development, FaultList faults)
@@ -25,7 +25,7 @@ internal static class IssuerRules
         CheckTaken(root, development, faults);
     }
 
-    // A name that nobody has closes the server to everybody, and one that a certificate issuer has opens nothing here.
+    // A name that belongs to no issuer closes the server to all callers, and one that belongs to a certificate issuer opens nothing here.
     private static void CheckTaken(ConfigurationSection root, bool development, FaultList faults)
     {
         var known = IssuerNames.Of(root).Where(name => !name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)).ToList();
@@ -57,7 +57,7 @@ internal static class IssuerRules
         CheckScopes(section, faults);
     }
 
-    // What belongs to one profile only means nothing in another, and a setting that does nothing misleads.
+    // A key of only one profile means nothing in another, and a setting without an effect misleads.
     private static void CheckProfile(ConfigurationSection section, FaultList faults)
     {
         var profile = section.Get<string>("profile");

@@ -3,7 +3,7 @@ using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>The limits: whom they count, and that they limit something that is there.</summary>
+/// <summary>The limits: the parties that they count, and the check that they limit something that is there.</summary>
 internal static class LimitRules
 {
     private static readonly string[] Parties = ["caller", "client", "server", "tool"];
@@ -12,7 +12,7 @@ internal static class LimitRules
     public static void Check(ConfigurationSection root, FaultList faults) =>
         Check(root, [.. root.Parts("servers").Select(server => server.Name)], faults);
 
-    /// <summary>The same where servers are not known beforehand: <paramref name="servers"/> is empty then.</summary>
+    /// <summary>Checks the same where servers are not known beforehand: <paramref name="servers"/> is empty then.</summary>
     public static void Check(ConfigurationSection root, List<string> servers, FaultList faults)
     {
         var rules = root.Part("limits").Parts("rules");

@@ -4,7 +4,7 @@ using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>The listeners: off loopback nothing is spoken in clear (ST-03), and management stays on loopback.</summary>
+/// <summary>The listeners: off loopback nothing is sent in clear (ST-03), and management stays on loopback.</summary>
 internal static class ListenRules
 {
     public static void Check(ConfigurationSection root, bool development, FaultList faults)
@@ -68,7 +68,7 @@ internal static class ListenRules
             faults.Add(value, "the management listener and the gateway have the same port", "choose another port");
     }
 
-    // The server takes an unknown host for every address of the machine; what is written must be what is bound.
+    // The server takes an unknown host for every address of the machine. The written address must be the bound one.
     private static void CheckAddress(ConfiguredValue value, Uri url, FaultList faults)
     {
         if (UrlText.Address(url) is null && !UrlText.IsLoopback(url))

@@ -32,7 +32,7 @@ internal static class LockRules
             faults.Add(signatures, "definitions that are trusted on first use have no signatures", "write 'firstUse: refuse', or require no signatures");
     }
 
-    /// <summary>The key as SubjectPublicKeyInfo, written anew so that equal keys have equal bytes; null when it is none of P-256.</summary>
+    /// <summary>Returns the key as SubjectPublicKeyInfo, written again so that equal keys have equal bytes. Null when it is none of P-256.</summary>
     public static byte[]? Key(string text)
     {
         var bytes = new byte[text.Length];

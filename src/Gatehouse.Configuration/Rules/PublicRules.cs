@@ -3,7 +3,7 @@ using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>publicUrl, the hosts and origins beside it, and the addresses of telemetry and administration.</summary>
+/// <summary>publicUrl, the hosts and origins with it, and the addresses of telemetry and administration.</summary>
 internal static partial class PublicRules
 {
     public static void Check(ConfigurationSection root, bool development, FaultList faults)

@@ -6,7 +6,7 @@ namespace Gatehouse.Configuration.Rules;
 /// <summary>The servers: paths, scopes, and the two ways to reach one.</summary>
 internal static partial class ServerRules
 {
-    /// <summary>What a pin begins with.</summary>
+    /// <summary>The beginning of a pin.</summary>
     public const string PinPrefix = "sha256/";
 
     private static readonly string[] Reserved = ["/.well-known", "/admin", "/access"];
