@@ -1,6 +1,6 @@
 namespace Gatehouse.Audit.Log;
 
-/// <summary>Where the log lies and how large it may become.</summary>
+/// <summary>The place and the bounds of the log.</summary>
 public sealed record AuditLogOptions
 {
     /// <summary>The folder of the segments. Made with mode 0700 when absent.</summary>
@@ -13,27 +13,28 @@ public sealed record AuditLogOptions
     public long MinFreeBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// All segments together; at the bound the log refuses entries (it never deletes: retention is an act of
-    /// administration). Default 16 GiB.
+    /// The size of all segments together. At the bound the log refuses entries (it never deletes: retention is an act of administration). Default 16
+    /// GiB.
     /// </summary>
     public long MaxTotalBytes { get; init; } = 16L << 30;
 
-    /// <summary>Entries that may wait for a commit; beyond it the log refuses. Default 65,536.</summary>
+    /// <summary>Entries that may wait for a commit. Beyond it the log refuses. Default 65,536.</summary>
     public int MaxQueued { get; init; } = 65_536;
 
     /// <summary>
-    /// Bytes of entries that may wait for a commit, beside those of the commit under way; beyond it the log refuses. Default 16 MiB.
+    /// Bytes of entries that may wait for a commit, in addition to those of the commit under way. Beyond it the log refuses. Default 16 MiB.
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
     /// <summary>
-    /// Percent of what the log and its queue can hold that the entries of one owner may take: of the queue at once, of the room that is
-    /// left in a day. 100 sets no bound for one. Asked for each entry, so that it can change.
+    /// Percent of the log and its queue that the entries of one owner may take: of the queue at one time, of the room that is left in a day. 100 sets
+    /// no bound for one. Read for each entry, so that it can change.
     /// </summary>
     public Func<int> CallerShare { get; init; } = static () => 12;
 
     /// <summary>
-    /// Refusals of one owner that are entries of their own at once; afterwards one a second, and the rest are counted in one. Default 300.
+    /// Refusals of one owner that are entries of their own in one burst. Afterwards there is one a second, and the rest are counted in one. Default
+    /// 300.
     /// </summary>
     public int RefusalBurst { get; init; } = 300;
 

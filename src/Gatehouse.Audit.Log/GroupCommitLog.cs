@@ -3,23 +3,21 @@ using System.Globalization;
 
 namespace Gatehouse.Audit.Log;
 
-/// <summary>
-/// The log on disk: entries that arrive while a commit is under way share the next one (one write, one fdatasync).
-/// </summary>
+/// <summary>The log on disk. Entries that arrive while a commit is under way share the next one (one write, one fdatasync).</summary>
 /// <remarks>
 /// A caller that finds the log quiet makes the commit itself, which saves two thread switches. Otherwise the committer
 /// thread does: a caller's thread belongs to a pool that has other callers to serve while the disk works.
 /// A failed sync is never retried on the same file: the kernel may have dropped the dirty pages and would report
 /// success for data that is gone. The segment is left as it is and the next commit begins a new one (AU-06).
-/// <para>What could not be recorded is counted, and the log says so itself in an entry as soon as it can write: how many, and since when.</para>
-/// <para>What one owner's entries may take of the log and of its queue is bounded (<see cref="OwnerLedger"/>).</para>
+/// <para>Entries that could not be recorded are counted. The log writes an entry with their number and time as soon as it can.</para>
+/// <para>The part of the log and of its queue for one owner's entries is bounded (<see cref="OwnerLedger"/>).</para>
 /// </remarks>
 public sealed class GroupCommitLog : IAuditLog
 {
-    // Entries that nobody waits for stay in memory for at most twice this, so that they share a commit.
+    // Entries that are not awaited stay in memory for at most twice this, so that they share a commit.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
 
-    // How often somebody who asks makes the log look at its volume.
+    // The shortest interval between two looks at the volume on request.
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
 
     private readonly object gate = new(); // a monitor, because the committer waits on it without spinning
@@ -40,7 +38,7 @@ public sealed class GroupCommitLog : IAuditLog
     private long untold; // entries that were lost and are not in an entry of the log yet
     private DateTimeOffset lostSince;
     private long lookedAt;
-    private volatile string? why; // why the log cannot be written; null while it can
+    private volatile string? why; // the reason why the log cannot be written; null while it can
 
     /// <summary>Opens the log in the folder that the options name.</summary>
     public static GroupCommitLog Open(AuditLogOptions options)
@@ -147,7 +145,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
         catch (AuditUnavailableException)
         {
-            // The failure is in Statistics; who flushes only wants to know that nothing is under way.
+            // The failure is in Statistics. The flush only has to make sure that nothing is under way.
         }
     }
 
@@ -196,7 +194,7 @@ public sealed class GroupCommitLog : IAuditLog
         return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
     }
 
-    // An owner beyond its rate or its part is counted in one entry; what must be an entry of its own is refused instead.
+    // An owner beyond its rate or its part is counted in one entry. An entry that must not be joined is refused instead.
     private Admission Admit(AuditEntry entry, bool mayJoin)
     {
         WriteJoined(all: false);
@@ -231,7 +229,7 @@ public sealed class GroupCommitLog : IAuditLog
         if (account is not null) ledger.Charge(account, entry, current, current.Buffer.WrittenCount - before);
     }
 
-    // While the queue is full the counts go on adding up in their accounts.
+    // While the queue is full the counts continue to add up in their accounts.
     private void WriteJoined(bool all)
     {
         if (!all && (current.Count >= options.MaxQueued / 2 || current.Buffer.WrittenCount >= options.MaxQueuedBytes / 2)) return;
@@ -245,7 +243,7 @@ public sealed class GroupCommitLog : IAuditLog
         statistics = statistics with { Lost = statistics.Lost + count };
     }
 
-    // ID-08: what is missing is said where it is missing. The batch carries the count back if it fails as well.
+    // ID-08: a gap is recorded at its place. The batch carries the count back if it fails as well.
     private void WriteGap()
     {
         (current.Untold, current.Since) = (untold, lostSince);
@@ -332,8 +330,8 @@ public sealed class GroupCommitLog : IAuditLog
         }
     }
 
-    // A log that nobody writes to would not learn that its volume is full, nor, once a host that is not ready gets no requests, that
-    // there is space again. After a failure only a commit shows that the log is well: the entry that says what was lost.
+    // A log without writers would not notice that its volume is full. Nor would it notice new space, once a host that is not ready gets no requests.
+    // After a failure only a commit shows that the log is well: the entry with the number of lost entries.
     private void Probe()
     {
         if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < ProbeEvery) return;
@@ -345,7 +343,7 @@ public sealed class GroupCommitLog : IAuditLog
             WriteJoined(all: false);
             if (why is null)
             {
-                committing = true; // nobody writes while the volume is looked at
+                committing = true; // no write is under way while the volume is looked at
             }
             else
             {
@@ -373,7 +371,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
     }
 
-    /// <summary>Waits for the next batch that is the committer's to write; null when the log is closed.</summary>
+    /// <summary>Waits for the next batch that is the committer's to write. Returns null when the log is closed.</summary>
     private Batch? Next()
     {
         lock (gate)
@@ -392,7 +390,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
     }
 
-    // True when the entries that nobody waits for have waited long enough. A caller that commits meanwhile takes them along.
+    // True when the entries that are not awaited have waited long enough. A caller that commits meanwhile takes them along.
     private bool Lingered()
     {
         var waiting = current;
@@ -421,19 +419,19 @@ public sealed class GroupCommitLog : IAuditLog
 
         public int Count { get; set; }
 
-        /// <summary>Lost entries that this batch tells of.</summary>
+        /// <summary>Lost entries that this batch reports.</summary>
         public long Untold { get; set; }
 
-        /// <summary>When the first of them was lost.</summary>
+        /// <summary>The moment when the first of them was lost.</summary>
         public DateTimeOffset Since { get; set; }
 
         /// <summary>Callers that wait for this batch.</summary>
         public int Waiters { get; set; }
 
-        /// <summary>Ends when the batch is durable; made only where somebody waits. Asked for under the gate.</summary>
+        /// <summary>Ends when the batch is durable. Made only where a caller waits. Asked for under the gate.</summary>
         public Task Durable => (durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-        /// <summary>An empty batch over the same buffer, for after the commit.</summary>
+        /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>
         public Batch? Renewed()
         {
             if (Buffer.Capacity > LargestKept) return null;
@@ -451,7 +449,7 @@ public sealed class GroupCommitLog : IAuditLog
             }
 
             durable.SetException(failure);
-            _ = durable.Task.Exception; // entries that nobody waits for must not end the process
+            _ = durable.Task.Exception; // entries that are not awaited must not end the process
         }
     }
 }

@@ -6,7 +6,7 @@ public interface ILogFile : IDisposable
     /// <summary>Writes all bytes at the offset.</summary>
     void Write(long offset, ReadOnlySpan<byte> bytes);
 
-    /// <summary>Returns when what was written is on stable storage (fdatasync).</summary>
+    /// <summary>Returns when the written bytes are on stable storage (fdatasync).</summary>
     void Sync();
 
     /// <summary>Cuts the file to its length in use.</summary>

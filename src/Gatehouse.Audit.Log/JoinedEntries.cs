@@ -4,7 +4,7 @@ using System.Text;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Entries of one owner that are counted instead of written each: how many, since when, and what they say in sum, so that the counts of
+/// Entries of one owner that are counted instead of written each: their number, their begin, and their parts in sum, so that the counts of
 /// authentications and decisions still agree (ID-08).
 /// </summary>
 internal sealed class JoinedEntries
@@ -42,7 +42,7 @@ internal sealed class JoinedEntries
             CountIn(parts, new AuditPart(part.Kind, part.Outcome, part.Reason), new AuditPart(part.Kind, part.Outcome, "others"), part.Count);
     }
 
-    /// <summary>The one entry, under the id of the first exchange that is counted in it.</summary>
+    /// <summary>Returns the one entry, under the id of the first exchange that is counted in it.</summary>
     public AuditEntry ToEntry(DateTimeOffset now) => new()
     {
         Kind = AuditEntryKind.Control,

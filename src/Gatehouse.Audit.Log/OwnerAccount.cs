@@ -1,12 +1,12 @@
 namespace Gatehouse.Audit.Log;
 
-/// <summary>What one owner has of the log: of its room in a day, of the queue now, and of refusals that are entries of their own.</summary>
+/// <summary>The use of the log by one owner: of its room in a day, of the queue now, and of refusals that are entries of their own.</summary>
 internal sealed class OwnerAccount(long now)
 {
     /// <summary>Bytes that count against the part; they fall off evenly over a day.</summary>
     public double Bytes { get; set; }
 
-    /// <summary>When <see cref="Bytes"/> and <see cref="Refusals"/> were brought up to date.</summary>
+    /// <summary>The moment of the last update of <see cref="Bytes"/> and <see cref="Refusals"/>.</summary>
     public long At { get; set; } = now;
 
     /// <summary>Refusals within the burst; one falls off each second.</summary>
@@ -19,10 +19,10 @@ internal sealed class OwnerAccount(long now)
 
     public long QueuedBytes { get; set; }
 
-    /// <summary>Entries that are counted instead of written; null where there are none.</summary>
+    /// <summary>Entries that are counted instead of written, or null where there are none.</summary>
     public JoinedEntries? Joined { get; set; }
 
-    /// <summary>When the last such count was written, or its first entry came.</summary>
+    /// <summary>The moment when the last such count was written, or its first entry came.</summary>
     public long JoinedAt { get; set; }
 
     public bool IsIdle => Bytes < 1 && Refusals < 1 && Joined is null;

@@ -1,16 +1,14 @@
 namespace Gatehouse.Audit.Log;
 
-/// <summary>
-/// Divides the log among those whose entries it holds. Not safe for concurrent use: the log asks under its lock.
-/// </summary>
+/// <summary>The division of the log among the owners of its entries. Not safe for concurrent use: the log asks under its lock.</summary>
 /// <remarks>
 /// <para>
 /// The threat: the log never deletes, and where it is full, calls that may act are refused. So one caller, even one that is refused each
 /// time, would stop all others by being recorded (CWE-770).
 /// </para>
 /// <para>
-/// An owner may take a percentage of the room that is left, and what it took falls off within a day. As the room shrinks, so does the
-/// part: one caller alone comes nearer to the bound each day and never reaches it, and an operator has days to see the room fall. All
+/// An owner may take a percentage of the room that is left, and its use falls off within a day. As the room shrinks, so does the
+/// part: a single caller comes nearer to the bound each day and never reaches it, and an operator has days to see the room fall. All
 /// callers that are not known have one such part together, since a stranger can have many addresses.
 /// </para>
 /// </remarks>
@@ -34,7 +32,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     /// <summary>Entries that were counted instead of written.</summary>
     public long Joined { get; private set; }
 
-    /// <summary>The account of an entry; null where nothing bounds it.</summary>
+    /// <summary>Returns the account of an entry, or null where nothing bounds it.</summary>
     public OwnerAccount? Of(object? owner, long room)
     {
         if (owner is null) return null;
@@ -43,7 +41,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         return account;
     }
 
-    /// <summary>True while a refusal may be an entry of its own; counts it.</summary>
+    /// <summary>Returns true while a refusal may be an entry of its own, and counts it.</summary>
     public bool TryTakeRefusal(OwnerAccount account)
     {
         if (account.Refusals + 1 > options.RefusalBurst) return false;
@@ -51,21 +49,21 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         return true;
     }
 
-    /// <summary>True while the owner has something left of its part. The last entry may go beyond it.</summary>
+    /// <summary>Returns true while the owner has something left of its part. The last entry may go beyond it.</summary>
     public bool HasRoom(OwnerAccount account, AuditEntry? entry, long room)
     {
-        // nobody else is there; or there is nothing to divide, and the bound of all decides
+        // there is no other owner; or there is nothing to divide, and the bound of all decides
         if (options.CallerShare() >= 100 || room <= 0) return true;
         if (account.Bytes > PartOf(room)) return false;
         return entry is null || entry.Issuer is not null
             || !accounts.TryGetValue(StrangersKey, out var strangers) || Aged(strangers, room).Bytes <= PartOf(room);
     }
 
-    /// <summary>True while the owner has something left of its part of the queue.</summary>
+    /// <summary>Returns true while the owner has something left of its part of the queue.</summary>
     public bool HasPlace(OwnerAccount account, object batch) =>
         account.Batch != batch || (account.Queued < PartOf(options.MaxQueued) && account.QueuedBytes < PartOf(options.MaxQueuedBytes));
 
-    /// <summary>Counts what was queued.</summary>
+    /// <summary>Counts a queued entry.</summary>
     public void Charge(OwnerAccount account, AuditEntry entry, object batch, int bytes)
     {
         if (account.Batch != batch) (account.Batch, account.Queued, account.QueuedBytes) = (batch, 0, 0);
@@ -79,8 +77,8 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     }
 
     /// <summary>
-    /// Counts an entry instead of writing it. When the part of all strangers is spent they are counted together: one count a minute for each
-    /// address would fill the log all the same, since a stranger can have many (one IPv6 /48 has 65,536 blocks of 64 bits).
+    /// Counts an entry instead of writing it. When the part of all strangers is spent they are counted together: one count a minute for each address
+    /// would still fill the log, since a stranger can have many (one IPv6 /48 has 65,536 blocks of 64 bits).
     /// </summary>
     public void Join(OwnerAccount account, AuditEntry entry, long room)
     {
@@ -97,7 +95,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.Joined.Add(entry);
     }
 
-    /// <summary>Counts that are a minute old, or all; each is given once and begins anew.</summary>
+    /// <summary>Returns counts that are a minute old, or all. Each is returned once and begins again at zero.</summary>
     public IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> TakeJoined(bool all)
     {
         // At most once a second: the walk is made under the log's lock.

@@ -1,9 +1,9 @@
 namespace Gatehouse.Audit.Log;
 
-/// <summary>Appends batches to numbered segments; used by one committer at a time.</summary>
+/// <summary>The writer of batches to numbered segments; used by one committer at a time.</summary>
 internal sealed class SegmentWriter(AuditLogOptions options, ILogDirectory directory) : IDisposable
 {
-    // Segments that somebody archives are noticed after so long, or at once where their space is needed.
+    // Segments that an operator archives are noticed after so long, or immediately where their space is needed.
     private static readonly TimeSpan CountAnew = TimeSpan.FromSeconds(10);
 
     private readonly byte[] zeros = new byte[64 << 10];
@@ -48,7 +48,7 @@ internal sealed class SegmentWriter(AuditLogOptions options, ILogDirectory direc
         Room -= batch.Length;
     }
 
-    /// <summary>Looks whether so many bytes can be written. Asked before each commit: a statfs costs a thousandth of the sync.</summary>
+    /// <summary>Checks whether so many bytes can be written. Asked before each commit: a statfs costs a thousandth of the sync.</summary>
     /// <exception cref="AuditUnavailableException">There is no space, or the total size is reached.</exception>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public void Require(int needed)
@@ -68,7 +68,7 @@ internal sealed class SegmentWriter(AuditLogOptions options, ILogDirectory direc
         if (closedBytes < 0 || options.Time.GetElapsedTime(countedAt) >= CountAnew) CountClosed();
         Bytes = closedBytes + length;
         Free = Math.Min(directory.FreeBytes(), long.MaxValue / 2); // sums below must not overflow
-        // What is allocated in advance is taken from the volume already.
+        // Bytes allocated in advance are taken from the volume already.
         Room = Math.Max(0, Math.Min(options.MaxTotalBytes - Bytes, Free - options.MinFreeBytes + (allocated - length)));
     }
 
