@@ -1,20 +1,20 @@
 namespace Gatehouse.Isolation;
 
-/// <summary>Writes to a process that may stop reading its input.</summary>
+/// <summary>A write to a process that may stop reading its input.</summary>
 /// <remarks>
-/// The threat: a write to a full pipe blocks where no cancellation reaches it, and everybody who waits for it waits as long (CWE-400).
-/// So the write is left behind: whoever gets the <see cref="TimeoutException"/> must end the process and write nothing after it, because
-/// the part that stands in the pipe would be read together with what follows.
+/// The threat: a write to a full pipe blocks where no cancellation reaches it, and every caller behind it waits as long (CWE-400). So the write is
+/// left behind. A caller that gets the <see cref="TimeoutException"/> must end the process and write nothing after it, because the part in the pipe
+/// would be read together with the next bytes.
 /// </remarks>
 public static class BoundedWrite
 {
-    /// <summary>How much is written at once; what the process takes of it is progress.</summary>
+    /// <summary>The number of bytes in one write. A process that takes one of them makes progress.</summary>
     public const int PieceBytes = 16 << 10;
 
-    /// <summary>Writes and flushes.</summary>
+    /// <summary>Writes the bytes and flushes.</summary>
     /// <param name="input">The input of the process.</param>
-    /// <param name="bytes">What is written; not to be changed afterwards, also where the write was left behind.</param>
-    /// <param name="patience">How long a piece may wait to be taken. A slow reader of much is not a silent one.</param>
+    /// <param name="bytes">The bytes; not to be changed afterwards, also where the write was left behind.</param>
+    /// <param name="patience">The time that a piece may wait to be taken. A slow reader of much is not a silent one.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="TimeoutException">Nothing was taken for that time.</exception>
     /// <exception cref="IOException">The process is gone.</exception>
@@ -39,7 +39,7 @@ public static class BoundedWrite
         }
         catch (TimeoutException)
         {
-            // It ends with the process; its fault is nobody's news then.
+            // It ends with the process. Its fault matters to no caller then.
             _ = write.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
                 TaskScheduler.Default);
             throw;

@@ -1,8 +1,8 @@
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Finds the program of a command before anything is started, so that a fault has a name and so that the tools that stand in
-/// front of the program get an absolute path and search nothing themselves.
+/// The search for the program of a command before anything is started. So a fault has a name, and the tools before the program get an absolute path
+/// and search nothing themselves.
 /// </summary>
 internal static class CommandResolver
 {
@@ -21,7 +21,7 @@ internal static class CommandResolver
         return Find(options.Command[0], options.WorkingDirectory, options.Environment);
     }
 
-    /// <summary>The file of a program's name, as <see cref="Resolve"/> finds it.</summary>
+    /// <summary>Returns the file of a program's name, as <see cref="Resolve"/> finds it.</summary>
     /// <exception cref="ProcessStartException">It is missing or cannot be executed.</exception>
     public static string Find(string name, string folder, IReadOnlyDictionary<string, string> environment)
     {
@@ -65,8 +65,8 @@ internal static class CommandResolver
     }
 
     /// <summary>
-    /// The absolute entries of PATH. An empty or relative entry means the working folder, where a project that was checked
-    /// out from elsewhere could place a program of that name.
+    /// Returns the absolute entries of PATH. An empty or relative entry means the working folder, where a project that was checked out from elsewhere
+    /// could place a program of that name.
     /// </summary>
     private static IEnumerable<string> Folders(IReadOnlyDictionary<string, string> environment)
     {
@@ -86,7 +86,7 @@ internal static class CommandResolver
     private static bool IsExecutable(string path) =>
         OperatingSystem.IsWindows() || NativeMethods.Access(path, NativeMethods.ExecuteAccess) == 0;
 
-    /// <summary>Windows runs a batch file through its command interpreter, which reads arguments as commands.</summary>
+    /// <summary>Refuses a batch file. Windows runs it through its command interpreter, which reads arguments as commands.</summary>
     private static void RefuseBatchFile(string program)
     {
         if (!OperatingSystem.IsWindows() || Path.GetExtension(program).ToUpperInvariant() is not (".BAT" or ".CMD"))

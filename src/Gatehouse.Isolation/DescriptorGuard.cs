@@ -3,12 +3,12 @@ using System.Globalization;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Keeps open files out of children. The framework opens everything close-on-exec, but what the caller of this process left
-/// open, or a native library opens carelessly, would reach the child: a log, a control socket, a listening port.
+/// A guard that keeps open files out of children. The framework opens everything close-on-exec. But a file that the caller of this process left open,
+/// or that a native library opens carelessly, would reach the child: a log, a control socket, a listening port.
 /// </summary>
 internal static class DescriptorGuard
 {
-    /// <summary>Marks every descriptor from 3 on as close-on-exec. Concerns the whole process, which hands descriptors to nobody.</summary>
+    /// <summary>Marks every descriptor from 3 on as close-on-exec. This affects the whole process, which passes descriptors to no other.</summary>
     public static void MarkAll()
     {
         if (OperatingSystem.IsLinux() && !TryMarkRange())

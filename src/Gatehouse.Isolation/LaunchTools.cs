@@ -1,16 +1,15 @@
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// The util-linux programs that stand in front of a program: <c>setpriv --pdeathsig KILL setsid program …</c>. Each replaces
-/// itself by the next, so the process number stays that of the child. setpriv comes first so that the time in which the
-/// child does not yet end with its parent is as short as it can be; setsid forks only when it leads a process group, which a
-/// child just forked does not.
+/// The util-linux programs before a program: <c>setpriv --pdeathsig KILL setsid program …</c>. Each replaces itself by the next, so the process
+/// number stays that of the child. setpriv comes first so that the time in which the child does not yet end with its parent is as short as possible.
+/// setsid forks only when it leads a process group, which a child just forked does not.
 /// </summary>
-/// <param name="Setpriv">Where setpriv is, or null.</param>
-/// <param name="Setsid">Where setsid is, or null.</param>
+/// <param name="Setpriv">The path of setpriv, or null.</param>
+/// <param name="Setsid">The path of setsid, or null.</param>
 internal sealed record LaunchTools(string? Setpriv, string? Setsid)
 {
-    // Not from PATH: what stands in front of every child must be the system's own.
+    // Not from PATH: the programs before every child must be the system's own.
     private static readonly string[] SystemFolders = ["/usr/bin", "/bin"];
 
     /// <summary>No program in front.</summary>
@@ -19,7 +18,7 @@ internal sealed record LaunchTools(string? Setpriv, string? Setsid)
     /// <summary>Those of this system.</summary>
     public static LaunchTools OfSystem { get; } = OperatingSystem.IsLinux() ? new(Find("setpriv"), Find("setsid")) : None;
 
-    /// <summary>The whole vector for a program and its arguments.</summary>
+    /// <summary>Returns the whole vector for a program and its arguments.</summary>
     public IReadOnlyList<string> Wrap(string program, IEnumerable<string> arguments)
     {
         List<string> vector = [];
@@ -36,7 +35,7 @@ internal sealed record LaunchTools(string? Setpriv, string? Setsid)
     private static string? Find(string name) =>
         SystemFolders.Select(folder => Path.Join(folder, name)).FirstOrDefault(path => File.Exists(path) && IsUtilLinux(path));
 
-    /// <summary>The collected tools of small systems share the names but not all options.</summary>
+    /// <summary>Returns the collected tools of small systems share the names but not all options.</summary>
     private static bool IsUtilLinux(string path) =>
         Path.GetFileName(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) is not ("busybox" or "toybox");
 }

@@ -9,13 +9,13 @@ namespace Gatehouse.Isolation;
 /// <remarks>
 /// <para>
 /// On Linux with util-linux it leads a session and a process group of its own, ends when this process ends, however that
-/// happens, and takes what it started with it when it ends. Not reached: a descendant that makes a session of its own
+/// happens, and takes the processes that it started with it when it ends. Not reached: a descendant that makes a session of its own
 /// (setsid), descendants when this process is killed outright (only the child gets the signal; they see their input end), a
 /// child whose parent is killed in the instant between its fork and setpriv, and a program with set-user-ID or file
 /// capabilities, for which the kernel clears the death signal. Elsewhere the tree of descendants is ended as the system shows
 /// it at that moment.
 /// </para>
-/// <para>It inherits three descriptors and no more, and no variable beside <see cref="LocalProcessOptions.Environment"/>.</para>
+/// <para>It inherits three descriptors and no more, and no variable other than <see cref="LocalProcessOptions.Environment"/>.</para>
 /// <para>Safe for concurrent use, except that each stream has one user at a time.</para>
 /// </remarks>
 public sealed class LocalProcess : IAsyncDisposable
@@ -57,22 +57,22 @@ public sealed class LocalProcess : IAsyncDisposable
     /// <summary>Its standard output.</summary>
     public Stream Output { get; }
 
-    /// <summary>Completes, never faulted, when the process has ended and what it left in its group was killed.</summary>
+    /// <summary>Completes, never faulted, when the process has ended and the rest of its group was killed.</summary>
     public Task<ProcessExit> Exited { get; }
 
     /// <summary>Lines of standard error that were not passed on, over its whole life.</summary>
     public long DroppedStderrLines => stderr.Dropped;
 
     /// <summary>
-    /// Whether it leads a session and process group of its own, so that its end is also that of its descendants. False where
-    /// setsid of util-linux is missing.
+    /// True when it leads a session and process group of its own, so that its end is also that of its descendants. False where setsid of util-linux
+    /// is missing.
     /// </summary>
     public bool IsGroupLeader { get; }
 
-    /// <summary>Whether the kernel ends it when this process ends without a shutdown. False where setpriv of util-linux is missing.</summary>
+    /// <summary>True when the kernel ends it when this process ends without a shutdown. False where setpriv of util-linux is missing.</summary>
     public bool EndsWithParent { get; }
 
-    /// <summary>The file that a command's program is, so that it can be shown before it is started.</summary>
+    /// <summary>Returns the file that a command's program is, so that it can be shown before it is started.</summary>
     /// <param name="name">The program as written.</param>
     /// <param name="folder">The folder it would start in; an absolute path.</param>
     /// <param name="environment">The environment it would have; its PATH is searched.</param>
@@ -86,7 +86,7 @@ public sealed class LocalProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a process.</summary>
-    /// <param name="options">What and how.</param>
+    /// <param name="options">The program and its limits.</param>
     /// <param name="stderrLine">
     /// Gets each line of standard error, cut and limited. It is text from outside, not escaped, and
     /// no sign of a fault. Called on a pool thread, one line at a time; a line it throws on counts as dropped.
@@ -119,9 +119,8 @@ public sealed class LocalProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the process and returns when it is gone: its input is closed; if it still runs after the grace, it and its group
-    /// are asked to terminate; after the grace once more they are killed. What remains of the group is killed in every case.
-    /// Further calls wait for the same end.
+    /// Ends the process and returns when it is gone. Its input is closed. If it still runs after the grace, it and its group are asked to terminate.
+    /// After another grace they are killed. The rest of the group is killed in every case. Further calls wait for the same end.
     /// </summary>
     public ValueTask DisposeAsync()
     {
@@ -146,7 +145,7 @@ public sealed class LocalProcess : IAsyncDisposable
         return startInfo;
     }
 
-    /// <summary>The system's words alone: the exception's own message repeats the arguments of the tools in front.</summary>
+    /// <summary>Only the system's words: the exception's own message repeats the arguments of the tools in front.</summary>
     private static string Reason(Win32Exception fault) => new Win32Exception(fault.NativeErrorCode).Message.TrimEnd('.');
 
     private async Task<ProcessExit> ObserveExitAsync()
@@ -185,7 +184,7 @@ public sealed class LocalProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // The other end is gone, which is what closing is for.
+            // The other end is gone, which is the purpose of closing.
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Gatehouse.Isolation;
 
-/// <summary>How a local process is started, limited and ended. Comes from configuration only, never from a message.</summary>
+/// <summary>The start, the limits and the end of a local process. Comes from configuration only, never from a message.</summary>
 public sealed record LocalProcessOptions
 {
     /// <summary>Default of <see cref="ShutdownGrace"/>.</summary>
@@ -23,14 +23,13 @@ public sealed record LocalProcessOptions
     public required string WorkingDirectory { get; init; }
 
     /// <summary>
-    /// The whole environment: nothing is inherited beside it. <see cref="ProcessEnvironment.Minimum(IReadOnlyDictionary{string, string})"/>
-    /// makes one.
+    /// The whole environment: nothing else is inherited. <see cref="ProcessEnvironment.Minimum(IReadOnlyDictionary{string, string})"/> makes one.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
     /// <summary>
-    /// How long the process may take to end after its input was closed, and again after it was asked to terminate, before it
-    /// is killed. More than zero; 5 seconds by default.
+    /// The time that the process may take to end after its input was closed, and again after it was asked to terminate, before it is killed. More
+    /// than zero; 5 seconds by default.
     /// </summary>
     public TimeSpan ShutdownGrace { get; init; } = DefaultShutdownGrace;
 

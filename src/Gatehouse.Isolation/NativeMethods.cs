@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Isolation;
 
-/// <summary>The system calls that the framework has no word for. POSIX only.</summary>
+/// <summary>The system calls that the framework does not offer. POSIX only.</summary>
 internal static partial class NativeMethods
 {
     public const int SignalKill = 9;

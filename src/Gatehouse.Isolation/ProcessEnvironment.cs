@@ -3,8 +3,8 @@ using SystemEnvironment = System.Environment;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Makes the environment of a local process. The environment of Gatehouse holds secrets of its own (references such as
-/// <c>env:</c> point there), so a local process gets a short list and what configuration names, and nothing else.
+/// The environment of a local process. The environment of Gatehouse holds secrets of its own (references such as <c>env:</c> point there), so a local
+/// process gets a short list and the variables that configuration names, and nothing else.
 /// </summary>
 public static class ProcessEnvironment
 {
@@ -24,7 +24,7 @@ public static class ProcessEnvironment
         "PATH", "PATHEXT", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP",
     ];
 
-    /// <summary>The minimum of this system, and the named ones, which win.</summary>
+    /// <summary>Returns the minimum of this system, and the named variables, which win.</summary>
     /// <param name="extra">Variables that configuration names for this process.</param>
     /// <exception cref="ArgumentException">A name is empty or holds '=' or NUL, or a value holds NUL.</exception>
     public static IReadOnlyDictionary<string, string> Minimum(IReadOnlyDictionary<string, string>? extra = null)
@@ -43,7 +43,7 @@ public static class ProcessEnvironment
         return environment;
     }
 
-    /// <exception cref="ArgumentException">A name or value cannot stand in an environment. The value is not told: it may be a secret.</exception>
+    /// <exception cref="ArgumentException">A name or value cannot be in an environment. The value is not shown: it may be a secret.</exception>
     internal static void Validate(IReadOnlyDictionary<string, string> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);

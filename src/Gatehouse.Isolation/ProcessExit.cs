@@ -1,14 +1,13 @@
 namespace Gatehouse.Isolation;
 
-/// <summary>How a local process ended.</summary>
+/// <summary>The end of a local process.</summary>
 /// <param name="Code">Its exit code, 0 to 255; 128 and the signal's number where a signal ended it.</param>
-/// <param name="At">When its end was observed.</param>
+/// <param name="At">The moment when its end was observed.</param>
 /// <param name="WasRequested">True when it ended after <see cref="LocalProcess.DisposeAsync"/> was called; false is an exit of its own.</param>
 public sealed record ProcessExit(int Code, DateTimeOffset At, bool WasRequested)
 {
     /// <summary>
-    /// The signal that ended it, or null. The system's word for it is the code alone, so that a program that exits with a
-    /// code above 128 by itself reads the same.
+    /// The signal that ended it, or null. The system gives only the code, so a program that exits with a code above 128 by itself reads the same.
     /// </summary>
     public int? Signal => Code is > 128 and < 128 + 65 ? Code - 128 : null;
 }

@@ -4,9 +4,9 @@ using System.Diagnostics;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Starts every local process from one thread that lives as long as this process. The parent-death signal is sent when the
-/// <em>thread</em> that forked ends (prctl(2), PR_SET_PDEATHSIG); the threads of the pool come and go, and a child started
-/// from one would be killed at an arbitrary moment.
+/// The launcher of every local process, on one thread that lives as long as this process. The parent-death signal is sent when the <em>thread</em>
+/// that forked ends (prctl(2), PR_SET_PDEATHSIG). The threads of the pool come and go, and a child started from one would be killed at an arbitrary
+/// moment.
 /// </summary>
 internal sealed class ProcessLauncher
 {
@@ -17,7 +17,7 @@ internal sealed class ProcessLauncher
     /// <summary>The one launcher.</summary>
     public static ProcessLauncher Shared { get; } = new();
 
-    /// <summary>Starts a process; blocks until the system answered.</summary>
+    /// <summary>Starts a process. Blocks until the system answered.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The system refused.</exception>
     public Process Start(ProcessStartInfo startInfo)
     {

@@ -1,8 +1,8 @@
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// A local process did not start. The message is for the operator: it names the program and the folder, never arguments or
-/// the environment, which can hold secrets. Both are text from outside: whoever shows the message escapes it.
+/// The failure of a local process to start. The message is for the operator. It names the program and the folder, never arguments or the environment,
+/// which can hold secrets. Both are text from outside: the code that shows the message escapes it.
 /// </summary>
 public sealed class ProcessStartException : Exception
 {

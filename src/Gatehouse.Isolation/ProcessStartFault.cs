@@ -1,6 +1,6 @@
 namespace Gatehouse.Isolation;
 
-/// <summary>Why a local process did not start.</summary>
+/// <summary>The reason why a local process did not start.</summary>
 public enum ProcessStartFault
 {
     /// <summary>There is no such program.</summary>
@@ -15,6 +15,6 @@ public enum ProcessStartFault
     /// <summary>The program would be read by a shell (a batch file on Windows), where arguments become commands.</summary>
     NeedsShell,
 
-    /// <summary>The system refused for another reason, which the message tells.</summary>
+    /// <summary>The system refused for another reason, which the message names.</summary>
     Refused,
 }

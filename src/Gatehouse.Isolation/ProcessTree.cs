@@ -5,8 +5,8 @@ using System.Globalization;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Sends signals to a child and to what it started. With a session of its own (Linux) that is its process group and, at the
-/// end, every process of its session; otherwise the tree of parents and children as the system shows it.
+/// The signals to a child and to the processes that it started. With a session of its own (Linux) that is its process group and, at the end, every
+/// process of its session. Otherwise it is the tree of parents and children as the system shows it.
 /// </summary>
 internal sealed class ProcessTree(Process process, bool isGroupLeader)
 {
@@ -19,12 +19,12 @@ internal sealed class ProcessTree(Process process, bool isGroupLeader)
         if (OperatingSystem.IsWindows())
             return;
         Signal(NativeMethods.SignalTerminate);
-        // A stopped process does not get to its handler before it goes on.
+        // A stopped process does not get to its handler before it continues.
         if (OperatingSystem.IsLinux())
             Signal(NativeMethods.SignalContinueLinux);
     }
 
-    /// <summary>Ends the child and what it started.</summary>
+    /// <summary>Ends the child and the processes that it started.</summary>
     public void Kill()
     {
         if (isGroupLeader)
@@ -34,8 +34,8 @@ internal sealed class ProcessTree(Process process, bool isGroupLeader)
     }
 
     /// <summary>
-    /// Ends what the child left behind; called once, at the moment its exit is observed. The number of a group that still has
-    /// members is not given out again, and that of an empty one not within that moment.
+    /// Ends the processes that the child left behind. Called once, at the moment its exit is observed. The number of a group that still has members
+    /// is not given out again, and that of an empty one not within that moment.
     /// </summary>
     public void KillRemaining()
     {
@@ -55,7 +55,7 @@ internal sealed class ProcessTree(Process process, bool isGroupLeader)
     {
         if (process.HasExited)
             return;
-        // Just after the start the group does not exist yet: then the child is still alone.
+        // Just after the start the group does not exist yet: then the child has no descendants.
         if (!isGroupLeader || NativeMethods.Kill(-process.Id, signal) != 0)
             _ = NativeMethods.Kill(process.Id, signal);
     }
@@ -72,7 +72,7 @@ internal sealed class ProcessTree(Process process, bool isGroupLeader)
         }
     }
 
-    /// <summary>Processes that left the group, as an interactive shell does with its jobs, but not the session.</summary>
+    /// <summary>Returns processes that left the group, as an interactive shell does with its jobs, but not the session.</summary>
     private List<int> SessionMembers()
     {
         List<int> members = [];

@@ -3,10 +3,9 @@ using System.Security.Cryptography;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Pauses between starts of a process that keeps failing. The first restart is at once; from the second failure on the longest pause
-/// doubles with each, from 2 to 60 seconds, and the pause is drawn between half of that and all of it, so that processes that failed
-/// together do not start together. A process that ran for a minute counts as healthy, and its next failure as the first. Safe for
-/// concurrent use.
+/// The pauses between starts of a process that keeps failing. The first restart is immediate. From the second failure on the longest pause doubles
+/// with each, from 2 to 60 seconds. The pause is drawn between half of that and all of it, so that processes that failed together do not start
+/// together. A process that ran for a minute counts as healthy, and its next failure as the first. Safe for concurrent use.
 /// </summary>
 /// <param name="time">The clock; only its timestamps are used, so that setting the wall clock changes nothing.</param>
 public sealed class RestartBackoff(TimeProvider time)
@@ -17,7 +16,7 @@ public sealed class RestartBackoff(TimeProvider time)
     /// <summary>The longest pause.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long a process must run for its earlier failures to be forgotten.</summary>
+    /// <summary>The time that a process must run for its earlier failures to be dropped.</summary>
     public static readonly TimeSpan StableAfter = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
@@ -26,8 +25,8 @@ public sealed class RestartBackoff(TimeProvider time)
     private long failedAt;
     private long? startedAt;
 
-    /// <summary>Whether a start is due.</summary>
-    /// <param name="wait">How long it is still to be waited; zero when a start is due.</param>
+    /// <summary>Returns whether a start is due.</summary>
+    /// <param name="wait">The remaining wait; zero when a start is due.</param>
     public bool MayStart(out TimeSpan wait)
     {
         lock (gate)
@@ -38,14 +37,14 @@ public sealed class RestartBackoff(TimeProvider time)
         }
     }
 
-    /// <summary>The process was started.</summary>
+    /// <summary>Records that the process was started.</summary>
     public void Started()
     {
         lock (gate)
             startedAt = time.GetTimestamp();
     }
 
-    /// <summary>The process did not start, or ended without being asked to.</summary>
+    /// <summary>Records that the process did not start, or ended without being asked to.</summary>
     public void Failed()
     {
         lock (gate)

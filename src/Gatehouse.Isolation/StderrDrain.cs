@@ -3,8 +3,8 @@ using System.Text;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Reads standard error to its end, whatever comes: a child whose pipe is full stops working. Lines are cut at a length and
-/// limited by the second, so that a flood costs neither memory nor log.
+/// A reader of standard error to its end in every case: a child whose pipe is full stops working. Lines are cut at a length and limited by the
+/// second, so that a flood costs neither memory nor log.
 /// </summary>
 internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProcessOptions options, TimeProvider time)
 {
@@ -86,7 +86,7 @@ internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProce
         {
             line(isCut ? text + CutMark : text);
         }
-#pragma warning disable CA1031 // Whatever the receiver's fault is, the pipe must go on being read.
+#pragma warning disable CA1031 // Whatever the receiver's fault is, reading of the pipe must continue.
         catch (Exception)
 #pragma warning restore CA1031
         {

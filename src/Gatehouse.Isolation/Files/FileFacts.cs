@@ -1,6 +1,6 @@
 namespace Gatehouse.Isolation.Files;
 
-/// <summary>What the system says of a file itself, not of what a link leads to.</summary>
+/// <summary>The system's facts about a file itself, not about the target of a link.</summary>
 /// <param name="User">Number of its owner.</param>
 /// <param name="Group">Number of its group.</param>
 /// <param name="Mode">Kind and rights.</param>

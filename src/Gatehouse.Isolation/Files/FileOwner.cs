@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Isolation.Files;
 
-/// <summary>What the system says of a file: kind, owner, group, names. Linux on x64 and arm64 only; elsewhere nothing is said.</summary>
+/// <summary>The system's facts about a file: kind, owner, group, names. Linux on x64 and arm64 only; elsewhere there is no answer.</summary>
 internal static partial class FileOwner
 {
     private const int CurrentFolder = -100;
@@ -17,19 +17,19 @@ internal static partial class FileOwner
     private const int NodeOffset = 32;
     private const int DeviceOffset = 136;
 
-    /// <summary>Whether it is a regular file; null where the system is not asked or does not say.</summary>
+    /// <summary>Returns whether it is a regular file, or null where the system is not asked or has no answer.</summary>
     public static bool? IsRegular(string path) => Ask(path, 0) is { } found ? (found.Mode & KindMask) == RegularKind : null;
 
-    /// <summary>The owner's number; null where the system is not asked or does not say.</summary>
+    /// <summary>Returns the owner's number, or null where the system is not asked or has no answer.</summary>
     public static uint? UserOf(string path) => Ask(path, 0)?.User;
 
-    /// <summary>All of it, of the path itself where that is a link; null where the system is not asked or does not say.</summary>
+    /// <summary>Returns all facts, about the path itself where that is a link, or null where the system is not asked or has no answer.</summary>
     public static FileFacts? Facts(string path) => Ask(path, NotThroughLinks);
 
-    /// <summary>The number of this account; null where the system is not asked.</summary>
+    /// <summary>The number of this account, or null where the system is not asked.</summary>
     public static uint? Me => OperatingSystem.IsLinux() ? GetUser() : null;
 
-    /// <summary>Whether the file has an access list beside its mode.</summary>
+    /// <summary>Returns whether the file has an access list in addition to its mode.</summary>
     public static bool HasAccessList(string path) => OperatingSystem.IsLinux() && GetAttribute(path, "system.posix_acl_access", 0, 0) >= 0;
 
     /// <summary>Gives a file the group of another.</summary>

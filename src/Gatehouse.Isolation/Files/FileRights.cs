@@ -2,10 +2,10 @@ using System.Runtime.Versioning;
 
 namespace Gatehouse.Isolation.Files;
 
-/// <summary>Who else may write a file: whoever may decides what it does.</summary>
+/// <summary>The other accounts that may write a file: an account that may decides its effect.</summary>
 public static class FileRights
 {
-    /// <summary>Why a program beside another is not started in its name; null where nothing speaks against it.</summary>
+    /// <summary>Returns the reason why a program next to another is not started in its name, or null where there is none.</summary>
     /// <param name="path">The program.</param>
     /// <param name="beside">The running program that is to start it.</param>
     public static string? RefuseProgram(string path, string beside)
@@ -14,14 +14,14 @@ public static class FileRights
         if (!File.Exists(path) || FileOwner.IsRegular(path) == false) return "it is not a regular file";
         if (OperatingSystem.IsWindows()) return null;
         if (WrittenByOthers(path) is { } written) return $"{written}; remove that right: chmod go-w";
-        // In a folder that others may add to, the owner is what tells our file from theirs.
+        // In a folder that others may add to, the owner distinguishes our file from theirs.
         return FileOwner.UserOf(path) is { } owner && owner != 0 && owner != FileOwner.Me
             && owner != FileOwner.UserOf(beside) ? $"it belongs to account {owner}" : null;
     }
 
     /// <summary>
-    /// Who beside the owner may write it; null for nobody. Where each person has a group of their own, its number is the person's; any other group
-    /// has other members.
+    /// Returns the accounts other than the owner that may write it, or null for none. Where each person has a group of their own, its number is the
+    /// person's. Any other group has other members.
     /// </summary>
     [UnsupportedOSPlatform("windows")]
     internal static string? WrittenByOthers(string path)
