@@ -1,12 +1,12 @@
 namespace Gatehouse.Administration;
 
-/// <summary>What an act does to rights; this decides what happens where the audit log cannot be written (ID-08).</summary>
+/// <summary>The effect of an act on rights. It decides the behaviour where the audit log cannot be written (ID-08).</summary>
 internal enum ActionEffect
 {
     /// <summary>It reads. It leaves no entry when it is done.</summary>
     Reads,
 
-    /// <summary>It takes a right away. It works in an emergency as well, also with a full disk.</summary>
+    /// <summary>It takes a right away. It also works in an emergency, and with a full disk.</summary>
     Withdraws,
 
     /// <summary>It gives a right or changes one. Without its entry it is not done.</summary>

@@ -1,8 +1,8 @@
 namespace Gatehouse.Administration;
 
 /// <summary>The outcome of an action.</summary>
-/// <param name="Value">The result; null when the action was refused.</param>
-/// <param name="Refusal">Why it was refused; null when it was done.</param>
+/// <param name="Value">The result, or null when the action was refused.</param>
+/// <param name="Refusal">The refusal; null when the action was done.</param>
 internal record ActionOutcome(object? Value, ActionRefusal? Refusal)
 {
     /// <summary>False where the action was done and an entry about it could not be made durable.</summary>
@@ -19,7 +19,7 @@ internal sealed record ActionOutcome<TResult> : ActionOutcome
     {
     }
 
-    /// <summary>The result; null when the action was refused.</summary>
+    /// <summary>The result, or null when the action was refused.</summary>
     public TResult? Result => (TResult?)Value;
 
     public static implicit operator ActionOutcome<TResult>(TResult result) => new(result, null);

@@ -3,15 +3,15 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
-/// <summary>Why an act was not done. All refusals of administration are here, each with its remedy.</summary>
-/// <param name="Message">Why.</param>
-/// <param name="Remedy">What to do.</param>
+/// <summary>The reason why an act was not done. All refusals of administration are here, each with its remedy.</summary>
+/// <param name="Message">The reason.</param>
+/// <param name="Remedy">The remedy.</param>
 internal sealed record ActionRefusal(string Message, string Remedy)
 {
-    /// <summary>Said of an act that is done and whose entry may be lost.</summary>
+    /// <summary>The message for an act that is done and whose entry may be lost.</summary>
     public const string NotDurable = "the gateway could not write its entry in the audit log to stable storage";
 
-    /// <summary>Said of an act that is not done because it could not be recorded.</summary>
+    /// <summary>The message for an act that is not done because it could not be recorded.</summary>
     public const string NotRecorded = "the gateway cannot write the audit log, so it does not carry this out";
 
     private const string SameRelease = "use the gatehouse command of the same release";
@@ -85,7 +85,7 @@ internal sealed record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal StillUnderWay(int count) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(count, "exchange")} still in progress"), "wait longer with --seconds, or stop the gateway");
 
-    /// <summary>A fault of ours. The message of an exception may hold content, its type does not.</summary>
+    /// <summary>Makes a refusal for a fault of ours. The message of an exception may hold content, its type does not.</summary>
     public static ActionRefusal Failed(Exception e) =>
         new($"the act failed with {e.GetType().Name}, and may have been carried out in part", "check the state, then run the command again")
         { Why = "fault: " + e.GetType().FullName };

@@ -1,11 +1,11 @@
 namespace Gatehouse.Administration;
 
-/// <summary>What an administrator must show for an act (design rule 12).</summary>
+/// <summary>The evidence that an administrator must show for an act (design rule 12).</summary>
 internal enum ActionStrength
 {
     /// <summary>The system account at the other end.</summary>
     Account,
 
-    /// <summary>Besides the account a person: an administrator token, or a confirmation typed at a terminal where the host takes one.</summary>
+    /// <summary>The account, and also a person: an administrator token, or a confirmation typed at a terminal where the host takes one.</summary>
     Person,
 }

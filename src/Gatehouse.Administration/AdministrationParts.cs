@@ -1,9 +1,9 @@
 namespace Gatehouse.Administration;
 
-/// <summary>What a host lets administrators do; it refuses acts over a part that it does not have as unknown.</summary>
+/// <summary>The parts of a host that administrators may use. Acts over a part that it does not have are refused as unknown.</summary>
 internal sealed record AdministrationParts
 {
-    /// <summary>How the host is doing.</summary>
+    /// <summary>The state of the host.</summary>
     public required IStatusSource Status { get; init; }
 
     /// <summary>Reload, drain, stop.</summary>
@@ -24,6 +24,8 @@ internal sealed record AdministrationParts
     /// <summary>Commands of wrapped servers.</summary>
     public ICommandAdministration? Commands { get; init; }
 
-    /// <summary>The refusal for an exception of a part, such as one of the store; null for one that is a fault of ours and refused as that.</summary>
+    /// <summary>
+    /// Returns the refusal for an exception of a part, such as one of the store. Null for an exception that is a fault of ours and refused as that.
+    /// </summary>
     public Func<Exception, ActionRefusal?> RefusalOf { get; init; } = static _ => null;
 }

@@ -4,16 +4,16 @@ using Gatehouse.Ipc;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// Does acts of administration: one authorization, one entry an act, also of a refused one (ID-08). Control sockets, pages and tests go
-/// through here; there is no other way to an act.
+/// The acts of administration: one authorization, one entry an act, also of a refused one (ID-08). Control sockets, pages and tests go through here.
+/// There is no other way to an act.
 /// </summary>
-/// <param name="parts">What the host lets administrators do.</param>
-/// <param name="authorization">Who may.</param>
-/// <param name="journal">Where acts are recorded.</param>
+/// <param name="parts">The parts of the host that administrators may use.</param>
+/// <param name="authorization">The authorization.</param>
+/// <param name="journal">The journal of acts.</param>
 internal sealed class AdministrationService(AdministrationParts parts, AdministratorAuthorization authorization, IAdministrationJournal journal)
 {
     /// <summary>
-    /// The refusal of an account that may do nothing here, with its entry; null for one that may. Asked before anything of it is read.
+    /// Returns the refusal of an account that may do nothing here, with its entry, or null for one that may. Asked before any byte of it is read.
     /// </summary>
     public ActionRefusal? RefusalOf(PeerAccount? account)
     {
@@ -35,7 +35,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     {
         if (RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
         if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
-        // What gives a right needs its entry; what takes one away must work in an emergency as well, also with a full disk.
+        // An act that gives a right needs its entry. An act that takes one away must also work in an emergency, and with a full disk.
         if (act.Effect == ActionEffect.Grants && !journal.IsAvailable)
             return await RecordAsync(act, credentials, null, new ActionOutcome(null, ActionRefusal.Unrecorded)).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
@@ -49,7 +49,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
     }
 
-    /// <summary>Does acts one after the other until one is refused; none of them where one of them names nothing that could be done.</summary>
+    /// <summary>Does acts one after the other until one is refused. None is done where one of them has no valid target.</summary>
     /// <returns>The outcome of each act that was tried.</returns>
     public async Task<IReadOnlyList<ActionOutcome>> DoAllAsync(IReadOnlyList<AdministrativeAction> acts, AdministratorCredentials credentials)
     {
@@ -64,7 +64,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         return outcomes;
     }
 
-    /// <summary>Refuses what is no act of this host, with its entry.</summary>
+    /// <summary>Refuses a request that is no act of this host, with its entry.</summary>
     public ActionOutcome Refuse(ActionRefusal refusal, AdministratorCredentials credentials)
     {
         NoteRefused(credentials.Account, refusal);
@@ -103,7 +103,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         return isDurable ? outcome : outcome with { IsDurable = false };
     }
 
-    // ID-08: the administrator, as far as it is authenticated, and why the act was refused. A token that is not genuine authenticates no person.
+    // ID-08: the administrator, as far as it is authenticated, and the reason for the refusal. A token that is not genuine authenticates no person.
     private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal) =>
         journal.NoteDurableAsync(
         "control." + act.Name,

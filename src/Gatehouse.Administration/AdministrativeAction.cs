@@ -1,36 +1,36 @@
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// An action of an administrator: what it is called, what it does to rights, and how strongly the administrator must be known. It works over
-/// the interfaces of <see cref="AdministrationParts"/> and knows neither sockets nor pages; the way in renders its result.
+/// An action of an administrator: its name, its effect on rights, and the evidence that the administrator must show. It works over the interfaces of
+/// <see cref="AdministrationParts"/> and knows neither sockets nor pages; the way in renders its result.
 /// </summary>
 internal abstract record AdministrativeAction
 {
     /// <summary>The name in the audit log, after <c>control.</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How the action changes rights.</summary>
+    /// <summary>The effect of the action on rights.</summary>
     public abstract ActionEffect Effect { get; }
 
-    /// <summary>What the administrator must show.</summary>
+    /// <summary>The evidence that the administrator must show.</summary>
     public virtual ActionStrength Strength => ActionStrength.Account;
 
-    /// <summary>What the entry records beside account and outcome.</summary>
+    /// <summary>The facts of the entry in addition to account and outcome.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 
     /// <summary>True for an action that leaves no time for an entry after it.</summary>
     public virtual bool IsRecordedFirst => false;
 
-    /// <summary>Whether this host offers the action.</summary>
+    /// <summary>Returns whether this host offers the action.</summary>
     public abstract bool IsOffered(AdministrationParts parts);
 
-    /// <summary>Why the request names nothing that the action could apply to; null when it does.</summary>
+    /// <summary>Returns the reason why the request has no target that the action could apply to, or null when it has.</summary>
     public virtual ActionRefusal? Fault(AdministrationParts parts) => null;
 
     /// <summary>Runs the action, which was authorized.</summary>
     public abstract Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by);
 
-    /// <summary>The facts that entries of a gateway have always had, whether the act names them or not.</summary>
+    /// <summary>Returns the facts that entries of a gateway have always had, whether the act names them or not.</summary>
     private protected static IReadOnlyList<KeyValuePair<string, string>> Named(string subject = "", string session = "", string about = "") =>
         [KeyValuePair.Create("subject", subject), KeyValuePair.Create("session", session), KeyValuePair.Create("about", about)];
 }

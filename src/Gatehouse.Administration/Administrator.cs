@@ -4,7 +4,7 @@ using Gatehouse.Ipc;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// Who does an act, as far as it was shown: a system account, and besides it the person of an administrator token or whoever typed a
+/// The actor of an act, as far as it was shown: a system account, and also the person of an administrator token or the person who typed a
 /// confirmation at the account's terminal. Only <see cref="AdministratorAuthorization"/> makes one.
 /// </summary>
 internal sealed class Administrator
@@ -18,12 +18,12 @@ internal sealed class Administrator
     /// <summary>The system account.</summary>
     public PeerAccount Account { get; }
 
-    /// <summary>Who the administrator token names; null where a terminal or the account alone had to do.</summary>
+    /// <summary>The person or program of the administrator token; null where a terminal or only the account was needed.</summary>
     public AdministratorToken? Token { get; }
 
-    /// <summary>The name that an approval bears.</summary>
+    /// <summary>The name in an approval.</summary>
     public string Name => Token is { } token ? $"{token.Issuer} {token.Subject}" : $"terminal of account {NameOf(Account)}";
 
-    /// <summary>An account in an entry.</summary>
+    /// <summary>Returns the name of an account in an entry.</summary>
     public static string NameOf(PeerAccount? account) => account?.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
 }

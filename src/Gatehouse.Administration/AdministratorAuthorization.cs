@@ -3,17 +3,17 @@ using Gatehouse.Ipc;
 namespace Gatehouse.Administration;
 
 /// <summary>
-/// The one authorization of administration (design rule 12, ID-08), for every host and every way in: first the system account, then, where
-/// the act asks for it, the person.
+/// The one authorization of administration (design rule 12, ID-08), for every host and every way in: first the system account, then, where the act
+/// asks for it, the person.
 /// </summary>
-/// <param name="rules">In what this host differs.</param>
+/// <param name="rules">The differences of this host.</param>
 internal sealed class AdministratorAuthorization(AdministratorRules rules)
 {
-    /// <summary>The refusal of an account that may do nothing here; null for one that may.</summary>
+    /// <summary>Returns the refusal of an account that may do nothing here, or null for one that may.</summary>
     public ActionRefusal? RefusalOf(PeerAccount? account) =>
         (rules.OwnAccountAlone ? account is { IsOwn: true } : account is { MayControl: true }) ? null : rules.AnotherAccount;
 
-    /// <summary>Whether an administrator with these credentials may do the act.</summary>
+    /// <summary>Judges whether an administrator with these credentials may do the act.</summary>
     public async ValueTask<AuthorizationResult> AuthorizeAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
         if (RefusalOf(credentials.Account) is { } stranger) return new AuthorizationResult(null, stranger);
@@ -23,7 +23,8 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
 
     private async ValueTask<AuthorizationResult> PersonAsync(AdministratorCredentials credentials)
     {
-        // The flag alone is a claim of the asking program. At a program without a terminal, such as an agent's tool, no person typed a confirmation.
+        // The flag by itself is a claim of the asking program. At a program without a terminal, such as an agent's tool, no person typed a
+        // confirmation.
         if (credentials.IsConfirmed && rules.TakesConfirmation())
         {
             return Terminals.HasOne(credentials.Account!.ProcessId)

@@ -1,28 +1,26 @@
 namespace Gatehouse.Administration;
 
-/// <summary>In what the hosts' authorization differs. The order of the checks is the same for all of them.</summary>
+/// <summary>The differences between the hosts' authorizations. The order of the checks is the same for all of them.</summary>
 internal sealed record AdministratorRules
 {
-    /// <summary>True where our own account alone may do anything; else root may as well.</summary>
+    /// <summary>True where only our own account may do anything; otherwise root may as well.</summary>
     public bool OwnAccountAlone { get; init; }
 
     /// <summary>The refusal for another account.</summary>
     public required ActionRefusal AnotherAccount { get; init; }
 
-    /// <summary>Whether a confirmation typed at a terminal counts as the person, by the configuration in force.</summary>
+    /// <summary>Returns whether a confirmation typed at a terminal counts as the person, by the configuration in force.</summary>
     public required Func<bool> TakesConfirmation { get; init; }
 
-    /// <summary>Judges administrator tokens; null where none is taken.</summary>
+    /// <summary>The judgement of administrator tokens; null where none is taken.</summary>
     public IAdministratorTokens? Tokens { get; init; }
 
-    /// <summary>
-    /// True where the account is the one person there is: to take a right away needs no more, since the worst it does is to ask again.
-    /// </summary>
+    /// <summary>True where the account is the only person: taking a right away needs no more, since its worst effect is a new question.</summary>
     public bool WithdrawsByAccount { get; init; }
 
-    /// <summary>The refusal where nothing was shown that counts as the person.</summary>
+    /// <summary>Returns the refusal where the credentials show no person.</summary>
     public required Func<ActionRefusal> NobodyNamed { get; init; }
 
-    /// <summary>What to do where the asking program has no terminal.</summary>
+    /// <summary>The remedy where the asking program has no terminal.</summary>
     public required string WithoutTerminal { get; init; }
 }

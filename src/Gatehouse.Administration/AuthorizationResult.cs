@@ -1,10 +1,10 @@
 namespace Gatehouse.Administration;
 
-/// <summary>Whether an administrator may do an act.</summary>
-/// <param name="Administrator">Who does it; null when the act is refused.</param>
-/// <param name="Refusal">Why not.</param>
+/// <summary>The result of authorizing an administrator for an act.</summary>
+/// <param name="Administrator">The actor; null when the act is refused.</param>
+/// <param name="Refusal">The reason why not.</param>
 internal sealed record AuthorizationResult(Administrator? Administrator, ActionRefusal? Refusal)
 {
-    /// <summary>Who a genuine administrator token named, also where that is not enough; for the entry.</summary>
+    /// <summary>The person or program of a genuine administrator token, also where that is not enough; for the entry.</summary>
     public AdministratorToken? Token { get; init; }
 }

@@ -3,7 +3,7 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
 
-/// <summary>A command as the control socket tells it, in full: what a person approves is what stands here.</summary>
+/// <summary>A command as the control socket shows it, in full: a person approves exactly this content.</summary>
 public sealed record CommandView
 {
     /// <summary>The command's digest.</summary>
@@ -26,7 +26,7 @@ public sealed record CommandView
     [JsonPropertyName("folder")]
     public string Folder { get; init; } = "";
 
-    /// <summary>Names of the variables it gets beside the documented minimum.</summary>
+    /// <summary>Names of the variables it gets in addition to the documented minimum.</summary>
     [JsonPropertyName("environment")]
     public IReadOnlyList<string> Environment { get; init; } = [];
 
@@ -34,14 +34,14 @@ public sealed record CommandView
     [JsonPropertyName("approved")]
     public bool IsApproved { get; init; }
 
-    /// <summary>When it was asked for last, or approved.</summary>
+    /// <summary>The moment of its last request, or of its approval.</summary>
     [JsonPropertyName("at")]
     public DateTimeOffset At { get; init; }
 
-    /// <summary>The command itself.</summary>
+    /// <summary>Returns the command itself.</summary>
     public CommandLine ToCommand() => new(Arguments, Program, Folder, Environment);
 
-    /// <summary>The view of a command that nobody was asked about yet.</summary>
+    /// <summary>Makes the view of a command for which no approval was requested yet.</summary>
     public static CommandView Of(string name, CommandLine command)
     {
         ArgumentNullException.ThrowIfNull(command);

@@ -5,16 +5,16 @@ namespace Gatehouse.Administration;
 /// <summary>Definitions that are withheld, and their approvals (TP-03).</summary>
 internal interface IDefinitionAdministration
 {
-    /// <summary>What is withheld.</summary>
+    /// <summary>Returns the withheld definitions.</summary>
     Task<PendingDefinitions> PendingAsync();
 
-    /// <summary>Keeps an approval and puts it in force.</summary>
-    /// <param name="approval">What is approved.</param>
-    /// <param name="by">Who does it.</param>
+    /// <summary>Stores an approval and puts it in force.</summary>
+    /// <param name="approval">The approval.</param>
+    /// <param name="by">The administrator.</param>
     Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by);
 
-    /// <summary>Takes approvals back, those of the lock file included.</summary>
-    /// <param name="withdrawal">Of what.</param>
-    /// <param name="by">Who does it.</param>
+    /// <summary>Revokes approvals, those of the lock file included.</summary>
+    /// <param name="withdrawal">The approvals.</param>
+    /// <param name="by">The administrator.</param>
     Task<ActionOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by);
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Administration;
 
-/// <summary>What is in force, and the end.</summary>
+/// <summary>The configuration in force, and the end of the host.</summary>
 internal interface ILifecycleAdministration
 {
     /// <summary>The generation of the configuration in force.</summary>
@@ -12,10 +12,10 @@ internal interface ILifecycleAdministration
     /// <summary>True where the host can be stopped by an act.</summary>
     bool Stops { get; }
 
-    /// <summary>Puts the configuration in force anew; returns its faults.</summary>
+    /// <summary>Puts the configuration in force again. Returns its faults.</summary>
     Task<IReadOnlyList<string>> ReloadAsync();
 
-    /// <summary>Takes no new exchanges and waits for those under way; returns how many are left.</summary>
+    /// <summary>Takes no new exchanges and waits for those under way. Returns how many are left.</summary>
     Task<int> DrainAsync(TimeSpan patience);
 
     /// <summary>Ends the host.</summary>

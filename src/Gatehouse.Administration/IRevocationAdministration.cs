@@ -10,7 +10,7 @@ internal interface IRevocationAdministration
     IReadOnlyCollection<string> Issuers { get; }
 
     /// <summary>Refuses the tokens that are named, and ends the exchanges opened by them.</summary>
-    /// <returns>How many exchanges were ended.</returns>
+    /// <returns>The number of exchanges that were ended.</returns>
     ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason);
 
     /// <summary>Refuses every token of a subject issued until now, ends its sessions and its exchanges.</summary>

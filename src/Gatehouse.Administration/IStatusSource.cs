@@ -1,8 +1,8 @@
 namespace Gatehouse.Administration;
 
-/// <summary>How a host is doing.</summary>
+/// <summary>The state of a host.</summary>
 internal interface IStatusSource
 {
-    /// <summary>Facts by name.</summary>
+    /// <summary>Returns facts by name.</summary>
     IReadOnlyDictionary<string, string> Facts();
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gatehouse.Administration;
 
-/// <summary>A session as administrators see it. The handle is not among it.</summary>
+/// <summary>A session as administrators see it, without the handle.</summary>
 public sealed record SessionView(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("server")] string Server,

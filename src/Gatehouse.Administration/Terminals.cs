@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Gatehouse.Administration;
 
-/// <summary>Whether a process is attached to a terminal, as the system says.</summary>
+/// <summary>The system's answer whether a process is attached to a terminal.</summary>
 internal static class Terminals
 {
     // proc(5), /proc/pid/stat: after the name in brackets come state, ppid, pgrp, session and tty_nr, 0 for none.
     private const int TerminalField = 4;
 
-    /// <summary>False when it has none; true also where the system does not tell.</summary>
+    /// <summary>Returns false when it has none. Also true where the system has no answer.</summary>
     public static bool HasOne(int processId)
     {
         if (!OperatingSystem.IsLinux() || processId == 0) return !OperatingSystem.IsLinux();
@@ -20,7 +20,7 @@ internal static class Terminals
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false; // it has gone, and nobody can say any more what it was
+            return false; // it has gone, and its former state cannot be found out any more
         }
     }
 }

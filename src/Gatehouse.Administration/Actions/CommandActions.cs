@@ -2,7 +2,7 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration.Actions;
 
-/// <summary>Lists commands of wrapped servers: those that were approved, and those that ask.</summary>
+/// <summary>Lists commands of wrapped servers: those that were approved, and those that need an approval.</summary>
 internal sealed record ListCommands : AdministrativeAction<CommandList>
 {
     public override string Name => "command.list";
@@ -15,12 +15,10 @@ internal sealed record ListCommands : AdministrativeAction<CommandList>
         new CommandList(await parts.Commands!.ListAsync().ConfigureAwait(false));
 }
 
-/// <summary>
-/// Approves a command in full, as it was shown: a digest alone says nothing about what it is the digest of (G06).
-/// </summary>
+/// <summary>Approves a command in full, as it was shown: a digest without the command does not show what it covers (G06).</summary>
 /// <param name="Server">Name of the server.</param>
 /// <param name="Command">The command.</param>
-/// <param name="Digest">The digest of what was shown.</param>
+/// <param name="Digest">The digest of the shown command.</param>
 internal sealed record ApproveServerCommand(string Server, CommandLine Command, string Digest) : AdministrativeAction<CommandApproved>
 {
     public override string Name => "command.approve";
@@ -44,7 +42,7 @@ internal sealed record ApproveServerCommand(string Server, CommandLine Command, 
     }
 }
 
-/// <summary>Takes the approval of a command back: the next start asks again.</summary>
+/// <summary>Revokes the approval of a command: the next start asks again.</summary>
 /// <param name="Digest">The command's digest.</param>
 internal sealed record RevokeCommandApproval(string Digest) : AdministrativeAction<CommandRevoked>
 {

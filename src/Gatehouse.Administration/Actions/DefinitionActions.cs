@@ -16,13 +16,13 @@ internal sealed record ListPendingDefinitions : AdministrativeAction<PendingDefi
         await parts.Definitions!.PendingAsync().ConfigureAwait(false);
 }
 
-/// <summary>Approves one definition, by the digest that the administrator was shown: nothing passes that was not shown.</summary>
+/// <summary>Approves one definition, by the digest that the administrator was shown. A definition that was not shown does not pass.</summary>
 /// <param name="Server">The server's name in the configuration.</param>
-/// <param name="Kind">What is defined.</param>
-/// <param name="Definition">Its name; empty for what a server has one of.</param>
+/// <param name="Kind">The kind of the definition.</param>
+/// <param name="Definition">Its name. Empty for a kind of which a server has only one.</param>
 /// <param name="Digest">Its digest.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Until">When the approval ends; null for never.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="Until">The end of the approval; null for never.</param>
 internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, string Definition, string Digest, string Reason, DateTimeOffset? Until)
     : AdministrativeAction<ApprovalChange>
 {
@@ -43,11 +43,11 @@ internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, str
         parts.Definitions!.ApproveAsync(this, by.Name);
 }
 
-/// <summary>Takes approvals of a definition back, those of the lock file included.</summary>
+/// <summary>Revokes approvals of a definition, those of the lock file included.</summary>
 /// <param name="Server">The server's name in the configuration.</param>
-/// <param name="Kind">What is defined.</param>
-/// <param name="Definition">Its name; empty for what a server has one of.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Kind">The kind of the definition.</param>
+/// <param name="Definition">Its name. Empty for a kind of which a server has only one.</param>
+/// <param name="Reason">The reason.</param>
 internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Kind, string Definition, string Reason)
     : AdministrativeAction<ApprovalChange>
 {
@@ -68,19 +68,19 @@ internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Ki
 }
 
 /// <summary>Definitions that are withheld.</summary>
-/// <param name="Definitions">Each with what a person needs to judge it.</param>
-/// <param name="Remedy">What to do where no administrator may approve them; null where one may.</param>
+/// <param name="Definitions">The definitions, each with the facts that a person needs to judge it.</param>
+/// <param name="Remedy">The remedy where no administrator may approve them; null where one may.</param>
 internal sealed record PendingDefinitions(IReadOnlyList<PendingDefinition> Definitions, string? Remedy);
 
-/// <summary>What became of the approval of a definition.</summary>
-/// <param name="Given">Administrators that approved it, this one included; 0 when approvals were taken back.</param>
-/// <param name="Needed">Administrators that must.</param>
+/// <summary>The result of the approval of a definition.</summary>
+/// <param name="Given">Administrators that approved it, this one included; 0 when approvals were revoked.</param>
+/// <param name="Needed">Administrators that must approve it.</param>
 internal sealed record ApprovalChange(int Given, int Needed)
 {
-    /// <summary>Approvals were taken back.</summary>
+    /// <summary>The result where approvals were revoked.</summary>
     public static ApprovalChange TakenBack { get; } = new(0, 0);
 
-    /// <summary>The sentence, which the entry of the change has as well.</summary>
+    /// <summary>Returns the sentence, which is also in the entry of the change.</summary>
     public override string ToString() => this == TakenBack
         ? "revoked; the gateway withholds it from now on"
         : Given < Needed
@@ -88,7 +88,7 @@ internal sealed record ApprovalChange(int Given, int Needed)
             : "approved; callers see it from now on";
 }
 
-/// <summary>What an act about a definition must name.</summary>
+/// <summary>The names that an act about a definition must have.</summary>
 internal static class DefinitionNames
 {
     private const int LongestReason = 1024;

@@ -1,6 +1,6 @@
 namespace Gatehouse.Administration.Actions;
 
-/// <summary>Shows how the host is doing.</summary>
+/// <summary>Shows the state of the host.</summary>
 internal sealed record ShowStatus : AdministrativeAction<StatusReport>
 {
     public override string Name => "status";
@@ -13,7 +13,7 @@ internal sealed record ShowStatus : AdministrativeAction<StatusReport>
         Task.FromResult<ActionOutcome<StatusReport>>(new StatusReport(parts.Status.Facts()));
 }
 
-/// <summary>Reads the configuration anew and puts it in force as a whole.</summary>
+/// <summary>Reads the configuration again and puts it in force as a whole.</summary>
 internal sealed record Reload : AdministrativeAction<Reloaded>
 {
     public override string Name => "reload";
@@ -30,7 +30,7 @@ internal sealed record Reload : AdministrativeAction<Reloaded>
 }
 
 /// <summary>Takes no new exchanges and waits for those under way.</summary>
-/// <param name="Patience">How long; at most an hour.</param>
+/// <param name="Patience">The longest wait; at most an hour.</param>
 internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
 {
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
@@ -67,7 +67,7 @@ internal sealed record StopHost : AdministrativeAction<HostStopped>
     }
 }
 
-/// <summary>How the host is doing.</summary>
+/// <summary>The state of the host.</summary>
 /// <param name="Facts">Facts by name.</param>
 internal sealed record StatusReport(IReadOnlyDictionary<string, string> Facts);
 

@@ -5,7 +5,7 @@ namespace Gatehouse.Administration.Actions;
 
 /// <summary>Refuses every token of a subject issued until now, by whichever issuer, and ends its sessions and exchanges.</summary>
 /// <param name="Subject">The subject.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">The reason.</param>
 internal sealed record RevokeSubject(string Subject, string Reason) : AdministrativeAction<SubjectRevoked>
 {
     public override string Name => "session.revoke";
@@ -25,10 +25,10 @@ internal sealed record RevokeSubject(string Subject, string Reason) : Administra
 }
 
 /// <summary>Refuses tokens by their hash, id, login session, subject, client or issuer (ID-07).</summary>
-/// <param name="Kind">By what they are found.</param>
-/// <param name="Issuer">Their issuer; empty for a hash.</param>
-/// <param name="Value">What is revoked; empty for an issuer.</param>
-/// <param name="Reason">Why.</param>
+/// <param name="Kind">The property by which they are found.</param>
+/// <param name="Issuer">Their issuer. Empty for a hash.</param>
+/// <param name="Value">The revoked value; empty for an issuer.</param>
+/// <param name="Reason">The reason.</param>
 internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string Value, string Reason) : AdministrativeAction<TokensRevoked>
 {
     private const int LongestValue = 1024;

@@ -1,8 +1,8 @@
 namespace Gatehouse.Administration.Actions;
 
 /// <summary>Lists sessions.</summary>
-/// <param name="Server">Only of this server; null for all.</param>
-/// <param name="Subject">Only of this subject; null for all.</param>
+/// <param name="Server">Only of this server, or null for all.</param>
+/// <param name="Subject">Only of this subject, or null for all.</param>
 internal sealed record ListSessions(string? Server, string? Subject) : AdministrativeAction<SessionList>
 {
     public override string Name => "session.list";

@@ -1,11 +1,11 @@
 namespace Gatehouse.Administration.Actions;
 
 /// <summary>Issues a token of the issuer of <c>--dev</c>.</summary>
-/// <param name="Server">Server the token is for; null for the first.</param>
-/// <param name="Subject">Who it speaks for; null for a developer.</param>
-/// <param name="Client">Client id; null for the command's.</param>
-/// <param name="Scopes">Its scopes; null for the server's.</param>
-/// <param name="Lifetime">Its life, at most an hour; null for that.</param>
+/// <param name="Server">Server the token is for, or null for the first.</param>
+/// <param name="Subject">The subject of the token; null for a developer.</param>
+/// <param name="Client">Client id, or null for the command's.</param>
+/// <param name="Scopes">Its scopes, or null for the server's.</param>
+/// <param name="Lifetime">Its life, at most an hour, or null for that.</param>
 internal sealed record IssueDevelopmentToken(string? Server, string? Subject, string? Client, IReadOnlyList<string>? Scopes, TimeSpan? Lifetime)
     : AdministrativeAction<IssuedToken>
 {
@@ -25,6 +25,6 @@ internal sealed record IssueDevelopmentToken(string? Server, string? Subject, st
 /// <param name="Token">The token itself.</param>
 internal sealed record IssuedToken(string Token)
 {
-    /// <summary>Never prints the token.</summary>
+    /// <summary>Returns the name of the type, never the token.</summary>
     public override string ToString() => nameof(IssuedToken);
 }

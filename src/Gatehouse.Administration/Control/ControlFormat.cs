@@ -5,7 +5,7 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Administration.Control;
 
-/// <summary>The words of the control socket: which request is which act, in both directions.</summary>
+/// <summary>The words of the control socket: the mapping of requests and acts, in both directions.</summary>
 internal static class ControlFormat
 {
     private const int MostCommands = 256;
@@ -36,7 +36,7 @@ internal static class ControlFormat
         return Members(request).Any(member => !found.Members.Contains(member)) ? ActionRefusal.NotUnderstood : found.Read(request);
     }
 
-    /// <summary>The request for an act.</summary>
+    /// <summary>Writes the request for an act.</summary>
     public static ControlRequest Write(AdministrativeAction act) => act switch
     {
         ListSessions list => new ControlRequest { Verb = "session.list", Server = list.Server, Subject = list.Subject },
@@ -88,7 +88,7 @@ internal static class ControlFormat
         _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "the socket has no word for this act"),
     };
 
-    /// <summary>The request for approvals of several commands, which one confirmation covers.</summary>
+    /// <summary>Writes the request for approvals of several commands, which one confirmation covers.</summary>
     public static ControlRequest Write(IReadOnlyList<ApproveServerCommand> acts) =>
         new() { Verb = "command.approve", Commands = [.. acts.Select(act => CommandView.Of(act.Server, act.Command) with { Digest = act.Digest })] };
 

@@ -1,6 +1,6 @@
 namespace Gatehouse.Administration.Control;
 
-/// <summary>A request on the socket, read: the acts that it asks for, or why it is none.</summary>
+/// <summary>A request on the socket after reading: its acts, or the reason why it is none.</summary>
 internal sealed record ControlReading(IReadOnlyList<AdministrativeAction> Acts, ActionRefusal? Refusal)
 {
     public static implicit operator ControlReading(AdministrativeAction act) => new([act], null);

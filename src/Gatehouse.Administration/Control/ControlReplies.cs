@@ -7,7 +7,7 @@ namespace Gatehouse.Administration.Control;
 /// <summary>Outcomes of acts as answers on the control socket, with the sentences that commands print.</summary>
 internal static class ControlReplies
 {
-    /// <summary>The answer to a request of one or several acts.</summary>
+    /// <summary>Returns the answer to a request of one or several acts.</summary>
     public static ControlReply Of(IReadOnlyList<ActionOutcome> outcomes)
     {
         var last = outcomes[^1];
@@ -20,7 +20,7 @@ internal static class ControlReplies
             : reply with { Message = reply.Message is null ? ActionRefusal.NotDurable : $"{reply.Message}; {ActionRefusal.NotDurable}" };
     }
 
-    /// <summary>The answer of a refusal.</summary>
+    /// <summary>Returns the answer of a refusal.</summary>
     public static ControlReply Of(ActionRefusal refusal) => ControlReply.Refuse(refusal.Message, refusal.Remedy) with { Faults = refusal.Faults };
 
     private static ControlReply Of(object result) => result switch

@@ -13,12 +13,12 @@ public sealed record ControlReply
     [JsonPropertyName("ok")]
     public required bool Ok { get; init; }
 
-    /// <summary>What happened, in a sentence.</summary>
+    /// <summary>The result, in a sentence.</summary>
     [JsonPropertyName("message")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
-    /// <summary>What to do, when the act was refused.</summary>
+    /// <summary>The remedy, when the act was refused.</summary>
     [JsonPropertyName("remedy")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Remedy { get; init; }
@@ -53,9 +53,9 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Facts { get; init; }
 
-    /// <summary>A refusal.</summary>
+    /// <summary>Makes a refusal.</summary>
     public static ControlReply Refuse(string message, string remedy) => new() { Ok = false, Message = message, Remedy = remedy };
 
-    /// <summary>A success.</summary>
+    /// <summary>Makes a success.</summary>
     public static ControlReply Done(string message) => new() { Ok = true, Message = message };
 }

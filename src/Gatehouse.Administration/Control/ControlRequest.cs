@@ -13,7 +13,7 @@ public sealed record ControlRequest
     public int Version { get; init; } = FormatVersion;
 
     /// <summary>
-    /// What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>,
+    /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>,
     /// <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>, <c>command.revoke</c>, <c>stop</c>.
     /// </summary>
     [JsonPropertyName("verb")]
@@ -24,8 +24,8 @@ public sealed record ControlRequest
     public string? Session { get; init; }
 
     /// <summary>
-    /// By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>; for
-    /// <c>lock.*</c> the kind of the definition.
+    /// The property by which tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>,
+    /// <c>issuer</c>. For <c>lock.*</c> it is the kind of the definition.
     /// </summary>
     [JsonPropertyName("kind")]
     public string? Kind { get; init; }
@@ -34,7 +34,7 @@ public sealed record ControlRequest
     [JsonPropertyName("issuer")]
     public string? Issuer { get; init; }
 
-    /// <summary>What is revoked, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> the name of the definition.</summary>
+    /// <summary>The revoked value, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> it is the name of the definition.</summary>
     [JsonPropertyName("value")]
     public string? Value { get; init; }
 
@@ -62,11 +62,11 @@ public sealed record ControlRequest
     [JsonPropertyName("digest")]
     public string? Digest { get; init; }
 
-    /// <summary>When the approval ends, for <c>lock.approve</c>; never without it.</summary>
+    /// <summary>The end of the approval, for <c>lock.approve</c>; never without it.</summary>
     [JsonPropertyName("until")]
     public string? Until { get; init; }
 
-    /// <summary>Why, in the administrator's words.</summary>
+    /// <summary>The reason, in the administrator's words.</summary>
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
 
@@ -74,14 +74,14 @@ public sealed record ControlRequest
     [JsonPropertyName("adminToken")]
     public string? AdminToken { get; init; }
 
-    /// <summary>True when the act was confirmed at the terminal; counts with <c>--dev</c> alone.</summary>
+    /// <summary>True when the act was confirmed at the terminal; counts only with <c>--dev</c>.</summary>
     [JsonPropertyName("confirmed")]
     public bool Confirmed { get; init; }
 
-    /// <summary>Never prints the token.</summary>
+    /// <summary>Returns the act and its target, never the token.</summary>
     public override string ToString() => $"{Verb} {Session ?? Subject ?? Server}";
 
-    /// <summary>Commands of wrapped servers in full, for <c>command.approve</c>: what the person was shown.</summary>
+    /// <summary>Commands of wrapped servers in full, for <c>command.approve</c>: the commands that the person was shown.</summary>
     [JsonPropertyName("commands")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CommandView>? Commands { get; init; }

@@ -14,7 +14,7 @@ public sealed class ControlServer : IAsyncDisposable
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // A member that is not known, or one that is there twice, means something that would not be done.
+    // A member that is not known, or one that is there twice, would have a meaning that is not carried out.
     private static readonly JsonSerializerOptions Strict =
         new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false };
 
@@ -28,8 +28,8 @@ public sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="IOException">Another gateway serves this state folder.</exception>
-    /// <param name="path">Where.</param>
-    /// <param name="handler">Judges peers and carries out their requests.</param>
+    /// <param name="path">The path of the socket.</param>
+    /// <param name="handler">The handler that judges peers and carries out their requests.</param>
     /// <param name="maxRequestBytes">The longest request.</param>
     public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10)
     {
@@ -38,7 +38,7 @@ public sealed class ControlServer : IAsyncDisposable
         this.handler = handler;
         RemoveStale(path);
         listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so nobody gets between bind and chmod
+        listener.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so no other account gets between bind and chmod
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         listener.Listen(MaxConnections);
         accepting = AcceptAsync();
@@ -105,7 +105,7 @@ public sealed class ControlServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
         {
-            // Whoever asked has gone.
+            // The other end has gone.
         }
         finally
         {
