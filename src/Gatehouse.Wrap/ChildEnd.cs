@@ -5,12 +5,12 @@ using Gatehouse.Isolation;
 namespace Gatehouse.Wrap;
 
 /// <summary>
-/// The child and its ends of stdio, carried to whichever host is there. While none is there its output is not read: nothing
-/// passes without the host (design rule 13).
+/// The child and its ends of stdio, carried to the present host. While there is none its output is not read: nothing passes without the host (design
+/// rule 13).
 /// </summary>
 internal sealed class ChildEnd : IAsyncDisposable
 {
-    // How long the server may take nothing of what it is sent before it is ended.
+    // The time for which the server may take no input before it is ended.
     private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
 
     private readonly LocalProcess process;
@@ -47,7 +47,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         return new ChildEnd(LocalProcess.Start(options, line => WrapOutput.Relay(arguments.Name, line), TimeProvider.System));
     }
 
-    /// <summary>Carries to and from the host until it is gone.</summary>
+    /// <summary>Carries data to and from the host until it is gone.</summary>
     public async Task ServeAsync(IpcConnection connection, CancellationToken cancellation)
     {
         lock (gate) host.TrySetResult(connection.Writer);
@@ -85,7 +85,7 @@ internal sealed class ChildEnd : IAsyncDisposable
 
     private static TaskCompletionSource<FrameWriter> NewHost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // A server that has closed its input is at its end, which its output will tell.
+    // A server that has closed its input is at its end, which its output will show.
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -94,7 +94,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // The host cannot end it: its word would stand behind what the process does not read. Half a line may be in the pipe.
+            // The host cannot end it: the order would be behind data that the process does not read. Half a line may be in the pipe.
             WrapOutput.Tell("the server no longer reads its input, so the wrapper ends it");
             await process.DisposeAsync().ConfigureAwait(false);
         }
@@ -111,7 +111,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         {
             while (true)
             {
-                await HostAsync().ConfigureAwait(false); // not read while nobody inspects
+                await HostAsync().ConfigureAwait(false); // not read while no host inspects
                 var read = await process.Output.ReadAsync(buffer, stopping.Token).ConfigureAwait(false);
                 if (read == 0) break;
                 await CarryAsync(FrameKind.Output, buffer.AsMemory(0, read)).ConfigureAwait(false);
@@ -124,7 +124,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {
-            // It was ended here, and nobody needs the rest.
+            // It was ended here, and the rest is not needed.
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         lock (gate) return host.Task.WaitAsync(stopping.Token);
     }
 
-    // What was on its way to a host that is gone belongs to calls that were answered with an error; the next host gets what follows.
+    // Data on its way to a host that is gone belongs to calls that were answered with an error. The next host gets the data after it.
     private async ValueTask CarryAsync(FrameKind kind, ReadOnlyMemory<byte> bytes)
     {
         var to = await HostAsync().ConfigureAwait(false);

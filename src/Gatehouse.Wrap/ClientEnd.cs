@@ -4,8 +4,8 @@ using Gatehouse.Ipc;
 namespace Gatehouse.Wrap;
 
 /// <summary>
-/// The client's end of stdio. Lines go to the host and what the host says goes to the client; whoever waits when the host is gone
-/// is told so (design rule 13).
+/// The client's end of stdio. Lines go to the host, and messages of the host go to the client. When the host is gone, each waiting request gets an
+/// error (design rule 13).
 /// </summary>
 internal sealed class ClientEnd : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class ClientEnd : IDisposable
     /// <summary>The sealed handle of the session; empty before there is one.</summary>
     public string Session { get; private set; } = "";
 
-    /// <summary>Hands a line to the host.</summary>
+    /// <summary>Passes a line to the host.</summary>
     /// <exception cref="IOException">The host is gone; the request stays among those that wait.</exception>
     public async ValueTask SendAsync(FrameWriter host, ReadOnlyMemory<byte> line, bool isTooLong, CancellationToken cancellation)
     {
@@ -40,8 +40,8 @@ internal sealed class ClientEnd : IDisposable
         await host.WriteAsync(FrameKind.Line, number, line, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Takes what the host says until it ends.</summary>
-    /// <returns>True when everything was said; false when the host is gone.</returns>
+    /// <summary>Takes the host's messages until they end.</summary>
+    /// <returns>True when everything was sent; false when the host is gone.</returns>
     public async Task<bool> ListenAsync(FrameReader host, CancellationToken cancellation)
     {
         try
@@ -60,15 +60,15 @@ internal sealed class ClientEnd : IDisposable
         return false;
     }
 
-    /// <summary>Answers every request that waits: nobody else will.</summary>
+    /// <summary>Answers every request that waits: no host will.</summary>
     public async Task FailAsync(string code, string message, string remedy)
     {
-        if (isWithinLine) await WriteAsync("\n"u8.ToArray()).ConfigureAwait(false); // half a line stands there; what follows is one of its own
+        if (isWithinLine) await WriteAsync("\n"u8.ToArray()).ConfigureAwait(false); // half a line is there; the next text is a line of its own
         isWithinLine = false;
         foreach (var id in waiting.TakeAll()) await WriteAsync(WrapOutput.ErrorLine(id.Span, code, message, remedy)).ConfigureAwait(false);
     }
 
-    /// <summary>Answers a line that no host will see; a line that is no request gets none.</summary>
+    /// <summary>Answers a line that no host will see. A line that is no request gets no answer.</summary>
     /// <returns>True when it was answered.</returns>
     public async ValueTask<bool> RefuseAsync(ReadOnlyMemory<byte> line, IpcRefusal refusal)
     {

@@ -1,6 +1,6 @@
 namespace Gatehouse.Wrap;
 
-/// <summary>Splits what the client writes into lines, holding at most one of bounded length.</summary>
+/// <summary>A splitter of the client's output into lines. It holds at most one line of bounded length.</summary>
 /// <param name="stream">The client's end.</param>
 internal sealed class ClientLines(Stream stream)
 {
@@ -14,7 +14,9 @@ internal sealed class ClientLines(Stream stream)
     private int end;
     private bool isTooLong;
 
-    /// <summary>The next line that is not blank, without its line break, good until the next call; <paramref name="maxBytes"/> bounds it.</summary>
+    /// <summary>
+    /// Reads the next line that is not blank, without its line break, good until the next call. <paramref name="maxBytes"/> bounds it.
+    /// </summary>
     /// <returns>Null at the end; <c>TooLong</c> for a line that was longer and is gone.</returns>
     public async ValueTask<(ReadOnlyMemory<byte> Line, bool TooLong)?> ReadAsync(Func<int> maxBytes, CancellationToken cancellation)
     {

@@ -2,10 +2,10 @@ using Gatehouse.Isolation;
 
 namespace Gatehouse.Wrap;
 
-/// <summary>The environment of a wrapped server: the documented minimum and what was named with <c>--env</c>.</summary>
+/// <summary>The environment of a wrapped server: the documented minimum and the variables named with <c>--env</c>.</summary>
 internal static class CommandEnvironment
 {
-    /// <summary>The variables; a named one that is not set here is left out, as it would be without a wrapper.</summary>
+    /// <summary>Returns the variables. A named one that is not set here is left out, as it would be without a wrapper.</summary>
     public static IReadOnlyDictionary<string, string> Of(IReadOnlyList<string> names)
     {
         var named = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -7,16 +7,16 @@ internal sealed class HostConnection : IAsyncDisposable
 {
     private HostConnection(IpcConnection client, ServerHello welcome) => (Client, Welcome) = (client, welcome);
 
-    /// <summary>Carries the client's ends.</summary>
+    /// <summary>The connection of the client's ends.</summary>
     public IpcConnection Client { get; }
 
-    /// <summary>Carries the child's ends; null before <see cref="OpenChildAsync"/>.</summary>
+    /// <summary>The connection of the child's ends; null before <see cref="OpenChildAsync"/>.</summary>
     public IpcConnection? Child { get; private set; }
 
-    /// <summary>What the host said.</summary>
+    /// <summary>The host's welcome.</summary>
     public ServerHello Welcome { get; }
 
-    /// <summary>Says hello and waits for the host's word.</summary>
+    /// <summary>Sends the hello and waits for the host's answer.</summary>
     /// <returns>The link, or the host's refusal.</returns>
     /// <exception cref="IOException">The host is gone or cannot be started.</exception>
     public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello,
@@ -40,7 +40,7 @@ internal sealed class HostConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the child's connection, or says why there is no child.</summary>
+    /// <summary>Opens the child's connection, or reports why there is no child.</summary>
     /// <exception cref="IOException">The host is gone.</exception>
     public async Task OpenChildAsync(RuntimePaths places, int processId, string fault, CancellationToken cancellation)
     {

@@ -4,17 +4,20 @@ using Gatehouse.Isolation;
 
 namespace Gatehouse.Wrap;
 
-/// <summary>Finds the host of this account, and starts it when it is not there. Of several wrappers that start at once one starts it.</summary>
-/// <param name="places">Where everything is.</param>
+/// <summary>
+/// A starter of the host of this account. It finds the host, and starts it when it is not there. Of several wrappers that start at the same time one
+/// starts it.
+/// </summary>
+/// <param name="places">The paths of this account.</param>
 internal sealed class HostStarter(RuntimePaths places)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // What the host needs of the environment, beside the minimum: its places, and where the runtime is. Not the client's
-    // secrets, of which this process may have some.
+    // The host's needs from the environment, in addition to the minimum: its places, and the place of the runtime. Not the client's secrets, of which
+    // this process may have some.
     private static readonly string[] Names = ["XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "DOTNET_ROOT"];
 
-    /// <summary>A connection to the host.</summary>
+    /// <summary>Returns a connection to the host.</summary>
     /// <exception cref="IOException">There is none and none can be started; the message says why.</exception>
     public async Task<IpcConnection> ConnectAsync(CancellationToken cancellation)
     {
@@ -36,7 +39,7 @@ internal sealed class HostStarter(RuntimePaths places)
         throw new IOException($"the host did not answer within {Patience.TotalSeconds:0} s; its log is {places.Log}");
     }
 
-    // It says "ready" once it listens, or what keeps it from that.
+    // It writes "ready" once it listens, or the fault that prevents it.
     private static async Task StartAsync(CancellationToken cancellation)
     {
         using var process = Process.Start(StartInfo()) ?? throw new IOException("the host could not be started");

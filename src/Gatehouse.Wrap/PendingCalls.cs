@@ -1,28 +1,28 @@
 namespace Gatehouse.Wrap;
 
 /// <summary>
-/// The client's requests that were handed to the host and not answered, so that they can be answered when it is gone. Safe for concurrent use.
+/// The client's requests that were passed to the host and not answered, so that they can be answered when it is gone. Safe for concurrent use.
 /// </summary>
 internal sealed class PendingCalls
 {
-    /// <summary>Requests that may wait at once.</summary>
+    /// <summary>Requests that may wait at the same time.</summary>
     public const int Most = 1024;
 
     private readonly Dictionary<long, ReadOnlyMemory<byte>> ids = [];
 
-    /// <summary>Notes a request; false when too many wait.</summary>
+    /// <summary>Stores a request. Returns false when too many wait.</summary>
     public bool TryAdd(long number, ReadOnlyMemory<byte> id)
     {
         lock (ids) return ids.Count < Most && ids.TryAdd(number, id);
     }
 
-    /// <summary>It was answered, or gets no answer.</summary>
+    /// <summary>Removes a request that was answered, or gets no answer.</summary>
     public void Remove(long number)
     {
         lock (ids) ids.Remove(number);
     }
 
-    /// <summary>Takes all of them out, and gives their ids as raw JSON.</summary>
+    /// <summary>Takes all of them out, and returns their ids as raw JSON.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> TakeAll()
     {
         lock (ids)

@@ -6,14 +6,14 @@ internal static class ServerName
     private const int MaxLength = 63;
     private const int MaxVariable = 256;
 
-    /// <summary>True for letters, digits, '-' and '_', at most 63, beginning with a letter.</summary>
+    /// <summary>Returns true for letters, digits, '-' and '_', at most 63, beginning with a letter.</summary>
     public static bool IsGood(string name) =>
         name.Length is > 0 and <= MaxLength && char.IsAsciiLetter(name[0]) && name.AsSpan().IndexOfAnyExcept(Letters) < 0;
 
-    /// <summary>True for what can be the name of a variable.</summary>
+    /// <summary>Returns true for a text that can be the name of a variable.</summary>
     public static bool IsVariable(string name) => name.Length is > 0 and <= MaxVariable && name.AsSpan().IndexOfAny('=', '\0', '\n') < 0;
 
-    /// <summary>A name made of the command: the last part of what the launcher is told to run, or of the program.</summary>
+    /// <summary>Returns a name made of the command: the last part of the launcher's target, or of the program.</summary>
     public static string Of(IReadOnlyList<string> command)
     {
         var name = Clean(LastPart(command[0]));

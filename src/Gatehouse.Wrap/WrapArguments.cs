@@ -3,10 +3,10 @@ namespace Gatehouse.Wrap;
 /// <summary>The command line of <c>gatehouse wrap</c>.</summary>
 /// <param name="Name">Name of the server.</param>
 /// <param name="Environment">Names of the variables it gets, in order, each once.</param>
-/// <param name="Command">What is started, the program first.</param>
+/// <param name="Command">The command, the program first.</param>
 internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environment, IReadOnlyList<string> Command)
 {
-    /// <summary>Reads the arguments; null, and the fault, when they are wrong.</summary>
+    /// <summary>Reads the arguments. Returns null, and the fault, when they are wrong.</summary>
     public static WrapArguments? Parse(string[] arguments, out string fault)
     {
         string? name = null;

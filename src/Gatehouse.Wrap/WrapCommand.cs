@@ -2,7 +2,7 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
 
-/// <summary><c>gatehouse wrap</c>: stands between a client and the local server that it starts.</summary>
+/// <summary><c>gatehouse wrap</c>: the program between a client and the local server that it starts.</summary>
 public static class WrapCommand
 {
     /// <summary>Wrong command line.</summary>
@@ -33,7 +33,7 @@ public static class WrapCommand
         """;
 
     /// <summary>Runs until the client or the server ends.</summary>
-    /// <param name="arguments">What follows <c>wrap</c>.</param>
+    /// <param name="arguments">The arguments after <c>wrap</c>.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {

@@ -3,18 +3,18 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
 
-/// <summary>What a wrapper itself writes: lines to the client, and words for the client's log of the server.</summary>
+/// <summary>The output of the wrapper itself: lines to the client, and words for the client's log of the server.</summary>
 internal static class WrapOutput
 {
     private static readonly Stream Error = Console.OpenStandardError();
 
-    /// <summary>Words on stderr. Outside text in them was escaped where it was put in, and what was not is guarded.</summary>
+    /// <summary>Writes words on stderr. Outside text in them was escaped where it was put in, and the rest is guarded.</summary>
     public static void Tell(string words) => Write($"gatehouse: {VisibleText.GuardLines(words)}\n");
 
-    /// <summary>A line of the server's own stderr, named and escaped (G14).</summary>
+    /// <summary>Writes a line of the server's own stderr, named and escaped (G14).</summary>
     public static void Relay(string server, string line) => Write($"{server}: {VisibleText.Escape(line)}\n");
 
-    /// <summary>A JSON-RPC error of ours; its code is the digits of the GH code.</summary>
+    /// <summary>Makes a JSON-RPC error of ours; its code is the digits of the GH code.</summary>
     public static byte[] ErrorLine(ReadOnlySpan<byte> id, string code, string message, string remedy)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
@@ -54,7 +54,7 @@ internal static class WrapOutput
         }
         catch (IOException)
         {
-            // Nobody reads it any more.
+            // No process reads it any more.
         }
     }
 }

@@ -6,12 +6,12 @@ using Gatehouse.Text;
 namespace Gatehouse.Wrap;
 
 /// <summary>
-/// One wrapped server from its start to its end. It carries bytes and decides nothing: what may pass is for the host to say, and
-/// while there is none nothing passes (design rule 13).
+/// One wrapped server from its start to its end. It carries bytes and decides nothing: the host decides what may pass, and without a host nothing
+/// passes (design rule 13).
 /// </summary>
 internal sealed class Wrapper : IAsyncDisposable
 {
-    // How often a host that is gone is looked for before the server is given up.
+    // The number of searches for a host that is gone, before the server is given up.
     private const int MostAttempts = 3;
     private const int DefaultLineBytes = 4 << 20;
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
@@ -36,7 +36,7 @@ internal sealed class Wrapper : IAsyncDisposable
         starter = new HostStarter(places);
     }
 
-    /// <summary>Runs until the client or the server ends; the exit code.</summary>
+    /// <summary>Runs until the client or the server ends, and returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
         CommandLine command;
@@ -121,7 +121,7 @@ internal sealed class Wrapper : IAsyncDisposable
         if (host.Welcome.Note.Length > 0) WrapOutput.Tell(host.Welcome.Note);
     }
 
-    // One host after the other, until everything was said or the server is given up.
+    // One host after the other, until everything was sent or the server is given up.
     private async Task<int?> ServeAsync(HostConnection first, CommandLine command)
     {
         var host = first;
@@ -147,7 +147,7 @@ internal sealed class Wrapper : IAsyncDisposable
         var carrying = child!.ServeAsync(host.Child!, over.Token);
         try
         {
-            // The child's connection may end first, because the child did; what the host still has to say comes after it.
+            // The child's connection may end first, because the child did. The host's remaining messages come after it.
             if (await Task.WhenAny(listening, carrying).ConfigureAwait(false) == carrying && !child.Exited.IsCompleted) return false;
             return await listening.WaitAsync(ending.Token).ConfigureAwait(false);
         }
