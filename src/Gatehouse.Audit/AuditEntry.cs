@@ -1,13 +1,13 @@
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// One entry of the audit log. The model may only grow: a member is never removed and never changes its meaning
-/// (design rule 16); readers ignore members they do not know. What version 2 changed is in docs/auditors/event-model.md.
+/// One entry of the audit log. The model may only grow: a member is never removed and never changes its meaning (design rule 16). Readers ignore
+/// members they do not know. The changes of version 2 are in docs/auditors/event-model.md.
 /// </summary>
 /// <remarks>
-/// Method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles, groups, scopes
-/// and strengths of the caller that rules of the policy ask for, are the closed list of what stands here in clear. Arguments, results, metadata
-/// values, header values and tokens never do.
+/// The closed list of values in clear: method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles,
+/// groups, scopes and strengths of the caller that rules of the policy ask for. Arguments, results, metadata values, header values and tokens are
+/// never in an entry.
 /// </remarks>
 public sealed record AuditEntry
 {
@@ -17,13 +17,13 @@ public sealed record AuditEntry
     /// <summary>Begun, ended or control.</summary>
     public required AuditEntryKind Kind { get; init; }
 
-    /// <summary>The id of the exchange; the request id that a refused caller was told.</summary>
+    /// <summary>The id of the exchange; the request id that a refused caller receives.</summary>
     public required string ExchangeId { get; init; }
 
     /// <summary>The exchange (a stream) this one is a message of, if any.</summary>
     public string? ParentId { get; init; }
 
-    /// <summary>When this entry was made, UTC.</summary>
+    /// <summary>The moment when this entry was made, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The generation of the configuration snapshot in force.</summary>
@@ -35,7 +35,7 @@ public sealed record AuditEntry
     /// <summary>HTTP method of the exchange, when it came by HTTP.</summary>
     public string? Verb { get; init; }
 
-    /// <summary>Address of the named proxy that ended TLS for the exchange; null when it came straight.</summary>
+    /// <summary>Address of the named proxy that ended TLS for the exchange; null without a proxy.</summary>
     public string? Via { get; init; }
 
     /// <summary>JSON-RPC method.</summary>
@@ -86,10 +86,10 @@ public sealed record AuditEntry
     /// <summary>Every check that ran, in order, as <c>stage:outcome</c>.</summary>
     public IReadOnlyList<string> Checks { get; init; } = [];
 
-    /// <summary>What happened on the way, each act of its kind.</summary>
+    /// <summary>The acts on the way, each of its kind.</summary>
     public IReadOnlyList<AuditPart> Parts { get; init; } = [];
 
-    /// <summary>Code of the refusal, e.g. <c>GH4001</c>; null when nothing was refused.</summary>
+    /// <summary>Code of the refusal, e.g. <c>GH4001</c>, or null when nothing was refused.</summary>
     public string? Code { get; init; }
 
     /// <summary>HTTP status answered.</summary>
@@ -119,24 +119,22 @@ public sealed record AuditEntry
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
-    /// <summary>Payload of the request, sealed under a key of its subject alone; only when payloads were chosen to be kept.</summary>
+    /// <summary>Payload of the request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
     public string? SealedRequest { get; init; }
 
-    /// <summary>What of the request is sealed: <c>message</c>, or <c>message-without-blanks</c>; null where nothing is.</summary>
+    /// <summary>The sealed part of the request: <c>message</c>, or <c>message-without-blanks</c>; null where nothing is.</summary>
     public string? Kept { get; init; }
 
-    /// <summary>Bytes of what is sealed, before it was.</summary>
+    /// <summary>Bytes of the sealed part, before it was sealed.</summary>
     public int KeptBytes { get; init; }
 
     /// <summary>
-    /// Whose part of the log this entry takes, compared by equality; null for the gateway's own entries, which have no bound but that
-    /// of all. Not written; its text stands in <c>peer</c> of entries that are counted in one, where there is no issuer.
+    /// The owner of the part of the log that this entry takes, compared by equality. Null for the gateway's own entries, which have no bound but that
+    /// of all. Not written; its text is in <c>peer</c> of entries that are counted in one, where there is no issuer.
     /// </summary>
     public object? Owner { get; init; }
 
-    /// <summary>
-    /// True for an entry that says only that something was refused: beyond a rate such entries of an owner are counted in one. Not written.
-    /// </summary>
+    /// <summary>True for an entry that only records a refusal: beyond a rate such entries of an owner are counted in one. Not written.</summary>
     public bool IsRefusal { get; init; }
 
     /// <summary>

@@ -5,18 +5,18 @@ using System.Text.Json;
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// Writes an entry as one line of JSON. Absent facts are left out, so that lines stay short; and whatever callers, servers and issuers
-/// choose, a line has a bound.
+/// The form of an entry as one line of JSON. Absent facts are left out, so that lines stay short. A line has a bound, whatever callers, servers and
+/// issuers choose.
 /// </summary>
 public static class AuditEntryFormat
 {
     /// <summary>The most bytes of an entry without its sealed payload.</summary>
     public const int MostBytes = 64 << 10;
 
-    /// <summary>The most characters of a sealed payload: what can be sealed at once, in base64url.</summary>
+    /// <summary>The most characters of a sealed payload: the largest message that can be sealed, in base64url.</summary>
     public const int MostSealed = 3 << 19;
 
-    // Ample for what is honest. An entry that is too large for all that is written by the short ones, and says so.
+    // Ample for honest entries. An entry that is too large for these bounds is written by the short ones, and shows that.
     private static readonly Bounds Ample = new(Text: 1024, List: 256, Parts: 128, Facts: 64);
     private static readonly Bounds Short = new(Text: 48, List: 8, Parts: 16, Facts: 16);
 

@@ -1,6 +1,6 @@
 namespace Gatehouse.Audit;
 
-/// <summary>Counters of the log since the start of this process, and how full it is. One value for whoever shows or exports it.</summary>
+/// <summary>Counters of the log since the start of this process, and its fill level. One value for every output and export.</summary>
 /// <param name="Entries">Entries made durable.</param>
 /// <param name="Commits">Group commits, each one write and one fdatasync.</param>
 /// <param name="Failures">Commits that failed.</param>

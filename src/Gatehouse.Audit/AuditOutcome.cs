@@ -1,6 +1,6 @@
 namespace Gatehouse.Audit;
 
-/// <summary>How the act of a part ended. The words that are written are in <see cref="AuditOutcomes"/>.</summary>
+/// <summary>The end of a part's act. The written words are in <see cref="AuditOutcomes"/>.</summary>
 public enum AuditOutcome
 {
     /// <summary>A credential holds.</summary>
@@ -12,7 +12,7 @@ public enum AuditOutcome
     /// <summary>The exchange, or a message of it, is refused.</summary>
     Deny,
 
-    /// <summary>A message, or a part of one, is not passed on; the exchange goes on without it.</summary>
+    /// <summary>A message, or a part of one, is not passed on; the exchange continues without it.</summary>
     Drop,
 
     /// <summary>Messages were lost, or may have been.</summary>
@@ -36,10 +36,10 @@ public enum AuditOutcome
     /// <summary>Something was put into a message.</summary>
     Inserted,
 
-    /// <summary>A permit was given, and what it asks for could not be done.</summary>
+    /// <summary>A permit was given, and its obligation could not be fulfilled.</summary>
     Failed,
 
-    /// <summary>There was no decision: what was asked failed.</summary>
+    /// <summary>There was no decision: the decision point failed.</summary>
     Fault,
 
     /// <summary>The entries of a list were decided on, each for itself.</summary>

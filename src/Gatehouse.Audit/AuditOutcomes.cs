@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Audit;
 
-/// <summary>The words of the outcomes of parts, as they are written: a word never changes without a new version of the event model.</summary>
+/// <summary>The words of the outcomes of parts, as they are written. A word never changes without a new version of the event model.</summary>
 public static class AuditOutcomes
 {
     // In the order of the enumeration.
@@ -12,7 +12,7 @@ public static class AuditOutcomes
         "ask", "in-force", "withheld",
     ];
 
-    /// <summary>The word of an outcome.</summary>
+    /// <summary>Returns the word of an outcome.</summary>
     public static string Text(AuditOutcome outcome) => Texts[(int)outcome];
 
     /// <summary>Finds an outcome by its word.</summary>

@@ -4,11 +4,11 @@ namespace Gatehouse.Audit;
 /// A typed part of an entry: an authentication, a decision, a detection or an approval. Counts of such acts count
 /// parts, so that a refused attempt before authentication is as visible as a call (ID-08).
 /// </summary>
-/// <param name="Kind">What kind of act it is.</param>
-/// <param name="Outcome">How the act ended.</param>
-/// <param name="Reason">The slug of the true reason; null when there is nothing to explain.</param>
+/// <param name="Kind">The kind of act.</param>
+/// <param name="Outcome">The end of the act.</param>
+/// <param name="Reason">The slug of the true reason, or null when there is nothing to explain.</param>
 /// <param name="Detail">The id of the rule, key or check concerned, the digest of a definition, or its kind and name; the scopes that a challenge
 /// asks for; of a failing server the fault, which for a list that it refuses holds its own words, escaped and cut. Never content of a message of a
 /// caller, token or header.</param>
-/// <param name="Count">How many equal acts the part stands for; 1 unless repeated refusals were joined.</param>
+/// <param name="Count">The number of equal acts that the part represents; 1 unless repeated refusals were joined.</param>
 public sealed record AuditPart(AuditPartKind Kind, AuditOutcome Outcome, string? Reason = null, string? Detail = null, int Count = 1);

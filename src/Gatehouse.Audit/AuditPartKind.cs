@@ -1,6 +1,6 @@
 namespace Gatehouse.Audit;
 
-/// <summary>What kind of act a part of an entry is. The words that are written are in <see cref="AuditPartKinds"/>.</summary>
+/// <summary>The kind of act of a part of an entry. The written words are in <see cref="AuditPartKinds"/>.</summary>
 public enum AuditPartKind
 {
     /// <summary>A credential was verified or refused.</summary>

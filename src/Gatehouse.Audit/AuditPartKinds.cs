@@ -2,14 +2,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Audit;
 
-/// <summary>The words of the kinds of parts, as they are written: a word never changes without a new version of the event model.</summary>
+/// <summary>The words of the kinds of parts, as they are written. A word never changes without a new version of the event model.</summary>
 public static class AuditPartKinds
 {
     // In the order of the enumeration.
     private static readonly string[] Texts =
         ["authentication", "decision", "detection", "approval", "limit", "change", "definition", "forward", "rule"];
 
-    /// <summary>The word of a kind.</summary>
+    /// <summary>Returns the word of a kind.</summary>
     public static string Text(AuditPartKind kind) => Texts[(int)kind];
 
     /// <summary>Finds a kind by its word.</summary>

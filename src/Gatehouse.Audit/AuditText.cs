@@ -13,12 +13,12 @@ public static class AuditText
     public const int MostCharacters = 256;
 
     /// <summary>
-    /// The text; or, where it is longer, its beginning, an ellipsis and the SHA-256 of the whole in UTF-8, so that two long texts with the
-    /// same beginning are still two, and somebody who has the text can show that it is this one.
+    /// Returns the text. A longer text becomes its beginning, an ellipsis and the SHA-256 of the whole in UTF-8. So two long texts with the same
+    /// beginning are still two, and an auditor who has the text can show that it is this one.
     /// </summary>
     /// <param name="text">The text; null stays null.</param>
     /// <param name="most">Characters that are kept.</param>
-    /// <returns>At most <paramref name="most"/> characters, or so many and 72 more. What is longer than <paramref name="most"/> was cut.</returns>
+    /// <returns>At most <paramref name="most"/> characters, or so many and 72 more. A result longer than <paramref name="most"/> was cut.</returns>
     public static string? Bounded(string? text, int most = MostCharacters)
     {
         if (text is null || text.Length <= most) return text;

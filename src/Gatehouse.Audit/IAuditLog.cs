@@ -1,8 +1,6 @@
 namespace Gatehouse.Audit;
 
-/// <summary>
-/// Where entries go. The tamper-evident log comes behind this same seam: what calls it need not change.
-/// </summary>
+/// <summary>The destination of entries. The tamper-evident log comes behind this same seam: its callers need not change.</summary>
 public interface IAuditLog : IAsyncDisposable
 {
     /// <summary>Appends the entry and returns when it is on stable storage.</summary>
@@ -10,30 +8,30 @@ public interface IAuditLog : IAsyncDisposable
     ValueTask AppendDurableAsync(AuditEntry entry);
 
     /// <summary>
-    /// As <see cref="AppendDurableAsync"/>, for a caller with other work to do meanwhile: returns at once, and the task
-    /// ends when the entry is on stable storage.
+    /// Appends as <see cref="AppendDurableAsync"/>, for a caller with other work to do meanwhile. It returns immediately, and the task ends when the
+    /// entry is on stable storage.
     /// </summary>
     ValueTask AppendDurableBesideAsync(AuditEntry entry) => AppendDurableAsync(entry);
 
     /// <summary>
-    /// Queues the entry; it becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one
-    /// instead. False when it is neither: then it is counted as lost, and the log says so in an entry as soon as it can write again.
+    /// Queues the entry. It becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one instead. False
+    /// when it is neither: then it is counted as lost, and the log records that in an entry as soon as it can write again.
     /// </summary>
     bool TryAppend(AuditEntry entry);
 
     /// <summary>
-    /// True while the last commit succeeded and there is room. Asking looks at the volume, or tries a commit where the last one failed, at
-    /// most once a second: a log that nobody writes to learns as well that its disk is full, and that it is not any more.
+    /// True while the last commit succeeded and there is room. Reading it looks at the volume, or tries a commit where the last one failed, at most
+    /// once a second. So a log without writers also notices that its disk is full, and that it is not any more.
     /// </summary>
     bool IsAvailable { get; }
 
-    /// <summary>Why it is not available, in words for the operator; null while it is.</summary>
+    /// <summary>The reason why it is not available, in words for the operator; null while it is.</summary>
     string? WhyUnavailable => IsAvailable ? null : "the audit log cannot be written";
 
-    /// <summary>What the log has done so far; for status, metrics and tests.</summary>
+    /// <summary>The counters of the log so far; for status, metrics and tests.</summary>
     AuditLogStatistics Statistics { get; }
 
-    /// <summary>False when the owner's part of the log is spent, so that others can still be recorded.</summary>
+    /// <summary>Returns false when the owner's part of the log is spent, so that others can still be recorded.</summary>
     /// <param name="owner">As in <see cref="AuditEntry.Owner"/>; for null always true.</param>
     bool HasRoomFor(object? owner) => true;
 
