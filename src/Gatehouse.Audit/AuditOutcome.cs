@@ -30,7 +30,7 @@ public enum AuditOutcome
     /// <summary>Something in a message was replaced.</summary>
     Replaced,
 
-    /// <summary>What the gateway had sealed was put back.</summary>
+    /// <summary>A value that the gateway had sealed was put back.</summary>
     Restored,
 
     /// <summary>Something was put into a message.</summary>

@@ -46,7 +46,7 @@ public sealed class KeyRing
         this.canRotate = canRotate;
     }
 
-    /// <summary>How many keys there are.</summary>
+    /// <summary>The number of keys.</summary>
     public int Count => keys.Count;
 
     /// <summary>The id of the key that seals, 16 hexadecimal digits; no secret.</summary>

@@ -40,7 +40,7 @@ internal sealed class RevocationSources
         || (token.CertificateSerial is not null
         && certificates.TryGetValue(token.Issuer, out var file) && file.Current.IsRevoked(token.CertificatePath, time.GetUtcNow()));
 
-    /// <summary>How many of the authorities' lists are older than promised, so that all of their certificates are refused.</summary>
+    /// <summary>Returns the number of the authorities' lists that are older than promised, so that all of their certificates are refused.</summary>
     public int CountOverdue() => certificates.Values.Sum(file => file.Current.CountOverdue(time.GetUtcNow()));
 
     /// <summary>Reads the files that changed.</summary>

@@ -20,7 +20,7 @@ internal sealed class LinearPattern
         States = states;
     }
 
-    /// <summary>How many states it has, those of its conditions included.</summary>
+    /// <summary>The number of states, those of its conditions included.</summary>
     public int States { get; }
 
     /// <summary>Compiles a pattern.</summary>
