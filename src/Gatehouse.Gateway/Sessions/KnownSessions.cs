@@ -30,7 +30,7 @@ internal sealed class KnownSessions
     /// <param name="now">The moment of its use.</param>
     /// <param name="total">The bound of all.</param>
     /// <param name="each">The bound of one caller.</param>
-    /// <param name="isIdle">Whether a session may end for it.</param>
+    /// <param name="isIdle">Returns whether a session may end for it.</param>
     /// <param name="ended">The session that must end for it, or null when there was room.</param>
     /// <returns>False when neither bound has room and none of the caller's own is idle.</returns>
     public bool TryAdd(string uid, string owner, DateTimeOffset until, DateTimeOffset now, int total, long each, Func<string, bool> isIdle,

@@ -1,6 +1,6 @@
 namespace Gatehouse.Integrity.Differences;
 
-/// <summary>The fate of a stretch of words.</summary>
+/// <summary>The kind of change of a stretch of words.</summary>
 public enum WordChange
 {
     /// <summary>It is in both texts.</summary>
@@ -13,7 +13,7 @@ public enum WordChange
     Added,
 }
 
-/// <summary>A stretch of words with its fate.</summary>
-/// <param name="Change">Its fate.</param>
+/// <summary>A stretch of words with its kind of change.</summary>
+/// <param name="Change">Its kind of change.</param>
 /// <param name="Text">The words as they are in the text, not escaped.</param>
 public sealed record WordSpan(WordChange Change, string Text);

@@ -18,7 +18,7 @@ public static class TableReport
 
     /// <summary>Renders the report.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="colour">Whether severities are coloured.</param>
+    /// <param name="colour">True when severities are coloured.</param>
     /// <param name="shown">Makes outside text safe on a terminal.</param>
     internal static string Render(ScanReport report, bool colour, Func<string, string> shown)
     {

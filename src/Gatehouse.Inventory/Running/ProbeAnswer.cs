@@ -2,5 +2,5 @@ namespace Gatehouse.Inventory.Running;
 
 /// <summary>A port that answered as an MCP server.</summary>
 /// <param name="Listener">The port.</param>
-/// <param name="IsUnauthenticated">Whether it answered the question without asking for a token.</param>
+/// <param name="IsUnauthenticated">True when it answered the question without asking for a token.</param>
 internal sealed record ProbeAnswer(Listener Listener, bool IsUnauthenticated);

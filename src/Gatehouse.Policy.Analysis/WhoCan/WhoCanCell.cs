@@ -4,5 +4,5 @@ namespace Gatehouse.Policy.Analysis.WhoCan;
 /// <param name="Thing">The thing.</param>
 /// <param name="Answer">Yes, no or depends.</param>
 /// <param name="Listed">True when a list shows it to the caller.</param>
-/// <param name="Conditions">Where it depends: the conditions that must hold, and those that must not, as sentences with the rule's id.</param>
+/// <param name="Conditions">The conditions of a "depends": those that must hold, and those that must not, as sentences with the rule's id.</param>
 public sealed record WhoCanCell(PolicyResource Thing, PartialResult Answer, bool Listed, IReadOnlyList<string> Conditions);

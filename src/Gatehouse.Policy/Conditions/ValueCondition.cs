@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Gatehouse.Policy.Conditions;
 
 /// <summary>A value of the request or of the caller satisfies a test.</summary>
-/// <param name="Source">Where the value is.</param>
+/// <param name="Source">The place of the value.</param>
 /// <param name="Test">The test of the value.</param>
 /// <param name="Quantifier">The demand on a list that the path goes through, and on a claim with several values.</param>
 public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifier Quantifier = Quantifier.Every) : Condition
