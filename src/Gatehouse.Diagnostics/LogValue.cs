@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Diagnostics;
 
@@ -29,14 +30,13 @@ public readonly struct LogValue : IEquatable<LogValue>
     public static LogValue Code(string code) => new(code);
 
     /// <summary>A name, a path or a fault of a configuration that the operator wrote, in this program's words.</summary>
-    public static LogValue Configured(string text) => new(text.ReplaceLineEndings(" "));
+    public static LogValue Configured(string text) => new(VisibleText.Escape(text.ReplaceLineEndings(" ")));
 
     /// <summary>The fault of a file that the operator wrote, or of a volume; it may be the message of an exception about that file.</summary>
     public static LogValue FileFault(string fault) => Configured(fault);
 
     /// <summary>A count with its noun in the right number: <c>1 fault</c>, <c>2 faults</c>.</summary>
-    public static LogValue Count(long count, string noun) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}"));
+    public static LogValue Count(long count, string noun) => new(Counted.Of(count, noun));
 
     /// <summary>
     /// The cause of a fault: the types of the exception and of those inside it, with the system's codes. Messages are left out, since they

@@ -47,14 +47,14 @@ public sealed class LocalHost : IAsyncDisposable
     private int users;
     private int disposed;
 
-    private LocalHost(GatewayServices services, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
+    private LocalHost(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
     {
         this.options = options;
         this.runLock = runLock;
         this.file = file;
-        services.Definitions.OnWithheld = TellWithheld;
-        Core = new GatewayCore(services, new LocalAccountAuthentication());
-        Commands = new CommandRegister(services.Store.CommandApprovals);
+        Core = core;
+        core.Services.Definitions.OnWithheld = TellWithheld;
+        Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         RuntimePaths.MakePrivate(options.Places.Runtime);
@@ -111,13 +111,17 @@ public sealed class LocalHost : IAsyncDisposable
 
     private static async Task<LocalHost> BuildAsync(GatewayServices services, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
     {
+        GatewayCore? core = null;
         try
         {
-            return new LocalHost(services, options, runLock, file);
+            core = new GatewayCore(services, new LocalAccountAuthentication());
+            return new LocalHost(core, options, runLock, file);
         }
         catch
         {
-            await services.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
+            // Nothing of a start that failed runs on, and log and store are free for the next one.
+            if (core is not null) await core.DisposeAsync().ConfigureAwait(false);
+            else await services.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

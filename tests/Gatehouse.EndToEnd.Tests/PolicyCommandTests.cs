@@ -36,6 +36,8 @@ public sealed class PolicyCommandTests
     [InlineData("diff preset:team {gateway}", 1, "newly permitted")]
     [InlineData("diff {gateway} {gateway}", 0, "no differences")]
     [InlineData("diff {gateway} {unready}", 2, "publicUrl")]
+    [InlineData("diff {gateway} {payroll}", 1, "newly permitted")]
+    [InlineData("diff {gateway} {more}", 1, "payroll")]
     [InlineData("check --config {gateway} --dev", 0, "no faults")]
     [InlineData("test --config {gateway} --dev {team-cases}", 1, "FAIL")]
     [InlineData("replay --policy {team} --log {folder}/none", 3, "there is no audit log")]
@@ -43,7 +45,7 @@ public sealed class PolicyCommandTests
     public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)
     {
         var folder = await FolderAsync();
-        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready" })
+        foreach (var name in new[] { "team", "less", "bad", "gateway", "unready", "payroll", "more" })
             arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
         arguments = arguments.Replace("{team-cases}", Path.Join(folder, "team.tests.yaml"), StringComparison.Ordinal)
             .Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal)
@@ -139,6 +141,13 @@ public sealed class PolicyCommandTests
         await File.WriteAllTextAsync(Path.Join(folder, "gateway.yaml"),
             "version: 1\npublicUrl: http://127.0.0.1:1\nstate: " + folder + "/state\npolicyFiles: [less.yaml]\n" + servers);
         await File.WriteAllTextAsync(Path.Join(folder, "unready.yaml"), "version: 1\n" + servers);
+        // The rules of the gateway, and one for a server that the old configuration does not have.
+        await File.WriteAllTextAsync(Path.Join(folder, "payroll.yaml"),
+            await File.ReadAllTextAsync(Path.Join(folder, "less.yaml")) + "\n  - { id: pay, permit: { roles: [clerk], servers: [payroll] } }\n");
+        // The same rules, which name no server, and one server more that they open.
+        await File.WriteAllTextAsync(Path.Join(folder, "more.yaml"),
+            "version: 1\npublicUrl: http://127.0.0.1:1\nstate: " + folder + "/state\npolicyFiles: [less.yaml]\n" + servers
+                + "  payroll: { url: http://127.0.0.1:2/mcp }\n");
         await File.WriteAllTextAsync(Path.Join(folder, "names.txt"), "# names\ntool get_x\n");
         return folder;
     }

@@ -1,6 +1,7 @@
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -62,5 +63,32 @@ public sealed class RateLimitedLoggerTests
         var output = new RateLimitedOutput(written.Add, new ManualTimeProvider());
         for (var i = 0; i < LineRate.Burst + 5; i++) output.WriteLine("line");
         Assert.Equal((LineRate.Burst, 5), (written.Count, output.Omitted));
+    }
+    // A log of Microsoft.Extensions.Logging gives what a provider throws as an AggregateException: a full volume is no other fault behind it.
+    [Fact]
+    public void AProviderThatCannotWrite_IsCounted_AndEndsNothing()
+    {
+        using var provider = new FullProvider();
+        using var factory = new LoggerFactory([provider]);
+        var log = new RateLimitedLogger(factory.CreateLogger("gatehouse"), new ManualTimeProvider());
+        log.Write(Event, 1);
+        Assert.Equal(1, log.Omitted);
+    }
+
+    private sealed class FullProvider : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("no space left");
     }
 }

@@ -20,7 +20,7 @@ public sealed class SeamTests
         Assert.DoesNotContain(Repository.Sources("src"), file => Repository.Read(file).Contains("ForRange", StringComparison.Ordinal));
         string[] known =
         [
-            "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Local/LocalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
+            "src/Gatehouse.Gateway/GatewayHostOptions.cs", "src/Gatehouse.Local/LocalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
         ];
         Assert.Equal(known,
             Repository.Sources("src").Where(file => Repository.Read(file).Contains("PartReplacements", StringComparison.Ordinal)).Order());

@@ -36,7 +36,12 @@ internal static class PolicyDiffCommand
     private static int Run(string old, string next, string[] servers, bool json)
     {
         if (Read(old) is not { } before || Read(next) is not { } after) return ExitCodes.Usage;
-        if (servers.Length == 0) servers = [.. (after.Settings ?? before.Settings)?.Servers.Select(server => server.Name) ?? []];
+        if (servers.Length == 0 && before.Settings is not null && after.Settings is not null)
+        {
+            servers = [.. before.Servers().Union(after.Servers(), StringComparer.Ordinal)];
+            (before, after) = (before.Without(after.Servers()), after.Without(before.Servers()));
+        }
+
         var comparison = PolicyComparison.Of(before.Compile(), after.Compile(), servers);
         if (json)
             JsonOutput.Write("differences",

@@ -25,6 +25,18 @@ internal sealed record PolicyInput(
         ? [.. settings.Servers.Select(server => server.Name)]
         : [.. Rules.SelectMany(rule => rule.Servers?.Exact ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>
+    /// The policy of a configuration that lacks servers which another one has: nothing of them is permitted, whatever its rules say of every server.
+    /// </summary>
+    /// <param name="others">The servers of the other configuration.</param>
+    public PolicyInput Without(IReadOnlyList<string> others)
+    {
+        var missing = others.Except(Servers(), StringComparer.Ordinal).ToList();
+        if (missing.Count == 0) return this;
+        var absent = new PolicyRule { Id = "not-configured", Description = "the configuration lacks the server", Forbids = true, Servers = new NameSet(missing) };
+        return this with { Rules = [.. Rules, absent] };
+    }
+
     /// <summary>Reads policy files and a preset together.</summary>
     public static PolicyInput Read(IReadOnlyList<string> files, string? preset, ConfigurationResult? configuration)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Configuration;
 using Gatehouse.Diagnostics;
@@ -24,12 +23,12 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly WebApplication web;
     private int disposed;
 
-    private GatewayHost(GatewaySettings settings, AuthenticationFiles files, GatewayServices services, PersistentRevocations revocations)
+    private GatewayHost(GatewaySettings settings, GatewayCore core, TokenAuthentication callers)
     {
-        var options = services.Options;
-        callers = new TokenAuthentication(settings, files, services, revocations);
-        Core = new GatewayCore(services, callers);
-        callers.RevocationsChanged += OnRevocationsChanged;
+        this.callers = callers;
+        Core = core;
+        var (services, options) = (core.Services, core.Services.Options);
+        callers.RevocationsChanged += EndRevoked;
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time), options.Time);
@@ -116,14 +115,22 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, AuthenticationFiles files, GatewayServices services)
     {
+        TokenAuthentication? callers = null;
+        GatewayCore? core = null;
         try
         {
             var revocations = await PersistentRevocations.LoadAsync(services.Store.Revocations, services.Options.Time).ConfigureAwait(false);
-            return new GatewayHost(settings, files, services, revocations);
+            callers = new TokenAuthentication(settings, files, services, revocations);
+            core = new GatewayCore(services, callers);
+            return new GatewayHost(settings, core, callers);
         }
         catch
         {
-            await services.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
+            // Nothing of a start that failed runs on, and log and store are free for the next one.
+            callers?.StopWatching();
+            if (core is not null) await core.DisposeAsync().ConfigureAwait(false);
+            else await services.DisposeAsync().ConfigureAwait(false);
+            callers?.Dispose();
             throw;
         }
     }
@@ -145,8 +152,6 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Ends exchanges under way whose token or certificate is revoked, and returns how many.</summary>
     internal int EndRevoked() => Registry.End(callers.IsRevoked);
 
-    // Streams end with the token they were opened by. Each later request is authenticated again anyway.
-    private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -38,10 +38,10 @@ internal sealed class GatewayServices : IAsyncDisposable
         DecisionPoints = new DecisionPoints(Handlers, Secrets, time, Log);
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = new SnapshotTurn();
+        Keys = KeyRing.OpenOrCreate(state.KeyRing, time); // before the log: a key ring that cannot be read must not keep the log open
         Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare });
         Store = stored.Store;
         Journal = new ControlJournal(Audit, Snapshots, time);
-        Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);

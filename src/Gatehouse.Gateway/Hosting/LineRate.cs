@@ -84,7 +84,7 @@ internal sealed class LineRate(TimeProvider time)
     }
 
     // Lines come from timers too, where no caller catches: a full volume under stderr must not end the gateway, least of all while it
-    // reports that its log cannot be written (CWE-248).
+    // reports that its log cannot be written (CWE-248). The logs of Microsoft.Extensions.Logging throw the faults of their providers as one.
     private static bool TryPut(Action write)
     {
         try
@@ -92,7 +92,7 @@ internal sealed class LineRate(TimeProvider time)
             write();
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or AggregateException)
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
@@ -41,8 +42,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     /// <summary>The stage that identifies the caller.</summary>
     public IStage Stage { get; }
 
-    /// <summary>Raised when the files of revocations have changed: exchanges under way may have lost their right.</summary>
-    public event Action? RevocationsChanged;
+    /// <summary>Raised when the files of revocations have changed. The handler ends exchanges without right, and returns how many.</summary>
+    public event Func<int>? RevocationsChanged;
 
     /// <summary>Revoked tokens, sessions and subjects.</summary>
     public PersistentRevocations Revocations { get; }
@@ -120,7 +121,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     private void OnChanged()
     {
         EndConversations();
-        RevocationsChanged?.Invoke();
+        // Streams end with the token they were opened by. Each later request is authenticated again anyway.
+        var ended = RevocationsChanged?.Invoke() ?? 0;
+        services.Journal.Note("revocations", ("cut", ended.ToString(CultureInfo.InvariantCulture)));
     }
 
     // A caller's conversation ends with the right that it came by: a caller who signs in again is not known by earlier exchanges.

@@ -43,6 +43,20 @@ public sealed class OperatorLogTests
         Assert.DoesNotContain(Canary, gateway.Diagnostics, StringComparison.Ordinal);
     }
 
+    // A path, a name of a suppression or a fault of a file written by others may hold control and direction characters: a log that is no terminal
+    // of ours (a provider of Microsoft.Extensions.Logging) would pass them on (CWE-117, CWE-150).
+    [Theory]
+    [InlineData("\u001b[2J")]
+    [InlineData("\u202e")]
+    [InlineData("\u000b")]
+    [InlineData("\0")]
+    public void AConfiguredText_HoldsNoUnseenCharacter(string hidden)
+    {
+        var lines = new List<string>();
+        new LineLogger(lines.Add).Write(OperatorEvents.ReloadFault, LogValue.Configured($"a{hidden}b"));
+        Assert.DoesNotContain(hidden, Assert.Single(lines), StringComparison.Ordinal);
+    }
+
     private sealed class Structured : ILogger
     {
         public List<string> Members { get; } = [];
