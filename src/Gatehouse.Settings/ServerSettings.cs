@@ -73,10 +73,10 @@ public sealed record ServerSettings
     /// <summary>Notifications forwarded for one request or stream. Further ones are joined or dropped (H34). Default 100/s.</summary>
     public Rate Notifications { get; init; } = new(100, TimeSpan.FromSeconds(1));
 
-    /// <summary>The longest that a request of this server may take, whichever tool it calls.</summary>
+    /// <summary>The longest deadline of a request to this server, over all tools.</summary>
     public TimeSpan LongestDeadline => ToolDeadlines.Select(own => own.Deadline).Append(Deadline).Max();
 
-    /// <summary>The hard limit for a request; for a call of a tool that tool's own, where there is one.</summary>
+    /// <summary>Returns the hard limit for a request; for a call of a tool with its own limit, that limit.</summary>
     public TimeSpan DeadlineOf(string? tool)
     {
         if (tool is null) return Deadline;
