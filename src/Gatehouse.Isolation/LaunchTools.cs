@@ -35,7 +35,9 @@ internal sealed record LaunchTools(string? Setpriv, string? Setsid)
     private static string? Find(string name) =>
         SystemFolders.Select(folder => Path.Join(folder, name)).FirstOrDefault(path => File.Exists(path) && IsUtilLinux(path));
 
-    /// <summary>Returns the collected tools of small systems share the names but not all options.</summary>
+    /// <summary>
+    /// Returns whether a program is of util-linux. The collected tools of small systems share the names but not all options.
+    /// </summary>
     private static bool IsUtilLinux(string path) =>
         Path.GetFileName(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) is not ("busybox" or "toybox");
 }

@@ -14,7 +14,7 @@ public sealed record EditedFile
     /// <summary>The change as a unified difference, line by line: escaped for a terminal, values of variables and secrets replaced.</summary>
     public required IReadOnlyList<string> Difference { get; init; }
 
-    /// <summary>True when the file is byte for byte what it was before it was ever wrapped, or false for a plan that wraps.</summary>
+    /// <summary>True when the file is byte for byte what it was before it was ever wrapped. False for a plan that wraps.</summary>
     public bool IsOriginal { get; init; }
 
     internal EditableFile Before { get; }

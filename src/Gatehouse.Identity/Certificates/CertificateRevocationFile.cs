@@ -47,7 +47,7 @@ public sealed class CertificateRevocationFile
     public int Count => lists.Values.Sum(list => list.Serials.Count);
 
     /// <summary>
-    /// Returns the number of of the lists that are older than promised, so that every certificate of their authorities counts as revoked.
+    /// Returns the number of lists that are older than promised, so that every certificate of their authorities counts as revoked.
     /// </summary>
     public int CountOverdue(DateTimeOffset now) => lists.Values.Count(list => list.NextUpdate <= now);
 

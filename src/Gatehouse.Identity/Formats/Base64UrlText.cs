@@ -22,7 +22,7 @@ internal static class Base64UrlText
     }
 
     /// <summary>
-    /// Returns the last character of an incomplete group carries bits that no byte uses; an encoder leaves them zero (RFC 4648 §3.5).
+    /// Returns whether the unused bits of an incomplete group are zero, as an encoder leaves them (RFC 4648 §3.5).
     /// </summary>
     private static bool HasZeroTrailingBits(ReadOnlySpan<byte> text) => (text.Length % 4) switch
     {

@@ -67,7 +67,7 @@ public sealed record IssuerProfile
     /// <summary>The claims that name the client, the first that is present wins. Default <c>client_id</c>, then <c>azp</c>.</summary>
     public ImmutableArray<string> ClientClaims { get; init; } = ["client_id", "azp"];
 
-    /// <summary>True when a token without subject is refused. Default yes.</summary>
+    /// <summary>True when a token without subject is refused. Default true.</summary>
     public bool RequireSubject { get; init; } = true;
 
     /// <summary>Returns all faults of this profile. Empty when it can be used.</summary>

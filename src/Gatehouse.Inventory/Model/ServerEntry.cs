@@ -13,7 +13,7 @@ public sealed record ServerEntry
     /// <summary>The place of the entry.</summary>
     public required SourceLocation Place { get; init; }
 
-    /// <summary>True when the file is the user's own, a workspace's or the system's.</summary>
+    /// <summary>The owner of the file: the user, a workspace or the system.</summary>
     public required LocationScope Scope { get; init; }
 
     /// <summary>The transport: <c>stdio</c>, <c>http</c>, <c>sse</c>, <c>built-in</c> or <c>unknown</c>.</summary>
