@@ -54,6 +54,8 @@ public sealed record GatewayHostOptions
     /// <summary>Approver of the exchanges that need the approval of a person. By default there is none, so such exchanges are refused.</summary>
     internal IApprovals Approvals { get; init; } = new NoApprovals();
 
-    /// <summary>Doubles in the place of parts. There are none outside the attack range. Nothing of configuration, flags or environment reaches it.</summary>
+    /// <summary>
+    /// Doubles in the place of parts. There are none outside the attack range. Nothing of configuration, flags or environment reaches it.
+    /// </summary>
     internal PartReplacements Replacements { get; init; } = PartReplacements.None;
 }

@@ -15,7 +15,7 @@ public sealed record ClientHello
     /// <summary>The command; null on the connection of a child.</summary>
     public CommandLine? Command { get; init; }
 
-    /// <summary>On a child's connection: the ticket that the host gave, or empty on a client's.</summary>
+    /// <summary>On a child's connection: the ticket that the host gave. Empty on a client's.</summary>
     public string Ticket { get; init; } = "";
 
     /// <summary>On a child's connection: its process number, or 0 when it could not be started.</summary>
@@ -28,7 +28,7 @@ public sealed record ClientHello
     public string Session { get; init; } = "";
 
     /// <summary>
-    /// The personal configuration file that this wrapper's environment names, or empty on the connection of a child. The host serves only those whose
+    /// The personal configuration file that this wrapper's environment names. Empty on the connection of a child. The host serves only those whose
     /// file is its own: an entry of a cloned repository that sets <c>XDG_CONFIG_HOME</c> must not bring the policy of every server.
     /// </summary>
     public string Configuration { get; init; } = "";
