@@ -89,12 +89,12 @@ public sealed record ServerSettings
     }
 
     /// <summary>
-    /// Tells whether the server accepts callers of a trusted issuer: it restricts no issuers, or it names this one as an issuer or a certificate
-    /// issuer.
+    /// Tells whether the server accepts callers of a trusted issuer: it restricts no issuers or names this one. A certificate issuer is always named.
     /// </summary>
     public bool TakesIssuer(string issuer) =>
-        Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal)
-            || CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer);
+        CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer)
+            || (!issuer.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)
+                && (Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal)));
 
     /// <summary>Caching and display of its lists.</summary>
     public ListSettings Lists { get; init; } = new();

@@ -15,6 +15,14 @@ public sealed class WorkloadTests : IDisposable
     private const string Agent = "spiffe://mesh.example/agent";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
+    [Fact]
+    public void ACertificateIssuer_IsTakenOnlyByItsName()
+    {
+        var server = new ServerSettings { Name = "up", Path = "/up", CertificateIssuers = ["mesh"] };
+        Assert.Equal([true, true, false], new[] { "https://any.example", "certificate:mesh", "certificate:other" }.Select(server.TakesIssuer));
+        Assert.Equal([true, false], new[] { "https://any.example", "certificate:mesh" }.Select((server with { CertificateIssuers = [] }).TakesIssuer));
+    }
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-mesh-");
     private readonly ManualTimeProvider clock = new(TimeProvider.System.GetUtcNow());
     private readonly X509Certificate2 authority;
