@@ -52,8 +52,17 @@ public sealed record RuntimePaths(string State, string Runtime, string Configura
         }
 
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(folder, own);
+        Create(folder, own);
         if ((File.GetUnixFileMode(folder) & ~own) != 0) throw new IOException($"the folder {folder} is open to others; run: chmod 700 {folder}");
+    }
+
+    // CreateDirectory sets the mode of the last folder only, and the folders above hold the state of the gateway as well.
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static void Create(string folder, UnixFileMode mode)
+    {
+        if (Directory.Exists(folder)) return;
+        if (Path.GetDirectoryName(folder) is { Length: > 0 } above) Create(above, mode);
+        Directory.CreateDirectory(folder, mode);
     }
 
     // Clients give their servers different environments, and there must be one host: where the session's folder exists, it counts

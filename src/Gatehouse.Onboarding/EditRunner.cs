@@ -194,6 +194,7 @@ public sealed class EditRunner
         }
 
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (Path.GetDirectoryName(folder) is { Length: > 0 } above && !Directory.Exists(above)) Prepare(above);
         Directory.CreateDirectory(folder, own);
         if ((File.GetUnixFileMode(folder) & ~own) != 0) throw new IOException($"it is open to others; run: chmod 700 {folder}");
     }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Running;
 
@@ -30,7 +31,7 @@ internal static partial class RunningServers
         var listeners = Listeners.Read(gaps);
         if (!probe)
         {
-            gaps.Add(new Gap(string.Create(CultureInfo.InvariantCulture, $"{listeners.Count} listening ports"),
+            gaps.Add(new Gap(Counted.Of(listeners.Count, "listening port"),
                 "not asked for MCP; --probe asks them", false));
             return (running, findings);
         }

@@ -24,6 +24,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     private int failures;
     private CallerPartition? only; // the caller of all failures in the row
     private bool isGeneral;
+    private bool hasAnswered;
     private int factor = 1;
     private long restedAt;
     private TimeSpan rest;
@@ -64,7 +65,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     {
         lock (gate)
         {
-            (failures, only, isGeneral) = (0, null, false);
+            (failures, only, isGeneral, hasAnswered) = (0, null, false, true);
             (factor, isResting, isAsking) = (1, false, false);
         }
     }
@@ -113,7 +114,7 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>State for operators: <c>answering</c>, <c>failing 3</c>, <c>resting 8 s</c> or <c>trying</c>.</summary>
+    /// <summary>State for operators: <c>not called yet</c>, <c>answering</c>, <c>failing 3</c>, <c>resting 8 s</c> or <c>trying</c>.</summary>
     public string State
     {
         get
@@ -124,7 +125,8 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
                 if (isResting)
                     return string.Create(System.Globalization.CultureInfo.InvariantCulture,
                         $"resting {Math.Max(0, Math.Ceiling(Left().TotalSeconds))} s");
-                return failures == 0 ? "answering" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"failing {failures}");
+                if (failures == 0) return hasAnswered ? "answering" : "not called yet";
+                return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"failing {failures}");
             }
         }
     }
