@@ -90,6 +90,6 @@ public sealed partial class PublishedPackages : IAsyncLifetime
 
     private string Find(string pattern) => Directory.GetFiles(Folder, pattern).Single();
 
-    [GeneratedRegex("NU1101|NU1102|NU1301")]
+    [GeneratedRegex("error NU(1101|1102|1301)")]
     private static partial Regex MissingPack();
 }
