@@ -33,7 +33,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
                 { Why = "no-terminal" });
         }
 
-        if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.NobodyNamed());
+        if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.TokenRequired());
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
             return Refused(new ActionRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}")

@@ -19,7 +19,7 @@ internal sealed record AdministratorRules
     public bool WithdrawsByAccount { get; init; }
 
     /// <summary>Returns the refusal where the credentials show no person.</summary>
-    public required Func<ActionRefusal> NobodyNamed { get; init; }
+    public required Func<ActionRefusal> TokenRequired { get; init; }
 
     /// <summary>The remedy where the asking program has no terminal.</summary>
     public required string WithoutTerminal { get; init; }

@@ -59,7 +59,8 @@ public static class OperatorEvents
     /// <summary>Connections of an address block are closed.</summary>
     public static readonly OperatorEvent ConnectionsClosed = new(2002, "connections-closed", LogLevel.Warning,
         "connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {closed} were closed since the start.",
-        "Raise `limits.connectionsPerAddress`, or name the proxy in `listen.trustedProxies`.");
+        "Raise `limits.connectionsPerAddress`. If the address is a proxy that ends TLS, name it in `listen.tlsEndedByProxies`; then only connections of the "
+            + "named proxies are accepted.");
 
     /// <summary>Another account connected to the host of this account.</summary>
     public static readonly OperatorEvent OtherAccountRefused = new(2003, "other-account-refused", LogLevel.Warning,
@@ -68,7 +69,7 @@ public static class OperatorEvents
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
         "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
-        "Make room on the volume, or repair it. The gateway continues by itself.");
+        "Make room on the volume, or repair it. If the line names `audit.maxTotalBytes`, archive closed segments. The gateway continues by itself.");
 
     /// <summary>The audit log can be written again.</summary>
     public static readonly OperatorEvent AuditAvailable = new(3002, "audit-available", LogLevel.Information,
@@ -81,7 +82,7 @@ public static class OperatorEvents
     /// <summary>The room of the audit log comes to an end.</summary>
     public static readonly OperatorEvent AuditRoom = new(3004, "audit-room", LogLevel.Warning,
         "audit log: less than {percent} % of its room is left ({bytes} bytes)",
-        "Archive closed segments, or raise `audit.maxTotalBytes`.");
+        "Archive closed segments, or raise `audit.maxTotalBytes` and restart.");
 
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
@@ -123,7 +124,7 @@ public static class OperatorEvents
 
     /// <summary>A definition of a server is withheld.</summary>
     public static readonly OperatorEvent DefinitionWithheld = new(6001, "definition-withheld", LogLevel.Warning,
-        "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "Read the definition, and approve it with the command in the line.");
+        "server {server}: a definition of kind {kind} is withheld ({reason}, digest {digest}); {remedy}", "List it with the command in the line. Then approve it by name, with a reason.");
 
     /// <summary>All events, by id.</summary>
     public static IReadOnlyList<OperatorEvent> All { get; } =

@@ -53,7 +53,7 @@ public sealed class LocalHost : IAsyncDisposable
         this.runLock = runLock;
         this.file = file;
         Core = core;
-        core.Services.Definitions.OnWithheld = TellWithheld;
+        core.Services.Definitions.OnWithheld = ReportWithheld;
         Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
@@ -163,7 +163,7 @@ public sealed class LocalHost : IAsyncDisposable
 
     internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
 
-    private void TellWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
+    private void ReportWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
     {
         foreach (var server in servers.Values.Where(server => server.Name == one.Server))
             server.Tell($"{one.Definition.Kind} {one.Definition.Name} {one.Digest}", line);
@@ -175,7 +175,7 @@ public sealed class LocalHost : IAsyncDisposable
         {
             while (true)
             {
-                var connection = await listener.AcceptAsync(TellStranger, stopping.Token).ConfigureAwait(false);
+                var connection = await listener.AcceptAsync(ReportOtherAccount, stopping.Token).ConfigureAwait(false);
                 var serving = ServeAsync(connection);
                 connections[serving] = true;
                 _ = serving.ContinueWith(over => connections.TryRemove(over, out _), CancellationToken.None,
@@ -189,7 +189,7 @@ public sealed class LocalHost : IAsyncDisposable
     }
 
     // G12: the folder keeps others out. If its rights were changed, this check does.
-    private void TellStranger()
+    private void ReportOtherAccount()
     {
         Core.Services.Journal.NoteRefused("another account", "host.refused", ("why", "another-account"));
         options.Host.Log.Write(OperatorEvents.OtherAccountRefused);

@@ -73,6 +73,6 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
         { Why = "another-account" },
         TakesConfirmation = static () => true,
         WithoutTerminal = WithoutTerminal,
-        NobodyNamed = static () => new ActionRefusal("an approval needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },
+        TokenRequired = static () => new ActionRefusal("an approval needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },
     };
 }

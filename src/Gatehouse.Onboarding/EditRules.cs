@@ -27,7 +27,7 @@ internal sealed class EditRules : IEditReview
     public string? Changed(EditableFile file, IFileSystem acts)
     {
         if (Refuse(file.Path, file.Tree) is { } reason) return reason;
-        if (FileOwner.Facts(file.Path) != file.Facts) return "the file was replaced after it was read, or its rights changed";
+        if (PosixFile.Facts(file.Path) != file.Facts) return "the file was replaced after it was read, or its rights changed";
         var now = acts.Read(file.Path);
         return now is null ? "it no longer exists" : now.AsSpan().SequenceEqual(file.Bytes) ? null : "it was changed after it was read";
     }
@@ -47,11 +47,11 @@ internal sealed class EditRules : IEditReview
     {
         if (FileRights.WrittenByOthers(path) is { } file) return $"{file}; remove that right: chmod go-w";
         if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserWrite)) return "it is read-only";
-        if (FileOwner.Facts(path) is { } facts && FileOwner.Me is { } me)
+        if (PosixFile.Facts(path) is { } facts && PosixFile.CurrentUser is { } me)
         {
             if (facts.User != me) return $"it belongs to account {facts.User}";
             if (facts.Links != 1) return $"it has {facts.Links} names (hard links), and an edit would separate them";
-            if (FileOwner.HasAccessList(path)) return "it has an access list, which an edit would remove";
+            if (PosixFile.HasAccessList(path)) return "it has an access list, which an edit would remove";
         }
 
         for (var folder = Path.GetDirectoryName(path); folder is not null && folder.Length >= tree.Length; folder = Path.GetDirectoryName(folder))
@@ -66,5 +66,5 @@ internal sealed class EditRules : IEditReview
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static uint? Foreign(string folder) =>
-        FileOwner.Facts(folder) is { } facts && facts.User != FileOwner.Me && facts.User != 0 ? facts.User : null;
+        PosixFile.Facts(folder) is { } facts && facts.User != PosixFile.CurrentUser && facts.User != 0 ? facts.User : null;
 }

@@ -10,7 +10,7 @@ namespace Gatehouse.Onboarding;
 /// <param name="Bytes">Its content.</param>
 /// <param name="Facts">The system's facts about it; null where the system is not asked.</param>
 /// <param name="Judge">The rules that judged it, and judge it again.</param>
-internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts, IEditReview Judge)
+internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileStatus? Facts, IEditReview Judge)
 {
     /// <summary>SHA-256 of the content, as the ledger writes it.</summary>
     public string Digest => DigestOf(Bytes);
@@ -31,6 +31,6 @@ internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, File
 
         reason = judge.Refuse(path, tree);
         if (reason is not null) return null;
-        return new EditableFile(path, tree, bytes, FileOwner.Facts(path), judge);
+        return new EditableFile(path, tree, bytes, PosixFile.Facts(path), judge);
     }
 }

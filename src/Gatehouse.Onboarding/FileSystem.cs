@@ -31,7 +31,7 @@ internal sealed class FileSystem : IFileSystem
         file.Write(bytes);
         if (like is not null && !OperatingSystem.IsWindows())
         {
-            FileOwner.KeepGroup(path, like);
+            PosixFile.KeepGroup(path, like);
             // After the group: a change of the group may take rights away.
             File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(like));
         }
@@ -45,7 +45,7 @@ internal sealed class FileSystem : IFileSystem
         // On Windows the rights of the file stay with its name; elsewhere the new file was given them.
         if (OperatingSystem.IsWindows() && File.Exists(path)) File.Replace(temporary, path, null);
         else File.Move(temporary, path, overwrite: true);
-        FileOwner.SyncFolder(Path.GetDirectoryName(path)!);
+        PosixFile.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     public void Delete(string path) => File.Delete(path);

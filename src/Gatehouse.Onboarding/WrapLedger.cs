@@ -52,7 +52,7 @@ public sealed class WrapLedger
             if (new FileInfo(path).LinkTarget is not null) throw new LedgerException($"{path} is a link. Replace it with the file itself.");
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
                 throw new LedgerException($"{path} is open to other accounts. Check its content, then run: chmod 600 {path}");
-            if (FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me) throw new LedgerException($"{path} belongs to account {owner}.");
+            if (PosixFile.UserOf(path) is { } owner && owner != PosixFile.CurrentUser) throw new LedgerException($"{path} belongs to account {owner}.");
             return new WrapLedger(folder, bytes, LedgerFormat.Read(bytes, path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

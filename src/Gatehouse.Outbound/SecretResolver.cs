@@ -69,7 +69,7 @@ public sealed class SecretResolver
         var mode = File.GetUnixFileMode(reference.Location);
         if (mode.HasFlag(UnixFileMode.OtherRead))
             throw new InvalidDataException($"the secret {reference} can be read by everybody; run: chmod o-r {reference.Location}");
-        if (mode.HasFlag(UnixFileMode.GroupRead) && (FileOwner.UserOf(reference.Location) is not { } owner || owner == FileOwner.Me))
+        if (mode.HasFlag(UnixFileMode.GroupRead) && (PosixFile.UserOf(reference.Location) is not { } owner || owner == PosixFile.CurrentUser))
             throw new InvalidDataException($"the secret {reference} can be read by a group; run: chmod g-r {reference.Location}");
     }
 }

@@ -185,7 +185,7 @@ public sealed class GatewayPipeline
         var exchange = run.Exchange;
         var refusal = await RunStageAsync(run, parts.Approve).ConfigureAwait(false);
         if (refusal is not null || (exchange.Questions.Count == 0 && !run.WasHeldOver(parts.Snapshots.Current))) return refusal;
-        if (!exchange.TryAdopt(parts.Snapshots.Current) || !registry.MayGoOn(exchange))
+        if (!exchange.TryAdopt(parts.Snapshots.Current) || !registry.MayContinue(exchange))
             return new Refusal(Reasons.RightWithdrawn, "while it was held");
         return await AuthorizeAgainAsync(run).ConfigureAwait(false);
     }

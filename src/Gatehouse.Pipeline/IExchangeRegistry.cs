@@ -27,5 +27,5 @@ public interface IExchangeRegistry
     /// <summary>
     /// Tells whether a held exchange may continue. False when its caller has no right any more by the newest snapshot, or its token has expired.
     /// </summary>
-    bool MayGoOn(Exchange exchange);
+    bool MayContinue(Exchange exchange);
 }

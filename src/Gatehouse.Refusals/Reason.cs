@@ -12,7 +12,7 @@ namespace Gatehouse.Refusals;
 /// </remarks>
 public sealed record Reason
 {
-    /// <summary>Stable code: <c>GH</c> and four digits; the first digit is the stage.</summary>
+    /// <summary>Stable code: <c>GH</c> and four digits; the first two digits name the stage.</summary>
     public required string Code { get; init; }
 
     /// <summary>Stable slug for logs and metrics.</summary>

@@ -3,8 +3,9 @@ using System.Reflection;
 namespace Gatehouse.Refusals;
 
 /// <summary>
-/// Every reason there is, one field each. The first digit of a code is the stage: 1 accept, 2 authenticate, 3 validate,
-/// 4 authorize, limit and approve, 5 session, 6 resolve and inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
+/// Every reason there is, one field each. The first digit of a code is the area, and the first two digits the stage: 1 accept, 2 authenticate,
+/// 3 validate, 4 authorize, limit and approve, 5 session, 6 resolve and inspect request, 7 forward, 8 inspect response, 9 record and the gateway
+/// itself.
 /// </summary>
 public static class Reasons
 {

@@ -117,7 +117,7 @@ public sealed class AdministrationTests
         {
             AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = () => throw new InvalidOperationException("content"),
-            NobodyNamed = static () => ActionRefusal.UnknownAct,
+            TokenRequired = static () => ActionRefusal.UnknownAct,
             WithoutTerminal = "",
         };
         var failing = new FailingParts();

@@ -25,6 +25,31 @@ public sealed class ReloadTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
     }
 
+    // A reload that takes a value without effect would let an operator believe that it is in force.
+    [Fact]
+    public async Task WhatIsReadAtTheStartAlone_NeedsARestart()
+    {
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(reload: () => next!);
+        var now = gateway.Host.Snapshots.Current.Settings;
+        (string Key, GatewaySettings Settings)[] changes =
+        [
+            ("audit.segmentBytes", now with { Audit = now.Audit with { MaxTotalBytes = now.Audit.MaxTotalBytes + 1 } }),
+            ("audit.segmentBytes", now with { Audit = now.Audit with { MinFreeBytes = now.Audit.MinFreeBytes + 1 } }),
+            ("listen.certificate", now with { Listen = now.Listen with { CertificateFile = "/other.pem" } }),
+            ("listen.key", now with { Listen = now.Listen with { KeyFile = "/other.key" } }),
+            ("listen.tlsEndedByProxies", now with { Listen = now.Listen with { TlsEndedByProxies = ["127.0.0.1"] } }),
+            ("management.url", now with { Management = now.Management with { Url = new Uri("http://127.0.0.1:1") } }),
+        ];
+        foreach (var (key, settings) in changes)
+        {
+            next = new ConfigurationResult { Settings = settings, Faults = [], SourcePath = "f" };
+            Assert.StartsWith(key, Assert.Single(await gateway.Host.ReloadAsync()), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
+    }
+
     [Fact]
     public async Task NewPolicy_IsInForceAtOnceAndClosesStreamsWhoseRightIsGone()
     {

@@ -16,7 +16,7 @@ internal sealed class DefinitionAdministration(GatewayServices services) : IDefi
         var settings = services.Snapshots.Current.Settings;
         return new PendingDefinitions(
             await services.Definitions.PendingAsync(settings.LockInForce.Approvers).ConfigureAwait(false),
-            DefinitionProtectionSummary.NobodyApproves(settings, services.Options.IsPersonal));
+            DefinitionProtectionSummary.WhyNoApprover(settings, services.Options.IsPersonal));
     }
 
     public Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by)

@@ -42,7 +42,7 @@ public static class GatewayAdministration
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host),
         WithoutTerminal = WithoutTerminal,
-        NobodyNamed = () => new ActionRefusal(
+        TokenRequired = () => new ActionRefusal(
             "this act needs proof of who does it",
             host.Snapshots.Current.Settings.Development
                 ? WithoutTerminal : "give an access token for the administration audience with --token-file")

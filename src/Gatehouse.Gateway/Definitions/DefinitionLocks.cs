@@ -29,28 +29,28 @@ internal sealed class DefinitionLocks
     private const string NothingDigest = "none";
 
     // An event names what was added; names are outside text of any length and number.
-    private static readonly TimeSpan TellPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ReportPause = TimeSpan.FromMinutes(1);
     private const int MostNames = 20;
     private const int LongestName = 100;
 
-    private readonly IDefinitionApprovalStore words;
+    private readonly IDefinitionApprovalStore approvals;
     private readonly TimeProvider time;
     private readonly Action<string, (string Name, string Value)[]> note;
     private readonly GatewayHostOptions options;
     private readonly Lock gate = new();
     private readonly List<Task> keeping = [];
-    private readonly ConcurrentDictionary<string, long> told = new(StringComparer.Ordinal); // servers of the configuration
+    private readonly ConcurrentDictionary<string, long> lastReported = new(StringComparer.Ordinal); // servers of the configuration
     private volatile LockFile content = new([]);
     private volatile GatewaySettings? current;
     private TrustOnFirstUse? firstUses; // restored by the first configuration that trusts them
 
-    public DefinitionLocks(IDefinitionApprovalStore words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
+    public DefinitionLocks(IDefinitionApprovalStore approvals, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
-        this.words = words;
+        this.approvals = approvals;
         this.note = note;
         this.options = options;
         time = options.Time;
-        Withheld = new WithheldDefinitions(TellWithheld);
+        Withheld = new WithheldDefinitions(ReportWithheld);
     }
 
     /// <summary>The definitions that the lock withholds.</summary>
@@ -61,18 +61,18 @@ internal sealed class DefinitionLocks
 
     /// <summary>Reads the administrators' decisions on the definitions of a configuration's servers from the store.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static async Task<IReadOnlyList<DefinitionApprovalRow>> ReadAsync(IDefinitionApprovalStore words, GatewaySettings settings,
+    public static async Task<IReadOnlyList<DefinitionApprovalRow>> ReadAsync(IDefinitionApprovalStore approvals, GatewaySettings settings,
         TimeProvider time)
     {
-        var rows = await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
-        return await MoveToPathsAsync(words, rows, settings).ConfigureAwait(false)
-            ? await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false) : rows;
+        var rows = await approvals.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
+        return await MoveToPathsAsync(approvals, rows, settings).ConfigureAwait(false)
+            ? await approvals.ListAsync(time.GetUtcNow()).ConfigureAwait(false) : rows;
     }
 
     /// <summary>Returns the snapshot with the judges of its configuration.</summary>
     /// <exception cref="StoreException">The administrators' decisions cannot be read.</exception>
     public async Task<GatewaySnapshot> JoinAsync(GatewaySnapshot snapshot) =>
-        Join(snapshot, await ReadAsync(words, snapshot.Settings, time).ConfigureAwait(false));
+        Join(snapshot, await ReadAsync(approvals, snapshot.Settings, time).ConfigureAwait(false));
 
     /// <summary>Returns the snapshot with the judges of its configuration. One at a time.</summary>
     /// <param name="snapshot">The snapshot.</param>
@@ -95,7 +95,7 @@ internal sealed class DefinitionLocks
 
     // Approvals from before the path was a part of a server's identity count for the path that is configured. This happens once: each later row has a
     // path, and holds for no other.
-    private static async Task<bool> MoveToPathsAsync(IDefinitionApprovalStore words, IReadOnlyList<DefinitionApprovalRow> rows,
+    private static async Task<bool> MoveToPathsAsync(IDefinitionApprovalStore approvals, IReadOnlyList<DefinitionApprovalRow> rows,
         GatewaySettings settings)
     {
         var moved = false;
@@ -104,7 +104,7 @@ internal sealed class DefinitionLocks
             var now = ServerIdentities.Of(server).Source;
             var before = now.WithoutPath().ToString();
             if (before == now.ToString() || !rows.Any(row => row.Server == server.Name && row.Source == before)) continue;
-            await words.MoveAsync(server.Name, before, now.ToString()).ConfigureAwait(false);
+            await approvals.MoveAsync(server.Name, before, now.ToString()).ConfigureAwait(false);
             moved = true;
         }
 
@@ -114,7 +114,7 @@ internal sealed class DefinitionLocks
     private IEnumerable<IDefinitionPolicy> Judges(GatewaySettings settings, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var inForce = settings.LockInForce;
-        var given = Given(rows, inForce.Approvers);
+        var given = EffectiveApprovalsOf(rows, inForce.Approvers);
         var uses = inForce.FirstUse == FirstUseMode.Trust ? firstUses ??= RestoreFirstUses(rows) : null;
         yield return new LockPolicy(inForce.Content, inForce.Rules, given, ServerIdentities.Of, inForce.FirstUse, uses, Withheld);
         if (settings.FoundLock is { } found) yield return new DiscoveredLockPolicy(_ => found, ServerIdentities.Of);
@@ -135,7 +135,7 @@ internal sealed class DefinitionLocks
     }
 
     // A server decides how much it sends, so an operator gets one line a minute for each server. The command shows all of it.
-    private void TellWithheld(WithheldDefinition one)
+    private void ReportWithheld(WithheldDefinition one)
     {
         if (current is not { } settings) return;
         var name = one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name;
@@ -144,8 +144,8 @@ internal sealed class DefinitionLocks
         var remedy = DefinitionProtectionSummary.Remedy(settings, options.IsPersonal);
         OnWithheld(one, $"server {one.Server}: {what} is withheld ({one.Reason}); {remedy}");
         var now = time.GetTimestamp();
-        if (told.TryGetValue(one.Server, out var last) && time.GetElapsedTime(last, now) < TellPause) return;
-        told[one.Server] = now;
+        if (lastReported.TryGetValue(one.Server, out var last) && time.GetElapsedTime(last, now) < ReportPause) return;
+        lastReported[one.Server] = now;
         options.Log.Write(OperatorEvents.DefinitionWithheld,
             LogValue.Configured(one.Server), LogValue.Code(DefinitionKinds.Text(one.Definition.Kind)), LogValue.Code(one.Reason),
             LogValue.Id(one.Digest), LogValue.Configured(remedy));
@@ -156,44 +156,45 @@ internal sealed class DefinitionLocks
     /// <exception cref="StoreException">The store cannot be read.</exception>
     public async Task<IReadOnlyList<PendingDefinition>> PendingAsync(int needed)
     {
-        var rows = await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
+        var rows = await approvals.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
         return [.. Withheld.All().Select(one => Pending(one, rows, needed))];
     }
 
     /// <summary>Stores a person's approval of a definition that is withheld now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public async Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApprovalRecord word, int needed)
+    public async Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApprovalRecord approval, int needed)
     {
-        if (Withheld.Find(word.Server, word.Kind, word.Name) is not { } one)
+        if (Withheld.Find(approval.Server, approval.Kind, approval.Name) is not { } one)
             return ActionRefusal.NotWithheld;
-        if (one.Digest != word.Digest)
+        if (one.Digest != approval.Digest)
             return ActionRefusal.ShownOtherwise;
-        if (word.Until <= time.GetUtcNow()) return ActionRefusal.EndedAlready;
-        var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
+        if (approval.Until <= time.GetUtcNow()) return ActionRefusal.EndedAlready;
+        var before = (await approvals.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
             .Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By).ToList();
-        if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: the person who asked for it cannot be the one who agrees
+        if (before.Contains(approval.By, StringComparer.Ordinal)) // four eyes: the person who asked for it cannot be the one who agrees
             return ActionRefusal.ApprovedAlready;
-        await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
+        await approvals.AddAsync(Row(approval, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
         var count = before.Count + 1;
-        if (count >= needed) Withheld.Forget(word.Server, word.Kind, word.Name);
+        if (count >= needed) Withheld.Forget(approval.Server, approval.Kind, approval.Name);
         return new ApprovalChange(count, needed);
     }
 
     /// <summary>Stores that an approval was revoked, for all definitions of that name that are approved now, in the file or here.</summary>
     /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
-    public async Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord word, GatewaySettings settings)
+    public async Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord approval, GatewaySettings settings)
     {
-        var kind = DefinitionKinds.Text(word.Kind);
-        var approved = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
-            .Where(row => row.Server == word.Server && row.Kind == kind && row.Name == word.Name && row.Digest != NothingDigest && !row.IsRevocation)
+        var kind = DefinitionKinds.Text(approval.Kind);
+        var approved = (await approvals.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
+            .Where(row => row.Server == approval.Server && row.Kind == kind && row.Name == approval.Name
+                && row.Digest != NothingDigest && !row.IsRevocation)
             .Select(row => (row.Source, row.Digest)).ToHashSet();
         // as a question names it, not as the file does
-        if (settings.LockInForce.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known)
-            approved.Add(((settings.Server(word.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source)
+        if (settings.LockInForce.Content.Find(approval.Server) is { } locked && locked.Find(approval.Kind, approval.Name) is { } known)
+            approved.Add(((settings.Server(approval.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source)
                 .ToString(), known.Digest));
         if (approved.Count == 0) return ActionRefusal.NothingApproved;
         foreach (var (source, digest) in approved)
-            await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
+            await approvals.AddAsync(Row(approval, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
         return ApprovalChange.TakenBack;
     }
 
@@ -226,12 +227,12 @@ internal sealed class DefinitionLocks
         row.Server == one.Server && row.Source == one.Identity.Source.ToString() && row.Kind == DefinitionKinds.Text(one.Definition.Kind)
             && row.Name == one.Definition.Name && row.Digest == one.Digest;
 
-    private DefinitionApprovalRow Row(ApprovalRecord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
-        word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until
-            ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
+    private DefinitionApprovalRow Row(ApprovalRecord approval, string source, string digest, ReadOnlyMemory<byte> definition) => new(
+        approval.Server, source, DefinitionKinds.Text(approval.Kind), approval.Name, digest, approval.By, time.GetUtcNow(), approval.Until
+            ?? DateTimeOffset.MaxValue, approval.Reason, false, definition);
 
     /// <summary>Returns the digests that enough different people approved.</summary>
-    internal static EffectiveApprovals Given(IEnumerable<DefinitionApprovalRow> rows, int approvers)
+    internal static EffectiveApprovals EffectiveApprovalsOf(IEnumerable<DefinitionApprovalRow> rows, int approvers)
     {
         var given = new List<EffectiveApproval>();
         foreach (var group in rows.Where(row => !FirstUseMarker.Is(row.By)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
@@ -254,7 +255,7 @@ internal sealed class DefinitionLocks
     private TrustOnFirstUse RestoreFirstUses(IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var sight = options.Replacements.Apply(PartNames.FirstSight, new FirstUseScope(options.IsPersonal));
-        var uses = new TrustOnFirstUse(KeepAsync, KeepLater, sight.IsOfCallers);
+        var uses = new TrustOnFirstUse(KeepAsync, StoreInBackground, sight.IsOfCallers);
         foreach (var group in rows.Where(row => FirstUseMarker.Is(row.By) && !row.IsRevocation)
             .GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
@@ -280,11 +281,11 @@ internal sealed class DefinitionLocks
             {
                 var isKept = definition.Range.Length <= LongestKept && definition.Range.Length <= left;
                 if (isKept) left -= definition.Range.Length;
-                writes.Add(words.AddSeenAsync(Row(use, definition.Name, digest, isKept ? definition.Json : default)).AsTask());
+                writes.Add(approvals.AddSeenAsync(Row(use, definition.Name, digest, isKept ? definition.Json : default)).AsTask());
             }
 
             await Task.WhenAll(writes).ConfigureAwait(false);
-            await words.AddSeenAsync(Row(use, "", NothingDigest, default)).ConfigureAwait(false);
+            await approvals.AddSeenAsync(Row(use, "", NothingDigest, default)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
@@ -297,9 +298,9 @@ internal sealed class DefinitionLocks
 
     // A caller's session has shown it by now. If it cannot be stored, it holds only for this process, and the operator learns that the next start
     // would trust the server's definitions again.
-    private void KeepLater(FirstUseRecord use)
+    private void StoreInBackground(FirstUseRecord use)
     {
-        var kept = KeepLaterAsync(use);
+        var kept = StoreInBackgroundAsync(use);
         lock (gate)
         {
             keeping.RemoveAll(static task => task.IsCompleted);
@@ -313,7 +314,7 @@ internal sealed class DefinitionLocks
         lock (gate) return Task.WhenAll(keeping);
     }
 
-    private async Task KeepLaterAsync(FirstUseRecord use)
+    private async Task StoreInBackgroundAsync(FirstUseRecord use)
     {
         try
         {

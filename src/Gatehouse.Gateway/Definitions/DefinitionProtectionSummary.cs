@@ -25,7 +25,7 @@ public static class DefinitionProtectionSummary
     /// <summary>Returns the reason why no person may approve withheld definitions, with the key to set. Null when a person may.</summary>
     /// <param name="settings">The configuration in force.</param>
     /// <param name="isPersonal">True for the host of wrapped servers, where the person of the account approves.</param>
-    public static string? NobodyApproves(GatewaySettings settings, bool isPersonal)
+    public static string? WhyNoApprover(GatewaySettings settings, bool isPersonal)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return isPersonal || settings.Development || settings.Administration.Who is not null
@@ -34,12 +34,12 @@ public static class DefinitionProtectionSummary
     }
 
     /// <summary>Returns the operator's next step for withheld definitions.</summary>
-    /// <inheritdoc cref="NobodyApproves"/>
+    /// <inheritdoc cref="WhyNoApprover"/>
     public static string Remedy(GatewaySettings settings, bool isPersonal) =>
-        NobodyApproves(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
+        WhyNoApprover(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
 
     /// <summary>Returns the event of the start, and its mode.</summary>
-    /// <inheritdoc cref="NobodyApproves"/>
+    /// <inheritdoc cref="WhyNoApprover"/>
     public static string Line(GatewaySettings settings, bool isPersonal)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -52,7 +52,7 @@ public static class DefinitionProtectionSummary
         yield return KeyValuePair.Create("definitions", Mode(settings));
         if (withheld > 0)
             yield return KeyValuePair.Create("definitions.withheld", $"{withheld.ToString(CultureInfo.InvariantCulture)}; {Remedy(settings, isPersonal)}");
-        else if (NobodyApproves(settings, isPersonal) is { } why)
+        else if (WhyNoApprover(settings, isPersonal) is { } why)
             yield return KeyValuePair.Create("definitions.approvers", why);
     }
 

@@ -121,7 +121,10 @@ internal sealed class ConfigurationReloader(
     {
         if (current.StateDirectory != next.StateDirectory) return "state";
         if (callers.RestartNeeded(current, next) is { } what) return what;
-        return current.Audit.Directory != next.Audit.Directory ? "audit.directory" : null;
+        if (current.Audit.Directory != next.Audit.Directory) return "audit.directory";
+        // The log is opened once, with its bounds: a reload that took the new ones without effect would mislead.
+        return (current.Audit.SegmentBytes, current.Audit.MaxTotalBytes, current.Audit.MinFreeBytes)
+            != (next.Audit.SegmentBytes, next.Audit.MaxTotalBytes, next.Audit.MinFreeBytes) ? "audit.segmentBytes, audit.maxTotalBytes or audit.minFreeBytes" : null;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

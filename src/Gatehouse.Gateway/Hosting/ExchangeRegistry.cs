@@ -97,7 +97,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     }
 
     /// <inheritdoc />
-    public bool MayGoOn(Exchange exchange)
+    public bool MayContinue(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         return exchange.Caller.ExpiresAt > time.GetUtcNow() && rights?.MayStay(exchange) != false;
@@ -284,7 +284,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
     private void EndHold(Entry entry)
     {
         lock (gate) entry.IsHeld = false;
-        if (!entry.IsStream) entry.EndNever();
+        if (!entry.IsStream) entry.CancelExpiry();
     }
 
     private ILogger Log => log ?? NullLogger.Instance;
@@ -343,7 +343,7 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
                 registry.Log);
         }
 
-        public void EndNever()
+        public void CancelExpiry()
         {
             expiry?.Dispose();
             expiry = null;

@@ -46,6 +46,10 @@ internal static class KestrelHost
             ("limits.headerTimeout", one.HeaderTimeout != other.HeaderTimeout),
             ("limits.minBodyBytesPerSecond", one.MinBodyBytesPerSecond != other.MinBodyBytesPerSecond),
             ("limits.bufferedBytes", one.BufferedBytes != other.BufferedBytes),
+            ("listen.certificate", current.Listen.CertificateFile != next.Listen.CertificateFile),
+            ("listen.key", current.Listen.KeyFile != next.Listen.KeyFile),
+            ("listen.tlsEndedByProxies", !current.Listen.TlsEndedByProxies.SequenceEqual(next.Listen.TlsEndedByProxies, StringComparer.Ordinal)),
+            ("management.url", current.Management.Url != next.Management.Url),
             ("the largest limits.requestBytes of a server", LargestBody(current) != LargestBody(next)),
         ];
         var changed = string.Join(", ", kept.Where(setting => setting.Differs).Select(setting => setting.Key));

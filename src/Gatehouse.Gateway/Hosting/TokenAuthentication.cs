@@ -29,7 +29,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         introspection = new IntrospectionTransport(services.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = revocations;
-        watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, TellFault, OnChanged);
+        watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, ReportFault, OnChanged);
         Revocations.Revoked += EndConversations;
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
@@ -129,7 +129,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     // A caller's conversation ends with the right that it came by: a caller who signs in again is not known by earlier exchanges.
     private void EndConversations() => services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
 
-    private void TellFault(string fault)
+    private void ReportFault(string fault)
     {
         options.Log.Write(OperatorEvents.RevocationsFault, LogValue.FileFault(fault));
         services.Journal.Note("revocations.fault");

@@ -62,7 +62,7 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         lock (gate)
         {
             var current = sources;
-            var isNew = current.Refresh(TellOnce);
+            var isNew = current.Refresh(ReportOnce);
             var overdueNow = current.CountOverdue();
             if (!isNew && overdueNow == overdue) return;
             overdue = overdueNow;
@@ -79,7 +79,7 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         Interlocked.Increment(ref generation);
         try
         {
-            TellOnce($"the files could not be looked at ({e.GetType().FullName})");
+            ReportOnce($"the files could not be looked at ({e.GetType().FullName})");
         }
         finally
         {
@@ -88,7 +88,7 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
     }
 
     // A file that stays faulty is reported once, not at every look.
-    private void TellOnce(string fault)
+    private void ReportOnce(string fault)
     {
         if (fault == told) return;
         told = fault;

@@ -25,8 +25,8 @@ internal static class FileChecks
             if (file.File.Place.Scope != LocationScope.System && WindowsRights.ForeignOwner(path) is { } other)
                 yield return new Finding(FindingRules.ForeignFile, Confidence.High, $"it belongs to account {other}", place, null, client);
         }
-        else if (file.File.Place.Scope != LocationScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me
-            && (owner != 0 || FileOwner.Me != 0))
+        else if (file.File.Place.Scope != LocationScope.System && PosixFile.UserOf(path) is { } owner && owner != PosixFile.CurrentUser
+            && (owner != 0 || PosixFile.CurrentUser != 0))
             yield return new Finding(FindingRules.ForeignFile, owner == 0
                 ? Confidence.Low : Confidence.High, $"it belongs to account {owner}", place, null, client);
         foreach (var server in file.Servers)
@@ -69,7 +69,7 @@ internal static class FileChecks
         for (var folder = Path.GetDirectoryName(path); folder is { Length: > 8 }; folder = Path.GetDirectoryName(folder))
         {
             if (Temporary.Contains(folder + "/")) return false;
-            if (Directory.Exists(folder) && FileOwner.UserOf(folder) == FileOwner.Me && ModeOf(folder) is { } mode
+            if (Directory.Exists(folder) && PosixFile.UserOf(folder) == PosixFile.CurrentUser && ModeOf(folder) is { } mode
                 && (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute)) == 0) return true;
         }
 

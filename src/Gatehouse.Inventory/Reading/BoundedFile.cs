@@ -122,5 +122,5 @@ internal static class BoundedFile
         return null;
     }
 
-    private static bool IsSpecial(string path) => !OperatingSystem.IsWindows() && FileOwner.IsRegular(path) == false;
+    private static bool IsSpecial(string path) => !OperatingSystem.IsWindows() && PosixFile.IsRegular(path) == false;
 }

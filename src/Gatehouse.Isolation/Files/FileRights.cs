@@ -11,12 +11,12 @@ public static class FileRights
     public static string? RefuseProgram(string path, string beside)
     {
         if (new FileInfo(path).LinkTarget is { } target) return $"it is a link to {target}";
-        if (!File.Exists(path) || FileOwner.IsRegular(path) == false) return "it is not a regular file";
+        if (!File.Exists(path) || PosixFile.IsRegular(path) == false) return "it is not a regular file";
         if (OperatingSystem.IsWindows()) return null;
         if (WrittenByOthers(path) is { } written) return $"{written}; remove that right: chmod go-w";
         // In a folder that others may add to, the owner distinguishes our file from theirs.
-        return FileOwner.UserOf(path) is { } owner && owner != 0 && owner != FileOwner.Me
-            && owner != FileOwner.UserOf(beside) ? $"it belongs to account {owner}" : null;
+        return PosixFile.UserOf(path) is { } owner && owner != 0 && owner != PosixFile.CurrentUser
+            && owner != PosixFile.UserOf(beside) ? $"it belongs to account {owner}" : null;
     }
 
     /// <summary>
@@ -28,7 +28,7 @@ public static class FileRights
     {
         var mode = File.GetUnixFileMode(path);
         if (mode.HasFlag(UnixFileMode.OtherWrite)) return "all accounts may write it";
-        return mode.HasFlag(UnixFileMode.GroupWrite) && FileOwner.Facts(path) is var facts
+        return mode.HasFlag(UnixFileMode.GroupWrite) && PosixFile.Facts(path) is var facts
             && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
     }
 }

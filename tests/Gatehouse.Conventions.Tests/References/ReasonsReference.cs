@@ -15,7 +15,7 @@ public static class ReasonsReference
         remedy. A test generates it from `src/Gatehouse.Refusals/Reasons.cs`, so change it there. `gatehouse explain GH4003` prints one code at
         the command line. [statuses.md](statuses.md) shows each code on the wire in both eras.
 
-        The first digit of a code is the stage that raises it. A code and its slug never change their meaning. The text for the caller
+        The first two digits of a code name the stage that it belongs to. A code and its slug never change their meaning. The text for the caller
         never contains a name that the caller did not send, a host, a path or a text of another system. The real cause is in the audit event,
         under the request id that the caller received (`data.requestId` and the header `Gatehouse-Request-Id`).
 

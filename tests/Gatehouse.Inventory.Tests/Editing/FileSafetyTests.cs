@@ -69,7 +69,7 @@ public sealed class FileSafetyTests
         Assert.Contains("a group may write it", Assert.Single(home.PlanWrap().Left).Why, StringComparison.Ordinal);
         File.SetUnixFileMode(file, (UnixFileMode)0b110_100_000);
         Assert.True(home.Wrap().IsDone);
-        Assert.Equal((12345u, (UnixFileMode)0b110_100_000), (FileOwner.Facts(file)!.Group, File.GetUnixFileMode(file)));
+        Assert.Equal((12345u, (UnixFileMode)0b110_100_000), (PosixFile.Facts(file)!.Group, File.GetUnixFileMode(file)));
     }
 
     [Fact]

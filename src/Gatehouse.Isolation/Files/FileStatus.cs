@@ -7,4 +7,4 @@ namespace Gatehouse.Isolation.Files;
 /// <param name="Links">Number of its names.</param>
 /// <param name="Node">Its number in the file system.</param>
 /// <param name="Device">The file system.</param>
-internal sealed record FileFacts(uint User, uint Group, int Mode, uint Links, ulong Node, ulong Device);
+internal sealed record FileStatus(uint User, uint Group, int Mode, uint Links, ulong Node, ulong Device);

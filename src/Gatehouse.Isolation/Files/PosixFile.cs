@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Gatehouse.Isolation.Files;
 
 /// <summary>The system's facts about a file: kind, owner, group, names. Linux on x64 and arm64 only; elsewhere there is no answer.</summary>
-internal static partial class FileOwner
+internal static partial class PosixFile
 {
     private const int CurrentFolder = -100;
     private const int NotThroughLinks = 0x100;
@@ -24,10 +24,10 @@ internal static partial class FileOwner
     public static uint? UserOf(string path) => Ask(path, 0)?.User;
 
     /// <summary>Returns all facts, about the path itself where that is a link, or null where the system is not asked or has no answer.</summary>
-    public static FileFacts? Facts(string path) => Ask(path, NotThroughLinks);
+    public static FileStatus? Facts(string path) => Ask(path, NotThroughLinks);
 
     /// <summary>The number of this account, or null where the system is not asked.</summary>
-    public static uint? Me => OperatingSystem.IsLinux() ? GetUser() : null;
+    public static uint? CurrentUser => OperatingSystem.IsLinux() ? GetUser() : null;
 
     /// <summary>Returns whether the file has an access list in addition to its mode.</summary>
     public static bool HasAccessList(string path) => OperatingSystem.IsLinux() && GetAttribute(path, "system.posix_acl_access", 0, 0) >= 0;
@@ -51,12 +51,12 @@ internal static partial class FileOwner
     }
 
     // statx is the one call whose layout is the same on every architecture (linux/stat.h).
-    private static FileFacts? Ask(string path, int flags)
+    private static FileStatus? Ask(string path, int flags)
     {
         if (!OperatingSystem.IsLinux()) return null;
         Span<byte> answer = stackalloc byte[256];
         if (Statx(CurrentFolder, path, flags, BasicFields, ref MemoryMarshal.GetReference(answer)) != 0) return null;
-        return new FileFacts(MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<uint>(answer[GroupOffset..]),
+        return new FileStatus(MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<uint>(answer[GroupOffset..]),
             MemoryMarshal.Read<ushort>(answer[ModeOffset..]),
             MemoryMarshal.Read<uint>(answer[LinksOffset..]), MemoryMarshal.Read<ulong>(answer[NodeOffset..]),
             MemoryMarshal.Read<ulong>(answer[DeviceOffset..]));
