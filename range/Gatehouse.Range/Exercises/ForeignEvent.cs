@@ -67,7 +67,7 @@ public sealed class ForeignEvent : Exercise
 
         var thief = context.As(AttackContext.Attacker);
         await thief.InitializeAsync().ConfigureAwait(false);
-        thief.Patience = TimeSpan.FromSeconds(2);
+        thief.Patience = TimeSpan.FromSeconds(10);
         var reply = await thief.GetAsync(text => text.Contains(secret, StringComparison.Ordinal), ("Last-Event-ID", leaked[0])).ConfigureAwait(false);
         var read = reply.Holds(secret);
         return [new Attempt("resume after a foreign event", read, read ? "alice's answers came back" : $"nothing came back: {reply.Summary()}")];

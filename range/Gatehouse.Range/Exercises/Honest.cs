@@ -24,7 +24,7 @@ internal static class Honest
         await owner.InitializeAsync().ConfigureAwait(false);
         var seen = (await owner.CallAsync("echo", new Dictionary<string, string> { [argument] = missed }).ConfigureAwait(false)).EventIds;
         if (seen.Count == 0) return false;
-        owner.Patience = TimeSpan.FromSeconds(3);
+        owner.Patience = TimeSpan.FromSeconds(10);
         var reply = await owner.GetAsync(text => text.Contains(missed, StringComparison.Ordinal), ("Last-Event-ID", seen[0])).ConfigureAwait(false);
         return reply.Holds(missed);
     }

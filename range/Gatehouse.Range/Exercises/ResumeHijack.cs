@@ -34,7 +34,7 @@ public sealed class ResumeHijack : ForeignSession
 
         var thief = context.As(AttackContext.Attacker);
         thief.SessionId = victim.SessionId;
-        thief.Patience = TimeSpan.FromSeconds(2);
+        thief.Patience = TimeSpan.FromSeconds(10);
         var reply = await thief.GetAsync(text => text.Contains(secret, StringComparison.Ordinal), ("Last-Event-ID", leaked[0])).ConfigureAwait(false);
         var read = reply.Holds(secret);
         return [new Attempt("resume in the foreign session", read, read ? "alice's answers came back" : $"nothing came back: {reply.Summary()}")];
