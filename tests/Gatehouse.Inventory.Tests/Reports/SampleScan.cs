@@ -84,7 +84,7 @@ internal static class SampleScan
     {
         Name = name,
         Client = client,
-        Place = new SourceLocation($"{Shown}/work/project-{number % 40}/.mcp.json", number + 2),
+        Place = new SourceLocation($"{Shown}/code/project-{number % 40}/.mcp.json", number + 2),
         Scope = LocationScope.Workspace,
         Transport = "stdio",
         CommandLine = $"npx -y @example/{name}",
