@@ -55,6 +55,15 @@ public sealed class ExchangeRegistry(TimeProvider time, ILogger? log = null, IEx
         }
     }
 
+    /// <summary>Exchanges under way whose caller is known and which count against the limits of that caller.</summary>
+    internal IReadOnlyList<Exchange> OfCallers
+    {
+        get
+        {
+            lock (gate) return [.. entries.Where(entry => entry.IsClaimed).Select(entry => entry.Exchange)];
+        }
+    }
+
     /// <inheritdoc />
     public IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end)
     {

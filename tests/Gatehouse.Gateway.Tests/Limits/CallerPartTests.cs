@@ -59,7 +59,8 @@ public sealed class CallerPartTests
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         using var one = await HalfAsync(gateway, 0);
         using var two = await HalfAsync(gateway, 0);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count == 2, Patience));
+        // An exchange is under way before its caller is known; it takes a place of the caller after that.
+        await Eventually.TrueAsync(() => gateway.Host.Registry.OfCallers.Count == 2, "both requests have a place of their caller");
         var (status, refused, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("mallory")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH1013", refused.GetProperty("error").GetProperty("data").GetProperty("code").GetString());

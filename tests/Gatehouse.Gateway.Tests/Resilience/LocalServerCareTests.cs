@@ -133,7 +133,8 @@ public sealed class LocalServerCareTests
         var stuck = gateway.CallAsync(
             gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"a\":\"{new string('x', 1 << 20)}\"}}}}}}", token, ("Mcp-Session-Id", session)));
         // The time for a request's body runs on the same clock: both are whole before it moves.
-        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 2, "both requests are on their way to the server");
+        await Eventually.TrueAsync(() => gateway.Host.Registry.OfCallers.Count(exchange => exchange.Message is not null) == 2,
+            "both requests are read");
         await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), stuck);
         Assert.Equal("GH7005", Code((await stuck.WaitAsync(Patience)).Body));
         Assert.Equal("GH7005", Code((await waiting.WaitAsync(Patience)).Body));
