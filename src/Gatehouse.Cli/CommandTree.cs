@@ -46,7 +46,7 @@ internal static class CommandTree
         FormerName.Of(VerifyCommand.Create(), "lock verify"),
         FormerName.Of(DiffCommand.Create(), "lock diff"),
         FormerName.Of(ApproveCommand.Create(), "lock approve"),
-        FormerName.Of(RevokeCommand.Create(), "token revoke' or 'gatehouse lock revoke"),
+        FormerName.Of(FormerRevokeCommand.Create(), "token revoke' or 'gatehouse lock revoke"),
         FormerName.Of(ApprovedCommandsCommand.Create(), "wrap command"),
     ];
 }

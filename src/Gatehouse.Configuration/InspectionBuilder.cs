@@ -1,5 +1,5 @@
-using System.Globalization;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Settings;
 
@@ -18,11 +18,6 @@ internal static class InspectionBuilder
         };
     }
 
-    /// <summary>Returns the beginning of the day after the last one (UTC), or null when the text is no date.</summary>
-    public static DateTimeOffset? End(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue
-            ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
-
     private static FindingSuppression Suppression(ConfigurationSection section) => new()
     {
         Server = section.Get<string>("server")!,
@@ -30,7 +25,7 @@ internal static class InspectionBuilder
         Id = section.Get<string>("finding")!,
         Digest = section.Get<string>("digest"),
         Reason = section.Get<string>("reason")!,
-        Expires = End(section.Get<string>("until")!)!.Value,
+        Expires = InspectionRules.End(section.Get<string>("until")!)!.Value,
         Line = section.At.Line,
     };
 }

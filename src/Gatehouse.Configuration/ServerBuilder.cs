@@ -14,7 +14,7 @@ internal static class ServerBuilder
         return new ServerSettings
         {
             Name = section.Name,
-            Path = PathOf(section),
+            Path = ServerRules.PathOf(section),
             Http = section.Wrote("url") ? Http(section) : null,
             Stdio = section.Wrote("command") ? Stdio(section) : null,
             Scopes = section.Texts("scopes"),
@@ -78,8 +78,6 @@ internal static class ServerBuilder
     };
 
     /// <summary>Returns the path, given or derived from the name.</summary>
-    public static string PathOf(ConfigurationSection section) => section.Get<string>("path") ?? $"/mcp/{section.Name}";
-
     private static HttpUpstreamSettings Http(ConfigurationSection section) => new()
     {
         Url = section.Get<Uri>("url")!,

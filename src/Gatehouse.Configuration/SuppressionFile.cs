@@ -56,7 +56,7 @@ public static class SuppressionFile
         Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this is not the name of a definition");
         Require(!texts.TryGetValue("digest", out var digest) || InspectionRules.IsDigest(digest), "digest", "this is not the digest of a definition");
         Require(texts["reason"].Trim().Length >= 10, "reason", "the reason is too short");
-        var end = InspectionBuilder.End(texts["until"]);
+        var end = InspectionRules.End(texts["until"]);
         Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FindingSuppression
         {

@@ -39,8 +39,10 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
     public RequestedNames AskedOf(PolicySubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var known = subject.Asked;
-        return known is not null && ReferenceEquals(known.Questions, questions) ? known : subject.Asked = questions.Of(subject);
+        if (subject.NamesMemo is RequestedNames known && ReferenceEquals(known.Questions, questions)) return known;
+        var names = questions.Of(subject);
+        subject.NamesMemo = names;
+        return names;
     }
 
     /// <summary>Returns the verdict and the rule that made it.</summary>

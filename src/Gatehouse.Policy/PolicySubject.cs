@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Policy.Index;
-using Gatehouse.Policy.PartialEvaluations;
 
 namespace Gatehouse.Policy;
 
@@ -55,11 +53,14 @@ public sealed class PolicySubject(
     /// </summary>
     public PolicySubject? Asker { get; init; }
 
-    /// <summary>The rules that speak of this subject, remembered for the policy that asked last.</summary>
-    internal SubjectRules? Known { get; set; }
+    /// <summary>
+    /// What the index of the last policy remembers of this subject: the rules that speak of it. Only that index reads and writes it; the subject does
+    /// not depend on its type.
+    /// </summary>
+    internal object? RulesMemo { get; set; }
 
-    /// <summary>The names of this subject that the last policy asks for.</summary>
-    internal RequestedNames? Asked { get; set; }
+    /// <summary>What the last policy remembers of this subject: the names that its rules ask for. Read and written by that policy alone.</summary>
+    internal object? NamesMemo { get; set; }
 
     internal bool TryGetClaim(string name, out JsonElement value)
     {

@@ -26,7 +26,7 @@ internal static class TokenCommand
               TOKEN=$(gatehouse token --subject alice)
               gatehouse token revoke client leaked-app --issuer https://login.example.com --token-file admin.token
             """)
-        { config, state, server, subject, client, scope, life, RevokeCommand.OfTokens() };
+        { config, state, server, subject, client, scope, life, RevokeTokensCommand.Create() };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
             new IssueDevelopmentToken(

@@ -51,7 +51,7 @@ internal static class LockCommand
         command.Add(VerifyCommand.Create());
         command.Add(DiffCommand.Create());
         command.Add(ApproveCommand.Create());
-        command.Add(RevokeCommand.OfDefinitions());
+        command.Add(RevokeDefinitionCommand.Create());
         command.SetAction(async (parsed, cancellation) =>
         {
             var now = LockWork.Whole(TimeProvider.System.GetUtcNow());

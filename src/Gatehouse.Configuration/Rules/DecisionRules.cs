@@ -65,7 +65,7 @@ internal static partial class DecisionRules
     {
         if (service.Find("audience") is not { } audience || root.Get<Uri>("publicUrl") is not { } own) return;
         var origin = own.GetLeftPart(UriPartial.Authority);
-        var taken = root.Parts("servers").Select(server => origin + ServerBuilder.PathOf(server))
+        var taken = root.Parts("servers").Select(server => origin + ServerRules.PathOf(server))
             .Append(root.Part("administration").Get<string>("audience") ?? origin + "/admin");
         if (taken.Contains(audience.Text, StringComparer.Ordinal))
             faults.Add(audience, "this audience belongs to a server or to administration",

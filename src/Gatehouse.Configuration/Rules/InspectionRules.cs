@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
@@ -26,7 +27,7 @@ internal static class InspectionRules
                 "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
             Require(part, "digest", IsDigest, "this is not the digest of a definition",
                 "write sha256: and 64 hexadecimal digits, as in events and the lock", faults);
-            Require(part, "until", text => InspectionBuilder.End(text) is not null, "this is not a day",
+            Require(part, "until", text => End(text) is not null, "this is not a day",
                 "write the last day of the suppression, e.g. 2027-03-31", faults);
             Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
         }
@@ -49,4 +50,9 @@ internal static class InspectionRules
     {
         if (part.Find(key) is { } value && part.Get<string>(key) is { } text && !isGood(text)) faults.Add(value, message, remedy);
     }
+
+    /// <summary>Returns the beginning of the day after the last one (UTC), or null when the text is no date.</summary>
+    public static DateTimeOffset? End(string text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue
+            ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
 }

@@ -16,7 +16,7 @@ internal static partial class ServerRules
         var servers = root.Parts("servers");
         foreach (var server in servers) CheckServer(server, faults);
         // Routing does not look at case, so neither does this.
-        foreach (var twice in servers.GroupBy(ServerBuilder.PathOf, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
+        foreach (var twice in servers.GroupBy(PathOf, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
             faults.Add(twice.Find("path")?.At
                 ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a different path");
         CheckAudiences(servers, faults);
@@ -85,4 +85,7 @@ internal static partial class ServerRules
 
     [GeneratedRegex(@"^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostForm();
+
+    /// <summary>Returns the path of a server on the listener: the configured one, or <c>/mcp/NAME</c>.</summary>
+    public static string PathOf(ConfigurationSection section) => section.Get<string>("path") ?? $"/mcp/{section.Name}";
 }

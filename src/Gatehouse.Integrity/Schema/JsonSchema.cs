@@ -61,7 +61,7 @@ public sealed class JsonSchema
     /// <param name="value">The value's range.</param>
     public SchemaResult Validate(ReadOnlyMemory<byte> message, ByteRange value)
     {
-        using var document = JsonDocument.Parse(message.Slice(value.Start, value.Length), Depth);
+        using var document = JsonDocument.Parse(message.Slice(value.Start, value.Length), SchemaLimits.Nesting);
         return Validate(document.RootElement);
     }
 
@@ -72,6 +72,4 @@ public sealed class JsonSchema
     /// <param name="arguments">The range of the member <c>arguments</c>, absent when the call has none.</param>
     public SchemaResult ValidateArguments(ReadOnlyMemory<byte> message, ByteRange arguments) =>
         arguments.IsAbsent ? Validate(NoArguments) : Validate(message, arguments);
-
-    internal static JsonDocumentOptions Depth { get; } = new() { MaxDepth = MessageLimits.Default.MaxDepth };
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Gatehouse.Protocol;
+
 namespace Gatehouse.Integrity.Schema;
 
 /// <summary>The bounds of a schema and of validating by it. All are counts, none is a time: the same input has the same outcome everywhere.</summary>
@@ -26,4 +29,7 @@ public sealed record SchemaLimits
 
     /// <summary>Most faults that a validation names. Default 20.</summary>
     public int MaxErrors { get; init; } = 20;
+
+    /// <summary>Nesting of documents that are read as schema or value: that of messages.</summary>
+    internal static JsonDocumentOptions Nesting { get; } = new() { MaxDepth = MessageLimits.Default.MaxDepth };
 }

@@ -13,7 +13,7 @@ internal static class ResourceVariables
     {
         ref readonly var request = ref scope.Request;
         if (request.Target == PolicyTarget.None) return Ternary.Open;
-        if (request.Target != PolicyTarget.Resource || request.Name is null || scope.Rule.Resources is not { } resources) return Ternary.Undecidable;
+        if (request.Target != PolicyTarget.Resource || request.Name is null || scope.Resources is not { } resources) return Ternary.Undecidable;
         if (request.IsTemplate) return JudgeTemplate(condition, resources, request.Name, scope);
         var result = Ternary.None;
         foreach (var pattern in resources.Patterns)

@@ -73,7 +73,7 @@ public static class PolicyExplainer
         checks.Add(new RuleCheck("direction", "direction is " + string.Join(", ", Directions(rule)),
             TernaryLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
         checks.Add(new RuleCheck("target", RuleCoverage.Describe(rule), RuleCoverage.Judge(rule, request)));
-        var scope = new ConditionScope(subject, in request, rule);
+        var scope = new ConditionScope(subject, in request, rule.Resources);
         foreach (var condition in rule.When) checks.Add(new RuleCheck("condition", condition.ToString(), condition.Judge(scope)));
         return new RuleTrace(rule, checks.ToImmutable(), Applies(rule, checks, request));
     }

@@ -110,9 +110,9 @@ internal sealed class PolicyIndex
 
     private ulong[] RulesOf(PolicySubject subject)
     {
-        if (subject.Known is { } known && ReferenceEquals(known.Index, this)) return known.Bits;
+        if (subject.RulesMemo is SubjectRules known && ReferenceEquals(known.Index, this)) return known.Bits;
         var bits = FindSubject(subject);
-        subject.Known = new SubjectRules(this, bits);
+        subject.RulesMemo = new SubjectRules(this, bits);
         return bits;
     }
 

@@ -44,7 +44,7 @@ internal static class RulePartialEvaluation
 
     private static Ternary Conditions(PolicyRule rule, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
     {
-        var scope = new ConditionScope(subject, in request, rule);
+        var scope = new ConditionScope(subject, in request, rule.Resources);
         var result = Ternary.True;
         foreach (var condition in rule.When) result = TernaryLogic.And(result, Judge(condition, scope, known));
         return result;

@@ -65,7 +65,7 @@ public sealed record PolicyRule
     internal Ternary JudgeConditions(PolicySubject subject, in PolicyRequest request)
     {
         if (When.IsEmpty) return Ternary.True;
-        var scope = new ConditionScope(subject, in request, this);
+        var scope = new ConditionScope(subject, in request, Resources);
         var result = Ternary.True;
         foreach (var condition in When)
         {

@@ -5,6 +5,8 @@ namespace Gatehouse.Integrity.Schema.Compilation;
 /// <summary>The published meta-schemas, carried in this assembly so that nothing need be fetched.</summary>
 internal static class Metaschemas
 {
+    // The beginning of the names of their resources in this assembly; see the project file.
+    private const string Prefix = "metaschema/";
     private static readonly FrozenDictionary<string, string> Names = All().ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Finds a meta-schema or one of its vocabularies by URI without fragment.</summary>
@@ -23,9 +25,9 @@ internal static class Metaschemas
 
     private static IEnumerable<KeyValuePair<string, string>> All()
     {
-        foreach (var name in typeof(Metaschemas).Assembly.GetManifestResourceNames().Where(name => name != Locks.LockReader.SchemaResource))
+        foreach (var name in typeof(Metaschemas).Assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
         {
-            var parts = name.Split('.');
+            var parts = name[Prefix.Length..].Split('.');
             var old = parts[0].StartsWith("draft-", StringComparison.Ordinal);
             yield return new(
                 old ? $"http://json-schema.org/{parts[0]}/schema"

@@ -40,7 +40,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
         if (!JsonValidator.TryValidate(utf8.Span, limits, out var failure))
             throw new SchemaRefused("", $"the document is not unambiguous JSON within bounds ({failure.Fault} at byte {failure.Position})");
         documentBytes += utf8.Length;
-        using var parsed = JsonDocument.Parse(utf8, JsonSchema.Depth);
+        using var parsed = JsonDocument.Parse(utf8, SchemaLimits.Nesting);
         var document = new SchemaDocument(parsed.RootElement.Clone());
         var outer = new SchemaResource(uri, document, document.Root, "", DialectOf(document.Root, "", dialect));
         resources.TryAdd(uri, outer);
@@ -62,7 +62,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     // A user's own meta-schema (JSON Schema 2020-12 core section 8.1.2): a required vocabulary that is not known here is refused.
     private static SchemaDialect CustomDialect(ReadOnlyMemory<byte> meta, string path)
     {
-        using var document = JsonDocument.Parse(meta, JsonSchema.Depth);
+        using var document = JsonDocument.Parse(meta, SchemaLimits.Nesting);
         var root = document.RootElement;
         var of = root.TryGetProperty("$schema", out var own) && SchemaDialect.Published(own.GetString()!) is { } published
             ? published : SchemaDialect.Default;
