@@ -5,7 +5,7 @@ using System.Text.Json;
 using Gatehouse.Detection.Model;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Evaluation;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range;
 

@@ -1,5 +1,3 @@
-using Gatehouse.Administration.Actions;
-
 namespace Gatehouse.Administration;
 
 /// <summary>Definitions that are withheld, and their approvals (TP-03).</summary>

@@ -1,5 +1,3 @@
-using Gatehouse.Administration.Actions;
-
 namespace Gatehouse.Administration;
 
 /// <summary>Tokens of the issuer of <c>--dev</c>.</summary>

@@ -1,4 +1,3 @@
-using Gatehouse.Administration.Actions;
 using Gatehouse.Identity.Revocations;
 
 namespace Gatehouse.Administration;

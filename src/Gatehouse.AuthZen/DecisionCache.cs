@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen;

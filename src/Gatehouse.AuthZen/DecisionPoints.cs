@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.AuthZen;

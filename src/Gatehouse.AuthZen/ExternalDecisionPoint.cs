@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;

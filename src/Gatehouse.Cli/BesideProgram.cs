@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Gatehouse.Cli.Output;
-using Gatehouse.Inventory.Reading;
 using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Cli;

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Analysis;
-using Gatehouse.Policy.Files;
 
 namespace Gatehouse.Configuration;
 

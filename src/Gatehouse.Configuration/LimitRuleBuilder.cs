@@ -1,5 +1,5 @@
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;

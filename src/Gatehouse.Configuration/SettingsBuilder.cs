@@ -1,6 +1,7 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
 using Gatehouse.Identity.Certificates;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 

@@ -1,4 +1,3 @@
-using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline.Accept;

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using Gatehouse.Administration.Control;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Definitions;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;

@@ -1,5 +1,4 @@
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;

@@ -16,7 +16,6 @@ using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
-using Gatehouse.Upstreams.Catalogue;
 
 namespace Gatehouse.Local;
 

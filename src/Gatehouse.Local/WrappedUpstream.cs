@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;

@@ -1,5 +1,4 @@
 using Gatehouse.Inventory;
-using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Inventory.Reading;

@@ -1,4 +1,3 @@
-using Gatehouse.Inventory.Reading;
 using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Onboarding;

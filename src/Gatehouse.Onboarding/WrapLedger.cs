@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gatehouse.Inventory.Checks;
-using Gatehouse.Inventory.Reading;
 using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Onboarding;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound;

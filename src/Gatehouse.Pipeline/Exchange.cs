@@ -4,6 +4,7 @@ using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
@@ -12,7 +13,9 @@ using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Validate;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -33,7 +36,7 @@ public sealed class Exchange
         Head = head;
         Source = source;
         Record = new ExchangeRecord(Ids.New(time), time, snapshot)
-        { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
+        { Verb = head.Verb, Peer = head.PeerAddress, Via = PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
     // The answer to an earlier request, on a stream that continues: judged as that request's, recorded with the stream.
@@ -210,7 +213,7 @@ public sealed class Exchange
     public QuotaCharge? Charge { get; set; }
 
     /// <summary>The answers of an external decision point about entries of lists; empty when only the policy decides.</summary>
-    internal Gatehouse.Pipeline.Authorize.PrefetchedDecisions Foretold { get; private init; } = new();
+    internal PrefetchedDecisions Foretold { get; private init; } = new();
 
     /// <summary>Time at which the exchange ends, answered or not; null before it is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }

@@ -1,7 +1,7 @@
 using Gatehouse.Identity.Certificates;
-using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
-using Gatehouse.Protocol.Validation;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol;
 

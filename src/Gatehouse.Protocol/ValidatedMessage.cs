@@ -1,3 +1,4 @@
+using Gatehouse.Protocol.Json;
 using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol;

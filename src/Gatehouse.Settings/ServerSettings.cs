@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.ProofOfPossession;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Settings;
 

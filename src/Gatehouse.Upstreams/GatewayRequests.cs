@@ -5,6 +5,8 @@ using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;

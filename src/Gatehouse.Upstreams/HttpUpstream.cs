@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Upstreams.Resilience;

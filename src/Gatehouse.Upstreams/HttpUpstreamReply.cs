@@ -8,6 +8,7 @@ using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Upstreams.Resilience;
 

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;

@@ -7,11 +7,12 @@ using Gatehouse.Identity.Partitions;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Edits;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Upstreams;
 

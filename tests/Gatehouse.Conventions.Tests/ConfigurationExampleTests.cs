@@ -1,4 +1,5 @@
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Files;
 using Gatehouse.Yaml;

@@ -11,7 +11,7 @@ public sealed partial class FormatVersionTests
     [Fact]
     public void EveryFormatVersion_IsNamedByTheCommand()
     {
-        const string table = "src/Gatehouse.Cli/BuildFacts.cs";
+        const string table = "src/Gatehouse.Cli/Output/BuildFacts.cs";
         var named = Repository.Read(table);
         Repository.RequireNone(
             from file in Repository.Files("src", ".cs")

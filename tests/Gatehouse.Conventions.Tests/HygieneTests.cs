@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gatehouse.Pipeline.Bounds;
 
 namespace Gatehouse.Conventions.Tests;
 

@@ -1,8 +1,6 @@
 using Gatehouse.Conventions.Tests.References;
 using Gatehouse.Policy.Analysis;
 using Gatehouse.Policy.Analysis.Testing;
-using Gatehouse.Policy.Files;
-using Gatehouse.Refusals;
 
 namespace Gatehouse.Conventions.Tests;
 

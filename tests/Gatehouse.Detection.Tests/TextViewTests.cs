@@ -1,7 +1,7 @@
 using System.Text;
 using Gatehouse.Detection.Rules;
 using Gatehouse.Detection.Text;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Tests;
 

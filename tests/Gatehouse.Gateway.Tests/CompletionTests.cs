@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests;

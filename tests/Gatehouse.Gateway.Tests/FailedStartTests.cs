@@ -1,7 +1,6 @@
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Microsoft.Extensions.Logging;

@@ -4,6 +4,7 @@ using Gatehouse.Identity.Development;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.WhoCan;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Identity.Development;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;

@@ -19,7 +19,7 @@ public sealed class RecordTests
     public async Task Events_KeepOfTheCallerWhatRulesAskFor()
     {
         var who = new Gatehouse.Policy.Rules.WhoClause
-        { Roles = new Gatehouse.Policy.Rules.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Rules.NameSet(["notes:read"]) };
+        { Roles = new Gatehouse.Policy.Matching.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Matching.NameSet(["notes:read"]) };
         await using var gateway = await TestGateway.StartAsync(rules: [new Gatehouse.Policy.Rules.PolicyRule { Id = "all", Who = who }]);
         var token = gateway.Host.Development!.Mint(
             new Gatehouse.Identity.Development.DevelopmentGrant
@@ -36,7 +36,7 @@ public sealed class RecordTests
         {
             Assert.Equal(["staff", "admin"], entry.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
             Assert.Equal(["notes:read"], entry.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
-            Assert.Equal(Gatehouse.Policy.PartialEvaluations.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules),
+            Assert.Equal(Gatehouse.Policy.Vocabulary.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules),
                 entry.GetProperty("asked").GetString());
             Assert.False(entry.TryGetProperty("groups", out _));
             Assert.DoesNotContain("works-council", entry.GetRawText(), StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Configuration;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;

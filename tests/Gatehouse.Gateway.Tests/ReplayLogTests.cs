@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests;

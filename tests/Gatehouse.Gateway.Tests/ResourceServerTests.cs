@@ -130,7 +130,7 @@ public sealed class ResourceServerTests
         await using var gateway = await TestGateway.StartAsync(
             s => s with { Servers = [s.Servers[0] with { Scopes = ["mcp:read"] }] },
             rules: [new Gatehouse.Policy.Rules.PolicyRule
-                { Id = "writers", Who = new Gatehouse.Policy.Rules.WhoClause { Scopes = new Gatehouse.Policy.Rules.NameSet(["mcp:write"]) } }]);
+                { Id = "writers", Who = new Gatehouse.Policy.Rules.WhoClause { Scopes = new Gatehouse.Policy.Matching.NameSet(["mcp:write"]) } }]);
         var (_, body, _) = await gateway.CallAsync(
             new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
         Assert.Equal(["mcp:read"], body.GetProperty("scopes_supported").EnumerateArray().Select(scope => scope.GetString()));

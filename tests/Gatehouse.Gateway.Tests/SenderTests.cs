@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
-using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Settings;

@@ -1,6 +1,5 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Inventory.Output;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Inventory.Tests.References;
 

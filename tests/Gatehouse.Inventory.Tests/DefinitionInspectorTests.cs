@@ -5,6 +5,7 @@ using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Output;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Inventory.Tests;
@@ -86,6 +87,6 @@ public sealed class DefinitionInspectorTests
         {
             Definitions = [.. definitions.Select(
                 one => new ServerDefinition(one.Kind, one.Name, Encoding.UTF8.GetBytes(one.Json),
-                    new Protocol.ByteRange(0, Encoding.UTF8.GetByteCount(one.Json))))]
+                    new ByteRange(0, Encoding.UTF8.GetByteCount(one.Json))))]
         };
 }

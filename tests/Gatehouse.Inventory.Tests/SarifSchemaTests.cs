@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Output;
 

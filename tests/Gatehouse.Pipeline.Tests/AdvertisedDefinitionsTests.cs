@@ -4,7 +4,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 

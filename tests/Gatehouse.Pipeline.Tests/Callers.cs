@@ -2,6 +2,7 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 
 namespace Gatehouse.Pipeline.Tests;
 

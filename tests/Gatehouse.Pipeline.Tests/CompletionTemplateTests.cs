@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Pipeline.Tests;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Pipeline.Tests;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Pipeline.ServerRequests;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Pipeline.Tests;
 

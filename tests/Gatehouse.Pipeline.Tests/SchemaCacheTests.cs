@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Pipeline.Tests;
 
@@ -47,7 +48,7 @@ public sealed class SchemaCacheTests
     }
 
     private static Gatehouse.Protocol.ValidatedMessage Validate(string json) =>
-        Gatehouse.Protocol.MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), Gatehouse.Protocol.MessageLimits.Default, out var message,
+        MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), MessageLimits.Default, out var message,
             out var failure)
             ? message
             : throw new InvalidOperationException(failure.Fault.ToString());

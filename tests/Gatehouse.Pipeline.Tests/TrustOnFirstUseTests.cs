@@ -2,7 +2,7 @@ using System.Text;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Tests;

@@ -1,3 +1,5 @@
+using Gatehouse.Policy.Decisions;
+
 namespace Gatehouse.Policy.Tests;
 
 /// <summary>An argument that the policy reads has one name: another that some binder takes for it makes the value undecidable (CWE-178).</summary>

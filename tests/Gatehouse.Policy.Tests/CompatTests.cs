@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Writing;
 using Gatehouse.Yaml;

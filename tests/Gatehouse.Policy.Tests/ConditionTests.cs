@@ -1,5 +1,6 @@
-using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Tests;

@@ -1,3 +1,4 @@
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;

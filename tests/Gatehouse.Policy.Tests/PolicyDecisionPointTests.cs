@@ -1,3 +1,5 @@
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Tests;

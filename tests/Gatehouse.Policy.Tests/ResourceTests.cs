@@ -1,5 +1,6 @@
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Policy.Tests;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
 
 namespace Gatehouse.Policy.Tests;

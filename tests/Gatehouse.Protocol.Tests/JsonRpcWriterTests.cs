@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Protocol.Tests;
 

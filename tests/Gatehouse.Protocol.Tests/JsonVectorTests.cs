@@ -1,3 +1,5 @@
+using Gatehouse.Protocol.Validation;
+
 namespace Gatehouse.Protocol.Tests;
 
 public class JsonVectorTests

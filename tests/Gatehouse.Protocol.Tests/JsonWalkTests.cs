@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Tests;
 

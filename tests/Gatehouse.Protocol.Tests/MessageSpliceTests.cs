@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Protocol.Edits;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Tests;
 

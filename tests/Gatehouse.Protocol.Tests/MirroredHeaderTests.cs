@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Protocol.Validation;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 

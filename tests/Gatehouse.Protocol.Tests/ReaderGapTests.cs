@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol.Tests;
 

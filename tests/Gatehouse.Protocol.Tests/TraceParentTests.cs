@@ -1,3 +1,5 @@
+using Gatehouse.Protocol.Json;
+
 namespace Gatehouse.Protocol.Tests;
 
 public class TraceParentTests

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol.Tests;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Range.Exercises;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;

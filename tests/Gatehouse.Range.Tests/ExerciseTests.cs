@@ -1,4 +1,5 @@
 using Gatehouse.Range.Exercises;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Tests;
 

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;

@@ -4,6 +4,7 @@ using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Outbound;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -5,12 +5,14 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 using static Gatehouse.Bench.Reporting.Numbers;
 

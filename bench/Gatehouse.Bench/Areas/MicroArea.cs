@@ -8,6 +8,7 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;

@@ -4,6 +4,8 @@ using Gatehouse.Bench.Reporting;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Differences;
 using Gatehouse.Policy.Analysis.WhoCan;
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using static Gatehouse.Bench.Reporting.Numbers;
 

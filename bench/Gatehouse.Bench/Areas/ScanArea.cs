@@ -9,11 +9,12 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using static Gatehouse.Bench.Reporting.Numbers;
 using Machine = Gatehouse.Inventory.Places.Machine;
 

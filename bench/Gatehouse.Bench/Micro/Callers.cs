@@ -2,9 +2,10 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Bench.Load;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Bench.Micro;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Bench.Micro;

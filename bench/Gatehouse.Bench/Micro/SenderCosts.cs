@@ -2,10 +2,10 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Introspection;
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Bench.Micro;

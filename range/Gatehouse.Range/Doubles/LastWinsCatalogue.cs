@@ -2,6 +2,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

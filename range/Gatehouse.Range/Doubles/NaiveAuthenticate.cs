@@ -1,8 +1,8 @@
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Range.Running;

@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Range.Servers;
 using Gatehouse.Refusals;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Range.Running;
 using Gatehouse.Refusals;
 

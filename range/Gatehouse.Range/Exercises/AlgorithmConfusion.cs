@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Model;

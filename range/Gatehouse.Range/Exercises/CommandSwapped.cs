@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;

@@ -1,5 +1,4 @@
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;

@@ -1,3 +1,5 @@
+using Gatehouse.Range.Running;
+
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server has the client's model read the conversation with other servers.</summary>

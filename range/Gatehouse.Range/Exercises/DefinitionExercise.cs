@@ -4,7 +4,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
 using Gatehouse.Settings;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Screens;
 

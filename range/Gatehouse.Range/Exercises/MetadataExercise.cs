@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;

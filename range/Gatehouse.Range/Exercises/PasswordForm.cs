@@ -1,3 +1,5 @@
+using Gatehouse.Range.Running;
+
 namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server asks the person for a password, in a form that the client shows as its own.</summary>

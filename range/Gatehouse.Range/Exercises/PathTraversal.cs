@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;

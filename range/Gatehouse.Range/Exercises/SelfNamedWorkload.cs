@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;

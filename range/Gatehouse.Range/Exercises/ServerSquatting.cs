@@ -1,5 +1,4 @@
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;

@@ -1,6 +1,5 @@
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Definitions;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Range.Doubles;

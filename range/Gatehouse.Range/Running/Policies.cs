@@ -1,5 +1,6 @@
 using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 

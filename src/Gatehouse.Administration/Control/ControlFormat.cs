@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 

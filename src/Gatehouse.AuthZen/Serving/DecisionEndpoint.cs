@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
@@ -10,6 +11,7 @@ using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 

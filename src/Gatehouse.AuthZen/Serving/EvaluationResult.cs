@@ -1,4 +1,5 @@
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 
 namespace Gatehouse.AuthZen.Serving;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.AuthZen.Serving;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen.Serving;

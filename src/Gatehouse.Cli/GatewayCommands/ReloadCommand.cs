@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Gatehouse.Administration.Actions;
+using Gatehouse.Administration;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.GatewayCommands;

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Administration;

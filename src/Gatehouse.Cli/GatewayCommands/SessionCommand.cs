@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.GatewayCommands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Gatehouse.Administration.Actions;
-using Gatehouse.Cli.LockCommands;
+using Gatehouse.Administration;
 using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli.GatewayCommands;

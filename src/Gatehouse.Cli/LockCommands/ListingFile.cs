@@ -1,6 +1,8 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Cli.LockCommands;
 

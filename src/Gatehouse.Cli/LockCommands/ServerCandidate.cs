@@ -3,7 +3,6 @@ using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Origins;
-using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Settings;

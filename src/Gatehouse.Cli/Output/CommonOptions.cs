@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Cli.Output;
 

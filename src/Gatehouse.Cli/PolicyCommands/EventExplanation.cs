@@ -6,6 +6,7 @@ using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Vocabulary;
 
 namespace Gatehouse.Cli.PolicyCommands;
 

@@ -1,5 +1,4 @@
 using Gatehouse.Policy;
-using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Text;

@@ -1,7 +1,9 @@
 using System.Text;
 using Gatehouse.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;

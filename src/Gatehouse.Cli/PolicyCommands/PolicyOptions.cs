@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Presets;
 
 namespace Gatehouse.Cli.PolicyCommands;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Analysis;
-using Gatehouse.Policy.Files;
 
 namespace Gatehouse.Cli.PolicyCommands;
 

@@ -3,6 +3,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Analysis.WhoCan;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;

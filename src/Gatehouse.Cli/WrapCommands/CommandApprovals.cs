@@ -1,4 +1,4 @@
-using Gatehouse.Administration.Actions;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Ipc;

@@ -1,12 +1,10 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Storage;

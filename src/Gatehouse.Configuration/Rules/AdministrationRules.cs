@@ -1,6 +1,6 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Files;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Configuration.Rules;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Text;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 

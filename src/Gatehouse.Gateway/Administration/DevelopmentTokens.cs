@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;

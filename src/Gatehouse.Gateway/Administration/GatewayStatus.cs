@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Administration;
-using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Upstreams;
 

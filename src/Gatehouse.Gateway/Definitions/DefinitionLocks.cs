@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Diagnostics;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
@@ -8,6 +7,7 @@ using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -217,7 +217,7 @@ internal sealed class DefinitionLocks
         var given = rows.LastOrDefault(row => row.Server == one.Server && row.Kind == kind && row.Name == one.Definition.Name
             && row.Digest != one.Digest && row.Definition.Length > 0);
         return given is not null
-            ? new ServerDefinition(one.Definition.Kind, given.Name, given.Definition, new Protocol.ByteRange(0, given.Definition.Length))
+            ? new ServerDefinition(one.Definition.Kind, given.Name, given.Definition, new ByteRange(0, given.Definition.Length))
             : Locked(one);
     }
 
@@ -262,7 +262,7 @@ internal sealed class DefinitionLocks
             // A kind that was not kept to its end was shown to no caller, so it is seen for the first time again.
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
-                (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
+                (new ServerDefinition(kind, row.Name, row.Definition, new ByteRange(0, row.Definition.Length)), row.Digest));
             uses.Restore(new FirstUseRecord(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At))
             { Caller = FirstUseMarker.Parse(group.Key.By) });
         }

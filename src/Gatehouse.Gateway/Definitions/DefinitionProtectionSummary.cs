@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gatehouse.Diagnostics;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Definitions;

@@ -1,5 +1,3 @@
-using Gatehouse.Gateway.Limits;
-using Gatehouse.Gateway.Transport;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Outbound;
@@ -9,8 +7,10 @@ using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Upstreams;

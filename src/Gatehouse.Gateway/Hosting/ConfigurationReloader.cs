@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Actions;
 using Gatehouse.Configuration;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Definitions;
@@ -9,7 +8,6 @@ using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
-using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Hosting;
 

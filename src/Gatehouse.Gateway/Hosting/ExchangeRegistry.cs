@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;

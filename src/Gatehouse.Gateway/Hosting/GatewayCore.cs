@@ -5,6 +5,7 @@ using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -11,7 +11,6 @@ using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Settings;
 using Gatehouse.Upstreams;
-using Gatehouse.Upstreams.Catalogue;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gatehouse.Gateway.Hosting;

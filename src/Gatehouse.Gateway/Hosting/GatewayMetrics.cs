@@ -1,5 +1,4 @@
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;

@@ -6,6 +6,7 @@ using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;

@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Certificates;
-using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 
 namespace Gatehouse.Gateway.Hosting;
 

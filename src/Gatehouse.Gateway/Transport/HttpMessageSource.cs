@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Bounds;

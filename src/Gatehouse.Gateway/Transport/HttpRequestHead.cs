@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net;
-using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Accept;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Pipeline;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Transport;

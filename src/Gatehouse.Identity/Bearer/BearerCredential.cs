@@ -1,5 +1,4 @@
 using System.Buffers;
-using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Bearer;

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Certificates;

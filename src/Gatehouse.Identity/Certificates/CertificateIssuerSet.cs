@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 
@@ -8,6 +7,9 @@ namespace Gatehouse.Identity.Certificates;
 /// <summary>The certificate issuers in force, with a cache of judged certificates. Safe for concurrent use.</summary>
 public sealed class CertificateIssuerSet : ICertificateValidator
 {
+    /// <summary>The time for which the judgement of a certificate is remembered.</summary>
+    public static readonly TimeSpan JudgementLife = TimeSpan.FromSeconds(10);
+
     /// <summary>The most certificates remembered, good and bad ones together.</summary>
     public const int MostRemembered = 10_000;
 
@@ -77,7 +79,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         if (!judged.TryGet(hash, out var known) || !ReferenceEquals(known.Issuer, issuer) || known.Until <= now)
         {
             // The authorities' own times are judged again now and then.
-            known = new Judgement(issuer, issuer.Judge(certificate, now), now + VerifiedTokenCache.RefusalLife);
+            known = new Judgement(issuer, issuer.Judge(certificate, now), now + JudgementLife);
             judged.Set(hash, known);
         }
 

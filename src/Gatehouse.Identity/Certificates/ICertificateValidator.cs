@@ -1,4 +1,3 @@
-using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Certificates;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Development;
 

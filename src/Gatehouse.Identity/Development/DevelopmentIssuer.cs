@@ -5,9 +5,9 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Metadata;
-using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 
 namespace Gatehouse.Identity.Development;
 

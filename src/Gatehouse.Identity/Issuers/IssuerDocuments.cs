@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Identity.Formats;
-using Gatehouse.Identity.Keys;
 
 namespace Gatehouse.Identity.Issuers;
 

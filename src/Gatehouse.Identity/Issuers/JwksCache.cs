@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
 

@@ -1,5 +1,3 @@
-using Gatehouse.Identity.Keys;
-
 namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Times and limits of <see cref="JwksCache"/>.</summary>

@@ -1,4 +1,3 @@
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Identity.Issuers;

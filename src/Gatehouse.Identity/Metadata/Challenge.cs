@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Identity.Metadata;

@@ -1,3 +1,6 @@
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Certificates;
+
 namespace Gatehouse.Identity.ProofOfPossession;
 
 /// <summary>The evidence of a request about its sender, in addition to the token. The default shows nothing.</summary>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Gatehouse.Identity.Certificates;
-using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Identity.Tokens;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Definitions;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Gatehouse.Protocol;
+using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Definitions;
 
@@ -65,7 +66,7 @@ public static class ReadableTexts
                 foreach (var member in JsonWalk.Members(of.Bytes.Span, value))
                 {
                     var name = JsonWalk.String(of.Bytes.Span, member.Name)!;
-                    var path = Schema.Compilation.JsonPointers.Child(pointer, name);
+                    var path = JsonPointers.Child(pointer, name);
                     Add(of, member.Name, path, isName: true, texts);
                     Walk(of, member.Value, path, texts);
                 }

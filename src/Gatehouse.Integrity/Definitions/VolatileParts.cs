@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Definitions;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;

@@ -1,6 +1,6 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Inspection;
 

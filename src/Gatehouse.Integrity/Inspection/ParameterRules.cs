@@ -1,7 +1,7 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Text;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Inspection;
 

@@ -1,7 +1,8 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Inspection;
 
@@ -45,7 +46,7 @@ internal static class StructureRules
                 foreach (var inner in JsonWalk.Members(bytes, value))
                 {
                     var name = JsonWalk.String(bytes, inner.Name)!;
-                    var path = Schema.Compilation.JsonPointers.Child(pointer, name);
+                    var path = JsonPointers.Child(pointer, name);
                     if (member is "properties" && bytes[inner.Value.Start] == '{')
                         ParameterRules.Judge(of, name, inner, path, findings);
                     Walk(of, inner.Value, name, path, depth + 1, ref count, findings);

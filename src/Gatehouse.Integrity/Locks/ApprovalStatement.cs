@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
 using Gatehouse.Protocol.Canonical;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Locks;
 

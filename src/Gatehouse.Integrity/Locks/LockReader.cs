@@ -4,7 +4,10 @@ using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Integrity.Locks;
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Integrity.Schema.Evaluating;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Schema;
 

@@ -1,6 +1,5 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Origins;
-using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;

@@ -1,6 +1,4 @@
-using Gatehouse.Detection.Secrets;
 using Gatehouse.Integrity.Origins;
-using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;

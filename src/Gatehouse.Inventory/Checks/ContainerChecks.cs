@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Integrity.Origins;
-using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;

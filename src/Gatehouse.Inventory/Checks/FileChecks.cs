@@ -2,7 +2,6 @@ using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Inventory.Reading;
 using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Inventory.Checks;

@@ -1,5 +1,4 @@
 using Gatehouse.Integrity.Origins;
-using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 

@@ -4,6 +4,8 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Isolation;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Inventory.Listing;
 
@@ -157,11 +159,11 @@ public static class ServerLister
         }
     }
 
-    private static byte[] Validated(JsonElement value, out Protocol.ByteRange whole)
+    private static byte[] Validated(JsonElement value, out ByteRange whole)
     {
         var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
         if (!JsonValidator.TryValidate(bytes, Limits, out _)) throw new InvalidOperationException("parsers read its answer differently");
-        whole = new Protocol.ByteRange(0, bytes.Length);
+        whole = new ByteRange(0, bytes.Length);
         return bytes;
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Origins;
-using Gatehouse.Inventory.Model;
 using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Model;

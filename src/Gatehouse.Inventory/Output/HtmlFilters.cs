@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Output;

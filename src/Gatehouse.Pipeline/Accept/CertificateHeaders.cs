@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;

@@ -1,5 +1,5 @@
 using System.Net;
-using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Certificates;
 
 namespace Gatehouse.Pipeline.Accept;
 

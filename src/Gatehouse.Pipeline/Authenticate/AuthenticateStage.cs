@@ -4,6 +4,7 @@ using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Refusals;

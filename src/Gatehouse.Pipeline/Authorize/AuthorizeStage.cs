@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;

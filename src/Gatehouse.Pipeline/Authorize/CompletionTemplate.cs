@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Authorize;
 

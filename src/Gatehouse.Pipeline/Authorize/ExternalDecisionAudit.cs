@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authorize;

@@ -1,4 +1,4 @@
-using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Pipeline.Authorize;

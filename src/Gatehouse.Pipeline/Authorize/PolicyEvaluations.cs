@@ -1,5 +1,6 @@
 using System.Buffers;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 
 namespace Gatehouse.Pipeline.Authorize;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Authorize;
 

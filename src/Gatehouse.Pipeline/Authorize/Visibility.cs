@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

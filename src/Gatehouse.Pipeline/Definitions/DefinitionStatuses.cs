@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;

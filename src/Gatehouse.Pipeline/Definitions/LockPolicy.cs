@@ -1,8 +1,8 @@
 using System.Buffers;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Protocol;
 using Gatehouse.Protocol.Canonical;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;

@@ -1,5 +1,5 @@
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Definitions;
 

@@ -6,7 +6,9 @@ using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Edits;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Pipeline.Inspection;
 

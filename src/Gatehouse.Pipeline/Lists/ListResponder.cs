@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.ServerRequests;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

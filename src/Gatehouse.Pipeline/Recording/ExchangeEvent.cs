@@ -1,5 +1,5 @@
 using Gatehouse.Audit;
-using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Vocabulary;
 
 namespace Gatehouse.Pipeline.Recording;
 

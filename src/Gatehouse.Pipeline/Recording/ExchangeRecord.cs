@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

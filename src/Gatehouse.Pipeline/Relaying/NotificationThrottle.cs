@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Pipeline.Relaying;
 

@@ -1,4 +1,5 @@
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Resolve;
 

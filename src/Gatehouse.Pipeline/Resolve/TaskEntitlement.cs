@@ -2,7 +2,9 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Resolve;

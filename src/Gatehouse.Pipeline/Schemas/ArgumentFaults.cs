@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Integrity.Schema;
-using Gatehouse.Protocol;
+using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Schemas;

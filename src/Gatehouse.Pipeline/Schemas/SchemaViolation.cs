@@ -1,4 +1,4 @@
-using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Schemas;

@@ -1,5 +1,7 @@
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Schemas;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.ServerRequests;

@@ -1,5 +1,5 @@
 using Gatehouse.Policy;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 

@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Policy;
-using Gatehouse.Protocol;
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.ServerRequests;
 

@@ -3,6 +3,7 @@ using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.ServerRequests;

@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Validate;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Checking;

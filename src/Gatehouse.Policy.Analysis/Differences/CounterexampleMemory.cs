@@ -1,4 +1,3 @@
-using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Rules;
 

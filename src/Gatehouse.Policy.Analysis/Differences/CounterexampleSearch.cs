@@ -1,6 +1,6 @@
-using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Differences;

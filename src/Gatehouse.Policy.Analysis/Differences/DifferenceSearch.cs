@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Index;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Writing;

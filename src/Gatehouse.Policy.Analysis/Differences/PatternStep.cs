@@ -1,4 +1,4 @@
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Policy.Analysis.Differences;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Policy.Decisions;
+
 namespace Gatehouse.Policy.Analysis.Differences;
 
 /// <summary>The requests that two policies judge differently.</summary>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Index;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Differences;

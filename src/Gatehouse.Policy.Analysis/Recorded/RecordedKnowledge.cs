@@ -1,5 +1,6 @@
 using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Vocabulary;
 using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.Analysis.Recorded;

@@ -1,5 +1,5 @@
 using Gatehouse.Policy.Analysis.Recorded;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Policy.Analysis.Usage;
 

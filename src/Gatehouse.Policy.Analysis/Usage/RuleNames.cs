@@ -1,3 +1,4 @@
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Usage;

@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.WhoCan;

@@ -1,3 +1,4 @@
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.PartialEvaluations;
 using Gatehouse.Policy.Rules;
 

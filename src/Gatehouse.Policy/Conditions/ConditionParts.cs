@@ -1,5 +1,3 @@
-using Gatehouse.Policy.Conditions;
-
 namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Takes conditions apart.</summary>

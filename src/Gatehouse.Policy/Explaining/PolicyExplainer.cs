@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Explaining;

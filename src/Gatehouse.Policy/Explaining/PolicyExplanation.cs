@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Decisions;
 
 namespace Gatehouse.Policy.Explaining;
 

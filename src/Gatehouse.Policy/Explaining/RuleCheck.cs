@@ -1,5 +1,3 @@
-using Gatehouse.Policy.Conditions;
-
 namespace Gatehouse.Policy.Explaining;
 
 /// <summary>One check of a rule, and its outcome.</summary>

@@ -1,4 +1,3 @@
-using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Explaining;

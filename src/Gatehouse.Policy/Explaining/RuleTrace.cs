@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Explaining;

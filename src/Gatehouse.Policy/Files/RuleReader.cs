@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 

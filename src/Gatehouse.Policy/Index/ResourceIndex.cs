@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Index;

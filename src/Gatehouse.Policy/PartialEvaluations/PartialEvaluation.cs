@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.PartialEvaluations;

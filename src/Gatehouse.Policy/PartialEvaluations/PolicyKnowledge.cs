@@ -1,5 +1,7 @@
 using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Vocabulary;
 using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Policy.PartialEvaluations;

@@ -1,4 +1,4 @@
-using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Policy.Rules;
 

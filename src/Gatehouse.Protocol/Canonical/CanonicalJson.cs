@@ -1,4 +1,6 @@
 using System.Buffers;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol.Canonical;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gatehouse.Protocol.Validation;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Canonical;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Headers;
 

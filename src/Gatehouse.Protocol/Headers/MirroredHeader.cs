@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Headers;
 

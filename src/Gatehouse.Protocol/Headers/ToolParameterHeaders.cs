@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol.Headers;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Protocol.Json;
+
 namespace Gatehouse.Protocol.Validation;
 
 /// <summary>The rules of a JSON-RPC 2.0 message as MCP narrows them (JSON-RPC 2.0 sections 4 and 5; MCP basic, Messages).</summary>

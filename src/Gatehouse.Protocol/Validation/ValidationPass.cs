@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Protocol.Validation;
 

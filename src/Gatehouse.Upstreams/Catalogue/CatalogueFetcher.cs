@@ -6,9 +6,9 @@ using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
-using Gatehouse.Upstreams;
 
 namespace Gatehouse.Upstreams.Catalogue;
 

@@ -3,7 +3,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Upstreams.Catalogue;

@@ -2,6 +2,8 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.EndToEnd.Tests.Packages;
 

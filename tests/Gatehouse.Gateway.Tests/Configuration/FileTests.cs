@@ -1,4 +1,5 @@
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 

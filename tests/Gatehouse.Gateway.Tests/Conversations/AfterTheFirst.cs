@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;

@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Ipc;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Definitions;

@@ -1,5 +1,6 @@
 using Gatehouse.Configuration;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Testing;

@@ -1,5 +1,4 @@
 using Gatehouse.Configuration;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Inspection;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Holding;

@@ -1,6 +1,6 @@
 using Gatehouse.Configuration;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 

@@ -3,6 +3,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 

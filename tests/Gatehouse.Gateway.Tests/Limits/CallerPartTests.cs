@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Bounds;

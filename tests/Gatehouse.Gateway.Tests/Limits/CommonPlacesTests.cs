@@ -5,6 +5,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Tests.Decisions;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage;

@@ -1,9 +1,10 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Policy;
-using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Gatehouse.Testing;

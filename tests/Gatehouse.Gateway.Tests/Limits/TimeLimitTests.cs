@@ -1,4 +1,3 @@
-using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Bounds;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;

@@ -5,6 +5,7 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 

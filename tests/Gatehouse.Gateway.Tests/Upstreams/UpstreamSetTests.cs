@@ -2,6 +2,7 @@ using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Gatehouse.Upstreams;

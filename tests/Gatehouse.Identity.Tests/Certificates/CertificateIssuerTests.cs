@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Identity.Certificates;
-using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
@@ -171,7 +170,7 @@ public sealed class CertificateIssuerTests : IDisposable
     {
         var set = Set();
         Assert.True(set.Validate(new PresentedCertificate(Issue()), ["mesh"]).IsVerified);
-        clock.Advance(VerifiedTokenCache.RefusalLife - TimeSpan.FromSeconds(1));
+        clock.Advance(CertificateIssuerSet.JudgementLife - TimeSpan.FromSeconds(1));
         set.Sweep(clock.GetUtcNow());
         Assert.Equal(1, set.Count);
         clock.Advance(TimeSpan.FromSeconds(1));

@@ -7,6 +7,7 @@ using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tests.Support;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Identity.Tests.Introspection;

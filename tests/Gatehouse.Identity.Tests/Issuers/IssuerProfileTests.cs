@@ -1,5 +1,6 @@
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Validation;
 
 namespace Gatehouse.Identity.Tests.Issuers;
 

@@ -1,5 +1,4 @@
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tests.Support;
 using Gatehouse.Identity.Tokens;

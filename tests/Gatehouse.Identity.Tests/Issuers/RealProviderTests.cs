@@ -5,6 +5,7 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tests.Support;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Identity.Tests.Issuers;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Tests.Support;
 using Gatehouse.Identity.Tokens;

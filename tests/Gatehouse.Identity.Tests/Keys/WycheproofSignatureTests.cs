@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Tests.Support;
 
 namespace Gatehouse.Identity.Tests.Keys;

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tests.Support;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Identity.Tests.Shapes;

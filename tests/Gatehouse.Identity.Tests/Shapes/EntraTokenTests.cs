@@ -3,6 +3,7 @@ using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tests.Support;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Identity.Tests.Shapes;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Keys;
 using Gatehouse.Identity.Tokens;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Identity.Tests.Support;
 

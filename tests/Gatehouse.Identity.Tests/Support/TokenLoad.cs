@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Identity.Validation;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Identity.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Tests.Definitions;
 

@@ -86,7 +86,7 @@ public sealed class DefinitionDifferenceTests
         var tool = Samples.Tool(Samples.Read);
         foreach (var text in ReadableTexts.Of(tool))
         {
-            byte[] changed = [.. tool.Bytes.Span[..text.Token.Start], .. Protocol.JsonText.Encode(text.Text + "\u200b"),
+            byte[] changed = [.. tool.Bytes.Span[..text.Token.Start], .. Gatehouse.Protocol.Json.JsonText.Encode(text.Text + "\u200b"),
                 .. tool.Bytes.Span[text.Token.End..]];
             var changes = DefinitionDifference.Between(tool, Samples.Tool(System.Text.Encoding.UTF8.GetString(changed)));
             Assert.NotEmpty(changes);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
-using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Tests.Inspection;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Tests.Schema;
 

@@ -1,5 +1,7 @@
 using Gatehouse.Integrity.Schema;
-using Gatehouse.Protocol;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Tests.Schema;
 

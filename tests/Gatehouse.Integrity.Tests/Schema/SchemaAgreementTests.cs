@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Tests.Schema;
 

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Integrity.Schema;
-using Gatehouse.Protocol;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Tests.Schema;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Integrity.Schema;
+using Gatehouse.Integrity.Schema.Compilation;
 
 namespace Gatehouse.Integrity.Tests.Schema;
 

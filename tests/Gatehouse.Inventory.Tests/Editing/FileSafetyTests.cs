@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Inventory.Reading;
 using Gatehouse.Isolation.Files;
 using Gatehouse.Onboarding;
 using Gatehouse.Testing;

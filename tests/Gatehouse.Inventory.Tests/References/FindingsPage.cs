@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Inventory.Tests.References;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Inventory.Output;
 using Gatehouse.Inventory.Places;
 
 namespace Gatehouse.Inventory.Tests.References;

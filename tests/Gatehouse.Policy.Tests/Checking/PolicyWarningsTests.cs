@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Analysis.Checking;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Tests.Oracle;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Policy.Analysis.Differences;
-using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Rules;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Policy.Analysis.Recorded;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.Usage;

@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Analysis.Usage;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;

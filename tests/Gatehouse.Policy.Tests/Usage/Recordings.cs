@@ -1,5 +1,6 @@
 using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.Usage;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Integrity.Patterns;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Integrity.Schema.Keywords;
 
 namespace Gatehouse.Integrity.Schema.Compilation;

@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Integrity.Schema.Keywords;
 
 namespace Gatehouse.Integrity.Schema.Compilation;

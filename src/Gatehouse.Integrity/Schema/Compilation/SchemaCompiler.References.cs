@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Integrity.Schema.Keywords;
 
 namespace Gatehouse.Integrity.Schema.Compilation;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Gatehouse.Integrity.Patterns;
+using Gatehouse.Integrity.Schema.Evaluating;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Integrity.Schema.Compilation;
 

@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Integrity.Schema.Compilation;
-using Gatehouse.Integrity.Schema.Keywords;
 
 namespace Gatehouse.Integrity.Schema.Evaluating;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Schema.Keywords;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Integrity.Patterns;
-using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Schema.Keywords;

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Integrity.Schema.Compilation;
 using Gatehouse.Integrity.Schema.Evaluating;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Integrity.Schema.Keywords;
 

@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;

@@ -4,6 +4,7 @@ using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

@@ -4,6 +4,7 @@ using Gatehouse.Audit;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

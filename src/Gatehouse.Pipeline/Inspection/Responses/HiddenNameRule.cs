@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

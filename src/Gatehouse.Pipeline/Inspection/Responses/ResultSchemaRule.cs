@@ -3,6 +3,7 @@ using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;

@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;

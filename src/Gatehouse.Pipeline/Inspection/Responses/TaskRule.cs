@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;

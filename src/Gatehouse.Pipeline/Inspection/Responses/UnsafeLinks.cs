@@ -1,5 +1,5 @@
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;
 

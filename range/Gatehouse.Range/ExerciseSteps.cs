@@ -1,8 +1,0 @@
-namespace Gatehouse.Range;
-
-/// <summary>What an exercise teaches, in four steps.</summary>
-/// <param name="Vulnerable">What is wrong with the unguarded server.</param>
-/// <param name="Exploit">What the attacker does.</param>
-/// <param name="Fix">What stands in the way behind Gatehouse.</param>
-/// <param name="Validate">How the range shows that it is this that helps.</param>
-public sealed record ExerciseSteps(string Vulnerable, string Exploit, string Fix, string Validate);

@@ -1,0 +1,74 @@
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Lists commands of wrapped servers: those that were approved, and those that need an approval.</summary>
+internal sealed record ListCommands : AdministrativeAction<CommandList>
+{
+    public override string Name => "command.list";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
+
+    protected override async Task<ActionOutcome<CommandList>> RunAsync(AdministrationParts parts, Administrator by) =>
+        new CommandList(await parts.Commands!.ListAsync().ConfigureAwait(false));
+}
+
+/// <summary>Approves a command in full, as it was shown: a digest without the command does not show what it covers (G06).</summary>
+/// <param name="Server">Name of the server.</param>
+/// <param name="Command">The command.</param>
+/// <param name="Digest">The digest of the shown command.</param>
+internal sealed record ApproveServerCommand(string Server, CommandLine Command, string Digest) : AdministrativeAction<CommandApproved>
+{
+    public override string Name => "command.approve";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+        [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", Server)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) =>
+        Command.Arguments.Count > 0 && Command.Digest == Digest && parts.Commands!.IsName(Server) ? null : ActionRefusal.NotAsShown;
+
+    protected override async Task<ActionOutcome<CommandApproved>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        await parts.Commands!.ApproveAsync(Server, Command).ConfigureAwait(false);
+        return new CommandApproved(Server);
+    }
+}
+
+/// <summary>Revokes the approval of a command: the next start asks again.</summary>
+/// <param name="Digest">The command's digest.</param>
+internal sealed record RevokeCommandApproval(string Digest) : AdministrativeAction<CommandRevoked>
+{
+    private const int DigestLength = 64;
+
+    public override string Name => "command.revoke";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", "")];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => Digest.Length == DigestLength ? null : ActionRefusal.UnknownCommand;
+
+    protected override async Task<ActionOutcome<CommandRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
+        await parts.Commands!.RevokeAsync(Digest).ConfigureAwait(false) ? new CommandRevoked(Digest) : ActionRefusal.UnknownCommand;
+}
+
+/// <summary>Commands, the newest first.</summary>
+internal sealed record CommandList(IReadOnlyList<CommandView> Commands);
+
+/// <summary>A command may be started.</summary>
+internal sealed record CommandApproved(string Server);
+
+/// <summary>A command asks again.</summary>
+internal sealed record CommandRevoked(string Digest);

@@ -1,0 +1,81 @@
+namespace Gatehouse.Administration;
+
+/// <summary>Shows the state of the host.</summary>
+internal sealed record ShowStatus : AdministrativeAction<StatusReport>
+{
+    public override string Name => "status";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => true;
+
+    protected override Task<ActionOutcome<StatusReport>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult<ActionOutcome<StatusReport>>(new StatusReport(parts.Status.Facts()));
+}
+
+/// <summary>Reads the configuration again and puts it in force as a whole.</summary>
+internal sealed record Reload : AdministrativeAction<Reloaded>
+{
+    public override string Name => "reload";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override bool IsOffered(AdministrationParts parts) => true;
+
+    protected override async Task<ActionOutcome<Reloaded>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        var faults = await parts.Lifecycle.ReloadAsync().ConfigureAwait(false);
+        return faults.Count == 0 ? new Reloaded(parts.Lifecycle.Generation) : ActionRefusal.FaultyConfiguration(faults);
+    }
+}
+
+/// <summary>Takes no new exchanges and waits for those under way.</summary>
+/// <param name="Patience">The longest wait; at most an hour.</param>
+internal sealed record Drain(TimeSpan Patience) : AdministrativeAction<Drained>
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    public override string Name => "drain";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Lifecycle.Drains;
+
+    protected override async Task<ActionOutcome<Drained>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        var patience = Patience < TimeSpan.Zero ? TimeSpan.Zero : Patience > Longest ? Longest : Patience;
+        var left = await parts.Lifecycle.DrainAsync(patience).ConfigureAwait(false);
+        return left == 0 ? new Drained() : ActionRefusal.StillUnderWay(left);
+    }
+}
+
+/// <summary>Ends the host; wrapped servers start another.</summary>
+internal sealed record StopHost : AdministrativeAction<HostStopped>
+{
+    public override string Name => "host.stopped";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override bool IsRecordedFirst => true;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Lifecycle.Stops;
+
+    protected override Task<ActionOutcome<HostStopped>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        parts.Lifecycle.Stop();
+        return Task.FromResult<ActionOutcome<HostStopped>>(new HostStopped());
+    }
+}
+
+/// <summary>The state of the host.</summary>
+/// <param name="Facts">Facts by name.</param>
+internal sealed record StatusReport(IReadOnlyDictionary<string, string> Facts);
+
+/// <summary>A configuration is in force.</summary>
+internal sealed record Reloaded(long Generation);
+
+/// <summary>Nothing is under way any more.</summary>
+internal sealed record Drained;
+
+/// <summary>The host ends.</summary>
+internal sealed record HostStopped;

@@ -1,0 +1,85 @@
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Refuses every token of a subject issued until now, by whichever issuer, and ends its sessions and exchanges.</summary>
+/// <param name="Subject">The subject.</param>
+/// <param name="Reason">The reason.</param>
+internal sealed record RevokeSubject(string Subject, string Reason) : AdministrativeAction<SubjectRevoked>
+{
+    public override string Name => "session.revoke";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(subject: Subject);
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Revocations is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => Subject.Length == 0 ? ActionRefusal.NoSessionNamed : null;
+
+    protected override async Task<ActionOutcome<SubjectRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
+        await parts.Revocations!.RevokeSubjectAsync(Subject, Reason).ConfigureAwait(false);
+}
+
+/// <summary>Refuses tokens by their hash, id, login session, subject, client or issuer (ID-07).</summary>
+/// <param name="Kind">The property by which they are found.</param>
+/// <param name="Issuer">Their issuer. Empty for a hash.</param>
+/// <param name="Value">The revoked value; empty for an issuer.</param>
+/// <param name="Reason">The reason.</param>
+internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string Value, string Reason) : AdministrativeAction<TokensRevoked>
+{
+    private const int LongestValue = 1024;
+
+    public override string Name => "revoke";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(about: RevocationWords.Of(Kind));
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Revocations is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (Kind != RevocationKind.TokenHash && !parts.Revocations!.Issuers.Contains(Issuer))
+            return ActionRefusal.UntrustedIssuer(parts.Revocations.Issuers);
+        if (Kind != RevocationKind.Issuer && Value.Length is 0 or > LongestValue) return ActionRefusal.NothingRevoked;
+        return Kind == RevocationKind.TokenHash && (!TokenHash.TryParse(Value, out var hash) || hash.ToString() != Value) ? ActionRefusal.NoTokenHash
+            : null;
+    }
+
+    protected override async Task<ActionOutcome<TokensRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
+        new TokensRevoked(Kind, Value, await parts.Revocations!.RevokeAsync(Kind, Issuer, Value, Reason).ConfigureAwait(false));
+}
+
+/// <summary>The tokens of a subject were revoked.</summary>
+/// <param name="Subject">The subject.</param>
+/// <param name="Sessions">Sessions that were ended.</param>
+/// <param name="Exchanges">Exchanges that were ended.</param>
+internal sealed record SubjectRevoked(string Subject, int Sessions, int Exchanges);
+
+/// <summary>Tokens were revoked.</summary>
+internal sealed record TokensRevoked(RevocationKind Kind, string Value, int Exchanges);
+
+/// <summary>The words of kinds on the socket and in entries.</summary>
+internal static class RevocationWords
+{
+    private static readonly (string Word, RevocationKind Kind)[] Words =
+    [
+        ("token", RevocationKind.TokenHash), ("jti", RevocationKind.TokenId), ("session", RevocationKind.Session),
+        ("subject", RevocationKind.Subject), ("client", RevocationKind.Client), ("issuer", RevocationKind.Issuer),
+    ];
+
+    public static string Of(RevocationKind kind) => Words.First(pair => pair.Kind == kind).Word;
+
+    public static bool TryParse(string? word, out RevocationKind kind)
+    {
+        var at = Array.FindIndex(Words, pair => pair.Word == word);
+        kind = at < 0 ? default : Words[at].Kind;
+        return at >= 0;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Gatehouse.Administration;
+
+/// <summary>Lists sessions.</summary>
+/// <param name="Server">Only of this server, or null for all.</param>
+/// <param name="Subject">Only of this subject, or null for all.</param>
+internal sealed record ListSessions(string? Server, string? Subject) : AdministrativeAction<SessionList>
+{
+    public override string Name => "session.list";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Sessions is not null;
+
+    protected override Task<ActionOutcome<SessionList>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult<ActionOutcome<SessionList>>(new SessionList(parts.Sessions!.List(Server, Subject)));
+}
+
+/// <summary>Ends one session with its streams.</summary>
+/// <param name="Id">Its id in the list.</param>
+internal sealed record EndSession(string Id) : AdministrativeAction<SessionEnded>
+{
+    public override string Name => "session.revoke";
+
+    public override ActionEffect Effect => ActionEffect.Withdraws;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(session: Id);
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Sessions is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => Id.Length == 0 ? ActionRefusal.NoSessionNamed : null;
+
+    protected override async Task<ActionOutcome<SessionEnded>> RunAsync(AdministrationParts parts, Administrator by) =>
+        await parts.Sessions!.EndAsync(Id).ConfigureAwait(false) is { } subject ? new SessionEnded(Id, subject) : ActionRefusal.UnknownSession(Id);
+}
+
+/// <summary>Sessions, the oldest first.</summary>
+internal sealed record SessionList(IReadOnlyList<SessionView> Sessions);
+
+/// <summary>A session was ended.</summary>
+internal sealed record SessionEnded(string Id, string Subject);

@@ -1,0 +1,30 @@
+namespace Gatehouse.Administration;
+
+/// <summary>Issues a token of the issuer of <c>--dev</c>.</summary>
+/// <param name="Server">Server the token is for, or null for the first.</param>
+/// <param name="Subject">The subject of the token; null for a developer.</param>
+/// <param name="Client">Client id, or null for the command's.</param>
+/// <param name="Scopes">Its scopes, or null for the server's.</param>
+/// <param name="Lifetime">Its life, at most an hour, or null for that.</param>
+internal sealed record IssueDevelopmentToken(string? Server, string? Subject, string? Client, IReadOnlyList<string>? Scopes, TimeSpan? Lifetime)
+    : AdministrativeAction<IssuedToken>
+{
+    public override string Name => "token";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(subject: Subject ?? "");
+
+    public override bool IsOffered(AdministrationParts parts) => parts.DevelopmentTokens is not null;
+
+    protected override Task<ActionOutcome<IssuedToken>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult(parts.DevelopmentTokens!.Issue(this));
+}
+
+/// <summary>A token.</summary>
+/// <param name="Token">The token itself.</param>
+internal sealed record IssuedToken(string Token)
+{
+    /// <summary>Returns the name of the type, never the token.</summary>
+    public override string ToString() => nameof(IssuedToken);
+}
