@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 
 namespace Gatehouse.AuthZen;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Local;

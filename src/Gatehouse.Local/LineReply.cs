@@ -1,9 +1,9 @@
 using System.Buffers;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;

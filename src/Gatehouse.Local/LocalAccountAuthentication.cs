@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Local;

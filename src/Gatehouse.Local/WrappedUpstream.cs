@@ -1,6 +1,6 @@
 using System.Buffers;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;

@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;

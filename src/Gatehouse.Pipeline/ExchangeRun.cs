@@ -1,4 +1,7 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -1,10 +1,11 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Relaying;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -3,6 +3,7 @@ using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
@@ -11,6 +12,7 @@ using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Validate;
 
 namespace Gatehouse.Pipeline;
@@ -70,7 +72,7 @@ public sealed record PipelineParts
     public required RecordStage Record { get; init; }
 
     /// <summary>The counts of exchanges and the latency of stages.</summary>
-    public Gatehouse.Pipeline.Recording.ExchangeMeasures Measures { get; init; } = new();
+    public ExchangeMeasures Measures { get; init; } = new(GatewayPipeline.StageNames);
 
     /// <summary>The rate at which notifications of a server pass.</summary>
     internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;

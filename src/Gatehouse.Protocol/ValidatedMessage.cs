@@ -1,9 +1,8 @@
 using Gatehouse.Protocol.Json;
-using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>One unambiguous JSON-RPC message in its original bytes. Only <see cref="MessageValidator"/> makes one.</summary>
+/// <summary>One unambiguous JSON-RPC message in its original bytes. Only <c>MessageValidator</c> makes one.</summary>
 /// <remarks>Immutable, as long as the owner of the buffer does not change it; safe to read from several threads.</remarks>
 public sealed class ValidatedMessage
 {

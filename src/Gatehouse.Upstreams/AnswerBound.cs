@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Upstreams;

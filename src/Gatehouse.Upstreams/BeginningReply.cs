@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Upstreams;

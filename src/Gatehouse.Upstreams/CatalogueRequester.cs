@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Net;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Protocol.Validation;

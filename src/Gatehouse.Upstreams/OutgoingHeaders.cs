@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
 using Gatehouse.Protocol.Json;

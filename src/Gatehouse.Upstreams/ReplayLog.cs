@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Upstreams;

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Upstreams;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Settings;

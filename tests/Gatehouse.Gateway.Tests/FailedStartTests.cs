@@ -1,6 +1,7 @@
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Microsoft.Extensions.Logging;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Identity.Development;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Policy.Decisions;

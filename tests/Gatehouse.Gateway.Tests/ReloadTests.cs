@@ -1,7 +1,8 @@
 using System.Net;
 using Gatehouse.Configuration;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -220,7 +221,7 @@ public sealed class ReloadTests
         Assert.Empty(await gateway.Host.ReloadAsync());
         foreach (var (subject, ends) in new[] { ("alice", true), ("bob", false) })
         {
-            var exchange = new Gatehouse.Pipeline.Exchange(old, Gatehouse.Pipeline.Accept.NoRequestHead.Instance, null, TimeProvider.System)
+            var exchange = new Exchange(old, NoRequestHead.Instance, null, TimeProvider.System)
             {
                 Server = old.Settings.Servers[0],
                 Caller = Limits.Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, subject, "c"),

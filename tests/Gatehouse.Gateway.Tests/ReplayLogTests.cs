@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Upstreams;

@@ -6,7 +6,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;

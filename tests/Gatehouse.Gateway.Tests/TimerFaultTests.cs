@@ -2,8 +2,8 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 

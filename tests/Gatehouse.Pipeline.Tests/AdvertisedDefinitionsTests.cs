@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
@@ -38,15 +39,16 @@ public sealed class AdvertisedDefinitionsTests
         var standings = new DefinitionStatuses([judge]);
         var list = List(0, 100);
         var exchange = Exchange();
-        var judged = standings.Judge(exchange, list);
-        for (var i = 0; i < 50; i++) Assert.Same(judged, standings.Judge(exchange, list));
+        var judged = standings.Judge(exchange.Server, list, exchange.DefinitionObservation);
+        for (var i = 0; i < 50; i++) Assert.Same(judged, standings.Judge(exchange.Server, list, exchange.DefinitionObservation));
         Assert.Equal((1, 100), (judge.Lists, judge.Asked));
-        new DefinitionStatuses([judge]).Judge(exchange, list);
+        new DefinitionStatuses([judge]).Judge(exchange.Server, list, exchange.DefinitionObservation);
         Assert.Equal((2, 200), (judge.Lists, judge.Asked));
     }
 
     private static void Observe(AdvertisedDefinitions told, Exchange exchange, ServerList list) =>
-        told.Observe(DefinitionKind.Tool, exchange.Snapshot.Definitions.Judge(exchange, list), exchange.Record);
+        told.Observe(
+            DefinitionKind.Tool, exchange.Snapshot.Definitions.Judge(exchange.Server, list, exchange.DefinitionObservation), exchange.Record.Now);
 
     private static ServerList List(int from, int count) => new(ListKind.Tools, [.. Enumerable.Range(from, count).Select(Entry)], new byte[32]);
 

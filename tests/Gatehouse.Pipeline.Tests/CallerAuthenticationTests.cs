@@ -3,6 +3,7 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
@@ -10,6 +11,7 @@ using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Validate;
 
 namespace Gatehouse.Pipeline.Tests;

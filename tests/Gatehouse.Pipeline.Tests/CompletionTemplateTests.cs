@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 

@@ -1,5 +1,6 @@
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Tests;

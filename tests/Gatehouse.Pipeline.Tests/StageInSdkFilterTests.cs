@@ -1,7 +1,8 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;

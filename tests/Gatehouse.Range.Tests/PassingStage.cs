@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Range.Tests;
 

@@ -6,10 +6,11 @@ using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Integrity.Schema.Compilation;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
@@ -70,9 +71,10 @@ internal sealed class IntegrityArea
         var list = new ServerList(ListKind.Tools, [.. definitions.Select(one => new ListEntry(one.Name, one.Json, new byte[32]))], new byte[32]);
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
         { Server = server, Revision = ProtocolRevision.V20260728 };
+        var seen = new DefinitionObservation(DateTimeOffset.UtcNow);
         Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot",
-            () => new DefinitionStatuses([judge]).Judge(exchange, list));
-        Add($"the same without a lock: digests alone", () => new DefinitionStatuses([]).Judge(exchange, list));
+            () => new DefinitionStatuses([judge]).Judge(server, list, seen));
+        Add($"the same without a lock: digests alone", () => new DefinitionStatuses([]).Judge(server, list, seen));
         Add($"what of {Tools} tools is withheld, in a list that was judged", () =>
         {
             foreach (var entry in list.Entries)

@@ -3,7 +3,7 @@ using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using static Gatehouse.Bench.Reporting.Numbers;

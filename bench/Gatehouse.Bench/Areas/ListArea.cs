@@ -7,10 +7,12 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Validation;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Lists.Responses;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -41,7 +43,7 @@ internal sealed class ListArea
         var (passed, passedBytes) = Stopwatched.Measure(() => Messages.Validate(whole));
         var (asked, askedBytes) = Stopwatched.Measure(() =>
         {
-            if (VisibleList.Of(exchange, exchange.Snapshot, list) is not { Entries.Count: Tools / 2, Hidden: Tools / 2 })
+            if (Visibility.Of(exchange, exchange.Snapshot, list) is not { Entries.Count: Tools / 2, Hidden: Tools / 2 })
                 throw new InvalidOperationException("not the half of them");
         });
         var (answered, answeredBytes) =

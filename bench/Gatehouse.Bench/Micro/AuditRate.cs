@@ -5,7 +5,7 @@ using Gatehouse.Bench.Areas;
 using Gatehouse.Bench.Load;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Records;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Micro;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Bench.Micro;
 

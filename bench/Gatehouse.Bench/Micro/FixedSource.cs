@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Bench.Micro;
 

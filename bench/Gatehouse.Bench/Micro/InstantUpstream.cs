@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Bench.Micro;

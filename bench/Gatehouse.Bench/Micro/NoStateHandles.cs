@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
 
 namespace Gatehouse.Bench.Micro;

@@ -1,6 +1,5 @@
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Integrity.Schema.Compilation;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Schemas;
 
 namespace Gatehouse.Bench.Micro;

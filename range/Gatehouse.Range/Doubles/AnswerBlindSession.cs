@@ -1,6 +1,5 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;

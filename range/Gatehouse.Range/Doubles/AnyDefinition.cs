@@ -1,4 +1,5 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Range.Doubles;

@@ -1,5 +1,4 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

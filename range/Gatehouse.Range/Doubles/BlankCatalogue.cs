@@ -1,6 +1,7 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Doubles;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Range.Servers;
 using Gatehouse.Refusals;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;

@@ -1,7 +1,8 @@
 using System.Buffers.Text;
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Range.Running;
 using Gatehouse.Storage;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 
 namespace Gatehouse.Range.Doubles;

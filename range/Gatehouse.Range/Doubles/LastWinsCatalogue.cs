@@ -1,6 +1,7 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
@@ -22,7 +23,7 @@ internal sealed class LastWinsCatalogue(IUpstream upstream) : ICatalogue
 
     public async ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
-        await using var reply = await upstream.SendAsync(UpstreamRequest.Of(exchange), cancellation).ConfigureAwait(false);
+        await using var reply = await upstream.SendAsync(ForwardedRequest.Of(exchange), cancellation).ConfigureAwait(false);
         var answer = (await reply.NextAsync(cancellation).ConfigureAwait(false))?.Message ?? throw new RefusalException(Reasons.UpstreamEnded);
         List<ListEntry> entries = [];
         // an own name for each, so that none is the other

@@ -5,7 +5,7 @@ using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Identity.Validation;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Range.Running;
 using Gatehouse.Refusals;
 

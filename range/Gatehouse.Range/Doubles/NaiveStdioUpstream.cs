@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Range.Servers;

@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Range.Doubles;
@@ -6,5 +6,5 @@ namespace Gatehouse.Range.Doubles;
 /// <summary>Remembers nothing of what anybody was told of definitions.</summary>
 internal sealed class NoMemory : IAdvertisedDefinitionStore
 {
-    public AdvertisedDefinitions Of(Exchange exchange) => new();
+    public AdvertisedDefinitions Of(ConversationSlots session) => new();
 }

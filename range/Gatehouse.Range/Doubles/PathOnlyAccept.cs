@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Range.Doubles;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
 
 namespace Gatehouse.Range.Doubles;
 

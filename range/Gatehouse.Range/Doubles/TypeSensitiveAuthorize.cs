@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Upstream;
 
 namespace Gatehouse.Range.Doubles;
 

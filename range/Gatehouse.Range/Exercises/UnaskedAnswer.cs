@@ -3,7 +3,6 @@ using System.Text.Json;
 using Gatehouse.Gateway;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;

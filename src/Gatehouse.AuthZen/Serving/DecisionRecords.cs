@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Policy;
 
 namespace Gatehouse.AuthZen.Serving;

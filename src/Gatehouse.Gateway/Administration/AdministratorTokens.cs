@@ -2,7 +2,7 @@ using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Administration;

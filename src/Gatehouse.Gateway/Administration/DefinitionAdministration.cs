@@ -2,7 +2,7 @@ using Gatehouse.Administration;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 

@@ -1,12 +1,12 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;

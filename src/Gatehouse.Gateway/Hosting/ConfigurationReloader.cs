@@ -5,7 +5,7 @@ using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Pipeline.Snapshots;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;

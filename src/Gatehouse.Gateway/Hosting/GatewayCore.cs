@@ -3,8 +3,9 @@ using Gatehouse.Audit;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -9,6 +9,7 @@ using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 using Gatehouse.Upstreams;
 using Microsoft.AspNetCore.Builder;

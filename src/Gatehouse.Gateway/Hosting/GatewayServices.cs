@@ -9,6 +9,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
@@ -124,7 +125,7 @@ internal sealed class GatewayServices : IAsyncDisposable
     public StateHandles Handles { get; }
 
     /// <summary>Counts of exchanges and the latency of stages.</summary>
-    public ExchangeMeasures Measures { get; } = new();
+    public ExchangeMeasures Measures { get; } = new(GatewayPipeline.StageNames);
 
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
     /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>

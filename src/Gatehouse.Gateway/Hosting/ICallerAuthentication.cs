@@ -1,4 +1,5 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Snapshots;
 
 namespace Gatehouse.Gateway.Hosting;
 

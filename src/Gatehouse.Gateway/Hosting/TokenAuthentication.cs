@@ -3,8 +3,9 @@ using Gatehouse.Diagnostics;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Outbound;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;

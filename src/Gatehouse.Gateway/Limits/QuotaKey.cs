@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
 using Gatehouse.Settings;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
 
 namespace Gatehouse.Gateway.Sessions;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Sessions;

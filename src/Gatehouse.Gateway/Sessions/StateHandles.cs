@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;

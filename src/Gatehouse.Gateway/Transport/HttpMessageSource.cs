@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;

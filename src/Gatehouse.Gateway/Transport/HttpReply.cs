@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.Globalization;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Relaying;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Refusals;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Gatehouse.Identity.Certificates;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,6 +1,9 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Transport;

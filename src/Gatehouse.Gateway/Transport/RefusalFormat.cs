@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Protocol.Json;

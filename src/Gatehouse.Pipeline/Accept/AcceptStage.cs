@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Validate;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -10,7 +10,7 @@ namespace Gatehouse.Pipeline.Accept;
 /// known.
 /// </summary>
 /// <remarks>
-/// Media types are examined here and refused by <see cref="ValidateStage"/>. A client without a token must first learn that one is needed and where
+/// Media types are examined here and refused by the validate stage. A client without a token must first learn that one is needed and where
 /// (RFC 9728 §5.1), whatever media types it sends or accepts.
 /// </remarks>
 public sealed class AcceptStage : IStage

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Certificates;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;

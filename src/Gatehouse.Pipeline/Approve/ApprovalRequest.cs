@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -12,8 +13,3 @@ namespace Gatehouse.Pipeline.Approve;
 /// <param name="At">Time at which the exchange began.</param>
 public sealed record ApprovalRequest(
     string ExchangeId, string Server, PolicySubject Caller, ValidatedMessage Message, IReadOnlyList<ApprovalQuestion> Questions, DateTimeOffset At);
-
-/// <summary>The reason why an exchange needs the approval of a person before it continues.</summary>
-/// <param name="Source">Slug of the rule that requires it, or id of the rule of the policy.</param>
-/// <param name="Reason">Slug of the cause; for the record, and for the text of the question.</param>
-public sealed record ApprovalQuestion(string Source, string Reason);

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authenticate;

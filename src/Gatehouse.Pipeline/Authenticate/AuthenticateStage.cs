@@ -6,7 +6,8 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Identity.Validation;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authenticate;
@@ -60,7 +61,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     {
         OtherAudiences = exchange.Server.Audiences,
         Issuers = exchange.Server.Issuers,
-        Peer = PeerPartition.PartitionOf(exchange),
+        Peer = PeerPartition.PartitionOf(exchange.Snapshot.Settings, exchange.Head.PeerAddress),
         Demand = exchange.Server.SenderConstraint,
         Evidence = new PossessionEvidence
         {

@@ -1,4 +1,6 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;

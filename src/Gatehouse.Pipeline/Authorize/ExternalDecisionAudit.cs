@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Refusals;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Snapshots;
 
 namespace Gatehouse.Pipeline.Authorize;
 

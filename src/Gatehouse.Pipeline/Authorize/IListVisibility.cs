@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 
 namespace Gatehouse.Pipeline.Authorize;
@@ -16,6 +17,6 @@ public sealed class ListVisibility : IListVisibility
     public VisibleList Of(Exchange exchange, ServerList list)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return VisibleList.Of(exchange, exchange.Snapshot, list);
+        return Visibility.Of(exchange, exchange.Snapshot, list);
     }
 }

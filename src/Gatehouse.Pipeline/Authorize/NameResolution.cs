@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Validate;
 using Gatehouse.Policy;
 using Gatehouse.Refusals;
 

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
 

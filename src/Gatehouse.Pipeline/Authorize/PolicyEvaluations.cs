@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 

@@ -1,4 +1,8 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Refusals;
@@ -11,6 +15,16 @@ public static class Visibility
 {
     // A name that no server uses: a caller who may use it may use any name.
     private const string AnyName = "gatehouse-any-name-8f0e2c4b";
+
+    /// <summary>
+    /// Returns the part of a list that the caller sees. Every entry is asked about. Nothing is kept between callers: a decision may depend on more
+    /// than the caller.
+    /// </summary>
+    public static VisibleList Of(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        return VisibleList.Of(list, entry => Shows(exchange, snapshot, list, entry));
+    }
 
     /// <summary>
     /// Asks an external decision point, if there is one, about all entries of the list and about an arbitrary name (AZ-06). An entry without an

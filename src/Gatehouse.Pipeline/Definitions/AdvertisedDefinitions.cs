@@ -1,6 +1,5 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Recording;
 
 namespace Gatehouse.Pipeline.Definitions;
 
@@ -28,12 +27,10 @@ public sealed class AdvertisedDefinitions
     private bool isFull;
 
     /// <summary>Records the server's current list. Cheap when the list is unchanged.</summary>
-    public void Observe(DefinitionKind kind, EvaluatedList list, ExchangeRecord record)
+    public void Observe(DefinitionKind kind, EvaluatedList list, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(list);
-        ArgumentNullException.ThrowIfNull(record);
         if (ReferenceEquals(Volatile.Read(ref last[(int)kind]), list)) return;
-        var now = record.Now;
         lock (gate)
         {
             if (first[(int)kind] is null) first[(int)kind] = new First(list, now);

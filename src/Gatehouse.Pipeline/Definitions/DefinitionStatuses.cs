@@ -34,42 +34,40 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
     public LockPolicy? Lock { get; init; }
 
     /// <summary>Returns the verdicts of the policies on a list; the same object for the same list until one of the verdicts expires.</summary>
-    public EvaluatedList Judge(Exchange exchange, ServerList list)
+    public EvaluatedList Judge(ServerSettings server, ServerList list, in DefinitionObservation sight)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(list);
-        var sight = DefinitionObservation.Of(exchange);
-        var before = sight.Caller is { } caller ? list.KeptFor(caller) : list.Kept;
-        if (before is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until))
+        var before = sight.Caller is { } caller ? list.MemoFor(caller) : list.Memo;
+        if (before is Judgement kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until))
             return kept.List;
-        var judged = JudgeAll(exchange.Server, list, sight);
+        var judged = JudgeAll(server, list, sight);
         list.Keep(sight.Caller, new Judgement(this, judged)); // of two concurrent results either is correct, since they are equal
         return judged;
     }
 
     /// <summary>Returns the verdicts of the policies on instructions, capabilities or server information.</summary>
-    public EvaluatedDefinition Judge(Exchange exchange, ServerDefinition definition)
+    public EvaluatedDefinition Judge(ServerSettings server, ServerDefinition definition, in DefinitionObservation sight)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(definition);
         // Results of the modern era may contain the same information each time: the same bytes need no digest.
-        var sight = DefinitionObservation.Of(exchange);
         var now = sight.At;
-        var place = (exchange.Server.Name, definition.Kind, sight.Caller);
+        var place = (server.Name, definition.Kind, sight.Caller);
         if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span))
             return last.Judged;
         if (!ReadableTexts.CanList(definition)) return NotListable(definition);
-        var judged = JudgeDigest(exchange.Server, definition, sight);
+        var judged = JudgeDigest(server, definition, sight);
         if (latest.Count >= MostSingle) latest.Clear();
         latest[place] = new Latest(definition.Json.ToArray(), judged);
         return judged;
     }
 
     /// <summary>Reports to the policies that a server does not have a definition of a kind that it can have only one of.</summary>
-    public void NoteAbsent(Exchange exchange, DefinitionKind kind)
+    public void NoteAbsent(ServerSettings server, DefinitionKind kind, in DefinitionObservation sight)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
-        foreach (var judge in judges) judge.Observe(exchange.Server, kind, [], DefinitionObservation.Of(exchange));
+        ArgumentNullException.ThrowIfNull(server);
+        foreach (var judge in judges) judge.Observe(server, kind, [], sight);
     }
 
     private EvaluatedDefinition JudgeDigest(ServerSettings server, ServerDefinition definition, in DefinitionObservation sight)
@@ -114,7 +112,7 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
     /// <summary>
     /// A list's verdicts, with the policies that gave them. It is kept only with the list, so that a session's state does not keep an old lock alive.
     /// </summary>
-    internal sealed record Judgement(DefinitionStatuses By, EvaluatedList List);
+    private sealed record Judgement(DefinitionStatuses By, EvaluatedList List);
 
     // A definition that cannot be listed cannot be digested or inspected within bounds, so no policy can judge it.
     private static EvaluatedDefinition NotListable(ServerDefinition definition) =>

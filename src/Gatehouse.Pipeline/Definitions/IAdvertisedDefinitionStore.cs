@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Conversations;
+
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
@@ -6,5 +8,6 @@ namespace Gatehouse.Pipeline.Definitions;
 public interface IAdvertisedDefinitionStore
 {
     /// <summary>Returns the definitions that the caller of an exchange was sent.</summary>
-    AdvertisedDefinitions Of(Exchange exchange);
+    /// <param name="session">State of the exchange's session, or of its replacement.</param>
+    AdvertisedDefinitions Of(ConversationSlots session);
 }

@@ -1,8 +1,9 @@
+using Gatehouse.Pipeline.Conversations;
+
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// The store that keeps the definitions that a caller was sent with the state of its session; both end together
-/// (<see cref="Exchange.SessionSlots"/>).
+/// The store that keeps the definitions that a caller was sent with the state of its session; both end together.
 /// </summary>
 public sealed class SessionDefinitions : IAdvertisedDefinitionStore
 {
@@ -14,9 +15,9 @@ public sealed class SessionDefinitions : IAdvertisedDefinitionStore
     public static SessionDefinitions Instance { get; } = new();
 
     /// <inheritdoc />
-    public AdvertisedDefinitions Of(Exchange exchange)
+    public AdvertisedDefinitions Of(ConversationSlots session)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
-        return exchange.SessionSlots.Get(AdvertisedDefinitions.Slot);
+        ArgumentNullException.ThrowIfNull(session);
+        return session.Get(AdvertisedDefinitions.Slot);
     }
 }

@@ -1,5 +1,9 @@
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Lists.Responses;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
@@ -25,9 +29,10 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
             return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
         if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
         // Only requests that are sent upstream: no answer of the server can replace a list of the gateway.
-        if (exchange.Session is { } session && AwaitedResponse.Of(exchange) is { } awaited) session.Live.Await(awaited);
+        if (exchange.Session is { } session && AwaitedResponse.Of(exchange.Message, exchange.Stream, exchange.Tool) is { } awaited)
+            session.Live.Await(awaited);
         NoteSubscription(exchange);
-        var request = exchange.Upstream = UpstreamRequest.Of(exchange);
+        var request = exchange.Upstream = ForwardedRequest.Of(exchange);
         return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
     }
 

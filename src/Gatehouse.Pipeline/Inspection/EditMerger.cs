@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Edits;
 using Gatehouse.Protocol.Json;

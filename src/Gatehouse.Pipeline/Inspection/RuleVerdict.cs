@@ -1,5 +1,5 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection;

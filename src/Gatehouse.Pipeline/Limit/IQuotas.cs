@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Limit;

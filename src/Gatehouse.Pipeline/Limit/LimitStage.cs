@@ -1,4 +1,6 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Limit;

@@ -1,4 +1,5 @@
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Uris;
 
 namespace Gatehouse.Pipeline.Lists;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Pipeline.Lists;
 
@@ -12,7 +11,7 @@ public sealed class ServerList
     private const int MostCallers = 1000;
 
     private readonly Dictionary<string, ListEntry> byName;
-    private ConcurrentDictionary<CallerPartition, DefinitionStatuses.Judgement>? byCaller;
+    private ConcurrentDictionary<CallerPartition, object>? byCaller;
 
     /// <summary>Creates the list.</summary>
     /// <param name="kind">Kind of the list.</param>
@@ -68,24 +67,27 @@ public sealed class ServerList
     /// <summary>True when the server gives a cache scope for the list.</summary>
     public bool HasCacheScope { get; init; }
 
-    /// <summary>The verdicts of a snapshot's policies on it for all callers, kept here so that they are found without a search.</summary>
-    internal DefinitionStatuses.Judgement? Kept { get; private set; }
+    /// <summary>
+    /// What the judge of definitions remembers of the list for all callers: its verdicts, found without a search. Only that class reads and
+    /// writes it; the list does not depend on its type.
+    /// </summary>
+    internal object? Memo { get; private set; }
 
     /// <summary>Returns the same for one caller, if definitions differ by caller.</summary>
-    internal DefinitionStatuses.Judgement? KeptFor(CallerPartition caller) => byCaller?.GetValueOrDefault(caller);
+    internal object? MemoFor(CallerPartition caller) => byCaller?.GetValueOrDefault(caller);
 
-    /// <summary>Keeps the verdicts.</summary>
-    internal void Keep(CallerPartition? caller, DefinitionStatuses.Judgement judgement)
+    /// <summary>Keeps the verdicts for one caller, or for all (null).</summary>
+    internal void Keep(CallerPartition? caller, object verdicts)
     {
         if (caller is not { } one)
         {
-            Kept = judgement;
+            Memo = verdicts;
             return;
         }
 
         var all = Volatile.Read(ref byCaller) ?? Interlocked.CompareExchange(ref byCaller, new(), null) ?? byCaller;
         if (all.Count >= MostCallers) all.Clear(); // they are judged again
-        all[one] = judgement;
+        all[one] = verdicts;
     }
 
     /// <summary>Time for which the gateway uses it: the server's time, within bounds.</summary>

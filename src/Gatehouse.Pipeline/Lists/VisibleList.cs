@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Gatehouse.Pipeline.Authorize;
 
 namespace Gatehouse.Pipeline.Lists;
 
@@ -30,16 +29,11 @@ public sealed class VisibleList
     /// <summary>Number of entries that are hidden from the caller.</summary>
     public int Hidden => List.Entries.Count - Entries.Count;
 
-    /// <summary>Asks about every entry. Nothing is kept between callers: a decision may depend on more than the caller.</summary>
-    public static VisibleList Of(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
+    /// <summary>Returns the list as the predicate shows it.</summary>
+    public static VisibleList Of(ServerList list, Func<ListEntry, bool> shows)
     {
         ArgumentNullException.ThrowIfNull(list);
-        return Of(list, entry => Visibility.Shows(exchange, snapshot, list, entry));
-    }
-
-    /// <summary>Returns the list as the predicate shows it.</summary>
-    internal static VisibleList Of(ServerList list, Func<ListEntry, bool> shows)
-    {
+        ArgumentNullException.ThrowIfNull(shows);
         var entries = new List<ListEntry>(list.Entries.Count);
         var digests = new byte[list.Entries.Count * DigestBytes];
         foreach (var entry in list.Entries)

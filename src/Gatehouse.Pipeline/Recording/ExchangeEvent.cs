@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Records;
 using Gatehouse.Policy.Vocabulary;
 
 namespace Gatehouse.Pipeline.Recording;

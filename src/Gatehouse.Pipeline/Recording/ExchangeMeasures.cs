@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Recording;
@@ -9,12 +10,13 @@ namespace Gatehouse.Pipeline.Recording;
 /// can make the number of counts grow: servers by their configured names, methods of the table of methods, codes of <see cref="Reasons"/>. Safe for
 /// concurrent use.
 /// </summary>
-public sealed class ExchangeMeasures
+/// <param name="stages">The names of the stages.</param>
+public sealed class ExchangeMeasures(IEnumerable<string> stages)
 {
     private readonly ConcurrentDictionary<(string Server, string Method, string Outcome), Counter> exchanges = new();
     private readonly ConcurrentDictionary<string, Counter> refusals = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LatencyHistogram> stages =
-        GatewayPipeline.StageNames.ToDictionary(name => name, static _ => new LatencyHistogram(), StringComparer.Ordinal);
+    private readonly Dictionary<string, LatencyHistogram> latencies =
+        stages.ToDictionary(name => name, static _ => new LatencyHistogram(), StringComparer.Ordinal);
 
     /// <summary>
     /// Exchanges by configured server (<c>none</c> before one is found), method (<c>other</c> for one that is in no revision) and outcome (<c>ok</c>,
@@ -27,7 +29,7 @@ public sealed class ExchangeMeasures
     public IEnumerable<(string Code, long Count)> Refusals => refusals.Select(pair => (pair.Key, pair.Value.Read()));
 
     /// <summary>Latency of each stage, by its name; <c>forward</c> ends with the first byte of the answer.</summary>
-    public IReadOnlyDictionary<string, LatencyHistogram> Stages => stages;
+    public IReadOnlyDictionary<string, LatencyHistogram> Stages => latencies;
 
     /// <summary>Returns the method of an exchange as a label: a known method, <c>other</c>, or the HTTP verb when there is no message.</summary>
     public static string MethodLabel(Exchange exchange)
@@ -50,9 +52,9 @@ public sealed class ExchangeMeasures
     }
 
     /// <summary>Records the duration of a stage.</summary>
-    /// <param name="stage">Its name, of <see cref="GatewayPipeline.StageNames"/>.</param>
+    /// <param name="stage">Its name, of those that the constructor took.</param>
     /// <param name="started">A <see cref="Stopwatch"/> timestamp of its start.</param>
-    public void Record(string stage, long started) => stages[stage].Record(Stopwatch.GetElapsedTime(started));
+    public void Record(string stage, long started) => latencies[stage].Record(Stopwatch.GetElapsedTime(started));
 
     private sealed class Counter
     {

@@ -1,3 +1,6 @@
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
+
 namespace Gatehouse.Pipeline.Recording;
 
 /// <summary>A sealer of requests' payloads, under a key of the subject. It is used only if the operator chose to keep payloads.</summary>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
 
 namespace Gatehouse.Pipeline.Recording;
 

@@ -1,4 +1,5 @@
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

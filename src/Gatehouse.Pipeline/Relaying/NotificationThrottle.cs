@@ -1,6 +1,7 @@
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 

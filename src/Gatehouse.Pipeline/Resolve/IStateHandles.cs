@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Exchanges;
+
 namespace Gatehouse.Pipeline.Resolve;
 
 /// <summary>

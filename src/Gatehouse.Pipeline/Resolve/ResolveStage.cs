@@ -1,5 +1,5 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.ServerRequests.Words;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.ServerRequests;

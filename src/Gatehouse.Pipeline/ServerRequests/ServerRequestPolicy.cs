@@ -1,4 +1,6 @@
 using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Protocol.Json;

@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;

@@ -1,6 +1,8 @@
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -1,8 +1,9 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;

@@ -1,13 +1,12 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Gatehouse.Protocol.Validation;
 
 namespace Gatehouse.Protocol.Json;
 
 /// <summary>A 64-bit hash of a name under two keys drawn at process start.</summary>
 /// <remarks>
 /// Only speed rests on its quality: equal hashes are always settled by comparing the names, in n log n steps at worst
-/// (<see cref="MemberNames"/>). The keys keep an attacker from preparing names that need those steps.
+/// (<c>MemberNames</c>). The keys keep an attacker from preparing names that need those steps.
 /// </remarks>
 internal static class NameHash
 {

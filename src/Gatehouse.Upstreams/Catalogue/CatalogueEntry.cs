@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;

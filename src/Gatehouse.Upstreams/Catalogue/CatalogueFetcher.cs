@@ -1,10 +1,11 @@
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;

@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Refusals;

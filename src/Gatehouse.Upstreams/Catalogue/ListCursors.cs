@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Lists.Responses;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Upstreams.Catalogue;

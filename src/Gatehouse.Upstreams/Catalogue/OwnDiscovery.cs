@@ -1,8 +1,8 @@
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Headers;
 using Gatehouse.Protocol.Json;

@@ -1,5 +1,4 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

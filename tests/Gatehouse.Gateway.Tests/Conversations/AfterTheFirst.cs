@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;

@@ -1,6 +1,7 @@
 using Gatehouse.Configuration;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Policy.Files;

@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
 

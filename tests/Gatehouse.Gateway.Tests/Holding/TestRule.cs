@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Protocol;

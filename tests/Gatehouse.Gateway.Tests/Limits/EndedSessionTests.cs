@@ -1,6 +1,5 @@
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Limits;
 

@@ -1,7 +1,7 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Tests.Limits;

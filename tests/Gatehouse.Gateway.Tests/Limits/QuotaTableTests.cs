@@ -1,6 +1,6 @@
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Protocol;

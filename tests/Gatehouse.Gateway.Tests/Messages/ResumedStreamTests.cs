@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;

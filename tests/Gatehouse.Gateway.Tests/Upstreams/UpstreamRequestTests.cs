@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Settings;

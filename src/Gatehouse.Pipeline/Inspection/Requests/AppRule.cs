@@ -1,4 +1,5 @@
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 

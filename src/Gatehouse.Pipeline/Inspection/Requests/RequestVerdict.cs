@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

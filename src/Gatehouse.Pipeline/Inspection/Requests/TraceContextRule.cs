@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;

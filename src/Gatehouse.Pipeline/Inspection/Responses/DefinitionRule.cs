@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 
@@ -46,11 +47,12 @@ internal sealed class DefinitionRule : IResponseRule
     {
         if (value.IsAbsent)
         {
-            exchange.Snapshot.Definitions.NoteAbsent(exchange, kind);
+            exchange.Snapshot.Definitions.NoteAbsent(exchange.Server, kind, exchange.DefinitionObservation);
             return;
         }
 
-        var judged = exchange.Snapshot.Definitions.Judge(exchange, new ServerDefinition(kind, "", message.Bytes, value));
+        var judged = exchange.Snapshot.Definitions.Judge(
+            exchange.Server, new ServerDefinition(kind, "", message.Bytes, value), exchange.DefinitionObservation);
         foreach (var note in judged.Notes) exchange.Record.Add(note);
         var withheld = judged.Withheld;
         // A handshake begins a session: there is no earlier definition that this could differ from.

@@ -1,7 +1,8 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Lists.Responses;
 using Gatehouse.Pipeline.Resolve;
-using Gatehouse.Pipeline.ServerRequests;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Schemas;

@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;

@@ -1,6 +1,9 @@
 using System.Text;
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 using Gatehouse.Refusals;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;

@@ -1,6 +1,9 @@
 using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Json;
 

@@ -1,0 +1,6 @@
+namespace Gatehouse.Pipeline.Exchanges;
+
+/// <summary>The reason why an exchange needs the approval of a person before it continues.</summary>
+/// <param name="Source">Slug of the rule that requires it, or id of the rule of the policy.</param>
+/// <param name="Reason">Slug of the cause; for the record, and for the text of the question.</param>
+public sealed record ApprovalQuestion(string Source, string Reason);

@@ -1,0 +1,250 @@
+using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Exchanges;
+
+/// <summary>
+/// One exchange on its way through the stages: the record, the snapshot that it began with, and the results of the stages. Stages communicate only
+/// through it; they never see a socket or a buffer of the transport (design rule 6).
+/// </summary>
+public sealed class Exchange
+{
+    /// <summary>Creates an exchange.</summary>
+    public Exchange(GatewaySnapshot snapshot, IRequestHead head, IMessageSource? source, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        Snapshot = snapshot;
+        Head = head;
+        Source = source;
+        Record = new ExchangeRecord(Ids.New(time), time, snapshot)
+        { Verb = head.Verb, Peer = head.PeerAddress, Via = PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
+    }
+
+    // The answer to an earlier request, on a stream that continues: judged as that request's, recorded with the stream.
+    private Exchange(Exchange stream, AwaitedResponse answer)
+    {
+        Snapshot = stream.Snapshot;
+        Head = stream.Head;
+        Record = stream.Record;
+        Foretold = stream.Foretold;
+        Resume = stream.Resume;
+        Declared = stream.Declared;
+        Message = answer.Request;
+        Method = ProtocolMethods.TryGet(answer.Request.Method, out var method) ? method : null;
+        Tool = answer.Tool;
+        server = stream.server;
+        caller = stream.caller;
+        Subject = stream.Subject;
+        revision = stream.revision;
+        session = stream.session;
+        ConversationServer = stream.ConversationServer;
+        Connection = stream.Connection;
+    }
+
+    /// <summary>The caller whose part of shared bounds the exchange uses; null before the caller is known.</summary>
+    public CallerPartition? Partition => Subject is { } caller ? CallerPartition.Of(caller.Issuer, caller.Subject) : null;
+
+    /// <summary>The data for the audit log, traces and metrics.</summary>
+    public ExchangeRecord Record { get; }
+
+    /// <summary>The configuration and policy that decide this exchange.</summary>
+    public GatewaySnapshot Snapshot { get; private set; }
+
+    /// <summary>Intent of the client. The default is to send a message.</summary>
+    public ExchangeIntent Intent { get; init; }
+
+    /// <summary>Request line and headers.</summary>
+    public IRequestHead Head { get; }
+
+    /// <summary>The body, only for the validate stage.</summary>
+    public IMessageSource? Source { get; }
+
+    /// <summary>The addressed server; known after accept.</summary>
+    public ServerSettings Server
+    {
+        get => server ?? throw new InvalidOperationException("accept has not run");
+        set
+        {
+            server = value;
+            Record.Server = value.Name;
+        }
+    }
+
+    private ServerSettings? server;
+
+    /// <summary>The caller; known after authenticate.</summary>
+    public VerifiedToken Caller
+    {
+        get => caller ?? throw new InvalidOperationException("authenticate has not run");
+        set
+        {
+            caller = value;
+            Subject = PolicySubjects.Of(value);
+            Record.Subject = Subject;
+        }
+    }
+
+    private VerifiedToken? caller;
+
+    /// <summary>The caller in the form that the policy sees.</summary>
+    public PolicySubject? Subject { get; private set; }
+
+    /// <summary>
+    /// The reason why the media types of the head do not match. The accept stage finds it, and it is refused once the caller is known. Null when they
+    /// match.
+    /// </summary>
+    internal Refusal? MediaRefusal { get; set; }
+
+    /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null when the caller sends no proof.</summary>
+    public string? DPoPNonce { get; set; }
+
+    /// <summary>The validated message; null when the exchange only listens or ends the session.</summary>
+    public ValidatedMessage? Message { get; set; }
+
+    /// <summary>The method in the table of methods; null for unknown ones and responses.</summary>
+    public ProtocolMethod? Method { get; set; }
+
+    /// <summary>The revision, derived once by the validate stage and confirmed by the session.</summary>
+    public ProtocolRevision? Revision
+    {
+        get => revision;
+        set
+        {
+            revision = value;
+            Record.Revision = value?.Text;
+        }
+    }
+
+    private ProtocolRevision? revision;
+
+    /// <summary>True in the modern era (2026-07-28).</summary>
+    public bool IsModern => revision is { IsModern: true };
+
+    /// <summary>The session (legacy era); null when there is none.</summary>
+    public SessionBinding? Session
+    {
+        get => session;
+        set
+        {
+            session = value;
+            Record.Session = value?.Uid;
+        }
+    }
+
+    private SessionBinding? session;
+
+    /// <summary>The definition of the called tool, when a check needed it.</summary>
+    public ToolDefinition? Tool { get; set; }
+
+    /// <summary>The definition of the requested prompt, when a check needed it.</summary>
+    public PromptDefinition? Prompt { get; set; }
+
+    /// <summary>The lists that the caller was shown: in the session, or without one in this exchange.</summary>
+    public AdvertisedLists ToldLists => session?.Live.Slots.Get(AdvertisedLists.Slot) ?? (ownLists ??= new AdvertisedLists());
+
+    private AdvertisedLists? ownLists;
+
+    /// <summary>The capabilities that the server declared, if this exchange learned them; null if not.</summary>
+    public ServerCapabilities? Declared { get; set; }
+
+    /// <summary>The definitions that the caller was shown: in the session, or as a caller without one.</summary>
+    public AdvertisedDefinitions ToldDefinitions => Snapshot.Definitions.Memory.Of(SessionSlots);
+
+    /// <summary>
+    /// The observation of definitions in this exchange. In the modern era a list belongs to no caller's session, so it is the same for all.
+    /// </summary>
+    internal DefinitionObservation DefinitionObservation =>
+        new(Record.Now, Server.Lists.ByCaller && !IsModern ? Partition : null) { CallerShare = Snapshot.Settings.Limits.CallerShare };
+
+    /// <summary>The state that spans the caller's exchanges over servers; known after session.</summary>
+    public Conversation Conversation => ConversationServer?.Conversation ?? throw new InvalidOperationException("session has not run");
+
+    /// <summary>The conversation's state of the addressed server; null before session, and when the exchange has no caller.</summary>
+    public ConversationServer? ConversationServer { get; set; }
+
+    /// <summary>
+    /// State of the session: the legacy session, the connection if a connection counts as a session, otherwise the caller's replacement for a session
+    /// at the server. Without a known caller, it belongs only to the exchange.
+    /// </summary>
+    public ConversationSlots SessionSlots => session?.Live.Slots ?? Connection ?? (ownSlots ??= OwnSlots());
+
+    private ConversationSlots? ownSlots;
+
+    /// <summary>State of the connection, if a connection counts as a session; null otherwise.</summary>
+    public ConversationSlots? Connection { get; init; }
+
+    /// <summary>The reason why the message's target is withheld from the caller, only for the event; null when it is not.</summary>
+    public AuditPart? Withheld { get; set; }
+
+    /// <summary>Notes of the definition policies on the withheld target, only for the event.</summary>
+    public IReadOnlyList<AuditPart> WithheldNotes { get; set; } = [];
+
+    /// <summary>The verdict of the policy.</summary>
+    public PolicyDecision? Decision { get; set; }
+
+    /// <summary>Approvals of a person that the message needs before it continues; empty when it needs none.</summary>
+    public IReadOnlyList<ApprovalQuestion> Questions { get; set; } = [];
+
+    /// <summary>The reason why a rule drops the client's notification; null when none does.</summary>
+    public string? Dropped { get; set; }
+
+    /// <summary>
+    /// True when method, name or params changed after the policy decision, so that the message is decided once more (design rule 1).
+    /// </summary>
+    public bool IsToBeDecidedAgain { get; set; }
+
+    /// <summary>True once the exchange is charged to the limits that apply to it.</summary>
+    public bool IsCharged { get; set; }
+
+    /// <summary>Its charge; null before that. Later counts, and returns at its end, use the same accounts.</summary>
+    public QuotaCharge? Charge { get; set; }
+
+    /// <summary>The answers of an external decision point about entries of lists; empty when only the policy decides.</summary>
+    internal PrefetchedDecisions Foretold { get; private init; } = new();
+
+    /// <summary>Time at which the exchange ends, answered or not; null before it is known, and for streams, which have no deadline.</summary>
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>The request that forwards the exchange; null when there is none.</summary>
+    internal UpstreamRequest? Upstream { get; set; }
+
+    /// <summary>Position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
+    public ResumePoint? Resume { get; set; }
+
+    /// <summary>Name of the stream of its messages: that of its request, the resumed one, or, when empty, the session's own.</summary>
+    public string Stream => Message is { Kind: MessageKind.Request } request ? ResumePoint.StreamOf(request.Id) : Resume?.Stream ?? "";
+
+    /// <summary>Takes the newest snapshot for an exchange that was held (design rule 7).</summary>
+    /// <returns>False when the server no longer exists.</returns>
+    internal bool TryAdopt(GatewaySnapshot newest)
+    {
+        // A server that was never in the configuration was named by the host, which ends the exchange itself.
+        var isConfigured = Snapshot.Settings.Servers.Any(known => known.Name == Server.Name);
+        var now = newest.Settings.Servers.FirstOrDefault(known => known.Name == Server.Name);
+        if (isConfigured && now is null) return false;
+        Snapshot = newest;
+        Record.Adopt(newest);
+        if (now is not null && isConfigured) Server = now;
+        return true;
+    }
+
+    private ConversationSlots OwnSlots() =>
+        ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();
+
+    /// <summary>Returns the same exchange with an earlier request as its message.</summary>
+    internal Exchange InPlaceOf(AwaitedResponse answer) => new(this, answer);
+}

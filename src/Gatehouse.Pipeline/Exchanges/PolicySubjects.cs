@@ -1,0 +1,26 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Exchanges;
+
+/// <summary>
+/// The callers in the form that the policy sees. Each verified token has one object for as long as the token is cached, because the decision point
+/// attaches to it the rules that apply to the caller.
+/// </summary>
+public static class PolicySubjects
+{
+    private static readonly ConditionalWeakTable<VerifiedToken, PolicySubject> Known = [];
+
+    /// <summary>Returns the subject of a token.</summary>
+    public static PolicySubject Of(VerifiedToken token) => Known.GetValue(token, Create);
+
+    private static PolicySubject Create(VerifiedToken token) =>
+        new(token.Issuer, token.Subject, token.ClientId, token.Scopes, token.Roles, token.Groups)
+        {
+            Strengths = token.AuthenticationContext is { } context ? [context, .. token.AuthenticationMethods] : token.AuthenticationMethods,
+            GroupsAreIncomplete = token.GroupsIncomplete,
+            Claims = name => token.TryGetClaim(name, out var value) ? value : (JsonElement?)null,
+        };
+}

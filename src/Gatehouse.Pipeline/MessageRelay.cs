@@ -1,0 +1,142 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Upstream;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// The relay of a server's answer to the client. Each message is inspected as a whole before a byte of it is released (design rule 8), and counted
+/// once it may pass.
+/// </summary>
+internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
+{
+    /// <summary>Relays the server's reply to the client, until its answer or the end of its stream.</summary>
+    /// <exception cref="RefusalException">The exchange ends with a refusal instead of an answer.</exception>
+    public ValueTask RelayAsync(ExchangeRun run, IUpstreamReply upstream)
+    {
+        var (exchange, reply, cancellation) = (run.Exchange, run.Reply, run.Token);
+        return upstream.Kind switch
+        {
+            UpstreamReplyKind.Accepted => reply.AcceptAsync(exchange, cancellation),
+            UpstreamReplyKind.SessionEnded => reply.SessionEndedAsync(exchange, cancellation),
+            UpstreamReplyKind.Declined => reply.DeclineAsync(exchange, upstream.Decline, cancellation),
+            _ when exchange.Message?.Method == "initialize" => RelayInitializeAsync(exchange, reply, upstream, cancellation),
+            UpstreamReplyKind.Single => RelaySingleAsync(exchange, reply, upstream, cancellation),
+            _ => RelayStreamAsync(exchange, reply, upstream, run.Life, cancellation),
+        };
+    }
+
+    private async ValueTask RelaySingleAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
+    {
+        var item = await upstream.NextAsync(cancellation).ConfigureAwait(false);
+        if (item?.Message is not { } message) throw new RefusalException(Reasons.UpstreamEnded, "no message");
+        var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
+        exchange.Record.Check(ResponseInspector.Name, passed: true);
+        Count(exchange, verdict.Message);
+        await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+        if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id); // no event id, so no stream to resume
+        await reply.SendSingleAsync(exchange, verdict.Message, upstream.Decline, cancellation).ConfigureAwait(false);
+    }
+
+    // The session's handle is a header, so the answer must be known before anything is sent, even on a stream.
+    private async ValueTask RelayInitializeAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
+    {
+        while (await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        {
+            if (item.Message is not { Kind: MessageKind.Result or MessageKind.Error } message) continue;
+            var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
+            if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
+            exchange.Record.Check(ResponseInspector.Name, passed: true);
+            Count(exchange, verdict.Message);
+            if (message.Kind == MessageKind.Result) parts.Forward.NoteSession(exchange, upstream);
+            await SessionStart.BindAsync(exchange, reply, upstream, verdict.Message, parts.Sessions).ConfigureAwait(false);
+            await reply.SendSingleAsync(exchange, verdict.Message, upstream.Decline, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        throw new RefusalException(Reasons.UpstreamEnded, "no answer to initialize");
+    }
+
+    private async ValueTask RelayStreamAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life, CancellationToken cancellation)
+    {
+        await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
+        if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;
+        var gate = parts.Pacing(upstream, exchange, time);
+        var answered = false;
+        while (!answered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        {
+            using var heard = life.Hear(exchange.Server.Idle);
+            if (item.Message is not { } message)
+            {
+                await reply.SendEventAsync(exchange, item, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
+            var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
+            if (verdict.Message is null)
+            {
+                if (message.Kind == MessageKind.Request) await upstream.RejectAsync(message.Id, verdict.ByPolicy, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
+            // T27: the final response ends the stream, whatever the server sends after it.
+            answered = (exchange.Message ?? (object?)exchange.Resume) is not null && verdict.Message.Kind is MessageKind.Result or MessageKind.Error;
+            Count(exchange, verdict.Message);
+            if (answered)
+            {
+                exchange.Record.Check(ResponseInspector.Name, passed: true);
+                await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+            }
+
+            await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // ST-02: a client that waits for a lost answer would wait indefinitely. Each time it resumes the stream it gets an error for its own request, and
+    // the stream ends: nothing follows an answer on the stream of its request. Lost notifications are only in the event.
+    private static async ValueTask<bool> EndsByAsync(StreamGap gap, Exchange exchange, IReply reply)
+    {
+        var bound = gap.IsExact ? "sessions.replayEvents, sessions.replayBytes" : "sessions.replayEvents, sessions.replayBytes: at least";
+        exchange.Record.Add(
+            new AuditPart(AuditPartKind.Limit, AuditOutcome.Gap, gap.AnswerIsLost ? Reasons.AnswerLost.Slug : "messages-lost", bound, gap.Lost));
+        if (!gap.AnswerIsLost) return false;
+        if (exchange is { Resume: { } resume, Session: { } session } && session.Live.AwaitedOn(resume.Stream) is { } awaited)
+        {
+            var refusal = new Refusal(Reasons.AnswerLost);
+            exchange.Record.Refusal = refusal;
+            await reply.RefuseAsync(exchange.InPlaceOf(awaited), refusal, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        parts.Measures.Record(ResponseInspector.Name, started);
+        return verdict;
+    }
+
+    private void Count(Exchange exchange, ValidatedMessage message)
+    {
+        if (exchange.IsCharged && parts.Quotas.CountBytes(exchange, message.Bytes.Length) is { } spent) throw new RefusalException(spent);
+        var record = exchange.Record;
+        record.MessagesOut++;
+        record.BytesOut += message.Bytes.Length;
+        if (message.Kind == MessageKind.Notification) record.Notifications++;
+    }
+}

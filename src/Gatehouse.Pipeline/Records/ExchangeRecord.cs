@@ -1,0 +1,225 @@
+using System.Net;
+using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Decisions;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Records;
+
+/// <summary>
+/// The record of one exchange. Audit entries (<c>ExchangeEvent</c>), trace span and metrics (<c>PipelineTelemetry</c>) and console are
+/// views of it (design rule 6). It is built for one client message that causes none, one or several upstream messages.
+/// </summary>
+public sealed class ExchangeRecord
+{
+    // Beyond it, kinds and outcomes are counted without their reasons: at most one more part for each pair.
+    private const int MaxParts = 64;
+
+    private readonly TimeProvider time;
+    private readonly long started;
+    private object? owner;
+    private int dropped;
+    private int listChanges;
+    private int upstreamMessages;
+    private readonly GatewaySettings settings;
+    private readonly List<string> checks = new(12);
+    // It is its own lock. The end of an exchange does not wait for a rule or an approver that still works, and either may add a part at that moment.
+    private readonly List<AuditPart> parts = new(4);
+
+    /// <summary>Opens the record.</summary>
+    public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        this.time = time;
+        Id = id;
+        At = time.GetUtcNow();
+        started = time.GetTimestamp();
+        Generation = snapshot.Generation;
+        Policy = snapshot.Policy;
+        settings = snapshot.Settings;
+    }
+
+    /// <summary>Id of the exchange; a refused caller receives it as the request id.</summary>
+    public string Id { get; }
+
+    /// <summary>Id of the stream that this exchange is a message of.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>Generation of the snapshot that decides.</summary>
+    public long Generation { get; private set; }
+
+    /// <summary>HTTP method.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>Address of the peer; not part of entries.</summary>
+    public IPAddress? Peer { get; init; }
+
+    /// <summary>Address of the named proxy that the exchange came through.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>Server name.</summary>
+    public string? Server { get; set; }
+
+    /// <summary>JSON-RPC method.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Tool or prompt name.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Resource URI without query.</summary>
+    public string? Uri { get; set; }
+
+    /// <summary>Protocol revision.</summary>
+    public string? Revision { get; set; }
+
+    /// <summary>The policy of the snapshot: a view keeps only the caller's attributes that its rules ask for.</summary>
+    internal PolicyDecisionPoint Policy { get; private set; }
+
+    /// <summary>The caller.</summary>
+    public PolicySubject? Subject
+    {
+        get;
+        set
+        {
+            field = value;
+            owner = null;
+        }
+    }
+
+    /// <summary>The gateway's id of the session.</summary>
+    public string? Session { get; set; }
+
+    /// <summary>The reason why the exchange was refused.</summary>
+    public Refusal? Refusal { get; set; }
+
+    /// <summary>HTTP status answered.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Number of requests of the exchange that were sent to its server; each attempt counts.</summary>
+    public int UpstreamMessages => Volatile.Read(ref upstreamMessages);
+
+    /// <summary>Number of messages forwarded to the client.</summary>
+    public int MessagesOut { get; set; }
+
+    /// <summary>Number of progress and log notifications forwarded to the client.</summary>
+    public int Notifications { get; set; }
+
+    /// <summary>Bytes of the client's message.</summary>
+    public long BytesIn { get; set; }
+
+    /// <summary>Bytes of JSON forwarded to the client.</summary>
+    public long BytesOut { get; set; }
+
+    /// <summary>True when a begun entry was requested.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>True once the ended entry was written.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>Trace id, when traced.</summary>
+    public string? TraceId { get; set; }
+
+    /// <summary>True when an obligation of the policy requires keeping the payload.</summary>
+    public bool KeepPayload { get; set; }
+
+    /// <summary>Time at which the exchange began.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>The current time, for decisions while the exchange continues.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Sealed payload, when payloads are kept.</summary>
+    public KeptPayload? Payload { get; set; }
+
+    /// <summary>The caller whose part of the log, and of every other shared bound, the exchange uses.</summary>
+    public CallerPartition Partition =>
+        Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
+
+    /// <summary>The partition as the owner of entries: one object for all entries of the exchange.</summary>
+    internal object Owner => owner ??= Partition;
+
+    /// <summary>Checks that ran, in order.</summary>
+    public IReadOnlyList<string> Checks => checks;
+
+    /// <summary>The typed parts so far; the list does not change.</summary>
+    public IReadOnlyList<AuditPart> Parts
+    {
+        get
+        {
+            lock (parts) return parts.Count == 0 ? [] : [.. parts];
+        }
+    }
+
+    /// <summary>Returns the checks so far, for a view that outlives the next one.</summary>
+    internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
+
+    /// <summary>Elapsed time.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    /// <summary>Records that a check ran, and its result.</summary>
+    public void Check(string stage, bool passed) => checks.Add(passed ? stage : stage + ":deny");
+
+    /// <summary>
+    /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream cannot fill the memory (H34).
+    /// Safe for concurrent use.
+    /// </summary>
+    public void Add(AuditPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        lock (parts) AddCounted(part);
+    }
+
+    private void AddCounted(AuditPart part)
+    {
+        if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var known = parts[i];
+            if (!IsSameAct(known, part)) continue;
+            parts[i] = known with { Count = known.Count + part.Count };
+            return;
+        }
+
+        parts.Add(part);
+    }
+
+    private static bool IsSameAct(AuditPart one, AuditPart other) =>
+        one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
+
+    /// <summary>Counts a request that is sent to the server. Safe for concurrent use.</summary>
+    internal void CountUpstreamMessage() => Interlocked.Increment(ref upstreamMessages);
+
+    /// <summary>Counts a notification of the server that was not forwarded. Safe for concurrent use.</summary>
+    public void CountDropped() => Interlocked.Increment(ref dropped);
+
+    /// <summary>Counts a change of a list that was announced more often than it is processed. Safe for concurrent use.</summary>
+    public void CountListChange() => Interlocked.Increment(ref listChanges);
+
+    /// <summary>Number of changes of lists beyond their rate, joined (TP-04).</summary>
+    public int ListChanges => Volatile.Read(ref listChanges);
+
+    /// <summary>Number of notifications of the server beyond the rate, joined or dropped (H34).</summary>
+    public int Dropped => Volatile.Read(ref dropped);
+
+    /// <summary>
+    /// Adopts another snapshot, which decides from now on: the entry names its generation, and keeps the caller's attributes that its rules ask for.
+    /// </summary>
+    internal void Adopt(GatewaySnapshot newest)
+    {
+        Generation = newest.Generation;
+        Policy = newest.Policy;
+    }
+
+    /// <summary>Adds the facts that were only counted while the exchange was in progress.</summary>
+    public void CloseCounts()
+    {
+        if (Dropped is > 0 and var beyond)
+            Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "notifications", "limits.notifications", beyond));
+        if (ListChanges is > 0 and var changes)
+            Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes", changes));
+    }
+}
