@@ -9,7 +9,7 @@ using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>The commands <c>train metadata</c> and <c>judge metadata</c>.</summary>
+/// <summary>The commands <c>train metadata</c>, <c>judge metadata</c> and <c>judge corpus</c>.</summary>
 internal sealed class Evaluation(string repository, bool shows)
 {
     // A base set is left out together with its poisoned twin; agiresearch/ASB (20 texts) is too small to count and is never a test set.
@@ -22,9 +22,14 @@ internal sealed class Evaluation(string repository, bool shows)
 
     public static int Run(string[] args)
     {
+        if (args is ["judge", "corpus", var folder, var root, ..]) return new CorpusEvaluation(root).Judge(Real(folder));
+        if (args is [("train" or "judge") and var content, "content", var sets, var checkout, ..])
+            return content == "train" ? new ContentEvaluation(sets, checkout).Train() : new ContentEvaluation(sets, checkout).Judge();
         if (args is not [("train" or "judge") and var verb, "metadata", var data, var repository, ..])
         {
-            Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the corpus> <root of the repository> [--show]");
+            Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the public sets> <root of the repository> [--show]");
+            Console.Error.WriteLine("       Gatehouse.Evaluation train|judge content <folder of the public sets> <root of the repository>");
+            Console.Error.WriteLine("       Gatehouse.Evaluation judge corpus <folder of the public sets> <root of the repository>");
             return 2;
         }
 
@@ -35,6 +40,10 @@ internal sealed class Evaluation(string repository, bool shows)
             return evaluation.Train(train, file);
         return evaluation.Judge(train, CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl")));
     }
+
+    private static List<CorpusText> Real(string data) =>
+        [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).Concat(CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl")))
+            .Where(text => !text.IsPoisoned)];
 
     // As many as make them count beside the corpus.
     private const int OwnOrders = 4000;

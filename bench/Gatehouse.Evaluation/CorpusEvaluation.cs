@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Corpus;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
+using Gatehouse.Protocol.Json;
+
+namespace Gatehouse.Evaluation;
+
+/// <summary>
+/// The command <c>judge corpus</c>: the inspection of this build over the definitions of <c>corpus/</c>, whose authors never saw the detector, and over
+/// real definitions.
+/// </summary>
+internal sealed class CorpusEvaluation(string repository)
+{
+    private static readonly string[] MainLanguages = ["en", "de", "da", "fr", "es", "zh"];
+
+    private readonly StringBuilder page = new();
+
+    /// <summary>Writes <c>bench/results/corpus-detection.md</c>.</summary>
+    /// <param name="real">Real descriptions, none of them an attack.</param>
+    public int Judge(IReadOnlyList<CorpusText> real)
+    {
+        var judged = CorpusReader.Read(Path.Join(repository, "corpus")).Where(entry => entry.IsDefinition).ToList()
+            .AsParallel().AsOrdered().Select(entry => new Judged(entry, FindingsOf(Definition(entry)))).ToList();
+        page.Append("""
+            # Definitions of the corpus: what is found, and false alarms
+
+            Written by `bench/evaluate corpus`. The corpus and its authors are described in `corpus/README.md`. No author saw the detector, and the model of this build was not trained on
+            their texts. *Found* is any finding; *hard* findings withhold the definition. The harmless texts of the corpus are written to be hard: they have the words of the attacks. Intervals
+            are those of Wilson, 95 %.
+
+
+            """);
+        Table("All", judged, _ => "all");
+        var alarms = real.AsParallel().AsOrdered().Select(text => Inspect(text.Json)).ToList();
+        page.Append(CultureInfo.InvariantCulture, $"""
+            Real descriptions of three registries: a finding {new Interval(alarms.Count(found => found.Count > 0), alarms.Count)}, a hard one {new Interval(alarms.Count(found => found.Any(one => one.IsHard)), alarms.Count)}.
+
+
+            """);
+        Table("By place", judged, one => one.Entry.Place);
+        Table("By kind of attack", judged.Where(one => one.Entry.IsAttack), one => one.Entry.Kind);
+        Table("By language", judged, one => MainLanguages.Contains(one.Entry.Language) ? one.Entry.Language : "others");
+        Table("By author", judged, one => one.Entry.Author);
+        File.WriteAllText(Path.Join(repository, "bench/results/corpus-detection.md"), page.ToString().TrimEnd() + "\n");
+        Console.Write(page.ToString());
+        return 0;
+    }
+
+    private void Table(string title, IEnumerable<Judged> judged, Func<Judged, string> by)
+    {
+        page.Append(CultureInfo.InvariantCulture, $"## {title}\n\n| | attacks: found | of them hard | harmless: alarms | of them hard |\n|---|---|---|---|---|\n");
+        foreach (var row in judged.GroupBy(by).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            page.Append(CultureInfo.InvariantCulture,
+                $"| {row.Key} | {Share(row, true, false)} | {Share(row, true, true)} | {Share(row, false, false)} | {Share(row, false, true)} |\n");
+        }
+
+        page.Append('\n');
+    }
+
+    private static Interval Share(IEnumerable<Judged> judged, bool isAttack, bool isHard)
+    {
+        var of = judged.Where(one => one.Entry.IsAttack == isAttack).ToList();
+        return new Interval(of.Count(one => one.Findings.Any(finding => finding.IsHard || !isHard)), of.Count);
+    }
+
+    // The text where its place says. A schema's text becomes the title of a parameter, since the corpus does not say in which member it was.
+    private static (DefinitionKind Kind, string Json) Definition(CorpusEntry entry) => entry.Place switch
+    {
+        "server.instructions" => (DefinitionKind.Instructions, JsonSerializer.Serialize(entry.Text)),
+        "tool.parameter" => (DefinitionKind.Tool, Tool("A tool.", new() { ["type"] = "string", ["description"] = entry.Text })),
+        "tool.schema" => (DefinitionKind.Tool, Tool("A tool.", new() { ["type"] = "string", ["title"] = entry.Text })),
+        _ => (DefinitionKind.Tool, Tool(entry.Text, new() { ["type"] = "string" })),
+    };
+
+    private static string Tool(string description, Dictionary<string, string> parameter) => JsonSerializer.Serialize(new
+    {
+        name = "tool",
+        description,
+        inputSchema = new { type = "object", properties = new { value = parameter } },
+    });
+
+    private static IReadOnlyList<DefinitionFinding> FindingsOf((DefinitionKind Kind, string Json) definition) =>
+        Inspect(definition.Json, definition.Kind);
+
+    private static IReadOnlyList<DefinitionFinding> Inspect(string json, DefinitionKind kind = DefinitionKind.Tool)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        return MetadataInspector.Inspect(new ServerDefinition(kind, kind == DefinitionKind.Tool ? "tool" : "", bytes, new ByteRange(0, bytes.Length)));
+    }
+
+    private sealed record Judged(CorpusEntry Entry, IReadOnlyList<DefinitionFinding> Findings);
+}

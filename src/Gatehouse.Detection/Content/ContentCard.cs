@@ -1,0 +1,35 @@
+namespace Gatehouse.Detection.Content;
+
+/// <summary>The known facts of the content model, kept with its weights.</summary>
+public sealed record ContentCard
+{
+    /// <summary>Version of the form of features and weights.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>Version of the form.</summary>
+    public int Version { get; init; } = FormatVersion;
+
+    /// <summary>SHA-256 of the weights.</summary>
+    public string Weights { get; init; } = "";
+
+    /// <summary>SHA-256 over the files that it was trained on, in the order of their names.</summary>
+    public string TrainingData { get; init; } = "";
+
+    /// <summary>Texts of the corpus that it was trained on.</summary>
+    public int Texts { get; init; }
+
+    /// <summary>Harmless texts of public sources that it was trained on.</summary>
+    public int PublicTexts { get; init; }
+
+    /// <summary>The owner of the weights, and their content.</summary>
+    public string Licence { get; init; } = "";
+
+    /// <summary>The value of one step of a weight.</summary>
+    public float Step { get; init; }
+
+    /// <summary>The score of a passage without a part.</summary>
+    public double Bias { get; init; }
+
+    /// <summary>Passages with this score or more are reported.</summary>
+    public double Threshold { get; init; }
+}
