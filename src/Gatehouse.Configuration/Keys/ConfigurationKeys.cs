@@ -42,7 +42,9 @@ public static class ConfigurationKeys
         new("listen", Section, "Address that the gateway listens on. Off loopback it accepts no unencrypted connections."),
         new("listen.url", Url, "Address and port. The host is an IP address or `localhost`. With port 0 the system selects a free port.")
             { Default = "http://127.0.0.1:8080", Variable = "GATEHOUSE_LISTEN_URL", Flag = "--listen" },
-        new("listen.certificate", Place, "PEM file of the certificate chain. The gateway reads it again when it changes. Required with https.")
+        new("listen.certificate", Place,
+            "PEM file of the certificate, followed by its intermediates, which the gateway sends to clients. The gateway reads the file again when it "
+                + "changes. Required with https.")
             { OnlyWith = "key" },
         new("listen.key", Place, "PEM file of the private key.") { OnlyWith = "certificate" },
         new("listen.tlsEndedByProxies", TextList,

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 using Microsoft.AspNetCore.Builder;
@@ -102,16 +105,24 @@ internal static class KestrelHost
         options.Use(next => connection => services.Connections.ServeAsync(connection, next));
         if (listen.Url.Scheme != Uri.UriSchemeHttps) return;
         var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!, services.Log);
-        options.UseHttps(https =>
-        {
-            https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
-            // Any certificate may be shown. The token that is bound to it, or its issuer, decides its worth (RFC 8705 §2, §3).
-            https.ClientCertificateMode = listen.ClientCertificates == ClientCertificates.Ask
-                ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
-            https.ClientCertificateValidation = (_, _, _) => true;
-            https.ServerCertificateSelector = (_, _) => certificate.Current;
-        });
+        var asks = listen.ClientCertificates == ClientCertificates.Ask;
+        options.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(Handshake(certificate.Current, asks)) });
     }
+
+    private static SslServerAuthenticationOptions Handshake(SslStreamCertificateContext certificate, bool asksForCertificates) => new()
+    {
+        ServerCertificateContext = certificate,
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+        ClientCertificateRequired = asksForCertificates,
+        // Any client certificate, or none, may be shown: the token bound to it, or its issuer, decides its worth (RFC 8705 §2, §3).
+#pragma warning disable CA5359 // The side that is validated here is the client.
+        RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+#pragma warning restore CA5359
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        // Each connection proves both keys again. A resumed one would repeat the client certificate of an earlier one, under a ticket key that lives
+        // as long as this context (RFC 8446 §2.2, appendix C.4).
+        AllowTlsResume = false,
+    };
 
     // The proxies that end TLS for the gateway are named by address. A connection from any other address would be in clear.
     private static void OnlyFrom(ListenOptions options, IReadOnlyList<string> proxies)

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Diagnostics;
@@ -5,14 +6,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>The listener's certificate. It is read again when its file changes, and a bad new file never replaces a good one.</summary>
+/// <summary>
+/// The listener's certificate with the intermediates of its file, which clients are sent (RFC 8446 §4.4.2): a client that trusts the root builds the
+/// chain from them. It is read again when its file changes, and a bad new file never replaces a good one.
+/// </summary>
 internal sealed class ServerCertificate
 {
     private readonly string certificateFile;
     private readonly string keyFile;
     private readonly Lock gate = new();
-    private X509Certificate2 current;
     private readonly ILogger log;
+    private SslStreamCertificateContext current;
     private DateTime stamp;
     private DateTime reported;
 
@@ -32,7 +36,8 @@ internal sealed class ServerCertificate
         }
     }
 
-    public X509Certificate2 Current
+    /// <summary>The certificate of the next handshake, with its key and its intermediates.</summary>
+    public SslStreamCertificateContext Current
     {
         get
         {
@@ -54,10 +59,14 @@ internal sealed class ServerCertificate
     }
 
     // The time before the content: a file that is replaced in between is read again.
-    private (X509Certificate2, DateTime) Read()
+    private (SslStreamCertificateContext, DateTime) Read()
     {
         var written = File.GetLastWriteTimeUtc(certificateFile);
-        return (X509Certificate2.CreateFromPemFile(certificateFile, keyFile), written);
+        var leaf = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        var all = new X509Certificate2Collection();
+        all.ImportFromPemFile(certificateFile);
+        // Offline: nothing that a certificate names is fetched, neither a missing intermediate nor an OCSP answer.
+        return (SslStreamCertificateContext.Create(leaf, all, offline: true), written);
     }
 
     private void ReportOnce(Exception e)
