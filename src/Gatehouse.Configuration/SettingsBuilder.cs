@@ -32,7 +32,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Rules = rules,
         Lock = locked,
         Inspection = InspectionBuilder.Build(root.Part("inspection")),
-        Limits = Limits(root.Part("limits")),
+        Limits = LimitBuilder.Build(root.Part("limits")),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
         Audit = Audit(root.Part("audit")),
@@ -138,21 +138,6 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
 
     private static NameSet? Names(ConfigurationSection section, string key) =>
         section.Find(key) is { } value ? new NameSet(value.Items.Select(item => item.Text)) : null;
-
-    private static LimitSettings Limits(ConfigurationSection section) => new()
-    {
-        Connections = (int)section.Get<long>("connections"),
-        ConnectionsPerAddress = (int)section.Get<long>("connectionsPerAddress"),
-        ConcurrencyPerCaller = (int)section.Get<long>("concurrencyPerCaller"),
-        StreamsPerCaller = (int)section.Get<long>("streamsPerCaller"),
-        CallerShare = (int)section.Get<long>("callerShare"),
-        Keys = (int)section.Get<long>("keys"),
-        BufferedBytes = section.Get<long>("bufferedBytes"),
-        HeaderTimeout = section.Get<TimeSpan>("headerTimeout"),
-        BodyTimeout = section.Get<TimeSpan>("bodyTimeout"),
-        MinBodyBytesPerSecond = (int)section.Get<long>("minBodyBytesPerSecond"),
-        HeaderBytes = (int)section.Get<long>("headerBytes"),
-    };
 
     private static SessionSettings Sessions(ConfigurationSection section) => new()
     {

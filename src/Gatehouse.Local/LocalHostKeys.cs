@@ -18,8 +18,8 @@ public static class LocalHostKeys
     // Those of a listener, and those that follow from the host's own place.
     private static readonly string[] Other =
     [
-        "limits.connections", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers",
-        "audit.directory",
+        "limits.connections", "limits.connectionsPerAddress", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond",
+        "limits.headerBytes", "lock.approvers", "audit.directory",
     ];
 
     // One person has many servers at the same time, and each has a stream.

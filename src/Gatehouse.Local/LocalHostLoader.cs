@@ -69,14 +69,7 @@ internal static class LocalHostLoader
             Rules = rules,
             Lock = locked,
             Inspection = InspectionBuilder.Build(root.Part("inspection")),
-            Limits = new LimitSettings
-            {
-                ConcurrencyPerCaller = (int)limits.Get<long>("concurrencyPerCaller"),
-                StreamsPerCaller = (int)limits.Get<long>("streamsPerCaller"),
-                CallerShare = (int)limits.Get<long>("callerShare"),
-                Keys = (int)limits.Get<long>("keys"),
-                BufferedBytes = limits.Get<long>("bufferedBytes"),
-            },
+            Limits = LimitBuilder.Build(limits),
             LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
             Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },
             Audit = SettingsBuilder.Audit(root.Part("audit")),
