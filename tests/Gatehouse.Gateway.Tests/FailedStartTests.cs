@@ -48,6 +48,27 @@ public sealed class FailedStartTests : IDisposable
         await services.DisposeAsync();
     }
 
+    // Log and store are open when the stored rows are joined and the last parts are made: a fault there must close both. The thread of the log and
+    // its open segment would otherwise stay until the process ends.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task APartThatCannotBeMade_ClosesLogAndStore(bool whileRowsAreJoined)
+    {
+        var settings = Settings();
+        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        var broken = whileRowsAreJoined
+            ? PartReplacements.None.Around(PartNames.FirstSight, static _ => throw new FormatException())
+            : PartReplacements.None.Around(PartNames.Framing, static _ => throw new FormatException());
+        var log = new MemoryLog();
+        var options = new GatewayHostOptions { Time = clock, Replacements = broken, AuditLog = log };
+        await Assert.ThrowsAsync<FormatException>(() => GatewayServices.OpenAsync(settings, options));
+        Assert.True(log.IsClosed);
+        Assert.Equal(0, clock.Planned);
+        var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions());
+        await services.DisposeAsync();
+    }
+
     // The files are watched from the constructor of the callers on; the host listens to their changes only after the core was built.
     [Fact]
     [Trait("Requirement", "ID-07")]

@@ -13,6 +13,9 @@ internal sealed class MemoryLog : IAuditLog
     /// <summary>A generation that a test wants to remember.</summary>
     public long Generation { get; set; }
 
+    /// <summary>True when its owner has closed it.</summary>
+    public bool IsClosed { get; private set; }
+
     public bool IsAvailable => true;
 
     public AuditLogStatistics Statistics => default;
@@ -31,5 +34,9 @@ internal sealed class MemoryLog : IAuditLog
 
     public ValueTask FlushAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        IsClosed = true;
+        return ValueTask.CompletedTask;
+    }
 }

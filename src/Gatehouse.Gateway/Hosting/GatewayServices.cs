@@ -26,7 +26,7 @@ internal sealed class GatewayServices : IAsyncDisposable
 {
     private int disposed;
 
-    private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored)
+    private GatewayServices(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored, OpenParts open)
     {
         var time = options.Time;
         Log = new RateLimitedLogger(options.Log, time);
@@ -36,11 +36,11 @@ internal sealed class GatewayServices : IAsyncDisposable
         State = state;
         Secrets = new SecretResolver();
         Handlers = new OutboundHandlers(new SystemNameResolver(), time);
-        DecisionPoints = new DecisionPoints(Handlers, Secrets, time, Log);
+        DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log));
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
-        SnapshotTurn = new SnapshotTurn();
-        Keys = KeyRing.OpenOrCreate(state.KeyRing, time); // before the log: a key ring that cannot be read must not keep the log open
-        Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare });
+        SnapshotTurn = open.Add(new SnapshotTurn());
+        Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
+        Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare }));
         Store = stored.Store;
         Journal = new ControlJournal(Audit, Snapshots, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
@@ -49,12 +49,12 @@ internal sealed class GatewayServices : IAsyncDisposable
         Conversations = new InMemoryConversations(time, CallerShare);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, Log);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
-        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, ServerOutput.WriteLine,
-            options.UpstreamCredentials)
+        Upstreams = open.Add(new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time,
+            ServerOutput.WriteLine, options.UpstreamCredentials)
         {
             Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
-        };
-        Quotas = new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log);
+        });
+        Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
     }
 
@@ -133,14 +133,16 @@ internal sealed class GatewayServices : IAsyncDisposable
     public static async Task<GatewayServices> OpenAsync(GatewaySettings settings, GatewayHostOptions options)
     {
         var state = new StateDirectory(settings.StateDirectory);
-        var store = options.Store ?? Storage.Store.Open(state.Store, options.Time);
+        var open = new OpenParts();
         try
         {
-            return new GatewayServices(settings, options, state, await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false));
+            var store = open.Add(options.Store ?? Storage.Store.Open(state.Store, options.Time));
+            var stored = await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false);
+            return new GatewayServices(settings, options, state, stored, open);
         }
         catch
         {
-            await store.DisposeAsync().ConfigureAwait(false);
+            await open.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
