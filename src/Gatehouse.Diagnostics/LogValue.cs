@@ -9,13 +9,17 @@ namespace Gatehouse.Diagnostics;
 /// </summary>
 public readonly struct LogValue : IEquatable<LogValue>
 {
+    /// <summary>The largest number of characters of a value. A longer one is cut, and its end shows that.</summary>
+    public const int LongestText = 2048;
+
     // A stack of more frames says no more about the place of a fault.
     private const int MostFrames = 8;
     private const int MostCauses = 4;
 
     private readonly string? text;
 
-    private LogValue(string text) => this.text = text;
+    // The one place of the cut: a sink that takes the values by name never sees the line, which has a bound of its own.
+    private LogValue(string text) => this.text = VisibleText.Cut(text, LongestText);
 
     /// <summary>A number.</summary>
     public static implicit operator LogValue(long number) => new(number.ToString(CultureInfo.InvariantCulture));

@@ -68,7 +68,7 @@ public sealed partial class OperatorEventTests
             One event is one line: level, id, name, text. Ids and names are stable and are never reused. Values in braces are numbers, ids, codes and names from the
             configuration. No line holds text of a message, a subject or an argument. Events 1005, 2001 and 3001 hold the fault of a file or a volume of the
             operator; every other event names only the type of an exception. Lines without a number are the addresses at the start, and the stderr of local
-            servers where `showStderr` is set. Lines have a rate: after 100 lines in a row, one a second is written, and the omitted lines are counted. [Monitoring](../operators/monitoring.md) says what to watch.
+            servers where `showStderr` is set. Lines have a rate: after 100 lines in a row, one a second is written, and the omitted lines are counted. A value has at most 2,048 characters, and its end shows a cut. [Monitoring](../operators/monitoring.md) says what to watch.
 
             | id | name | level | text | what to do |
             |---|---|---|---|---|

@@ -52,8 +52,11 @@ public sealed class RateLimitedLoggerTests
     {
         var written = new List<string>();
         var log = new RateLimitedLogger(new EventTexts(written.Add), new ManualTimeProvider());
-        log.Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(new string('x', RateLimitedLogger.LongestLine + 7)));
-        Assert.EndsWith("[7 characters more]", Assert.Single(written), StringComparison.Ordinal);
+        var value = LogValue.Configured(new string('x', LogValue.LongestText));
+        log.Write(OperatorEvents.SuppressionExpired, value, value, value);
+        var line = Assert.Single(written);
+        Assert.Equal('[', line[RateLimitedLogger.LongestLine + 1]);
+        Assert.EndsWith(" characters more]", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,6 +57,25 @@ public sealed class OperatorLogTests
         Assert.DoesNotContain(hidden, Assert.Single(lines), StringComparison.Ordinal);
     }
 
+    // A sink that takes the values by name gets no text: the bound of a line does not hold there (CWE-770).
+    [Fact]
+    public void AValueForAStructuredSink_IsCutAndSaysSo()
+    {
+        var structured = new Structured();
+        structured.Write(OperatorEvents.ReloadFault, LogValue.Configured(new string('x', LogValue.LongestText + 7)));
+        Assert.EndsWith("xxx... (7 more characters)", structured.Members[0], StringComparison.Ordinal);
+        Assert.All(
+            [LogValue.Id(Long), LogValue.Code(Long), LogValue.FileFault(Long), LogValue.Count(2, Long), LogValue.Cause(new ContentFree())],
+            static value => Assert.InRange(value.ToString().Length, LogValue.LongestText, LogValue.LongestText + 32));
+    }
+
+    private static string Long => new('x', 2 * LogValue.LongestText);
+
+    private sealed class ContentFree : Exception, IContentFreeFault
+    {
+        public override string Message => Long;
+    }
+
     private sealed class Structured : ILogger
     {
         public List<string> Members { get; } = [];
