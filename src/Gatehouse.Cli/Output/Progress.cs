@@ -9,7 +9,8 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal sealed class Progress : IAsyncDisposable
 {
-    private const int LongestLine = 78;
+    private const int MostColumns = 78;
+    private const string Ellipsis = "...";
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
@@ -79,9 +80,33 @@ internal sealed class Progress : IAsyncDisposable
         lock (gate)
         {
             var line = string.Create(CultureInfo.InvariantCulture, $"{work} ({(int)elapsed.TotalSeconds} s)");
-            write($"\r\u001b[K{(line.Length > LongestLine ? string.Concat(line.AsSpan(0, LongestLine - 3), "...") : line)}");
+            write($"\r\u001b[K{Fitted(line)}");
             isShown = true;
         }
+    }
+
+    // A line that is wider than the terminal continues in the next row, where no later line removes the first one.
+    private static string Fitted(string line)
+    {
+        var (columns, kept) = (0, 0);
+        for (var at = 0; at < line.Length;)
+        {
+            var length = StringInfo.GetNextTextElementLength(line, at);
+            columns += ColumnsOf(line.AsSpan(at, length));
+            if (columns > MostColumns) return string.Concat(line.AsSpan(0, kept), Ellipsis);
+            at += length;
+            if (columns <= MostColumns - Ellipsis.Length) kept = at;
+        }
+
+        return line;
+    }
+
+    // Terminals differ in the width of what is not ASCII. None gives a character more than two columns.
+    private static int ColumnsOf(ReadOnlySpan<char> element)
+    {
+        var columns = 0;
+        foreach (var rune in element.EnumerateRunes()) columns += rune.IsAscii ? 1 : 2;
+        return columns;
     }
 
     private void Clear()
