@@ -1,4 +1,5 @@
 using Gatehouse.Cli.Output;
+using Gatehouse.Isolation.Files;
 using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
@@ -27,10 +28,8 @@ internal static class InstalledLauncher
         if (OperatingSystem.IsWindows()) return null;
         foreach (var path in launcher.Arguments.Prepend(launcher.Command))
         {
-            var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-            if (!File.Exists(target)) return $"{path} does not exist";
-            if (File.GetUnixFileMode(target).HasFlag(UnixFileMode.OtherWrite))
-                return $"all accounts may write {target}, and what they write would run with your rights. Remove that right: chmod go-w";
+            if (!File.Exists(path)) return $"{path} does not exist";
+            if (FileRights.RefusePlace(path) is { } reason) return reason;
         }
 
         return null;
