@@ -19,7 +19,7 @@ internal static class RangeCommand
         {
             if (parsed.GetValue(json))
                 JsonOutput.Write("exercises",
-                    ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, e.ExerciseSteps }));
+                    ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, ExerciseSteps = e.Steps }));
             else foreach (var exercise in ExerciseCatalogue.All)
                 Terminal.Data($"{exercise.Id,-26}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
             return ExitCodes.Done;
@@ -85,7 +85,7 @@ internal static class RangeCommand
     private static void Tell(ExerciseResult result, bool json)
     {
         if (json) return;
-        var steps = result.Exercise.ExerciseSteps;
+        var steps = result.Exercise.Steps;
         Terminal.Data(Terminal.Emphasis($"{result.Exercise.Title}") + $"  ({result.Exercise.Id}; {string.Join(' ', result.Exercise.Owasp)})");
         if (result.Skipped is not null)
         {

@@ -35,7 +35,7 @@ public static class RangeDocument
             page.Append($"| `{exercise.Id}` | {exercise.Title} | {string.Join(", ", exercise.Owasp)} | {exercise.Protection} | {string.Join(", ", exercise.Rows)} | {Words(exercise.Needs)} |\n");
         foreach (var exercise in ExerciseCatalogue.All)
         {
-            var steps = exercise.ExerciseSteps;
+            var steps = exercise.Steps;
             page.Append($"\n## {exercise.Title}\n\n`{exercise.Id}`\n\n");
             page.Append($"- **Vulnerable.** {steps.Vulnerable}\n- **Exploit.** {steps.Exploit}\n- **Fix.** {steps.Fix}\n- **Validate.** {steps.Validate}\n");
         }

@@ -32,9 +32,6 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         queue = new DecisionPointQueue(settings, client, remembered, callerShare, time, log);
     }
 
-    /// <summary>Number of answers remembered now.</summary>
-    public int RememberedCount => remembered.Count;
-
     public ValueTask<PolicyDecision> DecideAsync(PolicySubject subject, in PolicyRequest request, CancellationToken cancellation)
     {
         var own = policy.Decide(subject, request);

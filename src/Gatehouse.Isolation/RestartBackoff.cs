@@ -10,9 +10,6 @@ namespace Gatehouse.Isolation;
 /// <param name="time">The clock; only its timestamps are used, so that setting the wall clock changes nothing.</param>
 public sealed class RestartBackoff(TimeProvider time)
 {
-    /// <summary>The shortest pause, after the second failure.</summary>
-    public static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
-
     /// <summary>The longest pause.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
 

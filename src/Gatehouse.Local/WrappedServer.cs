@@ -65,7 +65,7 @@ internal sealed class WrappedServer
         var notifications = new UpstreamNotifications();
         upstream = new WrappedUpstream(server, command.Digest, core.Services.Budget, firstKey)
         {
-            Heard = message => notifications.Raise(server, message),
+            OnNotification = message => notifications.Raise(server, message),
             Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write),
         };
         pipeline = core.Pipelines.Compose(

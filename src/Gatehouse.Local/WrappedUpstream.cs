@@ -22,7 +22,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     private volatile bool isLegacy;
 
     /// <summary>Receives each notification.</summary>
-    public required Action<ValidatedMessage> Heard { get; init; }
+    public required Action<ValidatedMessage> OnNotification { get; init; }
 
     /// <summary>The form of a message as a line for the local process.</summary>
     public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
@@ -44,7 +44,7 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
         // G17: before the old handshake, and without one, the process may not ask anything.
         var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Framing)
         {
-            Heard = Heard,
+            OnNotification = OnNotification,
             EndsCancelled = true,
             FirstKey = firstKey,
         };

@@ -73,7 +73,7 @@ internal sealed class StdioChild : IAsyncDisposable
     public ByteBudget Budget { get; }
 
     /// <summary>Receives each notification.</summary>
-    public Action<ValidatedMessage> Heard { get; init; } = static _ => { };
+    public Action<ValidatedMessage> OnNotification { get; init; } = static _ => { };
 
     /// <summary>
     /// True ends a request as soon as its client has cancelled it, for clients that then wait for no answer (MCP, cancellation: a cancelled request
@@ -333,7 +333,7 @@ internal sealed class StdioChild : IAsyncDisposable
             return false;
         }
 
-        if (message.Kind == MessageKind.Notification) Heard(message);
+        if (message.Kind == MessageKind.Notification) OnNotification(message);
         var delivered = false;
         lock (delivering)
         {

@@ -62,7 +62,7 @@ public sealed class StdioUpstream : IUpstream
     internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
     /// <summary>Receives each notification, also one that has no recipient.</summary>
-    internal Action<ValidatedMessage> Heard { get; init; } = static _ => { };
+    internal Action<ValidatedMessage> OnNotification { get; init; } = static _ => { };
 
     /// <summary>Number of lines that the processes have written to stderr.</summary>
     public long StderrLines => Interlocked.Read(ref stderrLines);
@@ -348,7 +348,7 @@ public sealed class StdioUpstream : IUpstream
                 key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless
                     ? null : replay(), Framing)
             {
-                Heard = Heard,
+                OnNotification = OnNotification,
                 Time = time,
                 StartedBy = party,
                 LastUsed = time.GetTimestamp(),

@@ -115,5 +115,5 @@ public sealed class UpstreamSet : IAsyncDisposable
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, credentials, budget, time)
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, serverOutput)
-        { Heard = message => Notifications.Raise(server, message), Framing = Framing };
+        { OnNotification = message => Notifications.Raise(server, message), Framing = Framing };
 }

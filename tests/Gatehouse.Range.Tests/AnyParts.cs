@@ -24,7 +24,7 @@ internal sealed class AnyParts(Func<RangeFixture, PartReplacements> replace) : E
 
     public override string Protection => "any stage";
 
-    public override ExerciseSteps ExerciseSteps { get; } = new("", "", "", "");
+    public override ExerciseSteps Steps { get; } = new("", "", "", "");
 
     internal override bool ReplacedHoldsDefinitions => true;
 

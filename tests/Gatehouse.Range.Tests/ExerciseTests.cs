@@ -70,10 +70,10 @@ public sealed class ExerciseTests
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
         // A stage, or a judge of definitions, of the pipeline; a part of a command where there is no pipeline.
         Assert.Matches(exercise is Exercise ? "stage|judge" : "command", exercise.Protection);
-        Assert.All(new[] { exercise.ExerciseSteps.Vulnerable, exercise.ExerciseSteps.Exploit, exercise.ExerciseSteps.Fix,
-            exercise.ExerciseSteps.Validate },
+        Assert.All(new[] { exercise.Steps.Vulnerable, exercise.Steps.Exploit, exercise.Steps.Fix,
+            exercise.Steps.Validate },
             text => Assert.NotEqual("", text));
-        Assert.DoesNotContain("Gatehouse", exercise.ExerciseSteps.Exploit, StringComparison.Ordinal);
+        Assert.DoesNotContain("Gatehouse", exercise.Steps.Exploit, StringComparison.Ordinal);
     });
 
     [Fact]

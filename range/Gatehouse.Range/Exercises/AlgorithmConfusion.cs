@@ -26,7 +26,7 @@ public sealed class AlgorithmConfusion : TokenExercise
     public override string Protection => "stage authenticate, closed list of algorithms and their keys";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server gives its token library one key, and lets the header of the token choose the algorithm.",
         "The provider's public key is public. The attacker signs a token with it as if it were a shared secret (HS256), or does not sign it (alg "
             + "none), and becomes Alice.",

@@ -24,7 +24,7 @@ public sealed class AnonymousAccess : EverythingExercise
     public override string Protection => "stage authenticate";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The reference server of the protocol's authors offers Streamable HTTP and does not authenticate its callers.",
         "The attacker connects without a token and calls get-env. The server returns its environment, with the keys in it.",
         "Gatehouse first requires a token for exactly this server. Without a token it answers with a challenge and reads no byte of the body.",

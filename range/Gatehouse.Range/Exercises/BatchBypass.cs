@@ -25,7 +25,7 @@ public sealed class BatchBypass : FilteredExercise
     public override string Protection => "stage validate, one message in a body";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A policy proxy checks only the first call of a body. The server behind it, on the official TypeScript SDK, still executes batches.",
         "Mallory sends an array with a harmless echo and then transfer, or with transfer as the only call after a notification.",
         "Gatehouse refuses an array as a body in every revision, also with a single element.",

@@ -29,7 +29,7 @@ public sealed class BreakerByOne : Exercise
     public override string Protection => "stage forward, HTTP upstream: a request of the gateway before failures of one caller stop the traffic";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy protects a failing server: after five failures in a row it sends nothing for a while.",
         "Mallory may call a tool that fails. Mallory calls it a dozen times, and the proxy answers no caller any more. One call after each pause "
             + "keeps that state.",

@@ -30,7 +30,7 @@ public sealed class CaseVariantArgument : Exercise
     public override string Protection => "stage authorize, one spelling of an argument's name";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json and its web "
             + "defaults, which ignore case and use the last value.",
         "Mallory sends a small amount and a large Amount. The server transfers a million.",

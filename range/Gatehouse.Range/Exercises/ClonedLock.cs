@@ -28,7 +28,7 @@ public sealed class ClonedLock : DefinitionExercise
     public override string Protection => "judge found-lock, which only withholds";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A tool reads settings and approvals from the folder that it is started in, as editors do.",
         "A repository contains a lock in which a name that the reader trusts approves the poisoned description.",
         "Approvals count only if a configuration outside the working folder names the lock file. A lock file that no configuration names can only "

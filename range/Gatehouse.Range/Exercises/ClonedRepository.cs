@@ -35,7 +35,7 @@ public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>
     public override string Protection => "command scan, permissions of a workspace; configuration only from its own location";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "Clients read settings from the folder that is opened, and a gateway could read its rules there too.",
         "Mallory's repository contains a server, the settings that approve it in three clients, and a configuration of the gateway that names the "
             + "server and permits everything to every caller. Alice clones and opens it.",

@@ -31,7 +31,7 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     public override string Protection => "personal host, approval of the exact command";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client asks once whether a server may start and remembers its name, or it starts every command in its file.",
         "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, its working folder, or a variable.",
         "With gatehouse wrap, the host identifies the approved command by every argument, the program found, the folder and the names of variables. "

@@ -31,7 +31,7 @@ public sealed class ConnectionsOfAll : Exercise
     public override string Protection => "before stage accept, share of an address block in the connections";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy limits its connections. The memory is safe, but the first clients can take all connections.",
         "Mallory connects again and again from one machine, and sends headers that never end. This needs no token and no permission.",
         "Gatehouse counts connections by address block, and closes those beyond the share of one block.",

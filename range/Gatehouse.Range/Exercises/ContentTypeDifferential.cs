@@ -25,7 +25,7 @@ public sealed class ContentTypeDifferential : FilteredExercise
     public override string Protection => "stages accept (media types) and authorize (every message)";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A policy proxy checks bodies of type application/json, with exactly this spelling, and passes other bodies on without a check. The server "
             + "reads every body as JSON.",
         "Mallory sends Application/json, text/plain, or no type, and calls transfer.",

@@ -15,7 +15,7 @@ public sealed class ContextSmuggling : QuestionExercise
     public override IReadOnlyList<string> Rows => ["AZ-07"];
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client gives its model every context that a server requests, including the content of other servers.",
         "During a harmless call the server asks the model to repeat everything, with the context of all servers, of itself, or with a very long "
             + "text and an unlimited answer.",

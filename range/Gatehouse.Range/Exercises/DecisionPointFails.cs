@@ -28,7 +28,7 @@ public sealed class DecisionPointFails : Exercise
     public override string Protection => "stage authorize, closed without a decision";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy asks an external decision point about each call. If no answer arrives in time, or one that it cannot read, it permits the call, so "
             + "that the work can continue.",
         "Mallory calls transfer again and again. The decision point cannot handle all evaluations: it stalls, returns invalid answers, and breaks "

@@ -24,7 +24,7 @@ public sealed class DefinitionByCaller : DefinitionExercise
     public override string Protection => "judge lock, the same first definitions for all callers";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The operators of a server examine its tool with their own clients, and see harmless text.",
         "The server recognizes clients by their names. To the agent of a new caller it shows the same tool with a description that asks for the "
             + "secret.",

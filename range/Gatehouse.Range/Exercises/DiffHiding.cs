@@ -32,7 +32,7 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
     public override string Protection => "command diff, visible text in readable differences";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A person reviews a change of a tool's description as a difference on a terminal.",
         "Mallory's new description adds an instruction: in invisible characters, after sequences that write the old line over it, as concealed "
             + "text, or between marks that make it look removed.",

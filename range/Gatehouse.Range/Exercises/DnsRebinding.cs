@@ -24,7 +24,7 @@ public sealed class DnsRebinding : EverythingExercise
     public override string Protection => "stage accept, Host and Origin";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The reference server listens on loopback, checks neither Host nor Origin, and allows every origin.",
         "A page changes the address of its name to 127.0.0.1. The visitor's browser then sends the page's requests to the local server, with the "
             + "credential that is available there (here: the visitor's own token, which a local helper adds). The page receives the environment.",

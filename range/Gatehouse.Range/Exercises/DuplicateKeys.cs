@@ -26,7 +26,7 @@ public sealed class DuplicateKeys : FilteredExercise
     public override string Protection => "stage validate, one reading of a message";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A policy proxy reads the tool's name up to the first \"name\" member. The server behind it, on the official TypeScript SDK, uses the last "
             + "one.",
         "Mallory writes the name twice: echo, which Mallory may call, and transfer, which no caller may call. Other variants escape a character in "

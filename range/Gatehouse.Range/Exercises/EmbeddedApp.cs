@@ -31,7 +31,7 @@ public sealed class EmbeddedApp : Exercise
     public override string Protection => "stage inspect-response, rule of links";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client opens the apps in results, and shows icons by putting their address into its page.",
         "A hostile server embeds an app in the result of a harmless tool, names one in its metadata, and gives a tool an icon whose address is a "
             + "script. The client opens and runs them.",

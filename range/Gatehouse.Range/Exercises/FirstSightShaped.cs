@@ -24,7 +24,7 @@ public sealed class FirstSightShaped : DefinitionExercise
     public override string Protection => "judge of first use, with the gateway's own session";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A gateway trusts the first definitions of a server. The server puts text of a client's handshake into the description of its tool.",
         "The very first caller starts a session with a client name that asks for the secret. Later callers read this text as the tool's own "
             + "description.",

@@ -28,7 +28,7 @@ public sealed class ForeignCancellation : Exercise
     public override string Protection => "stage forward, notifications of clients that name something";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server finds the request that a cancellation names only by its id. Clients count their ids from one, so all clients use the same ids.",
         "While Alice's transfer is in progress, Mallory sends cancellations for the first few ids. The server stops Alice's request.",
         "Gatehouse passes a cancellation on only for a request that is in progress in the same session. It answers other cancellations as usual, "

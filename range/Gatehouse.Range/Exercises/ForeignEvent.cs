@@ -28,7 +28,7 @@ public sealed class ForeignEvent : Exercise
     public override string Protection => "stage session, event ids sealed to their session";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server on the official TypeScript SDK stores the events of all sessions together, as servers with several instances do. It finds an "
             + "event only by its id.",
         "Mallory uses a session of Mallory's own and resumes after an event of Alice. Mallory receives Alice's answers, although no session id "

@@ -25,7 +25,7 @@ public sealed class ForeignIssuer : TokenExercise
     public override string Protection => "stage authenticate, issuers of the server";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server trusts two providers, its own and a partner's. It identifies persons by the subject of their tokens.",
         "The attacker is the administrator of the partner's provider. The provider signs, in good faith, a token for an account with the user's "
             + "name and the audience of this server.",

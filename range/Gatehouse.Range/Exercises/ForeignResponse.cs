@@ -30,7 +30,7 @@ public sealed class ForeignResponse : Exercise
     public override string Protection => "stage inspect-response, rule of correlation";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client keeps one table of pending requests and matches an answer by its id, on every stream. Ids are counted up and can be guessed.",
         "A hostile server receives a harmless request, and first answers with the id of the next request, which goes to a trusted server. The "
             + "client uses this answer as the trusted one.",

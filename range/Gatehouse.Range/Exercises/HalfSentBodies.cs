@@ -31,7 +31,7 @@ public sealed class HalfSentBodies : Exercise
     public override string Protection => "stage validate, the caller's share of the memory for messages";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy limits the memory of all messages together. The memory is safe, but the first callers can take all of it.",
         "Mallory opens a few connections, announces a message on each, and sends nearly all of it. This needs no permission.",
         "Gatehouse takes one of Mallory's places before the first byte, and counts the bytes against Mallory's share of the memory. A body must "

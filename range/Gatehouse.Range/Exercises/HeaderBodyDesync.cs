@@ -30,7 +30,7 @@ public sealed class HeaderBodyDesync : Exercise
     public override string Protection => "stage validate, rule of the mirrored headers";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "Revision 2026-07-28 repeats the method and the name in headers, so that load balancers and firewalls need not read bodies. A firewall "
             + "permits only echo, by the header. The server acts by the body.",
         "Mallory sends Mcp-Name: echo, with a body that calls transfer. The server transfers the money.",

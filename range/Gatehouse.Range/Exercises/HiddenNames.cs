@@ -32,7 +32,7 @@ public sealed class HiddenNames : Exercise
     public override string Protection => "stage inspect-response, rule of hidden names";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server answers a faulty call with the names of all its tools, and completes a prompt's argument with them.",
         "Mallory, who may call only echo and sees the tool with the secret name in no list, calls echo without its argument and requests "
             + "completions.",

@@ -19,7 +19,7 @@ public sealed class HiddenWritingInTools : MetadataExercise
     public override IReadOnlyList<string> Rows => ["TP-01", "TP-02"];
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A model reads tag characters, words with invisible characters in them, and base64. A person who reviews the description sees a harmless "
             + "sentence.",
         "Mallory writes the instruction so that reviewers and lists of forbidden words do not detect it.",

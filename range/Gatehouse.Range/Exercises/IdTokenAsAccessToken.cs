@@ -24,7 +24,7 @@ public sealed class IdTokenAsAccessToken : TokenExercise
     public override string Protection => "stage authenticate, type of the token";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server checks the signature, the issuer and the time of a token, but not its kind.",
         "ID tokens are shown to web pages, logged and copied, because they give no access. The attacker finds an ID token of the user, and sends it.",
         "Gatehouse accepts only tokens that are access tokens by their type. If a provider writes the same type for both kinds, the claims must "

@@ -27,7 +27,7 @@ public sealed class IdorArgument : Exercise
     public override string Protection => "stage authorize, conditions on arguments";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The reference filesystem server knows folders, but not persons. Every caller may read every file in them.",
         "Mallory has a folder there too, and reads Alice's file: by its path, by a path that leaves Mallory's folder with two dots, in a list of "
             + "paths that begins with Mallory's own, and in a list next to an argument that names Mallory's own path.",

@@ -25,7 +25,7 @@ public sealed class IdorCompletion : NotesExercise
     public override string Protection => "stage authorize, variables of a template that is being completed";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server offers notes by the template notes://{owner}/{id}, and completes the id. It restricts reading to the owner, but not completion.",
         "Mallory completes the id with Alice as the owner: in the context, in the template, and without an owner. The server returns the titles of "
             + "Alice's notes.",

@@ -24,7 +24,7 @@ public sealed class IdorResource : NotesExercise
     public override string Protection => "stage authorize, variables of resource patterns";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and passes "
             + "everything else.",
         "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with Mallory's own and leaves it with two dots, and with "

@@ -43,7 +43,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     public override string Protection => "command init, selection of files and comparison before the write";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A tool that edits the configurations of clients opens a path, shows the change, and writes to the path after the person confirms.",
         "Mallory's program replaces the client's configuration with a link to a file that Alice's team shares, before Alice starts the tool or "
             + "while Alice reads. Or a client removes a server at that moment.",

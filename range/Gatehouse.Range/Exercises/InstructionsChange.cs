@@ -25,7 +25,7 @@ public sealed class InstructionsChange : DefinitionExercise
     public override string Protection => "judge lock, instructions";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "Reviews and scanners examine tools. The instructions of a server enter the model's context before any tool.",
         "All tools remain byte for byte as they were approved. The instructions of the next handshake ask for the user's secret.",
         "Instructions, capabilities and server information are definitions like tools. Gatehouse removes withheld instructions from the answer.",

@@ -27,7 +27,7 @@ public sealed class IntrospectionFlood : Exercise
     public override string Protection => "stage authenticate, scope of the pause after failures of the issuer";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server asks the provider about opaque tokens. After an unexpected answer it pauses and asks nothing.",
         "The attacker has no token, and sends a text that resembles no token of the provider. The provider answers 400, and the server admits no "
             + "caller until the pause is over. The attacker then sends the next text.",

@@ -28,7 +28,7 @@ public sealed class LegacyWithoutSession : Exercise
     public override string Protection => "stage session, calls without an id to servers that issue them";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server of the legacy era gives every client a session id, but also answers calls without one. Checks of a session, its owner and its "
             + "lists do not apply to such a call.",
         "Mallory omits the handshake and the id, and calls a tool that acts.",

@@ -16,7 +16,7 @@ public sealed class LineJumping : MetadataExercise
     public override string Title => "Instructions that act before any call";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The first messages of a server enter the model's context before a person has chosen anything. The tools themselves are harmless.",
         "Mallory's server gives instructions to the model in its instructions field and in the descriptions of a prompt, a resource and a template. "
             + "The agent then uses a harmless tool.",

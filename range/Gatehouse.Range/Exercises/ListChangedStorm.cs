@@ -32,7 +32,7 @@ public sealed class ListChangedStorm : Exercise
     public override string Protection => "stage inspect-response, rate of announcements";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A host reads the list of tools again each time the server announces a change, gives it to its model, and asks the person nothing.",
         "The server announces four hundred changes in a row. The host does nothing else. For a moment the list has other tools, which no person "
             + "sees.",

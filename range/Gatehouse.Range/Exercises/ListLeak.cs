@@ -27,7 +27,7 @@ public sealed class ListLeak : Exercise
     public override string Protection => "stage forward, lists of the catalogue";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server on the official TypeScript SDK lists all its tools for every caller, with descriptions that reveal internal details.",
         "Mallory, who may call only echo, requests the list and reads the description of transfer.",
         "Gatehouse decides about each entry of a list as it would decide about a call. Entries that the caller may not use are not in the list.",

@@ -32,7 +32,7 @@ public sealed class LogFill : Exercise
     public override string Protection => "stage record, share of the log for each caller";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy records every request before it carries it out, including refused requests. It carries out nothing when its log is full.",
         "Mallory has an account but no permission. Mallory sends requests whose method is a long row of `<`, each written as six bytes. The proxy "
             + "refuses and records each request until the log is full. Then it refuses Alice's calls too.",

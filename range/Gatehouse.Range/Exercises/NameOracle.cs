@@ -30,7 +30,7 @@ public sealed partial class NameOracle : Exercise
     public override string Protection => "stage authorize, names of the catalogue";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A filter refuses the forbidden calls and leaves all others to the server, which reports unknown tools in its own words.",
         "Mallory calls one name after another. If the answer differs from the answer for a name that cannot exist, the tool exists.",
         "Gatehouse looks up every name in its catalogue of the server, forbidden or not. It answers every name that does not exist for the caller "

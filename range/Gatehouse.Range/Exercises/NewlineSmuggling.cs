@@ -22,7 +22,7 @@ public abstract class NewlineSmuggling : Exercise
     public override string Protection => "stage forward, line framing of stdio";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "On stdio each line is a message. A bridge from HTTP writes the received body unchanged, and JSON may have line breaks between its tokens.",
         "Mallory calls echo, which is permitted, with an argument that is a whole call of transfer on a line of its own. The policy sees one call "
             + "of echo. The server sees a call of transfer between two lines that it cannot read.",

@@ -31,7 +31,7 @@ public sealed class OtherServer : Exercise
     public override string Protection => "stage authorize, the server of a rule";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A sandbox and a production server run next to each other, each with a tool named transfer. Callers of one server can reach the other, "
             + "because only the path differs.",
         "Mallory, who may use only the sandbox, calls transfer on the production server. The server transfers the money.",

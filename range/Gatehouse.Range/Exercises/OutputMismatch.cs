@@ -30,7 +30,7 @@ public sealed class OutputMismatch : Exercise
     public override string Protection => "stage inspect-response, rule of result schemas";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A weather tool declares that it returns a number. The host passes structured results to its model without a check, because a number seems "
             + "harmless.",
         "The server returns a string instead of the number, an additional member, only text, or a failure with the member. Each contains an "

@@ -15,7 +15,7 @@ public sealed class PasswordForm : QuestionExercise
     public override IReadOnlyList<string> Rows => ["AZ-07", "H10", "H12"];
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client shows every form that a server sends, and the person trusts the client.",
         "During a harmless call the server asks for a password under different names, and sends the person to a page that collects it.",
         "Gatehouse reads the form before the person does. It does not show a field or message that names a secret, in many spellings and languages, "

@@ -32,7 +32,7 @@ public sealed class PathTraversal : Exercise
     public override string Protection => "stage authorize, paths under a folder";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server reads every file whose path it receives (MCPSecBench: vulnerable server). A proxy permits paths that begin with the folder of "
             + "notes.",
         "Mallory's paths begin with that folder and leave it: plainly, in URL encoding, and with the separators of another system. The server "

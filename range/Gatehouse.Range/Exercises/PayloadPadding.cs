@@ -32,7 +32,7 @@ public sealed class PayloadPadding : Exercise
     public override string Protection => "stage record, payloads are kept whole or refused";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The content of transfers has to be on record. A proxy keeps the first mebibyte of each request, so that its record stays small.",
         "Mallory may transfer money. Mallory puts more than a mebibyte of blanks, or of an unused argument, before the amount. The money is "
             + "transferred, and the record does not show the amount.",

@@ -26,7 +26,7 @@ public sealed class PlacesOfAll : Exercise
     public override string Protection => "stage forward, the caller's share of the places at a server";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy limits the concurrent requests to a server. The server is safe, but the first callers can take all places.",
         "Mallory may call a tool that never ends. Mallory calls it once for each place, and does not wait for an answer.",
         "Gatehouse gives a caller more than its share only while less than half of the places are in use, and gives places in turn.",

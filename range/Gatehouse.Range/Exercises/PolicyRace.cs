@@ -33,7 +33,7 @@ public sealed class PolicyRace : Exercise
     public override string Protection => "stage authorize, deciding by the exchange's snapshot";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy evaluates its policy once for each caller and remembers the result, because an evaluation costs time.",
         "Mallory works while the administrator withdraws Mallory's permission, and the new policy is in force. The proxy uses its old result, and "
             + "Mallory gets the secret.",

@@ -28,7 +28,7 @@ public sealed class ProcessesOfAll : HostileStdio
     public override string Protection => "stage forward, stdio upstream: the caller's share of the processes";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A bridge starts a process for each session, and limits the processes of all callers together.",
         "Mallory starts session after session, each as another program, and leaves them open.",
         "Gatehouse counts by issuer and subject. When Mallory's share is used up, each new process ends Mallory's process that was idle longest, "

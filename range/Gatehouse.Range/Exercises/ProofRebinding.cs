@@ -21,7 +21,7 @@ public sealed class ProofRebinding : ProofExercise
     public override string Protection => "stage authenticate, thumbprint of the key in the token";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server checks that a proof is signed by the key inside it, but not that this key belongs to the token.",
         "The attacker steals a token that is bound to the user's key, creates another key, and proves possession of that key.",
         "Gatehouse first compares the thumbprint of the proof's key with the thumbprint that the issuer wrote into the token.",

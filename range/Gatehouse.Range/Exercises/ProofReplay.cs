@@ -21,7 +21,7 @@ public sealed class ProofReplay : ProofExercise
     public override string Protection => "stage authenticate, memory of the proofs used";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server checks that the token's key signed a proof, and does not remember the proof.",
         "The attacker reads the headers of one request in a log or a crash report. The attacker sends the token and the proof once more with "
             + "another body, because a proof does not cover the body.",

@@ -32,7 +32,7 @@ public sealed class QuotaEvasion : Exercise
     public override string Protection => "stage limit, quota of the caller";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy lets each client call a tool three times a day. It identifies the client by the client id of the token.",
         "Mallory registers twelve programs at no cost, signs in with each of them, and transfers money twelve times.",
         "With `per: [caller]` Gatehouse counts by issuer and subject. All programs and connections of Mallory share one quota, and Gatehouse "

@@ -23,7 +23,7 @@ public sealed class ReportScript : ScreenExercise
     public override string Protection => "command scan, escaping of outside text for HTML and the page's own policy";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A tool writes the servers that it found into a page, with their names unchanged. A browser opens the page from a disk or an artifact "
             + "store, where scripts have more access than on a website.",
         "Mallory gives servers names that are markup: a script, a picture that fails to load, a drawing with a handler, a frame with its own page, "

@@ -30,7 +30,7 @@ public sealed class RespelledUri : Exercise
     public override string Protection => "stage authorize, spellings of URIs";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy permits reading everything under /srv except URIs that begin with file:///srv/secret/. The server reads the URI with a library, "
             + "and libraries treat many spellings as equal.",
         "Mallory reads the secret file with an escaped letter, with two slashes, with a tab inside, with a host in front, with the scheme in "

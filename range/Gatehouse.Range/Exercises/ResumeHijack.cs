@@ -18,7 +18,7 @@ public sealed class ResumeHijack : ForeignSession
     public override string Protection => "stage session, handles and event ids sealed to their owner";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "Streams can be resumed. The server stores events, and sends every event after the one that the client names.",
         "Mallory learns Alice's session id and the id of an earlier event, resumes the stream there, and reads answers that only Alice may read.",
         "Gatehouse issues its own event ids, sealed to one session, and seals the session to its owner. Other callers cannot use them.",

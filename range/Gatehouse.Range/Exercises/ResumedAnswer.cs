@@ -30,7 +30,7 @@ public sealed class ResumedAnswer : Exercise
     public override string Protection => "stage inspect-response, rule of correlation";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client that loses a stream resumes it by the last event id, and matches messages there by their id, like every answer. A review of tools "
             + "sees only the answers to the list request.",
         "A hostile server ends the session's own stream after one event with an id. The client resumes by itself. There the server answers the "

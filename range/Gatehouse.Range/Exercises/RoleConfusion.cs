@@ -30,7 +30,7 @@ public sealed class RoleConfusion : TokenExercise
     public override string Protection => "stage authenticate, roles of the issuer's own claim";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server searches the whole token for roles, because providers put them in different places.",
         "Providers copy statements of users about themselves into a claim. The attacker writes a role into the profile, gets a valid token, and is "
             + "administrator.",

@@ -25,7 +25,7 @@ public sealed class RugPull : DefinitionExercise
     public override string Protection => "stage session, definitions that a session received";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "Clients ask a person about a tool once, and then read its description again each time.",
         "After three calls the description of add asks for the user's secret. The model reads it in the next list, and obeys.",
         "Gatehouse remembers the definitions that a session received. A definition that changes disappears from the session's lists and cannot be "

@@ -26,7 +26,7 @@ public sealed class RugPullLater : DefinitionExercise
     public override string Protection => "judge lock, the digest of a definition";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A person reviewed and approved a tool by its name.",
         "Later its description asks for the user's secret. A new session lists it, and the model obeys.",
         "The lock contains the digest of the reviewed definition. Gatehouse withholds a different definition until a person approves it, and "

@@ -24,7 +24,7 @@ public sealed class RugPullUnlocked : DefinitionExercise
     public override string Protection => "judge lock, first use without a configured lock";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "An operator started a gateway with a server and a policy, but without a lock. The users have worked with the server's tool for a while.",
         "Later its description asks for the user's secret. A new session lists it, and the model obeys.",
         "Without any configuration, Gatehouse compares each server with the definitions that the gateway saw first. It withholds changed "

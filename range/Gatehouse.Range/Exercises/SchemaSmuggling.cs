@@ -28,7 +28,7 @@ public sealed class SchemaSmuggling : Exercise
     public override string Protection => "stage inspect-request, arguments against schemas";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A tool finds notes of one owner, and declares exactly one string argument. Its code copies all arguments over its own options, and passes "
             + "the filter to its store unchanged.",
         "Mallory adds an undeclared option, sends an operator of the store instead of the string, and requests more entries than declared. The "

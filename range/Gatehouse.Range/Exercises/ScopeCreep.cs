@@ -28,7 +28,7 @@ public sealed class ScopeCreep : TokenExercise
     public override string Protection => "stages authenticate and authorize, scopes read one by one and compared whole";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server searches the text of the scopes for the scope that it requires.",
         "The attacker requests a harmless scope that the user grants without concern. Its name contains the name of the dangerous scope.",
         "Gatehouse separates the scopes and compares each as a whole. A scope includes another only if the configuration says so, and only in that "

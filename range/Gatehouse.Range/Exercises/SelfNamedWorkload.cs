@@ -38,7 +38,7 @@ public sealed class SelfNamedWorkload : Exercise
     public override string Protection => "stage authenticate, names of workloads from the configuration";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server identifies workloads by pinned keys, without an authority, and reads the name of the workload from the certificate.",
         "The attacker runs one of the workloads. The attacker writes a certificate with the pinned key of that workload, the name of another "
             + "workload, and an expiry date in fifty years.",

@@ -29,7 +29,7 @@ public sealed class ServerSquatting : DefinitionExercise
     public override string Protection => "judge lock, the source of a server";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A person approved the server 'files' as https://files.example. Later an attacker changes the address under that name.",
         "The other server copies every definition, so that nothing seems to change. It stores everything that it receives.",
         "A locked server is a name and a source: registry and package, image, or origin. Gatehouse shows no definition from another source.",

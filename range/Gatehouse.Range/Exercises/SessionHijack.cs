@@ -18,7 +18,7 @@ public sealed class SessionHijack : ForeignSession
     public override string Protection => "stage session, handles sealed to their owner";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "The server identifies a session only by its id, and ids leak through logs, proxies and screenshots.",
         "Mallory, who has an account, sends Alice's session id with Mallory's own valid token. The server answers in Alice's session, and then "
             + "Mallory ends that session.",

@@ -27,7 +27,7 @@ public sealed class SessionsOfAll : Exercise
     public override string Protection => "stage session, the caller's share of the sessions";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy limits the sessions of all callers together.",
         "Mallory initializes again and again, each time as another program, and leaves the sessions open.",
         "Gatehouse counts by issuer and subject. When Mallory's share is used up, each new session ends Mallory's session that was idle longest.",

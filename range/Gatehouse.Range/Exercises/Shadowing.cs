@@ -29,7 +29,7 @@ public sealed class Shadowing : DefinitionExercise
     public override string Protection => "judge lock, new definitions";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A person approved two servers. A model reads the descriptions of both in one context.",
         "The second server adds a tool, whose description tells the model which arguments to give to add of the first server. The model obeys.",
         "The approval covers the tools that existed then. Gatehouse withholds the new tool, so the model never reads it.",

@@ -16,7 +16,7 @@ public sealed class SideChannelParameter : MetadataExercise
     public override string Title => "Parameters that carry more than the tool needs";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A model fills in every parameter that a schema requests, and keeps default values. No text gives an instruction.",
         "Mallory's tool has a parameter for the conversation so far. Another tool sends a copy of each mail to Mallory by default.",
         "Gatehouse recognizes parameters that collect data and defaults that send data. It always withholds the second kind, and the first kind if "

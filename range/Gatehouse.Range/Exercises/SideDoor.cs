@@ -28,7 +28,7 @@ public sealed class SideDoor : Exercise
     public override string Protection => "stage authorize";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A filter checks tools/call. The server also runs its tools from prompts and resources, which the filter does not check.",
         "Mallory, who may not call transfer, gets the prompt of that name, and reads the resource that runs it.",
         "Gatehouse denies everything that no rule permits. A rule that lists tools applies only to tools. Prompts and resources need a rule of "

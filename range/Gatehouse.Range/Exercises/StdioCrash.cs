@@ -18,7 +18,7 @@ public sealed class StdioCrash : HostileStdio
     public override string Protection => "stage forward, stdio upstream: pause of the caller whose call was in progress";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A bridge runs one process for all callers. When the process ends, the bridge can answer no caller.",
         "Mallory calls a tool that ends the server, starts a new session and does it again.",
         "With Gatehouse the process belongs to Mallory's session, and the pause before the next start applies only to Mallory. The session of a "

@@ -18,7 +18,7 @@ public sealed class StdioDeaf : HostileStdio
     public override string Protection => "stage forward, stdio upstream: a process for each session, writes that can be cancelled";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A bridge writes to its only process under one lock, and a pipe has a limited size.",
         "Mallory makes the server stop reading, and sends a message larger than the pipe. The write never ends, and the lock is never released.",
         "With Gatehouse only the process of that session is blocked. Each write ends with its exchange, and Gatehouse ends a process that received "

@@ -18,7 +18,7 @@ public sealed class StdioFlood : HostileStdio
     public override string Protection => "stage forward, stdio upstream: bounded lines, a process for each session";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A bridge reads the answer as one line of any length, and lets the next caller wait for it.",
         "Mallory makes the server print a line that never ends. The bridge collects it in memory and serves no other caller.",
         "Gatehouse keeps no more of a line than the server's limit. The process belongs to one session, so other callers are not affected.",

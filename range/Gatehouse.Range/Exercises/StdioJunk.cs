@@ -20,7 +20,7 @@ public sealed class StdioJunk : HostileStdio
     public override string Protection => "stage forward, stdio upstream: own ids, a process for each session, validated lines";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A bridge runs one process for all callers, and uses the next line on its stdout as the answer to the last request.",
         "Mallory makes the server print an answer to a future request, and a line that is no message. Alice sends the next request and receives "
             + "Mallory's answer.",

@@ -22,7 +22,7 @@ public sealed class StdioOrphan : HostileStdio
     public override string Protection => "stage forward, stdio upstream: close, terminate, kill";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A bridge closes the input of its process when the session ends, and does nothing more.",
         "The server ignores the end of its input and every polite signal, and remains on the machine with all the data that it has.",
         "Gatehouse closes the input, waits, terminates, waits, and kills the whole process group.",

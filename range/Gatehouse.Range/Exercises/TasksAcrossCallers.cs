@@ -32,7 +32,7 @@ public sealed class TasksAcrossCallers : Exercise
     public override string Protection => "stage inspect-response, rule of tasks";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server stores long work as tasks, and shows each principal only its own. A gateway has one credential, so all persons behind it are one "
             + "principal.",
         "Mallory requests the list of tasks, and opens a stream that announces states of tasks. Both show what the server does for Alice.",

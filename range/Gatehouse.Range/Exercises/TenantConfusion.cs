@@ -32,7 +32,7 @@ public sealed class TenantConfusion : TokenExercise
     public override string Protection => "stage authenticate, list of tenants; issuer, tid and key agree";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server trusts a provider with many tenants by its key, and identifies persons by their sign-in name.",
         "The attacker is the administrator of another tenant, and creates an account there with the user's name. The provider signs its token in "
             + "good faith.",

@@ -25,7 +25,7 @@ public sealed class TerminalRewrite : ScreenExercise
     public override string Protection => "command scan, escaping of outside text for the terminal";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A tool that lists the servers of a client prints their names exactly as they are in the file.",
         "Mallory's package writes two entries. One pipes a download into a shell. The name of the other is a sequence that moves the cursor up, "
             + "erases the line and writes harmless text in its place.",

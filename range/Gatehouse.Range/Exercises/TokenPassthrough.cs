@@ -32,7 +32,7 @@ public sealed class TokenPassthrough : TokenExercise
     public override string Protection => "stage forward, closed list of headers";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server calls a service behind it with the token of its caller.",
         "The attacker runs that service, stores the token that arrives, and replays it at the endpoint. It is Alice's token, and the server returns "
             + "Alice's secret.",

@@ -15,7 +15,7 @@ public sealed class ToolPoisoning : MetadataExercise
     public override string Title => "Hidden instructions in every field of a tool";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "An agent reads the definitions of a server's tools and obeys them. The second challenge of the Damn Vulnerable MCP Server is one of the "
             + "cases.",
         "Mallory's server asks for the person's key file: in a description, a title, a parameter, a value, a default, a name, an annotation, or a "

@@ -26,7 +26,7 @@ public sealed class ToolRename : DefinitionExercise
     public override string Protection => "judge lock, new definitions";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A person approved a server as a whole, as clients do that ask once for each server.",
         "The server renames its tool add to sum, and the description of sum asks for the user's secret.",
         "The lock lists the definitions that callers may see. Gatehouse withholds a name that is not in the lock. The difference shows a reviewer "

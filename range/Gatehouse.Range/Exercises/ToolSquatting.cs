@@ -31,7 +31,7 @@ public sealed class ToolSquatting : Exercise
     public override string Protection => "stage forward, lists of the catalogue";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server combines tools of several packages in one list. A host stores the tools by name, and uses the last of two with the same name "
             + "(MCPSecBench: package squatting, tool name).",
         "A package that was added later lists a tool under a known name, on the same page and on the next page. The model receives the text and the "

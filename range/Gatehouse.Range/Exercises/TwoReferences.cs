@@ -30,7 +30,7 @@ public sealed class TwoReferences : Exercise
     public override string Protection => "stage validate, one form of a reference; stage authorize, which reads its type";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy permits completions whose reference has a permitted URI. The server uses the reference's type, as the official SDKs do, and "
             + "ignores members that the type does not have.",
         "Mallory requests a completion for a prompt that is hidden from Mallory, and adds the URI of a permitted resource. The values of the "

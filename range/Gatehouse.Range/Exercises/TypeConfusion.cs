@@ -30,7 +30,7 @@ public sealed class TypeConfusion : Exercise
     public override string Protection => "stage authorize, values that cannot be decided";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A proxy refuses transfers of more than 100, but compares only if the amount is a number. The server also accepts strings and lists with "
             + "one entry as a number.",
         "Mallory sends the amount as a string, and as a list. The server transfers a million.",

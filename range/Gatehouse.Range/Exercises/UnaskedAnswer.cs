@@ -32,7 +32,7 @@ public sealed class UnaskedAnswer : Exercise
     public override string Protection => "stage session, questions that wait";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server asks the user before it transfers money (elicitation). It finds the waiting question only by the answer's id.",
         "The server asks Alice's client. Mallory, in another session, answers yes with the same id. The server transfers the money without Alice.",
         "Gatehouse knows which questions wait in which session. It refuses an answer to a question that this session did not receive.",

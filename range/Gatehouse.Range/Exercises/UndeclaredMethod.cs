@@ -28,7 +28,7 @@ public sealed class UndeclaredMethod : Exercise
     public override string Protection => "stage inspect-response, rule of server messages";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A host has one table for all messages, from every sender. The table contains its extensions, its debugging aids, and the tools that it "
             + "offers to others.",
         "During a harmless call the server sends a request for one of the host's tools, a method of the host's vendor, and a notification that "

@@ -30,7 +30,7 @@ public sealed class UnsolicitedSampling : Exercise
     public override string Protection => "stage inspect-response, rule of server messages";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A client passes every sampling request of a server to its model, even if the client did not declare sampling and sent the server no "
             + "request.",
         "A hostile server adds a prompt to the answer to a harmless call of a client without sampling, and sends one on the idle stream of a client "

@@ -24,7 +24,7 @@ public sealed class WrongAudience : TokenExercise
     public override string Protection => "stage authenticate, check of the audience";
 
     /// <inheritdoc />
-    public override ExerciseSteps ExerciseSteps { get; } = new(
+    public override ExerciseSteps Steps { get; } = new(
         "A server checks the signature, the issuer and the time of a token, but not its audience.",
         "The operator of a sibling server of the same provider receives tokens of its users, and replays one of them here. The server returns the "
             + "user's secret.",

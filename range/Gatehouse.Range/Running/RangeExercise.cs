@@ -23,7 +23,7 @@ public abstract class RangeExercise
     public abstract string Protection { get; }
 
     /// <summary>Vulnerable, exploit, fix, validate.</summary>
-    public abstract ExerciseSteps ExerciseSteps { get; }
+    public abstract ExerciseSteps Steps { get; }
 
     /// <summary>What the machine must have.</summary>
     public virtual Need Needs => Need.Nothing;

@@ -43,7 +43,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
     {
         upstreams = Around(upstreams);
         var catalogue = new ServerCatalogue(services.Snapshots, upstreams, options.Time) { FixedProfile = profile, Log = options.Log };
-        notifications.Received += catalogue.Heard;
+        notifications.Received += catalogue.OnNotification;
         var doubles = options.Replacements;
         var sessions = doubles.Apply(PartNames.Sessions, services.Sessions);
         var conversations = doubles.Apply(PartNames.Conversations, services.Conversations);

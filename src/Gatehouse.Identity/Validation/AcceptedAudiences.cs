@@ -29,7 +29,7 @@ internal readonly struct AcceptedAudiences
     }
 
     /// <summary>Returns whether the resource takes tokens of an issuer.</summary>
-    public bool Take(string issuer) => issuers is not { Count: > 0 } || issuers.Contains(issuer, StringComparer.Ordinal);
+    public bool AcceptsIssuer(string issuer) => issuers is not { Count: > 0 } || issuers.Contains(issuer, StringComparer.Ordinal);
 
     /// <summary>Returns whether a token names at least one of them; never when there are none.</summary>
     public bool AreNamedBy(VerifiedToken token)

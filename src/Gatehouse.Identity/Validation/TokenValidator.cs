@@ -126,7 +126,7 @@ public sealed class TokenValidator : ITokenValidator
         if (cache.FindRefusal(hash, isTrusted, time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
         if (introspecting is { } issuer
-            && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.Take))
+            && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.AcceptsIssuer))
             return IntrospectAsync(token, hash, issuer, audiences, peer, cancellationToken);
         return VerifyAsync(token, hash, audiences, peer, cancellationToken);
     }
@@ -262,7 +262,7 @@ public sealed class TokenValidator : ITokenValidator
 
         // Threat: another trusted issuer writes the names of this one's people and this resource's audience into its tokens (RFC 8725 §3.8).
         // The answer is that of an issuer which is not trusted at all.
-        if (!audiences.Take(token.Issuer))
+        if (!audiences.AcceptsIssuer(token.Issuer))
             return TokenResult.Refused(TokenRefusal.IssuerMismatch);
 
         // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.7, §3.9; MCP row A07).

@@ -40,7 +40,7 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     public void BeganSession(ServerSettings server) => Entry(server).BeganSession();
 
     /// <summary>Processes a message of a server for the catalogue.</summary>
-    internal void Heard(ServerSettings server, ValidatedMessage message)
+    internal void OnNotification(ServerSettings server, ValidatedMessage message)
     {
         foreach (var kind in ListKinds.ChangedBy(message.Method)) Changed(server, kind);
     }
