@@ -15,7 +15,7 @@ internal sealed class DefinitionAdministration(GatewayServices services) : IDefi
     {
         var settings = services.Snapshots.Current.Settings;
         return new PendingDefinitions(
-            await services.Definitions.PendingAsync(settings.LockInForce.Approvers).ConfigureAwait(false),
+            await services.Definitions.Approvals.ListAsync(settings.LockInForce.Approvers).ConfigureAwait(false),
             DefinitionProtectionSummary.WhyNoApprover(settings, services.Options.IsPersonal));
     }
 
@@ -24,13 +24,13 @@ internal sealed class DefinitionAdministration(GatewayServices services) : IDefi
         if (!services.Audit.IsAvailable) return Task.FromResult<ActionOutcome<ApprovalChange>>(ActionRefusal.Unrecorded);
         var record = new ApprovalRecord(approval.Server, approval.Kind, approval.Definition, approval.Digest, by, approval.Reason)
         { Until = approval.Until };
-        return ChangeAsync("definition.approve", record, settings => services.Definitions.ApproveAsync(record, settings.LockInForce.Approvers));
+        return ChangeAsync("definition.approve", record, settings => services.Definitions.Approvals.ApproveAsync(record, settings.LockInForce.Approvers));
     }
 
     public Task<ActionOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by)
     {
         var record = new ApprovalRecord(withdrawal.Server, withdrawal.Kind, withdrawal.Definition, "", by, withdrawal.Reason);
-        return ChangeAsync("definition.revoke", record, settings => services.Definitions.RevokeAsync(record, settings));
+        return ChangeAsync("definition.revoke", record, settings => services.Definitions.Approvals.RevokeAsync(record, settings));
     }
 
     private async Task<ActionOutcome<ApprovalChange>> ChangeAsync(string act, ApprovalRecord record,

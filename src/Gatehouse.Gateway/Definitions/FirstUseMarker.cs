@@ -8,6 +8,11 @@ namespace Gatehouse.Gateway.Definitions;
 /// </summary>
 internal static class FirstUseMarker
 {
+    /// <summary>
+    /// The digest of a kind that was seen to its end: a row of its own, with a name that no definition has. A kind without this row counts as unseen.
+    /// </summary>
+    public const string NothingDigest = "none";
+
     private const string ForAll = "first use";
     private const string ForOne = ForAll + " of ";
 

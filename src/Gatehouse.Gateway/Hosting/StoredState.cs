@@ -21,5 +21,5 @@ internal sealed record StoredState(
         store,
         await store.Sessions.ListAsync(time.GetUtcNow()).ConfigureAwait(false),
         await store.Quotas.ListAsync(QuotaMoment.Now(time).Day).ConfigureAwait(false),
-        await DefinitionLocks.ReadAsync(store.DefinitionApprovals, settings, time).ConfigureAwait(false));
+        await StoredApprovals.ReadAsync(store.DefinitionApprovals, settings, time).ConfigureAwait(false));
 }
