@@ -1,8 +1,8 @@
 namespace Gatehouse.Corpus;
 
 /// <summary>
-/// The rules that keep the corpus honest: a set of few templates would measure how well a detector knows the templates. A text that breaks one is taken
-/// out by hand, never changed by a program.
+/// The rules that keep the corpus honest: a set of few templates would measure how well a detector knows the templates. A text that breaks one is
+/// taken out by hand, never changed by a program.
 /// </summary>
 public static class CorpusRules
 {

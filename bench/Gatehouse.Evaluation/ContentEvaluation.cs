@@ -7,20 +7,24 @@ using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>The commands <c>train content</c> and <c>judge content</c>: the content model, on authors and sources that it was not trained on.</summary>
+/// <summary>
+/// The commands <c>train content</c> and <c>judge content</c>: the content model, on authors and sources that it was not trained on.
+/// </summary>
 internal sealed class ContentEvaluation
 {
     // A public text counts less than one of the corpus: it is easy, and there are many.
     private const double PublicWeight = 0.4;
+
+    // One generator planted the poisoned descriptions: its phrases must not outweigh those of the corpus.
+    private const double PlantedWeight = 0.1;
     private const int MostPublicResults = 6000;
 
     // The harmless texts of the corpus have the words of attacks. At most so many of those of a development author may be reported.
-    private static readonly double[] Targets = [0.01, 0.03, 0.05, 0.10];
-    private const double Shipped = 0.03;
+    private static readonly double[] Targets = [0.01, 0.015, 0.03, 0.05, 0.10];
+    private const double Shipped = 0.015;
 
     private readonly string repository;
     private readonly List<Judged> corpus;
-    private readonly List<CorpusText> definitions;
     private readonly List<(CorpusText Of, List<string> Texts)> real;
     private readonly List<(PublicText Of, string Folded)> texts;
     private readonly StringBuilder page = new();
@@ -29,8 +33,7 @@ internal sealed class ContentEvaluation
     {
         this.repository = repository;
         corpus = [.. CorpusReader.Read(Path.Join(repository, "corpus")).AsParallel().AsOrdered().Select(entry => new Judged(entry, Readings(entry.Text)))];
-        definitions = [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).Where(text => !text.IsPoisoned)];
-        real = [.. definitions.AsParallel().AsOrdered().Select(text => (text, text.Strings().Where(part => part.Length >= ContentModel.Shortest)
+        real = [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).AsParallel().AsOrdered().Select(text => (text, text.Strings().Where(part => part.Length >= ContentModel.Shortest)
             .SelectMany(Readings).ToList()))];
         texts = [.. PublicText.Read(Path.Join(data, "injection-train.jsonl")).Where(text => !text.IsOwn).AsParallel().AsOrdered()
             .Select(text => (text, Readings(text.Text[..Math.Min(text.Text.Length, 4000)])[0]))];
@@ -42,7 +45,7 @@ internal sealed class ContentEvaluation
         var development = CorpusReader.Development.ToHashSet(StringComparer.Ordinal);
         var held = corpus.Where(one => development.Contains(one.Entry.Author)).ToList();
         var training = corpus.Where(one => !development.Contains(one.Entry.Author) && !CorpusReader.HeldBack.Contains(one.Entry.Author)).ToList();
-        var model = Fit(training, _ => true);
+        var model = Fit(training, "", "");
         var threshold = Threshold(model, held.Where(one => one.Entry.IsDefinition), Shipped);
         var shipped = new ContentModel(model.Weights.ToArray(), model.Step, model.Bias, threshold);
         var card = new ContentCard
@@ -50,7 +53,7 @@ internal sealed class ContentEvaluation
             TrainingData = "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. Directory.GetFiles(Path.Join(repository, "corpus"), "*.gz")
                 .Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)])),
             Texts = training.Count,
-            PublicTexts = real.Count + Results().Count(),
+            PublicTexts = real.Count + texts.Count(one => one.Of.IsAttack || IsTrained(one.Of)),
             Licence = "Apache-2.0, own weights; trained on corpus/ and on public texts under MIT, Apache-2.0 and CC0, none of which is in the weights",
         };
         File.WriteAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Content/content.model"), ContentFile.Write(shipped, card));
@@ -58,7 +61,9 @@ internal sealed class ContentEvaluation
         return 0;
     }
 
-    /// <summary>Judges each author by a model that saw neither the author nor, for its threshold, the texts judged. Writes the page of results.</summary>
+    /// <summary>
+    /// Judges each author by a model that saw neither the author nor, for its threshold, the texts judged. Writes the page of results.
+    /// </summary>
     public int Judge()
     {
         page.Append("""
@@ -75,9 +80,9 @@ internal sealed class ContentEvaluation
         for (var at = 0; at < authors.Count; at++)
         {
             var (left, chooses) = (authors[at], authors[(at + 1) % authors.Count]);
-            var source = Sources[at % Sources.Length];
-            var model = Fit([.. corpus.Where(one => one.Entry.Author != left && one.Entry.Author != chooses)], text => text.Base != source);
-            foreach (var head in Enum.GetValues<Head>()) rows.AddRange(Judge(model, head, left, chooses, source));
+            var (source, group) = (Sources[at % Sources.Length], Groups[at % Groups.Length]);
+            var model = Fit([.. corpus.Where(one => one.Entry.Author != left && one.Entry.Author != chooses)], source, group);
+            foreach (var head in Enum.GetValues<Head>()) rows.AddRange(Judge(model, head, left, chooses, head == Head.Definitions ? source : group));
             Console.Error.WriteLine($"{left} judged");
         }
 
@@ -89,6 +94,11 @@ internal sealed class ContentEvaluation
     }
 
     private static string[] Sources => ["toolsdk-ai/toolsdk-mcp-registry", "ShishirPatil/gorilla-BFCL", "docker/mcp-registry"];
+
+    // Public sets of attacks, the small ones together.
+    private static string[] Groups => ["PurpleLlama/CyberSecEval", "verazuo/jailbreak_llms", "deepset/prompt-injections", "kyahikaru/hinglish", "others"];
+
+    private static string GroupOf(PublicText text) => Groups.Contains(text.Source) ? text.Source : "others";
 
     private IEnumerable<Row> Judge(ContentModel model, Head head, string left, string chooses, string source)
     {
@@ -105,11 +115,11 @@ internal sealed class ContentEvaluation
 
     private List<(string Source, bool IsAttack, double Score)> Outside(ContentModel model, Head head, string source) => head switch
     {
-        Head.Definitions => [.. real.Where(one => one.Of.Base == source).AsParallel().AsOrdered()
+        Head.Definitions => [.. real.Where(one => one.Of.Base == source && !one.Of.IsPoisoned).AsParallel().AsOrdered()
             .Select(one => (source, false, Score(model, one.Texts)))],
-        Head.Prompts => [.. texts.Where(one => one.Of.IsPrompt && one.Of.IsAttack).AsParallel().AsOrdered()
-            .Select(one => (one.Of.Source, true, Score(model, [one.Folded])))],
-        _ => [.. texts.Where(one => !one.Of.IsPrompt && (one.Of.IsAttack || !IsTrained(one.Of))).Take(4000).AsParallel().AsOrdered()
+        Head.Prompts => [.. texts.Where(one => one.Of.IsPrompt && (one.Of.IsAttack ? GroupOf(one.Of) == source : !IsTrained(one.Of))).Take(4000).AsParallel().AsOrdered()
+            .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
+        _ => [.. texts.Where(one => !one.Of.IsPrompt && (one.Of.IsAttack ? GroupOf(one.Of) == source : !IsTrained(one.Of))).Take(4000).AsParallel().AsOrdered()
             .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
     };
 
@@ -119,7 +129,7 @@ internal sealed class ContentEvaluation
         foreach (var target in Targets)
         {
             var of = rows.Where(row => row.Head == head && row.Target == target).ToList();
-            page.Append(CultureInfo.InvariantCulture, $"| {target:P0} | {Share(of, true, false)} | {Share(of, false, false)} | {Share(of, true, true)} | {Share(of, false, true)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {target:P1} | {Share(of, true, false)} | {Share(of, false, false)} | {Share(of, true, true)} | {Share(of, false, true)} |\n");
         }
 
         page.Append('\n');
@@ -137,7 +147,7 @@ internal sealed class ContentEvaluation
 
     private void Group(string title, List<Row> rows, Func<Row, string> by)
     {
-        page.Append(CultureInfo.InvariantCulture, $"## {title}, at {Shipped:P0}\n\n| | attacks found | harmless reported |\n|---|---|---|\n");
+        page.Append(CultureInfo.InvariantCulture, $"## {title}, at {Shipped:P1}\n\n| | attacks found | harmless reported |\n|---|---|---|\n");
         foreach (var group in rows.GroupBy(by).OrderBy(group => group.Key, StringComparer.Ordinal))
             page.Append(CultureInfo.InvariantCulture, $"| {group.Key} | {Share([.. group], true)} | {Share([.. group], false)} |\n");
         page.Append('\n');
@@ -149,17 +159,21 @@ internal sealed class ContentEvaluation
         return new Interval(of.Count(row => row.IsFound), of.Count);
     }
 
-    private ContentModel Fit(IReadOnlyList<Judged> training, Func<CorpusText, bool> takes)
+    // Trains without a registry of definitions and without a group of public attacks; "" leaves out none.
+    private ContentModel Fit(IReadOnlyList<Judged> training, string registry, string group)
     {
         var trainer = new ContentTrainer();
         foreach (var one in training) trainer.Add(one.Readings[0], one.Entry.IsAttack, 1);
-        foreach (var (text, parts) in real.Where(one => takes(one.Of)))
-            trainer.Add(string.Join('\n', parts.Take(20)) is var whole ? whole[..Math.Min(whole.Length, ContentModel.Passage)] : "", false, PublicWeight);
-        foreach (var folded in Results()) trainer.Add(folded[..Math.Min(folded.Length, ContentModel.Passage)], false, PublicWeight);
+        foreach (var (text, parts) in real.Where(one => one.Of.Base != registry))
+            trainer.Add(Cut(string.Join('\n', parts.Take(20))), text.IsPoisoned, text.IsPoisoned ? PlantedWeight : PublicWeight);
+        foreach (var folded in Results()) trainer.Add(Cut(folded), false, PublicWeight);
+        foreach (var (_, folded) in texts.Where(one => one.Of.IsAttack && GroupOf(one.Of) != group)) trainer.Add(Cut(folded), true, PublicWeight);
         return trainer.Train();
     }
 
-    // Every second harmless public text: the others are judged.
+    private static string Cut(string text) => text[..Math.Min(text.Length, ContentModel.Passage)];
+
+    // The harmless public texts of half of the sources: the others are judged.
     private IEnumerable<string> Results() => texts.Where(one => IsTrained(one.Of)).Take(MostPublicResults).Select(one => one.Folded);
 
     private static bool IsTrained(PublicText text) => !text.IsAttack && SHA256.HashData(Encoding.UTF8.GetBytes(text.Source))[0] % 2 == 0;

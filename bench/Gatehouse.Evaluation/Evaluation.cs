@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Detection.Model;
+using Gatehouse.Detection.Rules;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Protocol.Json;
@@ -183,7 +184,7 @@ internal sealed class Evaluation(string repository, bool shows)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         var name = JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), "name"u8, out var found) ? JsonWalk.String(bytes, found) ?? "" : "";
-        return MetadataInspector.Inspect(new ServerDefinition(DefinitionKind.Tool, name, bytes, new ByteRange(0, bytes.Length)), model);
+        return MetadataInspector.Inspect(new ServerDefinition(DefinitionKind.Tool, name, bytes, new ByteRange(0, bytes.Length)), new TextModels(model, null));
     }
 
     private static List<Example> Examples(List<CorpusText> texts) => [.. texts.AsParallel().AsOrdered().Select(Example.From)];

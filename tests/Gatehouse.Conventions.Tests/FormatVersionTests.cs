@@ -6,7 +6,7 @@ namespace Gatehouse.Conventions.Tests;
 public sealed partial class FormatVersionTests
 {
     // A model is a part of the program that holds it, and of no other file.
-    private static readonly string[] Inner = ["ModelCard.FormatVersion"];
+    private static readonly string[] Inner = ["ModelCard.FormatVersion", "ContentCard.FormatVersion"];
 
     [Fact]
     public void EveryFormatVersion_IsNamedByTheCommand()

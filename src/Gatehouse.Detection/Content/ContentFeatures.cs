@@ -5,8 +5,8 @@ namespace Gatehouse.Detection.Content;
 /// words, and runs of three to five characters within a word.
 /// </summary>
 /// <remarks>
-/// The two halves of the buckets, words and runs, are weighted apart: each is brought to length 1, so that neither the length of a text nor its script
-/// decides. Counts count by their logarithm. Reused between windows; not safe for concurrent use.
+/// The two halves of the buckets, words and runs, are weighted apart: each is brought to length 1, so that neither the length of a text nor its
+/// script decides. Counts count by their logarithm. Reused between windows; not safe for concurrent use.
 /// </remarks>
 internal sealed class ContentFeatures
 {

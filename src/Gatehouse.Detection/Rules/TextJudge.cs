@@ -17,9 +17,9 @@ public static class TextJudge
     /// <param name="source">The text with its places.</param>
     /// <param name="role">The role of the text.</param>
     /// <returns>The faults of the text, at most one finding a kind (secrets excepted), in no order.</returns>
-    public static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role) => Judge(source, role, ModelFile.Default);
+    public static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role) => Judge(source, role, TextModels.Default);
 
-    internal static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role, LinearModel model)
+    internal static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role, TextModels models)
     {
         ArgumentNullException.ThrowIfNull(source);
         List<TextFinding> findings = [];
@@ -32,7 +32,7 @@ public static class TextJudge
         Dictionary<TextView, bool> saying = [];
         foreach (var folded in views.Folded)
         {
-            if (Said(folded, model) is not { } said)
+            if (Said(folded, role, models) is not { } said)
                 continue;
             Add(findings, said);
             var reading = folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!;
@@ -52,7 +52,7 @@ public static class TextJudge
     }
 
     // The verdict of a rule counts; otherwise that of the model, reported by the concepts of its window.
-    private static TextFinding? Said(TextView folded, LinearModel model)
+    private static TextFinding? Said(TextView folded, TextRole role, TextModels models)
     {
         if (folded.Text.Length < ShortestProse)
             return null;
@@ -60,15 +60,22 @@ public static class TextJudge
         var ruled = InstructionRule.Judge(marks);
         if (ruled is { } found && (found.Confidence == Confidence.High || found.Rule.Severity == Severity.Critical))
             return new TextFinding(found.Rule, found.Confidence, folded.Span(found.Start, found.Length), Words(found.Rule));
-        var score = model.Best(folded.Text, marks, out var start, out var length);
-        if (score >= model.Threshold)
+        var score = models.Sentences.Best(folded.Text, marks, out var start, out var length);
+        if (score >= models.Sentences.Threshold)
         {
             var rule = ModelRule.For(marks, start, start + length);
             return new TextFinding(rule, Confidence.Medium, folded.Span(start, length), Words(rule));
         }
 
-        return ruled is { } soft ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : null;
+        return ruled is { } soft
+            ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : Passage(folded, role, models);
     }
+
+    // A finding of this model is soft: it does not say on which words it rests, so a person reads the passage.
+    private static TextFinding? Passage(TextView folded, TextRole role, TextModels models) =>
+        role != TextRole.Name && models.Passages is { } model && model.Best(folded.Text, out var start, out var length) >= model.Threshold
+            ? new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), Words(DetectionRules.Imperative))
+            : null;
 
     private static string Words(FindingRule rule) => rule.Id switch
     {

@@ -23,9 +23,9 @@ public static class MetadataInspector
 
     /// <summary>Inspects one definition.</summary>
     /// <returns>The faults, the worst first; empty when there are none.</returns>
-    public static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition) => Inspect(definition, ModelFile.Default);
+    public static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition) => Inspect(definition, TextModels.Default);
 
-    internal static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition, LinearModel model)
+    internal static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition, TextModels models)
     {
         ArgumentNullException.ThrowIfNull(definition);
         List<DefinitionFinding> findings = [];
@@ -47,7 +47,7 @@ public static class MetadataInspector
                 break;
             }
 
-            Judge(definition, text, model, findings);
+            Judge(definition, text, models, findings);
         }
 
         StructureRules.Judge(definition, findings);
@@ -58,13 +58,13 @@ public static class MetadataInspector
     internal static DefinitionFinding About(FindingRule rule, Confidence confidence, ReadableText text, string message) =>
         new(rule, confidence, text.Kind, text.Name, text.Pointer, text.Token, message);
 
-    private static void Judge(ServerDefinition definition, ReadableText text, LinearModel model, List<DefinitionFinding> findings)
+    private static void Judge(ServerDefinition definition, ReadableText text, TextModels models, List<DefinitionFinding> findings)
     {
         // An image within a document is no text. The check of icons decides whether it is an image.
         if (text.Text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
             return;
         var view = TextView.OfJson(definition.Bytes.Span, text.Token);
-        foreach (var found in TextJudge.Judge(view, TextRoles.Of(text), model))
+        foreach (var found in TextJudge.Judge(view, TextRoles.Of(text), models))
             findings.Add(new DefinitionFinding(found.Rule, found.Confidence, text.Kind, text.Name, text.Pointer, found.Span, found.Message));
     }
 }

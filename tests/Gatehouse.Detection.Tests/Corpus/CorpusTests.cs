@@ -3,7 +3,7 @@ using Gatehouse.Corpus;
 namespace Gatehouse.Detection.Tests.Corpus;
 
 /// <summary>The corpus is large and varied enough for what is said about it, and no text is another in disguise.</summary>
-[Trait("Requirement", "PI-01")]
+[Trait("Requirement", "TP-01")]
 public sealed class CorpusTests
 {
     private static readonly IReadOnlyList<CorpusEntry> Entries = CorpusReader.Read(CorpusReader.FindFolder());

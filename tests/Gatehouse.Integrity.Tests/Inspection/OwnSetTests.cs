@@ -16,11 +16,13 @@ public sealed class OwnSetTests(ITestOutputHelper output)
         Assert.True(found * 100 >= count * 90, $"{found} of {count}");
     }
 
+    // Texts full of the words of attacks. A person may be asked about a few of them; none is withheld.
     [Fact]
     public void HonestDescriptions_Pass()
     {
-        (_, var found, var hard) = Judge("honest.jsonl", tellsFound: true);
-        Assert.Equal((0, 0), (found, hard));
+        (var count, var found, var hard) = Judge("honest.jsonl", tellsFound: true);
+        Assert.Equal(0, hard);
+        Assert.True(found * 100 <= count * 4, $"{found} of {count}");
     }
 
     private (int Count, int Found, int Hard) Judge(string name, bool tellsFound)
