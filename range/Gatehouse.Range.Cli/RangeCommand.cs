@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Globalization;
 using Gatehouse.Cli.Output;
 using Gatehouse.Range.Running;
@@ -9,7 +10,19 @@ namespace Gatehouse.Range.Cli;
 /// <summary><c>gatehouse range list|run</c>: the attack range, a program of its own that no other verb loads.</summary>
 internal static class RangeCommand
 {
-    public static RootCommand Create() => new("Run attacks against servers, with and without the gateway in front.") { List(), Run() };
+    /// <summary>The command, as <c>gatehouse range</c> shows it.</summary>
+    public static Command Create() => new("range", "Run attacks against servers, with and without the gateway in front.")
+        { List(), Run(), new VersionOption() };
+
+    /// <summary>
+    /// A whole command line of this program. People type <c>gatehouse range</c>, so the usage has that name and not the name of this program's file.
+    /// </summary>
+    public static Command Root()
+    {
+        var root = new Command("gatehouse") { Create(), new HelpOption() };
+        GroupedHelp.Add(root, []);
+        return root;
+    }
 
     private static Command List()
     {

@@ -14,7 +14,7 @@ internal static class FormerRevokeCommand
     public static Command Create()
     {
         var kind = new Argument<string>("kind") { Description = "Kind of the value, or definition." };
-        kind.AcceptOnlyFromAmong([.. RevokeTokensCommand.Kinds, "definition"]);
+        kind.AcceptOnly([.. RevokeTokensCommand.Kinds, "definition"]);
         var value = new Argument<string?>("value")
         {
             Description = "Value to revoke. Omit it for an issuer. For a definition: server, server/tool or server/tool/name.",

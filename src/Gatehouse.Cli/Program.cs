@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Cli.Output;
 
@@ -9,8 +8,4 @@ if (args is ["wrap", .. var rest] && rest is not ["command", ..]) return await G
 // Another program: everything behind the word is for it, also a request for help.
 if (args is ["range", .. var exercise]) return await RangeCommand.RunAsync(exercise).ConfigureAwait(false);
 
-var parsed = CommandTree.Build().Parse(args);
-var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);
-
-// The library ends with 1 for a wrong command line, which here means that the answer is no.
-return code != ExitCodes.Done && parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+return await CommandRun.RunAsync(CommandTree.Build(), args).ConfigureAwait(false);

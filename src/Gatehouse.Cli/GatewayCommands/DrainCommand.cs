@@ -11,7 +11,7 @@ internal static class DrainCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var seconds = new Option<int?>("--seconds") { Description = "Time in seconds to wait for requests in progress. Default: 30.", HelpName = "n" };
+        var seconds = ClosedList.Number("--seconds", "Time in seconds to wait for requests in progress. Default: 30.");
         var command = new Command("drain",
             "Refuse new requests and wait for those in progress, so that the gateway can be stopped without loss.\n\nExample:\n  gatehouse drain --seconds 60") { config, state, seconds };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(

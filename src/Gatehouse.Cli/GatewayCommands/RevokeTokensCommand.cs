@@ -15,7 +15,7 @@ internal static class RevokeTokensCommand
     public static Command Create()
     {
         var kind = new Argument<string>("kind") { Description = "Kind of the value: token (its SHA-256), jti, session (sid), subject, client or issuer." };
-        kind.AcceptOnlyFromAmong([.. Kinds]);
+        kind.AcceptOnly([.. Kinds]);
         var value = new Argument<string?>("value") { Description = "Value to revoke. Omit it for an issuer.", Arity = ArgumentArity.ZeroOrOne };
         var (person, issuer) = (new RevocationOptions(), Issuer());
         var command = new Command("revoke",

@@ -62,6 +62,12 @@ internal static class Terminal
     public static void Fault(string line) =>
         Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {VisibleText.Escape(line)}" : $"gatehouse: {VisibleText.Escape(line)}");
 
+    /// <summary>The writer for messages of the library for command lines: stderr, with the typed words escaped.</summary>
+    public static TextWriter LibraryErrors => new VisibleWriter(Console.Error);
+
+    /// <summary>The writer for a help text that was not requested, which is no data: stderr.</summary>
+    public static TextWriter HelpBeside => Console.Error;
+
     /// <summary>Writes the remedy, in one line that may hold outside text, not escaped before.</summary>
     public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(line)}");
 

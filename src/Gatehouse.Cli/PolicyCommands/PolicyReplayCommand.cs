@@ -17,7 +17,7 @@ internal static class PolicyReplayCommand
         var options = new PolicyOptions();
         var log = new Option<string?>("--log")
         { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
-        var days = new Option<int?>("--days") { Description = "Number of days to read. Default: 30.", HelpName = "n" };
+        var days = ClosedList.Number("--days", "Number of days to read. Default: 30.");
         var old = new Option<string?>("--in-force")
         { Description = "Policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
         var command = new Command("replay",

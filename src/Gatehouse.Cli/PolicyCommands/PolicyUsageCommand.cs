@@ -18,8 +18,8 @@ internal static class PolicyUsageCommand
         var options = new PolicyOptions();
         var log = new Option<string?>("--log")
         { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
-        var days = new Option<int?>("--days") { Description = $"Number of days to read. Default: {UsualDays}.", HelpName = "n" };
-        var fresh = new Option<int?>("--new") { Description = "Number of days in which a first use counts as new. Default: 1.", HelpName = "n" };
+        var days = ClosedList.Number("--days", $"Number of days to read. Default: {UsualDays}.");
+        var fresh = ClosedList.Number("--new", "Number of days in which a first use counts as new. Default: 1.");
         var propose = new Option<bool>("--propose") { Description = "Print a smaller policy that permits only the recorded traffic." };
         var command = new Command("usage",
             """

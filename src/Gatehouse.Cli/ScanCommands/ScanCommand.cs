@@ -47,7 +47,7 @@ internal static class ScanCommand
             HelpName = "severity",
             DefaultValueFactory = _ => "low"
         };
-        failOn.AcceptOnlyFromAmong([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
+        failOn.AcceptOnly([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
         var command = new Command("scan",
             """
             Find every MCP server that the AI clients of this machine would start, and report problems of each.

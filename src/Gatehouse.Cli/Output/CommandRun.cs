@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>One run of a command line: the command itself, or the report of what is wrong with the line.</summary>
+internal static class CommandRun
+{
+    /// <summary>Runs a command line and returns the exit code.</summary>
+    /// <param name="root">The command that all others belong to.</param>
+    /// <param name="words">The words of the command line.</param>
+    public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words)
+    {
+        var parsed = root.Parse(words);
+        if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors }).ConfigureAwait(false);
+
+        // The library ends with 1 for a wrong command line, which here means that the answer is no.
+        return code != ExitCodes.Done && parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
+    }
+
+    /// <summary>Returns the words of a command, as they are typed.</summary>
+    public static string Name(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Name(parent)} {command.Name}" : command.Name;
+
+    // A group of commands without a word behind it: a person who wants to see what there is.
+    private static bool IsUnfinished(ParseResult parsed) => IsGroup(parsed.CommandResult.Command) && parsed.UnmatchedTokens.Count == 0
+        && parsed.Errors.Count == 1;
+
+    // To stderr: nothing was done, and a script that reads stdout gets nothing that looks like data.
+    private static int ShowHelp(Command root, IReadOnlyList<string> words)
+    {
+        _ = root.Parse([.. words, "--help"]).Invoke(new InvocationConfiguration { Output = Terminal.HelpBeside });
+        return ExitCodes.Usage;
+    }
+
+    private static int Report(ParseResult parsed)
+    {
+        foreach (var fault in Faults(parsed)) Terminal.Fault(fault);
+        Terminal.Hint($"see: {Name(parsed.CommandResult.Command)} --help");
+        return ExitCodes.Usage;
+    }
+
+    private static IEnumerable<string> Faults(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var unknown = parsed.UnmatchedTokens;
+        foreach (var word in unknown) yield return Unknown(command, word);
+        foreach (var error in parsed.Errors)
+        {
+            // The library reports each unknown word too, and for a group also that its command is missing.
+            if (unknown.Count > 0 && (IsGroup(command) || unknown.Any(word => error.Message.Contains($"'{word}'", StringComparison.Ordinal)))) continue;
+            yield return $"{char.ToLowerInvariant(error.Message[0])}{error.Message[1..].TrimEnd('.')}";
+        }
+    }
+
+    private static string Unknown(Command command, string word)
+    {
+        var isOption = word.StartsWith('-');
+        if (!isOption && command.Subcommands.Count == 0) return $"unexpected argument '{word}'";
+        var known = isOption ? Options(command) : command.Subcommands.Where(one => !one.Hidden).Select(one => one.Name);
+        var meant = Meant(word, [.. known]) is { } near ? $"; did you mean {near}?" : "";
+        return $"unknown {(isOption ? "option" : "command")} '{word}'{meant}";
+    }
+
+    // Two letters that are exchanged, the most common slip, count as two changes of one letter.
+    private static string? Meant(string word, IReadOnlyList<string> known) =>
+        Nearest.Of(word, known) ?? known.FirstOrDefault(name => name.Order().SequenceEqual(word.Order()));
+
+    private static IEnumerable<string> Options(Command command) => command.Options
+        .Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive)).Select(option => option.Name);
+
+    private static bool IsGroup(Command command) => command.Action is null && command.Subcommands.Count > 0;
+}

@@ -1,0 +1,66 @@
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary>A command line that is wrong or not complete, and the help: short, on the right stream, in plain lines.</summary>
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("scan --fail-on x", "value 'x' of --fail-on is not one of note, low, medium, high, critical, never", "gatehouse scan")]
+    [InlineData("completion tcsh", "value 'tcsh' of shell is not one of bash, zsh, fish", "gatehouse completion")]
+    [InlineData("token revoke x y", "value 'x' of kind is not one of token, jti, session, subject, client, issuer", "gatehouse token revoke")]
+    [InlineData("drain --seconds soon", "value 'soon' of --seconds is not a whole number", "gatehouse drain")]
+    [InlineData("scna", "unknown command 'scna'; did you mean scan?", "gatehouse")]
+    [InlineData("policy dif", "unknown command 'dif'; did you mean diff?", "gatehouse policy")]
+    [InlineData("scan --sarf", "unknown option '--sarf'; did you mean --sarif?", "gatehouse scan")]
+    [InlineData("scan here", "unexpected argument 'here'", "gatehouse scan")]
+    public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command)
+    {
+        var (code, output, errors) = await RunAsync(arguments.Split(' '));
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal($"gatehouse: {fault}\n  see: {command} --help\n", errors);
+    }
+
+    [Theory]
+    [InlineData("", "On a laptop")]
+    [InlineData("policy", "Commands:")]
+    [InlineData("wrap command", "Commands:")]
+    [InlineData("range", "Commands:")]
+    public async Task CommandWithoutItsVerb_PrintsItsHelpOnceBesideTheData(string arguments, string heading)
+    {
+        var (code, output, errors) = await RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((2, ""), (code, output));
+        Assert.Equal(2, errors.Split(heading).Length);
+        Assert.DoesNotContain("Required", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("policy", 9)]
+    [InlineData("lock", 4)]
+    [InlineData("audit", 1)]
+    [InlineData("wrap command", 4)]
+    [InlineData("session", 2)]
+    [InlineData("host", 5)]
+    [InlineData("range", 2)]
+    public async Task HelpOfAGroup_HasOneLineForEachCommand(string group, int commands)
+    {
+        var (code, output, _) = await RunAsync([.. group.Split(' '), "--help"]);
+        Assert.Equal(0, code);
+        var lines = output[output.IndexOf("Commands:\n", StringComparison.Ordinal)..].Split('\n').Skip(1).TakeWhile(line => line.Length > 0).ToList();
+        Assert.Equal(commands, lines.Count);
+        Assert.All(lines, line => Assert.Matches("^  [a-z]", line));
+        Assert.EndsWith($"gatehouse {group} COMMAND --help describes a command, with examples.\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("policy diff")]
+    [InlineData("range run")]
+    public async Task HelpOfAVerb_NamesTheCommandAsItIsTyped_AndHasExamples(string verb)
+    {
+        var (code, output, _) = await RunAsync([.. verb.Split(' '), "--help"]);
+        Assert.Equal(0, code);
+        Assert.Contains($"Usage:\n  gatehouse {verb} ", output, StringComparison.Ordinal);
+        Assert.Contains("Examples:", output, StringComparison.Ordinal);
+    }
+
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments));
+}
