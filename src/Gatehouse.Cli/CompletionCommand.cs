@@ -8,27 +8,33 @@ internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
     {
+        // The words are compared here and not by compgen -W, which would expand what they hold.
         ["bash"] = """
             _gatehouse() {
-              local IFS=$'\n'
-              COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+              local line="${COMP_LINE:0:COMP_POINT}" word
+              COMPREPLY=()
+              while IFS= read -r word; do
+                [[ $word == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$word")
+              done < <("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)
             }
             complete -o default -F _gatehouse gatehouse
             """,
+        // As a file in fpath, the whole text is the function, and its first call has to complete too.
         ["zsh"] = """
             #compdef gatehouse
             _gatehouse() {
+              local line="${(j: :)words[1,CURRENT]}"
               local -a found
-              found=("${(@f)$("${words[1]}" "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
-              compadd -- $found
-              _files
+              found=(${(f)"$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)"})
+              compadd -a found || _files
             }
-            compdef _gatehouse gatehouse
+            if [[ $funcstack[1] == _gatehouse ]]; then _gatehouse "$@"; else compdef _gatehouse gatehouse; fi
             """,
         ["fish"] = """
             function __gatehouse
               set -l line (commandline -cp)
-              gatehouse "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+              set -l words (commandline -opc)
+              $words[1] "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
             end
             complete -c gatehouse -a '(__gatehouse)'
             """,
@@ -37,7 +43,7 @@ internal static class CompletionCommand
     public static Command Create()
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        shell.AcceptOnly([.. Scripts.Keys]);
         var command = new Command("completion",
             """
             Print a script that completes commands and options in a shell.
@@ -45,6 +51,7 @@ internal static class CompletionCommand
             Examples:
               gatehouse completion bash > ~/.local/share/bash-completion/completions/gatehouse
               source <(gatehouse completion zsh)
+              gatehouse completion fish > ~/.config/fish/completions/gatehouse.fish
             """)
         { shell };
         command.SetAction(parsed =>
