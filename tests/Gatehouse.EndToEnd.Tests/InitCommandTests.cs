@@ -55,8 +55,19 @@ public sealed class InitCommandTests : IDisposable
         var before = await File.ReadAllTextAsync(Cursor);
         var (code, output, errors) = await RunAsync(verb);
         Assert.True(code == 1, output + errors);
-        Assert.Contains("was not confirmed at a terminal", errors, StringComparison.Ordinal);
+        Assert.Contains("Nothing was changed, because there is no terminal", errors, StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllTextAsync(Cursor));
+    }
+
+    [Fact]
+    public async Task AnswerOtherThanYes_IsReportedAsSuch()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "needs script(1) for a terminal");
+        Assert.Contains("Nothing was changed, because the answer was not 'yes'.", await InTerminalAsync("init", "y\n", 1), StringComparison.Ordinal);
+        Assert.Equal(Before, await File.ReadAllTextAsync(Cursor));
+        var screen = await InTerminalAsync("init", "yes\nno\n");
+        Assert.Contains("The commands are not approved: the answer was not 'yes'; no approval was recorded", screen, StringComparison.Ordinal);
+        _ = await RunAsync("host", "stop");
     }
 
     [Fact]
@@ -72,7 +83,7 @@ public sealed class InitCommandTests : IDisposable
     {
         var (code, output, errors) = await RunAsync("init", "--yes");
         Assert.True(code == 0, output + errors);
-        Assert.Contains("The commands are not approved: no person confirmed at a terminal\n", errors, StringComparison.Ordinal);
+        Assert.Contains("The commands are not approved: there is no terminal at which a person can confirm; no approval was recorded\n", errors, StringComparison.Ordinal);
         Assert.Contains("Not verified", errors, StringComparison.Ordinal);
         Assert.Contains("\"wrap\", \"--name\", \"fixture\", \"--\", \"dotnet\"", await File.ReadAllTextAsync(Cursor), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(Cursor)!).Length);
@@ -177,15 +188,15 @@ public sealed class InitCommandTests : IDisposable
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
         OneShot.RunAsync(new ProcessPlan("setsid", ["--wait", "dotnet", Repository.GatewayDll, .. arguments]) { Environment = Places });
 
-    private async Task<string> InTerminalAsync(string verb)
+    private async Task<string> InTerminalAsync(string verb, string answers = "yes\nyes\n", int expected = 0)
     {
         using var process = Start(new ProcessPlan("script", ["-qec", $"stty -echo; dotnet '{Repository.GatewayDll}' {verb}", "/dev/null"]));
-        await process.StandardInput.WriteAsync("yes\nyes\n");
+        await process.StandardInput.WriteAsync(answers);
         await process.StandardInput.FlushAsync();
         var output = process.StandardOutput.ReadToEndAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         await process.WaitForExitAsync(limit.Token);
-        Assert.True(process.ExitCode == 0, await output);
+        Assert.True(process.ExitCode == expected, await output);
         return await output;
     }
 

@@ -19,6 +19,20 @@ public sealed class LockCommandTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("gatehouse-lock-").FullName;
 
+    // The text that a person reads about an answer of their own says nothing of a terminal.
+    [Theory]
+    [InlineData("y", "lock --listing demo=answers.json --path .", "not approved, because the answer was not 'yes'; nothing was written")]
+    [InlineData("", "lock --name demo -- /bin/true", "not started, because the answer was not 'yes'; --yes confirms every start")]
+    [InlineData("no", "session revoke 01jd4kq0 --state /nowhere", "not confirmed, because the answer was not 'yes'; nothing was changed")]
+    public async Task AnswerOtherThanYes_IsReportedAsSuch_AndChangesNothing(string answer, string arguments, string expected)
+    {
+        RequireTerminal();
+        await PlantListingAsync();
+        var (code, _, text) = await AtTerminalAsync(answer, arguments);
+        Assert.True(code is 1 or 3 && text.Contains(expected, StringComparison.Ordinal), $"{code}: {text}");
+        Assert.False(File.Exists(Lock));
+    }
+
     [Fact]
     [Trait("Requirement", "TP-03")]
     public async Task Walk_LocksVerifiesShowsAndApproves()
@@ -82,9 +96,7 @@ public sealed class LockCommandTests : IDisposable
     [Fact]
     public async Task Listings_AreVerifiedOffline()
     {
-        await File.WriteAllTextAsync(Path.Join(folder, "answers.json"), Answers);
-        await File.WriteAllTextAsync(Path.Join(folder, ".mcp.json"),
-            """{"mcpServers":{"demo":{"command":"npx","args":["-y","@example/demo@1.2.3"]}}}""");
+        await PlantListingAsync();
         var written = await RunAsync("lock --path . --listing demo=answers.json --unapproved");
         Assert.True(written.Code == 0, written.Text);
         Assert.Contains("\"identity\": \"@example/demo\"", await File.ReadAllTextAsync(Lock), StringComparison.Ordinal);
@@ -188,6 +200,14 @@ public sealed class LockCommandTests : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     private string Lock => Path.Join(folder, "gatehouse.lock");
+
+    // The answers of a server, and a file that names its source.
+    private async Task PlantListingAsync()
+    {
+        await File.WriteAllTextAsync(Path.Join(folder, "answers.json"), Answers);
+        await File.WriteAllTextAsync(Path.Join(folder, ".mcp.json"),
+            """{"mcpServers":{"demo":{"command":"npx","args":["-y","@example/demo@1.2.3"]}}}""");
+    }
 
     private static void RequireTerminal() =>
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "Needs a terminal of the system: script of util-linux.");

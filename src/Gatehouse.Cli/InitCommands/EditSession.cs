@@ -34,9 +34,9 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
         }
 
         if (DryRun) return Told("planned", plan, null, Code(plan));
-        if (plan.Files.Count > 0 && !Yes && !TerminalConfirmation.Ask(Question))
+        if (plan.Files.Count > 0 && !Yes && TerminalConfirmation.Ask(Question) is { IsGiven: false } answer)
         {
-            Terminal.Note("Nothing was changed, because the change was not confirmed at a terminal. --yes accepts the edits that are shown.");
+            Terminal.Note($"Nothing was changed, because {answer.Reason}. --yes accepts the edits that are shown.");
             return Told("declined", plan, null, ExitCodes.No);
         }
 

@@ -158,8 +158,9 @@ internal static class ApproveCommand
             return ExitCodes.No;
         }
 
-        if (TerminalConfirmation.Ask($"Sign {Counted.Of(total, "approval")}")) return store.Write(result) ? ExitCodes.Done : ExitCodes.Unavailable;
-        Terminal.Fault("not signed; nothing was written");
+        var answer = TerminalConfirmation.Ask($"Sign {Counted.Of(total, "approval")}");
+        if (answer.IsGiven) return store.Write(result) ? ExitCodes.Done : ExitCodes.Unavailable;
+        Terminal.Fault($"not signed, because {answer.Reason}; nothing was written");
         return ExitCodes.No;
     }
 
@@ -202,9 +203,9 @@ internal static class ApproveCommand
             return observation.Gaps.Count > 0 ? ExitCodes.Unavailable : ExitCodes.No;
         }
 
-        if (TerminalConfirmation.Ask($"Approve {Counted.Of(count, "definition")}"))
-            return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
-        Terminal.Fault("not approved; nothing was written");
+        var answer = TerminalConfirmation.Ask($"Approve {Counted.Of(count, "definition")}");
+        if (answer.IsGiven) return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
+        Terminal.Fault($"not approved, because {answer.Reason}; nothing was written");
         return ExitCodes.No;
     }
 }

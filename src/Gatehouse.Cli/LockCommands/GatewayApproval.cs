@@ -62,9 +62,14 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
             : ControlCall.RunAsync(state, config, act, take, cancellation);
     }
 
-    private Task<int> ActAsync(string question, AdministrativeAction act, CancellationToken cancellation) => personal
-        ? LocalHostControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: TerminalConfirmation.Ask(question))
-        : ControlCall.RunAsPersonAsync(state, config, tokenFile, question, act, cancellation);
+    private async Task<int> ActAsync(string question, AdministrativeAction act, CancellationToken cancellation)
+    {
+        if (!personal) return await ControlCall.RunAsPersonAsync(state, config, tokenFile, question, act, cancellation).ConfigureAwait(false);
+        var answer = TerminalConfirmation.Ask(question);
+        if (answer is { IsGiven: false, HasTerminal: true }) return ControlCall.Declined(answer);
+        return await LocalHostControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: answer.IsGiven)
+            .ConfigureAwait(false);
+    }
 
     private static bool Means(DefinitionRef reference, PendingDefinition one) =>
         DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);

@@ -99,9 +99,11 @@ internal static class LockCommand
         }
 
         if (approval is not null && ReferenceEquals(result, locked)) Terminal.Note("the lock is current");
-        else if (approval is not null && !TerminalConfirmation.Ask($"Approve and lock {Counted.Of(count, "definition")} as shown above"))
+        else if (approval is not null
+            && TerminalConfirmation.Ask($"Approve and lock {Counted.Of(count, "definition")} as shown above") is { IsGiven: false } answer)
         {
-            Terminal.Fault("not approved; nothing was written (--unapproved writes new definitions for a later approval)");
+            Terminal.Fault($"not approved, because {answer.Reason}; nothing was written");
+            Terminal.Hint("--unapproved writes new definitions for a later approval");
             return ExitCodes.No;
         }
 

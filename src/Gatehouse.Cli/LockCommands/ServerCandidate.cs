@@ -69,8 +69,8 @@ internal sealed class ServerCandidate
     {
         if (obstacle is not null || settings is null) return (null, new Gap(Name, obstacle!, true));
         Terminal.Note(consent.TrimEnd('\n'));
-        if (!agreed && !TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it"))
-            return (null, new Gap(Name, "the start was not confirmed; --yes confirms it", true));
+        if (!agreed && TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it") is { IsGiven: false } answer)
+            return (null, new Gap(Name, $"not {(settings.Stdio is null ? "asked" : "started")}, because {answer.Reason}; --yes confirms every start", true));
         try
         {
             var observer = new ServerObserver(settings, TimeProvider.System, static _ => { });

@@ -41,8 +41,10 @@ internal static class ControlCall
             return ExitCodes.Unavailable;
         }
 
-        var confirmed = token is null && TerminalConfirmation.Ask(question);
-        return await SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = token, Confirmed = confirmed }, ShowMessage,
+        // Without a terminal the gateway answers: it knows which other proof it takes.
+        var answer = token is null ? TerminalConfirmation.Ask(question) : default;
+        if (answer is { IsGiven: false, HasTerminal: true }) return Declined(answer);
+        return await SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = token, Confirmed = answer.IsGiven }, ShowMessage,
             cancellation).ConfigureAwait(false);
     }
 
@@ -58,6 +60,13 @@ internal static class ControlCall
         Terminal.Fault(reply.Message ?? "refused");
         foreach (var fault in reply.Faults ?? []) Terminal.Hint(fault);
         if (reply.Remedy is not null) Terminal.Hint($"remedy: {reply.Remedy}");
+        return ExitCodes.No;
+    }
+
+    /// <summary>Reports that a person did not confirm an act, and returns the exit code.</summary>
+    public static int Declined(Confirmation answer)
+    {
+        Terminal.Fault($"not confirmed, because {answer.Reason}; nothing was changed");
         return ExitCodes.No;
     }
 

@@ -8,13 +8,13 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static class TerminalConfirmation
 {
-    /// <summary>Returns true when a person typed <c>yes</c>, false without a terminal. The act may hold outside text, not escaped before.</summary>
-    public static bool Ask(string act) => Ask("", act);
+    /// <summary>Asks a person whether the act may be done. The act may hold outside text, not escaped before.</summary>
+    public static Confirmation Ask(string act) => Ask("", act);
 
     /// <summary>
     /// Asks the same after a text is shown on the same device, so that the person agrees to the text that they saw. The text is escaped already.
     /// </summary>
-    public static bool Ask(string shown, string act)
+    public static Confirmation Ask(string shown, string act)
     {
         try
         {
@@ -24,11 +24,11 @@ internal static class TerminalConfirmation
             using var reader = new StreamReader(device, leaveOpen: true);
             writer.Write(shown);
             writer.Write(VisibleText.Escape($"{act}? Type yes: "));
-            return reader.ReadLine() == "yes";
+            return new Confirmation(reader.ReadLine() == "yes", HasTerminal: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            return false;
+            return new Confirmation(false, HasTerminal: false);
         }
     }
 }

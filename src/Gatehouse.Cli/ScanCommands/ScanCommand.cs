@@ -155,9 +155,9 @@ internal static class ScanCommand
             }
 
             Terminal.Note(request.Render(report));
-            if (listing == Listing.Asked && !TerminalConfirmation.Ask("Start it"))
+            if (listing == Listing.Asked && TerminalConfirmation.Ask("Start it") is { IsGiven: false } answer)
             {
-                gaps.Add(new Gap($"tools of {server.Name} ({server.Client})", "the start was not confirmed", false));
+                gaps.Add(new Gap($"tools of {server.Name} ({server.Client})", $"not started, because {answer.Reason}", false));
                 continue;
             }
 

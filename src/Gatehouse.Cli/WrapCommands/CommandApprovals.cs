@@ -35,9 +35,9 @@ internal static class CommandApprovals
     {
         var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
         var act = commands.Count == 1 ? $"Let {commands[0].Name} start with this command" : $"Let these {Counted.Of(commands.Count, "command")} start";
-        if (!TerminalConfirmation.Ask(text, act))
-            return ControlReply.Refuse("no person confirmed at a terminal",
-                "run the command in a terminal; a pipe, a file or an argument cannot approve");
+        if (TerminalConfirmation.Ask(text, act) is { IsGiven: false } answer)
+            return ControlReply.Refuse($"{answer.Reason}; no approval was recorded", answer.HasTerminal
+                ? "run the command again, and type the whole word yes" : "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(
             ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with
             { Confirmed = true },
