@@ -69,6 +69,24 @@ public sealed class PolicyCommandTests
         Assert.True(json.RootElement.TryGetProperty(kind, out _));
     }
 
+    // The two files and the output are those of docs/operators/policy.md.
+    [Fact]
+    public async Task Diff_HasOneLineForOneChange_AndOnlyWhatSomeRuleAsksFor()
+    {
+        var folder = await FolderAsync();
+        var old = "version: 1\nrules:\n  - id: staff\n    permit: { groups: [staff], servers: [tickets], tools: [\"get_*\"] }\n";
+        await File.WriteAllTextAsync(Path.Join(folder, "before.yaml"), old);
+        await File.WriteAllTextAsync(Path.Join(folder, "after.yaml"), old.Replace("\"get_*\"", "\"get_*\", \"search_*\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(Path.Join(folder, "wide.yaml"), old.Replace(", tools: [\"get_*\"]", "", StringComparison.Ordinal));
+        async Task<string> DiffAsync(string next) =>
+            (await RunAsync("diff", Path.Join(folder, "before.yaml"), Path.Join(folder, next))).Output.Replace(folder + "/", "", StringComparison.Ordinal);
+        Assert.Equal("newly permitted:\n  by staff (after.yaml:3)\n    calls and lists: tool search_ of tickets, as someone, group staff\n",
+            await DiffAsync("after.yaml"));
+        Assert.Equal("newly permitted:\n  by staff (wide.yaml:3)\n    calls and lists: tool x, prompt x and resource x of tickets, as someone, group staff\n"
+            + "    calls: completion of prompt x of tickets, as someone, group staff\n", await DiffAsync("wide.yaml"));
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -1,17 +1,14 @@
 using System.CommandLine;
 using System.Text;
 using Gatehouse.Cli.Output;
-using Gatehouse.Policy;
 using Gatehouse.Policy.Analysis.Differences;
-using Gatehouse.Text;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Cli.PolicyCommands;
 
 /// <summary><c>gatehouse policy diff</c>.</summary>
 internal static class PolicyDiffCommand
 {
-    private const int MostShown = 12;
-
     public static Command Create()
     {
         var old = new Argument<string>("old") { Description = "Old policy: a policy file, a configuration, or preset:NAME." };
@@ -46,9 +43,16 @@ internal static class PolicyDiffCommand
         if (json)
             JsonOutput.Write("differences",
                 new { complete = comparison.IsComplete, permitsMore = comparison.PermitsMore, differences = comparison.Differences.Select(Json) });
-        else foreach (var line in Lines(comparison)) Terminal.Row(line);
+        else Print(comparison, [.. before.Rules, .. after.Rules]);
         if (!comparison.IsComplete) Terminal.Note("The policies are too large for a complete comparison. There may be more differences.");
         return comparison.PermitsMore || !comparison.IsComplete ? ExitCodes.No : ExitCodes.Done;
+    }
+
+    private static void Print(PolicyComparison comparison, IReadOnlyList<PolicyRule> rules)
+    {
+        foreach (var line in new DifferenceText(rules).Lines(comparison)) Terminal.Row(line);
+        if (comparison.Differences.Count > 0)
+            Terminal.Note("Each line is an example. Its names and its caller represent all to which the same rules apply.");
     }
 
     private static PolicyInput? Read(string source)
@@ -57,31 +61,6 @@ internal static class PolicyDiffCommand
         if (input.Faults.Count == 0) return input;
         FaultText.Print(source, input.Faults);
         return null;
-    }
-
-    private static IEnumerable<string> Lines(PolicyComparison comparison)
-    {
-        if (comparison.Differences.Count == 0) yield return "no differences";
-        foreach (var kind in comparison.Differences.GroupBy(difference => difference.IsPermitted))
-        {
-            yield return kind.Key ? "newly permitted:" : "no longer permitted:";
-            foreach (var rule in kind.GroupBy(difference => difference.Rule))
-            {
-                yield return $"  by {rule.Key.Id}{(rule.Key.Place is null ? "" : $" ({rule.Key.Place})")}{(rule.Key.Description is null ? "" : $": {rule.Key.Description}")}";
-                foreach (var difference in rule.Take(MostShown)) yield return "    " + Sentence(difference);
-                if (rule.Count() > MostShown) yield return $"    and {Counted.Of(rule.Count() - MostShown, "more class of requests", "more classes of requests")}";
-            }
-        }
-    }
-
-    private static string Sentence(PolicyDifference difference)
-    {
-        var request = difference.Request;
-        var what = request.Name is null ? request.Method : $"{request.Target.ToString().ToLowerInvariant()} {request.Name}";
-        var sentence = $"{request.Direction.ToString().ToLowerInvariant()}: {what} of {request.Server}, as {difference.Caller}";
-        if (!difference.IsCertain) return sentence + ": undecidable, because the comparison found no example request";
-        if (!request.Arguments.IsEmpty) sentence += $", with {Encoding.UTF8.GetString(request.Arguments.Span)}";
-        return request.At == default ? sentence : $"{sentence}, at {request.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";
     }
 
     private static object Json(PolicyDifference difference) => new
