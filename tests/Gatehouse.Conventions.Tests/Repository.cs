@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Conventions.Tests;
 
@@ -40,9 +41,7 @@ internal static class Repository
             return;
         }
 
-        var remedy = $"{relative} is not what the code says. Write it anew with GATEHOUSE_UPDATE=1 ./test --only conventions and review the difference.";
-        Assert.True(File.Exists(PathOf(relative)), remedy);
-        if (Read(relative) != generated) Assert.Fail($"{remedy}\n{FirstDifference(Read(relative), generated)}");
+        GeneratedFile.RequireEqual(relative, File.Exists(PathOf(relative)) ? Read(relative) : null, generated, "conventions");
     }
 
     /// <summary>Fails with all faults at once.</summary>
@@ -50,13 +49,6 @@ internal static class Repository
     {
         var all = faults.ToList();
         Assert.True(all.Count == 0, string.Join('\n', all));
-    }
-
-    private static string FirstDifference(string old, string generated)
-    {
-        var (left, right) = (old.Split('\n'), generated.Split('\n'));
-        var at = Enumerable.Range(0, Math.Max(left.Length, right.Length)).First(i => i >= left.Length || i >= right.Length || left[i] != right[i]);
-        return $"line {at + 1}\n  there: {left.ElementAtOrDefault(at)}\n  code:  {right.ElementAtOrDefault(at)}";
     }
 
     private static void Collect(DirectoryInfo folder, string ending, List<string> found)

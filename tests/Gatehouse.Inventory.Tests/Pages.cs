@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Tests.Shared;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>Files of the repository.</summary>
@@ -5,11 +8,15 @@ internal static class Pages
 {
     public static string Root { get; } = Find();
 
-    public static void RequireEqual(string path, string text)
+    /// <summary>Compares with a file of the checkout; with GATEHOUSE_UPDATE=1 writes it first.</summary>
+    /// <param name="path">The file, relative to the root.</param>
+    /// <param name="text">The expected content.</param>
+    /// <param name="test">The name of the test, for the remedy.</param>
+    public static void RequireEqual(string path, string text, [CallerMemberName] string test = "")
     {
         var file = Path.Join(Root, path);
         if (Environment.GetEnvironmentVariable("GATEHOUSE_UPDATE") == "1") File.WriteAllText(file, text);
-        Assert.Equal(text, File.Exists(file) ? File.ReadAllText(file) : null);
+        GeneratedFile.RequireEqual(path, File.Exists(file) ? File.ReadAllText(file) : null, text, test);
     }
 
     public static string Read(string path) => File.ReadAllText(Path.Join(Root, path));

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Tests.Shared;
+
 namespace Gatehouse.Range.Tests;
 
 /// <summary>The checkout that the tests were built from.</summary>
@@ -13,11 +16,11 @@ internal static class Repository
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
 
     /// <summary>Compares with a file of the checkout; with GATEHOUSE_UPDATE=1 writes it first.</summary>
-    public static void RequireEqual(string relative, string generated)
+    public static void RequireEqual(string relative, string generated, [CallerMemberName] string test = "")
     {
-        if (Environment.GetEnvironmentVariable("GATEHOUSE_UPDATE") == "1") File.WriteAllText(Path.Combine(Root, relative), generated);
-        Assert.True(File.Exists(Path.Combine(Root, relative)), $"{relative} is missing: run the tests with GATEHOUSE_UPDATE=1");
-        Assert.Equal(Read(relative), generated);
+        var path = Path.Combine(Root, relative);
+        if (Environment.GetEnvironmentVariable("GATEHOUSE_UPDATE") == "1") File.WriteAllText(path, generated);
+        GeneratedFile.RequireEqual(relative, File.Exists(path) ? File.ReadAllText(path) : null, generated, test);
     }
 
     private static string FindRoot()

@@ -27,7 +27,7 @@ public sealed class GoodFileTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The places of Linux.");
         var result = Samples.Load(File.ReadAllText(Path.Join(Samples.Folder, name + ".yaml")), development);
         var shown = string.Concat(result.Values.Select(value => $"{value.Path} = {value.Value} ({value.Source})\n"));
-        Repository.AssertFile(shown, "tests", "compat", "config", "v1", name + ".values");
+        Repository.AssertFile(shown, $"tests/compat/config/v1/{name}.values");
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Tests.Shared;
+
 namespace Gatehouse.Gateway.Tests.Configuration;
 
 /// <summary>Finds files of the repository from where the tests run.</summary>
@@ -8,17 +11,19 @@ internal static class Repository
     public static string File(params string[] parts) => Path.Join([Root, .. parts]);
 
     /// <summary>Compares with a file of the repository; with GATEHOUSE_UPDATE=1 writes it first.</summary>
-    public static void AssertFile(string expected, params string[] parts)
+    /// <param name="expected">The expected content.</param>
+    /// <param name="relative">The file, relative to the root.</param>
+    /// <param name="test">The name of the test, for the remedy.</param>
+    public static void AssertFile(string expected, string relative, [CallerMemberName] string test = "")
     {
-        var path = File(parts);
+        var path = File(relative);
         if (Environment.GetEnvironmentVariable("GATEHOUSE_UPDATE") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             System.IO.File.WriteAllText(path, expected);
         }
 
-        Assert.True(System.IO.File.Exists(path), $"{path} is missing: run the tests with GATEHOUSE_UPDATE=1");
-        Assert.Equal(expected, System.IO.File.ReadAllText(path));
+        GeneratedFile.RequireEqual(relative, System.IO.File.Exists(path) ? System.IO.File.ReadAllText(path) : null, expected, test);
     }
 
     private static string Find()

@@ -46,11 +46,11 @@ public sealed class TableTests
 
     [Fact]
     public void ThePageOfTheReference_IsMadeFromTheTable() =>
-        Repository.AssertFile(ConfigurationReference.Render(), "docs", "reference", "configuration.md");
+        Repository.AssertFile(ConfigurationReference.Render(), "docs/reference/configuration.md");
 
     [Fact]
     public void TheSchemaBesideThePage_IsMadeFromTheTable() =>
-        Repository.AssertFile(ConfigurationSchema.Render(), "docs", "reference", "gatehouse.schema.json");
+        Repository.AssertFile(ConfigurationSchema.Render(), "docs/reference/gatehouse.schema.json");
 
     private static string Pattern(string path)
     {
