@@ -122,6 +122,25 @@ public sealed class LockCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task SarifOfAnUnapprovedDefinition_IsAnotherFindingOnlyWhenTheDefinitionIsAnother()
+    {
+        await PlantListingAsync();
+        Assert.Equal(0, (await RunAsync("lock --path . --listing demo=answers.json --unapproved")).Code);
+        var first = await FingerprintsAsync();
+        Assert.Equal(first, await FingerprintsAsync());
+        await File.WriteAllTextAsync(Path.Join(folder, "answers.json"), Answers.Replace("\"maximum\":9", "\"maximum\":99", StringComparison.Ordinal));
+        Assert.Single((await FingerprintsAsync()).Except(first));
+    }
+
+    private async Task<List<string>> FingerprintsAsync()
+    {
+        Assert.Equal(1, (await RunAsync("lock verify --listing demo=answers.json --sarif out.sarif")).Code);
+        using var sarif = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Join(folder, "out.sarif")));
+        return [.. sarif.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray()
+            .Select(result => result.GetProperty("partialFingerprints").GetProperty("gatehouse/v2").GetString()!)];
+    }
+
+    [Fact]
     [Trait("Requirement", "TP-03")]
     public async Task FourEyes_AreTwoListedKeys_WhateverTheLockSays()
     {

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Cli.Output;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
@@ -62,23 +64,29 @@ internal static class LockSarif
                         locations = new[] { new { physicalLocation = new { artifactLocation = new { uri = lockFile.Replace('\\', '/') },
                             region = new { startLine = 1 } } } },
                         partialFingerprints = new Dictionary<string, string>
-                            { ["gatehouse/v1"] =
-                                Convert.ToHexStringLower(
-                                    System.Security.Cryptography.SHA256.HashData(
-                                        System.Text.Encoding.UTF8.GetBytes(result.Rule + "\n" + result.Text))) },
+                            { ["gatehouse/v2"] = SarifFingerprint.Of([result.Rule, .. result.Parts]) },
                     }),
                 },
             },
         },
         Options);
 
-    private static IEnumerable<(string Rule, string Text)> Results(VerifiedServer server)
+    // The parts of the fingerprint: server, place and what is there now. A definition that changes once more is another finding.
+    private static IEnumerable<(string Rule, string Text, string?[] Parts)> Results(VerifiedServer server)
     {
         var name = VisibleText.Escape(server.Observed.Name);
         foreach (var (attribute, before, now) in server.Attributes)
-            yield return ("attribute-differs", $"{name}: {attribute} was {VisibleText.Escape(before)}, is {VisibleText.Escape(now)}");
-        foreach (var (kind, one) in server.Observed.Unpinnable) yield return ("cannot-be-pinned", $"{name}: {LockText.Key(kind, one)}");
+        {
+            yield return ("attribute-differs", $"{name}: {attribute} was {VisibleText.Escape(before)}, is {VisibleText.Escape(now)}",
+                [server.Observed.Name, attribute, now]);
+        }
+
+        foreach (var (kind, one) in server.Observed.Unpinnable)
+            yield return ("cannot-be-pinned", $"{name}: {LockText.Key(kind, one)}", [server.Observed.Name, DefinitionKinds.Text(kind), one]);
         foreach (var one in server.Definitions.Where(one => !one.IsGood))
-            yield return ("definition-not-approved", $"{name}: {LockText.Key(one.Kind, one.Name)} is {LockText.State(one)}");
+        {
+            yield return ("definition-not-approved", $"{name}: {LockText.Key(one.Kind, one.Name)} is {LockText.State(one)}",
+                [server.Observed.Name, DefinitionKinds.Text(one.Kind), one.Name, one.Digest]);
+        }
     }
 }

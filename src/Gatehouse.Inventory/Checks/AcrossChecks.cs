@@ -16,13 +16,13 @@ internal static class AcrossChecks
             var first = ways[0].First();
             foreach (var other in ways.Skip(1).Select(way => way.First()))
                 yield return other.About(FindingRules.DifferentCommands, Confidence.High,
-                    $"different from {first.Client} ({first.Place.File}, line {first.Place.Line})");
+                    $"different from {first.Client} ({first.Place.File}, line {first.Place.Line})", evidence: $"{first.Client} {first.Place.File}");
         }
 
         foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
         {
             foreach (var name in server.EnvironmentNames.Where(WrapperVariables.Affects))
-                yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
+                yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}", evidence: name);
         }
 
         foreach (var server in servers.Where(server => !server.IsDisabled))

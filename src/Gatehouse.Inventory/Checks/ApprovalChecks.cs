@@ -11,7 +11,7 @@ internal static class ApprovalChecks
         foreach (var approval in server.Approvals)
         {
             var rule = server.Scope == LocationScope.Workspace ? FindingRules.WorkspacePermission : FindingRules.Unasked;
-            yield return server.About(rule, Confidence.High, $"{approval.Name}: {approval.Text}", approval.Place);
+            yield return server.About(rule, Confidence.High, $"{approval.Name}: {approval.Text}", approval.Place, approval.Name);
         }
 
         if (server.Scope == LocationScope.Workspace && server is { IsDisabled: false, Client: not "any" }

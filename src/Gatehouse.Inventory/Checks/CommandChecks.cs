@@ -22,7 +22,8 @@ internal static partial class CommandChecks
         if (Elevators.Contains(program) || Elevation().IsMatch(whole))
             yield return server.About(FindingRules.Elevated, Confidence.High, $"it starts through {program}");
         if (Piped().IsMatch(whole)) yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter");
-        if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command");
+        if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command",
+                evidence: "encoded");
         if (IsShell(program, arguments)) yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command");
         else if (IsInline(program, arguments))
             yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments");
@@ -32,7 +33,8 @@ internal static partial class CommandChecks
             yield return server.About(FindingRules.Foothold, Confidence.Medium,
                 "the command line opens a shell to another machine, starts itself again later, or removes traces");
         foreach (var argument in server.Arguments.Where(argument => Sensitive().IsMatch(argument.Text.Trim())))
-            yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place);
+            yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place,
+                SecretDetector.Mask(argument.Text));
     }
 
     private static bool IsShell(string program, List<string> arguments) => Shells.Contains(program)

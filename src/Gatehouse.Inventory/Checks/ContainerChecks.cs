@@ -16,9 +16,10 @@ internal static partial class ContainerChecks
         var image = ContainerArguments.ImageOf(arguments);
         if (image is not null) arguments = [.. arguments.TakeWhile(argument => argument != image)];
         foreach (var flag in Flags(arguments))
-            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it starts with {flag}");
+            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it starts with {flag}", evidence: flag);
         foreach (var mount in ContainerArguments.Values(arguments, "-v", "--volume", "--mount").Where(mount => Wide().IsMatch(Source(mount))))
-            yield return server.About(FindingRules.ContainerMount, Confidence.High, $"it mounts {SecretDetector.Mask(Source(mount))}");
+            yield return server.About(FindingRules.ContainerMount, Confidence.High, $"it mounts {SecretDetector.Mask(Source(mount))}",
+                evidence: SecretDetector.Mask(Source(mount)));
     }
 
     private static IEnumerable<string> Flags(List<string> arguments)

@@ -49,9 +49,9 @@ internal static class FileChecks
             var isProgram = path == Resolve(server.Command ?? "", folder)
                 || (server.Source.Kind == OriginKind.Script && path.EndsWith(Path.GetFileName(server.Source.Name), StringComparison.Ordinal));
             if (isProgram && Temporary.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) && !IsOwnTemporary(path))
-                yield return server.About(FindingRules.TemporaryProgram, Confidence.High, path);
+                yield return server.About(FindingRules.TemporaryProgram, Confidence.High, path, evidence: path);
             if (isProgram && File.Exists(path) && WritableByOthers(path) is { } what)
-                yield return server.About(FindingRules.WritableProgram, Confidence.High, $"{path}: {what}");
+                yield return server.About(FindingRules.WritableProgram, Confidence.High, $"{path}: {what}", evidence: path);
         }
     }
 

@@ -1,4 +1,5 @@
 using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
@@ -16,9 +17,9 @@ internal static class NameChecks
         foreach (var (what, text, place) in texts)
         {
             foreach (var (rule, confidence, message) in HiddenText.Find(text))
-                yield return server.About(rule, confidence, $"in the {what}: {message}", place);
+                yield return server.About(rule, confidence, $"in the {what}: {message}", place, $"{what} {SecretDetector.Mask(text)}");
             if (what is "name" or "command" or "URL" && LookAlikes.IsMixed(text))
-                yield return server.About(FindingRules.MixedLetters, Confidence.High, $"in the {what}", place);
+                yield return server.About(FindingRules.MixedLetters, Confidence.High, $"in the {what}", place, $"{what} {SecretDetector.Mask(text)}");
         }
     }
 }

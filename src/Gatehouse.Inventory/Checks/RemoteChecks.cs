@@ -13,20 +13,20 @@ internal static class RemoteChecks
         {
             if (!Uri.TryCreate(address.Text, UriKind.Absolute, out var url)) continue;
             if (url.Scheme is "http" or "ws" && !IsHere(url))
-                yield return server.About(FindingRules.PlainHttp, Confidence.High, $"{url.Scheme}://{url.Authority}", address.Place);
+                yield return server.About(FindingRules.PlainHttp, Confidence.High, $"{url.Scheme}://{url.Authority}", address.Place, url.Authority);
             if (address == server.RawUrl && !IsHere(url) && !server.HasAuthentication && !url.Query.Contains('=', StringComparison.Ordinal))
                 yield return server.About(FindingRules.NoAuthentication, Confidence.Low, $"{url.Host} is called without a header or sign-in settings",
-                    address.Place);
+                    address.Place, url.Host);
         }
 
         foreach (var pair in server.Environment.Where(pair => (pair.Name == "NODE_TLS_REJECT_UNAUTHORIZED" && pair.Text == "0")
             || (pair.Name is "PYTHONHTTPSVERIFY" && pair.Text == "0") || (pair.Name == "GIT_SSL_NO_VERIFY" && pair.Text is "1" or "true")))
-            yield return server.About(FindingRules.NoTlsCheck, Confidence.High, $"{pair.Name} is set", pair.Place);
+            yield return server.About(FindingRules.NoTlsCheck, Confidence.High, $"{pair.Name} is set", pair.Place, pair.Name);
         foreach (var argument in server.Arguments.Where(
             argument => argument.Text is "--insecure" or "-k" or "--no-verify-ssl" or "--ignore-https-errors" or "--allow-insecure-tls"))
         {
             if (server.Source.Name.Contains("mcp", StringComparison.OrdinalIgnoreCase) || argument.Text != "-k")
-                yield return server.About(FindingRules.NoTlsCheck, Confidence.Medium, $"argument {argument.Text}", argument.Place);
+                yield return server.About(FindingRules.NoTlsCheck, Confidence.Medium, $"argument {argument.Text}", argument.Place, argument.Text);
         }
     }
 

@@ -22,23 +22,25 @@ internal static partial class RuleFileChecks
         {
             number++;
             var place = new SourceLocation(path, number, offset);
-            foreach (var (rule, confidence, message) in HiddenText.Find(line)) yield return new Finding(rule, confidence, message, place, null, null);
+            var evidence = SecretDetector.Mask(line.Trim());
+            foreach (var (rule, confidence, message) in HiddenText.Find(line))
+                yield return new Finding(rule, confidence, message, place, null, null) { Evidence = evidence };
             foreach (var hit in SecretDetector.Find(line).Where(hit => hit.Confidence >= Confidence.Medium))
-                yield return new Finding(FindingRules.SecretInRules, hit.Confidence, $"a secret ({hit.Kind})", place, null, null);
+                yield return new Finding(FindingRules.SecretInRules, hit.Confidence, $"a secret ({hit.Kind})", place, null, null) { Evidence = evidence };
             comment = comment ? !line.Contains("-->", StringComparison.Ordinal)
                 : line.Contains("<!--", StringComparison.Ordinal) && !line.Contains("-->", StringComparison.Ordinal);
             if (Secretive().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to hide something from the person",
-                    place, null, null);
+                    place, null, null) { Evidence = evidence };
             else if ((comment || line.Contains("<!--", StringComparison.Ordinal)) && Commanding().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
-                    "an instruction within a comment, which a rendered page does not show", place, null, null);
+                    "an instruction within a comment, which a rendered page does not show", place, null, null) { Evidence = evidence };
             else if (Sending().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
-                    "it tells the model to send files, keys or variables to an address", place, null, null);
+                    "it tells the model to send files, keys or variables to an address", place, null, null) { Evidence = evidence };
             if (CommandChecks.PipesADownload(line))
                 yield return new Finding(FindingRules.PipedScript, Confidence.Low, "it tells the agent to pipe a download into an interpreter",
-                    place, null, null);
+                    place, null, null) { Evidence = evidence };
             offset += Encoding.UTF8.GetByteCount(line) + 1;
         }
     }

@@ -13,26 +13,26 @@ internal static class SecretChecks
         {
             if (Kind(pair) is { } found)
                 yield return Report(server, FindingRules.SecretInEnvironment, found.Confidence, $"{pair.Name} holds a value ({found.Kind})",
-                    pair.Place);
+                    pair.Place, pair.Name);
         }
 
         foreach (var pair in server.Headers)
         {
             if (Kind(pair) is { } found)
                 yield return Report(server, FindingRules.SecretInHeader, found.Confidence, $"header {pair.Name} holds a value ({found.Kind})",
-                    pair.Place);
+                    pair.Place, $"header {pair.Name}");
         }
 
         foreach (var finding in Arguments(server)) yield return finding;
         if (server.RawUrl is { } url && InUrl(url.Text) is { } inUrl)
-            yield return Report(server, FindingRules.SecretInUrl, inUrl.Confidence, $"the URL holds a secret ({inUrl.Kind})", url.Place);
+            yield return Report(server, FindingRules.SecretInUrl, inUrl.Confidence, $"the URL holds a secret ({inUrl.Kind})", url.Place, "url");
     }
 
     private static IEnumerable<Finding> Arguments(ServerEntry server) =>
         CommandSecrets.Find([.. server.Arguments.Select(argument => argument.Text)]).Select(found => Report(
             server, FindingRules.SecretInArguments, found.Confidence,
             found.Kind is { } kind ? $"argument {found.Index + 1} holds a secret ({kind})" : $"the value of {server.Arguments[found.Index - 1].Text}",
-            server.Arguments[found.Index].Place));
+            server.Arguments[found.Index].Place, $"argument {(found.Kind is null ? server.Arguments[found.Index - 1].Text : found.Kind)}"));
 
     private static (string Kind, Confidence Confidence)? Kind(ConfigPair pair)
     {
@@ -56,6 +56,7 @@ internal static class SecretChecks
         return null;
     }
 
-    private static Finding Report(ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation place) =>
-        server.About(server.Scope == LocationScope.Workspace ? FindingRules.SecretInWorkspace : rule, confidence, message, place);
+    private static Finding Report(ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation place,
+        string evidence) =>
+        server.About(server.Scope == LocationScope.Workspace ? FindingRules.SecretInWorkspace : rule, confidence, message, place, evidence);
 }

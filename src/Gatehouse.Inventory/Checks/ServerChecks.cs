@@ -17,6 +17,6 @@ internal static class ServerChecks
     }
 
     /// <summary>Makes a finding of an entry at its place or at one within it.</summary>
-    public static Finding About(this ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation? place = null) =>
-        new(rule, confidence, message, place ?? server.Place, server.Name, server.Client);
+    public static Finding About(this ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation? place = null,
+        string evidence = "") => new(rule, confidence, message, place ?? server.Place, server.Name, server.Client) { Evidence = evidence };
 }

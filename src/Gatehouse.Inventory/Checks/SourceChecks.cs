@@ -13,13 +13,14 @@ internal static class SourceChecks
         var source = server.Source;
         if (source.Kind is OriginKind.Npm or OriginKind.PyPi or OriginKind.NuGet or OriginKind.Image && source.Name.Length > 0)
         {
-            if (!source.IsPinned) yield return server.About(FindingRules.FloatingVersion, Confidence.High, Floating(source));
+            if (!source.IsPinned) yield return server.About(FindingRules.FloatingVersion, Confidence.High, Floating(source), evidence: source.Name);
             if (KnownServers.ResembledBy(source) is { } known)
-                yield return server.About(FindingRules.LookAlike, Confidence.Medium, $"{source.Name} resembles {known}");
+                yield return server.About(FindingRules.LookAlike, Confidence.Medium, $"{source.Name} resembles {known}", evidence: source.Name);
         }
         else if (source.Kind == OriginKind.Repository && !source.IsPinned)
         {
-            yield return server.About(FindingRules.FetchedCode, Confidence.High, $"it runs {SecretDetector.Mask(source.Name)}");
+            yield return server.About(FindingRules.FetchedCode, Confidence.High, $"it runs {SecretDetector.Mask(source.Name)}",
+                evidence: SecretDetector.Mask(source.Name));
         }
     }
 

@@ -53,8 +53,9 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
     {
         var what = finding.Name.Length > 0 ? $"{DefinitionKinds.Text(finding.Kind)} {finding.Name}" : DefinitionKinds.Text(finding.Kind);
         var place = finding.Pointer.Length > 0 ? $", {finding.Pointer}" : "";
-        var message = $"{what}{place}: {finding.Message}{Excerpt(definition, finding)}";
-        return listed.Server.About(finding.Rule, finding.Confidence, message) with
+        var excerpt = Excerpt(definition, finding);
+        var message = $"{what}{place}: {finding.Message}{excerpt}";
+        return listed.Server.About(finding.Rule, finding.Confidence, message, evidence: excerpt) with
         {
             Text = new FoundText(DefinitionKinds.Text(finding.Kind), finding.Name, finding.Pointer, finding.Span.Start - definition.Range.Start,
                 finding.Span.Length),
@@ -75,5 +76,5 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
     private static Finding About(FindingSuppression suppression, bool isExpired) => new(
         isExpired ? DetectionRules.SuppressionExpired : DetectionRules.SuppressionUnused, Confidence.High,
         $"{suppression.Id} of {suppression.Server}, {suppression.Definition}{(isExpired ? string.Create(CultureInfo.InvariantCulture, $", until {suppression.Expires:yyyy-MM-dd}") : "")}",
-        new SourceLocation(suppression.File, suppression.Line), suppression.Server, null);
+        new SourceLocation(suppression.File, suppression.Line), suppression.Server, null) { Evidence = $"{suppression.Id} {suppression.Definition}" };
 }

@@ -11,6 +11,12 @@ namespace Gatehouse.Inventory.Model;
 /// <param name="Client">Name of the client that reads the file, or null when it is about no client.</param>
 public sealed record Finding(FindingRule Rule, Confidence Confidence, string Message, SourceLocation Place, string? Server, string? Client)
 {
+    /// <summary>
+    /// The value that the finding is about, such as the name of a variable: it tells two findings of one rule and server apart, whatever the message
+    /// says. Empty where there is one at most. Never a secret.
+    /// </summary>
+    public string Evidence { get; init; } = "";
+
     /// <summary>The place within a definition, for text of a server's definition; otherwise null.</summary>
     public FoundText? Text { get; init; }
 }

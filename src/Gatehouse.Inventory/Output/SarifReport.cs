@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gatehouse.Detection.Findings;
@@ -25,6 +23,7 @@ public static class SarifReport
     {
         ArgumentNullException.ThrowIfNull(report);
         var rules = report.Findings.Select(finding => finding.Rule).Distinct().OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
+        var fingerprints = Fingerprints(report);
         var sarif = new Dictionary<string, object>
         {
             ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -39,7 +38,7 @@ public static class SarifReport
                         ? null : new Dictionary<string, object> { [Root] = new { uri = FileUri(report.Roots[0]) + "/" } },
                     invocations = new[]
                         { new { executionSuccessful = !report.IsIncomplete, toolExecutionNotifications = report.Gaps.Select(Notification) } },
-                    results = report.Findings.Select(finding => Result(finding, rules.IndexOf(finding.Rule), report)),
+                    results = report.Findings.Select((finding, at) => Result(finding, rules.IndexOf(finding.Rule), report, fingerprints[at])),
                     properties = new { grade = report.Grade.Letter.ToString(), gradeReasons = report.Grade.Reasons },
                 },
             },
@@ -72,9 +71,9 @@ public static class SarifReport
         },
     };
 
-    private static object Result(Finding finding, int index, ScanReport report)
+    private static object Result(Finding finding, int index, ScanReport report, string fingerprint)
     {
-        var isFile = Path.IsPathFullyQualified(finding.Place.File) && !finding.Place.File.StartsWith("/proc/", StringComparison.Ordinal);
+        var isFile = Path.IsPathFullyQualified(finding.Place.File) && !IsProcess(finding.Place.File);
         var name = finding.Server ?? finding.Place.File;
         object location = isFile
             ? new
@@ -98,7 +97,7 @@ public static class SarifReport
                 $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}")
             },
             locations = new[] { location },
-            partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v1"] = Fingerprint(finding, report) },
+            partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v2"] = fingerprint },
             rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
             properties = new
             {
@@ -133,10 +132,23 @@ public static class SarifReport
         "file://" + (path.StartsWith('/') ? "" : "/") + string.Join('/', path.TrimEnd('/', '\\').Split('/', '\\').Select(Uri.EscapeDataString))
             .Replace("%3A", ":", StringComparison.Ordinal);
 
-    // The line is left out: a finding stays the same when lines above it change.
-    private static string Fingerprint(Finding finding, ScanReport report) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\0', finding.Rule.Id, RelativeTo(finding.Place.File, report) ?? finding.Place.File, finding.Server, finding.Client,
-            finding.Message))))[..32];
+    // Neither the line, which changes with the lines above it, nor the message. A process has another number each time. Findings that nothing else
+    // tells apart are counted.
+    private static List<string> Fingerprints(ScanReport report)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        return [.. report.Findings.Select(finding =>
+        {
+            var file = IsProcess(finding.Place.File) ? "" : RelativeTo(finding.Place.File, report) ?? finding.Place.File;
+            string?[] parts = [finding.Rule.Id, file, finding.Server, finding.Client, finding.Text?.Kind, finding.Text?.Name, finding.Text?.Pointer,
+                finding.Evidence];
+            var first = SarifFingerprint.Of(parts);
+            var before = seen[first] = seen.GetValueOrDefault(first, -1) + 1;
+            return before == 0 ? first : SarifFingerprint.Of([.. parts, before.ToString(CultureInfo.InvariantCulture)]);
+        })];
+    }
+
+    private static bool IsProcess(string file) => file.StartsWith("/proc/", StringComparison.Ordinal);
 
     private static string Level(Severity severity) =>
         severity switch { Severity.Critical or Severity.High => "error", Severity.Medium => "warning", _ => "note" };
