@@ -75,11 +75,13 @@ public sealed class CompletionTests : IDisposable
         foreach (var verb in new[] { "list", "run" })
         {
             var line = $"gatehouse range {verb} --";
-            var offered = (await RunAsync("gatehouse", $"[suggest:{line.Length}]", line)).Split('\n');
+            var offered = await RunAsync("gatehouse", $"[suggest:{line.Length}]", line);
             var help = await RunAsync("gatehouse", "range", verb, "--help");
-            var options = help[help.IndexOf("Options:", StringComparison.Ordinal)..].Split(' ', '\n').Where(word => word.StartsWith("--", StringComparison.Ordinal));
-            Assert.Equal(options.Order(StringComparer.Ordinal), offered.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Equal(Options(help[help.IndexOf("Options:", StringComparison.Ordinal)..]), Options(offered));
         }
+
+        static IEnumerable<string> Options(string text) =>
+            text.Split(' ', '\n').Where(word => word.StartsWith("--", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

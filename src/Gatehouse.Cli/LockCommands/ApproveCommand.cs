@@ -5,7 +5,6 @@ using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
@@ -15,41 +14,7 @@ internal static class ApproveCommand
 {
     public static Command Create()
     {
-        var sources = new LockSources();
-        var what = new Argument<string[]>("what")
-        {
-            Description = "Definitions: server, server/tool or server/tool/name. Kinds: tool, prompt, resource, template, instructions, "
-                + "capabilities, server.",
-            Arity = ArgumentArity.ZeroOrMore
-        };
-        var file = new Option<string>("--lock")
-        { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
-        var all = new Option<bool>("--all-new") { Description = "Every new or different definition of every server that is read." };
-        var reason = new Option<string?>("--reason") { Description = "Reason, kept with the approval. Required.", HelpName = "text" };
-        var expires = new Option<string?>("--expires")
-        { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
-        var by = new Option<string>("--by")
-        {
-            Description = "Your name in the lock. Default: the name of your account.",
-            HelpName = "name",
-            DefaultValueFactory = _ => PeerAccount.OwnName()
-        };
-        var sign = new Option<string?>("--sign")
-        {
-            Description = "Sign with this key: file:PATH or env:NAME. Without servers to ask, it signs approvals that are in the lock.",
-            HelpName = "key"
-        };
-        var signer = new Option<string?>("--signer")
-        { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
-        var newKey = new Option<string?>("--new-key")
-        { Description = "Create a key in this new file, and print its public key for lock.keys.", HelpName = "file" };
-        var gateway = new Option<bool>("--gateway")
-        { Description = "Approve on the running gateway, as an administrator. Without names: list the withheld definitions." };
-        var host = new Option<bool>("--host")
-        { Description = "Approve on the host of the servers that you wrapped. Without names: list the withheld definitions." };
-        var state = CommonOptions.State();
-        var token = new Option<string?>("--token-file")
-        { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
+        var options = new ApproveOptions();
         var command = new Command("approve",
             """
             Approve definitions of servers. The command shows the difference first, and then asks at the terminal.
@@ -66,56 +31,68 @@ internal static class ApproveCommand
               gatehouse lock approve files --sign file:/home/ada/approver.pem --signer ada
               gatehouse lock approve --new-key /home/ada/approver.pem
               gatehouse lock approve --gateway files/tool/read_file --reason "ticket 812" --token-file admin.token
-            """)
-        { what, file, all, reason, expires, by, sign, signer, newKey, gateway, host, state, token };
-        sources.AddTo(command);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            if (parsed.GetValue(newKey) is { } path) return NewKey(path, parsed.GetValue(signer) ?? parsed.GetValue(by)!);
-            if (LockWork.References((parsed.GetValue(what) ?? []).SkipLast(LockSources.Command(parsed).Length)) is not { } references)
-                return ExitCodes.Usage;
-            var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
-            if (!LockWork.TryReadEnd(parsed.GetValue(expires), now, out var ends)) return ExitCodes.Usage;
-            if (parsed.GetValue(gateway) || parsed.GetValue(host))
-            {
-                var run = new GatewayApproval(parsed.GetValue(host), parsed.GetValue(state), sources.Configuration(parsed), parsed.GetValue(token),
-                    parsed.GetValue(reason), ends);
-                return references.Count == 0 && !parsed.GetValue(all) ? await run.ShowAsync(cancellation).ConfigureAwait(false)
-                    : await run.ApproveAsync(references, parsed.GetValue(all), cancellation).ConfigureAwait(false);
-            }
-
-            if (references.Count == 0 && !parsed.GetValue(all))
-            {
-                Terminal.Fault("name the definitions that you approve, or use --all-new");
-                return ExitCodes.Usage;
-            }
-
-            Func<byte[], ApprovalSignature>? signs = null;
-            if (parsed.GetValue(sign) is { } reference)
-            {
-                signs = ApprovalSigningKey.Read(reference, parsed.GetValue(signer) ?? parsed.GetValue(by)!, out var fault);
-                if (signs is null)
-                {
-                    Terminal.Fault(fault!);
-                    return ExitCodes.Usage;
-                }
-            }
-
-            var store = new LockStore(parsed.GetValue(file)!);
-            if (store.Read() is not { } locked) return ExitCodes.Usage;
-            if (signs is not null && !sources.AreGiven(parsed)) return Sign(store, locked, references, signs);
-            if (parsed.GetValue(reason) is not { Length: > 0 } why)
-            {
-                Terminal.Fault("give the reason with --reason");
-                return ExitCodes.Usage;
-            }
-
-            var approval = new Approval(parsed.GetValue(by)!, now, why) { Expires = ends };
-            bool Wanted(string name) => parsed.GetValue(all) || references.Any(one => one.Server == name);
-            if (await sources.ObserveAsync(parsed, locked, Wanted, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
-            return Approve(store, locked, observation, references, parsed.GetValue(all), approval, signs);
-        });
+            """);
+        options.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
         return command;
+    }
+
+    private static async Task<int> RunAsync(ApproveOptions options, ParseResult parsed, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(options.NewKey) is { } path) return NewKey(path, options.SignerOf(parsed));
+        if (LockWork.References((parsed.GetValue(options.What) ?? []).SkipLast(LockSources.Command(parsed).Length)) is not { } references)
+            return ExitCodes.Usage;
+        var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
+        if (!LockWork.TryReadEnd(parsed.GetValue(options.Expires), now, out var ends)) return ExitCodes.Usage;
+        if (parsed.GetValue(options.Gateway) || parsed.GetValue(options.Host))
+            return await OnGatewayAsync(options, parsed, references, ends, cancellation).ConfigureAwait(false);
+        if (references.Count == 0 && !parsed.GetValue(options.AllNew))
+        {
+            Terminal.Fault("name the definitions that you approve, or use --all-new");
+            return ExitCodes.Usage;
+        }
+
+        return await InFileAsync(options, parsed, references, now, ends, cancellation).ConfigureAwait(false);
+    }
+
+    private static Task<int> OnGatewayAsync(ApproveOptions options, ParseResult parsed, IReadOnlyList<DefinitionRef> references, DateTimeOffset? ends,
+        CancellationToken cancellation)
+    {
+        var run = new GatewayApproval(parsed.GetValue(options.Host), parsed.GetValue(options.State), options.Sources.Configuration(parsed),
+            parsed.GetValue(options.Token), parsed.GetValue(options.Reason), ends);
+        var all = parsed.GetValue(options.AllNew);
+        return references.Count == 0 && !all ? run.ShowAsync(cancellation) : run.ApproveAsync(references, all, cancellation);
+    }
+
+    private static async Task<int> InFileAsync(ApproveOptions options, ParseResult parsed, IReadOnlyList<DefinitionRef> references,
+        DateTimeOffset now, DateTimeOffset? ends, CancellationToken cancellation)
+    {
+        if (!TryReadKey(options, parsed, out var signs)) return ExitCodes.Usage;
+        var store = new LockStore(parsed.GetValue(options.File)!);
+        if (store.Read() is not { } locked) return ExitCodes.Usage;
+        if (signs is not null && !options.Sources.AreGiven(parsed)) return Sign(store, locked, references, signs);
+        if (parsed.GetValue(options.Reason) is not { Length: > 0 } why)
+        {
+            Terminal.Fault("give the reason with --reason");
+            return ExitCodes.Usage;
+        }
+
+        var all = parsed.GetValue(options.AllNew);
+        bool Wanted(string name) => all || references.Any(one => one.Server == name);
+        if (await options.Sources.ObserveAsync(parsed, locked, Wanted, cancellation).ConfigureAwait(false) is not { } observation)
+            return ExitCodes.Usage;
+        var approval = new Approval(parsed.GetValue(options.By)!, now, why) { Expires = ends };
+        return Approve(store, locked, observation, references, all, approval, signs);
+    }
+
+    // Null without --sign. A key that cannot be read is reported.
+    private static bool TryReadKey(ApproveOptions options, ParseResult parsed, out Func<byte[], ApprovalSignature>? signs)
+    {
+        signs = null;
+        if (parsed.GetValue(options.Sign) is not { } reference) return true;
+        signs = ApprovalSigningKey.Read(reference, options.SignerOf(parsed), out var fault);
+        if (signs is null) Terminal.Fault(fault!);
+        return signs is not null;
     }
 
     private static int NewKey(string path, string name)

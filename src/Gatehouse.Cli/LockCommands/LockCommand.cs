@@ -2,7 +2,6 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;
@@ -12,27 +11,7 @@ internal static class LockCommand
 {
     public static Command Create()
     {
-        var sources = new LockSources();
-        var file = new Option<string>("--lock")
-        { Description = "Lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
-        var reason = new Option<string>("--reason")
-        { Description = "Reason for the approval, kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
-        var expires = new Option<string?>("--expires")
-        { Description = "End of the approval: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
-        var by = new Option<string>("--by")
-        {
-            Description = "Your name in the lock. Default: the name of your account.",
-            HelpName = "name",
-            DefaultValueFactory = _ => PeerAccount.OwnName()
-        };
-        var unapproved = new Option<bool>("--unapproved")
-        { Description = "Write new definitions without an approval, so that they can be approved later. The command asks no question." };
-        var patterns = new Option<string[]>("--pattern")
-        {
-            Description = "Text that changes by itself, and a pattern that matches all of it: server/tool/name#/description=PATTERN. Its reason is "
-                + "--reason.",
-            HelpName = "place=pattern"
-        };
+        var options = new LockWriteOptions();
         var command = new Command("lock",
             """
             Write the definitions of servers to a lock file: tools, prompts, resources, templates, instructions, capabilities.
@@ -45,35 +24,40 @@ internal static class LockCommand
               gatehouse lock --path . --yes --unapproved
 
             Exit codes: 0 locked, 1 not approved, 2 wrong command line, 3 something could not be asked.
-            """)
-        { file, reason, expires, by, unapproved, patterns };
-        sources.AddTo(command);
+            """);
+        options.AddTo(command);
         command.Add(VerifyCommand.Create());
         command.Add(DiffCommand.Create());
         command.Add(ApproveCommand.Create());
         command.Add(RevokeDefinitionCommand.Create());
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
-            if (!LockWork.TryReadEnd(parsed.GetValue(expires), now, out var ends)) return ExitCodes.Usage;
-            if (VolatilePatterns.Read(parsed.GetValue(patterns) ?? [], parsed.GetValue(reason)!) is not { } changing) return ExitCodes.Usage;
-            var store = new LockStore(parsed.GetValue(file)!);
-            if (store.Read() is not { } locked) return ExitCodes.Usage;
-            if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation)
-                return ExitCodes.Usage;
-            if (sources.IsNamedByDefault(parsed)
-                && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
-            {
-                Terminal.Fault($"{store.Path} contains another server named {other.Name}; nothing was written");
-                Terminal.Hint("give this server another name with --name, or use --name with the same name to replace the other server");
-                return ExitCodes.Usage;
-            }
-
-            var approval = new Approval(parsed.GetValue(by)!, now, parsed.GetValue(reason)!) { Expires = ends };
-            return Lock(store, locked, observation, parsed.GetValue(unapproved) ? null : approval, changing);
-        });
+        command.SetAction((parsed, cancellation) => RunAsync(options, parsed, cancellation));
         return command;
     }
+
+    private static async Task<int> RunAsync(LockWriteOptions options, ParseResult parsed, CancellationToken cancellation)
+    {
+        var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
+        var reason = parsed.GetValue(options.Reason)!;
+        if (!LockWork.TryReadEnd(parsed.GetValue(options.Expires), now, out var ends)) return ExitCodes.Usage;
+        if (VolatilePatterns.Read(parsed.GetValue(options.Patterns) ?? [], reason) is not { } changing) return ExitCodes.Usage;
+        var store = new LockStore(parsed.GetValue(options.File)!);
+        if (store.Read() is not { } locked) return ExitCodes.Usage;
+        if (await options.Sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation)
+            return ExitCodes.Usage;
+        if (options.Sources.IsNamedByDefault(parsed) && Replaced(locked, observation) is { } other)
+        {
+            Terminal.Fault($"{store.Path} contains another server named {other}; nothing was written");
+            Terminal.Hint("give this server another name with --name, or use --name with the same name to replace the other server");
+            return ExitCodes.Usage;
+        }
+
+        var approval = new Approval(parsed.GetValue(options.By)!, now, reason) { Expires = ends };
+        return Lock(store, locked, observation, parsed.GetValue(options.Unapproved) ? null : approval, changing);
+    }
+
+    // The name of a server whose place in the lock has another source.
+    private static string? Replaced(LockFile locked, Observation observation) => observation.Servers
+        .FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source)?.Name;
 
     private static int Lock(LockStore store, LockFile locked, Observation observation, Approval? approval,
         IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>> changing)

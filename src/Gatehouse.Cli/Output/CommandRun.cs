@@ -51,7 +51,7 @@ internal static class CommandRun
         foreach (var error in parsed.Errors)
         {
             // The library reports each unknown word too, and for a group also that its command is missing.
-            if (unknown.Count > 0 && (IsGroup(command) || unknown.Any(word => error.Message.Contains($"'{word}'", StringComparison.Ordinal)))) continue;
+            if (unknown.Any(word => IsGroup(command) || error.Message.Contains($"'{word}'", StringComparison.Ordinal))) continue;
             yield return $"{char.ToLowerInvariant(error.Message[0])}{error.Message[1..].TrimEnd('.')}";
         }
     }
@@ -70,7 +70,8 @@ internal static class CommandRun
         Nearest.Of(word, known) ?? known.FirstOrDefault(name => name.Order().SequenceEqual(word.Order()));
 
     private static IEnumerable<string> Options(Command command) => command.Options
-        .Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive)).Select(option => option.Name);
+        .Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive))
+        .Select(option => option.Name);
 
     private static bool IsGroup(Command command) => command.Action is null && command.Subcommands.Count > 0;
 }

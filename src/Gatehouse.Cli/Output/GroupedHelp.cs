@@ -5,8 +5,8 @@ using System.CommandLine.Invocation;
 namespace Gatehouse.Cli.Output;
 
 /// <summary>
-/// The help of the root: its commands by purpose, one line each. The help of every other command is the library's, where a group has one line for each
-/// of its commands: their examples are in their own help.
+/// The help of the root: its commands by purpose, one line each. The help of every other command is the library's, where a group has one line for
+/// each of its commands: their examples are in their own help.
 /// </summary>
 /// <param name="inner">The library's help.</param>
 /// <param name="groups">The groups in order, each with its commands.</param>

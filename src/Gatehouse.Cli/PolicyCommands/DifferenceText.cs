@@ -8,8 +8,8 @@ using Gatehouse.Text;
 namespace Gatehouse.Cli.PolicyCommands;
 
 /// <summary>
-/// The lines of a comparison. Examples of one permit that differ only in direction or in the kind of target are one line, and an example has only what
-/// some rule asks for.
+/// The lines of a comparison. Examples of one permit that differ only in direction or in the kind of target are one line, and an example has only
+/// what some rule asks for.
 /// </summary>
 /// <param name="rules">The rules of both policies.</param>
 internal sealed class DifferenceText(IReadOnlyList<PolicyRule> rules)
