@@ -104,6 +104,11 @@ public sealed class CommandTests
             var session = JsonDocument.Parse(listed).RootElement.GetProperty("sessions")[0].GetProperty("id").GetString()!;
             Assert.DoesNotContain(answer.Headers.GetValues("Mcp-Session-Id").Single(), listed, StringComparison.Ordinal);
 
+            var (_, facts, _) = await RunAsync("status", "--state", state);
+            var names = facts.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')[0]).ToList();
+            Assert.Equal(["url", "ready", "generation", "definitions", "server.up"], names.Take(5));
+            Assert.Equal(names.Skip(5).Order(StringComparer.Ordinal), names.Skip(5));
+
             // Without a terminal nobody can confirm, and there is no other proof here.
             var (refused, _, why) = await RunAsync("session", "revoke", session, "--state", state);
             Assert.Equal(1, refused);

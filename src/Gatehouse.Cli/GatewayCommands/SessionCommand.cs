@@ -40,7 +40,8 @@ internal static class SessionCommand
         }
 
         Terminal.Data($"{"SESSION",-26}  {"SERVER",-16}  {"SUBJECT",-24}  {"CLIENT",-20}  {"LAST SEEN",-20}  EXPIRES");
-        foreach (var s in sessions)
+        foreach (var s in sessions.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Subject, StringComparer.Ordinal)
+            .ThenBy(one => one.Id, StringComparer.Ordinal))
         {
             Terminal.Row($"{s.Id,-26}  {s.Server,-16}  {s.Subject,-24}  {s.Client ?? "-",-20}  {Time(s.LastSeen),-20}  {Time(s.Expires)}");
         }

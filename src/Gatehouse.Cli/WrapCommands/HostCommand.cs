@@ -27,10 +27,8 @@ internal static class HostCommand
         return command;
     }
 
-    private static Command Status() => Simple("status", "Show the connected servers. The command starts nothing.", new ShowStatus(), reply =>
-    {
-        foreach (var (name, value) in reply.Facts!.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
-    });
+    private static Command Status() => Simple("status", "Show the connected servers. The command starts nothing.", new ShowStatus(),
+        reply => StatusText.Print(reply.Facts));
 
     private static Command Reload() =>
         Simple("reload", "Put the personal configuration in force now. The host also reads it at each start of a server.", new Reload(),

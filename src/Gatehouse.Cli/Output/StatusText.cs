@@ -1,0 +1,21 @@
+namespace Gatehouse.Cli.Output;
+
+/// <summary>
+/// The facts of a running process, in the order in which a person asks: whether it is ready and with which generation, then its servers, then
+/// figures by name.
+/// </summary>
+internal static class StatusText
+{
+    private static readonly string[] First = ["url", "ready", "generation", "definitions"];
+
+    /// <summary>Prints the facts, a line each.</summary>
+    public static void Print(IReadOnlyDictionary<string, string>? facts)
+    {
+        var all = facts ?? new Dictionary<string, string>();
+        foreach (var (name, value) in all.OrderBy(fact => Rank(fact.Key)).ThenBy(fact => fact.Key, StringComparer.Ordinal))
+            Terminal.Row($"{name}: {value}");
+    }
+
+    private static int Rank(string name) => Array.IndexOf(First, name) is >= 0 and var at ? at
+        : name.StartsWith("server.", StringComparison.Ordinal) ? First.Length : First.Length + 1;
+}
