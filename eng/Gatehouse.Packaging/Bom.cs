@@ -17,32 +17,32 @@ internal sealed class Bom
     private static readonly JsonSerializerOptions Form = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SortedDictionary<string, JsonObject> components = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, SortedSet<string>> uses = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedSet<string>> dependencies = new(StringComparer.Ordinal);
     private readonly JsonObject subject;
     private readonly string serial;
-    private readonly DateTimeOffset moment;
+    private readonly DateTimeOffset timestamp;
 
     /// <summary>A bill for one file.</summary>
-    /// <param name="shipped">The file.</param>
+    /// <param name="artifact">The file.</param>
     /// <param name="product">Its name, version and package URL.</param>
     /// <param name="commit">The commit it was built from.</param>
-    /// <param name="moment">The time of the commit.</param>
-    public Bom(Shipped shipped, PackageUrl product, string commit, DateTimeOffset moment)
+    /// <param name="timestamp">The time of the commit.</param>
+    public Bom(Artifact artifact, PackageUrl product, string commit, DateTimeOffset timestamp)
     {
-        this.moment = moment;
-        serial = SerialNumber(shipped.Hash);
-        subject = Component("application", product, OwnLicence, ("SHA-256", shipped.Hash));
-        subject["properties"] = new JsonArray(Property("gatehouse:file", shipped.Name), Property("gatehouse:commit", commit));
+        this.timestamp = timestamp;
+        serial = SerialNumber(artifact.Hash);
+        subject = Component("application", product, OwnLicence, ("SHA-256", artifact.Hash));
+        subject["properties"] = new JsonArray(Property("gatehouse:file", artifact.Name), Property("gatehouse:commit", commit));
         subject["components"] = new JsonArray();
         Subject = product.Text;
-        uses[Subject] = new(StringComparer.Ordinal);
+        dependencies[Subject] = new(StringComparer.Ordinal);
     }
 
     /// <summary>The reference of what the bill is about.</summary>
     public string Subject { get; }
 
     /// <summary>Adds a file that is a part of the product itself.</summary>
-    public void AddPart(string name, string hash) => subject["components"]!.AsArray().Add(new JsonObject
+    public void AddFile(string name, string hash) => subject["components"]!.AsArray().Add(new JsonObject
     {
         ["type"] = "file",
         ["bom-ref"] = $"file:{name}",
@@ -51,7 +51,7 @@ internal sealed class Bom
     });
 
     /// <summary>Adds an assembly of this repository.</summary>
-    public void AddOwn(PackageUrl url, string hash) => Add(Component("library", url, OwnLicence, ("SHA-256", hash)));
+    public void AddFirstParty(PackageUrl url, string hash) => Add(Component("library", url, OwnLicence, ("SHA-256", hash)));
 
     /// <summary>Adds software of others.</summary>
     /// <param name="url">Its package URL.</param>
@@ -59,7 +59,7 @@ internal sealed class Bom
     /// <param name="algorithm">The algorithm of the hash, as CycloneDX names it.</param>
     /// <param name="hash">The hash in hexadecimal.</param>
     /// <param name="checksum">The hash in the lock file, where there is one.</param>
-    public void AddForeign(PackageUrl url, string licence, string algorithm, string hash, string checksum = "")
+    public void AddThirdParty(PackageUrl url, string licence, string algorithm, string hash, string checksum = "")
     {
         var component = Component("library", url, licence, (algorithm, hash));
         if (checksum.Length > 0) component["properties"] = new JsonArray(Property("gatehouse:nuget:contentHash", checksum));
@@ -69,18 +69,18 @@ internal sealed class Bom
     /// <summary>Adds data of others that an assembly holds.</summary>
     public void AddData(PackageUrl url, string licence) => Add(Component("data", url, licence));
 
-    /// <summary>Notes that one component uses another. Both have to be added by the time of <see cref="Render"/>.</summary>
-    public void Use(string user, string used)
+    /// <summary>Notes that one component depends on another. Both have to be added by the time of <see cref="Render"/>.</summary>
+    public void AddDependency(string component, string dependency)
     {
-        if (!uses.TryGetValue(user, out var all)) uses[user] = all = new(StringComparer.Ordinal);
-        all.Add(used);
+        if (!dependencies.TryGetValue(component, out var all)) dependencies[component] = all = new(StringComparer.Ordinal);
+        all.Add(dependency);
     }
 
     /// <summary>The bill as a document.</summary>
     /// <exception cref="InvalidDataException">A dependency names a component that was not added.</exception>
     public string Render()
     {
-        var names = uses.SelectMany(static one => one.Value.Append(one.Key));
+        var names = dependencies.SelectMany(static one => one.Value.Append(one.Key));
         if (names.FirstOrDefault(name => name != Subject && !components.ContainsKey(name)) is { } unknown)
             throw new InvalidDataException($"{unknown} is a dependency and no component");
         var bill = new JsonObject
@@ -137,7 +137,7 @@ internal sealed class Bom
 
     private JsonObject Metadata() => new()
     {
-        ["timestamp"] = moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["timestamp"] = timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["lifecycles"] = new JsonArray(new JsonObject { ["phase"] = "build" }),
         ["tools"] = new JsonObject
         {
@@ -151,11 +151,11 @@ internal sealed class Bom
         ["component"] = subject,
     };
 
-    // Every component has a row, so that "uses nothing" is said and not left open.
+    // Every component has a row, so that "depends on nothing" is said and not left open.
     private JsonArray Dependencies() => new([.. components.Keys.Prepend(Subject).Select(name => new JsonObject
     {
         ["ref"] = name,
-        ["dependsOn"] = new JsonArray([.. (uses.GetValueOrDefault(name) ?? []).Select(static used => JsonValue.Create(used))]),
+        ["dependsOn"] = new JsonArray([.. (dependencies.GetValueOrDefault(name) ?? []).Select(static used => JsonValue.Create(used))]),
     })]);
 
     private void Add(JsonObject component) => components.Add(component["bom-ref"]!.GetValue<string>(), component);

@@ -9,7 +9,7 @@ internal sealed class BomCommand
 
     private readonly IReadOnlyList<Library> libraries;
     private readonly PackageFolder packages;
-    private readonly Shipped shipped;
+    private readonly Artifact artifact;
     private readonly PackageUrl product;
     private readonly Bom bill;
 
@@ -18,21 +18,23 @@ internal sealed class BomCommand
         var isTool = options.Required("--kind") == "tool";
         libraries = DependencyFile.Read(options.Required("--deps"));
         packages = new PackageFolder(options.Required("--packages"));
-        shipped = isTool ? Shipped.Package(options.Required("--file")) : Shipped.Of(options.Required("--file"), options.Required("--parts"));
+        artifact = isTool
+            ? Artifact.FromPackage(options.Required("--file"))
+            : Artifact.FromFolder(options.Required("--file"), options.Required("--parts"));
         product = isTool
             ? new PackageUrl("nuget", "Gatehouse", libraries[0].Version)
             : new PackageUrl("generic", "gatehouse", libraries[0].Version) { Qualifier = "?platform=linux-x64" };
-        bill = new Bom(shipped, product, options.Required("--commit"), options.Moment("--time"));
+        bill = new Bom(artifact, product, options.Required("--commit"), options.Timestamp("--time"));
     }
 
     /// <summary>Reads what the options name and writes the bill to <c>--output</c>.</summary>
     public static void Run(Options options)
     {
         var command = new BomCommand(options);
-        command.AddParts(options.Optional("--program"));
+        command.AddFiles(options.Optional("--program"));
         if (options.Optional("--host") is { Length: > 0 } host) command.AddHost(host);
         foreach (var library in command.libraries.Skip(1)) command.Add(library);
-        command.AddUses();
+        command.AddDependencies();
         command.AddData();
         File.WriteAllText(options.Required("--output"), command.bill.Render());
     }
@@ -40,10 +42,10 @@ internal sealed class BomCommand
     private static PackageUrl UrlOf(Library library) =>
         new(library.Kind == "project" ? "generic" : "nuget", library.Name, library.Version);
 
-    private void AddParts(string? program)
+    private void AddFiles(string? program)
     {
-        foreach (var file in libraries[0].Files) bill.AddPart(file, shipped.HashOf(file));
-        if (program is { Length: > 0 }) bill.AddPart(Path.GetFileName(program), HashOf(program));
+        foreach (var file in libraries[0].Files) bill.AddFile(file, artifact.HashOf(file));
+        if (program is { Length: > 0 }) bill.AddFile(Path.GetFileName(program), HashOf(program));
     }
 
     // The native part that holds the runtime in a program of one file: a file of a package that the SDK brings along.
@@ -56,8 +58,8 @@ internal sealed class BomCommand
         // Among packages the folder is in lower case, beside the SDK it is not.
         var name = folders[at - 2].Equals(HostPackage, StringComparison.OrdinalIgnoreCase) ? HostPackage : folders[at - 2];
         var url = new PackageUrl("nuget", name, folders[at - 1]);
-        bill.AddForeign(url, "MIT", "SHA-256", HashOf(path));
-        bill.Use(bill.Subject, url.Text);
+        bill.AddThirdParty(url, "MIT", "SHA-256", HashOf(path));
+        bill.AddDependency(bill.Subject, url.Text);
     }
 
     private void Add(Library library)
@@ -65,40 +67,40 @@ internal sealed class BomCommand
         var url = UrlOf(library);
         if (library.Kind == "project")
         {
-            bill.AddOwn(url, shipped.HashOf(library.Files.Single()));
+            bill.AddFirstParty(url, artifact.HashOf(library.Files.Single()));
             return;
         }
 
         var licence = packages.Licence(library.Name, library.Version);
-        bill.AddForeign(url, licence, "SHA-512", packages.Hash(library.Name, library.Version), library.Checksum);
+        bill.AddThirdParty(url, licence, "SHA-512", packages.Hash(library.Name, library.Version), library.Checksum);
     }
 
-    private void AddUses()
+    private void AddDependencies()
     {
         var byName = libraries.Skip(1).ToDictionary(static library => library.Name, static library => UrlOf(library).Text, StringComparer.Ordinal);
-        foreach (var used in libraries[0].Uses.Select(Known)) bill.Use(bill.Subject, used);
-        foreach (var pack in libraries.Where(static library => library.Kind == "runtimepack")) bill.Use(bill.Subject, UrlOf(pack).Text);
+        foreach (var used in libraries[0].Dependencies.Select(Resolve)) bill.AddDependency(bill.Subject, used);
+        foreach (var pack in libraries.Where(static library => library.Kind == "runtimepack")) bill.AddDependency(bill.Subject, UrlOf(pack).Text);
         foreach (var library in libraries.Skip(1))
         {
-            foreach (var used in library.Uses.Select(Known)) bill.Use(UrlOf(library).Text, used);
+            foreach (var used in library.Dependencies.Select(Resolve)) bill.AddDependency(UrlOf(library).Text, used);
         }
 
         // A pack is a dependency of the program under the name of the pack, which has a prefix there.
-        string Known(string name) => byName.TryGetValue(name.Replace("runtimepack.", "", StringComparison.Ordinal), out var found)
+        string Resolve(string name) => byName.TryGetValue(name.Replace("runtimepack.", "", StringComparison.Ordinal), out var found)
             ? found
-            : throw new InvalidDataException($"the deps.json uses {name} and does not list it");
+            : throw new InvalidDataException($"the deps.json names {name} as a dependency and does not list it");
     }
 
     private void AddData()
     {
-        foreach (var data in CarriedData.All)
+        foreach (var data in EmbeddedData.All)
         {
             var url = new PackageUrl("generic", data.Name, data.Version);
             bill.AddData(url, data.Licence);
-            foreach (var holder in data.Holders) bill.Use(UrlOf(Holder(holder)).Text, url.Text);
+            foreach (var assembly in data.Assemblies) bill.AddDependency(UrlOf(AssemblyOf(assembly)).Text, url.Text);
         }
 
-        Library Holder(string name) => libraries.SingleOrDefault(library => library.Name == name)
+        Library AssemblyOf(string name) => libraries.SingleOrDefault(library => library.Name == name)
             ?? throw new InvalidDataException($"{name}, which holds data of others, is not in the deps.json");
     }
 

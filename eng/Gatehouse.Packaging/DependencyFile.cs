@@ -22,7 +22,7 @@ internal static class DependencyFile
         // A reference repeats a project under the name of its assembly.
         var repeated = all.Where(static library => library.Kind == "reference").Select(static library => library.Name).ToHashSet();
         List<Library> libraries = [.. all.Where(library => !repeated.Contains(library.Name))
-            .Select(library => library with { Uses = [.. library.Uses.Where(used => !repeated.Contains(used))] })];
+            .Select(library => library with { Dependencies = [.. library.Dependencies.Where(used => !repeated.Contains(used))] })];
         return libraries.Count > 0 ? libraries : throw new InvalidDataException($"{path} names no library");
     }
 

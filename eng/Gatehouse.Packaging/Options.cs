@@ -22,9 +22,9 @@ internal sealed class Options
     /// <summary>The value of an option, or null.</summary>
     public string? Optional(string name) => values.GetValueOrDefault(name);
 
-    /// <summary>A moment in seconds since 1970, as <c>SOURCE_DATE_EPOCH</c> has it.</summary>
+    /// <summary>A timestamp in seconds since 1970, as <c>SOURCE_DATE_EPOCH</c> has it.</summary>
     /// <exception cref="InvalidDataException">It is not there, or no such number.</exception>
-    public DateTimeOffset Moment(string name) => long.TryParse(Required(name), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+    public DateTimeOffset Timestamp(string name) => long.TryParse(Required(name), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
         ? DateTimeOffset.FromUnixTimeSeconds(seconds)
         : throw new InvalidDataException($"{name} is no number of seconds");
 }

@@ -5,14 +5,14 @@ try
 {
     switch (args)
     {
-        case ["settle", var package, .. var rest]:
-            SettledPackage.Settle(package, new Options(rest).Moment("--time"));
+        case ["normalize", var package, .. var rest]:
+            NormalizedPackage.Normalize(package, new Options(rest).Timestamp("--time"));
             return 0;
         case ["sbom", .. var rest]:
             BomCommand.Run(new Options(rest));
             return 0;
         default:
-            Console.Error.WriteLine("usage: gatehouse-packaging settle PACKAGE --time SECONDS | sbom --kind archive|tool … (see ./publish)");
+            Console.Error.WriteLine("usage: gatehouse-packaging normalize PACKAGE --time SECONDS | sbom --kind archive|tool … (see ./publish)");
             return 2;
     }
 }

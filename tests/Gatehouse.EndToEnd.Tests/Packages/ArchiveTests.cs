@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests.Packages;
@@ -31,6 +32,29 @@ public sealed class ArchiveTests(PublishedPackages packages)
         Assert.DoesNotContain("wrong-audience", await OutputAsync("explain"), StringComparison.Ordinal);
         var (code, _, errors) = await OneShot.RunAsync(new ProcessPlan(Path.Join(packages.Unpacked, "gatehouse"), ["range", "list"]));
         Assert.True(code == 3 && errors.Contains("gatehouse-range: the file does not exist", StringComparison.Ordinal), errors);
+    }
+
+    // Links to pages and paths of the repository would lead nowhere in the archive.
+    [Fact]
+    public async Task Readme_NamesOnlyPathsOfTheArchive_AndCommandsThatRun()
+    {
+        packages.Require();
+        var readme = await File.ReadAllTextAsync(Path.Join(packages.Unpacked, "README.md"));
+        Assert.Contains(Path.GetFileName(packages.Archive).Split('-')[1], readme.Split('\n')[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("](", readme, StringComparison.Ordinal);
+        var named = Regex.Matches(readme, "`([^` \n]+)`").Select(match => match.Groups[1].Value)
+            .Where(word => word.Contains('/', StringComparison.Ordinal) || char.IsUpper(word[0]) || word == "gatehouse").ToList();
+        Assert.Contains("licenses/", named);
+        // The pages of the documentation are said to be in the repository.
+        string Root(string path) => path.StartsWith("docs/", StringComparison.Ordinal) ? Repository.Root : packages.Unpacked;
+        Assert.All(named, path => Assert.True(Path.Exists(Path.Join(Root(path), path)), path));
+        foreach (var line in readme.Split('\n').Where(line => line.StartsWith("./gatehouse ", StringComparison.Ordinal)))
+        {
+            var words = line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
+            var help = await OutputAsync([words[0], "--help"]);
+            Assert.Contains($"  gatehouse {words[0]} ", help, StringComparison.Ordinal);
+            Assert.All(words[1..].Where(word => word.StartsWith('-')), option => Assert.Contains($"  {option} ", help, StringComparison.Ordinal));
+        }
     }
 
     [Fact]

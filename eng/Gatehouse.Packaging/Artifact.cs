@@ -4,11 +4,11 @@ using System.Security.Cryptography;
 namespace Gatehouse.Packaging;
 
 /// <summary>The file that is given to others, and the files of which it was made.</summary>
-internal sealed class Shipped
+internal sealed class Artifact
 {
     private readonly Dictionary<string, string> hashes = new(StringComparer.Ordinal);
 
-    private Shipped(string path)
+    private Artifact(string path)
     {
         Name = Path.GetFileName(path);
         using var file = File.OpenRead(path);
@@ -22,30 +22,30 @@ internal sealed class Shipped
     public string Hash { get; }
 
     /// <summary>A file whose parts are no longer files of their own, as in a program of one file: they are in the folder it was built from.</summary>
-    public static Shipped Of(string path, string folder)
+    public static Artifact FromFolder(string path, string folder)
     {
-        var shipped = new Shipped(path);
+        var artifact = new Artifact(path);
         foreach (var part in Directory.EnumerateFiles(folder))
         {
             using var stream = File.OpenRead(part);
-            shipped.Add(part, stream);
+            artifact.Add(part, stream);
         }
 
-        return shipped;
+        return artifact;
     }
 
     /// <summary>A package: its parts are its entries.</summary>
-    public static Shipped Package(string path)
+    public static Artifact FromPackage(string path)
     {
-        var shipped = new Shipped(path);
+        var artifact = new Artifact(path);
         using var archive = ZipFile.OpenRead(path);
         foreach (var entry in archive.Entries)
         {
             using var stream = entry.Open();
-            shipped.Add(entry.FullName, stream);
+            artifact.Add(entry.FullName, stream);
         }
 
-        return shipped;
+        return artifact;
     }
 
     /// <summary>The SHA-256 of a part in hexadecimal.</summary>
