@@ -18,6 +18,7 @@ internal sealed class ContentEvaluation
     // One generator planted the poisoned descriptions: its phrases must not outweigh those of the corpus.
     private const double PlantedWeight = 0.1;
     private const int MostPublicResults = 6000;
+    private const int MostOutside = 4000;
 
     // The harmless texts of the corpus have the words of attacks. At most so many of those of a development author may be reported.
     private static readonly double[] Targets = [0.01, 0.015, 0.03, 0.05, 0.10];
@@ -33,8 +34,8 @@ internal sealed class ContentEvaluation
     {
         this.repository = repository;
         corpus = [.. CorpusReader.Read(Path.Join(repository, "corpus")).AsParallel().AsOrdered().Select(entry => new Judged(entry, Readings(entry.Text)))];
-        real = [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).AsParallel().AsOrdered().Select(text => (text, text.Strings().Where(part => part.Length >= ContentModel.Shortest)
-            .SelectMany(Readings).ToList()))];
+        real = [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).AsParallel().AsOrdered()
+            .Select(text => (text, text.Strings().Where(part => part.Length >= ContentModel.Shortest).SelectMany(Readings).ToList()))];
         texts = [.. PublicText.Read(Path.Join(data, "injection-train.jsonl")).Where(text => !text.IsOwn).AsParallel().AsOrdered()
             .Select(text => (text, Readings(text.Text[..Math.Min(text.Text.Length, 4000)])[0]))];
     }
@@ -117,11 +118,11 @@ internal sealed class ContentEvaluation
     {
         Head.Definitions => [.. real.Where(one => one.Of.Base == source && !one.Of.IsPoisoned).AsParallel().AsOrdered()
             .Select(one => (source, false, Score(model, one.Texts)))],
-        Head.Prompts => [.. texts.Where(one => one.Of.IsPrompt && (one.Of.IsAttack ? GroupOf(one.Of) == source : !IsTrained(one.Of))).Take(4000).AsParallel().AsOrdered()
-            .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
-        _ => [.. texts.Where(one => !one.Of.IsPrompt && (one.Of.IsAttack ? GroupOf(one.Of) == source : !IsTrained(one.Of))).Take(4000).AsParallel().AsOrdered()
+        _ => [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && IsLeftOut(one.Of, source)).Take(MostOutside).AsParallel().AsOrdered()
             .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
     };
+
+    private static bool IsLeftOut(PublicText text, string group) => text.IsAttack ? GroupOf(text) == group : !IsTrained(text);
 
     private void Table(Head head, List<Row> rows)
     {

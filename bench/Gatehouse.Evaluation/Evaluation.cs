@@ -184,7 +184,8 @@ internal sealed class Evaluation(string repository, bool shows)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         var name = JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), "name"u8, out var found) ? JsonWalk.String(bytes, found) ?? "" : "";
-        return MetadataInspector.Inspect(new ServerDefinition(DefinitionKind.Tool, name, bytes, new ByteRange(0, bytes.Length)), new TextModels(model, null));
+        var definition = new ServerDefinition(DefinitionKind.Tool, name, bytes, new ByteRange(0, bytes.Length));
+        return MetadataInspector.Inspect(definition, new TextModels(model, null));
     }
 
     private static List<Example> Examples(List<CorpusText> texts) => [.. texts.AsParallel().AsOrdered().Select(Example.From)];
