@@ -14,9 +14,6 @@ internal sealed class ContentEvaluation
 {
     // A public text counts less than one of the corpus: it is easy, and there are many.
     private const double PublicWeight = 0.4;
-
-    // One generator planted the poisoned descriptions: its phrases must not outweigh those of the corpus.
-    private const double PlantedWeight = 0.1;
     private const int MostPublicResults = 6000;
     private const int MostOutside = 4000;
 
@@ -34,7 +31,7 @@ internal sealed class ContentEvaluation
     {
         this.repository = repository;
         corpus = [.. CorpusReader.Read(Path.Join(repository, "corpus")).AsParallel().AsOrdered().Select(entry => new Judged(entry, Readings(entry.Text)))];
-        real = [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).AsParallel().AsOrdered()
+        real = [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).Where(text => !text.IsPoisoned).AsParallel().AsOrdered()
             .Select(text => (text, text.Strings().Where(part => part.Length >= ContentModel.Shortest).SelectMany(Readings).ToList()))];
         texts = [.. PublicText.Read(Path.Join(data, "injection-train.jsonl")).Where(text => !text.IsOwn).AsParallel().AsOrdered()
             .Select(text => (text, Readings(text.Text[..Math.Min(text.Text.Length, 4000)])[0]))];
@@ -46,7 +43,7 @@ internal sealed class ContentEvaluation
         var development = CorpusReader.Development.ToHashSet(StringComparer.Ordinal);
         var held = corpus.Where(one => development.Contains(one.Entry.Author)).ToList();
         var training = corpus.Where(one => !development.Contains(one.Entry.Author) && !CorpusReader.HeldBack.Contains(one.Entry.Author)).ToList();
-        var model = Fit(training, "", "");
+        var model = Fit(training, "");
         var threshold = Threshold(model, held.Where(one => one.Entry.IsDefinition), Shipped);
         var shipped = new ContentModel(model.Weights.ToArray(), model.Step, model.Bias, threshold);
         var card = new ContentCard
@@ -54,7 +51,7 @@ internal sealed class ContentEvaluation
             TrainingData = "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. Directory.GetFiles(Path.Join(repository, "corpus"), "*.gz")
                 .Order(StringComparer.Ordinal).SelectMany(File.ReadAllBytes)])),
             Texts = training.Count,
-            PublicTexts = real.Count + texts.Count(one => one.Of.IsAttack || IsTrained(one.Of)),
+            PublicTexts = real.Count + Results().Count(),
             Licence = "Apache-2.0, own weights; trained on corpus/ and on public texts under MIT, Apache-2.0 and CC0, none of which is in the weights",
         };
         File.WriteAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Content/content.model"), ContentFile.Write(shipped, card));
@@ -81,9 +78,9 @@ internal sealed class ContentEvaluation
         for (var at = 0; at < authors.Count; at++)
         {
             var (left, chooses) = (authors[at], authors[(at + 1) % authors.Count]);
-            var (source, group) = (Sources[at % Sources.Length], Groups[at % Groups.Length]);
-            var model = Fit([.. corpus.Where(one => one.Entry.Author != left && one.Entry.Author != chooses)], source, group);
-            foreach (var head in Enum.GetValues<Head>()) rows.AddRange(Judge(model, head, left, chooses, head == Head.Definitions ? source : group));
+            var source = Sources[at % Sources.Length];
+            var model = Fit([.. corpus.Where(one => one.Entry.Author != left && one.Entry.Author != chooses)], source);
+            foreach (var head in Enum.GetValues<Head>()) rows.AddRange(Judge(model, head, left, chooses, source));
             Console.Error.WriteLine($"{left} judged");
         }
 
@@ -95,11 +92,6 @@ internal sealed class ContentEvaluation
     }
 
     private static string[] Sources => ["toolsdk-ai/toolsdk-mcp-registry", "ShishirPatil/gorilla-BFCL", "docker/mcp-registry"];
-
-    // Public sets of attacks, the small ones together.
-    private static string[] Groups => ["PurpleLlama/CyberSecEval", "verazuo/jailbreak_llms", "deepset/prompt-injections", "kyahikaru/hinglish", "others"];
-
-    private static string GroupOf(PublicText text) => Groups.Contains(text.Source) ? text.Source : "others";
 
     private IEnumerable<Row> Judge(ContentModel model, Head head, string left, string chooses, string source)
     {
@@ -116,13 +108,11 @@ internal sealed class ContentEvaluation
 
     private List<(string Source, bool IsAttack, double Score)> Outside(ContentModel model, Head head, string source) => head switch
     {
-        Head.Definitions => [.. real.Where(one => one.Of.Base == source && !one.Of.IsPoisoned).AsParallel().AsOrdered()
+        Head.Definitions => [.. real.Where(one => one.Of.Base == source).AsParallel().AsOrdered()
             .Select(one => (source, false, Score(model, one.Texts)))],
-        _ => [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && IsLeftOut(one.Of, source)).Take(MostOutside).AsParallel().AsOrdered()
+        _ => [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && !IsTrained(one.Of)).Take(MostOutside).AsParallel().AsOrdered()
             .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
     };
-
-    private static bool IsLeftOut(PublicText text, string group) => text.IsAttack ? GroupOf(text) == group : !IsTrained(text);
 
     private void Table(Head head, List<Row> rows)
     {
@@ -160,15 +150,15 @@ internal sealed class ContentEvaluation
         return new Interval(of.Count(row => row.IsFound), of.Count);
     }
 
-    // Trains without a registry of definitions and without a group of public attacks; "" leaves out none.
-    private ContentModel Fit(IReadOnlyList<Judged> training, string registry, string group)
+    // Trains without one registry of definitions; "" leaves out none. Attacks of public sources train nothing: with them fewer of the corpus were found
+    // and more real definitions reported (decision 0103).
+    private ContentModel Fit(IReadOnlyList<Judged> training, string registry)
     {
         var trainer = new ContentTrainer();
         foreach (var one in training) trainer.Add(one.Readings[0], one.Entry.IsAttack, 1);
-        foreach (var (text, parts) in real.Where(one => one.Of.Base != registry))
-            trainer.Add(Cut(string.Join('\n', parts.Take(20))), text.IsPoisoned, text.IsPoisoned ? PlantedWeight : PublicWeight);
+        foreach (var (_, parts) in real.Where(one => one.Of.Base != registry))
+            trainer.Add(Cut(string.Join('\n', parts.Take(20))), false, PublicWeight);
         foreach (var folded in Results()) trainer.Add(Cut(folded), false, PublicWeight);
-        foreach (var (_, folded) in texts.Where(one => one.Of.IsAttack && GroupOf(one.Of) != group)) trainer.Add(Cut(folded), true, PublicWeight);
         return trainer.Train();
     }
 
