@@ -23,7 +23,7 @@ public static class CorpusReader
             if (File.Exists(Path.Join(at.FullName, "Gatehouse.slnx"))) return Path.Join(at.FullName, "corpus");
         }
 
-        throw new DirectoryNotFoundException($"no checkout above {AppContext.BaseDirectory}: the corpus lies in its folder 'corpus'");
+        throw new DirectoryNotFoundException($"no checkout above {AppContext.BaseDirectory}: the corpus is its folder 'corpus'");
     }
 
     /// <summary>Reads every file of a folder, in the order of names.</summary>

@@ -16,6 +16,12 @@ internal sealed class ContentTrainer
     private readonly double[] weights = new double[ContentFeatures.Buckets + 1];
     private ulong state = 20261121;
 
+    /// <summary>Number of texts that were added and are long enough.</summary>
+    public int Texts { get; private set; }
+
+    /// <summary>Of these, texts of the corpus.</summary>
+    public int CorpusTexts { get; set; }
+
     /// <summary>Adds the passages of a text.</summary>
     /// <param name="folded">The folded text.</param>
     /// <param name="isAttack">True for an attack.</param>
@@ -23,9 +29,10 @@ internal sealed class ContentTrainer
     public void Add(string folded, bool isAttack, double cost)
     {
         if (folded.Length < ContentModel.Shortest) return;
-        // Of a long attack only the passage is one that holds the attack, and the corpus does not say which.
+        // One passage of a long attack holds the attack, and the corpus does not say which.
         var passages = ContentModel.Passages(folded).ToList();
-        if (isAttack && passages.Count > 2) return;
+        if (isAttack && passages.Count > 1) return;
+        Texts++;
         var features = new ContentFeatures();
         foreach (var (start, length) in passages)
         {

@@ -35,24 +35,30 @@ internal sealed class Evaluation(string repository, bool shows)
         }
 
         var file = Path.Join(data, "tool-descriptions-train.jsonl");
-        var train = CorpusText.Read(file);
+        var train = PublicDefinition.Read(file);
         var evaluation = new Evaluation(repository, args.Contains("--show"));
         if (verb == "train")
             return evaluation.Train(train, file);
-        return evaluation.Judge(train, CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl")));
+        return evaluation.Judge(train, PublicDefinition.Read(Path.Join(data, "tool-descriptions-dev.jsonl")));
     }
 
-    private static List<CorpusText> Real(string data) =>
-        [.. CorpusText.Read(Path.Join(data, "tool-descriptions-train.jsonl")).Concat(CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl")))
-            .Where(text => !text.IsPoisoned)];
+    // Descriptions that trained no model, of tools whose names are not in training either.
+    private static List<PublicDefinition> Real(string data)
+    {
+        var train = PublicDefinition.Read(Path.Join(data, "tool-descriptions-train.jsonl"));
+        var seen = train.Select(text => text.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. PublicDefinition.Read(Path.Join(data, "tool-descriptions-dev.jsonl"))
+            .Where(text => !text.IsPoisoned && Bases.Contains(text.Base) && !seen.Contains(text.Name))];
+    }
 
     // As many as make them count beside the corpus.
     private const int OwnOrders = 4000;
     private const int OwnHonest = 3000;
 
-    private static LinearModel Learn(IEnumerable<CorpusText> texts) => Trainer.Train(Examples([.. texts, .. CorpusText.Own(OwnOrders, OwnHonest)]));
+    private static LinearModel Learn(IEnumerable<PublicDefinition> texts) =>
+        Trainer.Train(Examples([.. texts, .. PublicDefinition.Own(OwnOrders, OwnHonest)]));
 
-    private int Train(List<CorpusText> train, string file)
+    private int Train(List<PublicDefinition> train, string file)
     {
         var model = Learn(train);
         var card = new ModelCard
@@ -73,9 +79,9 @@ internal sealed class Evaluation(string repository, bool shows)
         return 0;
     }
 
-    private int Judge(List<CorpusText> train, List<CorpusText> dev)
+    private int Judge(List<PublicDefinition> train, List<PublicDefinition> dev)
     {
-        List<CorpusText> all = [.. train, .. dev];
+        List<PublicDefinition> all = [.. train, .. dev];
         Head();
         LeftOut(all);
         Sources("## Rules alone, without the learned model\n\nRules are not trained; what is judged is every text of the source.",
@@ -103,12 +109,12 @@ internal sealed class Evaluation(string repository, bool shows)
 
         """);
 
-    private void LeftOut(List<CorpusText> all)
+    private void LeftOut(List<PublicDefinition> all)
     {
-        List<(string, LinearModel, List<CorpusText>)> runs = [];
+        List<(string, LinearModel, List<PublicDefinition>)> runs = [];
         foreach (var left in Bases)
         {
-            List<CorpusText> seen = [.. all.Where(text => text.Base != left)];
+            List<PublicDefinition> seen = [.. all.Where(text => text.Base != left)];
             HashSet<string> names = [.. seen.Select(text => text.Name)];
             runs.Add((left, Learn(seen), [.. all.Where(text => text.Base == left && !names.Contains(text.Name))]));
         }
@@ -116,7 +122,7 @@ internal sealed class Evaluation(string repository, bool shows)
         Sources("## Left out\n\nEach source is judged by rules and by a model that was trained, its threshold included, on the other sources alone; the source's poisoned twin is left out with it, and so is every tool whose name occurs in training.", runs);
     }
 
-    private void Sources(string head, IEnumerable<(string Source, LinearModel Model, List<CorpusText> Texts)> runs)
+    private void Sources(string head, IEnumerable<(string Source, LinearModel Model, List<PublicDefinition> Texts)> runs)
     {
         page.Append(head).Append("\n\n| source | poisoned: found | of them hard | benign: alarms | of them hard |\n|---|---|---|---|---|\n");
         Interval found = default, hardFound = default, alarms = default, hardAlarms = default;
@@ -141,7 +147,7 @@ internal sealed class Evaluation(string repository, bool shows)
 
     private void Row(string source, Interval[] row) => page.Append(CultureInfo.InvariantCulture, $"| {source} | {string.Join(" | ", row)} |\n");
 
-    private static Interval Share(List<(CorpusText Text, IReadOnlyList<DefinitionFinding> Findings)> judged, bool isPoisoned, bool isHard)
+    private static Interval Share(List<(PublicDefinition Text, IReadOnlyList<DefinitionFinding> Findings)> judged, bool isPoisoned, bool isHard)
     {
         var of = judged.Where(one => one.Text.IsPoisoned == isPoisoned).ToList();
         return new Interval(of.Count(one => one.Findings.Any(finding => finding.IsHard || !isHard)), of.Count);
@@ -188,5 +194,5 @@ internal sealed class Evaluation(string repository, bool shows)
         return MetadataInspector.Inspect(definition, new TextModels(model, null));
     }
 
-    private static List<Example> Examples(List<CorpusText> texts) => [.. texts.AsParallel().AsOrdered().Select(Example.From)];
+    private static List<Example> Examples(List<PublicDefinition> texts) => [.. texts.AsParallel().AsOrdered().Select(Example.From)];
 }

@@ -8,11 +8,11 @@ namespace Gatehouse.Evaluation;
 /// <summary>A text as the model sees it.</summary>
 internal sealed class Example
 {
-    public required CorpusText Of { get; init; }
+    public required PublicDefinition Of { get; init; }
 
     public required List<Window> Windows { get; init; }
 
-    public static Example From(CorpusText text)
+    public static Example From(PublicDefinition text)
     {
         var windows = new List<Window>();
         foreach (var part in text.Strings().Where(part => part.Length >= TextJudge.ShortestProse))

@@ -12,7 +12,7 @@ internal readonly record struct Interval(int Hits, int Count)
     public override string ToString()
     {
         if (Count == 0)
-            return "none there";
+            return "no texts";
         double share = (double)Hits / Count, square = Z * Z / Count;
         var middle = (share + (square / 2)) / (1 + square);
         var half = Z * Math.Sqrt((share * (1 - share) / Count) + (square / (4 * Count))) / (1 + square);

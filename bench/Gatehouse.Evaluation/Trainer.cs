@@ -50,9 +50,9 @@ internal sealed class Trainer
         {
             var of = fold;
             var trainer = Fit([.. examples.Where(example => Part(example, folds) != of)]);
-            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource
+            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != PublicDefinition.OwnSource
                 && Part(example, folds) == of).Select(trainer.Score));
-            planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource
+            planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != PublicDefinition.OwnSource
                 && Part(example, folds) == of).Select(trainer.Score));
         }
 

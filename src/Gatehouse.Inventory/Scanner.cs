@@ -56,7 +56,7 @@ public static class Scanner
     /// <summary>Returns the report with the definitions of servers that were started, and their faults.</summary>
     /// <param name="report">The report.</param>
     /// <param name="listed">Their definitions.</param>
-    /// <param name="inspectors">The judges of definitions.</param>
+    /// <param name="inspectors">The inspectors of definitions.</param>
     /// <param name="gaps">The servers that could not be listed.</param>
     public static ScanReport With(this ScanReport report, IReadOnlyList<ListedServer> listed, IReadOnlyList<IToolInspector> inspectors,
         IEnumerable<Gap> gaps)

@@ -12,7 +12,9 @@ public sealed partial class FolderTests
     private const string Page = "docs/reference/folders.md";
 
     private static IReadOnlyList<string> Projects { get; } =
-        [.. Repository.Files("src", ".csproj").Select(Path.GetFileNameWithoutExtension).OfType<string>()];
+        [.. Repository.Files("src", ".csproj").Concat(Repository.Files("range", ".csproj")).Select(Path.GetFileNameWithoutExtension).OfType<string>()];
+
+    private static IReadOnlyList<string> Sources { get; } = [.. Repository.Files("src", ".cs").Concat(Repository.Files("range", ".cs"))];
 
     private static readonly SortedDictionary<string, SortedSet<string>> Uses = ReadUses();
 
@@ -21,7 +23,7 @@ public sealed partial class FolderTests
 
     [Fact]
     public void EveryNamespace_IsItsFolder() => Repository.RequireNone(
-        from file in Repository.Files("src", ".cs")
+        from file in Sources
         let expected = NamespaceOf(file)
         where !Repository.Read(file).Contains($"namespace {expected};", StringComparison.Ordinal)
             && !file.EndsWith("/Program.cs", StringComparison.Ordinal)
@@ -59,14 +61,15 @@ public sealed partial class FolderTests
 
     private static SortedDictionary<string, SortedSet<string>> ReadUses()
     {
-        var files = Repository.Files("src", ".cs").ToLookup(NamespaceOf);
+        var files = Sources.ToLookup(NamespaceOf);
         var uses = new SortedDictionary<string, SortedSet<string>>(StringComparer.Ordinal);
         foreach (var folder in files)
         {
-            var used = folder.SelectMany(file => UsingForm().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value));
+            var code = folder.Select(file => CommentForm().Replace(Repository.Read(file), "")).ToList();
+            var named = code.SelectMany(text => NameForm().Matches(text)).Select(match => FolderOf(match.Value, folder.Key, files)).OfType<string>();
+            var implied = Above(folder.Key).Where(above => files.Contains(above) && UsesTypes(code, files[above]));
             uses.Add(folder.Key, new SortedSet<string>(
-                used.Where(other => other != folder.Key && ProjectOf(other) == ProjectOf(folder.Key))
-                    .Concat(Above(folder.Key).Where(above => files.Contains(above) && Names(folder, files[above]))), StringComparer.Ordinal));
+                named.Concat(implied).Where(other => other != folder.Key && ProjectOf(other) == ProjectOf(folder.Key)), StringComparer.Ordinal));
         }
 
         return uses;
@@ -82,11 +85,26 @@ public sealed partial class FolderTests
         }
     }
 
-    // A file is named after its type. Comments do not count.
-    private static bool Names(IEnumerable<string> files, IEnumerable<string> declared)
+    // A dotted name, in full or relative to a namespace that encloses it: in a directive of any form, or where a type is named in the code.
+    private static string? FolderOf(string name, string folder, ILookup<string, string> files)
     {
-        var types = declared.Select(file => Path.GetFileName(file).Split('.')[0]).ToHashSet(StringComparer.Ordinal);
-        return files.Any(file => WordForm().Matches(CommentForm().Replace(Repository.Read(file), "")).Any(word => types.Contains(word.Value)));
+        foreach (var scope in Above(folder).Prepend(folder).Select(scope => scope + ".").Append(""))
+        {
+            for (var full = scope + name; full.Length > scope.Length; full = full[..Math.Max(0, full.LastIndexOf('.'))])
+            {
+                if (files.Contains(full)) return full;
+                if (!full.Contains('.', StringComparison.Ordinal)) break;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool UsesTypes(IEnumerable<string> code, IEnumerable<string> declared)
+    {
+        var types = declared.SelectMany(file => TypeForm().Matches(Repository.Read(file))).Select(match => match.Groups[1].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        return code.Any(text => WordForm().Matches(text).Any(word => types.Contains(word.Value)));
     }
 
     private static HashSet<string> Reach(string folder)
@@ -101,7 +119,7 @@ public sealed partial class FolderTests
         return reached;
     }
 
-    private static string NamespaceOf(string file) => Path.GetDirectoryName(file)!["src/".Length..].Replace('/', '.');
+    private static string NamespaceOf(string file) => Path.GetDirectoryName(file)![(file.IndexOf('/') + 1)..].Replace('/', '.');
 
     // The longest name of a project that the namespace begins with.
     private static string ProjectOf(string name) =>
@@ -113,6 +131,9 @@ public sealed partial class FolderTests
     [GeneratedRegex(@"(?<![.\w])[A-Z]\w+")]
     private static partial Regex WordForm();
 
-    [GeneratedRegex(@"^using (Gatehouse\.[\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex UsingForm();
+    [GeneratedRegex(@"(?<![.\w""])[A-Z]\w*(?:\.[A-Z]\w*)+")]
+    private static partial Regex NameForm();
+
+    [GeneratedRegex(@"\b(?:class|record|struct|interface|enum|delegate [\w?<>]+)\s+(?:struct\s+|class\s+)?([A-Z]\w+)")]
+    private static partial Regex TypeForm();
 }

@@ -1,7 +1,7 @@
 namespace Gatehouse.Detection.Content;
 
 /// <summary>The known facts of the content model, kept with its weights.</summary>
-public sealed record ContentCard
+internal sealed record ContentCard
 {
     /// <summary>Version of the form of features and weights.</summary>
     public const int FormatVersion = 1;
@@ -12,10 +12,10 @@ public sealed record ContentCard
     /// <summary>SHA-256 of the weights.</summary>
     public string Weights { get; init; } = "";
 
-    /// <summary>SHA-256 over the files that it was trained on, in the order of their names.</summary>
+    /// <summary>SHA-256 over the files that it was trained on: those of the authors, then the public sets.</summary>
     public string TrainingData { get; init; } = "";
 
-    /// <summary>Texts of the corpus that it was trained on.</summary>
+    /// <summary>Texts of the corpus that it was trained on; attacks of several passages are not among them.</summary>
     public int Texts { get; init; }
 
     /// <summary>Harmless texts of public sources that it was trained on.</summary>

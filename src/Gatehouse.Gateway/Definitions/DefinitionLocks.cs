@@ -10,7 +10,8 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
-/// Makes the judges of each snapshot from its configuration and from the decisions of administrators. It keeps the state that outlives a snapshot:
+/// Makes the definition policies of each snapshot from its configuration and from the decisions of administrators. It keeps the state that outlives
+/// a snapshot:
 /// withheld definitions and first uses.
 /// </summary>
 internal sealed class DefinitionLocks
@@ -46,12 +47,12 @@ internal sealed class DefinitionLocks
         set => report.OnWithheld = value;
     }
 
-    /// <summary>Returns the snapshot with the judges of its configuration.</summary>
+    /// <summary>Returns the snapshot with the definition policies of its configuration.</summary>
     /// <exception cref="StoreException">The administrators' decisions cannot be read.</exception>
     public async Task<GatewaySnapshot> JoinAsync(GatewaySnapshot snapshot) =>
         Join(snapshot, await StoredApprovals.ReadAsync(store, snapshot.Settings, options.Time).ConfigureAwait(false));
 
-    /// <summary>Returns the snapshot with the judges of its configuration. One at a time.</summary>
+    /// <summary>Returns the snapshot with the definition policies of its configuration. One at a time.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="rows">The administrators' decisions, as <see cref="StoredApprovals.ReadAsync"/> returned them.</param>
     public GatewaySnapshot Join(GatewaySnapshot snapshot, IReadOnlyList<DefinitionApprovalRow> rows)

@@ -3,18 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>One record of the corpus of tool descriptions. Its text is data.</summary>
-internal sealed partial class CorpusText
+/// <summary>One record of the public set of tool descriptions. Its text is data.</summary>
+internal sealed partial class PublicDefinition
 {
     /// <summary>The source of texts in our own words.</summary>
     public const string OwnSource = "own";
 
     /// <summary>Orders and honest descriptions in our own words.</summary>
-    public static IEnumerable<CorpusText> Own(int orders, int honest) =>
-        new Phrases(73).Some(orders).Select(text => new CorpusText(text, true, OwnSource))
-            .Concat(new HonestPhrases(74).Some(honest).Select(text => new CorpusText(text, false, OwnSource)));
+    public static IEnumerable<PublicDefinition> Own(int orders, int honest) =>
+        new Phrases(73).Some(orders).Select(text => new PublicDefinition(text, true, OwnSource))
+            .Concat(new HonestPhrases(74).Some(honest).Select(text => new PublicDefinition(text, false, OwnSource)));
 
-    private CorpusText(string text, bool isPoisoned, string source)
+    private PublicDefinition(string text, bool isPoisoned, string source)
     {
         Text = text;
         IsPoisoned = isPoisoned;
@@ -47,13 +47,13 @@ internal sealed partial class CorpusText
         return [.. Walk(parsed.RootElement)];
     }
 
-    public static List<CorpusText> Read(string path)
+    public static List<PublicDefinition> Read(string path)
     {
-        var read = new List<CorpusText>();
+        var read = new List<PublicDefinition>();
         foreach (var line in File.ReadLines(path))
         {
             using var row = JsonDocument.Parse(line);
-            read.Add(new CorpusText(row.RootElement.GetProperty("text").GetString()!, row.RootElement.GetProperty("label").GetInt32() == 1,
+            read.Add(new PublicDefinition(row.RootElement.GetProperty("text").GetString()!, row.RootElement.GetProperty("label").GetInt32() == 1,
                 row.RootElement.GetProperty("source").GetString()!));
         }
 
