@@ -5,7 +5,10 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -71,6 +74,106 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.Contains(CertificateFile, gateway.Diagnostics, StringComparison.Ordinal);
     }
 
+    // Between the new certificate and its key the two do not fit: handshakes go on with the old certificate.
+    [Fact]
+    public async Task HalfARenewal_LeavesTheOldCertificateInUse()
+    {
+        using var first = root.Issue("first");
+        using var second = root.Issue("second");
+        Write(first, withIntermediate: true);
+        await using var gateway = await StartAsync();
+        var key = await File.ReadAllTextAsync(KeyFile);
+        Write(second, withIntermediate: true);
+        var newKey = await File.ReadAllTextAsync(KeyFile);
+        await File.WriteAllTextAsync(KeyFile, key);
+        File.SetLastWriteTimeUtc(CertificateFile, DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal("CN=first", (await ConnectAsync(gateway)).Issuer);
+        await File.WriteAllTextAsync(KeyFile, newKey);
+        Assert.Equal("CN=second", (await ConnectAsync(gateway)).Issuer);
+    }
+
+    // A kind of key that the platform does not have is a fault of the file, as any other.
+    [Fact]
+    public void AKeyOfAnUnknownKind_LeavesTheOldCertificateInUse()
+    {
+        Write(root, withIntermediate: false);
+        var certificate = new ServerCertificate(CertificateFile, KeyFile, NullLogger.Instance);
+        var mlDsa = new PublicKey(new Oid("2.16.840.1.101.3.4.3.17"), null!, new AsnEncodedData(new byte[1312]));
+        using var made = new CertificateRequest(new X500DistinguishedName("CN=pq"), mlDsa, HashAlgorithmName.SHA256).Create(
+            root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(root.Key), DateTimeOffset.UtcNow.AddHours(-1),
+            DateTimeOffset.UtcNow.AddHours(1), [1, 2, 3]);
+        File.WriteAllText(CertificateFile, made.ExportCertificatePem());
+        File.SetLastWriteTimeUtc(CertificateFile, DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal("CN=127.0.0.1", certificate.Current.TargetCertificate.Subject);
+    }
+
+    [Fact]
+    public void AStartWithTheKeyOfAnotherCertificate_NamesBothFiles()
+    {
+        Write(root, withIntermediate: false);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(KeyFile, other.ExportPkcs8PrivateKeyPem());
+        var fault = Assert.Throws<InvalidDataException>(() => new ServerCertificate(CertificateFile, KeyFile, NullLogger.Instance));
+        Assert.Contains(CertificateFile, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(KeyFile, fault.Message, StringComparison.Ordinal);
+    }
+
+    // A mounted secret: the files are links into a folder that is a link itself, and a renewal replaces that one alone.
+    [Fact]
+    public void ARenewalBehindALinkOfTheFolder_IsSeen()
+    {
+        using var first = root.Issue("first");
+        using var second = root.Issue("second");
+        Move(first, "v1");
+        Move(second, "v2");
+        var data = Path.Join(folder.FullName, "..data");
+        Directory.CreateSymbolicLink(data, "v1");
+        File.CreateSymbolicLink(CertificateFile, "..data/tls.pem");
+        File.CreateSymbolicLink(KeyFile, "..data/tls.key");
+        File.SetLastWriteTimeUtc(Path.Join(folder.FullName, "v2", "tls.pem"), DateTime.UtcNow.AddMinutes(1));
+        var certificate = new ServerCertificate(CertificateFile, KeyFile, NullLogger.Instance);
+        Assert.Equal("CN=first", certificate.Current.TargetCertificate.Issuer);
+        Directory.Delete(data);
+        Directory.CreateSymbolicLink(data, "v2");
+        Assert.Equal("CN=second", certificate.Current.TargetCertificate.Issuer);
+
+        void Move(Authority authority, string version)
+        {
+            Write(authority, withIntermediate: true);
+            var to = folder.CreateSubdirectory(version).FullName;
+            File.Move(CertificateFile, Path.Join(to, "tls.pem"));
+            File.Move(KeyFile, Path.Join(to, "tls.key"));
+        }
+    }
+
+    // The threat: a stranger's certificate names an address, and the platform fetches it to complete the chain (CWE-918). A silent one would hold the
+    // handshakes of all.
+    [Fact]
+    public async Task ACertificateOfAStranger_MakesTheListenerFetchNothing()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Write(root, withIntermediate: false);
+        await using var gateway = await StartAsync(ClientCertificates.Ask);
+        using var stranger = Authority.Root("stranger");
+        using var leaf = stranger.Issue("leaf", isAuthority: false, fetchedAt: $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/ca.cer");
+        using var whole = leaf.Certificate.CopyWithPrivateKey(leaf.Key);
+        using var own = X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pfx), null);
+        using var client = new TcpClient();
+        await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+        await using var stream = new SslStream(client.GetStream());
+        await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = gateway.Url.Host,
+            CertificateChainPolicy = TrustOfRoot(),
+            ClientCertificateContext = SslStreamCertificateContext.Create(own, null, offline: true),
+        });
+        await stream.WriteAsync(Encoding.ASCII.GetBytes("GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"));
+        Assert.NotEqual(0, await stream.ReadAsync(new byte[100])); // the handshake is over on the gateway's side too
+        Assert.True(stream.IsMutuallyAuthenticated);
+        Assert.False(listener.Pending(), "the gateway connected to the address in the client's certificate");
+    }
+
     [Fact]
     public async Task Connections_NegotiateHttp2()
     {
@@ -80,10 +183,16 @@ public sealed class ServerCertificateTests : IDisposable
         Assert.Equal(SslApplicationProtocol.Http2, (await ConnectAsync(gateway)).Protocol);
     }
 
-    private Task<TestGateway> StartAsync() => TestGateway.StartAsync(s => s with
+    private Task<TestGateway> StartAsync(ClientCertificates clients = default) => TestGateway.StartAsync(s => s with
     {
         PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
-        Listen = s.Listen with { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = CertificateFile, KeyFile = KeyFile },
+        Listen = s.Listen with
+        {
+            Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
+            CertificateFile = CertificateFile,
+            KeyFile = KeyFile,
+            ClientCertificates = clients,
+        },
     });
 
     private async Task<(int SentByServer, string Issuer, SslApplicationProtocol Protocol)> ConnectAsync(TestGateway gateway)
@@ -137,10 +246,12 @@ public sealed class ServerCertificateTests : IDisposable
             return new Authority(Request(name, key, isAuthority: true).CreateSelfSigned(Begin, End), key);
         }
 
-        public Authority Issue(string name, bool isAuthority = true)
+        public Authority Issue(string name, bool isAuthority = true, string? fetchedAt = null)
         {
             var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            using var made = Request(name, own, isAuthority).Create(certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), Begin, End,
+            var request = Request(name, own, isAuthority);
+            if (fetchedAt is not null) request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([], [fetchedAt]));
+            using var made = request.Create(certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), Begin, End,
                 RandomNumberGenerator.GetBytes(8));
             return new Authority(X509CertificateLoader.LoadCertificate(made.RawData), own);
         }

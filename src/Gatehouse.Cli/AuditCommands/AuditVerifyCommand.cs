@@ -37,7 +37,7 @@ internal static class AuditVerifyCommand
     private static int Run(string? config, string? state, string? log, bool json)
     {
         var named = log ?? (state is null ? null : Path.Combine(state, "audit"));
-        var settings = named is null ? CommonOptions.Load(config, development: true, new Dictionary<string, string>())?.Settings : null;
+        var settings = named is null ? CommonOptions.LoadAsServed(config)?.Settings : null;
         if (named is null && settings is null) return ExitCodes.Usage;
         if (AuditFolder.Of(settings, named) is not { } folder) return ExitCodes.Unavailable;
         var report = AuditLogVerifier.Verify(folder);

@@ -124,7 +124,7 @@ internal sealed class LockSources
         if (Command(parsed) is { Length: > 0 } given) candidates.Add(Commanded(parsed, given));
         if (parsed.GetValue(config) is { } file)
         {
-            if (CommonOptions.Load(file, development: true, new Dictionary<string, string>())?.Settings is not { } settings) return null;
+            if (CommonOptions.LoadAsServed(file)?.Settings is not { } settings) return null;
             candidates.AddRange(settings.Servers.Select(ServerCandidate.Of));
         }
 

@@ -17,7 +17,7 @@ internal static class LockWork
     public static ApprovalRules? Rules(string? config)
     {
         if (config is null) return ApprovalRules.Single;
-        return CommonOptions.Load(config, development: true, new Dictionary<string, string>())?.Settings is { } settings
+        return CommonOptions.LoadAsServed(config)?.Settings is { } settings
             ? settings.Lock?.Rules ?? ApprovalRules.Single : null;
     }
 

@@ -32,11 +32,32 @@ internal static class CommonOptions
         return null;
     }
 
+    /// <summary>
+    /// Reads the configuration as <c>serve</c> takes it, with or without <c>--dev</c>: a command beside the gateway does not know which, and acts on the
+    /// same file in both cases.
+    /// </summary>
+    public static ConfigurationResult ReadAsServed(string? config)
+    {
+        var served = ConfigurationLoader.Load(new ConfigurationRequest { Path = config });
+        if (served.IsGood) return served;
+        var development = ConfigurationLoader.Load(new ConfigurationRequest { Path = config, Development = true });
+        return development.Faults.Count < served.Faults.Count ? development : served;
+    }
+
+    /// <summary>The same, with its faults printed. Returns null when there are faults.</summary>
+    public static ConfigurationResult? LoadAsServed(string? config)
+    {
+        var result = ReadAsServed(config);
+        if (result.IsGood) return result;
+        PrintFaults(result);
+        return null;
+    }
+
     public static void PrintFaults(ConfigurationResult result) => FaultText.Print(result.SourcePath, result.Faults);
 
     /// <summary>Returns the state folder: from the option, otherwise from the configuration.</summary>
     public static string? StateFolder(string? state, string? config) =>
-        state ?? Load(config, development: true, new Dictionary<string, string>())?.Settings?.StateDirectory;
+        state ?? LoadAsServed(config)?.Settings?.StateDirectory;
 
     public static Dictionary<string, string> Flags(params (string Name, string? Value)[] values) =>
         values.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Decisions;
@@ -64,7 +65,7 @@ internal sealed record PolicyInput(
         const string mark = "preset:";
         if (source.StartsWith(mark, StringComparison.Ordinal)) return Read([], source[mark.Length..], null);
         if (!IsConfiguration(source)) return Read([source], null, null);
-        return FromConfiguration(ConfigurationLoader.Load(new ConfigurationRequest { Path = source, Development = true }));
+        return FromConfiguration(CommonOptions.ReadAsServed(source));
     }
 
     /// <summary>Returns the policy of a configuration.</summary>

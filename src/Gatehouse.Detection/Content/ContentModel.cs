@@ -54,7 +54,10 @@ internal sealed class ContentModel(sbyte[] weights, float step, double bias, dou
         return best;
     }
 
-    /// <summary>Returns passages of whole sentences. Each begins at the middle of the one before, and together they cover the text.</summary>
+    /// <summary>
+    /// Returns passages of whole sentences, which together cover the text. Each begins about the middle of the one before, and any two neighbouring
+    /// sentences are within one: where a text is cut must not decide.
+    /// </summary>
     public static IEnumerable<(int Start, int Length)> Passages(string folded)
     {
         if (folded.Length <= Passage) return [(0, folded.Length)];
@@ -69,7 +72,8 @@ internal sealed class ContentModel(sbyte[] weights, float step, double bias, dou
             passages.Add((begin, sentences[end - 1].Start + sentences[end - 1].Length - begin));
             if (end == sentences.Count) break;
             var next = first + 1;
-            while (next < end && sentences[next].Start - begin < Passage / 2) next++;
+            var following = sentences[end].Start + sentences[end].Length;
+            while (next + 1 < end && (sentences[next + 1].Start - begin <= Passage / 2 || following - sentences[next].Start > Passage)) next++;
             first = next;
         }
 

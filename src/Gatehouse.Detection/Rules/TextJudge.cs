@@ -32,8 +32,14 @@ public static class TextJudge
         Dictionary<TextView, bool> saying = [];
         foreach (var folded in views.Folded)
         {
-            if (Said(folded, role, models) is not { } said)
+            if (Said(folded, models) is not { } said)
+            {
+                // A passage does not count below: it must not take the place of the finding that a text is hidden in an encoding.
+                if (Passage(folded, role, models) is { } passage)
+                    Add(findings, passage);
                 continue;
+            }
+
             Add(findings, said);
             var reading = folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!;
             saying[reading] = said.IsHard || saying.GetValueOrDefault(reading);
@@ -52,7 +58,7 @@ public static class TextJudge
     }
 
     // The verdict of a rule counts; otherwise that of the model, reported by the concepts of its window.
-    private static TextFinding? Said(TextView folded, TextRole role, TextModels models)
+    private static TextFinding? Said(TextView folded, TextModels models)
     {
         if (folded.Text.Length < ShortestProse)
             return null;
@@ -67,8 +73,7 @@ public static class TextJudge
             return new TextFinding(rule, Confidence.Medium, folded.Span(start, length), Words(rule));
         }
 
-        return ruled is { } soft
-            ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : Passage(folded, role, models);
+        return ruled is { } soft ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : null;
     }
 
     // A finding of this model is soft: it does not say on which words it rests, so a person reads the passage.

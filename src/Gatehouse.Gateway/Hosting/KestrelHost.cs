@@ -118,7 +118,9 @@ internal static class KestrelHost
 #pragma warning disable CA5359 // The side that is validated here is the client.
         RemoteCertificateValidationCallback = static (_, _, _, _) => true,
 #pragma warning restore CA5359
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        // The platform builds a chain before the callback is asked. Without this it would fetch the addresses that a stranger's certificate names
+        // (CWE-918), and a silent one would hold the handshakes of all.
+        CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck },
         // Each connection proves both keys again. A resumed one would repeat the client certificate of an earlier one, under a ticket key that lives
         // as long as this context (RFC 8446 §2.2, appendix C.4).
         AllowTlsResume = false,

@@ -17,8 +17,8 @@ internal sealed class ServerCertificate
     private readonly Lock gate = new();
     private readonly ILogger log;
     private SslStreamCertificateContext current;
-    private DateTime stamp;
-    private DateTime reported;
+    private (string Path, DateTime Written) stamp;
+    private (string Path, DateTime Written) reported;
 
     /// <exception cref="InvalidDataException">The files cannot be read as a certificate and its key.</exception>
     public ServerCertificate(string certificateFile, string keyFile, ILogger log)
@@ -30,7 +30,7 @@ internal sealed class ServerCertificate
         {
             (current, stamp) = Read();
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsFault(e))
         {
             throw new InvalidDataException($"the certificate {certificateFile} with the key {keyFile} cannot be read: {e.Message}", e);
         }
@@ -43,12 +43,12 @@ internal sealed class ServerCertificate
         {
             lock (gate)
             {
-                if (File.GetLastWriteTimeUtc(certificateFile) == stamp) return current;
+                if (Stamp() == stamp) return current;
                 try
                 {
                     (current, stamp) = Read();
                 }
-                catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+                catch (Exception e) when (IsFault(e))
                 {
                     ReportOnce(e); // half a renewal, or a bad one: the old certificate serves until both files fit
                 }
@@ -59,21 +59,33 @@ internal sealed class ServerCertificate
     }
 
     // The time before the content: a file that is replaced in between is read again.
-    private (SslStreamCertificateContext, DateTime) Read()
+    private (SslStreamCertificateContext, (string, DateTime)) Read()
     {
-        var written = File.GetLastWriteTimeUtc(certificateFile);
+        var found = Stamp();
         var leaf = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
         var all = new X509Certificate2Collection();
         all.ImportFromPemFile(certificateFile);
         // Offline: nothing that a certificate names is fetched, neither a missing intermediate nor an OCSP answer.
-        return (SslStreamCertificateContext.Create(leaf, all, offline: true), written);
+        return (SslStreamCertificateContext.Create(leaf, all, offline: true), found);
     }
+
+    // A secret store replaces a folder behind links and leaves the link itself as it is: the time is that of the file at the end.
+    private (string Path, DateTime Written) Stamp()
+    {
+        var path = File.Exists(certificateFile) ? File.ResolveLinkTarget(certificateFile, returnFinalTarget: true)?.FullName ?? certificateFile
+            : certificateFile;
+        return (path, File.GetLastWriteTimeUtc(path));
+    }
+
+    // A key of another certificate is an argument fault; a kind of key that this platform does not have is not supported.
+    private static bool IsFault(Exception e) =>
+        e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     private void ReportOnce(Exception e)
     {
-        var written = File.GetLastWriteTimeUtc(certificateFile);
-        if (written == reported) return;
-        reported = written;
+        var found = Stamp();
+        if (found == reported) return;
+        reported = found;
         log.Write(OperatorEvents.CertificateFault, LogValue.Configured(certificateFile), LogValue.Cause(e));
     }
 }
