@@ -119,8 +119,7 @@ public sealed class LocalHost : IAsyncDisposable
         catch
         {
             // Nothing of a start that failed runs on, and log and store are free for the next one.
-            if (core is not null) await core.DisposeAsync().ConfigureAwait(false);
-            else await services.DisposeAsync().ConfigureAwait(false);
+            await OpenParts.CloseAsync((object?)core ?? services).ConfigureAwait(false);
             throw;
         }
     }

@@ -69,6 +69,39 @@ public sealed class FailedStartTests : IDisposable
         await services.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task APartThatFailsToClose_LeavesNoOtherOpen(bool withFault)
+    {
+        var open = new OpenParts();
+        var (first, steps) = (open.Add(new Closing(null)), 0);
+        open.AddStep(() => { steps++; return Task.CompletedTask; });
+        open.Add(new Closing(new IOException("the first fault")));
+        open.Add(new Closing(null));
+        open.AddStep(() => throw new FormatException("the last part is closed first"));
+        if (withFault) await Assert.ThrowsAsync<FormatException>(async () => await open.CloseOrThrowAsync());
+        else await open.DisposeAsync();
+        Assert.True(first.IsClosed);
+        Assert.Equal(1, steps);
+    }
+
+    // The log fails both times: the reason of the start is reported, not that of the closing.
+    [Fact]
+    public async Task ALogThatCannotBeClosed_DoesNotHideWhyTheStartFailed()
+    {
+        var log = new MemoryLog { CloseFault = new IOException("closing") };
+        var options = new GatewayHostOptions
+        {
+            AuditLog = log,
+            Replacements = PartReplacements.None.Around(new PartName<IStage>("no such part"), static part => part),
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => GatewayHost.StartAsync(Settings(), options));
+        Assert.True(log.IsClosed);
+        var services = await GatewayServices.OpenAsync(Settings(), new GatewayHostOptions()); // the store is free
+        await services.DisposeAsync();
+    }
+
     // The files are watched from the constructor of the callers on; the host listens to their changes only after the core was built.
     [Fact]
     [Trait("Requirement", "ID-07")]
@@ -111,6 +144,17 @@ public sealed class FailedStartTests : IDisposable
         File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new GatewaySettings
         { PublicUrl = url, Listen = new ListenSettings { Url = url }, Servers = [], StateDirectory = folder.FullName, Development = true };
+    }
+
+    private sealed class Closing(Exception? fault) : IDisposable
+    {
+        public bool IsClosed { get; private set; }
+
+        public void Dispose()
+        {
+            IsClosed = true;
+            if (fault is not null) throw fault;
+        }
     }
 
     private sealed class During(OperatorEvent one, OperatorEvent other, Action act) : ILogger

@@ -16,6 +16,9 @@ internal sealed class MemoryLog : IAuditLog
     /// <summary>True when its owner has closed it.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>The fault that closing it ends with.</summary>
+    public Exception? CloseFault { get; init; }
+
     public bool IsAvailable => true;
 
     public AuditLogStatistics Statistics => default;
@@ -37,6 +40,6 @@ internal sealed class MemoryLog : IAuditLog
     public ValueTask DisposeAsync()
     {
         IsClosed = true;
-        return ValueTask.CompletedTask;
+        return CloseFault is null ? ValueTask.CompletedTask : ValueTask.FromException(CloseFault);
     }
 }

@@ -121,10 +121,16 @@ public sealed class GatewayCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        await StopAsync().ConfigureAwait(false);
-        await Services.Upstreams.DisposeAsync().ConfigureAwait(false); // the last thing that is recorded is the end of the host
-        Note("stop", ("turnedAway", TurnedAway.ToString(CultureInfo.InvariantCulture)));
-        await Services.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+            await Services.Upstreams.DisposeAsync().ConfigureAwait(false); // the last thing that is recorded is the end of the host
+            Note("stop", ("turnedAway", TurnedAway.ToString(CultureInfo.InvariantCulture)));
+        }
+        finally
+        {
+            await Services.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     // Removes what has expired. An expired row is refused where it is used, so a part that fails leaves rows behind and no right. The other parts

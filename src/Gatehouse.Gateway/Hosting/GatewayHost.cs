@@ -108,7 +108,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
         catch
         {
-            await host.DisposeAsync().ConfigureAwait(false);
+            await OpenParts.CloseAsync(host).ConfigureAwait(false);
             throw;
         }
     }
@@ -128,9 +128,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             // Nothing of a start that failed runs on, and log and store are free for the next one.
             callers?.StopWatching();
-            if (core is not null) await core.DisposeAsync().ConfigureAwait(false);
-            else await services.DisposeAsync().ConfigureAwait(false);
-            callers?.Dispose();
+            await OpenParts.CloseAsync(callers, (object?)core ?? services).ConfigureAwait(false);
             throw;
         }
     }

@@ -150,17 +150,22 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Returns the largest part of a common resource that one caller may use, in percent.</summary>
     public int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
 
-    /// <summary>Closes everything: upstreams before the log that records their end, and the store last.</summary>
+    /// <summary>
+    /// Closes everything: upstreams before the log that records their end, and the store after all that writes to it. A part that fails to close
+    /// leaves no other open, and its fault is thrown at the end.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        await Upstreams.DisposeAsync().ConfigureAwait(false);
-        await Audit.DisposeAsync().ConfigureAwait(false);
-        await Quotas.DisposeAsync().ConfigureAwait(false);
-        await Definitions.FlushAsync().ConfigureAwait(false);
-        await Store.DisposeAsync().ConfigureAwait(false);
-        DecisionPoints.Dispose();
-        SnapshotTurn.Dispose();
+        var open = new OpenParts(); // the last one is closed first
+        open.Add(SnapshotTurn);
+        open.Add(DecisionPoints);
+        open.Add(Store);
+        open.AddStep(Definitions.FlushAsync);
+        open.Add(Quotas);
+        open.Add(Audit);
+        open.Add(Upstreams);
+        await open.CloseOrThrowAsync().ConfigureAwait(false);
     }
 
     private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
