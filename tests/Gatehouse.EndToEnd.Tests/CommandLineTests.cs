@@ -19,6 +19,26 @@ public sealed class CommandLineTests
         Assert.Equal($"gatehouse: {fault}\n  see: {command} --help\n", errors);
     }
 
+    // No gateway runs in the folder, so a line that was understood ends there.
+    [Fact]
+    public async Task WordThatBeginsWithAt_IsTheWordAndNoFile()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-words-");
+        try
+        {
+            var (code, output, errors) = await RunAsync(
+                "token", "revoke", "subject", "@bob", "--issuer", "https://a", "--state", folder.FullName);
+            Assert.Equal("", output);
+            Assert.NotEqual(0, code);
+            Assert.NotEqual(2, code);
+            Assert.DoesNotContain("token revoke --help", errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("", "On a laptop")]
     [InlineData("policy", "Commands:")]

@@ -8,12 +8,15 @@ namespace Gatehouse.Cli.Output;
 /// <summary>One run of a command line: the command itself, or the report of what is wrong with the line.</summary>
 internal static class CommandRun
 {
+    // A word is data, also one that begins with "@": the library would read a file of that name and take its lines as words.
+    private static readonly ParserConfiguration Words = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command line and returns the exit code.</summary>
     /// <param name="root">The command that all others belong to.</param>
     /// <param name="words">The words of the command line.</param>
     public static async Task<int> RunAsync(Command root, IReadOnlyList<string> words)
     {
-        var parsed = root.Parse(words);
+        var parsed = root.Parse(words, Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors }).ConfigureAwait(false);
 
@@ -32,7 +35,7 @@ internal static class CommandRun
     // To stderr: nothing was done, and a script that reads stdout gets nothing that looks like data.
     private static int ShowHelp(Command root, IReadOnlyList<string> words)
     {
-        _ = root.Parse([.. words, "--help"]).Invoke(new InvocationConfiguration { Output = Terminal.HelpBeside });
+        _ = root.Parse([.. words, "--help"], Words).Invoke(new InvocationConfiguration { Output = Terminal.HelpBeside });
         return ExitCodes.Usage;
     }
 
