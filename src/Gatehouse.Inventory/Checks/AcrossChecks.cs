@@ -16,7 +16,8 @@ internal static class AcrossChecks
             var first = ways[0].First();
             foreach (var other in ways.Skip(1).Select(way => way.First()))
                 yield return other.About(FindingRules.DifferentCommands, Confidence.High,
-                    $"different from {first.Client} ({first.Place.File}, line {first.Place.Line})", evidence: $"{first.Client} {first.Place.File}");
+                    $"different from {first.Client} ({first.Place.File}, line {first.Place.Line})",
+                    evidence: $"{first.Client} {FindingEvidence.OfStart(first)} {FindingEvidence.OfStart(other)}");
         }
 
         foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
@@ -28,11 +29,12 @@ internal static class AcrossChecks
         foreach (var server in servers.Where(server => !server.IsDisabled))
         {
             if (wrapped.FirstOrDefault(known => known.IsOf(server)) is not { } known) continue;
-            if (!server.IsWrapped) yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry starts the server directly");
+            if (!server.IsWrapped) yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry starts the server directly",
+                evidence: FindingEvidence.OfStart(server));
             // A program that only has the name would look like the wrapper.
             else if (known.Launcher is { } launcher && server.Command != launcher)
                 yield return server.About(FindingRules.NoLongerWrapped, Confidence.High,
-                    $"the entry starts another program than {launcher}, which Gatehouse wrote");
+                    $"the entry starts another program than {launcher}, which Gatehouse wrote", evidence: FindingEvidence.OfStart(server));
         }
     }
 

@@ -18,20 +18,23 @@ internal static partial class CommandChecks
         if (server.Command is not { } command) yield break;
         var program = CommandOrigin.ProgramName(command);
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
+        var start = FindingEvidence.OfStart(server);
         var whole = string.Join(' ', arguments.Prepend(command));
         if (Elevators.Contains(program) || Elevation().IsMatch(whole))
-            yield return server.About(FindingRules.Elevated, Confidence.High, $"it starts through {program}");
-        if (Piped().IsMatch(whole)) yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter");
+            yield return server.About(FindingRules.Elevated, Confidence.High, $"it starts through {program}", evidence: start);
+        if (Piped().IsMatch(whole))
+            yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter", evidence: start);
         if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command",
-                evidence: "encoded");
-        if (IsShell(program, arguments)) yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command");
+                evidence: $"encoded {start}");
+        if (IsShell(program, arguments))
+            yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command", evidence: start);
         else if (IsInline(program, arguments))
-            yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments");
+            yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments", evidence: start);
         if (Deletes().IsMatch(whole))
-            yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights");
+            yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights", evidence: start);
         if (StaysOrOpens().IsMatch(whole))
             yield return server.About(FindingRules.Foothold, Confidence.Medium,
-                "the command line opens a shell to another machine, starts itself again later, or removes traces");
+                "the command line opens a shell to another machine, starts itself again later, or removes traces", evidence: start);
         foreach (var argument in server.Arguments.Where(argument => Sensitive().IsMatch(argument.Text.Trim())))
             yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place,
                 SecretDetector.Mask(argument.Text));

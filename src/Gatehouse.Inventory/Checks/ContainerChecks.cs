@@ -15,11 +15,12 @@ internal static partial class ContainerChecks
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
         var image = ContainerArguments.ImageOf(arguments);
         if (image is not null) arguments = [.. arguments.TakeWhile(argument => argument != image)];
+        var program = SecretDetector.Mask(server.Source.Name);
         foreach (var flag in Flags(arguments))
-            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it starts with {flag}", evidence: flag);
+            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it starts with {flag}", evidence: $"{flag} {program}");
         foreach (var mount in ContainerArguments.Values(arguments, "-v", "--volume", "--mount").Where(mount => Wide().IsMatch(Source(mount))))
             yield return server.About(FindingRules.ContainerMount, Confidence.High, $"it mounts {SecretDetector.Mask(Source(mount))}",
-                evidence: SecretDetector.Mask(Source(mount)));
+                evidence: $"{SecretDetector.Mask(Source(mount))} {program}");
     }
 
     private static IEnumerable<string> Flags(List<string> arguments)

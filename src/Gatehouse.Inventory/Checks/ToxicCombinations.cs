@@ -16,7 +16,10 @@ internal static class ToxicCombinations
             if (Union(chosen) != Capability.All) continue;
             var first = chosen[0].Server;
             var message = $"private data: {Names(chosen, Capability.PrivateData)}; untrusted content: {Names(chosen, Capability.UntrustedContent)}; way out: {Names(chosen, Capability.WayOut)}";
-            yield return new Finding(FindingRules.ToxicCombination, confidence, message, first.Place, null, first.Client);
+            yield return new Finding(FindingRules.ToxicCombination, confidence, message, first.Place, null, first.Client)
+            {
+                Evidence = Evidence(chosen),
+            };
         }
     }
 
@@ -26,6 +29,11 @@ internal static class ToxicCombinations
 
     private static Capability Union(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers) =>
         servers.Aggregate(Capability.None, (has, pair) => has | pair.Can.Has);
+
+    // The servers with what each can do and how it is started, in an order of their own: entries can be moved within a file.
+    private static string Evidence(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers) =>
+        string.Join('\n', servers.Select(pair => $"{pair.Server.Name} {(int)pair.Can.Has} {FindingEvidence.OfStart(pair.Server)}")
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private static string Names(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers, Capability wanted) =>
         string.Join(", ", servers.Where(pair => pair.Can.Has.HasFlag(wanted)).Select(pair => pair.Server.Name).Distinct(StringComparer.Ordinal)

@@ -104,16 +104,16 @@ internal static partial class ServerEntryReader
     private static IEnumerable<ConfigPair> Approval(ClientConfigFile file, ConfigNode node, string name)
     {
         if (node[name] is not { } found) return [];
-        var words = found.Kind switch
+        List<string> words = found.Kind switch
         {
-            ConfigNodeKind.List when found.Items.Count > 0 => string.Join(", ", found.Items.Take(8).Select(item => item.Text)),
-            ConfigNodeKind.Switch when found.IsTrue => "true",
-            ConfigNodeKind.Text when found.Text is "approve" or "auto" or "never" or "*" or "always" => found.Text,
-            ConfigNodeKind.Map when found.Members.Any(member => member.Value.IsTrue) =>
-                string.Join(", ", found.Members.Where(member => member.Value.IsTrue).Select(member => member.Name).Take(8)),
-            _ => null,
+            ConfigNodeKind.List => [.. found.Items.Select(item => item.Text)],
+            ConfigNodeKind.Switch when found.IsTrue => ["true"],
+            ConfigNodeKind.Text when found.Text is "approve" or "auto" or "never" or "*" or "always" => [found.Text],
+            ConfigNodeKind.Map => [.. found.Members.Where(member => member.Value.IsTrue).Select(member => member.Name)],
+            _ => [],
         };
-        return words is null ? [] : [new ConfigPair(name, words, found.PlaceIn(file.Path))];
+        if (words.Count == 0) return [];
+        return [new ConfigPair(name, string.Join(", ", words.Take(8)), found.PlaceIn(file.Path)) { Whole = string.Join('\n', words) }];
     }
 
     [GeneratedRegex(@"^(?:/|~|\.{1,2}[/\\]|[A-Za-z]:[\\/]|\$\{?HOME|%USERPROFILE%|\$\{(?:workspaceFolder|userHome|__dirname))",

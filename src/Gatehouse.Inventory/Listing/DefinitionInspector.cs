@@ -55,7 +55,7 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         var place = finding.Pointer.Length > 0 ? $", {finding.Pointer}" : "";
         var excerpt = Excerpt(definition, finding);
         var message = $"{what}{place}: {finding.Message}{excerpt}";
-        return listed.Server.About(finding.Rule, finding.Confidence, message, evidence: excerpt) with
+        return listed.Server.About(finding.Rule, finding.Confidence, message, evidence: Evidence(definition, finding)) with
         {
             Text = new FoundText(DefinitionKinds.Text(finding.Kind), finding.Name, finding.Pointer, finding.Span.Start - definition.Range.Start,
                 finding.Span.Length),
@@ -72,6 +72,11 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         return text.Length <= LongestExcerpt
             ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {Counted.Of(finding.Span.Length, "byte")} in total");
     }
+
+    // The whole text: its excerpt would hide a change behind the part that is shown. A secret has its place only.
+    private static string Evidence(ServerDefinition definition, DefinitionFinding finding) =>
+        finding.Rule == DetectionRules.Secret || finding.Span.Length == 0
+            ? "" : FindingEvidence.OfText(Encoding.UTF8.GetString(finding.Span.Of(definition.Bytes.Span)));
 
     private static Finding About(FindingSuppression suppression, bool isExpired) => new(
         isExpired ? DetectionRules.SuppressionExpired : DetectionRules.SuppressionUnused, Confidence.High,

@@ -4,7 +4,11 @@ namespace Gatehouse.Inventory.Model;
 /// <param name="Name">The name.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Place">The place of the text.</param>
-internal sealed record ConfigPair(string Name, string Text, SourceLocation Place);
+internal sealed record ConfigPair(string Name, string Text, SourceLocation Place)
+{
+    /// <summary>The whole text, where <see cref="Text"/> is its beginning.</summary>
+    public string Whole { get; init; } = Text;
+}
 
 /// <summary>A text of a configuration file with its place.</summary>
 /// <param name="Text">The text.</param>

@@ -56,12 +56,48 @@ public sealed class FingerprintTests
         Assert.Equal(Prints(Of(17)), Prints(Of(4711)));
     }
 
+    // A person who accepted a finding accepted this command, and no other one.
+    [Theory]
+    [InlineData("""{"command":"npx","args":["-y","@example/a@1.0.0"]}""", """{"command":"/bin/sh","args":["./x.sh"]}""", "GHS5003")]
+    [InlineData("""{"url":"https://a.example/mcp"}""", """{"url":"https://b.example/mcp"}""", "GHS5003")]
+    [InlineData("""{"command":"npx","args":["-y","@example/a@1.0.0"],"autoApprove":["read"]}""", """{"command":"npx","args":["-y","@example/a@1.0.0"],"autoApprove":["*","write","delete"]}""", "GHS5004")]
+    [InlineData("""{"command":"npx","args":["-y","@example/a@1.0.0"],"alwaysAllow":["a","b","c","d","e","f","g","h"]}""", """{"command":"npx","args":["-y","@example/a@1.0.0"],"alwaysAllow":["a","b","c","d","e","f","g","h","i"]}""", "GHS5004")]
+    [InlineData("""{"command":"sh","args":["-c","node a.js"]}""", """{"command":"sh","args":["-c","node b.js"]}""", "GHS2003")]
+    [InlineData("""{"command":"node","args":["-e","a()"]}""", """{"command":"node","args":["-e","b()"]}""", "GHS2005")]
+    public async Task AnotherCommandAddressOrApproval_IsAnotherFinding(string one, string two, string rule)
+    {
+        var (before, after) = (await PrintsOfAsync(one, rule), await PrintsOfAsync(two, rule));
+        Assert.NotEmpty(before);
+        Assert.NotEmpty(after);
+        Assert.Empty(before.Intersect(after, StringComparer.Ordinal));
+    }
+
+    // The print is a digest, by which a short secret could be guessed.
+    [Theory]
+    [InlineData("""{"command":"npx","args":["-y","@example/a@1.0.0","--api-key","SECRET"],"autoApprove":["read"]}""")]
+    [InlineData("""{"url":"https://a.example/mcp?api_key=SECRET"}""")]
+    [InlineData("""{"url":"https://me:SECRET@a.example/mcp"}""")]
+    [InlineData("""{"command":"sh","args":["-c","node a.js","--token=SECRET"]}""")]
+    public async Task NoPrint_DependsOnTheValueOfASecret(string server)
+    {
+        async Task<List<string>> Of(string secret) => Prints(await ScanAsync(File(server.Replace("SECRET", secret, StringComparison.Ordinal))));
+        Assert.Equal(await Of("Tr0ub4dor-and-3x"), await Of("An0ther-0ne-9y"));
+    }
+
     // The folder is of one scan, so the file is relative to it.
     private static async Task<ScanReport> ScanAsync(string file)
     {
         using var planted = new Planted();
         planted.Put("repo/.mcp.json", file);
         return await planted.ScanTreeAsync("repo");
+    }
+
+    private static string File(string server) => $"{{\"mcpServers\":{{\"one\":{server}}}}}";
+
+    private static async Task<List<string>> PrintsOfAsync(string server, string rule)
+    {
+        var report = await ScanAsync(File(server));
+        return [.. report.Findings.Zip(Prints(report)).Where(pair => pair.First.Rule.Id == rule).Select(pair => pair.Second)];
     }
 
     private static List<string> Prints(ScanReport report)
