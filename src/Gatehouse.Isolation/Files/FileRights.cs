@@ -5,9 +5,6 @@ namespace Gatehouse.Isolation.Files;
 /// <summary>The other accounts that may write a file: an account that may decides its effect.</summary>
 public static class FileRights
 {
-    // Deeper than any path that a system accepts, with its links.
-    private const int MostPlaces = 4096;
-
     /// <summary>Returns the reason why a program next to another is not started in its name, or null where there is none.</summary>
     /// <param name="path">The program.</param>
     /// <param name="beside">The running program that is to start it.</param>
@@ -23,30 +20,37 @@ public static class FileRights
     }
 
     /// <summary>
-    /// Returns the reason why another account decides what a path leads to, or null where none does: it may write the file, or a folder on the way
-    /// from the root, and put another file in its place. The targets of links are judged with the folders that lead to them.
+    /// Returns the reason why another account decides what a path leads to, or null where none does: it owns or may write the file, a folder or a
+    /// link on the way from the root, and can put another file in its place. The targets of links are judged with the folders that lead to them.
     /// </summary>
     /// <param name="path">An absolute path of a file that exists.</param>
     public static string? RefusePlace(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (OperatingSystem.IsWindows()) return null;
-        var judged = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>([Path.GetFullPath(path)]);
-        while (open.TryPop(out var place))
+        try
         {
-            if (!judged.Add(place)) continue;
-            if (judged.Count > MostPlaces) return $"{path} leads through more than {MostPlaces} folders and links";
-            var above = Path.GetDirectoryName(place);
-            if (above is not null) open.Push(above);
-            if (new FileInfo(place).LinkTarget is { } target) open.Push(Path.GetFullPath(target, above!)); // a link has no rights of its own
-            else if (WrittenByStrangers(place) is { } written) return written;
+            foreach (var (place, target) in new LinkWalk(path).Places())
+            {
+                if (OwnedByStranger(place) is { } owned) return owned;
+                if (target is null && WrittenByStrangers(place) is { } written) return written; // a link has no rights of its own
+            }
+        }
+        catch (IOException fault)
+        {
+            return fault.Message;
         }
 
         return null;
     }
 
-    // In a folder with the sticky bit, only the owner of an entry can replace it.
+    // An owner can change the rights at any time, and replace a link of its own also in a folder with the sticky bit.
+    private static string? OwnedByStranger(string place) =>
+        PosixFile.Facts(place) is { } facts && facts.User != 0 && facts.User != PosixFile.CurrentUser
+            ? $"{place} belongs to account {facts.User}, and what it puts there would run with your rights. Use a place that you or root own"
+            : null;
+
+    // In a folder with the sticky bit, only the owner of the folder or of an entry can replace the entry.
     [UnsupportedOSPlatform("windows")]
     private static string? WrittenByStrangers(string place)
     {
@@ -57,14 +61,16 @@ public static class FileRights
 
     /// <summary>
     /// Returns the accounts other than the owner that may write it, or null for none. Where each person has a group of their own, its number is the
-    /// person's. Any other group has other members.
+    /// person's. Any other group has other members, and so has the group of another account. Of a file with an access list, the rights of the group
+    /// are the most that any entry of the list gives (acl(5)).
     /// </summary>
     [UnsupportedOSPlatform("windows")]
     internal static string? WrittenByOthers(string path)
     {
         var mode = File.GetUnixFileMode(path);
         if (mode.HasFlag(UnixFileMode.OtherWrite)) return "all accounts may write it";
-        return mode.HasFlag(UnixFileMode.GroupWrite) && PosixFile.Facts(path) is var facts
-            && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
+        if (!mode.HasFlag(UnixFileMode.GroupWrite)) return null;
+        if (PosixFile.HasAccessList(path)) return "its access list may let others write it";
+        return PosixFile.Facts(path) is { } facts && facts.Group == facts.User && facts.User == PosixFile.CurrentUser ? null : "a group may write it";
     }
 }
