@@ -25,8 +25,8 @@ internal static class LockText
         foreach (var (kind, name) in server.Observed.Unpinnable)
             yield return $"  {"cannot be pinned",-18} {Key(kind, name)}: two definitions with the same name, or one that cannot be listed";
         foreach (var text in server.Observed.Changing.Where(text => !IsAllowed(server.Locked, text)))
-            yield return $"  {"changes by itself",-18} {Key(text.Kind, text.Name)} {VisibleText.Escape(text.Pointer)}: give a pattern with "
-                + $"gatehouse lock --pattern";
+            yield return $"  {"changes by itself",-18} {Key(text.Kind, text.Name)} {VisibleText.Escape(text.Pointer)}: repeat "
+                + "'gatehouse lock' for this server and add --pattern server/tool/name#/description=PATTERN --reason TEXT";
         var equal = 0;
         foreach (var one in server.Definitions)
         {

@@ -22,10 +22,11 @@ internal static class VerifyCommand
             """
             Check that the definitions of servers are approved. The command asks every server of the lock, as 'gatehouse lock' does, or
             reads a listing. It never counts a server as good that it could not ask. With --config it also checks the signatures that the
-            configuration requires.
+            configuration requires. A server that was locked by its command is found only with the same command after '--'.
 
             Examples:
-              gatehouse lock verify --yes
+              gatehouse lock verify --path . --yes
+              gatehouse lock verify --yes -- npx -y @example/files@1.2.3 .
               gatehouse lock verify --static --config gatehouse.yaml
               gatehouse lock verify --listing files=answers.json --json
 
@@ -69,7 +70,8 @@ internal static class VerifyCommand
     private static IEnumerable<Gap> Unasked(LockFile locked, Observation observation, Func<string, bool> wanted) => locked.Servers
         .Where(server => wanted(server.Name) && observation.Servers.All(one => one.Name != server.Name)
         && observation.Gaps.All(gap => gap.What != server.Name))
-        .Select(server => new Gap(server.Name, "it is in the lock, but in no source that was read", true));
+        .Select(server => new Gap(server.Name, "it is in the lock, but in no source that was read: "
+            + "repeat the --path, the --config or the command after '--' with which it was locked", true));
 
     private static bool Known(LockFile locked, Observation observation, string name) =>
         locked.Find(name) is not null || observation.Servers.Any(server => server.Name == name) || observation.Gaps.Any(gap => gap.What == name);
