@@ -29,7 +29,7 @@ public static class DefinitionProtectionSummary
         ArgumentNullException.ThrowIfNull(settings);
         return isPersonal || settings.Development || settings.Administration.Who is not null
             ? null
-            : "no administrator can approve it: name the administrators in administration.who";
+            : "the configuration names no administrator who can approve withheld definitions: set administration.who";
     }
 
     /// <summary>Returns the operator's next step for withheld definitions.</summary>

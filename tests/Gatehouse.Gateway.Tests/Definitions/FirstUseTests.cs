@@ -186,7 +186,7 @@ public sealed class FirstUseTests
     [Fact]
     public async Task WhereNobodyMayApprove_StartLineStatusAndRemedySaySo_WithTheKey()
     {
-        const string key = "no administrator can approve it: name the administrators in administration.who";
+        const string key = "the configuration names no administrator who can approve withheld definitions: set administration.who";
         var time = new ManualTimeProvider();
         await using var gateway = await StartAsync(time, modern: true, settings => settings with { Administration = new AdministrationSettings() });
         // The default needs no configuration; without --dev nobody may approve. The test's issuer is the one of --dev.
