@@ -35,8 +35,11 @@ public static class DetectionRules
         "The text tells the model how to use tools of other servers, or to use this tool instead of them. One server changes the use of another.",
         "Read the text. Remove the server, or distribute the servers over several clients.");
     public static readonly FindingRule Imperative = new("GHS9005", "text that resembles an instruction to the model", Severity.Medium,
-        "For the learned model, the text resembles planted instructions more than a description of a tool.",
-        "Read the text. If it is harmless, suppress the finding for this definition, with the reason.");
+        "A learned model scores the text as closer to a planted instruction than to the description of a tool. There are two: one judges one or two "
+            + "sentences, the other a passage of up to 1,200 characters. The finding is soft: callers still see the definition, unless "
+            + "`inspection.metadata.soft` is `withhold`.",
+        "Read the text. If it is harmless, suppress the finding for this definition, with the reason: on a gateway in "
+            + "`inspection.metadata.suppressions`, for a scan in the file of `gatehouse scan --suppressions`.");
     public static readonly FindingRule SideChannel = new("GHS9006", "parameter that collects the conversation", Severity.High,
         "The name or text of a parameter asks for the conversation, the system prompt, the list of tools or the content of files. Every call then "
             + "carries them to the server.",

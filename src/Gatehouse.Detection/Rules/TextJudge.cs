@@ -13,6 +13,8 @@ public static class TextJudge
     /// <summary>Shortest text that the learned model looks at, in characters.</summary>
     public const int ShortestProse = 12;
 
+    private const string PassageWords = "a passage of it reads like an instruction to the model";
+
     /// <summary>Judges a text with the model of this build.</summary>
     /// <param name="source">The text with its places.</param>
     /// <param name="role">The role of the text.</param>
@@ -79,7 +81,7 @@ public static class TextJudge
     // A finding of this model is soft: it does not say on which words it rests, so a person reads the passage.
     private static TextFinding? Passage(TextView folded, TextRole role, TextModels models) =>
         role != TextRole.Name && models.Passages is { } model && model.Best(folded.Text, out var start, out var length) >= model.Threshold
-            ? new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), Words(DetectionRules.Imperative))
+            ? new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), PassageWords)
             : null;
 
     private static string Words(FindingRule rule) => rule.Id switch

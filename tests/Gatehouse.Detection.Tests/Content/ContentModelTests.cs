@@ -82,6 +82,7 @@ public sealed class ContentModelTests
         {
             Assert.Equal(DetectionRules.Imperative, finding.Rule);
             Assert.False(finding.IsHard);
+            Assert.Equal("a passage of it reads like an instruction to the model", finding.Message);
             Assert.InRange(finding.Span.Length, ContentModel.Shortest, int.MaxValue);
         });
     }
