@@ -57,6 +57,29 @@ public sealed class PolicyCommandTests
         Assert.DoesNotContain('\u001b', output + errors);
     }
 
+    // "No differences" about a server that does not exist would look like agreement. A forbid for every server makes no name known.
+    [Theory]
+    [InlineData("diff {named} {scoped} --server tikets", "known servers: tickets")]
+    [InlineData("diff {gateway} {more} --server tikets", "known servers: payroll, t")]
+    [InlineData("diff preset:team {gateway} --server tikets", "known servers: t")]
+    [InlineData("who-can --policy {scoped} --server tikets --tool get", "known servers: tickets")]
+    [InlineData("who-can --config {gateway} --server t --server tikets --tool get", "known servers: t")]
+    [InlineData("explain --policy {named} --server tikets --tool get", "known servers: tickets")]
+    [InlineData("explain --config {gateway} --server tikets --tool get --json", "known servers: t")]
+    public async Task ServerThatIsNotKnown_IsReportedWithTheKnownOnes(string arguments, string known)
+    {
+        var folder = await FolderAsync();
+        const string Named = "version: 1\nrules:\n  - { id: staff, permit: { groups: [staff], servers: [tickets], tools: [get] } }\n";
+        await File.WriteAllTextAsync(Path.Join(folder, "named.yaml"), Named);
+        await File.WriteAllTextAsync(Path.Join(folder, "scoped.yaml"), Named + "  - { id: never, forbid: { tools: [drop] } }\n");
+        foreach (var name in new[] { "named", "scoped", "gateway", "more" })
+            arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
+        if (arguments.Contains("--config", StringComparison.Ordinal)) arguments += " --dev";
+        var (code, output, errors) = await RunAsync(arguments.Split(' '));
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((2, "", $"gatehouse: the server 'tikets' is in no configuration and no rule; {known}\n"), (code, output, errors));
+    }
+
     [Theory]
     [InlineData("check --preset team --json", "check")]
     [InlineData("explain --preset team --server t --tool x --json", "explanation")]

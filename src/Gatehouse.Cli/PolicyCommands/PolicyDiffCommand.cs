@@ -33,6 +33,7 @@ internal static class PolicyDiffCommand
     private static int Run(string old, string next, string[] servers, bool json)
     {
         if (Read(old) is not { } before || Read(next) is not { } after) return ExitCodes.Usage;
+        if (!KnownServers.Check(servers, before, after)) return ExitCodes.Usage;
         if (servers.Length == 0 && before.Settings is not null && after.Settings is not null)
         {
             servers = [.. before.Servers().Union(after.Servers(), StringComparer.Ordinal)];

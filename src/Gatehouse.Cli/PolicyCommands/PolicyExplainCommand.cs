@@ -35,7 +35,7 @@ internal static class PolicyExplainCommand
     private static int Run(PolicyOptions options, QuestionOptions question, ParseResult parsed)
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
-        if (question.Read(parsed) is not { } asked) return ExitCodes.Usage;
+        if (question.Read(parsed) is not { } asked || !KnownServers.Check([asked.Request.Server], input)) return ExitCodes.Usage;
         var explanation = input.Compile().Explain(asked.Caller.ToSubject(), asked.Request);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation));
         else foreach (var line in ExplanationText.Lines(explanation)) Terminal.Row(line);

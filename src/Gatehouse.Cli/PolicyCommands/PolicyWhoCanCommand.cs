@@ -48,6 +48,7 @@ internal static class PolicyWhoCanCommand
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         var servers = parsed.GetValue(Server) is { Length: > 0 } named ? named : input.Servers();
+        if (!KnownServers.Check(servers, input)) return ExitCodes.Usage;
         if (servers.Count == 0) return Wrong("no server is known; give one with --server");
         var json = parsed.GetValue(options.Json);
         var single = Single(parsed, servers);
