@@ -12,6 +12,20 @@ public sealed class CommandLineTests
     [InlineData("policy dif", "unknown command 'dif'; did you mean diff?", "gatehouse policy")]
     [InlineData("scan --sarf", "unknown option '--sarf'; did you mean --sarif?", "gatehouse scan")]
     [InlineData("scan here", "unexpected argument 'here'", "gatehouse scan")]
+    [InlineData("lock verfy", "unknown command 'verfy'; did you mean verify?", "gatehouse lock")]
+    [InlineData("lock --lck", "unknown option '--lck'; did you mean --lock?", "gatehouse lock")]
+    [InlineData("lock --lck -- true", "unknown option '--lck'; did you mean --lock?", "gatehouse lock")]
+    [InlineData("lock --lck verify", "unknown option '--lck'; did you mean --lock?", "gatehouse lock verify")]
+    [InlineData("lock words -- true", "'words' before '--' has no meaning here", "gatehouse lock")]
+    [InlineData("lock verify foo", "unexpected argument 'foo'", "gatehouse lock verify")]
+    [InlineData("lock verify --static foo", "unexpected argument 'foo'", "gatehouse lock verify")]
+    [InlineData("lock approve files --raeson r", "unknown option '--raeson'; did you mean --reason?", "gatehouse lock approve")]
+    [InlineData("lock approve --gateway --host", "give --gateway or --host, not both", "gatehouse lock approve")]
+    [InlineData("policy diff", "the arguments <old> and <new> are missing", "gatehouse policy diff")]
+    [InlineData("policy diff preset:team", "the argument <new> is missing", "gatehouse policy diff")]
+    [InlineData("completion", "the argument <shell> is missing; give one of bash, fish, zsh", "gatehouse completion")]
+    [InlineData("session revoke", "give the id of a session, as 'session list' prints it, or --subject", "gatehouse session revoke")]
+    [InlineData("session revoke 01jd --subject a", "give the id of a session or --subject, not both", "gatehouse session revoke")]
     public async Task WrongLine_IsReportedInOneLine_WithTheHelpToRead(string arguments, string fault, string command)
     {
         var (code, output, errors) = await RunAsync(arguments.Split(' '));

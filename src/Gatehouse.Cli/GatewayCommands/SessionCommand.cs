@@ -70,23 +70,21 @@ internal static class SessionCommand
               gatehouse session revoke --subject mallory --reason "laptop stolen" --token-file admin.token
             """)
         { session, config, state, subject, reason, token };
+        command.Validators.Add(result =>
+        {
+            var (hasId, hasSubject) = (result.GetValue(session) is not null, result.GetValue(subject) is not null);
+            if (hasId && hasSubject) result.AddError("give the id of a session or --subject, not both");
+            else if (!hasId && !hasSubject) result.AddError("give the id of a session, as 'session list' prints it, or --subject");
+        });
         command.SetAction((parsed, cancellation) => RevokeAsync(
             parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(session), parsed.GetValue(subject),
             parsed.GetValue(reason), parsed.GetValue(token), cancellation));
         return command;
     }
 
-    private static async Task<int> RevokeAsync(
-        string? state, string? config, string? session, string? subject, string? reason, string? tokenFile, CancellationToken cancellation)
-    {
-        if ((session is null) == (subject is null))
-        {
-            Terminal.Fault("give either a session or --subject, not both");
-            return ExitCodes.Usage;
-        }
-
-        return await ControlCall.RunAsPersonAsync(
+    private static Task<int> RevokeAsync(
+        string? state, string? config, string? session, string? subject, string? reason, string? tokenFile, CancellationToken cancellation) =>
+        ControlCall.RunAsPersonAsync(
             state, config, tokenFile, $"revoke {session ?? subject}",
-            session is not null ? new EndSession(session) : new RevokeSubject(subject!, reason ?? ""), cancellation).ConfigureAwait(false);
-    }
+            session is not null ? new EndSession(session) : new RevokeSubject(subject!, reason ?? ""), cancellation);
 }

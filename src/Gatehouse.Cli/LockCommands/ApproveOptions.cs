@@ -7,7 +7,7 @@ namespace Gatehouse.Cli.LockCommands;
 internal sealed class ApproveOptions : LockOptions
 {
     /// <summary>The definitions.</summary>
-    public Argument<string[]> What { get; } = new("what")
+    public WordsAndCommand What { get; } = new("what", takesWords: true)
     {
         Description = "Definitions: server, server/tool or server/tool/name. Kinds: tool, prompt, resource, template, instructions, "
             + "capabilities, server.",
@@ -58,6 +58,10 @@ internal sealed class ApproveOptions : LockOptions
         foreach (var option in new Option[] { File, AllNew, Reason, Expires, By, Sign, Signer, NewKey, Gateway, Host, State, Token })
             command.Add(option);
         Sources.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Gateway) && result.GetValue(Host)) result.AddError("give --gateway or --host, not both");
+        });
     }
 
     /// <summary>Returns the name of the signing key: that of <c>--signer</c>, otherwise that of <c>--by</c>.</summary>

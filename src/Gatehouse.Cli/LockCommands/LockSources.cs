@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
@@ -43,8 +42,8 @@ internal sealed class LockSources
         };
     private readonly Option<string[]> environment =
         new("--env") { Description = "Variable for the command after '--'. Can be repeated.", HelpName = "name" };
-    private readonly Argument<string[]> command =
-        new("command") { Description = "Command of one server, after '--'.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly WordsAndCommand command =
+        new("command", takesWords: false) { Description = "Command of one server, after '--'.", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds the options.</summary>
     /// <param name="verb">The verb.</param>
@@ -54,9 +53,8 @@ internal sealed class LockSources
         if (verb.Arguments.Count == 0) verb.Add(command);
     }
 
-    /// <summary>Returns the words after '--': the command of one server. Words before it belong to the verb.</summary>
-    public static string[] Command(ParseResult parsed) =>
-        [.. parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Select(token => token.Value)];
+    /// <summary>Returns the words after '--': the command of one server.</summary>
+    public static string[] Command(ParseResult parsed) => WordsAndCommand.Command(parsed);
 
     /// <summary>Returns the configuration that was named, or null when none was.</summary>
     public string? Configuration(ParseResult parsed) => parsed.GetValue(config);
@@ -74,13 +72,6 @@ internal sealed class LockSources
     /// <returns>Null when the command line or the configuration is wrong; the fault was printed.</returns>
     public async Task<Observation?> ObserveAsync(ParseResult parsed, LockFile locked, Func<string, bool> wanted, CancellationToken cancellation)
     {
-        if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words
-            && words.Length > Command(parsed).Length)
-        {
-            Terminal.Fault($"'{words[0]}' before '--' has no meaning here");
-            return null;
-        }
-
         if (Listings(parsed) is not { } files || await CandidatesAsync(parsed, cancellation).ConfigureAwait(false) is not { } all) return null;
         var candidates = Distinct(all.Where(one => wanted(one.Name)), out var gaps);
         var servers = new List<ObservedServer>();

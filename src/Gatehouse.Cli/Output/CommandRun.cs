@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Gatehouse.Yaml;
@@ -18,6 +20,7 @@ internal static class CommandRun
     {
         var parsed = root.Parse(words, Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
+        if (Misplaced(parsed) is not null && parsed.Action is not HelpAction) return Report(parsed);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors }).ConfigureAwait(false);
 
         // The library ends with 1 for a wrong command line, which here means that the answer is no.
@@ -51,12 +54,37 @@ internal static class CommandRun
         var command = parsed.CommandResult.Command;
         var unknown = parsed.UnmatchedTokens;
         foreach (var word in unknown) yield return Unknown(command, word);
+        if (Misplaced(parsed) is { } fault) yield return fault;
+        var missing = command.Arguments.Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
+        if (missing.Count > 0 && unknown.Count == 0) yield return Missing(missing);
         foreach (var error in parsed.Errors)
         {
+            if (error.SymbolResult is ArgumentResult { Tokens.Count: 0 } absent && missing.Contains(absent.Argument)) continue;
             // The library reports each unknown word too, and for a group also that its command is missing.
             if (unknown.Any(word => IsGroup(command) || error.Message.Contains($"'{word}'", StringComparison.Ordinal))) continue;
             yield return $"{char.ToLowerInvariant(error.Message[0])}{error.Message[1..].TrimEnd('.')}";
         }
+    }
+
+    // A word that the library put among the words of a server's command, because it knows no other place for it.
+    private static string? Misplaced(ParseResult parsed)
+    {
+        for (var command = parsed.CommandResult.Command; command is not null; command = command.Parents.OfType<Command>().FirstOrDefault())
+        {
+            if (command.Arguments.OfType<WordsAndCommand>().Select(one => one.Unknown(parsed, command)).FirstOrDefault() is not { } word) continue;
+            return word.StartsWith('-') || WordsAndCommand.Command(parsed).Length == 0
+                ? Unknown(command, word) : $"'{word}' before '--' has no meaning here";
+        }
+
+        return null;
+    }
+
+    private static string Missing(List<Argument> missing)
+    {
+        var names = string.Join(" and ", missing.Select(one => $"<{one.Name}>"));
+        if (missing.Count > 1) return $"the arguments {names} are missing";
+        var words = missing[0].GetCompletions(CompletionContext.Empty).Select(one => one.Label).ToList();
+        return $"the argument {names} is missing{(words.Count > 0 ? $"; give one of {string.Join(", ", words)}" : "")}";
     }
 
     private static string Unknown(Command command, string word)
