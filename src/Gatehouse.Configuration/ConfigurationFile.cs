@@ -8,9 +8,12 @@ internal static class ConfigurationFile
     private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Reads the text. Returns null, and adds a fault, when it may not or cannot be read.</summary>
-    public static string? Read(string path, FaultList faults)
+    /// <param name="path">The file.</param>
+    /// <param name="faults">The list that receives faults.</param>
+    /// <param name="option">The option that names the file, for the remedy.</param>
+    public static string? Read(string path, FaultList faults, string option = "--config")
     {
-        if (ReadBytes(path, YamlText.Largest, faults) is not { } bytes) return null;
+        if (ReadBytes(path, YamlText.Largest, faults, option) is not { } bytes) return null;
         try
         {
             return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
@@ -26,7 +29,8 @@ internal static class ConfigurationFile
     /// <param name="path">The file.</param>
     /// <param name="largest">Most bytes of it.</param>
     /// <param name="faults">The list that receives faults.</param>
-    public static byte[]? ReadBytes(string path, int largest, FaultList faults)
+    /// <param name="option">The option that names the file, for the remedy.</param>
+    public static byte[]? ReadBytes(string path, int largest, FaultList faults, string option = "--config")
     {
         try
         {
@@ -35,7 +39,7 @@ internal static class ConfigurationFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            return Fault(faults, "the file does not exist", $"create {path}, or give another file with --config");
+            return Fault(faults, "the file does not exist", $"create {path}, or give another file with {option}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -18,7 +18,7 @@ public static class SuppressionFile
     public static FindingSuppressions? Read(string path, FaultList faults)
     {
         ArgumentNullException.ThrowIfNull(faults);
-        if (ConfigurationFile.Read(Path.GetFullPath(path), faults) is not { } text || StrictYaml.Read(text, faults) is not { } root) return null;
+        if (ConfigurationFile.Read(Path.GetFullPath(path), faults, "--suppressions") is not { } text || StrictYaml.Read(text, faults) is not { } root) return null;
         if (root.Entries.FirstOrDefault(entry => entry.Key == "version") is not { Value: YamlScalar { Text: "1" } })
             faults.Add(root.At, "version", "the version is not 1", "begin with 'version: 1'");
         foreach (var entry in root.Entries.Where(entry => entry.Key is not ("version" or "suppressions")))

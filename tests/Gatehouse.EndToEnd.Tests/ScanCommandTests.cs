@@ -45,6 +45,40 @@ public sealed class ScanCommandTests
         Assert.All(results, id => Assert.Contains($"\"{id}\"", output, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("--json --sarif -", "--json and --sarif -")]
+    [InlineData("--sarif - --html -", "--sarif - and --html -")]
+    [InlineData("--json --html -", "--json and --html -")]
+    public async Task TwoReportsForStdout_AreRefused(string outputs, string both)
+    {
+        var folder = Plant();
+        var run = await RunAsync(folder, $"--home {{home}} --static {outputs}");
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(
+            (2, "", $"gatehouse: {both} both write to stdout; keep one, and give the other a file or leave it out\n  see: gatehouse scan --help\n"), run);
+    }
+
+    [Fact]
+    public async Task HtmlForStdout_IsAllThatStdoutGets()
+    {
+        var folder = Plant();
+        var (_, output, errors) = await RunAsync(folder, "--home {home} --static --html -");
+        Directory.Delete(folder, recursive: true);
+        Assert.StartsWith("<!DOCTYPE html>", output, StringComparison.OrdinalIgnoreCase);
+        Assert.EndsWith("</html>", output.TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("written", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SuppressionsThatDoNotExist_AreReportedWithTheirOwnOption()
+    {
+        var folder = Plant();
+        var file = Path.Join(folder, "none.yaml");
+        var run = await RunAsync(folder, $"--home {{home}} --suppressions {file}");
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((2, "", $"gatehouse: --suppressions {file}: the file does not exist; create {file}, or give another file with --suppressions\n"), run);
+    }
+
     private static string Plant()
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-scan-").FullName;

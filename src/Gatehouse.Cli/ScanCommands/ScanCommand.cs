@@ -65,7 +65,8 @@ internal static class ScanCommand
             return true;
         }
 
-        foreach (var fault in faults.ToList()) Terminal.Fault($"{file}, line {fault.Line}: {fault.Message}; {fault.Remedy}");
+        foreach (var fault in faults.ToList())
+            Terminal.Fault($"--suppressions {file}{(fault.Line > 0 ? $", line {fault.Line}" : "")}: {fault.Message}; {fault.Remedy}");
         return false;
     }
 

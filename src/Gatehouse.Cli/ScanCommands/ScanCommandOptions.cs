@@ -40,7 +40,7 @@ internal sealed class ScanCommandOptions
         new("--sarif") { Description = "Write SARIF 2.1.0 to this file; '-' for stdout.", HelpName = "file" };
 
     private readonly Option<string?> html =
-        new("--html") { Description = "Write a self-contained HTML report to this file.", HelpName = "file" };
+        new("--html") { Description = "Write a self-contained HTML report to this file; '-' for stdout.", HelpName = "file" };
 
     private readonly Option<string> failOn = new("--fail-on")
     {
@@ -65,6 +65,12 @@ internal sealed class ScanCommandOptions
     {
         foreach (var option in new Option[] { paths, machine, home, probe, list, yes, offline, json, sarif, html, Suppressions, failOn })
             command.Add(option);
+        command.Validators.Add(result =>
+        {
+            var both = new ScanOutput(result.GetValue(json), result.GetValue(sarif), result.GetValue(html)).OnStdout;
+            if (both.Count > 1) result.AddError($"{string.Join(" and ", both)} {(both.Count > 2 ? "all" : "both")} write to stdout; "
+                + $"keep one, and give the other a file or leave it out");
+        });
     }
 
     /// <summary>Returns what the scan reads.</summary>
