@@ -95,6 +95,32 @@ public sealed class CommandLineTests
         Assert.Contains("Examples:", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("lock verify", "gatehouse lock verify [<command>...] [options]")]
+    [InlineData("lock diff", "gatehouse lock diff [<command>...] [options]")]
+    [InlineData("lock approve", "gatehouse lock approve [<what>...] [options]")]
+    [InlineData("lock revoke", "gatehouse lock revoke <definition> [options]")]
+    [InlineData("wrap command", "gatehouse wrap command [command] [options]")]
+    [InlineData("wrap command approve", "gatehouse wrap command approve [<id>] [options]")]
+    public async Task UsageOfAVerb_HasNoArgumentOfItsParent(string verb, string usage)
+    {
+        var (_, output, _) = await RunAsync([.. verb.Split(' '), "--help"]);
+        Assert.Contains($"Usage:\n  {usage}\n", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("wrap command", "approve [<id>]", "Approve a command")]
+    [InlineData("wrap command", "revoke <id>", "Revoke an approval")]
+    [InlineData("lock", "verify [<command>...]", "Check that")]
+    [InlineData("lock", "revoke <definition>", "Revoke the approval")]
+    [InlineData("policy", "preset [<name>]", "")]
+    [InlineData("session", "revoke [<session>]", "End sessions")]
+    public async Task HelpOfAGroup_HasBracketsAroundWhatCanBeLeftOut(string group, string words, string summary)
+    {
+        var (_, output, _) = await RunAsync([.. group.Split(' '), "--help"]);
+        Assert.Matches($"(?m)^  {System.Text.RegularExpressions.Regex.Escape(words)} +{summary}", output);
+    }
+
     private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
         OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments));
 }

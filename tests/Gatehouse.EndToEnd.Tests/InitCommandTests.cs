@@ -134,6 +134,17 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal(Before, await File.ReadAllTextAsync(Cursor));
     }
 
+    // init edits a file of a workspace only when it is named, and undo edits what init changed.
+    [Theory]
+    [InlineData("init", "Files of workspaces are edited only when they are named here.")]
+    [InlineData("undo", "Default: every file that init changed, also files of workspaces.")]
+    public async Task HelpOfFile_SaysTheDefaultOfItsOwnCommand(string verb, string says)
+    {
+        var (code, output, _) = await RunAsync(verb, "--help");
+        Assert.Equal(0, code);
+        Assert.Contains(says, output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Link_IsToldAndEndsWith3()
     {

@@ -5,7 +5,8 @@ using Gatehouse.Onboarding;
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>Options that <c>init</c> and <c>undo</c> share.</summary>
-internal sealed class EditOptions
+/// <param name="files">The description of <c>--file</c>, which has another default in each of them.</param>
+internal sealed class EditOptions(string files)
 {
     public Option<string[]> Clients { get; } =
         new("--client") { Description = "Only files of this client. Can be repeated.", HelpName = "name" };
@@ -13,8 +14,7 @@ internal sealed class EditOptions
     public Option<string[]> Servers { get; } =
         new("--server") { Description = "Only the server with this name. Can be repeated.", HelpName = "name" };
 
-    public Option<string[]> Files { get; } = new("--file")
-    { Description = "Only this file. Can be repeated. Files of workspaces are edited only when they are named here.", HelpName = "path" };
+    public Option<string[]> Files { get; } = new("--file") { Description = files, HelpName = "path" };
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Show the changes, and change nothing." };
 

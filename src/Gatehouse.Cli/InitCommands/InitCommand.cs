@@ -11,7 +11,8 @@ internal static class InitCommand
 {
     public static Command Create()
     {
-        var options = new EditOptions();
+        var options = new EditOptions(
+            "Only this file. Can be repeated. Files of workspaces are edited only when they are named here.");
         var noVerify = new Option<bool>("--no-verify")
         { Description = "Do not test the wrapper with a harmless attack on a test server." };
         var command = new Command("init",

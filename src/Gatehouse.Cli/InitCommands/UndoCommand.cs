@@ -11,7 +11,8 @@ internal static class UndoCommand
 {
     public static Command Create()
     {
-        var options = new EditOptions();
+        var options = new EditOptions(
+            "Only this file. Can be repeated. Default: every file that init changed, also files of workspaces.");
         var command = new Command("undo",
             """
             Undo 'gatehouse init'. Each entry gets exactly its old command, even if other parts of the file were edited since.

@@ -43,14 +43,39 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         return ExitCodes.Done;
     }
 
-    // The program ends after its help, so the descriptions are not needed again.
+    // The program ends after its help, so descriptions and arguments that are hidden here are not needed again.
     private int Show(ParseResult parsed, TextWriter output)
     {
         var command = parsed.CommandResult.Command;
-        foreach (var one in command.Subcommands) one.Description = FirstSentence(one);
+        // The words of a parent cannot be given together with its command.
+        foreach (var argument in Parents(command).SelectMany(parent => parent.Arguments)) argument.Hidden = true;
+        using var text = new StringWriter { NewLine = output.NewLine };
+        parsed.InvocationConfiguration.Output = text;
         var code = inner.Invoke(parsed);
-        if (command.Subcommands.Any(one => !one.Hidden)) output.WriteLine($"{CommandRun.Name(command)} COMMAND --help describes a command, with examples.");
+        var commands = command.Subcommands.Where(one => !one.Hidden).ToList();
+        output.Write(commands.Count == 0 ? text.ToString() : WithCommands(text.ToString(), commands, output.NewLine));
+        if (commands.Count > 0) output.WriteLine($"{CommandRun.Name(command)} COMMAND --help describes a command, with examples.");
         return code;
+    }
+
+    private static IEnumerable<Command> Parents(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => Parents(parent).Prepend(parent));
+
+    // The library's list of commands is replaced: it shows an argument that can be left out like one that cannot.
+    private static string WithCommands(string text, List<Command> commands, string newLine)
+    {
+        var heading = $"Commands:{newLine}";
+        var start = text.IndexOf(heading, StringComparison.Ordinal) + heading.Length;
+        var end = text.IndexOf(newLine + newLine, start, StringComparison.Ordinal);
+        var rows = commands.Select(one => (Words: string.Join(' ', one.Arguments.Where(argument => !argument.Hidden).Select(Words).Prepend(one.Name)), one)).ToList();
+        var columns = rows.Max(row => row.Words.Length) + 2;
+        return text[..start] + string.Join(newLine, rows.Select(row => $"  {row.Words.PadRight(columns)}{FirstSentence(row.one)}")) + text[end..];
+    }
+
+    private static string Words(Argument argument)
+    {
+        var words = $"<{argument.Name}>{(argument.Arity.MaximumNumberOfValues > 1 ? "..." : "")}";
+        return argument.Arity.MinimumNumberOfValues == 0 ? $"[{words}]" : words;
     }
 
     // A description begins with one sentence that summarizes the whole.

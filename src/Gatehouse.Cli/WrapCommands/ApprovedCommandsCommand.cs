@@ -55,8 +55,8 @@ internal static class ApprovedCommandsCommand
         { Description = "Id of the command, or its first digits. Default: the newest command that waits for approval.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("approve",
             """
-            Show a command in full. If you type yes at the terminal, the command may start from now on. You can approve only
-            at the terminal: an argument, a variable, a file or a pipe cannot approve.
+            Approve a command, after it is shown in full. If you type yes at the terminal, the command may start from now on. You can
+            approve only at the terminal: an argument, a variable, a file or a pipe cannot approve.
 
             Examples:
               gatehouse wrap command approve
