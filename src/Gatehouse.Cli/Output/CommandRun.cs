@@ -55,7 +55,8 @@ internal static class CommandRun
         var unknown = parsed.UnmatchedTokens;
         foreach (var word in unknown) yield return Unknown(command, word);
         if (Misplaced(parsed) is { } fault) yield return fault;
-        var missing = command.Arguments.Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
+        var missing = command.Arguments
+            .Where(one => one.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(one) is not { Tokens.Count: > 0 }).ToList();
         if (missing.Count > 0 && unknown.Count == 0) yield return Missing(missing);
         foreach (var error in parsed.Errors)
         {

@@ -67,10 +67,13 @@ internal sealed class GroupedHelp(SynchronousCommandLineAction inner, IReadOnlyL
         var heading = $"Commands:{newLine}";
         var start = text.IndexOf(heading, StringComparison.Ordinal) + heading.Length;
         var end = text.IndexOf(newLine + newLine, start, StringComparison.Ordinal);
-        var rows = commands.Select(one => (Words: string.Join(' ', one.Arguments.Where(argument => !argument.Hidden).Select(Words).Prepend(one.Name)), one)).ToList();
+        var rows = commands.Select(one => (Words: Words(one), Summary: FirstSentence(one))).ToList();
         var columns = rows.Max(row => row.Words.Length) + 2;
-        return text[..start] + string.Join(newLine, rows.Select(row => $"  {row.Words.PadRight(columns)}{FirstSentence(row.one)}")) + text[end..];
+        return text[..start] + string.Join(newLine, rows.Select(row => $"  {row.Words.PadRight(columns)}{row.Summary}")) + text[end..];
     }
+
+    private static string Words(Command command) =>
+        string.Join(' ', command.Arguments.Where(argument => !argument.Hidden).Select(Words).Prepend(command.Name));
 
     private static string Words(Argument argument)
     {

@@ -28,7 +28,8 @@ internal sealed record ScanOutput(bool Json, string? Sarif, string? Html)
         else if (Sarif == "-") Terminal.Data(SarifReport.Render(report, version));
         else if (Html == "-") Terminal.Data(HtmlReport.Render(report));
         else Terminal.Data(TableReport.Render(report, Terminal.IsColoured).TrimEnd('\n'));
-        return (Sarif is null or "-" || Save(Sarif, SarifReport.Render(report, version))) && (Html is null or "-" || Save(Html, HtmlReport.Render(report)));
+        return (Sarif is null or "-" || Save(Sarif, SarifReport.Render(report, version)))
+            && (Html is null or "-" || Save(Html, HtmlReport.Render(report)));
     }
 
     private static bool Save(string path, string text)
