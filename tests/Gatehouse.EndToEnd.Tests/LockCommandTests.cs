@@ -82,7 +82,8 @@ public sealed class LockCommandTests : IDisposable
         var server = Server("It is $(date +%s%N).");
         var locked = await AtTerminalAsync("yes", $"lock --yes --name demo -- {server}");
         Assert.True(locked.Code == 1, locked.Text);
-        Assert.Contains("changes by itself  tool/add /description: repeat 'gatehouse lock' for this server and add --pattern server/tool/", locked.Text, StringComparison.Ordinal);
+        Assert.Contains("changes by itself  tool/add /description: repeat 'gatehouse lock' for this server and add --pattern",
+            locked.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("tool/add", await File.ReadAllTextAsync(Lock), StringComparison.Ordinal);
         var named = await AtTerminalAsync("yes",
             $"lock --yes --name demo --pattern 'demo/tool/add#/description=It is [0-9]+[.]' --reason clock -- {server}");
