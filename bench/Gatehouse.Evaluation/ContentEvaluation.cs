@@ -72,7 +72,7 @@ internal sealed class ContentEvaluation
             the given share of its harmless texts is reported. Harmless texts of the corpus are hard, since they have the words of the attacks. Each registry of real definitions is judged by
             models that were not trained on it, and each outside text by one model. Intervals are those of Wilson, 95 %, over texts; texts of one author resemble each other, so look at the
             table by author for what a new author means. All twelve authors helped to choose the model and its settings, so these are figures of development. Where a language has one author, leaving
-            out the author leaves out the language: ar, hi, it, ja, ko, nl, pl, ru, sv and tr say how the model reads a language that it never saw.
+            out the author leaves out the language: ar, hi, ja, ko, nl, pl, ru, sv and tr say how the model reads a language that it never saw.
 
 
             """);

@@ -33,8 +33,8 @@ internal static class CommonOptions
     }
 
     /// <summary>
-    /// Reads the configuration as <c>serve</c> takes it, with or without <c>--dev</c>: a command beside the gateway does not know which, and acts on the
-    /// same file in both cases.
+    /// Reads the configuration as <c>serve</c> takes it, with or without <c>--dev</c>: a command beside the gateway does not know which, and acts on
+    /// the same file in both cases.
     /// </summary>
     public static ConfigurationResult ReadAsServed(string? config)
     {
