@@ -118,14 +118,14 @@ internal sealed class ContentEvaluation
 
     private List<(string Source, bool IsAttack, double Score)> Outside(
         ContentModel model, Head head, string source, (int At, int Of) turn) => head switch
-    {
-        Head.Definitions => [.. real.Where(one => one.Of.Base == source).Where((_, at) => at % (turn.Of / Sources.Length) == turn.At / Sources.Length)
+        {
+            Head.Definitions => [.. real.Where(one => one.Of.Base == source).Where((_, at) => at % (turn.Of / Sources.Length) == turn.At / Sources.Length)
             .AsParallel().AsOrdered()
             .Select(one => (source, false, Score(model, one.Texts)))],
-        _ => [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && !IsTrained(one.Of)).Where((_, at) => at % turn.Of == turn.At)
+            _ => [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && !IsTrained(one.Of)).Where((_, at) => at % turn.Of == turn.At)
             .AsParallel().AsOrdered()
             .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
-    };
+        };
 
     private void Table(Head head, List<Row> rows)
     {

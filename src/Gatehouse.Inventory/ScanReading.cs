@@ -91,7 +91,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         if (bytes is null && reason is not null) AddGap(file.Path, reason);
         foreach (var name in leaving)
             Findings.Add(new Finding(FindingRules.LeavingArchive, Confidence.High, $"entry {name}", new SourceLocation(file.Path, 0),
-                null, file.Place.Client) { Evidence = name });
+                null, file.Place.Client)
+            { Evidence = name });
         return bytes;
     }
 
@@ -106,7 +107,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             {
                 var second = twice.ElementAt(1);
                 yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' occurs {twice.Count()} times",
-                    new SourceLocation(file.Path, second.Line, second.Offset), null, file.Place.Client) { Evidence = second.Name };
+                    new SourceLocation(file.Path, second.Line, second.Offset), null, file.Place.Client)
+                { Evidence = second.Name };
             }
 
             foreach (var member in node.Members) stack.Push(member.Value);

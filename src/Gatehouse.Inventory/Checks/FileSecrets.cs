@@ -21,7 +21,8 @@ internal static class FileSecrets
             if (Kind(next.Name, next.Node.Text) is not { } found) continue;
             var rule = file.File.Place.Scope == LocationScope.Workspace ? FindingRules.SecretInWorkspace : FindingRules.SecretInFile;
             yield return new Finding(rule, found.Confidence, $"{next.Name} holds a secret ({found.Kind})", next.Node.PlaceIn(file.File.Path),
-                null, file.File.Place.Client) { Evidence = next.Name };
+                null, file.File.Place.Client)
+            { Evidence = next.Name };
         }
     }
 

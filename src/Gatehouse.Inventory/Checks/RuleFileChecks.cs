@@ -31,16 +31,20 @@ internal static partial class RuleFileChecks
                 : line.Contains("<!--", StringComparison.Ordinal) && !line.Contains("-->", StringComparison.Ordinal);
             if (Secretive().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to hide something from the person",
-                    place, null, null) { Evidence = evidence };
+                    place, null, null)
+                { Evidence = evidence };
             else if ((comment || line.Contains("<!--", StringComparison.Ordinal)) && Commanding().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
-                    "an instruction within a comment, which a rendered page does not show", place, null, null) { Evidence = evidence };
+                    "an instruction within a comment, which a rendered page does not show", place, null, null)
+                { Evidence = evidence };
             else if (Sending().IsMatch(line))
                 yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
-                    "it tells the model to send files, keys or variables to an address", place, null, null) { Evidence = evidence };
+                    "it tells the model to send files, keys or variables to an address", place, null, null)
+                { Evidence = evidence };
             if (CommandChecks.PipesADownload(line))
                 yield return new Finding(FindingRules.PipedScript, Confidence.Low, "it tells the agent to pipe a download into an interpreter",
-                    place, null, null) { Evidence = evidence };
+                    place, null, null)
+                { Evidence = evidence };
             offset += Encoding.UTF8.GetByteCount(line) + 1;
         }
     }

@@ -55,7 +55,8 @@ internal static partial class SettingChecks
             {
                 if (Matched(setting, node) is { } value)
                     yield return new Finding(rule, Confidence.High, $"{setting.Pointer}{value}: {setting.Words}", node.PlaceIn(file.Path), null,
-                        file.Place.Client) { Evidence = $"{setting.Pointer}{value}" };
+                        file.Place.Client)
+                    { Evidence = $"{setting.Pointer}{value}" };
             }
         }
     }

@@ -27,7 +27,8 @@ internal static partial class RunningServers
         var running = Processes(servers).ToList();
         var findings = running.Where(process => !process.IsConfigured)
             .Select(process => new Finding(FindingRules.Unlisted, Confidence.Low, $"process {process.Process}: {process.CommandLine}",
-            new SourceLocation($"/proc/{process.Process}", 0), null, null) { Evidence = process.CommandLine ?? "" }).ToList();
+            new SourceLocation($"/proc/{process.Process}", 0), null, null)
+            { Evidence = process.CommandLine ?? "" }).ToList();
         var listeners = Listeners.Read(gaps);
         if (!probe)
         {
