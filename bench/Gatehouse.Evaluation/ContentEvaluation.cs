@@ -116,16 +116,19 @@ internal sealed class ContentEvaluation
         }
     }
 
-    private List<(string Source, bool IsAttack, double Score)> Outside(
-        ContentModel model, Head head, string source, (int At, int Of) turn) => head switch
+    // Of the definitions of the registry, and of the public texts, those that no other model judges.
+    private List<(string Source, bool IsAttack, double Score)> Outside(ContentModel model, Head head, string source, (int At, int Of) turn)
+    {
+        if (head == Head.Definitions)
         {
-            Head.Definitions => [.. real.Where(one => one.Of.Base == source).Where((_, at) => at % (turn.Of / Sources.Length) == turn.At / Sources.Length)
-            .AsParallel().AsOrdered()
-            .Select(one => (source, false, Score(model, one.Texts)))],
-            _ => [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && !IsTrained(one.Of)).Where((_, at) => at % turn.Of == turn.At)
-            .AsParallel().AsOrdered()
-            .Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))],
-        };
+            var rounds = turn.Of / Sources.Length;
+            return [.. real.Where(one => one.Of.Base == source).Where((_, at) => at % rounds == turn.At / Sources.Length)
+                .AsParallel().AsOrdered().Select(one => (source, false, Score(model, one.Texts)))];
+        }
+
+        return [.. texts.Where(one => one.Of.IsPrompt == (head == Head.Prompts) && !IsTrained(one.Of)).Where((_, at) => at % turn.Of == turn.At)
+            .AsParallel().AsOrdered().Select(one => (one.Of.Source, one.Of.IsAttack, Score(model, [one.Folded])))];
+    }
 
     private void Table(Head head, List<Row> rows)
     {
