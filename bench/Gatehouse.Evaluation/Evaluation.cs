@@ -24,6 +24,7 @@ internal sealed class Evaluation(string repository, bool shows)
     public static int Run(string[] args)
     {
         if (args is ["judge", "corpus", var folder, var root, ..]) return new CorpusEvaluation(root).Judge(Real(folder));
+        if (args is ["judge", "messages", var publicSets, var at, ..]) return new MessageEvaluation(publicSets, at).Judge();
         if (args is [("train" or "judge") and var content, "content", var sets, var checkout, ..])
             return content == "train" ? new ContentEvaluation(sets, checkout).Train() : new ContentEvaluation(sets, checkout).Judge();
         if (args is not [("train" or "judge") and var verb, "metadata", var data, var repository, ..])

@@ -6,10 +6,10 @@ internal static class Addresses
     private static readonly System.Buffers.SearchValues<char> Starts = System.Buffers.SearchValues.Create(":@+.");
 
     /// <summary>Adds the places.</summary>
-    public static void Find(string text, List<ConceptMark> marks)
+    public static void Find(ReadOnlySpan<char> text, List<ConceptMark> marks)
     {
         int next;
-        for (var at = 0; (next = text.AsSpan(at).IndexOfAny(Starts)) >= 0;)
+        for (var at = 0; (next = text[at..].IndexOfAny(Starts)) >= 0;)
         {
             at += next;
             var end = text[at] switch { ':' => Url(text, at), '@' => Mail(text, at), '+' => Telephone(text, at), _ => Number(text, at) };
@@ -19,19 +19,19 @@ internal static class Addresses
         }
     }
 
-    private static int Url(string text, int at)
+    private static int Url(ReadOnlySpan<char> text, int at)
     {
-        if (!text.AsSpan(at).StartsWith("://") || !(Follows("http") || Follows("https") || Follows("ftp") || Follows("ws") || Follows("wss")))
+        var before = text[..at];
+        if (!text[at..].StartsWith("://") || !(before.EndsWith("http") || before.EndsWith("https") || before.EndsWith("ftp")
+            || before.EndsWith("ws") || before.EndsWith("wss")))
             return 0;
         var end = at + 3;
         while (end < text.Length && !char.IsWhiteSpace(text[end]) && text[end] is not ('"' or '\'' or '<' or ')'))
             end++;
         return end > at + 5 ? end : 0;
-
-        bool Follows(string scheme) => text.AsSpan(0, at).EndsWith(scheme);
     }
 
-    private static int Mail(string text, int at)
+    private static int Mail(ReadOnlySpan<char> text, int at)
     {
         if (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
             return 0;
@@ -42,7 +42,7 @@ internal static class Addresses
         return hasDot && end > at + 3 ? end : 0;
     }
 
-    private static int Telephone(string text, int at)
+    private static int Telephone(ReadOnlySpan<char> text, int at)
     {
         var digits = 0;
         var end = at + 1;
@@ -52,7 +52,7 @@ internal static class Addresses
     }
 
     // The first point of four numbers.
-    private static int Number(string text, int at)
+    private static int Number(ReadOnlySpan<char> text, int at)
     {
         if (at == 0 || !char.IsAsciiDigit(text[at - 1]))
             return 0;

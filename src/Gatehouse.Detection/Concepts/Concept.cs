@@ -62,4 +62,19 @@ internal enum Concept
 
     /// <summary>A mark of the templates that models are given conversations in.</summary>
     Turn,
+
+    /// <summary>To leave orders aside: ignore, forget, stop following. This and what follows is asked for in messages alone.</summary>
+    Ignore,
+
+    /// <summary>What came before in the context.</summary>
+    Prior,
+
+    /// <summary>Orders: instructions, rules, prompts.</summary>
+    Orders,
+
+    /// <summary>A word that says that a text is quoted, an example, or about attacks.</summary>
+    Quotation,
+
+    /// <summary>The model is told to become another, or to have no limits.</summary>
+    Persona,
 }

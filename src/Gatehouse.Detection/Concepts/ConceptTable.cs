@@ -10,43 +10,61 @@ internal sealed class ConceptTable
 {
     private static readonly Lazy<ConceptTable> Loaded = new(Load);
 
+    // Characters of a dense row: printable ASCII in lower case, and one for all others.
+    private const int Row = 96;
+
     private readonly Dictionary<(int Node, char Letter), int> next = [];
     private readonly List<int> fail = [0];
     private readonly List<int> depth = [0];
     private readonly List<(Concept Concept, bool GoesOn)[]> phrases = [[]];
     private readonly List<int> shorter = [0];
+    private ushort[] rows = [];
 
     public static ConceptTable Default => Loaded.Value;
 
-    /// <summary>Returns the places in the order of their ends.</summary>
+    /// <summary>Returns the places of the concepts that describe definitions, in the order of their ends.</summary>
     public List<ConceptMark> Find(string folded)
     {
         var marks = new List<ConceptMark>();
+        Find(folded, marks, Concept.Turn);
+        return marks;
+    }
+
+    /// <summary>Adds the places, in the order of their ends.</summary>
+    /// <param name="folded">A folded text.</param>
+    /// <param name="marks">The list that receives them.</param>
+    /// <param name="last">The last concept that is wanted.</param>
+    public void Find(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last)
+    {
         var node = 0;
         for (var at = 0; at < folded.Length; at++)
         {
-            var letter = folded[at] == '\n' ? ' ' : folded[at];
-            int next;
-            while (!this.next.TryGetValue((node, letter), out next) && node != 0)
-                node = fail[node];
-            node = next;
-            for (var found = node; found != 0; found = shorter[found])
+            node = Next(node, folded[at]);
+            for (var found = phrases[node].Length > 0 ? node : shorter[node]; found != 0; found = shorter[found])
             {
                 foreach ((var concept, var goesOn) in phrases[found])
                 {
                     var start = at - depth[found] + 1;
-                    if (IsWhole(folded, start, at + 1, goesOn))
+                    if (concept <= last && IsWhole(folded, start, at + 1, goesOn))
                         marks.Add(new ConceptMark(concept, start, depth[found]));
                 }
             }
         }
 
         Addresses.Find(folded, marks);
-        return marks;
+    }
+
+    private int Next(int node, char letter)
+    {
+        if (letter is >= ' ' and < (char)(' ' + Row)) return rows[(node * Row) + letter - ' '];
+        if (letter == '\n') return rows[node * Row];
+        int next;
+        while (!this.next.TryGetValue((node, letter), out next) && node != 0) node = fail[node];
+        return next;
     }
 
     // A phrase in letters begins and ends with its words, unless it may continue. Scripts without spaces have no such ends.
-    private static bool IsWhole(string text, int start, int end, bool goesOn) =>
+    private static bool IsWhole(ReadOnlySpan<char> text, int start, int end, bool goesOn) =>
         (start == 0 || !IsWord(text[start]) || !IsWord(text[start - 1]))
             && (goesOn || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));
 
@@ -111,6 +129,22 @@ internal sealed class ConceptTable
 
             this.fail[child] = target == child ? 0 : target;
             shorter[child] = phrases[this.fail[child]].Length > 0 ? this.fail[child] : shorter[this.fail[child]];
+        }
+
+        FillRows();
+    }
+
+    // With every failure resolved, a character of ASCII costs one look-up.
+    private void FillRows()
+    {
+        rows = new ushort[fail.Count * Row];
+        foreach (var node in Enumerable.Range(0, fail.Count).OrderBy(node => depth[node]))
+        {
+            if (node != 0) rows.AsSpan(this.fail[node] * Row, Row).CopyTo(rows.AsSpan(node * Row));
+            for (var letter = ' '; letter < ' ' + Row; letter++)
+            {
+                if (next.TryGetValue((node, letter), out var child)) rows[(node * Row) + letter - ' '] = (ushort)child;
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ContentModel(sbyte[] weights, float step, double bias, dou
     /// <param name="folded">A folded reading.</param>
     /// <param name="start">Where the passage begins.</param>
     /// <param name="length">Its length.</param>
-    public double Best(string folded, out int start, out int length)
+    public double Best(ReadOnlySpan<char> folded, out int start, out int length)
     {
         (start, length) = (0, folded.Length);
         var best = double.NegativeInfinity;
@@ -45,7 +45,7 @@ internal sealed class ContentModel(sbyte[] weights, float step, double bias, dou
         var reader = features ??= new ContentFeatures();
         foreach (var (from, count) in Passages(folded))
         {
-            reader.Read(folded.AsSpan(from, count));
+            reader.Read(folded.Slice(from, count));
             var score = bias + (step * reader.Dot(weights));
             if (score <= best) continue;
             (best, start, length) = (score, from, count);
@@ -58,7 +58,7 @@ internal sealed class ContentModel(sbyte[] weights, float step, double bias, dou
     /// Returns passages of whole sentences, which together cover the text. Each begins about the middle of the one before, and any two neighbouring
     /// sentences are within one: where a text is cut must not decide.
     /// </summary>
-    public static IEnumerable<(int Start, int Length)> Passages(string folded)
+    public static IReadOnlyList<(int Start, int Length)> Passages(ReadOnlySpan<char> folded)
     {
         if (folded.Length <= Passage) return [(0, folded.Length)];
         var sentences = SentenceCuts.Of(folded);

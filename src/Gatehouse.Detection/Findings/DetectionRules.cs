@@ -73,6 +73,11 @@ public static class DetectionRules
         "The model keeps default values, so every call sends a copy to the address that the server's author chose.",
         "Do not use the tool, or have policy fix the parameter.");
 
+    public static readonly FindingRule Outflow = new("GHS9018", "address that takes up data", Severity.High,
+        "An image or link of a message has a gap in its address, which the model is to fill. A client that shows the image sends what the model wrote "
+            + "to the address.",
+        "Do not show the image. Find out who wrote the text.");
+
     public static readonly FindingRule SuppressionExpired = new("GHS9016", "suppression that has expired", Severity.Low,
         "The time of the suppression is over, so the finding is reported again.",
         "Review the finding again. Renew the suppression with a reason, or remove it.");
@@ -84,7 +89,7 @@ public static class DetectionRules
     [
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference,
         Oversized, HeaderParameter, DefaultAddress,
-        SuppressionExpired, SuppressionUnused,
+        SuppressionExpired, SuppressionUnused, Outflow,
     ];
 
     /// <summary>All of them in the order of their ids.</summary>

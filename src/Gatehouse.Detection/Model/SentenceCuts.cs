@@ -9,9 +9,16 @@ internal static class SentenceCuts
     public const int LongestSentence = 360;
 
     /// <summary>Returns the sentences as start and length. Together they cover the text.</summary>
-    public static List<(int Start, int Length)> Of(string text)
+    public static List<(int Start, int Length)> Of(ReadOnlySpan<char> text)
     {
         List<(int, int)> sentences = [];
+        Of(text, sentences);
+        return sentences;
+    }
+
+    /// <summary>Adds the sentences as start and length.</summary>
+    public static void Of(ReadOnlySpan<char> text, List<(int Start, int Length)> sentences)
+    {
         var start = 0;
         for (var at = 0; at < text.Length; at++)
         {
@@ -25,6 +32,5 @@ internal static class SentenceCuts
 
         if (start < text.Length)
             sentences.Add((start, text.Length - start));
-        return sentences;
     }
 }

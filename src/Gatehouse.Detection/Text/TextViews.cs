@@ -15,9 +15,27 @@ public sealed class TextViews
     /// <summary>The deepest nesting of encodings that is resolved.</summary>
     public const int Deepest = 3;
 
-    private static readonly Func<TextView, int, TextView?>[] Decoders =
-        [PercentText.Decode, EntityText.Decode, BackslashEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags,
-            HiddenWriting.Selectors, HiddenWriting.Bits];
+    // Encodings that stand within a text: resolved one after the other, in one reading.
+    private static readonly (TextSigns Sign, Func<TextView, int, TextView?> Decode)[] Within =
+    [
+        (TextSigns.Percent, PercentText.Decode),
+        (TextSigns.Entities, EntityText.Decode),
+        (TextSigns.Escapes, BackslashEscapes.Decode),
+        (TextSigns.QuotedPrintable, QuotedPrintable.Decode),
+    ];
+
+    // Texts that stand beside the readable one: each is a reading of its own.
+    private static readonly (TextSigns Sign, Func<TextView, int, TextView?> Decode)[] Beside =
+    [
+        (TextSigns.Runs, EncodedRuns.Base64),
+        (TextSigns.Runs, EncodedRuns.Hexadecimal),
+        (TextSigns.Unseen, HiddenWriting.Tags),
+        (TextSigns.Unseen, HiddenWriting.Selectors),
+        (TextSigns.Unseen, HiddenWriting.Bits),
+        (TextSigns.Markup, MarkupText.Decode),
+        (TextSigns.Turned, TurnedText.Rot13),
+        (TextSigns.Turned, TurnedText.Mirrored),
+    ];
 
     private readonly List<TextView> readings = [];
     private readonly List<TextView> folded = [];
@@ -34,6 +52,9 @@ public sealed class TextViews
 
     /// <summary>The readings folded, for rules and models; the folded original first.</summary>
     public IReadOnlyList<TextView> Folded => folded;
+
+    /// <summary>The source with letters that are spelled with signs or apart, of a text that was only read.</summary>
+    internal IReadOnlyList<TextView> Respelled => folded;
 
     /// <summary>True when a bound was hit, so that not everything was read.</summary>
     public bool IsCut { get; private set; }
@@ -60,6 +81,23 @@ public sealed class TextViews
         return views;
     }
 
+    /// <summary>Makes the readings of a text whose signs are known, without folding them.</summary>
+    /// <param name="source">The text, at most <see cref="LongestText"/> characters.</param>
+    /// <param name="signs">Its signs.</param>
+    internal static TextViews Read(TextView source, TextSigns signs)
+    {
+        var views = new TextViews { left = Math.Min(10L * source.Text.Length, 100_000 + (2L * source.Text.Length)) };
+        views.Decode(source, 0);
+        if ((signs & (TextSigns.Leet | TextSigns.Spaced)) != 0)
+        {
+            var folded = FoldedText.Fold(source, LongestText, isName: false);
+            if ((signs & TextSigns.Leet) != 0 && FoldedText.Leet(folded, LongestText) is { } leet) views.folded.Add(leet);
+            if ((signs & TextSigns.Spaced) != 0 && FoldedText.Join(folded, LongestText) is { } joined) views.folded.Add(joined);
+        }
+
+        return views;
+    }
+
     private void Decode(TextView reading, int depth)
     {
         left -= reading.Text.Length;
@@ -70,31 +108,38 @@ public sealed class TextViews
         }
 
         readings.Add(reading);
-        if (!MayHoldMore(reading.Text))
+        var signs = SignScanner.Of(reading.Text);
+        if (signs == TextSigns.None)
             return;
-        foreach (var decode in Decoders)
+        if (Resolved(reading, signs) is { } resolved)
+            Take(resolved, depth);
+        foreach (var (sign, decode) in Beside)
         {
-            if (decode(reading, LongestText) is not { } inner || readings.Exists(known => known.Text == inner.Text))
-                continue;
-            if (depth < Deepest)
-                Decode(inner, depth + 1);
-            else
-                IsCut = true;
+            if ((signs & sign) != 0 && decode(reading, LongestText) is { } inner)
+                Take(inner, depth);
         }
     }
 
-    // Plain prose has none of what the decoders look for: no sign of an encoding, no long run, nothing beyond ASCII.
-    private static bool MayHoldMore(string text)
+    private static TextView? Resolved(TextView reading, TextSigns signs)
     {
-        var run = 0;
-        foreach (var letter in text)
+        TextView? resolved = null;
+        foreach (var (sign, decode) in Within)
         {
-            run = char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' ? run + 1 : 0;
-            if (run >= 16 || letter is '%' or '&' or '\\' || letter > 0x7F)
-                return true;
+            if ((signs & sign) != 0)
+                resolved = decode(resolved ?? reading, LongestText) ?? resolved;
         }
 
-        return false;
+        return resolved;
+    }
+
+    private void Take(TextView inner, int depth)
+    {
+        if (readings.Exists(known => known.Text == inner.Text))
+            return;
+        if (depth < Deepest)
+            Decode(inner, depth + 1);
+        else
+            IsCut = true;
     }
 
     private void FoldAll(bool isName)

@@ -40,4 +40,16 @@ public enum ViewKind
 
     /// <summary>As <see cref="Folded"/>, with spaced letters joined to words.</summary>
     Joined,
+
+    /// <summary>Parts of mail in quoted-printable resolved (RFC 2045 section 6.7).</summary>
+    QuotedPrintable,
+
+    /// <summary>Tags of HTML or XML left out; comments and texts of attributes kept.</summary>
+    Markup,
+
+    /// <summary>Sentences with letters turned by thirteen.</summary>
+    Rot13,
+
+    /// <summary>Sentences that are written from behind.</summary>
+    Mirrored,
 }

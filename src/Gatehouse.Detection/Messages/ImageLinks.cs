@@ -1,0 +1,36 @@
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>
+/// Images and links of Markdown whose address has a gap that the model is to fill with data (OWASP LLM02; CWE-201): a client that shows the image sends
+/// what the model wrote to the address.
+/// </summary>
+internal static class ImageLinks
+{
+    private const int Longest = 600;
+
+    private static readonly System.Buffers.SearchValues<string> Gaps = System.Buffers.SearchValues.Create(
+        ["{", "%7b", "[", "<", "$(", "data=here", "=...", "=…", "_here", "-here", "=secret", "=base64", "your_", "summary_of", "conversation"],
+        StringComparison.Ordinal);
+
+    /// <summary>Adds a finding for the first image or link with a gap in the query of its address.</summary>
+    public static void Judge(ReadOnlySpan<char> folded, List<MessageRules.Hit> hits)
+    {
+        for (var at = 0; folded[at..].IndexOf("](") is var next and >= 0;)
+        {
+            at += next + 2;
+            var address = folded[at..Math.Min(folded.Length, at + Longest)];
+            var end = address.IndexOf(')');
+            if (end < 0) continue;
+            address = address[..end];
+            var query = address.IndexOf('?');
+            if (query < 0 || !address.Contains("://", StringComparison.Ordinal) || !address[query..].ContainsAny(Gaps)) continue;
+            var start = Math.Max(0, folded[..at].LastIndexOf('['));
+            var isImage = start > 0 && folded[start - 1] == '!';
+            hits.Add(new MessageRules.Hit(DetectionRules.Outflow, isImage ? Confidence.High : Confidence.Medium, start, at + end + 1 - start,
+                isImage ? "an image whose address takes up data" : "a link whose address takes up data"));
+            return;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Protocol.Json;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>One fault of a text in a message.</summary>
+/// <param name="Rule">Its kind.</param>
+/// <param name="Confidence">The confidence, after what the surroundings say about it.</param>
+/// <param name="Span">The bytes of the message that prove it.</param>
+/// <param name="Message">The finding in words; holds no text from outside.</param>
+/// <param name="Score">The score of the learned model; null where a rule decided.</param>
+public sealed record MessageFinding(FindingRule Rule, Confidence Confidence, ByteRange Span, string Message, double? Score)
+{
+    /// <summary>True when words around it say that it is quoted, an example, or about attacks; its confidence is a step lower for that.</summary>
+    public bool IsQuoted { get; init; }
+}

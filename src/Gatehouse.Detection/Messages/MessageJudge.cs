@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Gatehouse.Protocol.Json;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>
+/// The judgement of every text of a message by rules and by the learned models, offline and in time that is linear in the message. It never throws for
+/// any validated JSON.
+/// </summary>
+public static class MessageJudge
+{
+    /// <summary>The work for decoded readings of a message, as a multiple of its size.</summary>
+    public const int Budget = 4;
+
+    private static readonly ConcurrentBag<MessageScan> Idle = [];
+    private static readonly int MostIdle = 2 * Environment.ProcessorCount;
+
+    /// <summary>Judges the texts of a value: every string in it, names of members included.</summary>
+    /// <param name="message">The message, validated.</param>
+    /// <param name="value">The value: its params, result or error.</param>
+    /// <param name="place">The place of the texts.</param>
+    public static MessageJudgement Judge(ReadOnlySpan<byte> message, ByteRange value, MessagePlace place)
+    {
+        if (!Idle.TryTake(out var scan)) scan = new MessageScan();
+        try
+        {
+            return scan.Judge(message, value, PassageModels.For(place), Budget);
+        }
+        finally
+        {
+            if (Idle.Count < MostIdle) Idle.Add(scan);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Rules;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>
+/// The readable rules for texts of messages: combinations of concepts within a short stretch. Those of definitions hold too; what only a message has is
+/// here. Each finding has the stretch that it rests on.
+/// </summary>
+internal static class MessageRules
+{
+    /// <summary>Version of the rules; a change of a rule or of the table of concepts raises it.</summary>
+    public const int Version = 1;
+
+    // Characters of the folded text within which words belong to one order.
+    private const int Near = 70;
+
+    // Characters around a finding in which a word says that the text is quoted.
+    private const int Surroundings = 300;
+
+    private static readonly uint Reset = Bit(Concept.Ignore) | Bit(Concept.Prior) | Bit(Concept.Orders);
+
+    /// <summary>One finding in a folded text.</summary>
+    public readonly record struct Hit(FindingRule Rule, Confidence Confidence, int Start, int Length, string Message);
+
+    /// <summary>Adds the findings of a block.</summary>
+    /// <param name="folded">The folded text.</param>
+    /// <param name="marks">Its concepts, in the order of their ends.</param>
+    /// <param name="hits">The list that receives findings.</param>
+    public static void Judge(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits)
+    {
+        uint all = 0;
+        foreach (var mark in marks) all |= 1u << (int)mark.Concept;
+        if ((all & Reset) == Reset) Overruling(marks, hits);
+        if (Has(all, Concept.Persona)) Personas(marks, hits);
+        if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
+        if (MayHide(all) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept <= Concept.Turn)]) is { } found)
+            hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, Words(found.Rule)));
+    }
+
+    /// <summary>Returns whether words around a stretch say that it is quoted, an example, or about attacks.</summary>
+    public static bool IsQuoted(ReadOnlySpan<char> folded, List<ConceptMark> marks, int start, int length)
+    {
+        foreach (var mark in marks)
+        {
+            if (mark.Concept == Concept.Quotation && mark.End > start - Surroundings && mark.Start < start + length + Surroundings) return true;
+        }
+
+        // Quotation marks directly around it.
+        var before = start > 0 ? folded[start - 1] : ' ';
+        var after = start + length < folded.Length ? folded[start + length] : ' ';
+        return before is '"' or '“' or '„' or '«' or '\'' && after is '"' or '”' or '“' or '»' or '\'' or '.' or ',';
+    }
+
+    // "ignore all previous instructions": leaving aside, what came before, and orders, in any order and close together.
+    private static void Overruling(List<ConceptMark> marks, List<Hit> hits)
+    {
+        foreach (var ignore in marks)
+        {
+            if (ignore.Concept != Concept.Ignore) continue;
+            var (start, end, bits) = (ignore.Start, ignore.End, 0u);
+            foreach (var mark in marks)
+            {
+                if (mark.Concept is not (Concept.Prior or Concept.Orders) || mark.End < ignore.Start - Near || mark.Start > ignore.End + Near) continue;
+                bits |= Bit(mark.Concept);
+                (start, end) = (Math.Min(start, mark.Start), Math.Max(end, mark.End));
+            }
+
+            if (bits != (Bit(Concept.Prior) | Bit(Concept.Orders))) continue;
+            hits.Add(new Hit(DetectionRules.Overruling, Confidence.Medium, start, end - start, Words(DetectionRules.Overruling)));
+            return;
+        }
+    }
+
+    private static void Personas(List<ConceptMark> marks, List<Hit> hits)
+    {
+        foreach (var persona in marks)
+        {
+            if (persona.Concept != Concept.Persona) continue;
+            hits.Add(new Hit(DetectionRules.Overruling, Confidence.Low, persona.Start, persona.Length, "it gives the model another role or takes its limits away"));
+            return;
+        }
+    }
+
+    // Without one of these no combination of the rules for definitions is complete.
+    private static bool MayHide(uint all) =>
+        Has(all, Concept.Turn) || ((all & (Bit(Concept.Vault) | Bit(Concept.Hush) | Bit(Concept.Overrule) | Bit(Concept.Prefer) | Bit(Concept.Credential)
+            | Bit(Concept.Talk))) != 0 && (all & (Bit(Concept.Take) | Bit(Concept.Give) | Bit(Concept.Command))) != 0);
+
+    private static string Words(FindingRule rule) => rule.Id switch
+    {
+        "GHS9001" => "it tells the model to act and to hide it from the person",
+        "GHS9002" => "it tells the model to fetch or hand over files, credentials or the conversation",
+        "GHS9003" => "it tells the model to ignore other rules",
+        "GHS9004" => "it tells the model how to use other tools",
+        "GHS9006" => "it asks for the conversation",
+        "GHS9008" => "it imitates a system message",
+        _ => "it reads like an instruction to the model",
+    };
+
+    private static bool Has(uint all, Concept concept) => (all & Bit(concept)) != 0;
+
+    private static uint Bit(Concept concept) => 1u << (int)concept;
+}

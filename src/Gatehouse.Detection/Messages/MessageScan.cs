@@ -1,0 +1,189 @@
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Content;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Text;
+using Gatehouse.Protocol.Json;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>
+/// One pass over the texts of one message: every string is read as it stands, joined with its neighbours, and in every reading that its signs ask for.
+/// </summary>
+/// <remarks>
+/// Reused; not safe for concurrent use. Work is counted in characters that are judged: those of the message, and of decoded readings up to the budget. It
+/// is linear in the message. The threats: an instruction in a place that nothing reads (design rule 9), one that an encoding hides, one in parts (MCP06),
+/// and a message that costs the gateway more than it cost its sender (CWE-400).
+/// </remarks>
+internal sealed class MessageScan
+{
+    // A decoded reading is scanned for signs, copied and judged.
+    private const int CostOfReading = 2;
+    private const int SmallestBudget = 65_536;
+
+    private readonly ReadingFlow flow = new();
+    private readonly ReadingFlow inner = new();
+    private readonly ReadingFlow joined = new();
+    private readonly TokenText token = new();
+    private readonly List<ConceptMark> marks = [];
+    private readonly List<MessageRules.Hit> hits = [];
+    private readonly List<MessageFinding> findings = [];
+    private PassageModel model = PassageModel.None;
+    private long left;
+    private int joinedParts;
+    private bool isUnread;
+    private double best;
+
+    /// <summary>Judges the texts of a value.</summary>
+    public MessageJudgement Judge(ReadOnlySpan<byte> message, ByteRange value, PassageModel model, int budget)
+    {
+        Begin(model, value.Length, budget);
+        foreach (var text in new JsonTexts(message, value)) Read(message, text);
+        JudgeBlock(flow, null);
+        JudgeJoined();
+        // A list keeps the room that one message needed; what many findings needed is given back.
+        if (marks.Capacity > 4096) marks.Capacity = 0;
+        return findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best) ? Clean
+            : new MessageJudgement([.. findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity)], isUnread, best);
+    }
+
+    private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
+
+    private void Begin(PassageModel with, int length, int budget)
+    {
+        model = with;
+        left = Math.Max(SmallestBudget, (long)budget * length) - length;
+        (joinedParts, isUnread, best) = (0, false, double.NegativeInfinity);
+        findings.Clear();
+        flow.Clear();
+        joined.Clear();
+    }
+
+    private void Read(ReadOnlySpan<byte> message, JsonTextToken text)
+    {
+        var (at, end) = (text.Token.Start + 1, text.Token.End - 1);
+        flow.Break(at);
+        var before = flow.Count;
+        var isFirst = true;
+        while (at < end)
+        {
+            at = token.Read(message, at, end);
+            Append(isFirst && !text.IsName);
+            ReadOtherwise();
+            isFirst = false;
+        }
+
+        if (isFirst || text.IsName) return;
+        Join(Math.Min(before, flow.Count));
+    }
+
+    private void Append(bool beginsText)
+    {
+        var letters = token.Letters;
+        if (beginsText && !Continues(letters[0])) JudgeJoined();
+        for (var i = 0; i < letters.Length; i++)
+        {
+            if (flow.Room < 24)
+            {
+                JudgeBlock(flow, null);
+                flow.CarryOver();
+            }
+
+            var isPair = char.IsHighSurrogate(letters[i]) && i + 1 < letters.Length && char.IsLowSurrogate(letters[i + 1]);
+            flow.Fold(letters[i], isPair ? letters[i + 1] : '\0', token.StartOf(i), token.EndOf(isPair ? i + 1 : i));
+            if (isPair) i++;
+        }
+    }
+
+    // Text that is split over neighbouring strings within a sentence: each part begins in small letters after one that ends with a letter.
+    private bool Continues(char first) => joinedParts > 0 && char.IsLetter(joined.Last) && char.IsLetter(first) && !char.IsUpper(first);
+
+    private void Join(int from)
+    {
+        if (joinedParts == 0) joined.Clear();
+        joined.Copy(flow, from, flow.Count - from);
+        joinedParts++;
+    }
+
+    private void JudgeJoined()
+    {
+        if (joinedParts > 1 && Spend(joined.Count)) JudgeBlock(joined, null);
+        joinedParts = 0;
+        joined.Clear();
+    }
+
+    private void ReadOtherwise()
+    {
+        var signs = SignScanner.Of(token.Letters);
+        if (signs == TextSigns.None) return;
+        if (left < CostOfReading * token.Count)
+        {
+            isUnread = true;
+            return;
+        }
+
+        var views = TextViews.Read(token.View(), signs);
+        isUnread |= views.IsCut;
+        foreach (var view in views.Readings.Skip(1)) JudgeView(view, isFolded: false);
+        foreach (var view in views.Respelled) JudgeView(view, isFolded: true);
+    }
+
+    private void JudgeView(TextView view, bool isFolded)
+    {
+        if (!Spend(CostOfReading * view.Text.Length)) return;
+        inner.Clear();
+        var text = view.Text;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (inner.Room < 24)
+            {
+                JudgeBlock(inner, view.Kind);
+                inner.CarryOver();
+            }
+
+            var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+            if (isFolded) inner.Put(text[i], view.StartOf(i), view.EndOf(i));
+            else inner.Fold(text[i], isPair ? text[i + 1] : '\0', view.StartOf(i), view.EndOf(isPair ? i + 1 : i));
+            if (isPair && !isFolded) i++;
+        }
+
+        JudgeBlock(inner, view.Kind);
+    }
+
+    private bool Spend(int characters)
+    {
+        left -= characters;
+        if (left >= 0) return true;
+        isUnread = true;
+        return false;
+    }
+
+    private void JudgeBlock(ReadingFlow block, ViewKind? decoded)
+    {
+        if (block.Count <= block.Seen) return;
+        var letters = block.Letters;
+        marks.Clear();
+        hits.Clear();
+        ConceptTable.Default.Find(letters, marks, Concept.Persona);
+        MessageRules.Judge(letters, marks, hits);
+        foreach (var hit in hits) Add(block, hit.Rule, hit.Confidence, hit.Start, hit.Length, hit.Message, null, decoded);
+        var score = model.Best(letters, out var start, out var length);
+        best = Math.Max(best, score);
+        if (model.ConfidenceOf(score) is { } confidence)
+            Add(block, DetectionRules.Imperative, confidence, start, length, "a passage of it reads like an instruction to the model", score, decoded);
+    }
+
+    private void Add(ReadingFlow block, FindingRule rule, Confidence confidence, int start, int length, string message, double? score, ViewKind? decoded)
+    {
+        var isQuoted = MessageRules.IsQuoted(block.Letters, marks, start, length);
+        if (isQuoted && confidence > Confidence.Low) confidence--;
+        // Nobody hides an ordinary sentence.
+        if (IsHidden(decoded)) (confidence, message) = (Confidence.High, message + ", in an encoding");
+        var finding = new MessageFinding(rule, confidence, block.Span(start, length), message, score) { IsQuoted = isQuoted };
+        var at = findings.FindIndex(known => known.Rule == rule);
+        if (at < 0) findings.Add(finding);
+        else if (finding.Confidence > findings[at].Confidence) findings[at] = finding;
+    }
+
+    private static bool IsHidden(ViewKind? decoded) => decoded is ViewKind.Tags or ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Rot13
+        or ViewKind.Mirrored or ViewKind.Base64 or ViewKind.Hexadecimal;
+}

@@ -1,0 +1,133 @@
+using System.Text;
+using Gatehouse.Detection.Text;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>
+/// A folded text with the place of each character, in a block of a fixed size: what rules and models read. A text of any length passes through it,
+/// block after block, each with the end of the one before.
+/// </summary>
+/// <remarks>Reused; not safe for concurrent use. Nothing is allocated for a text, whatever its length.</remarks>
+internal sealed class ReadingFlow
+{
+    /// <summary>Characters of a block.</summary>
+    public const int Capacity = 16_384;
+
+    /// <summary>Most characters of a block that are judged again with the next one: a passage that a cut would divide is whole in one of them.</summary>
+    public const int Kept = 1_400;
+
+    private readonly char[] letters = new char[Capacity];
+    private readonly int[] starts = new int[Capacity];
+    private readonly int[] ends = new int[Capacity];
+
+    /// <summary>Number of characters.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Number of characters that an earlier block had too.</summary>
+    public int Seen { get; private set; }
+
+    /// <summary>The text.</summary>
+    public ReadOnlySpan<char> Letters => letters.AsSpan(0, Count);
+
+    /// <summary>Free characters of this block.</summary>
+    public int Room => Capacity - Count;
+
+    /// <summary>The last character; a line break at the beginning.</summary>
+    public char Last => Count == 0 ? '\n' : letters[Count - 1];
+
+    /// <summary>Empties it.</summary>
+    public void Clear() => (Count, Seen) = (0, 0);
+
+    /// <summary>Returns the bytes that a stretch comes from: from the first to the last of them, whatever their order.</summary>
+    public Protocol.Json.ByteRange Span(int start, int length)
+    {
+        var (first, last) = (int.MaxValue, 0);
+        for (var i = start; i < start + length; i++)
+        {
+            first = Math.Min(first, starts[i]);
+            last = Math.Max(last, ends[i]);
+        }
+
+        return new Protocol.Json.ByteRange(first, last - first);
+    }
+
+    /// <summary>Begins a new line, unless one begins here.</summary>
+    public void Break(int at)
+    {
+        if (Count == 0 || Last == '\n') return;
+        if (Last == ' ') letters[Count - 1] = '\n';
+        else Put('\n', at, at);
+    }
+
+    /// <summary>Appends a character in its folded form; at most 16 characters.</summary>
+    public void Fold(char letter, char low, int start, int end)
+    {
+        if (letter < 0x80)
+        {
+            FoldAscii(letter, start, end);
+            return;
+        }
+
+        Span<char> folded = stackalloc char[16];
+        var rune = char.IsHighSurrogate(letter) && char.IsLowSurrogate(low) ? new Rune(letter, low)
+            : Rune.TryCreate(letter, out var single) ? single : Rune.ReplacementChar;
+        if (Rune.IsWhiteSpace(rune))
+        {
+            Space(rune.Value is 0x2028 or 0x2029, start, end);
+            return;
+        }
+
+        Folding.Fold(rune, ref folded, out var count);
+        foreach (var one in folded[..count])
+        {
+            if (one == ' ') Space(isBreak: false, start, end);
+            else Put(one is '’' or '‘' or '´' ? '\'' : one, start, end);
+        }
+    }
+
+    /// <summary>Appends a character as it is.</summary>
+    public void Put(char letter, int start, int end)
+    {
+        letters[Count] = letter;
+        starts[Count] = start;
+        ends[Count++] = end;
+    }
+
+    /// <summary>Appends a stretch of another flow.</summary>
+    public void Copy(ReadingFlow from, int start, int length)
+    {
+        length = Math.Min(length, Room);
+        from.letters.AsSpan(start, length).CopyTo(letters.AsSpan(Count));
+        from.starts.AsSpan(start, length).CopyTo(starts.AsSpan(Count));
+        from.ends.AsSpan(start, length).CopyTo(ends.AsSpan(Count));
+        Count += length;
+    }
+
+    /// <summary>Begins the next block with the end of this one.</summary>
+    public void CarryOver()
+    {
+        var from = Math.Max(0, Count - Kept);
+        var cut = letters.AsSpan(from, Count - from).IndexOfAny('\n', ' ');
+        if (from > 0 && cut >= 0 && cut < Kept / 4) from += cut + 1;
+        var count = Count - from;
+        letters.AsSpan(from, count).CopyTo(letters);
+        starts.AsSpan(from, count).CopyTo(starts);
+        ends.AsSpan(from, count).CopyTo(ends);
+        (Count, Seen) = (count, count);
+    }
+
+    private void FoldAscii(char letter, int start, int end)
+    {
+        if (letter is >= 'a' and <= 'z') Put(letter, start, end);
+        else if (letter is >= 'A' and <= 'Z') Put((char)(letter | 0x20), start, end);
+        else if (letter is ' ' or '\t' or '\r' or '\v' or '\f') Space(isBreak: false, start, end);
+        else if (letter == '\n') Space(isBreak: true, start, end);
+        else if (letter != '*' && (letter >= ' ' && letter != '\x7F')) Put(letter == '`' ? '\'' : letter, start, end);
+    }
+
+    private void Space(bool isBreak, int start, int end)
+    {
+        if (Last is not (' ' or '\n')) Put(isBreak ? '\n' : ' ', start, end);
+        else if (isBreak && Last == ' ') letters[Count - 1] = '\n';
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Detection.Text;
+using Gatehouse.Protocol.Json;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>The decoded characters of a slice of a JSON string, with their places. Reused; not safe for concurrent use.</summary>
+internal sealed class TokenText
+{
+    /// <summary>Most characters of a slice.</summary>
+    public const int Capacity = 8_192;
+
+    private readonly char[] letters = new char[Capacity];
+    private readonly int[] starts = new int[Capacity];
+    private readonly int[] ends = new int[Capacity];
+
+    /// <summary>Number of characters.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The text.</summary>
+    public ReadOnlySpan<char> Letters => letters.AsSpan(0, Count);
+
+    /// <summary>First byte of a character in the message.</summary>
+    public int StartOf(int index) => starts[index];
+
+    /// <summary>The byte after a character in the message.</summary>
+    public int EndOf(int index) => ends[index];
+
+    /// <summary>Reads the next slice of a string.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="at">First byte of the slice, within the quotation marks.</param>
+    /// <param name="end">Place of the closing quotation mark.</param>
+    /// <returns>The first byte after the slice.</returns>
+    public int Read(ReadOnlySpan<byte> message, int at, int end)
+    {
+        Count = 0;
+        while (at < end && Count + 2 <= Capacity)
+        {
+            var plain = PlainLength(message[at..Math.Min(end, at + Capacity - Count)]);
+            if (plain > 0)
+            {
+                Widen(message.Slice(at, plain), at);
+                at += plain;
+            }
+            else
+            {
+                at += message[at] == '\\' ? Escape(message, at) : Encoded(message, at, end);
+            }
+        }
+
+        return at < end ? CutBack(at) : at;
+    }
+
+    /// <summary>Returns the slice as a reading that decoders take.</summary>
+    public TextView View() => new(ViewKind.Plain, new string(Letters), starts[..Count], ends[..Count], null);
+
+    private static int PlainLength(ReadOnlySpan<byte> bytes)
+    {
+        var length = bytes.IndexOfAnyExceptInRange((byte)0, (byte)0x7F);
+        if (length < 0) length = bytes.Length;
+        var escape = bytes[..length].IndexOf((byte)'\\');
+        return escape < 0 ? length : escape;
+    }
+
+    private void Widen(ReadOnlySpan<byte> ascii, int at)
+    {
+        Ascii.ToUtf16(ascii, letters.AsSpan(Count), out _);
+        for (var i = 0; i < ascii.Length; i++)
+        {
+            starts[Count + i] = at + i;
+            ends[Count + i] = at + i + 1;
+        }
+
+        Count += ascii.Length;
+    }
+
+    // RFC 8259 §7; half of a pair of surrogates is joined with the other half by its neighbour in the text.
+    private int Escape(ReadOnlySpan<byte> message, int at)
+    {
+        var length = message[at + 1] == 'u' ? 6 : 2;
+        var letter = (char)message[at + 1] switch
+        {
+            'u' => (char)ushort.Parse(message.Slice(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            'n' => '\n',
+            't' => '\t',
+            'r' => '\r',
+            'b' => '\b',
+            'f' => '\f',
+            var other => other,
+        };
+        Put(letter, at, at + length);
+        return length;
+    }
+
+    private int Encoded(ReadOnlySpan<byte> message, int at, int end)
+    {
+        Rune.DecodeFromUtf8(message[at..end], out var rune, out var used);
+        Span<char> units = stackalloc char[2];
+        var count = rune.EncodeToUtf16(units);
+        for (var i = 0; i < count; i++) Put(units[i], at, at + used);
+        return used;
+    }
+
+    private void Put(char letter, int start, int end)
+    {
+        letters[Count] = letter;
+        starts[Count] = start;
+        ends[Count++] = end;
+    }
+
+    // A slice ends between words where it can. Within a long run it ends after whole groups of four, so that base64 and hexadecimal digits go on.
+    private int CutBack(int at)
+    {
+        var space = Letters.LastIndexOfAny(' ', '\n');
+        var cut = space > Capacity * 3 / 4 ? space + 1 : Count - ((Count - space - 1) % 4);
+        if (cut > 1 && char.IsHighSurrogate(letters[cut - 1])) cut--;
+        if (cut >= Count) return at;
+        Count = cut;
+        return starts[cut];
+    }
+}
