@@ -15,6 +15,7 @@ internal static class InspectionBuilder
         {
             WithholdsSoft = metadata.Get<string>("soft") == "withhold",
             Suppressions = new FindingSuppressions([.. metadata.Parts("suppressions").Select(part => Suppression(part))]),
+            Messages = MessageInspectionBuilder.Build(section.Part("messages")),
         };
     }
 

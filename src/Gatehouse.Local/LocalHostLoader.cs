@@ -45,6 +45,7 @@ internal static class LocalHostLoader
         LimitRules.Check(root, [], faults);
         LockRules.Check(root, faults);
         InspectionRules.Check(root, LocalHostSettings.IsName, faults); // a wrapped server needs no entry
+        InspectionRules.CheckMessages(root, LocalHostSettings.IsName, static _ => true, faults);
         BoundRules.CheckMessages(root, faults);
         var rules = Rules(root, places.Configuration, faults);
         var locked = LockLoader.Read(root, places.Configuration, faults);

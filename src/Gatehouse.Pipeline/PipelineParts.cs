@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Relaying;
@@ -105,7 +106,7 @@ public sealed record PipelineParts
         if (InspectRequest is InspectRequestStage inspection)
         {
             var rules = inspection.Inspector.Rules.Select(rule => rule.GetType()).ToHashSet();
-            faults.AddRange(RequestInspector.Standard().Rules.Where(rule => !rules.Contains(rule.GetType()))
+            faults.AddRange(RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules.Where(rule => !rules.Contains(rule.GetType()))
                 .Select(rule => $"the pipeline lacks its rule {rule.Name} for requests"));
         }
 

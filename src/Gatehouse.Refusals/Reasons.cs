@@ -806,6 +806,18 @@ public static class Reasons
         Operator = "A rule for requests stopped this request, and has no code of its own for the cause. The event names the rule and the cause.",
     };
 
+    public static readonly Reason TextRefused = new()
+    {
+        Code = "GH6007",
+        Slug = "text-refused",
+        Stage = InspectRequest,
+        LegacyStatus = 200,
+        Message = "The gateway does not forward a text of this request.",
+        Remedy = "Give the administrator the request id.",
+        Operator = "A rule of inspection.messages blocks a finding in the arguments. The event names the finding, the place, the bytes and the rule; "
+            + "`gatehouse detect text` shows what is found in a text. Suppress the finding for this server, or change the rule, if it is a false alarm.",
+    };
+
     public static readonly Reason UpstreamUnreachable = new()
     {
         Code = "GH7001",
@@ -1022,6 +1034,19 @@ public static class Reasons
         Operator = "The tool declares an outputSchema, and its result lacks structuredContent or does not match (H23). The event names the keyword "
             + "and its place in the schema, never the value. The tool may have acted. To record such results and let them pass, set "
             + "servers.*.schemas.output to record.",
+    };
+
+    public static readonly Reason TextWithheld = new()
+    {
+        Code = "GH8005",
+        Slug = "text-withheld",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
+        Message = "The gateway withheld the server's answer: a text in it reads like an instruction to an AI model, or could not be inspected.",
+        Remedy = "Do not repeat the request. Give the administrator the request id.",
+        Operator = "A rule of inspection.messages blocks a finding in a message of the server. The event names the finding, the place, the bytes and the "
+            + "rule; `gatehouse detect text` shows what is found in a text. Suppress the finding for this server, or change the rule, if it is a "
+            + "false alarm.",
     };
 
     public static readonly Reason RecordUnavailable = new()

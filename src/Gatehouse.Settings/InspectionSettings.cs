@@ -12,4 +12,7 @@ public sealed record InspectionSettings
 
     /// <summary>Findings that a person reviewed and accepted.</summary>
     public FindingSuppressions Suppressions { get; init; } = FindingSuppressions.None;
+
+    /// <summary>The handling of findings in messages.</summary>
+    public MessageInspectionSettings Messages { get; init; } = new();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection.Texts;
 
 namespace Gatehouse.Conventions.Tests;
 
@@ -25,7 +26,7 @@ public sealed partial class PageFigureTests
 
     [Fact]
     public void RulesOfResponses_AreThoseOfTheirPage() => Assert.Equal(
-        ResponseInspector.Standard(null!, null!, null!).RuleNames,
+        ResponseInspector.Standard(null!, null!, null!, new TextInspector(TimeProvider.System)).RuleNames,
         NumberedForm().Matches(Repository.Read("docs/concepts/inspect-response.md")).Select(match => match.Groups[1].Value));
 
     [Fact]

@@ -7,6 +7,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Resolve;
@@ -52,13 +53,13 @@ public sealed class CallerAuthenticationTests
         Authorize = new AuthorizeStage(null!),
         Limit = new LimitStage(null!),
         Quotas = null!,
-        InspectRequest = new InspectRequestStage(RequestInspector.Standard()),
+        InspectRequest = new InspectRequestStage(RequestInspector.Standard(new TextInspector(TimeProvider.System))),
         Approve = new ApproveStage(new NoApprovals()),
         Snapshots = new SnapshotHolder(null!),
         Sessions = null!,
         Conversations = null!,
         Forward = new ForwardStage(_ => null!, null!, null!),
-        InspectResponse = ResponseInspector.Standard(null!, null!, null!),
+        InspectResponse = ResponseInspector.Standard(null!, null!, null!, new TextInspector(TimeProvider.System)),
         Record = new RecordStage(null!),
     };
 }

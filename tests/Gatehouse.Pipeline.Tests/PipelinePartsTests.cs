@@ -6,6 +6,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Resolve;
@@ -45,7 +46,7 @@ public sealed class PipelinePartsTests
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
         ["list-changes", "correlation", "asks", "server-message", "result-type", "tasks", "result-schema", "state-handles", "definitions", "links",
             "capabilities", "cache-scope", "updates", "hidden-names"],
-        ResponseInspector.Standard(null!, null!, null!).RuleNames);
+        ResponseInspector.Standard(null!, null!, null!, new TextInspector(TimeProvider.System)).RuleNames);
 
     private static PipelineParts Complete() => new()
     {
@@ -57,13 +58,13 @@ public sealed class PipelinePartsTests
         Authorize = new AuthorizeStage(null!),
         Limit = new LimitStage(null!),
         Quotas = null!,
-        InspectRequest = new InspectRequestStage(RequestInspector.Standard()),
+        InspectRequest = new InspectRequestStage(RequestInspector.Standard(new TextInspector(TimeProvider.System))),
         Approve = new ApproveStage(new NoApprovals()),
         Snapshots = new SnapshotHolder(null!),
         Sessions = null!,
         Conversations = null!,
         Forward = new ForwardStage(_ => null!, null!, null!),
-        InspectResponse = ResponseInspector.Standard(null!, null!, null!),
+        InspectResponse = ResponseInspector.Standard(null!, null!, null!, new TextInspector(TimeProvider.System)),
         Record = new RecordStage(null!),
     };
 

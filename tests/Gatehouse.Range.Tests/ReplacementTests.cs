@@ -10,6 +10,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Exercises;
@@ -35,7 +36,7 @@ public sealed partial class ReplacementTests
 
     private static readonly string[] Judges = ["lock", "found-lock", "metadata"];
 
-    private static IReadOnlyList<string> Rules => ResponseInspector.Standard(new BlankCatalogue(), null!, null!).RuleNames;
+    private static IReadOnlyList<string> Rules => ResponseInspector.Standard(new BlankCatalogue(), null!, null!, new TextInspector(TimeProvider.System)).RuleNames;
 
     /// <summary>The table, the rules and the judges.</summary>
     private static IEnumerable<string> Table =>
@@ -43,7 +44,7 @@ public sealed partial class ReplacementTests
         .. typeof(PartNames).GetProperties(BindingFlags.Static | BindingFlags.Public)
             .Select(property => (string)property.PropertyType.GetProperty("Text")!.GetValue(property.GetValue(null))!),
         .. Rules.Where(name => name != PartNames.ListChanges.Text).Select(name => PartNames.ResponseRule(name).Text),
-        .. RequestInspector.Standard().Rules.Select(rule => PartNames.RequestRule(rule.Name).Text),
+        .. RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules.Select(rule => PartNames.RequestRule(rule.Name).Text),
         .. Judges.Select(name => PartNames.Judge(name).Text),
     ];
 
@@ -128,7 +129,7 @@ public sealed partial class ReplacementTests
             .Around(PartNames.Pacing, real => (upstream, exchange, time) => { ran(PartNames.Pacing.Text); return real(upstream, exchange, time); })
             .Around(PartNames.ClientNotices, real => (exchange, registry) => { ran(PartNames.ClientNotices.Text); return real(exchange, registry); });
         foreach (var name in Stages) Mark(name);
-        foreach (var rule in RequestInspector.Standard().Rules) Mark(PartNames.RequestRule(rule.Name));
+        foreach (var rule in RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules) Mark(PartNames.RequestRule(rule.Name));
         foreach (var slug in Rules.Where(name => name != PartNames.ListChanges.Text)) Mark(PartNames.ResponseRule(slug));
         foreach (var slug in Judges) all = all.Around(PartNames.Judge(slug), real => new MarkingJudge(real, () => ran(PartNames.Judge(slug).Text)));
         Mark(PartNames.Sessions);

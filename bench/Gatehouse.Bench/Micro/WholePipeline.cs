@@ -15,6 +15,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Limit;
 using Gatehouse.Pipeline.Lists.Responses;
 using Gatehouse.Pipeline.Recording;
@@ -75,14 +76,14 @@ internal sealed class WholePipeline : IDisposable
                 Authorize = new AuthorizeStage(catalogue),
                 Limit = new LimitStage(quotas),
                 Quotas = quotas,
-                InspectRequest = new InspectRequestStage(RequestInspector.Standard()),
+                InspectRequest = new InspectRequestStage(RequestInspector.Standard(new TextInspector(TimeProvider.System))),
                 Approve = new ApproveStage(new NoApprovals()),
                 Snapshots = new SnapshotHolder(snapshot),
                 Sessions = sessions,
                 Conversations = conversations,
                 Forward = new ForwardStage(_ => upstream, catalogue,
                     new ListResponder(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time), new ListVisibility())),
-                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot)),
+                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(TimeProvider.System)),
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));

@@ -2,6 +2,7 @@ using System.Globalization;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Policy.Matching;
 
 namespace Gatehouse.Configuration.Rules;
 
@@ -9,8 +10,12 @@ namespace Gatehouse.Configuration.Rules;
 internal static class InspectionRules
 {
     /// <summary>Checks a configuration in which every server has an entry.</summary>
-    public static void Check(ConfigurationSection root, FaultList faults) =>
-        Check(root, root.Parts("servers").Select(server => server.Name).ToHashSet(StringComparer.Ordinal).Contains, faults);
+    public static void Check(ConfigurationSection root, FaultList faults)
+    {
+        var servers = root.Parts("servers").Select(server => server.Name).ToHashSet(StringComparer.Ordinal);
+        Check(root, servers.Contains, faults);
+        CheckMessages(root, servers.Contains, pattern => servers.Any(new NamePattern(pattern).Matches), faults);
+    }
 
     /// <summary>Checks the suppressions.</summary>
     /// <param name="root">The configuration.</param>
@@ -32,6 +37,51 @@ internal static class InspectionRules
             Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
         }
     }
+
+    /// <summary>Checks the rules and suppressions for messages.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="isServer">True when a server can have the name.</param>
+    /// <param name="matchesServer">True when a server can match the pattern.</param>
+    /// <param name="faults">The list that receives faults.</param>
+    public static void CheckMessages(ConfigurationSection root, Func<string, bool> isServer, Func<string, bool> matchesServer, FaultList faults)
+    {
+        var messages = root.Part("inspection").Part("messages");
+        foreach (var twice in messages.Parts("rules").Select(rule => rule.Find("id")).OfType<ConfiguredValue>()
+            .GroupBy(id => id.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+            faults.Add(twice, "another rule has this id already", "give each rule a different id");
+        foreach (var rule in messages.Parts("rules")) CheckRule(rule, matchesServer, faults);
+        foreach (var part in messages.Parts("suppressions"))
+        {
+            Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
+            Require(part, "finding", IsFinding, "no finding in texts has this id", "see docs/reference/findings.md", faults);
+            Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
+            Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
+        }
+    }
+
+    private static void CheckRule(ConfigurationSection rule, Func<string, bool> matchesServer, FaultList faults)
+    {
+        Require(rule, "id", id => Paths.LooksLikeName(id) && !id.StartsWith("preset-", StringComparison.Ordinal),
+            "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter, or begins with 'preset-'",
+            "choose another id, e.g. mail-results", faults);
+        foreach (var name in Lists)
+        {
+            if (rule.Find(name) is { Items.Count: 0 } value) faults.Add(value, "the list is empty, so the rule could never apply", "name at least one");
+        }
+
+        foreach (var item in rule.Items("findings").Where(item => !item.Text.Contains('*', StringComparison.Ordinal) && !IsFinding(item.Text)))
+            faults.Add(item, "no finding in texts has this id", "see docs/reference/findings.md");
+        foreach (var item in rule.Items("servers").Where(item => !matchesServer(item.Text)))
+            faults.Add(item, "no server of this configuration matches", "write a name or pattern of 'servers'");
+        if (rule.Find("action") is { Text: "annotate" } action && rule.Items("places") is { Count: > 0 } places
+            && places.All(place => place.Text is "argument" or "answer" or "completion"))
+            faults.Add(action, "no notice fits into these places", "write record, ask or block");
+    }
+
+    private static readonly string[] Lists =
+        ["places", "servers", "tools", "findings", "issuers", "subjects", "clients", "roles", "groups", "scopes"];
+
+    private static bool IsFinding(string id) => DetectionRules.Find(id) is { } rule && rule.Id == id;
 
     /// <summary>Returns whether the text names a definition as suppressions do.</summary>
     public static bool IsDefinition(string text)

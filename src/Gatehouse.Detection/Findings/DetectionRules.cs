@@ -77,6 +77,12 @@ public static class DetectionRules
         "An image or link of a message has a gap in its address, which the model is to fill. A client that shows the image sends what the model wrote "
             + "to the address.",
         "Do not show the image. Find out who wrote the text.");
+    public static readonly FindingRule NearMisses = new("GHS9019", "many texts of one source that are nearly findings", Severity.Medium,
+        "Somebody may be trying which texts pass the inspection.", "Read the messages of this source in the audit log.");
+    public static readonly FindingRule Unread = new("GHS9020", "text that was not read", Severity.Medium,
+        "The decoded forms of the texts of a message together are larger than the inspection reads, or an encoding is nested too deeply. What was not "
+            + "read can contain anything.",
+        "Look at the message. If the source always sends such texts, write a rule for it under `inspection.messages.rules`.");
 
     public static readonly FindingRule SuppressionExpired = new("GHS9016", "suppression that has expired", Severity.Low,
         "The time of the suppression is over, so the finding is reported again.",
@@ -89,7 +95,7 @@ public static class DetectionRules
     [
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference,
         Oversized, HeaderParameter, DefaultAddress,
-        SuppressionExpired, SuppressionUnused, Outflow,
+        SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread,
     ];
 
     /// <summary>All of them in the order of their ids.</summary>

@@ -15,6 +15,9 @@ public static class MessageJudge
     private static readonly ConcurrentBag<MessageScan> Idle = [];
     private static readonly int MostIdle = 2 * Environment.ProcessorCount;
 
+    /// <summary>Returns whether a score is below every threshold of its place by no more than a distance.</summary>
+    public static bool IsNear(double score, MessagePlace place, double distance) => PassageModels.For(place).IsNear(score, distance);
+
     /// <summary>Judges the texts of a value: every string in it, names of members included.</summary>
     /// <param name="message">The message, validated.</param>
     /// <param name="value">The value: its params, result or error.</param>

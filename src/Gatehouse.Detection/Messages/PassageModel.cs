@@ -20,6 +20,9 @@ internal sealed class PassageModel(ContentModel? model, double low, double mediu
         return model?.Best(folded, out start, out length) ?? double.NegativeInfinity;
     }
 
+    /// <summary>Returns whether a score is below every threshold by no more than a distance.</summary>
+    public bool IsNear(double score, double distance) => score < low && score >= low - distance;
+
     /// <summary>Returns the confidence of a score; null below all.</summary>
     public Confidence? ConfidenceOf(double score) =>
         score >= high ? Confidence.High : score >= medium ? Confidence.Medium : score >= low ? Confidence.Low : null;

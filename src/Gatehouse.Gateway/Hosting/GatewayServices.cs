@@ -8,6 +8,7 @@ using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Protocol.Framing;
@@ -56,6 +57,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         });
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
+        Texts = new TextInspector(time);
     }
 
     /// <summary>The options; <see cref="GatewayHostOptions.Log"/> is bounded in rate.</summary>
@@ -126,6 +128,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Counts of exchanges and the latency of stages.</summary>
     public ExchangeMeasures Measures { get; } = new(GatewayPipeline.StageNames);
+
+    /// <summary>The inspection of texts of messages, common to all pipelines.</summary>
+    public TextInspector Texts { get; }
 
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
     /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>

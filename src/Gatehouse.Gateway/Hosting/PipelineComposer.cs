@@ -51,7 +51,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
         var lists = new ListResponder(
             doubles.Apply(PartNames.ListCatalogue, catalogue), new ListCursors(services.Keys, options.Time),
             doubles.Apply(PartNames.ListVisibility, new ListVisibility()));
-        var answers = ResponseInspector.Standard(catalogue, services.Handles, services.Snapshots).With(
+        var answers = ResponseInspector.Standard(catalogue, services.Handles, services.Snapshots, services.Texts).With(
             changes => doubles.Apply(PartNames.ListChanges, changes), rule => doubles.Apply(PartNames.ResponseRule(rule.Name), rule));
         var parts = new PipelineParts
         {
@@ -65,7 +65,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Limit = doubles.Apply(PartNames.Limit, new LimitStage(quotas)),
             Quotas = quotas,
             InspectRequest = doubles.Apply(PartNames.InspectRequest,
-                new InspectRequestStage(RequestInspector.Standard().With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
+                new InspectRequestStage(RequestInspector.Standard(services.Texts).With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
             Approve = doubles.Apply(PartNames.Approve, new ApproveStage(options.Approvals)),
             Snapshots = services.Snapshots,
             Sessions = sessions,

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Protocol;
 using Gatehouse.Refusals;
 
@@ -27,11 +28,13 @@ public sealed class RequestInspector
     /// <summary>
     /// Creates the inspector with the rules of every gateway. Rules about the content of a message come after those about its form.
     /// </summary>
-    public static RequestInspector Standard() => new(
+    /// <param name="texts">The inspection of texts, which all pipelines of a process share.</param>
+    public static RequestInspector Standard(TextInspector texts) => new(
         new AppRule(),             // first: a target that does not exist for the caller is not inspected
         new TraceContextRule(),    // values for logs and spans
         new ParameterHeaderRule(), // header and body agree, before any code relies on either
-        new ArgumentRule());       // the schema of the tool or prompt
+        new ArgumentRule(),        // the schema of the tool or prompt
+        new RequestTextRule(texts)); // what the arguments say
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>
     internal RequestInspector With(Func<IRequestRule, IRequestRule> compose) => new([.. rules.Select(compose)]);

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Pipeline.Lists.Responses;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Snapshots;
@@ -37,7 +38,11 @@ public sealed class ResponseInspector
     public IReadOnlyList<string> RuleNames => [.. changes is null ? [] : new[] { ListChangesName }, .. rules.Select(r => r.Name)];
 
     /// <summary>Creates the inspector with the rules of every gateway.</summary>
-    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) => new(
+    /// <param name="catalogue">The lists of servers.</param>
+    /// <param name="handles">The handles of tasks and state.</param>
+    /// <param name="snapshots">The snapshot in force.</param>
+    /// <param name="texts">The inspection of texts, which all pipelines of a process share.</param>
+    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots, TextInspector texts) => new(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
         new CorrelationRule(),            // first: an unsolicited answer is not worth reading
         new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
@@ -51,6 +56,7 @@ public sealed class ResponseInspector
         new CapabilityRule(catalogue),    // the capabilities that the server offers
         new CacheScopeRule(),             // the caches that may share a result for one caller
         new UpdateRule(snapshots, catalogue),       // the callers that an update of a resource concerns
+        new ResponseTextRule(texts, snapshots),     // what the client would read, after every rule that takes something out
         new HiddenNameRule(catalogue));   // last: searches for every name the server has
 
     /// <summary>Returns the same inspector with each rule replaced by the composed one.</summary>

@@ -1,0 +1,33 @@
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Texts;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>
+/// The rule for the texts of a client's messages: arguments, and the answers to questions of servers. A notice has no reader there, so the rules of the
+/// configuration record, ask a person, or block.
+/// </summary>
+/// <remarks>
+/// It judges what the client sent, once. A message that another rule edits holds no other words of the client, and one that a person approved is not
+/// asked about again.
+/// </remarks>
+internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
+{
+    public string Name => "texts";
+
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        var texts = MessageTexts.OfClient(message);
+        if (await inspector.JudgeAsync(exchange, exchange.Snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
+            return RuleVerdict.Pass;
+        return decision.Action switch
+        {
+            InspectionAction.Ask => RuleVerdict.Ask(new ApprovalQuestion(decision.Rule, decision.Finding)),
+            InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
+            _ => RuleVerdict.Pass,
+        };
+    }
+}

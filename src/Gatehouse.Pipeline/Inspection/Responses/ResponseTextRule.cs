@@ -1,0 +1,35 @@
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Texts;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Inspection.Responses;
+
+/// <summary>
+/// The rule for the texts of a server's messages: results, resources, prompts, errors, notifications and requests. What is blocked is answered by an
+/// error or has a notice in its place, so that nobody waits for something that never comes.
+/// </summary>
+internal sealed class ResponseTextRule(TextInspector inspector, SnapshotHolder snapshots) : IResponseRule
+{
+    public string Name => "texts";
+
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        // design rule 7
+        var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current;
+        var texts = MessageTexts.OfServer(exchange, message);
+        if (await inspector.JudgeAsync(exchange, snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
+            return RuleVerdict.Pass;
+        if (decision.Action == InspectionAction.Annotate && TextNotice.Before(exchange, message, texts.Place) is { } notice)
+            return RuleVerdict.Edit(notice);
+        var detail = $"{decision.Finding} {decision.Rule}";
+        return message.Kind switch
+        {
+            MessageKind.Notification => TextNotice.InPlaceOf(exchange, message) is { } instead ? RuleVerdict.Edit(instead) : RuleVerdict.Drop(detail),
+            MessageKind.Request => RuleVerdict.Forbid(detail),
+            _ => RuleVerdict.Refuse(Reasons.TextWithheld, detail),
+        };
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Gatehouse.Audit;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Protocol;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Pipeline.Inspection.Texts;
+
+/// <summary>
+/// The inspection of the texts of messages: judges them, asks the rules of the configuration about each finding, and records both (PI-01, PI-04; MCP03,
+/// MCP06; OWASP LLM01).
+/// </summary>
+/// <remarks>
+/// The record has kind, place, confidence, score, span and rule. The caller gets none of these, so that nobody can learn from answers how to write a text
+/// that passes. Large messages are judged in turns of their callers: a flood of them costs the others one turn each (CWE-770).
+/// </remarks>
+public sealed class TextInspector(TimeProvider time)
+{
+    /// <summary>Values with more bytes wait for a turn.</summary>
+    public const int Large = 65_536;
+
+    // A score within this distance below the least threshold is a near miss.
+    private const double Near = 0.1;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly JudgedTexts judged = new();
+    private readonly NearMisses nearMisses = new(time);
+    private readonly FairQueue turns = new(time);
+
+    /// <summary>Judges the texts of a message; null when nothing has to be done.</summary>
+    /// <exception cref="Refusals.RefusalException">Too many large messages wait for inspection.</exception>
+    internal async ValueTask<TextDecision?> JudgeAsync(
+        Exchange exchange, GatewaySnapshot snapshot, ValidatedMessage message, MessageTexts texts, CancellationToken cancellation)
+    {
+        if (texts.Value.IsAbsent) return null;
+        using var turn = texts.Value.Length > Large ? await TurnAsync(exchange, snapshot, cancellation).ConfigureAwait(false) : null;
+        var judgement = judged.Judge(message.Bytes.Span, texts, snapshot.Generation);
+        CountNearMiss(exchange, judgement, texts.Place);
+        return judgement.IsClean ? null : Decide(exchange, snapshot.Settings.Inspection.Messages, judgement, texts.Place);
+    }
+
+    private ValueTask<IDisposable> TurnAsync(Exchange exchange, GatewaySnapshot snapshot, CancellationToken cancellation)
+    {
+        var limits = snapshot.Settings.Limits;
+        var bounds = new QueueBounds(Math.Max(1, Environment.ProcessorCount / 2), limits.CallerShare, 64, 4096, Patience);
+        return turns.WaitAsync(exchange.Record.Partition, bounds, cancellation);
+    }
+
+    private static TextDecision? Decide(Exchange exchange, MessageInspectionSettings settings, MessageJudgement judgement, MessagePlace place)
+    {
+        TextDecision? strongest = null;
+        foreach (var finding in judgement.Findings)
+            Strengthen(ref strongest, Decide(exchange, settings, place, finding.Rule, finding.Confidence, Detail(place, finding)));
+        if (judgement.IsUnread)
+            Strengthen(ref strongest, Decide(exchange, settings, place, DetectionRules.Unread, Confidence.High, Word(place)));
+        return strongest is { Action: InspectionAction.Record } ? null : strongest;
+    }
+
+    private static void Strengthen(ref TextDecision? strongest, TextDecision? next)
+    {
+        if (next is { } decided && (strongest is null || decided.Action > strongest.Value.Action)) strongest = decided;
+    }
+
+    private static TextDecision? Decide(
+        Exchange exchange, MessageInspectionSettings settings, MessagePlace place, FindingRule rule, Confidence confidence, string detail)
+    {
+        var (server, tool) = (exchange.Server.Name, ToolOf(exchange));
+        var reason = "text-" + rule.Id.ToLowerInvariant();
+        if (settings.Suppressions.Any(one => one.IsAbout(server, tool, rule.Id, exchange.Record.Now)))
+        {
+            exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, reason, detail + " suppressed"));
+            return null;
+        }
+
+        foreach (var one in settings.InOrder)
+        {
+            if (!one.Matches(place, server, tool, rule.Id, confidence, exchange.Subject)) continue;
+            var words = $"{detail} {one.Id}";
+            if (!one.IsShadow)
+            {
+                exchange.Record.Add(new AuditPart(AuditPartKind.Detection, Outcome(one.Action), reason, words));
+                return new TextDecision(one.Action, one.Id, rule.Id);
+            }
+
+            exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, reason, $"{words} shadow {Word(one.Action)}"));
+        }
+
+        throw new InvalidOperationException("a preset has no rule for a finding"); // its last rule matches all
+    }
+
+    private void CountNearMiss(Exchange exchange, MessageJudgement judgement, MessagePlace place)
+    {
+        var isNear = judgement.Findings.Count > 0 ? judgement.Findings[0].Confidence == Confidence.Low
+            : MessageJudge.IsNear(judgement.Score, place, Near);
+        if (!isNear) return;
+        var source = place is MessagePlace.Argument or MessagePlace.Answer
+            ? $"{exchange.Server.Name} {exchange.Subject?.Issuer} {exchange.Subject?.Subject}" : exchange.Server.Name;
+        if (!nearMisses.IsOneTooMany(source)) return;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, "text-" + DetectionRules.NearMisses.Id.ToLowerInvariant(),
+            Word(place), NearMisses.Many));
+    }
+
+    private static string? ToolOf(Exchange exchange) =>
+        exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : null;
+
+    private static AuditOutcome Outcome(InspectionAction action) => action switch
+    {
+        InspectionAction.Block => AuditOutcome.Block,
+        InspectionAction.Ask => AuditOutcome.Ask,
+        InspectionAction.Annotate => AuditOutcome.Inserted,
+        _ => AuditOutcome.Warn,
+    };
+
+    private static string Detail(MessagePlace place, MessageFinding finding) => string.Create(CultureInfo.InvariantCulture,
+        $"{Word(place)} {Word(finding.Confidence)} {finding.Span.Start}+{finding.Span.Length}{(finding.Score is { } score ? $" score {score:0.00}" : "")}{(finding.IsQuoted ? " quoted" : "")}");
+
+    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+}
