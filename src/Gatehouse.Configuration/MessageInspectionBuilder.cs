@@ -16,7 +16,7 @@ internal static class MessageInspectionBuilder
     public static MessageInspectionSettings Build(ConfigurationSection section) => new()
     {
         IsConfigured = section.IsGiven,
-        Preset = section.IsGiven ? InspectionPreset.Find(section.Get<string>("preset")!)! : InspectionPreset.Record,
+        Preset = section.IsGiven ? InspectionPreset.Find(section.Get<string>("preset") ?? "default")! : InspectionPreset.Record,
         Rules = [.. section.Parts("rules").Select(Rule)],
         Suppressions = [.. section.Parts("suppressions").Select(Suppression)],
     };

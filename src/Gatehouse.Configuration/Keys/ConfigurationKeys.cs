@@ -387,7 +387,7 @@ public static class ConfigurationKeys
             "Rules that follow those of this section. `record`: everything passes and is recorded. `default`: sure findings in what servers send are "
                 + "blocked; likely ones, and texts that were not read, get a notice. `strict`: sure and likely findings in both directions, and texts "
                 + "that were not read, are blocked; possible ones get a notice. The page on inspection of messages has the measured share of false alarms "
-                + "of each.") { Default = "default", Allowed = ["record", "default", "strict"] },
+                + "of each.") { Derived = "`default` where `inspection.messages` is given, else `record`", Allowed = ["record", "default", "strict"] },
         new("inspection.messages.rules", SectionList,
             "Rules about findings. The first one that matches a finding decides about it. Of several findings in a message, the strongest action "
                 + "counts."),
@@ -422,7 +422,7 @@ public static class ConfigurationKeys
         new("inspection.messages.suppressions[].until", KeyKind.Text, "Last day (UTC) of the suppression, such as `2027-03-31`.") { Required = true },
     ];
 
-    private static IReadOnlyList<string> Places { get; } =
+    private static IReadOnlyList<string> Places =>
         [.. Enum.GetNames<Gatehouse.Detection.Messages.MessagePlace>().Select(name => name.ToLowerInvariant())];
 
     private static IEnumerable<ConfigurationKey> Lock() =>

@@ -34,7 +34,8 @@ internal sealed class ConceptTable
     /// <param name="folded">A folded text.</param>
     /// <param name="marks">The list that receives them.</param>
     /// <param name="last">The last concept that is wanted.</param>
-    public void Find(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last)
+    /// <param name="isWithinWords">True to find phrases within words as well: in a text whose words are not separated.</param>
+    public void Find(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords = false)
     {
         var node = 0;
         for (var at = 0; at < folded.Length; at++)
@@ -45,7 +46,7 @@ internal sealed class ConceptTable
                 foreach ((var concept, var goesOn) in phrases[found])
                 {
                     var start = at - depth[found] + 1;
-                    if (concept <= last && IsWhole(folded, start, at + 1, goesOn))
+                    if (concept <= last && (isWithinWords || IsWhole(folded, start, at + 1, goesOn)))
                         marks.Add(new ConceptMark(concept, start, depth[found]));
                 }
             }
@@ -73,7 +74,15 @@ internal sealed class ConceptTable
     private static ConceptTable Load()
     {
         var table = new ConceptTable();
-        using var stream = typeof(ConceptTable).Assembly.GetManifestResourceStream("concepts.txt")!;
+        table.Read("concepts.txt");
+        table.Read("message-concepts.txt");
+        table.Link();
+        return table;
+    }
+
+    private void Read(string file)
+    {
+        using var stream = typeof(ConceptTable).Assembly.GetManifestResourceStream(file)!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         Concept concept = default;
         while (reader.ReadLine() is { } line)
@@ -83,11 +92,8 @@ internal sealed class ConceptTable
             if (line[0] == '[' && line[^1] == ']' && Enum.TryParse(line[1..^1], ignoreCase: true, out Concept named))
                 concept = named;
             else
-                table.Add(concept, line);
+                Add(concept, line);
         }
-
-        table.Link();
-        return table;
     }
 
     private void Add(Concept concept, string line)

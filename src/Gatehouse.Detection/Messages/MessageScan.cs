@@ -30,6 +30,7 @@ internal sealed class MessageScan
     private PassageModel model = PassageModel.None;
     private long left;
     private int joinedParts;
+    private bool isConstant;
     private bool isUnread;
     private double best;
 
@@ -52,7 +53,7 @@ internal sealed class MessageScan
     {
         model = with;
         left = Math.Max(SmallestBudget, (long)budget * length) - length;
-        (joinedParts, isUnread, best) = (0, false, double.NegativeInfinity);
+        (joinedParts, isConstant, isUnread, best) = (0, false, false, double.NegativeInfinity);
         findings.Clear();
         flow.Clear();
         joined.Clear();
@@ -67,14 +68,18 @@ internal sealed class MessageScan
         while (at < end)
         {
             at = token.Read(message, at, end);
-            Append(isFirst && !text.IsName);
+            Append(isFirst && !text.IsName && !isConstant);
             ReadOtherwise();
             isFirst = false;
         }
 
-        if (isFirst || text.IsName) return;
-        Join(Math.Min(before, flow.Count));
+        if (text.IsName) isConstant = IsConstant(text.Token.Of(message));
+        else if (!isFirst && !isConstant) Join(Math.Min(before, flow.Count));
     }
+
+    // Members with a word of the protocol between the parts of a text.
+    private static bool IsConstant(ReadOnlySpan<byte> name) =>
+        name.SequenceEqual("\"type\""u8) || name.SequenceEqual("\"role\""u8) || name.SequenceEqual("\"mimeType\""u8);
 
     private void Append(bool beginsText)
     {
@@ -163,7 +168,7 @@ internal sealed class MessageScan
         var letters = block.Letters;
         marks.Clear();
         hits.Clear();
-        ConceptTable.Default.Find(letters, marks, Concept.Persona);
+        ConceptTable.Default.Find(letters, marks, Concept.Persona, isWithinWords: decoded == ViewKind.Joined);
         MessageRules.Judge(letters, marks, hits);
         foreach (var hit in hits) Add(block, hit.Rule, hit.Confidence, hit.Start, hit.Length, hit.Message, null, decoded);
         var score = model.Best(letters, out var start, out var length);

@@ -32,7 +32,8 @@ internal readonly record struct MessageTexts(MessagePlace Place, ByteRange Value
         _ => OfResult(exchange.Message?.Method, message),
     };
 
-    private static MessageTexts OfResult(string? method, ValidatedMessage message)
+    /// <summary>Returns the texts of the result of a request with the method.</summary>
+    internal static MessageTexts OfResult(string? method, ValidatedMessage message)
     {
         if (message.Has(EnvelopeMember.ResultInputRequests))
         {
