@@ -6,7 +6,7 @@ namespace Gatehouse.Bench;
 internal sealed record BenchOptions
 {
     private static readonly string[] Known =
-        ["micro", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
+        ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
 
     public bool Full { get; private init; }
 

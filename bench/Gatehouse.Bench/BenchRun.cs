@@ -34,6 +34,7 @@ internal sealed class BenchRun(BenchOptions options)
     {
         "micro" => new MicroArea(place, options).RunAsync(report),
         "policy" => new PolicyArea().RunAsync(report),
+        "texts" => new TextArea(options).RunAsync(report),
         "decisions" => new DecisionArea().RunAsync(report),
         "lists" => new ListArea().RunAsync(report),
         "integrity" => new IntegrityArea().RunAsync(report),

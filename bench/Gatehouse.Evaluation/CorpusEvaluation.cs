@@ -23,7 +23,7 @@ internal sealed class CorpusEvaluation(string repository)
     public int Judge(IReadOnlyList<PublicDefinition> real)
     {
         var judged = CorpusReader.Read(Path.Join(repository, "corpus")).Where(entry => entry.IsDefinition && IsLeftOut(entry)).ToList()
-            .AsParallel().AsOrdered().Select(entry => new Judged(entry, FindingsOf(Definition(entry)))).ToList();
+            .AsParallel().AsOrdered().Select(entry => new Judged(entry, FindingsOf(CorpusDefinition.Of(entry)))).ToList();
         page.Append("""
             # Definitions of the corpus: what is found, and false alarms
 
@@ -69,22 +69,6 @@ internal sealed class CorpusEvaluation(string repository)
         var of = judged.Where(one => one.Entry.IsAttack == isAttack).ToList();
         return new Interval(of.Count(one => one.Findings.Any(finding => finding.IsHard || !isHard)), of.Count);
     }
-
-    // The text where its place says. A schema's text becomes the title of a parameter, since the corpus does not say in which member it was.
-    private static (DefinitionKind Kind, string Json) Definition(CorpusEntry entry) => entry.Place switch
-    {
-        "server.instructions" => (DefinitionKind.Instructions, JsonSerializer.Serialize(entry.Text)),
-        "tool.parameter" => (DefinitionKind.Tool, Tool("A tool.", new() { ["type"] = "string", ["description"] = entry.Text })),
-        "tool.schema" => (DefinitionKind.Tool, Tool("A tool.", new() { ["type"] = "string", ["title"] = entry.Text })),
-        _ => (DefinitionKind.Tool, Tool(entry.Text, new() { ["type"] = "string" })),
-    };
-
-    private static string Tool(string description, Dictionary<string, string> parameter) => JsonSerializer.Serialize(new
-    {
-        name = "tool",
-        description,
-        inputSchema = new { type = "object", properties = new { value = parameter } },
-    });
 
     private static IReadOnlyList<DefinitionFinding> FindingsOf((DefinitionKind Kind, string Json) definition) =>
         Inspect(definition.Json, definition.Kind);

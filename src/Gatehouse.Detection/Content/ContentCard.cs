@@ -4,7 +4,7 @@ namespace Gatehouse.Detection.Content;
 internal sealed record ContentCard
 {
     /// <summary>Version of the form of features and weights.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>Version of the form.</summary>
     public int Version { get; init; } = FormatVersion;
@@ -12,24 +12,21 @@ internal sealed record ContentCard
     /// <summary>SHA-256 of the weights.</summary>
     public string Weights { get; init; } = "";
 
+    /// <summary>SHA-256 of the lexicon that it was trained with.</summary>
+    public string Lexicon { get; init; } = "";
+
     /// <summary>SHA-256 over the files that it was trained on: those of the authors, then the public sets.</summary>
     public string TrainingData { get; init; } = "";
 
-    /// <summary>Texts of the corpus that it was trained on; attacks of several passages are not among them.</summary>
+    /// <summary>Texts of the corpus that it was trained on.</summary>
     public int Texts { get; init; }
 
-    /// <summary>Harmless texts of public sources that it was trained on.</summary>
+    /// <summary>Texts of public sources that it was trained on.</summary>
     public int PublicTexts { get; init; }
 
     /// <summary>The owner of the weights, and their content.</summary>
     public string Licence { get; init; } = "";
 
-    /// <summary>The value of one step of a weight.</summary>
-    public float Step { get; init; }
-
-    /// <summary>The score of a passage without a part.</summary>
-    public double Bias { get; init; }
-
-    /// <summary>Passages with this score or more are reported.</summary>
-    public double Threshold { get; init; }
+    /// <summary>Steps, biases and thresholds of definitions, results and prompts.</summary>
+    public IReadOnlyList<HeadScale> Scales { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Gatehouse.Detection.Model;
@@ -19,7 +20,7 @@ internal static class ContentFile
     public static byte[] Write(ContentModel model, ContentCard card)
     {
         byte[] weights = [.. model.Weights.ToArray().Select(weight => (byte)weight)];
-        var whole = card with { Weights = Digest(weights), Step = model.Step, Bias = model.Bias, Threshold = model.Threshold };
+        var whole = card with { Weights = Digest(weights), Scales = model.Scales };
         return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ModelCard.Form), (byte)'\n', .. weights];
     }
 
@@ -30,9 +31,10 @@ internal static class ContentFile
         var line = bytes.IndexOf((byte)'\n');
         var card = line > 0 ? JsonSerializer.Deserialize<ContentCard>(bytes[..line], ModelCard.Form) : null;
         var weights = bytes[(line + 1)..];
-        if (card is not { Version: ContentCard.FormatVersion } || weights.Length != ContentFeatures.Buckets || card.Weights != Digest(weights))
+        if (card is not { Version: ContentCard.FormatVersion } || weights.Length != ContentModel.Heads * ContentModel.WeightsOfHead
+            || card.Weights != Digest(weights))
             throw new InvalidDataException("the weights of the content model are damaged");
-        return (card, new ContentModel([.. weights.ToArray().Select(weight => (sbyte)weight)], card.Step, card.Bias, card.Threshold));
+        return (card, new ContentModel(MemoryMarshal.Cast<byte, sbyte>(weights).ToArray(), card.Scales));
     }
 
     private static string Digest(ReadOnlySpan<byte> weights) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights));

@@ -85,17 +85,19 @@ internal sealed class MessageScan
     {
         var letters = token.Letters;
         if (beginsText && !Continues(letters[0])) JudgeJoined();
-        for (var i = 0; i < letters.Length; i++)
+        for (var i = 0; i < letters.Length;)
         {
-            if (flow.Room < 24)
+            if (flow.Room <= 24)
             {
                 JudgeBlock(flow, null);
                 flow.CarryOver();
             }
 
+            i += flow.FoldAscii(letters[i..], token.Starts[i..], token.Ends[i..]);
+            if (i == letters.Length || letters[i] < 0x80) continue;
             var isPair = char.IsHighSurrogate(letters[i]) && i + 1 < letters.Length && char.IsLowSurrogate(letters[i + 1]);
             flow.Fold(letters[i], isPair ? letters[i + 1] : '\0', token.StartOf(i), token.EndOf(isPair ? i + 1 : i));
-            if (isPair) i++;
+            i += isPair ? 2 : 1;
         }
     }
 
@@ -139,7 +141,7 @@ internal sealed class MessageScan
         var text = view.Text;
         for (var i = 0; i < text.Length; i++)
         {
-            if (inner.Room < 24)
+            if (inner.Room <= 24)
             {
                 JudgeBlock(inner, view.Kind);
                 inner.CarryOver();

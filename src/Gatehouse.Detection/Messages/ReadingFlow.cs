@@ -16,6 +16,10 @@ internal sealed class ReadingFlow
     /// <summary>Most characters of a block that are judged again with the next one: a passage that a cut would divide is whole in one of them.</summary>
     public const int Kept = 1_400;
 
+    private const char Dropped = '\0';
+
+    private static readonly char[] Folded = [.. Enumerable.Range(0, 128).Select(code => FoldedOf((char)code))];
+
     private readonly char[] letters = new char[Capacity];
     private readonly int[] starts = new int[Capacity];
     private readonly int[] ends = new int[Capacity];
@@ -64,7 +68,7 @@ internal sealed class ReadingFlow
     {
         if (letter < 0x80)
         {
-            FoldAscii(letter, start, end);
+            FoldAscii([letter], [start], [end]);
             return;
         }
 
@@ -83,6 +87,35 @@ internal sealed class ReadingFlow
             if (one == ' ') Space(isBreak: false, start, end);
             else Put(one is '’' or '‘' or '´' ? '\'' : one, start, end);
         }
+    }
+
+    /// <summary>Appends characters of ASCII in their folded form, as many as there is room for.</summary>
+    /// <param name="text">The characters.</param>
+    /// <param name="starts">First byte of each.</param>
+    /// <param name="ends">The byte after each.</param>
+    /// <returns>Number of characters that were taken: those before the first one that is not ASCII.</returns>
+    public int FoldAscii(ReadOnlySpan<char> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> ends)
+    {
+        var (count, at) = (Count, 0);
+        var last = Last;
+        for (; at < text.Length && count < Capacity - 24; at++)
+        {
+            if (text[at] >= 0x80) break;
+            var letter = Folded[text[at]];
+            if (letter == Dropped) continue;
+            if (letter <= ' ' && last <= ' ')
+            {
+                if (letter == '\n' && last == ' ' && count > 0) letters[count - 1] = last = '\n';
+                continue;
+            }
+
+            letters[count] = last = letter;
+            this.starts[count] = starts[at];
+            this.ends[count++] = ends[at];
+        }
+
+        Count = count;
+        return at;
     }
 
     /// <summary>Appends a character as it is.</summary>
@@ -116,14 +149,15 @@ internal sealed class ReadingFlow
         (Count, Seen) = (count, count);
     }
 
-    private void FoldAscii(char letter, int start, int end)
+    private static char FoldedOf(char letter) => letter switch
     {
-        if (letter is >= 'a' and <= 'z') Put(letter, start, end);
-        else if (letter is >= 'A' and <= 'Z') Put((char)(letter | 0x20), start, end);
-        else if (letter is ' ' or '\t' or '\r' or '\v' or '\f') Space(isBreak: false, start, end);
-        else if (letter == '\n') Space(isBreak: true, start, end);
-        else if (letter != '*' && (letter >= ' ' && letter != '\x7F')) Put(letter == '`' ? '\'' : letter, start, end);
-    }
+        >= 'A' and <= 'Z' => (char)(letter | 0x20),
+        ' ' or '\t' or '\r' or '\v' or '\f' => ' ',
+        '\n' => '\n',
+        '`' => '\'',
+        '*' or < ' ' or '\x7F' => Dropped,
+        _ => letter,
+    };
 
     private void Space(bool isBreak, int start, int end)
     {

@@ -21,6 +21,12 @@ internal sealed class TokenText
     /// <summary>The text.</summary>
     public ReadOnlySpan<char> Letters => letters.AsSpan(0, Count);
 
+    /// <summary>First byte of each character in the message.</summary>
+    public ReadOnlySpan<int> Starts => starts.AsSpan(0, Count);
+
+    /// <summary>The byte after each character in the message.</summary>
+    public ReadOnlySpan<int> Ends => ends.AsSpan(0, Count);
+
     /// <summary>First byte of a character in the message.</summary>
     public int StartOf(int index) => starts[index];
 

@@ -1,4 +1,5 @@
 using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Content;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Model;
 using Gatehouse.Detection.Text;
@@ -80,7 +81,7 @@ public static class TextJudge
 
     // A finding of this model is soft: it does not say on which words it rests, so a person reads the passage.
     private static TextFinding? Passage(TextView folded, TextRole role, TextModels models) =>
-        role != TextRole.Name && models.Passages is { } model && model.Best(folded.Text, out var start, out var length) >= model.Threshold
+        role != TextRole.Name && models.Passages is { } model && model.Best(folded.Text, ContentHead.Definitions, out var start, out var length) >= model.Scales[0].Low
             ? new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), PassageWords)
             : null;
 

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Bench.Micro;
+using Gatehouse.Bench.Reporting;
+using Gatehouse.Corpus;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Protocol;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>What the inspection of the texts of a message costs, beside the validation of the same message.</summary>
+internal sealed class TextArea(BenchOptions options)
+{
+    private const int Kilobyte = 1024;
+
+    private readonly Table table = new("Inspection of texts", ["message", "µs", "µs a KB", "bytes allocated", "validation, µs", "ratio"]);
+
+    /// <summary>Measures clean texts of three sizes, hostile ones, and texts that come again.</summary>
+    public Task RunAsync(Report report)
+    {
+        var clean = CleanTexts();
+        var one = Judge("clean text, 1 KB", Result(Cut(clean, Kilobyte)));
+        var ten = Judge("clean text, 10 KB", Result(Cut(clean, 10 * Kilobyte)));
+        var hundred = Judge("clean text, 100 KB", Result(Cut(clean, 100 * Kilobyte)));
+        var million = Judge("clean text, 1 MB", Result(Cut(clean, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte))));
+        Judge("clean records, 10 KB", Messages.Records(10));
+        var worst = 0.0;
+        foreach (var (what, text) in Hostile())
+            worst = Math.Max(worst, Judge(what, Result(Cut(text, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte)))).PerKilobyte);
+        Pipelines(Result(Cut(clean, 10 * Kilobyte)));
+        table.Notes.Add("Clean texts are harmless texts of the corpus, one after the other. Median of batches of one thread's time on a core.");
+        report.Add(table);
+        report.Judge("P8", "clean 1 KB at most 30 µs, 10 KB at most 250 µs", $"{Whole(one.Microseconds)} µs, {Whole(ten.Microseconds)} µs",
+            one.Microseconds <= 30 && ten.Microseconds <= 250, "one pass of the automaton and the hashed parts of words");
+        report.Judge("P8b", "1 MB linear, allocation independent of length",
+            $"{Ratio(million.PerKilobyte / ten.PerKilobyte)} times the cost of a KB of 10 KB, {Whole(hundred.Bytes)} and {Whole(million.Bytes)} B",
+            million.PerKilobyte <= 1.5 * ten.PerKilobyte && million.Bytes <= hundred.Bytes + 4096, "blocks of a fixed size");
+        report.Judge("P8c", "worst hostile MB at most 100 µs a KB", $"{Whole(worst)} µs a KB", worst <= 100, "the budget of decoded readings");
+        return Task.CompletedTask;
+    }
+
+    private (double Microseconds, double PerKilobyte, double Bytes) Judge(string what, byte[] message)
+    {
+        var validated = Messages.Validate(message);
+        var value = validated.Range(EnvelopeMember.Result);
+        var (judging, bytes) = Stopwatched.Measure(() => MessageJudge.Judge(message, value, MessagePlace.Result));
+        var (validating, _) = Stopwatched.Measure(() => Messages.Validate(message));
+        var perKilobyte = judging / 1000 / (message.Length / (double)Kilobyte);
+        table.Add(what, Whole(judging / 1000), perKilobyte.ToString("0.0", CultureInfo.InvariantCulture), Whole(bytes), Whole(validating / 1000),
+            Ratio(judging / validating));
+        return (judging / 1000, perKilobyte, bytes);
+    }
+
+    // The same text each time, so that the second call finds the judgement.
+    private void Pipelines(byte[] answer)
+    {
+        using var pipeline = new WholePipeline(answer);
+        var (repeated, bytes) = Stopwatched.Measure(pipeline.RunOnce);
+        table.Add("whole pipeline without sockets and disk, 10 KB that come again", Whole(repeated / 1000), "", Whole(bytes), "", "");
+    }
+
+    // What costs most: signs of every encoding, texts that are decoded and decoded again, words that the automaton half knows, and real attacks.
+    private IEnumerable<(string What, string Text)> Hostile()
+    {
+        var attacks = string.Join('\n', Corpus().Where(entry => entry.IsAttack).Select(entry => entry.Text));
+        yield return ("attacks, 1 MB", attacks);
+        yield return ("percent signs, 1 MB", Repeat("%41%42 %43"));
+        yield return ("base64 of base64, 1 MB", Repeat(Convert.ToBase64String(Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(
+            "the text of a letter that is encoded two times, one after the other")))) + " "));
+        yield return ("entities, 1 MB", Repeat("&#97;&lt;b&gt;"));
+        yield return ("tags, 1 MB", Repeat("<a title=\"the other text\">x</a><!-- y -->"));
+        yield return ("turned letters, 1 MB", Repeat("gur naq lbh sbe gung. eht dna uoy rof taht. "));
+        yield return ("letters apart, 1 MB", Repeat("i g n o r e  a l l "));
+        yield return ("nearly phrases, 1 MB", Repeat("ignore all previous instructio and previous previous "));
+        yield return ("letters without ASCII, 1 MB", Repeat("игнорир всё предыдущее, 忽略以前 "));
+        yield return ("every sign, 1 MB", Repeat("%41 &lt; \\u0041 =41=42=43 <b> 1gn0re 4ll pr3vious gur naq lbh. "));
+        yield return ("short strings, 1 MB", Repeat("x "));
+    }
+
+    private static string Repeat(string text) => string.Concat(Enumerable.Repeat(text, (Kilobyte * Kilobyte / text.Length) + 1));
+
+    private string CleanTexts()
+    {
+        var texts = Corpus().Where(entry => !entry.IsAttack && !entry.IsDefinition && entry.Language == "en" && entry.Text.All(char.IsAscii))
+            .Select(entry => entry.Text).Where(text => MessageJudge.Judge(Result(text), new(0, Result(text).Length), MessagePlace.Result).Findings.Count == 0);
+        var clean = string.Join('\n', texts);
+        return string.Concat(Enumerable.Repeat(clean, (2 * Kilobyte * Kilobyte / clean.Length) + 1));
+    }
+
+    private IReadOnlyList<CorpusEntry> Corpus() => CorpusReader.Read(Path.Join(options.Root, "corpus"));
+
+    private static string Cut(string text, int length) => text[..Math.Min(text.Length, length)];
+
+    private static byte[] Result(string text) =>
+        [.. """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"type":"text","text":"""u8,
+            .. JsonSerializer.SerializeToUtf8Bytes(text, Plain), .. "}]}}"u8];
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

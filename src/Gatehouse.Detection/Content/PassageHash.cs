@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+
+namespace Gatehouse.Detection.Content;
+
+/// <summary>Hashes of features. They are not meant to resist anybody: who knows the model can look at all of its weights.</summary>
+internal static class PassageHash
+{
+    private const uint One = 0x9E3779B1;
+    private const uint Two = 0x85EBCA77;
+    private const uint Three = 0xC2B2AE3D;
+    private const uint Four = 0x27D4EB2F;
+    private const uint Five = 0x165667B1;
+
+    /// <summary>Returns the hash of characters.</summary>
+    public static uint Of(ReadOnlySpan<char> text)
+    {
+        var hash = 2166136261;
+        foreach (var letter in text) hash = (hash ^ letter) * 16777619;
+        return Spread(hash);
+    }
+
+    /// <summary>Spreads the bits of a number over a hash.</summary>
+    public static uint Of(uint number) => Spread(number + 1);
+
+    /// <summary>Returns the hash of two parts of a kind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Of(uint kind, uint first, uint second) => (kind * Five) + (first * One) + (second * Two);
+
+    /// <summary>Returns the hash of three parts of a kind.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Of(uint kind, uint first, uint second, uint third) => Of(kind, first, second) + (third * Three);
+
+    /// <summary>Returns the hash of three characters; a fourth is added by <see cref="Fourth"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Of(char first, char second, char third) => ((first + 1u) * One) + ((second + 1u) * Two) + ((third + 1u) * Three);
+
+    /// <summary>What a fourth part adds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Fourth(uint part) => (part + 1) * Four;
+
+    /// <summary>Returns the bucket of a hash among 2^bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Bucket(uint hash, int bits)
+    {
+        hash ^= hash >> 15;
+        return (int)((hash * 0x2C1B3C6D) >> (32 - bits));
+    }
+
+    private static uint Spread(uint hash)
+    {
+        hash ^= hash >> 16;
+        hash *= 0x85EBCA6B;
+        hash ^= hash >> 13;
+        hash *= 0xC2B2AE35;
+        return hash ^ (hash >> 16);
+    }
+}
