@@ -35,6 +35,7 @@ internal sealed class SecretEvaluation(string data, string repository)
         Console.Write(page.ToString());
         foreach (var row in judged.Where(row => row.Text.Source == shown && row.IsFound != row.Text.IsSecret))
             Console.Error.WriteLine($"{(row.Text.IsSecret ? "miss" : "alarm")}: {row.Text.Text.ReplaceLineEndings("\\n")}");
+        if (Directory.Exists(shown)) foreach (var f in Directory.EnumerateFiles(shown, "*", SearchOption.AllDirectories)) { var t = File.ReadAllText(f); if (t.Length > 1000000 || t.AsSpan(0, Math.Min(4000, t.Length)).Contains('\0')) continue; foreach (var h in SecretDetector.Find(t).Where(h => h.Confidence >= Confidence.Medium)) { var b = Math.Max(0, h.Start - 60); Console.Error.WriteLine($"{h.Kind} {h.Confidence} {f}: {t[b..Math.Min(t.Length, h.Start + Math.Min(h.Length, 60) + 10)].ReplaceLineEndings("\\n")}"); } } // XXX
         return 0;
     }
 

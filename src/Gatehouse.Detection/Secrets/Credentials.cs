@@ -23,7 +23,7 @@ internal static class Credentials
             var end = Run(text, user + 1, LongestPassword, c => c > ' ' && c is not ('/' or '@' or '\'' or '"' or '<' or '>' or '`'));
             if (end >= text.Length || text[end] != '@' || end - user - 1 < 3) continue;
             var password = text.Substring(user + 1, end - user - 1);
-            if (password == text[(at + 3)..user]) continue;
+            if (password == text[(at + 3)..user] || IsDocumentation(text, at + 3, end, password)) continue;
             if (SecretJudges.UrlPassword(password) is { } confidence) hits.Add(new SecretHit("password-in-url", user + 1, password.Length, confidence));
         }
     }
@@ -61,6 +61,11 @@ internal static class Credentials
             }
         }
     }
+
+    // https://abc:xyz@example.com and ftp://anonymous:me@host
+    private static bool IsDocumentation(string text, int user, int end, string password) =>
+        text.AsSpan(user).StartsWith("anonymous:", StringComparison.Ordinal) || ((password.Length < 8 || !password.Any(char.IsAsciiDigit))
+            && text.AsSpan(end + 1, Math.Min(24, text.Length - end - 1)).Contains("example", StringComparison.Ordinal));
 
     private static void User(string text, int at, List<SecretHit> hits)
     {

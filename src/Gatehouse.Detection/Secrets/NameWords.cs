@@ -10,7 +10,8 @@ internal static class NameWords
     public const int Longest = 96;
 
     private static readonly HashSet<string> Passwords =
-        ["password", "passwd", "passphrase", "pwd", "passwort", "kennwort", "motdepasse", "contrasena", "senha", "pass", "passcode", "psw"];
+        ["password", "passwd", "passphrase", "pwd", "passwort", "kennwort", "motdepasse", "contrasena", "senha", "pass", "passcode", "psw", "kodeord", "wachtwoord", "heslo",
+            "parola", "lozinka", "dbpass", "userpass", "mypass", "adminpass", "rootpass", "smtppass", "mailpass", "ftppass", "sshpass", "mysqlpass", "pgpass", "redispass"];
 
     private static readonly HashSet<string> Secrets =
         ["secret", "token", "apikey", "accesskey", "secretkey", "privatekey", "authtoken", "accesstoken", "clientsecret", "authkey", "credential", "credentials", "creds",
@@ -56,7 +57,7 @@ internal static class NameWords
     private static SecretName OfHead(List<string> words, int head)
     {
         var word = words[head];
-        if (Passwords.Contains(word) || EndsWith(word, Passwords, 4)) return SecretName.Password;
+        if (Passwords.Contains(word) || EndsWith(word, Passwords, 5)) return SecretName.Password;
         if (Secrets.Contains(word) || EndsWith(word, Secrets, 5))
             return words.Any(Issuers.Contains) ? SecretName.Issuer : word is "authentication" or "authorization" or "pat" ? SecretName.Likely : SecretName.Sure;
         if (word is "key" or "keys")

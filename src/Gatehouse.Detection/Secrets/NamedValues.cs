@@ -16,6 +16,7 @@ internal static class NamedValues
 
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "key", "auth", "cred", "sig", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
+            "kodeord", "wachtwoord", "heslo", "parola", "lozinka",
             "adafruit", "airtable", "algolia", "asana", "bitbucket", "bittrex", "circleci", "cloudflare", "codecov", "cohere", "coinbase", "confluent", "contentful", "datadog",
             "digitalocean", "discord", "dropbox", "droneci", "elastic", "etsy", "facebook", "fastly", "finicity", "finnhub", "flickr", "freshbooks", "gitter", "heroku", "hubspot",
             "intercom", "jfrog", "jira", "kraken", "kucoin", "launchdarkly", "linkedin", "lob", "mailchimp", "mailgun", "mapbox", "mattermost", "messagebird", "netlify", "newrelic",
@@ -59,9 +60,9 @@ internal static class NamedValues
     private static bool IsProgramText(string text, FoundValue found, string value)
     {
         var end = found.Start + found.Length;
-        if (value.AsSpan().ContainsAny('(', '[', '{') || (end < text.Length && text[end] is '(' or '[')) return true;
+        if (!value.Any(char.IsAsciiDigit) || value.AsSpan().ContainsAny('(', '[', '{') || (end < text.Length && text[end] is '(' or '[')) return true;
         return value.Contains("::", StringComparison.Ordinal) || value.Contains("->", StringComparison.Ordinal)
-            || (value.Contains('.', StringComparison.Ordinal) && Randomness.WordShare(value) >= 0.4);
+            || (value.Contains('.', StringComparison.Ordinal) && text[found.Start - 1] != '=' && Randomness.WordShare(value) >= 0.25);
     }
 
     private static (int Begin, int End) NameAround(string text, int at)
@@ -86,7 +87,26 @@ internal static class NamedValues
         if (at >= text.Length) return null;
         if (Operator(text, at, isQuotedName) is { } after) return ValueAt(text, SkipBlanks(text, after));
         if (IsValueOf(text, begin) && PairedValue(text, at) is { } paired) return paired;
-        return IsLogin(text, begin) && at > end ? ValueAt(text, at) : null;
+        if (isQuotedName && text[at] is ',' or '(') return Argument(text, begin, at);
+        if (at == end) return null;
+        // Settings of some build tools, options of commands, and lines of .netrc have a space as operator.
+        var isBareToo = text[begin] == '-' || (begin > 0 && text[begin - 1] == '/') || IsLogin(text, begin);
+        return text[at] is '"' or '\'' || isBareToo ? ValueAt(text, at) : AfterWord(text, at);
+    }
+
+    // set("password", "...") and password("...")
+    private static FoundValue? Argument(string text, int begin, int at)
+    {
+        var before = text.AsSpan(Math.Max(0, begin - 4), begin - Math.Max(0, begin - 4)).TrimEnd("\"'`\\");
+        if (text[at] == ',' && (before.Length == 0 || before[^1] != '(')) return null;
+        return ValueAt(text, SkipBlanks(text, at + 1)) is { IsQuoted: true } value ? value : null;
+    }
+
+    // the password is "..."
+    private static FoundValue? AfterWord(string text, int at)
+    {
+        if (!text.AsSpan(at).StartsWith("is ", StringComparison.Ordinal)) return null;
+        return ValueAt(text, SkipBlanks(text, at + 2)) is { IsQuoted: true } value ? value : null;
     }
 
     // The operator between name and value, with the type that some languages write between them.
@@ -101,8 +121,7 @@ internal static class NamedValues
         if (rest[0] == '=') return rest.Length > 1 && rest[1] == '=' ? at + 2 : at + 1;
         if (rest[0] == ':') return AfterType(text, at + 1) ?? at + 1;
         if (rest[0] == '>') return at + 1;
-        if (rest[0] == '(' && rest.Length > 1 && rest[1] is '"' or '\'' or '`') return at + 1;
-        return rest[0] == ',' && isQuotedName && !IsPair(rest) ? at + 1 : null;
+        return rest[0] == '(' && !isQuotedName && rest.Length > 1 && rest[1] is '"' or '\'' or '`' ? at + 1 : null;
     }
 
     // password: string = "..." and token: Option<String> = "..."
@@ -115,8 +134,6 @@ internal static class NamedValues
         end = SkipBlanks(text, end);
         return end + 1 < text.Length && text[end] == '=' && text[end + 1] != '=' ? end + 1 : null;
     }
-
-    private static bool IsPair(ReadOnlySpan<char> rest) => rest[..Math.Min(rest.Length, 24)].Contains("value", StringComparison.OrdinalIgnoreCase);
 
     // name: X and value: Y in two members, attributes or lines.
     private static bool IsValueOf(string text, int begin)
@@ -158,6 +175,7 @@ internal static class NamedValues
         while (begin < text.Length && begin - at < 3 && text[begin] == quote) begin++;
         var end = begin;
         while (end < text.Length && end - begin <= LongestValue && text[end] != quote && text[end] is not ('\n' or '\r')) end++;
+        if (end >= text.Length || text[end] != quote) return Bare(text, begin);
         if (isEscaped && end > begin && text[end - 1] == '\\') end--;
         return end > begin && end - begin <= LongestValue ? new FoundValue(begin, end - begin, true) : null;
     }

@@ -16,7 +16,8 @@ internal static class Placeholders
     private static readonly SearchValues<string> Published = SearchValues.Create(
         ["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw",
             "4eC39HqLyjWDarjtT1zdp7dc", "BQokikJOvBiI2HlWgH4olfQ2", "tR3PYbcVNZZ796tH88S4VQ2u", "IkpvaG4gRG9l", "QWxhZGRpbjpvcGVuIHNlc2FtZQ",
-            "dXNlcjpwYXNzd29yZA", "dXNlcm5hbWU6cGFzc3dvcmQ", "AKIAI44QH8DHB", "wJalrXUtnFEMI"], StringComparison.Ordinal);
+            "dXNlcjpwYXNzd29yZA", "dXNlcm5hbWU6cGFzc3dvcmQ", "AKIAI44QH8DHB", "wJalrXUtnFEMI",
+            "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "mF_9.B5f-4.1JqM", "SplxlOBeZQQYbYS6WxSbIA", "eyJzb21lIjoicGF5bG9hZCJ9"], StringComparison.Ordinal);
 
     private static readonly SearchValues<string> Calls = SearchValues.Create(
         ["${", "{{", "$(", "<%", "#{", "%(", "process.env", "os.environ", "getenv", "System.getenv", "secrets.", "vault.", "config.", "settings.", "keyvault",
@@ -66,8 +67,8 @@ internal static class Placeholders
         return text.Length >= 16 && Randomness.Entropy(text) < 2.2;
     }
 
-    // A word of five letters is in a drawn text of 40 characters about once in a million.
-    private static bool HasWord(ReadOnlySpan<char> text) => text.ContainsAny(LongWords);
+    /// <summary>Returns whether a drawn text has a word of placeholders that is too long to come up by chance.</summary>
+    public static bool HasWord(ReadOnlySpan<char> text) => text.ContainsAny(LongWords);
 
     private static readonly SearchValues<string> LongWords = SearchValues.Create(
         ["example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "12345678", "abcdefgh", "00000000", "sample",

@@ -52,7 +52,7 @@ internal static class PrivateKeys
         var end = text.IndexOf(ending, body, next - body, StringComparison.Ordinal);
         var stop = end < 0 ? next : end;
         var (last, drawn, sample) = Body(text, body, stop);
-        var isKey = drawn >= ShortestBody && !Placeholders.Is(sample);
+        var isKey = drawn >= ShortestBody && !Placeholders.HasWord(sample);
         // Up to the end of the key, so that masking leaves nothing of it. A heading by itself ends where it ends.
         return new SecretHit("private-key", begin, (isKey ? end < 0 ? last : end : body) - begin, isKey ? Confidence.High : Confidence.Low);
     }

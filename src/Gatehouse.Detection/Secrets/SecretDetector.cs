@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gatehouse.Detection.Findings;
 
@@ -10,6 +11,10 @@ namespace Gatehouse.Detection.Secrets;
 internal static class SecretDetector
 {
     private const int AwsSecretLength = 40;
+    private const int Announced = 60;
+
+    private static readonly SearchValues<string> Announcements =
+        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
@@ -78,10 +83,13 @@ internal static class SecretDetector
             while (end < text.Length && IsOfSecret(text[end])) end++;
             if (end - at == AwsSecretLength && text.AsSpan(at, AwsSecretLength).IndexOfAny("=_.-") < 0
                 && SecretJudges.AwsSecret(text.Substring(at, AwsSecretLength)) is { } confidence)
-                hits.Add(new SecretHit("aws-secret-key", at, AwsSecretLength, confidence));
+                hits.Add(new SecretHit("aws-secret-key", at, AwsSecretLength, IsAnnounced(text, at) ? Confidence.Medium : confidence));
             at = Math.Max(end, at + 1);
         }
     }
+
+    // Without a mark of its own, the words before it say whether it is meant as a secret.
+    private static bool IsAnnounced(string text, int at) => text.AsSpan(Math.Max(0, at - Announced), Math.Min(at, Announced)).ContainsAny(Announcements);
 
     private static bool IsOfSecret(char character) => char.IsAsciiLetterOrDigit(character) || character is '/' or '+' or '=' or '_' or '.' or '-';
 }

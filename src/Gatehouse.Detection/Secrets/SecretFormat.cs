@@ -14,7 +14,7 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
 {
     private readonly int anchor = AnchorOf(Pieces);
 
-    /// <summary>The longest fixed text of the format, which the search looks for.</summary>
+    /// <summary>The fixed text that the search looks for: the beginning, or the longest where a class is before it.</summary>
     public string Anchor => Pieces[anchor].Text!;
 
     /// <summary>True when the form by itself is not sure.</summary>
@@ -25,6 +25,9 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
 
     /// <summary>True when the text ends with a checksum.</summary>
     public bool HasChecksum => Marks.Contains("crc");
+
+    /// <summary>Characters of the fixed text that a match begins with.</summary>
+    public int Shown { get; } = Pieces.First(piece => !piece.IsContext).Text?.Length ?? 0;
 
     private bool IsInner => Marks.Contains("inner");
 
@@ -79,6 +82,7 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
 
     private static int AnchorOf(IReadOnlyList<FormatPiece> pieces)
     {
+        if (pieces[0].Text is not null) return 0;
         var best = -1;
         for (var i = 0; i < pieces.Count; i++)
         {

@@ -29,7 +29,7 @@ internal static class SecretFormats
             {
                 if (!text.AsSpan(at).StartsWith(row.Anchor, StringComparison.Ordinal) || row.Match(text, at) is not { } found) continue;
                 if (SecretJudges.Format(row, text.Substring(found.Start, found.Length)) is { } confidence)
-                    hits.Add(new SecretHit(row.Kind, found.Start, found.Length, confidence));
+                    hits.Add(new SecretHit(row.Kind, found.Start, found.Length, confidence) { Shown = row.Shown });
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gatehouse.Detection.Findings;
 
@@ -17,13 +18,17 @@ internal static class SecretJudges
         "mongo", "rabbit", "rabbitmq", "sa", "oracle", "localhost", "credentials", "port", "host", "db", "minio", "minioadmin", "x", "xx", "xxx", "xxxx",
     };
 
+    private static readonly SearchValues<string> Subjects = SearchValues.Create(["secret", "password", "token", "key", "pass", "cred"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<char> ProgramSigns = SearchValues.Create(" ()[]{}<>|^*?\\,;#\"'`\t");
+
     /// <summary>Judges a text that has the form of a row of the table.</summary>
     public static Confidence? Format(SecretFormat format, string text)
     {
         if (!format.IsFixed)
         {
             var body = format.Body(text);
-            if (Placeholders.IsForBody(body) || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
+            if (Placeholders.IsForBody(body) || (body.Length >= 16 && Randomness.WordShare(body) >= 0.5) || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
         }
 
         if (format.HasChecksum) return HasChecksum(text[4..]) ? Confidence.High : Confidence.Medium;
@@ -62,7 +67,8 @@ internal static class SecretJudges
         SecretName.Password => IsPassword(text) ? Confidence.Medium : null,
         SecretName.Sure => text.Length >= 10 && IsDrawn(text, 2.9) ? Confidence.Medium : null,
         SecretName.Issuer => text.Length >= 16 && (IsDrawn(text, 3.2) || Placeholders.IsGuid(text)) ? Confidence.Medium : null,
-        SecretName.Likely => text.Length >= 16 && IsDrawn(text, 3.3) ? Confidence.Medium : null,
+        // A digest is often the key of a table.
+        SecretName.Likely => text.Length >= 16 && IsDrawn(text, 3.3) && !text.All(char.IsAsciiHexDigit) ? Confidence.Medium : null,
         _ => null,
     };
 
@@ -78,6 +84,7 @@ internal static class SecretJudges
     private static bool IsDrawn(string text, double least)
     {
         if (Placeholders.IsReference(text) || Placeholders.Is(text) || Placeholders.IsPublicForm(text)) return false;
+        if (text.AsSpan().ContainsAny(ProgramSigns)) return false;
         if (Randomness.Entropy(text) < Math.Min(least, 0.75 * Math.Log2(text.Length))) return false;
         if (!HasDigitAndLetter(text) && !(text.Length >= 20 && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower))) return false;
         return Randomness.WordShare(text) < 0.5;
@@ -90,7 +97,8 @@ internal static class SecretJudges
             || text.AsSpan().ContainsAny('(', '[', '{') || Placeholders.IsPublicForm(text)) return false;
         var signs = text.Any(c => char.IsPunctuation(c) || char.IsSymbol(c));
         var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0) + (signs ? 1 : 0);
-        if (kinds < 2 || Randomness.Entropy(text) < 2.5 || IsPathOfNames(text)) return false;
+        if (kinds < 2 || Randomness.Entropy(text) < 2.5 || IsPathOfNames(text) || IsAboutSecrets(text)) return false;
+        if (text.Length >= 10 && !signs && !text.Any(char.IsAsciiDigit)) return Randomness.WordShare(text) < 0.4;
         return (kinds >= 3 && text.Any(char.IsAsciiDigit)) || (text.Any(char.IsAsciiDigit) && Randomness.WordShare(text) < 0.75)
             || (kinds >= 3 && Randomness.WordShare(text) < 0.75);
     }
@@ -98,6 +106,10 @@ internal static class SecretJudges
     // config.password, user-password, forms.login_token: names joined by signs that names have.
     private static bool IsPathOfNames(string text) =>
         !text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiLetter(c) || c is '.' or '_' or '-' or ':' or '/' or '\\' or '>') && Randomness.WordShare(text) >= 0.5;
+
+    // secret-2-levels, my_token_1: words about secrets, not one.
+    private static bool IsAboutSecrets(string text) =>
+        text.AsSpan().ContainsAny(Subjects) && Randomness.WordShare(text) >= 0.6 && text.AsSpan().ContainsAny('-', '_', '.') && text.Count(char.IsAsciiDigit) <= 2;
 
     // The word "password" with little more than a number.
     private static bool IsWeakVariant(string text)
