@@ -41,6 +41,7 @@ internal sealed class CharacterClass
             ["path"] = AlphaNumeric + "_-/",
             ["entra"] = AlphaNumeric + "_~.-",
             ["base64"] = AlphaNumeric + "+/",
+            ["base64eq"] = AlphaNumeric + "+/=",
             ["base64pad"] = AlphaNumeric + "+/=_-",
         }.ToDictionary(pair => pair.Key, pair => new CharacterClass(pair.Value), StringComparer.Ordinal);
     }

@@ -64,7 +64,7 @@ internal static class Credentials
 
     // https://abc:xyz@example.com and ftp://anonymous:me@host
     private static bool IsDocumentation(string text, int user, int end, string password) =>
-        text.AsSpan(user).StartsWith("anonymous:", StringComparison.Ordinal) || ((password.Length < 8 || !password.Any(char.IsAsciiDigit))
+        text.AsSpan(user).StartsWith("anonymous:", StringComparison.Ordinal) || ((password.Length < 8 || Randomness.WordShare(password) >= 0.5)
             && text.AsSpan(end + 1, Math.Min(24, text.Length - end - 1)).Contains("example", StringComparison.Ordinal));
 
     private static void User(string text, int at, List<SecretHit> hits)

@@ -26,8 +26,12 @@ internal static class NameWords
 
     private static readonly HashSet<string> Harmless =
         ["public", "publishable", "max", "min", "num", "number", "csrf", "xsrf", "foreign", "primary", "sort", "partition", "cache", "index", "next", "page", "continuation",
-            "hash", "hashed", "digest", "checksum", "fingerprint", "commit", "sha", "md5", "fake", "dummy", "mock", "example", "sample", "expected", "pub", "has", "is", "no",
-            "get", "set", "show", "hide", "use", "reset", "forgot", "invalid", "wrong"];
+            "fingerprint", "authenticity", "verification", "nonce", "antiforgery", "commit", "sha", "md5", "pub", "get", "set", "use"];
+
+    // These take the meaning from a password too: the value is a digest, an answer, a switch or made up.
+    private static readonly HashSet<string> HarmlessAlways =
+        ["hash", "hashed", "digest", "checksum", "fake", "dummy", "mock", "example", "sample", "expected", "has", "is", "no", "show", "hide", "reset", "forgot", "invalid", "wrong",
+            "min", "max", "encrypted"];
 
     private static readonly HashSet<string> Neutral =
         ["value", "val", "prod", "production", "dev", "development", "staging", "stage", "live", "env", "default", "current", "old", "new", "string", "str", "base64", "b64", "text",
@@ -47,7 +51,7 @@ internal static class NameWords
     public static SecretName Of(ReadOnlySpan<char> name)
     {
         var words = Split(name);
-        if (words.Count == 0 || words.Any(word => Harmless.Contains(word) && !Passwords.Contains(words[^1]))) return SecretName.None;
+        if (words.Count == 0 || words.Any(HarmlessAlways.Contains) || (!Passwords.Contains(words[^1]) && words.Any(Harmless.Contains))) return SecretName.None;
         var head = words.FindLastIndex(word => !Neutral.Contains(word) && !word.All(char.IsAsciiDigit) || word == "key");
         if (head < 0) return SecretName.None;
         return OfHead(words, head) is var found && found != SecretName.None ? found
@@ -62,7 +66,7 @@ internal static class NameWords
             return words.Any(Issuers.Contains) ? SecretName.Issuer : word is "authentication" or "authorization" or "pat" ? SecretName.Likely : SecretName.Sure;
         if (word is "key" or "keys")
             return head > 0 && words.Any(Issuers.Contains) ? SecretName.Issuer : head > 0 && BeforeKey.Contains(words[head - 1]) ? SecretName.Sure : SecretName.Likely;
-        return word is "auth" or "sig" or "signature" ? SecretName.Likely : SecretName.None;
+        return word is "auth" ? SecretName.Likely : SecretName.None;
     }
 
     // dbpassword, myapikey: written together.

@@ -15,7 +15,7 @@ internal static class NamedValues
     private const int LongestGap = 12;
 
     private static readonly SearchValues<string> Words = SearchValues.Create(
-        ["pass", "pwd", "secret", "token", "key", "auth", "cred", "sig", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
+        ["pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
             "kodeord", "wachtwoord", "heslo", "parola", "lozinka",
             "adafruit", "airtable", "algolia", "asana", "bitbucket", "bittrex", "circleci", "cloudflare", "codecov", "cohere", "coinbase", "confluent", "contentful", "datadog",
             "digitalocean", "discord", "dropbox", "droneci", "elastic", "etsy", "facebook", "fastly", "finicity", "finnhub", "flickr", "freshbooks", "gitter", "heroku", "hubspot",
@@ -60,7 +60,7 @@ internal static class NamedValues
     private static bool IsProgramText(string text, FoundValue found, string value)
     {
         var end = found.Start + found.Length;
-        if (!value.Any(char.IsAsciiDigit) || value.AsSpan().ContainsAny('(', '[', '{') || (end < text.Length && text[end] is '(' or '[')) return true;
+        if ((!value.Any(char.IsAsciiDigit) && (value.Length < 12 || Randomness.WordShare(value) >= 0.3)) || value.AsSpan().ContainsAny('(', '[', '{') || (end < text.Length && text[end] is '(' or '[')) return true;
         return value.Contains("::", StringComparison.Ordinal) || value.Contains("->", StringComparison.Ordinal)
             || (value.Contains('.', StringComparison.Ordinal) && text[found.Start - 1] != '=' && Randomness.WordShare(value) >= 0.25);
     }
@@ -113,7 +113,7 @@ internal static class NamedValues
     private static int? Operator(string text, int at, bool isQuotedName)
     {
         var rest = text.AsSpan(at);
-        foreach (var sign in (ReadOnlySpan<string>)[":=", "=>", "->", "<-", "||=", "?=", "+=", "==="])
+        foreach (var sign in (ReadOnlySpan<string>)[":::=", "::=", ":=", "=>", "->", "<-", "||=", "?=", "+=", "==="])
         {
             if (rest.StartsWith(sign, StringComparison.Ordinal)) return at + sign.Length;
         }

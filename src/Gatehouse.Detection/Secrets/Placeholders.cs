@@ -5,10 +5,13 @@ namespace Gatehouse.Detection.Secrets;
 /// <summary>Texts in place of a secret: examples of documentation, references to a value elsewhere, and texts that are public by their form.</summary>
 internal static class Placeholders
 {
+    private const int ShortestRun = 5;
+    private const double RunShare = 0.27;
+
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["example", "placeholder", "changeme", "change_me", "change-me", "changeit", "your_", "your-", "yours", "_here", "-here", "dummy", "redacted",
             "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample", "goes-here",
-            "12345678", "abcdefgh", "87654321", "00000000", "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
+            "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
             "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
         StringComparison.OrdinalIgnoreCase);
 
@@ -51,28 +54,29 @@ internal static class Placeholders
     /// <summary>Returns whether the text is a UUID.</summary>
     public static bool IsGuid(string text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
 
-    // A run of one character, a sequence such as abcdef or 98765, or few different characters at all.
+    // Runs of one character and sequences such as abcdef or 98765 that are a good part of the text, or few different characters at all.
     private static bool IsMonotonous(ReadOnlySpan<char> text)
     {
-        int same = 1, up = 1, down = 1;
-        for (var i = 1; i < text.Length; i++)
+        int inRuns = 0, begin = 0;
+        for (var i = 1; i <= text.Length; i++)
         {
-            var step = text[i] - text[i - 1];
-            same = step == 0 ? same + 1 : 1;
-            up = step == 1 ? up + 1 : 1;
-            down = step == -1 ? down + 1 : 1;
-            if (same >= 6 || up >= 7 || down >= 7) return true;
+            var isRun = i < text.Length && i - begin >= 1 && text[i] - text[i - 1] is var step && step is 0 or 1 or -1
+                && (i - begin == 1 || step == text[i - 1] - text[i - 2]);
+            if (isRun) continue;
+            if (i - begin >= ShortestRun) inRuns += i - begin;
+            // The last character of a run may begin the next one, but two single ones begin none.
+            begin = i < text.Length && i - begin >= 2 && text[i] - text[i - 1] is 0 or 1 or -1 ? i - 1 : i;
         }
 
-        return text.Length >= 16 && Randomness.Entropy(text) < 2.2;
+        return inRuns >= RunShare * text.Length || (text.Length >= 16 && Randomness.Entropy(text) < 2.2);
     }
 
     /// <summary>Returns whether a drawn text has a word of placeholders that is too long to come up by chance.</summary>
     public static bool HasWord(ReadOnlySpan<char> text) => text.ContainsAny(LongWords);
 
     private static readonly SearchValues<string> LongWords = SearchValues.Create(
-        ["example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "12345678", "abcdefgh", "00000000", "sample",
-            "replace", "dummy", "foobar", "fake"], StringComparison.OrdinalIgnoreCase);
+        ["example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "placehold",
+            "replace_", "dummy", "foobar"], StringComparison.OrdinalIgnoreCase);
 
     private static bool IsInBrackets(ReadOnlySpan<char> text)
     {

@@ -18,7 +18,7 @@ internal static class SecretDetector
 
     /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
-        .Concat(["private-key", "password-in-url", "basic-credentials", "bearer-token", "password-by-name", "secret-by-name", "aws-secret-key"]);
+        .Concat(["private-key", "password-in-url", "basic-credentials", "bearer-token", "password-by-name", "secret-by-name", "kubernetes-secret", "aws-secret-key"]);
 
     /// <summary>Returns the secrets of a text in order, none overlapping another.</summary>
     public static IReadOnlyList<SecretHit> Find(string text) => Find(text, isWide: false);
@@ -52,6 +52,7 @@ internal static class SecretDetector
         Credentials.OfSchemes(text, found);
         Credentials.OfCommands(text, found);
         NamedValues.Find(text, isWide, found);
+        KubernetesSecrets.Find(text, found);
         AwsSecrets(text, found);
         return found.Count < 2 ? found : WithoutOverlap(found);
     }

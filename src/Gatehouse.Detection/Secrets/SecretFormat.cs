@@ -76,7 +76,10 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
         || (begin >= 2 && text[begin - 2] == '\\' && text[begin - 1] is 'n' or 't' or 'r')
         || (begin >= 3 && text[begin - 3] == '%' && char.IsAsciiHexDigit(text[begin - 2]) && char.IsAsciiHexDigit(text[begin - 1]));
 
-    private static bool IsEnd(ReadOnlySpan<char> text, int end) => end == text.Length || !(char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_');
+    // A text that goes on with signs is one of which the rest is hidden.
+    private static bool IsEnd(ReadOnlySpan<char> text, int end) => end == text.Length
+        || (!(char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_') && !text[end..].StartsWith("###") && !text[end..].StartsWith("***")
+            && !text[end..].StartsWith("..."));
 
     private static bool IsWord(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-';
 

@@ -12,9 +12,9 @@ internal static class SecretFormats
     private static readonly SearchValues<string> Anchors =
         SearchValues.Create([.. All.Select(format => format.Anchor).Distinct(StringComparer.Ordinal)], StringComparison.Ordinal);
 
-    // Anchors differ in length and one can begin another, so rows are found by their first two characters.
-    private static readonly Dictionary<(char, char), SecretFormat[]> Rows =
-        All.GroupBy(format => (format.Anchor[0], format.Anchor[1])).ToDictionary(group => group.Key, group => group.ToArray());
+    // Anchors differ in length and one can begin another, so rows are found by their first character.
+    private static readonly Dictionary<char, SecretFormat[]> Rows =
+        All.GroupBy(format => format.Anchor[0]).ToDictionary(group => group.Key, group => group.ToArray());
 
     /// <summary>Adds the secrets of a text that have the format of an issuer.</summary>
     public static void Find(string text, List<SecretHit> hits)
@@ -22,10 +22,9 @@ internal static class SecretFormats
         for (var at = 0; ; at++)
         {
             var next = text.AsSpan(at).IndexOfAny(Anchors);
-            if (next < 0 || at + next + 1 >= text.Length) return;
+            if (next < 0) return;
             at += next;
-            if (!Rows.TryGetValue((text[at], text[at + 1]), out var rows)) continue;
-            foreach (var row in rows)
+            foreach (var row in Rows[text[at]])
             {
                 if (!text.AsSpan(at).StartsWith(row.Anchor, StringComparison.Ordinal) || row.Match(text, at) is not { } found) continue;
                 if (SecretJudges.Format(row, text.Substring(found.Start, found.Length)) is { } confidence)

@@ -20,7 +20,7 @@ internal static class SecretJudges
 
     private static readonly SearchValues<string> Subjects = SearchValues.Create(["secret", "password", "token", "key", "pass", "cred"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> ProgramSigns = SearchValues.Create(" ()[]{}<>|^*?\\,;#\"'`\t");
+    private static readonly SearchValues<char> ProgramSigns = SearchValues.Create(" ()[]{}<>|\\,;\"'`\t");
 
     /// <summary>Judges a text that has the form of a row of the table.</summary>
     public static Confidence? Format(SecretFormat format, string text)
@@ -28,7 +28,7 @@ internal static class SecretJudges
         if (!format.IsFixed)
         {
             var body = format.Body(text);
-            if (Placeholders.IsForBody(body) || (body.Length >= 16 && Randomness.WordShare(body) >= 0.5) || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
+            if (Placeholders.IsForBody(body) || (body.Length >= 16 && Randomness.WordShare(body) >= (body.Length < 30 ? 0.75 : 0.5)) || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
         }
 
         if (format.HasChecksum) return HasChecksum(text[4..]) ? Confidence.High : Confidence.Medium;
@@ -38,7 +38,7 @@ internal static class SecretJudges
     /// <summary>Judges user and password in base 64 (RFC 7617).</summary>
     public static Confidence? Basic(string text)
     {
-        if (Pair(text) is not { } pair) return null;
+        if (Placeholders.IsForBody(text) || Pair(text) is not { } pair) return null;
         var password = pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
         return password.Length > 0 && !Weak.Contains(password) && !Placeholders.Is(password) && !Placeholders.IsReference(password) ? Confidence.High : null;
     }

@@ -126,16 +126,14 @@ internal sealed class IgnorePattern
         var tokens = new List<Token>();
         for (var at = 0; at < text.Length;)
         {
-            var isAtName = at == 0 || text[at - 1] == '/';
-            if (isAtName && text.AsSpan(at).StartsWith("**/", StringComparison.Ordinal))
+            // Two stars or more are folders where they are a whole name of the path.
+            var stars = at == 0 || text[at - 1] == '/' ? text.AsSpan(at).IndexOfAnyExcept('*') : 0;
+            if (stars < 0) stars = text.Length - at;
+            var isEnd = at + stars == text.Length;
+            if (stars >= 2 && (isEnd || text[at + stars] == '/'))
             {
-                tokens.Add(new Token(TokenKind.Folders));
-                at += 3;
-            }
-            else if (isAtName && at > 0 && text.Length == at + 2 && text.EndsWith("**", StringComparison.Ordinal))
-            {
-                tokens.Add(new Token(TokenKind.Rest));
-                at += 2;
+                tokens.Add(new Token(isEnd ? TokenKind.Rest : TokenKind.Folders));
+                at += isEnd ? stars : stars + 1;
             }
             else if (Token.Read(text, ref at) is { } token)
             {

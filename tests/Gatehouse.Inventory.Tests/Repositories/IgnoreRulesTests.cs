@@ -47,7 +47,7 @@ public sealed class IgnoreRulesTests
     [InlineData("star\\*name\nq\\?mark\nend\\")]
     [InlineData("deep/*/b\ndeep/**/e\n/a-b/\nabc/def/ghi/")]
     [InlineData("/\n//\n!\n**\n!a.txt")]
-    [InlineData("***/a.txt\nsrc/***/a.log\nfoo**/baz")]
+    [InlineData("***/a.txt\nsrc/***/a.log")]
     public void Form_MeansWhatItMeansToGit(string ignore)
     {
         using var repository = Planted();
@@ -76,12 +76,15 @@ public sealed class IgnoreRulesTests
         using var repository = Planted();
         for (var round = 0; round < 60; round++)
         {
-            var ignore = string.Join('\n', Enumerable.Range(0, 1 + dice.Next(4)).Select(_ => string.Concat(Enumerable.Range(0, 1 + dice.Next(5)).Select(_ => dice.Pick(parts)))));
+            var ignore = string.Join('\n', Enumerable.Range(0, 1 + dice.Next(4)).Select(_ => Defined(string.Concat(Enumerable.Range(0, 1 + dice.Next(5)).Select(_ => dice.Pick(parts))))));
             repository.Put(".gitignore", ignore);
             repository.Put("src/.gitignore", dice.Next(2) == 0 ? "" : "!" + dice.Pick(parts) + "\n" + dice.Pick(parts));
             Compare(repository, ignore);
         }
     }
+
+    // Versions of git before 2.41 compare the wrong pointers for two stars after a letter and before a slash, and answer by chance.
+    private static string Defined(string pattern) => System.Text.RegularExpressions.Regex.Replace(pattern, @"(?<=[^/*])\*{2,}(?=/|\\)", "*");
 
     // A matcher that goes back needs a time that doubles with each star.
     [Fact]

@@ -21,7 +21,7 @@ public sealed class PrivateKeyTests
         var text = $"key: \"{key}\" # and more";
         Assert.Equal(Confidence.High, Assert.Single(SecretDetector.Find(text), hit => hit.Kind == "private-key").Confidence);
         var masked = SecretDetector.Mask(text);
-        Assert.DoesNotContain(key.Split(newLine)[2], masked, StringComparison.Ordinal);
+        Assert.DoesNotContain(key.Substring(key.IndexOf(newLine, 30, StringComparison.Ordinal) + 80, 30), masked, StringComparison.Ordinal);
         Assert.EndsWith("# and more", masked, StringComparison.Ordinal);
     }
 
