@@ -47,8 +47,8 @@ internal sealed class SecretEvaluation(string data, string repository)
         the one to look at:** those files, chosen by the digest of their names, were only counted. An example that occurs in a set for development too counts there only.
 
         Examples of rule sets are short and have little around the secret. Not all of them are secrets by the rules here: sets look for names of users, hosts and accounts, nearly all examples of
-        mongodb+kingfisher are sequences such as abcdef1234567890, and a counterexample of one rule can be a secret of another kind. Most of what is reported of the harmless ones of
-        gitleaks+gitleaks are Google API keys (AIza) that are known to be published; nothing in their form says so. Intervals are those of Wilson, 95 %.
+        mongodb+kingfisher are sequences such as abcdef1234567890, and a counterexample of one rule can be a secret of another kind. Most of what is reported of the harmless ones in
+        the read files are Google API keys (AIza) that are known to be published; nothing in their form says so. Intervals are those of Wilson, 95 %.
 
 
         """);

@@ -4,13 +4,14 @@ using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Secrets;
 using Gatehouse.Evaluation;
 using Gatehouse.Testing;
+using Gatehouse.Tests.Shared;
 
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>
-/// Recall and false alarms. Both sets of the corpus were in view when the patterns were written, so their shares are a floor against
-/// loss and say nothing about other texts; for that there are texts that no set holds: drawn anew from the issuers' published formats,
-/// in surroundings that the corpus does not have, beside honest neighbours of the same shape.
+/// Recall and false alarms. The corpus was in view when the rules were written, so its shares are a floor against loss and say nothing about other
+/// texts. For that there are the examples of a public rule set, and texts that no set holds: drawn from the issuers' published formats, in
+/// surroundings that the corpus does not have, beside honest neighbours of the same shape.
 /// </summary>
 [Trait("Requirement", "SC-07")]
 public sealed class SecretCorpusTests(ITestOutputHelper output)
@@ -56,7 +57,7 @@ public sealed class SecretCorpusTests(ITestOutputHelper output)
     // A floor against loss, below the figures of bench/results/secret-detection.md. The files that were not read are the ones that say something.
     [Theory]
     [InlineData("gitleaks+gitleaks, not read", 0.72, 0.08)]
-    [InlineData("gitleaks+gitleaks, read", 0.80, 0.18)]
+    [InlineData("gitleaks+gitleaks, read", 0.80, 0.20)]
     public void ExamplesOfAPublicRuleSet_AreFoundAsBefore(string source, double least, double most)
     {
         var folder = TestData.Folder("rule-sets/gitleaks+gitleaks", "cmd/generate/config/rules of github.com/gitleaks/gitleaks");

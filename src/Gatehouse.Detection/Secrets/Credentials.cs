@@ -76,6 +76,8 @@ internal static class Credentials
         if (colon < 0 || end - colon - 1 < 3) return;
         var password = text.Substring(colon + 1, end - colon - 1);
         if (password.Contains(' ', StringComparison.Ordinal) || password.StartsWith("//", StringComparison.Ordinal)) return;
+        // In commands of documentation the password is a word, as in -u me:topsecret and -u NAME:API_TOKEN.
+        if (!password.Any(char.IsAsciiDigit) && Randomness.WordShare(password) >= 0.6) return;
         if (SecretJudges.UrlPassword(password) is { } confidence) hits.Add(new SecretHit("basic-credentials", colon + 1, password.Length, confidence));
     }
 

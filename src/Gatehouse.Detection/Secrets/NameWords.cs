@@ -55,7 +55,7 @@ internal static class NameWords
         var head = words.FindLastIndex(word => !Neutral.Contains(word) && !word.All(char.IsAsciiDigit) || word == "key");
         if (head < 0) return SecretName.None;
         return OfHead(words, head) is var found && found != SecretName.None ? found
-            : words.Any(Issuers.Contains) && words.Count <= 2 && words[^1] is not ("id" or "url" or "host" or "name" or "user" or "path") ? SecretName.Issuer : SecretName.None;
+            : words.Any(Issuers.Contains) && words.Count <= 2 && words[^1] is not ("id" or "url" or "host" or "name" or "user" or "path") ? SecretName.Likely : SecretName.None;
     }
 
     private static SecretName OfHead(List<string> words, int head)
