@@ -21,12 +21,14 @@ internal static class RuleExamples
         }
     }
 
-    /// <summary>Returns the literals that are assigned or appended to <c>tps</c> (found) and <c>fps</c> (not found). Generated ones are left out.</summary>
+    /// <summary>Returns the literals that are assigned or appended to <c>tps</c> (found) and <c>fps</c> (not found). Generated ones are left
+    /// out.</summary>
     public static IEnumerable<(string Text, bool IsSecret)> OfGo(string code)
     {
         foreach (var (name, isSecret) in ((string, bool)[])[("tps", true), ("fps", false)])
         {
-            foreach (var start in (string[])[$"{name} := []string{{", $"{name} := map[string]string{{", $"{name} = append({name},", $"{name} := append("])
+            foreach (var start in (string[])[$"{name} := []string{{", $"{name} := map[string]string{{", $"{name} = append({name},",
+                $"{name} := append("])
             {
                 for (var at = code.IndexOf(start, StringComparison.Ordinal); at >= 0; at = code.IndexOf(start, at + 1, StringComparison.Ordinal))
                 {

@@ -80,7 +80,8 @@ public static class SuppressionFile
             Line = map.At.Line,
         };
 
-        void Require(bool isGood, string key, string message) => SuppressionFile.Require(map, isGood, key, message, "see docs/concepts/metadata-inspection.md", faults);
+        void Require(bool isGood, string key, string message) => SuppressionFile.Require(map, isGood, key, message,
+            "see docs/concepts/metadata-inspection.md", faults);
     }
 
     private static FileSuppression? FileEntry(YamlMap map, string path, FaultList faults)
@@ -94,7 +95,8 @@ public static class SuppressionFile
         var texts = map.Entries.ToDictionary(entry => entry.Key, entry => ((YamlScalar)entry.Value).Text, StringComparer.Ordinal);
         var missing = FileKeys.Where(key => key != "digest" && !texts.ContainsKey(key)).ToList();
         foreach (var key in missing)
-            faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression of a file's finding names file, finding, reason and until");
+            faults.Add(map.At, "suppressions." + key, "this key is missing",
+                "a suppression of a file's finding names file, finding, reason and until");
         if (missing.Count > 0) return null;
         Require(FileFindings.Contains(texts["finding"]), "finding", "no finding in files of a repository has this id");
         Require(texts["file"].Length > 0 && !Path.IsPathRooted(texts["file"]), "file", "this is not a path from the scanned folder");

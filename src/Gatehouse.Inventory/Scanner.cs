@@ -34,10 +34,12 @@ public static class Scanner
         foreach (var path in options.Secrets ? options.Paths : [])
         {
             var known = reading.Files.Select(file => file.File.Path).Concat(reading.RuleFiles).ToHashSet(StringComparer.Ordinal);
-            findings.AddRange(await new RepositorySecrets(time, options, reading.Gaps).SearchAsync(path, known, cancellation).ConfigureAwait(false));
+            var search = new RepositorySecrets(time, new SearchScope(options.History, options.SearchLimit, options.Progress), reading.Gaps);
+            findings.AddRange(await search.SearchAsync(path, known, cancellation).ConfigureAwait(false));
         }
 
-        if (options is { Secrets: true, History: false, Paths.Count: > 0 }) reading.Gaps.Add(new Gap("commit history", "not asked for; --history searches it", false));
+        if (options is { Secrets: true, History: false, Paths.Count: > 0 }) reading.Gaps.Add(new Gap("commit history",
+            "not asked for; --history searches it", false));
         IReadOnlyList<RunningServer> running = [];
         if (options.Processes)
         {
@@ -79,7 +81,8 @@ public static class Scanner
         return report with { Listed = listed, Findings = Sorted(report.Findings.Concat(found)), Gaps = [.. report.Gaps, .. gaps] };
     }
 
-    /// <summary>Returns the report without the findings in files that a person accepted. An entry that is over or hides nothing is a finding.</summary>
+    /// <summary>Returns the report without the findings in files that a person accepted. An entry that is over or hides nothing is a
+    /// finding.</summary>
     /// <param name="report">The report.</param>
     /// <param name="accepted">The accepted findings.</param>
     /// <param name="now">The time of the scan.</param>

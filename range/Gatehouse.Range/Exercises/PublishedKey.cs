@@ -49,7 +49,8 @@ public sealed class PublishedKey : OfflineExercise<Func<string, Task<string?>>>
         [
             await PublishAsync("output of a notebook", "trial.ipynb", Encoding.UTF8.GetBytes(Notebook(key))).ConfigureAwait(false),
             await PublishAsync("source file", "src/server.py", Encoding.UTF8.GetBytes($"client = Client('{key}')\n")).ConfigureAwait(false),
-            await PublishAsync("settings in UTF-16", "settings.ini", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes($"token = {key}\r\n")])
+            await PublishAsync("settings in UTF-16", "settings.ini", [.. Encoding.Unicode.Preamble, .. Encoding.Unicode.GetBytes(
+                $"token = {key}\r\n")])
                 .ConfigureAwait(false),
             await PublishAsync("password of a database", "deploy/values.yaml",
                 Encoding.UTF8.GetBytes($"url: postgres://app:{key[4..24]}@db.internal/app\n"), key[4..24]).ConfigureAwait(false),
@@ -71,14 +72,16 @@ public sealed class PublishedKey : OfflineExercise<Func<string, Task<string?>>>
     {
         var folder = fixture.AnotherFolder("repository");
         await File.WriteAllTextAsync(Path.Combine(folder, "trial.ipynb"), Notebook("os.environ['TOKEN']")).ConfigureAwait(false);
-        await File.WriteAllTextAsync(Path.Combine(folder, "README.md"), "Set `API_KEY=<your key>`; the commit is 615677787e192eaf161a6667ebd611937b302f3f.\n").ConfigureAwait(false);
+        await File.WriteAllTextAsync(Path.Combine(folder, "README.md"),
+            "Set `API_KEY=<your key>`; the commit is 615677787e192eaf161a6667ebd611937b302f3f.\n").ConfigureAwait(false);
         return await subject(folder).ConfigureAwait(false) == folder;
     }
 
     // What the exit code of gatehouse scan --path <folder> --fail-on high tells.
     private static Func<string, Task<string?>> AfterScan(bool secrets) => async folder =>
     {
-        var report = await Scanner.ScanAsync(new ScanOptions { Paths = [folder], Secrets = secrets }, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+        var report = await Scanner.ScanAsync(new ScanOptions { Paths = [folder], Secrets = secrets }, TimeProvider.System,
+            CancellationToken.None).ConfigureAwait(false);
         return report.Findings.Any(finding => finding.Rule.Severity >= Severity.High) ? null : folder;
     };
 

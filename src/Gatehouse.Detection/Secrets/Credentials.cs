@@ -24,7 +24,8 @@ internal static class Credentials
             if (end >= text.Length || text[end] != '@' || end - user - 1 < 3) continue;
             var password = text.Substring(user + 1, end - user - 1);
             if (password == text[(at + 3)..user] || IsDocumentation(text, at + 3, end, password)) continue;
-            if (SecretJudges.UrlPassword(password) is { } confidence) hits.Add(new SecretHit("password-in-url", user + 1, password.Length, confidence));
+            if (SecretJudges.UrlPassword(password) is { } confidence) hits.Add(new SecretHit("password-in-url", user + 1, password.Length,
+                confidence));
         }
     }
 
@@ -71,14 +72,16 @@ internal static class Credentials
     {
         var quote = at < text.Length && text[at] is '"' or '\'' ? text[at] : '\0';
         if (quote != '\0') at++;
-        var end = Run(text, at, LongestUser + LongestPassword, c => c != quote && (quote != '\0' ? c != '\n' : c > ' ' && c is not ('"' or '\'' or '`' or '|' or ';')));
+        var end = Run(text, at, LongestUser + LongestPassword, c => c != quote && (quote != '\0' ? c != '\n' : c > ' '
+            && c is not ('"' or '\'' or '`' or '|' or ';')));
         var colon = text.IndexOf(':', at, end - at);
         if (colon < 0 || end - colon - 1 < 3) return;
         var password = text.Substring(colon + 1, end - colon - 1);
         if (password.Contains(' ', StringComparison.Ordinal) || password.StartsWith("//", StringComparison.Ordinal)) return;
         // In commands of documentation the password is a word, as in -u me:topsecret and -u NAME:API_TOKEN.
         if (!password.Any(char.IsAsciiDigit) && Randomness.WordShare(password) >= 0.6) return;
-        if (SecretJudges.UrlPassword(password) is { } confidence) hits.Add(new SecretHit("basic-credentials", colon + 1, password.Length, confidence));
+        if (SecretJudges.UrlPassword(password) is { } confidence) hits.Add(new SecretHit("basic-credentials", colon + 1, password.Length,
+            confidence));
     }
 
     private static void Scheme(string text, int begin, bool isBasic, List<SecretHit> hits)

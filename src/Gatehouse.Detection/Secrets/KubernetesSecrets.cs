@@ -56,12 +56,14 @@ internal static class KubernetesSecrets
         var value = (colon < 0 ? content : content[(colon + 2)..]).Trim(" \t\"'");
         if (value.Length is < 4 or > LongestValue || value[^1] is ':' or '|' or '>' || content[^1] == ':') return;
         var plain = isEncoded ? Decoded(value) : value.ToString();
-        if (plain is null || plain.Contains("{{", StringComparison.Ordinal) || plain.Contains("${", StringComparison.Ordinal) || plain.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal)
+        if (plain is null || plain.Contains("{{", StringComparison.Ordinal) || plain.Contains("${", StringComparison.Ordinal)
+            || plain.Contains("BEGIN CERTIFICATE", StringComparison.Ordinal)
             || plain.Contains("BEGIN PUBLIC KEY", StringComparison.Ordinal) || !IsDense(plain, isEncoded)) return;
         hits.Add(new SecretHit("kubernetes-secret", start + content.IndexOf(value), value.Length, Confidence.Medium));
     }
 
-    private static bool IsDense(string plain, bool isEncoded) => isEncoded ? plain.Trim().Length >= 5 && !Placeholders.HasWord(plain) : plain.Length >= 6 && !Placeholders.Is(plain);
+    private static bool IsDense(string plain, bool isEncoded) => isEncoded ? plain.Trim().Length >= 5 && !Placeholders.HasWord(plain)
+        : plain.Length >= 6 && !Placeholders.Is(plain);
 
     private static string? Decoded(ReadOnlySpan<char> value)
     {

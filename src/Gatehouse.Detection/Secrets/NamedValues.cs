@@ -17,10 +17,14 @@ internal static class NamedValues
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
             "kodeord", "wachtwoord", "heslo", "parola", "lozinka",
-            "adafruit", "airtable", "algolia", "asana", "bitbucket", "bittrex", "circleci", "cloudflare", "codecov", "cohere", "coinbase", "confluent", "contentful", "datadog",
-            "digitalocean", "discord", "dropbox", "droneci", "elastic", "etsy", "facebook", "fastly", "finicity", "finnhub", "flickr", "freshbooks", "gitter", "heroku", "hubspot",
-            "intercom", "jfrog", "jira", "kraken", "kucoin", "launchdarkly", "linkedin", "lob", "mailchimp", "mailgun", "mapbox", "mattermost", "messagebird", "netlify", "newrelic",
-            "nytimes", "okta", "plaid", "postmark", "pusher", "rapidapi", "rollbar", "sendbird", "sentry", "snyk", "sonar", "squarespace", "stripe", "sumologic", "travis",
+            "adafruit", "airtable", "algolia", "asana", "bitbucket", "bittrex", "circleci", "cloudflare", "codecov", "cohere", "coinbase",
+                "confluent", "contentful", "datadog",
+            "digitalocean", "discord", "dropbox", "droneci", "elastic", "etsy", "facebook", "fastly", "finicity", "finnhub", "flickr",
+                "freshbooks", "gitter", "heroku", "hubspot",
+            "intercom", "jfrog", "jira", "kraken", "kucoin", "launchdarkly", "linkedin", "lob", "mailchimp", "mailgun", "mapbox", "mattermost",
+                "messagebird", "netlify", "newrelic",
+            "nytimes", "okta", "plaid", "postmark", "pusher", "rapidapi", "rollbar", "sendbird", "sentry", "snyk", "sonar", "squarespace",
+                "stripe", "sumologic", "travis",
             "trello", "twilio", "twitch", "twitter", "typeform", "yandex", "zendesk"], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Separators = SearchValues.Create(", \t\r\n\"'\\-;");
@@ -60,7 +64,8 @@ internal static class NamedValues
     private static bool IsProgramText(string text, FoundValue found, string value)
     {
         var end = found.Start + found.Length;
-        if ((!value.Any(char.IsAsciiDigit) && (value.Length < 12 || Randomness.WordShare(value) >= 0.3)) || value.AsSpan().ContainsAny('(', '[', '{') || (end < text.Length && text[end] is '(' or '[')) return true;
+        if ((!value.Any(char.IsAsciiDigit) && (value.Length < 12 || Randomness.WordShare(value) >= 0.3)) || value.AsSpan().ContainsAny('(', '[',
+            '{') || (end < text.Length && text[end] is '(' or '[')) return true;
         return value.Contains("::", StringComparison.Ordinal) || value.Contains("->", StringComparison.Ordinal)
             || (value.Contains('.', StringComparison.Ordinal) && text[found.Start - 1] != '=' && Randomness.WordShare(value) >= 0.25);
     }
@@ -129,7 +134,8 @@ internal static class NamedValues
     {
         var end = SkipBlanks(text, at);
         var begin = end;
-        while (end < text.Length && end - begin < 40 && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '<' or '>' or '[' or ']' or '.' or '_' or '&' or '?')) end++;
+        while (end < text.Length && end - begin < 40 && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '<' or '>' or '[' or ']' or '.'
+            or '_' or '&' or '?')) end++;
         if (end == begin) return null;
         end = SkipBlanks(text, end);
         return end + 1 < text.Length && text[end] == '=' && text[end + 1] != '=' ? end + 1 : null;

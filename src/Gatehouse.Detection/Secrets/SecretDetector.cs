@@ -18,7 +18,8 @@ internal static class SecretDetector
 
     /// <summary>The known kinds.</summary>
     public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
-        .Concat(["private-key", "password-in-url", "basic-credentials", "bearer-token", "password-by-name", "secret-by-name", "kubernetes-secret", "aws-secret-key"]);
+        .Concat(["private-key", "password-in-url", "basic-credentials", "bearer-token", "password-by-name", "secret-by-name", "kubernetes-secret",
+            "aws-secret-key"]);
 
     /// <summary>Returns the secrets of a text in order, none overlapping another.</summary>
     public static IReadOnlyList<SecretHit> Find(string text) => Find(text, isWide: false);
@@ -66,7 +67,8 @@ internal static class SecretDetector
         foreach (var (hit, order) in ordered)
         {
             if (kept.Count == 0 || hit.Start >= kept[^1].Hit.Start + kept[^1].Hit.Length) kept.Add((hit, order));
-            else if ((hit.Confidence, -order).CompareTo((kept[^1].Hit.Confidence, -kept[^1].Order)) > 0) kept[^1] = (Joined(kept[^1].Hit, hit), order);
+            else if ((hit.Confidence, -order).CompareTo((kept[^1].Hit.Confidence, -kept[^1].Order)) > 0) kept[^1] = (Joined(kept[^1].Hit, hit),
+                order);
         }
 
         return [.. kept.Select(pair => pair.Hit)];
@@ -90,7 +92,8 @@ internal static class SecretDetector
     }
 
     // Without a mark of its own, the words before it say whether it is meant as a secret.
-    private static bool IsAnnounced(string text, int at) => text.AsSpan(Math.Max(0, at - Announced), Math.Min(at, Announced)).ContainsAny(Announcements);
+    private static bool IsAnnounced(string text, int at) => text.AsSpan(Math.Max(0, at - Announced), Math.Min(at, Announced)).ContainsAny(
+        Announcements);
 
     private static bool IsOfSecret(char character) => char.IsAsciiLetterOrDigit(character) || character is '/' or '+' or '=' or '_' or '.' or '-';
 }

@@ -76,7 +76,7 @@ internal sealed record SecretFormat(string Kind, IReadOnlyList<FormatPiece> Piec
         || (begin >= 2 && text[begin - 2] == '\\' && text[begin - 1] is 'n' or 't' or 'r')
         || (begin >= 3 && text[begin - 3] == '%' && char.IsAsciiHexDigit(text[begin - 2]) && char.IsAsciiHexDigit(text[begin - 1]));
 
-    // A text that goes on with signs is one of which the rest is hidden.
+    // Signs after it (###, ***) are in place of a hidden rest.
     private static bool IsEnd(ReadOnlySpan<char> text, int end) => end == text.Length
         || (!(char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_') && !text[end..].StartsWith("###") && !text[end..].StartsWith("***")
             && !text[end..].StartsWith("..."));

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Gatehouse.Detection.Secrets;
 
-/// <summary>The table of formats, <c>formats.txt</c>. One search for all anchors is the prefilter; only rows with the found anchor are tried.</summary>
+/// <summary>The table of formats, <c>formats.txt</c>. One search for all anchors is the prefilter; only rows with the found anchor are
+/// tried.</summary>
 internal static class SecretFormats
 {
     /// <summary>The rows in the order of the table.</summary>

@@ -12,13 +12,18 @@ internal static class SecretJudges
     // Passwords of examples; as a password of a URL or a header they are more often documentation than a secret.
     private static readonly HashSet<string> Weak = new(StringComparer.OrdinalIgnoreCase)
     {
-        "pass", "password", "passwd", "pwd", "secret", "token", "user", "username", "admin", "root", "postgres", "mysql", "guest", "test", "testing", "tester",
-        "demo", "default", "none", "null", "true", "false", "changeit", "qwerty", "hunter2", "foo", "bar", "baz", "abc", "abc123", "123456", "1234", "12345", "passw0rd",
-        "p@ssw0rd", "p@ssword", "pass123", "password1", "password123", "letmein", "empty", "api", "apikey", "key", "value", "string", "mypass", "my_pass", "redis",
-        "mongo", "rabbit", "rabbitmq", "sa", "oracle", "localhost", "credentials", "port", "host", "db", "minio", "minioadmin", "x", "xx", "xxx", "xxxx",
+        "pass", "password", "passwd", "pwd", "secret", "token", "user", "username", "admin", "root", "postgres", "mysql", "guest", "test",
+            "testing", "tester",
+        "demo", "default", "none", "null", "true", "false", "changeit", "qwerty", "hunter2", "foo", "bar", "baz", "abc", "abc123", "123456",
+            "1234", "12345", "passw0rd",
+        "p@ssw0rd", "p@ssword", "pass123", "password1", "password123", "letmein", "empty", "api", "apikey", "key", "value", "string", "mypass",
+            "my_pass", "redis",
+        "mongo", "rabbit", "rabbitmq", "sa", "oracle", "localhost", "credentials", "port", "host", "db", "minio", "minioadmin", "x", "xx", "xxx",
+            "xxxx",
     };
 
-    private static readonly SearchValues<string> Subjects = SearchValues.Create(["secret", "password", "token", "key", "pass", "cred"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Subjects = SearchValues.Create(["secret", "password", "token", "key", "pass", "cred"],
+        StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> ProgramSigns = SearchValues.Create(" ()[]{}<>|\\,;\"'`\t");
 
@@ -28,7 +33,8 @@ internal static class SecretJudges
         if (!format.IsFixed)
         {
             var body = format.Body(text);
-            if (Placeholders.IsForBody(body) || (body.Length >= 16 && Randomness.WordShare(body) >= (body.Length < 30 ? 0.75 : 0.5)) || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
+            if (Placeholders.IsForBody(body) || (body.Length >= 16 && Randomness.WordShare(body) >= (body.Length < 30 ? 0.75 : 0.5))
+                || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
         }
 
         if (format.HasChecksum) return HasChecksum(text[4..]) ? Confidence.High : Confidence.Medium;
@@ -40,16 +46,19 @@ internal static class SecretJudges
     {
         if (Placeholders.IsForBody(text) || Pair(text) is not { } pair) return null;
         var password = pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        return password.Length > 0 && !Weak.Contains(password) && !Placeholders.Is(password) && !Placeholders.IsReference(password) ? Confidence.High : null;
+        return password.Length > 0 && !Weak.Contains(password) && !Placeholders.Is(password) && !Placeholders.IsReference(password)
+            ? Confidence.High : null;
     }
 
     /// <summary>Judges a bearer token written out.</summary>
     public static Confidence? Bearer(string text) =>
-        !Placeholders.Is(text) && HasDigitAndLetter(text) && Randomness.Entropy(text) >= 3.3 && Randomness.WordShare(text) < 0.6 ? Confidence.High : null;
+        !Placeholders.Is(text) && HasDigitAndLetter(text) && Randomness.Entropy(text) >= 3.3 && Randomness.WordShare(text) < 0.6
+            ? Confidence.High : null;
 
     /// <summary>Judges a password within a URL, or beside a user in a command.</summary>
     public static Confidence? UrlPassword(string text) =>
-        Weak.Contains(text) || Placeholders.Is(text) || Placeholders.IsReference(text) || text.All(c => c is '*' or 'x' or 'X' or '.') || IsWeakVariant(text)
+        Weak.Contains(text) || Placeholders.Is(text) || Placeholders.IsReference(text) || text.All(c => c is '*' or 'x' or 'X' or '.')
+            || IsWeakVariant(text)
             ? null : Confidence.High;
 
     /// <summary>Judges the value of a variable, header or member whose name indicates a secret.</summary>
@@ -93,10 +102,12 @@ internal static class SecretJudges
     // A password that a person chose: several kinds of characters, or letters and digits without being one word and a number of a template.
     private static bool IsPassword(string text)
     {
-        if (text.Length < 6 || Weak.Contains(text) || IsWeakVariant(text) || Placeholders.IsReference(text) || Placeholders.Is(text) || text.Contains(' ', StringComparison.Ordinal)
+        if (text.Length < 6 || Weak.Contains(text) || IsWeakVariant(text) || Placeholders.IsReference(text) || Placeholders.Is(text)
+            || text.Contains(' ', StringComparison.Ordinal)
             || text.AsSpan().ContainsAny('(', '[', '{') || Placeholders.IsPublicForm(text)) return false;
         var signs = text.Any(c => char.IsPunctuation(c) || char.IsSymbol(c));
-        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0) + (signs ? 1 : 0);
+        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1
+            : 0) + (signs ? 1 : 0);
         if (kinds < 2 || Randomness.Entropy(text) < 2.5 || IsPathOfNames(text) || IsAboutSecrets(text)) return false;
         if (text.Length >= 10 && !signs && !text.Any(char.IsAsciiDigit)) return Randomness.WordShare(text) < 0.4;
         return (kinds >= 3 && text.Any(char.IsAsciiDigit)) || (text.Any(char.IsAsciiDigit) && Randomness.WordShare(text) < 0.75)
@@ -105,18 +116,22 @@ internal static class SecretJudges
 
     // config.password, user-password, forms.login_token: names joined by signs that names have.
     private static bool IsPathOfNames(string text) =>
-        !text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiLetter(c) || c is '.' or '_' or '-' or ':' or '/' or '\\' or '>') && Randomness.WordShare(text) >= 0.5;
+        !text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiLetter(c) || c is '.' or '_' or '-' or ':' or '/' or '\\' or '>')
+            && Randomness.WordShare(text) >= 0.5;
 
     // secret-2-levels, my_token_1: words about secrets, not one.
     private static bool IsAboutSecrets(string text) =>
-        text.AsSpan().ContainsAny(Subjects) && Randomness.WordShare(text) >= 0.6 && text.AsSpan().ContainsAny('-', '_', '.') && text.Count(char.IsAsciiDigit) <= 2;
+        text.AsSpan().ContainsAny(Subjects) && Randomness.WordShare(text) >= 0.6 && text.AsSpan().ContainsAny('-', '_', '.')
+            && text.Count(char.IsAsciiDigit) <= 2;
 
     // The word "password" with little more than a number.
     private static bool IsWeakVariant(string text)
     {
         var letters = new string([.. text.Where(char.IsAsciiLetter)]).ToLowerInvariant();
-        return letters.Length == 0 || ((Weak.Contains(letters) || letters is "testpassword" or "testpass" or "userpassword" or "newpassword" or "oldpassword"
-            or "wrongpassword" or "secretpassword" or "supersecret" or "topsecret" or "testsecret" or "testtoken" or "testkey") && text.Length - letters.Length <= 4);
+        return letters.Length == 0 || ((Weak.Contains(letters) || letters is "testpassword" or "testpass" or "userpassword" or "newpassword"
+            or "oldpassword"
+            or "wrongpassword" or "secretpassword" or "supersecret" or "topsecret" or "testsecret" or "testtoken" or "testkey")
+                && text.Length - letters.Length <= 4);
     }
 
     private static double LeastEntropy(int length) => length switch { < 12 => 1.8, < 20 => 2.3, _ => 2.8 };

@@ -16,7 +16,8 @@ internal static class AcceptedSecrets
         return kept.Concat(accepted.Where(one => one.Expires <= now || !used.Contains(one)).Select(one => About(one, one.Expires <= now)));
     }
 
-    private static bool IsHidden(ScanReport report, Finding finding, IReadOnlyList<FileSuppression> accepted, DateTimeOffset now, HashSet<FileSuppression> used)
+    private static bool IsHidden(ScanReport report, Finding finding, IReadOnlyList<FileSuppression> accepted, DateTimeOffset now,
+        HashSet<FileSuppression> used)
     {
         var hiding = accepted.Where(one => one.Expires > now && one.Id == finding.Rule.Id && (one.Digest is null || one.Digest == finding.Evidence)
             && report.Roots.Any(root => Path.GetFullPath(Path.Join(root, one.Path)) == finding.Place.File)).ToList();

@@ -13,9 +13,9 @@ namespace Gatehouse.Inventory.Repositories;
 /// </summary>
 /// <param name="root">The root of the working tree.</param>
 /// <param name="time">The clock.</param>
-/// <param name="options">The scope of the scan.</param>
+/// <param name="scope">The scope of the search.</param>
 /// <param name="gaps">Receives what was not read.</param>
-internal sealed class CommitHistory(string root, TimeProvider time, ScanOptions options, ICollection<Gap> gaps)
+internal sealed class CommitHistory(string root, TimeProvider time, SearchScope scope, ICollection<Gap> gaps)
 {
     /// <summary>Most versions of files.</summary>
     public const int MostBlobs = 500_000;
@@ -27,7 +27,8 @@ internal sealed class CommitHistory(string root, TimeProvider time, ScanOptions 
 
     private static readonly string[] Safe =
     [
-        "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.alternateRefsCommand=true", "-c", "protocol.allow=never",
+        "--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.alternateRefsCommand=true", "-c",
+            "protocol.allow=never",
         "-c", "core.untrackedCache=false", "-c", "log.showSignature=false", "-c", "safe.bareRepository=explicit",
     ];
 
@@ -40,7 +41,7 @@ internal sealed class CommitHistory(string root, TimeProvider time, ScanOptions 
             yield break;
         }
 
-        using var limit = new CancellationTokenSource(options.SearchLimit, time);
+        using var limit = new CancellationTokenSource(scope.Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var named = new List<(string Id, string Commit, string Path)>();
         if (!await TryAsync(() => ListAsync(named, both.Token), cancellation).ConfigureAwait(false)) yield break;
@@ -62,7 +63,8 @@ internal sealed class CommitHistory(string root, TimeProvider time, ScanOptions 
         }
         catch (Exception fault) when (fault is ProcessStartException or IOException or InvalidDataException)
         {
-            gaps.Add(new Gap($"history of {root}", fault is ProcessStartException ? "the program git was not found or does not start" : fault.Message, true));
+            gaps.Add(new Gap($"history of {root}", fault is ProcessStartException ? "the program git was not found or does not start"
+                : fault.Message, true));
             return false;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -85,14 +87,15 @@ internal sealed class CommitHistory(string root, TimeProvider time, ScanOptions 
                 var space = line.IndexOf(' ', StringComparison.Ordinal);
                 if (space < 0) commit = line[..Math.Min(12, line.Length)];
                 else if (space < line.Length - 1 && line[0] != '?') named.Add((line[..space], commit, line[(space + 1)..]));
-                if (named.Count % 1000 == 999) options.Progress?.Invoke($"listing the history: {named.Count} versions");
+                if (named.Count % 1000 == 999) scope.Progress?.Invoke($"listing the history: {named.Count} versions");
                 if (named.Count <= MostBlobs) continue;
                 gaps.Add(new Gap($"history of {root}", "it has more than 500000 versions of files; the rest was not searched", true));
                 return;
             }
 
             var exit = await git.Exited.WaitAsync(stop).ConfigureAwait(false);
-            if (exit.Code != 0) throw new IOException(string.Create(CultureInfo.InvariantCulture, $"git ended with {exit.Code}; it may belong to another account"));
+            if (exit.Code != 0) throw new IOException(string.Create(CultureInfo.InvariantCulture,
+                $"git ended with {exit.Code}; it may belong to another account"));
         }
     }
 
@@ -114,7 +117,7 @@ internal sealed class CommitHistory(string root, TimeProvider time, ScanOptions 
                 var isRead = type == "blob" && size <= RepositoryFiles.LargestFile;
                 if (type == "blob" && !isRead) large++;
                 var content = await ContentAsync(output, size, isRead, stop).ConfigureAwait(false);
-                if (++count % 100 == 0) options.Progress?.Invoke($"searching the history: {count} of {named.Count} versions");
+                if (++count % 100 == 0) scope.Progress?.Invoke($"searching the history: {count} of {named.Count} versions");
                 if (content is not null && SearchedText.Of(content) is { } text) yield return new HistoryBlob(commit, path, text);
                 if (bytes <= MostBytes) continue;
                 gaps.Add(new Gap($"history of {root}", "it has more than 4 GiB; the rest was not searched", true));

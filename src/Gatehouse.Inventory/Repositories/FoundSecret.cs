@@ -11,4 +11,5 @@ namespace Gatehouse.Inventory.Repositories;
 /// <param name="Cell">The place within a notebook, or null.</param>
 /// <param name="Evidence">Digest of the line with its secrets replaced.</param>
 /// <param name="Digest">Digest of the value, to report one value once. It is never shown.</param>
-internal sealed record FoundSecret(string Kind, Confidence Confidence, string Masked, int Line, int Column, string? Cell, string Evidence, string Digest);
+internal sealed record FoundSecret(string Kind, Confidence Confidence, string Masked, int Line, int Column, string? Cell, string Evidence,
+    string Digest);

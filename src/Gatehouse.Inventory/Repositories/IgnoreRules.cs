@@ -5,7 +5,8 @@ namespace Gatehouse.Inventory.Repositories;
 
 /// <summary>
 /// The ignored files of a repository: each <c>.gitignore</c> down to a file's folder, and <c>.git/info/exclude</c>. A deeper file and a later line
-/// win, and nothing in an ignored folder is taken back. The person's own list (<c>core.excludesFile</c>) is not read: it is no part of the repository.
+/// win, and nothing in an ignored folder is taken back. The person's own list (<c>core.excludesFile</c>) is not read: it is no part of the
+/// repository.
 /// </summary>
 /// <param name="root">The folder that is searched.</param>
 internal sealed class IgnoreRules(string root)

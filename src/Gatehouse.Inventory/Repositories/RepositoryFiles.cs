@@ -49,7 +49,8 @@ internal sealed class RepositoryFiles(string root)
         if (links > 0) yield return new Gap(root, $"{Counted.Of(links, "link")} not followed in the search for secrets", false);
         if (large > 0) yield return new Gap(root, $"{Counted.Of(large, "text file")} of more than 4 MiB not searched for secrets", true);
         if (unreadable > 0) yield return new Gap(root, $"{Counted.Of(unreadable, "file")} could not be read in the search for secrets", true);
-        if (rest > 0) yield return new Gap(root, string.Create(CultureInfo.InvariantCulture, $"it has more than {MostFiles} files; the rest was not searched for secrets"), true);
+        if (rest > 0) yield return new Gap(root, string.Create(CultureInfo.InvariantCulture,
+            $"it has more than {MostFiles} files; the rest was not searched for secrets"), true);
     }
 
     private IEnumerable<string> Names(string folder)
@@ -73,7 +74,8 @@ internal sealed class RepositoryFiles(string root)
             if (info.LinkTarget is not null) return Left(ref links);
             if (info.Length == 0) return null;
             if (Count >= MostFiles) return Left(ref rest);
-            if (info.Length > LargestFile) return Beginning(path) is { } beginning && SearchedText.IsText(beginning) ? Left(ref large) : Left(ref binaries);
+            if (info.Length > LargestFile) return Beginning(path) is { } beginning && SearchedText.IsText(beginning) ? Left(ref large)
+                : Left(ref binaries);
             if (BoundedFile.Read(path, root, out var reason) is not { } bytes) return reason is null ? null : Left(ref unreadable);
             return SearchedText.Of(bytes) ?? Left(ref binaries);
         }

@@ -9,14 +9,14 @@ namespace Gatehouse.Inventory.Repositories;
 /// in the history only where the files no longer hold it.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="options">The scope of the scan.</param>
+/// <param name="scope">The scope of the search.</param>
 /// <param name="gaps">Receives what was not searched.</param>
-internal sealed class RepositorySecrets(TimeProvider time, ScanOptions options, ICollection<Gap> gaps)
+internal sealed class RepositorySecrets(TimeProvider time, SearchScope scope, ICollection<Gap> gaps)
 {
     /// <summary>Most findings of one repository.</summary>
     public const int MostFindings = 5000;
 
-    // A person who waits sees that the search goes on.
+    // Often enough that a person who waits sees the work continue.
     private const int ShownEach = 100;
 
     private readonly HashSet<string> values = new(StringComparer.Ordinal);
@@ -30,19 +30,19 @@ internal sealed class RepositorySecrets(TimeProvider time, ScanOptions options, 
     {
         if (!Directory.Exists(root)) return [];
         Files(root, known, cancellation);
-        if (options.History) await HistoryAsync(root, cancellation).ConfigureAwait(false);
+        if (scope.History) await HistoryAsync(root, cancellation).ConfigureAwait(false);
         return findings;
     }
 
     private void Files(string root, IReadOnlySet<string> known, CancellationToken cancellation)
     {
         var files = new RepositoryFiles(root);
-        foreach (var folder in new FolderWalk(time, options.SearchLimit, gaps).Walk(root, cancellation))
+        foreach (var folder in new FolderWalk(time, scope.Limit, gaps).Walk(root, cancellation))
         {
             foreach (var (path, text) in files.In(folder))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (files.Count % ShownEach == 0) options.Progress?.Invoke($"searching for secrets: {Path.GetRelativePath(root, path)}");
+                if (files.Count % ShownEach == 0) scope.Progress?.Invoke($"searching for secrets: {Path.GetRelativePath(root, path)}");
                 if (!Add(path, Known(path, known), SecretSearch.Of(Path.GetFileName(path), text))) return;
             }
         }
@@ -81,7 +81,7 @@ internal sealed class RepositorySecrets(TimeProvider time, ScanOptions options, 
 
     private async Task HistoryAsync(string root, CancellationToken cancellation)
     {
-        var history = new CommitHistory(root, time, options, gaps);
+        var history = new CommitHistory(root, time, scope, gaps);
         await foreach (var blob in history.ReadAsync(cancellation).ConfigureAwait(false))
         {
             foreach (var secret in SecretSearch.Of(Path.GetFileName(blob.Path), blob.Text).Take(SecretSearch.MostFound))
@@ -94,7 +94,8 @@ internal sealed class RepositorySecrets(TimeProvider time, ScanOptions options, 
                 }
 
                 var where = $", commit {blob.Commit}, {(secret.Cell is null ? $"line {secret.Line}, column {secret.Column}" : secret.Cell)}";
-                findings.Add(Finding(FindingRules.SecretInHistory, secret, new SourceLocation(Path.GetFullPath(Path.Join(root, blob.Path)), 0), where));
+                findings.Add(Finding(FindingRules.SecretInHistory, secret, new SourceLocation(Path.GetFullPath(Path.Join(root, blob.Path)), 0),
+                    where));
             }
         }
     }

@@ -16,8 +16,10 @@ internal static class SecretSearch
     // Files that tools write: the names in them are names of packages and symbols, and values beside them are digests.
     private static readonly HashSet<string> Generated = new(StringComparer.OrdinalIgnoreCase)
     {
-        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "Cargo.lock", "poetry.lock", "Pipfile.lock", "uv.lock", "go.sum", "composer.lock",
-        "Gemfile.lock", "packages.lock.json", "flake.lock", "bun.lock", "deno.lock", "mix.lock", "pubspec.lock", "Podfile.lock", "conda-lock.yml", ".secrets.baseline",
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "Cargo.lock", "poetry.lock", "Pipfile.lock", "uv.lock",
+            "go.sum", "composer.lock",
+        "Gemfile.lock", "packages.lock.json", "flake.lock", "bun.lock", "deno.lock", "mix.lock", "pubspec.lock", "Podfile.lock", "conda-lock.yml",
+            ".secrets.baseline",
     };
 
     private static readonly string[] GeneratedEndings = [".min.js", ".min.css", ".map", ".svg", ".sum", ".snap"];
@@ -51,7 +53,8 @@ internal static class SecretSearch
             }
 
             var value = text.Substring(hit.Start, hit.Length);
-            yield return new FoundSecret(hit.Kind, hit.Confidence, Mask(value, hit.Shown), line, hit.Start - start + 1, null, Evidence(text, start, hit),
+            yield return new FoundSecret(hit.Kind, hit.Confidence, Mask(value, hit.Shown), line, hit.Start - start + 1, null, Evidence(text, start,
+                hit),
                 Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value))));
         }
     }

@@ -57,10 +57,13 @@ public sealed class CommitHistoryTests
         var mark = Path.Join(repository.Root, ".git", "ran");
         var evil = repository.Put(".git/evil", $"#!/bin/sh\ntouch {mark}\ncat\n");
         File.SetUnixFileMode(evil, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        foreach (var name in (string[])["core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "core.gitProxy", "core.alternateRefsCommand", "diff.external", "diff.evil.command",
-            "diff.evil.textconv", "filter.evil.smudge", "filter.evil.clean", "filter.evil.process", "gpg.program", "credential.helper", "uploadpack.packObjectsHook", "pager.rev-list",
+        foreach (var name in (string[])["core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "core.gitProxy",
+            "core.alternateRefsCommand", "diff.external", "diff.evil.command",
+            "diff.evil.textconv", "filter.evil.smudge", "filter.evil.clean", "filter.evil.process", "gpg.program", "credential.helper",
+                "uploadpack.packObjectsHook", "pager.rev-list",
             "pager.cat-file", "alias.rev-list", "alias.cat-file", "log.showSignature"])
-            repository.Git("config", name, name == "log.showSignature" ? "true" : name.StartsWith("alias", StringComparison.Ordinal) ? "!" + evil : evil);
+            repository.Git("config", name, name == "log.showSignature" ? "true" : name.StartsWith("alias", StringComparison.Ordinal)
+                ? "!" + evil : evil);
         repository.Git("config", "core.hooksPath", repository.Root);
         repository.Git("config", "remote.origin.url", $"ext::{evil}");
         repository.Git("config", "remote.origin.promisor", "true");

@@ -16,7 +16,8 @@ internal sealed class GitRepository : IDisposable
         Git("config", "commit.gpgsign", "false");
     }
 
-    public static bool HasGit { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Join(folder, "git")));
+    public static bool HasGit { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder =>
+        File.Exists(Path.Join(folder, "git")));
 
     public string Root => root.FullName;
 
@@ -41,7 +42,8 @@ internal sealed class GitRepository : IDisposable
 
     public string Git(string input, string[] arguments)
     {
-        var start = new ProcessStartInfo("git") { WorkingDirectory = Root, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git") { WorkingDirectory = Root, RedirectStandardInput = true, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["GIT_CONFIG_GLOBAL"] = "/dev/null";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";

@@ -9,8 +9,10 @@ public sealed class IgnoreRulesTests
 {
     private static readonly string[] Files =
     [
-        "a.txt", "b.log", "build/a.txt", "build/out/b.log", "src/a.txt", "src/build/a.txt", "src/deep/er/a.log", "src/deep/keep.log", "doc/frotz/x", "frotz/x", "foo/bar/baz", "foo/x/y/bar",
-        "name with space", "trailing ", "#hash", "!bang", "back\\slash", "[x]", "a-b", "abc/def/ghi", ".env", ".env.local", "sub/.env", "Upper.TXT", "é.txt", "sub/é/ü.log", "x1", "x2", "xa",
+        "a.txt", "b.log", "build/a.txt", "build/out/b.log", "src/a.txt", "src/build/a.txt", "src/deep/er/a.log", "src/deep/keep.log",
+            "doc/frotz/x", "frotz/x", "foo/bar/baz", "foo/x/y/bar",
+        "name with space", "trailing ", "#hash", "!bang", "back\\slash", "[x]", "a-b", "abc/def/ghi", ".env", ".env.local", "sub/.env",
+            "Upper.TXT", "é.txt", "sub/é/ü.log", "x1", "x2", "xa",
         "star*name", "q?mark", "deep/a/b/c/d/e",
     ];
 
@@ -72,11 +74,13 @@ public sealed class IgnoreRulesTests
     public void DrawnPatterns_MeanWhatTheyMeanToGit()
     {
         var dice = new Dice(2026);
-        string[] parts = ["*", "**", "/", "a", "b", "x", "build", "src", "deep", ".log", ".txt", "?", "[a-x]", "[!b]", "!", "\\", " ", "foo", "**/", "/**", "[", "]", ".", "-", "er", "é"];
+        string[] parts = ["*", "**", "/", "a", "b", "x", "build", "src", "deep", ".log", ".txt", "?", "[a-x]", "[!b]", "!", "\\", " ", "foo",
+            "**/", "/**", "[", "]", ".", "-", "er", "é"];
         using var repository = Planted();
         for (var round = 0; round < 60; round++)
         {
-            var ignore = string.Join('\n', Enumerable.Range(0, 1 + dice.Next(4)).Select(_ => Defined(string.Concat(Enumerable.Range(0, 1 + dice.Next(5)).Select(_ => dice.Pick(parts))))));
+            var ignore = string.Join('\n', Enumerable.Range(0, 1 + dice.Next(4)).Select(_ => Defined(string.Concat(Enumerable.Range(0,
+                1 + dice.Next(5)).Select(_ => dice.Pick(parts))))));
             repository.Put(".gitignore", ignore);
             repository.Put("src/.gitignore", dice.Next(2) == 0 ? "" : "!" + dice.Pick(parts) + "\n" + dice.Pick(parts));
             Compare(repository, ignore);
@@ -104,8 +108,10 @@ public sealed class IgnoreRulesTests
     private static void Compare(GitRepository repository, string ignore)
     {
         var files = Directory.EnumerateFiles(repository.Root, "*", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("/.git/", StringComparison.Ordinal)).Select(path => Path.GetRelativePath(repository.Root, path)).Order(StringComparer.Ordinal).ToList();
-        var theirs = repository.Git(string.Join('\0', files), ["check-ignore", "--no-index", "-z", "--stdin"]).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            .Where(path => !path.Contains("/.git/", StringComparison.Ordinal)).Select(path => Path.GetRelativePath(repository.Root,
+                path)).Order(StringComparer.Ordinal).ToList();
+        var theirs = repository.Git(string.Join('\0', files), ["check-ignore", "--no-index", "-z", "--stdin"]).Split('\0',
+            StringSplitOptions.RemoveEmptyEntries);
         var rules = new IgnoreRules(repository.Root);
         var ours = files.Where(file => rules.IsFileIgnored(Path.Join(repository.Root, file)));
         Assert.True(theirs.Order(StringComparer.Ordinal).SequenceEqual(ours.Order(StringComparer.Ordinal)),

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Output;
 using Gatehouse.Inventory.Repositories;
-using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Tests.Secrets;
 using Gatehouse.Testing;
 
@@ -46,7 +46,8 @@ public sealed class RepositorySecretsTests
         planted.Put("r/b.ipynb", Notebook(Token));
         var report = await Scan(planted, "r");
         Assert.True(report.Findings.Count >= 4);
-        foreach (var shown in (string[])[TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report), SarifReport.Render(report, "1.0.0")])
+        foreach (var shown in (string[])[TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report),
+            SarifReport.Render(report, "1.0.0")])
         {
             Assert.DoesNotContain(Token[4..], shown, StringComparison.Ordinal);
             Assert.DoesNotContain(password, shown, StringComparison.Ordinal);
@@ -79,7 +80,8 @@ public sealed class RepositorySecretsTests
         using var planted = new Planted();
         var path = planted.Put("r/n.ipynb", Notebook(Token));
         var findings = await Search(planted, "r");
-        Assert.Equal(["cell 2, line 2", "cell 2, output 1, line 1"], findings.Select(finding => finding.Message.Split("), ")[1]).Order(StringComparer.Ordinal));
+        Assert.Equal(["cell 2, line 2", "cell 2, output 1, line 1"], findings.Select(finding => finding.Message.Split("), ")[1]).Order(
+            StringComparer.Ordinal));
         var lines = File.ReadAllLines(path);
         Assert.All(findings, finding => Assert.Contains("ghp", lines[finding.Place.Line - 1], StringComparison.Ordinal));
     }
@@ -91,7 +93,8 @@ public sealed class RepositorySecretsTests
     public async Task BrokenNotebook_IsReadAsText(string form)
     {
         using var planted = new Planted();
-        planted.Put("r/n.ipynb", form.Replace("{0}", Token, StringComparison.Ordinal) + (form.Contains("{0}", StringComparison.Ordinal) ? "" : Token));
+        planted.Put("r/n.ipynb", form.Replace("{0}", Token, StringComparison.Ordinal) + (form.Contains("{0}", StringComparison.Ordinal) ? ""
+            : Token));
         Assert.Single(await Search(planted, "r"));
     }
 
@@ -122,7 +125,8 @@ public sealed class RepositorySecretsTests
         planted.Put("r/a.sql", new string('a', RepositoryFiles.LargestFile) + "\n" + Token);
         planted.Put("r/b.txt", new string('a', RepositoryFiles.LargestFile - 41) + "\n" + Token);
         var report = await Scan(planted, "r");
-        Assert.EndsWith("b.txt", Assert.Single(report.Findings, finding => finding.Rule == FindingRules.SecretInRepository).Place.File, StringComparison.Ordinal);
+        Assert.EndsWith("b.txt", Assert.Single(report.Findings, finding => finding.Rule == FindingRules.SecretInRepository).Place.File,
+            StringComparison.Ordinal);
         Assert.True(report.IsIncomplete);
         Assert.Contains(report.Gaps, gap => gap.Why == "1 text file of more than 4 MiB not searched for secrets");
     }
@@ -193,7 +197,8 @@ public sealed class RepositorySecretsTests
         var over = report.Without([Accepted("tests/a.txt", null, now)], now);
         Assert.Equal(3, Of(over).Count);
         Assert.Contains(over.Findings, finding => finding.Rule == Detection.Findings.DetectionRules.SuppressionExpired);
-        Assert.Contains(report.Without([Accepted("tests/c.txt", null, now.AddDays(1))], now).Findings, finding => finding.Rule == Detection.Findings.DetectionRules.SuppressionUnused);
+        Assert.Contains(report.Without([Accepted("tests/c.txt", null, now.AddDays(1))], now).Findings, finding =>
+            finding.Rule == Detection.Findings.DetectionRules.SuppressionUnused);
     }
 
     private static FileSuppression Accepted(string path, string? digest, DateTimeOffset end) =>

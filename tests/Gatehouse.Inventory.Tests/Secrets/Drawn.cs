@@ -15,7 +15,8 @@ internal static class Drawn
     /// <summary>Draws a text of a row of the table; the context of the row is around it.</summary>
     public static string Of(SecretFormat format, Dice dice)
     {
-        var text = string.Concat(format.Pieces.Select(piece => piece.Text ?? Text(dice, Math.Min(piece.Most, Math.Max(piece.Least, 40)), Members(piece.Class!))));
+        var text = string.Concat(format.Pieces.Select(piece => piece.Text ?? Text(dice, Math.Min(piece.Most, Math.Max(piece.Least, 40)),
+            Members(piece.Class!))));
         return format.HasChecksum ? WithChecksum(text[..4], text[4..^6]) : text;
     }
 

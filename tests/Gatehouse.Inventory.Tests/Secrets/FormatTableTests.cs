@@ -38,7 +38,8 @@ public sealed class FormatTableTests
         if (format.IsFixed) return;
         foreach (var letter in "xX0A")
         {
-            var text = string.Concat(format.Pieces.Select(piece => piece.Text ?? new string(letter, Math.Max(piece.Least, Math.Min(20, piece.Most)))));
+            var text = string.Concat(format.Pieces.Select(piece => piece.Text ?? new string(letter, Math.Max(piece.Least, Math.Min(20,
+                piece.Most)))));
             Assert.DoesNotContain(SecretDetector.Find($"x = {text}"), hit => hit.Kind == format.Kind);
         }
     }

@@ -11,8 +11,10 @@ public sealed class SecretFuzzTests
 {
     private static readonly string[] Parts =
     [
-        "-----BEGIN ", "RSA PRIVATE KEY-----", "-----END ", "eyJ", ".eyJ", "password", "key", "token", "=", ":", "\"", "'", "\\\"", "\n", " ", "://", "@", "user", "Basic ", "Bearer ",
-        "curl", " -u ", "ghp_", "AKIA", "sk-", "xoxb-", "AccountKey=", "name", "value", ",", "(", "<", ">", "PuTTY-User-Key-File-", "Private-Lines:", "\0", "\u00e9", "\ud800", "sig=", "Q~",
+        "-----BEGIN ", "RSA PRIVATE KEY-----", "-----END ", "eyJ", ".eyJ", "password", "key", "token", "=", ":", "\"", "'", "\\\"", "\n", " ",
+            "://", "@", "user", "Basic ", "Bearer ",
+        "curl", " -u ", "ghp_", "AKIA", "sk-", "xoxb-", "AccountKey=", "name", "value", ",", "(", "<", ">", "PuTTY-User-Key-File-",
+            "Private-Lines:", "\0", "\u00e9", "\ud800", "sig=", "Q~",
         "login ", "${", "example", "0123456789", "AAAAAAAA", "==", "\\n", "%3D", "dapi", ".atlasv1.", "T3BlbkFJ", "is ",
     ];
 
@@ -75,7 +77,8 @@ public sealed class SecretFuzzTests
     {
         var text = "";
         for (var count = 1 + dice.Next(30); count > 0; count--)
-            text += dice.Next(3) == 0 ? Drawn.Text(dice, 1 + dice.Next(50)) : dice.Next(8) == 0 ? Drawn.Of(dice.Pick(SecretFormats.All.ToArray()), dice) : dice.Pick(Parts);
+            text += dice.Next(3) == 0 ? Drawn.Text(dice, 1 + dice.Next(50)) : dice.Next(8) == 0 ? Drawn.Of(dice.Pick(SecretFormats.All.ToArray()),
+                dice) : dice.Pick(Parts);
         return text;
     }
 }
