@@ -10,7 +10,7 @@ using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>The commands <c>train metadata</c>, <c>judge metadata</c> and <c>judge corpus</c>.</summary>
+/// <summary>The commands <c>train metadata</c>, <c>judge metadata</c>, <c>judge corpus</c>, <c>judge content</c> and <c>judge secrets</c>.</summary>
 internal sealed class Evaluation(string repository, bool shows)
 {
     // A base set is left out together with its poisoned twin; agiresearch/ASB (20 texts) is too small to count and is never a test set.
@@ -25,12 +25,15 @@ internal sealed class Evaluation(string repository, bool shows)
     {
         if (args is ["judge", "corpus", var folder, var root, ..]) return new CorpusEvaluation(root).Judge(Real(folder));
         if (args is ["judge", "messages", var publicSets, var at, ..]) return new MessageEvaluation(publicSets, at).Judge();
+        if (args is ["judge", "secrets", var lists, var place, .. var more])
+            return new SecretEvaluation(lists, place).Judge(more.ElementAtOrDefault(0) ?? "", more.ElementAtOrDefault(1));
         if (args is [("train" or "judge") and var content, "content", var sets, var checkout, ..])
             return content == "train" ? new ContentEvaluation(sets, checkout).Train() : new ContentEvaluation(sets, checkout).Judge();
         if (args is not [("train" or "judge") and var verb, "metadata", var data, var repository, ..])
         {
             Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the public sets> <root of the repository> [--show]");
             Console.Error.WriteLine("       Gatehouse.Evaluation train|judge content <folder of the public sets> <root of the repository>");
+            Console.Error.WriteLine("       Gatehouse.Evaluation judge secrets <folder of the public sets> <root of the repository> [folder of rule sets] [set to show]");
             Console.Error.WriteLine("       Gatehouse.Evaluation judge corpus <folder of the public sets> <root of the repository>");
             return 2;
         }

@@ -105,6 +105,7 @@ public static class ExerciseCatalogue
         new DiffHiding(),
         new ReportScript(),
         new ClonedRepository(),
+        new PublishedKey(),
         new InitLinkSwap(),
     ];
 

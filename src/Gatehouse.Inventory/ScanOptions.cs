@@ -18,6 +18,18 @@ public sealed record ScanOptions
     /// <summary>Servers that once ran through Gatehouse, as the command that wraps them recorded.</summary>
     public IReadOnlyCollection<WrappedEntry> Wrapped { get; init; } = [];
 
+    /// <summary>True when the files of <see cref="Paths"/> are searched for secrets.</summary>
+    public bool Secrets { get; init; }
+
+    /// <summary>True when the commit history of <see cref="Paths"/> is searched for secrets too, through the program <c>git</c>.</summary>
+    public bool History { get; init; }
+
+    /// <summary>The time that the search of one repository for secrets may take, and again that of its history; 5 minutes by default.</summary>
+    public TimeSpan SearchLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Receives the part of the work under way; it may hold outside text. Null when no person waits.</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <summary>True when running processes and listeners are looked at.</summary>
     public bool Processes { get; init; }
 

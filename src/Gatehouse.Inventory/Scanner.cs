@@ -1,13 +1,17 @@
 using Gatehouse.Detection.Findings;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Repositories;
 using Gatehouse.Inventory.Running;
 
 namespace Gatehouse.Inventory;
 
-/// <summary>A scan of a machine and workspaces. It starts nothing and opens no connection, except for the probe on request.</summary>
+/// <summary>
+/// A scan of a machine and workspaces. It starts nothing and opens no connection, except for the probe and for <c>git</c>, each on request.
+/// </summary>
 public static class Scanner
 {
     /// <summary>Scans the machine and the workspaces.</summary>
@@ -27,6 +31,15 @@ public static class Scanner
         var findings = reading.Findings.Concat(servers.SelectMany(ServerChecks.Of)).Concat(AcrossChecks.Of(servers, options.Wrapped))
             .Concat(ToxicCombinations.Of(servers)).ToList();
         findings.AddRange(OfFiles(reading.Files, findings));
+        foreach (var path in options.Secrets ? options.Paths : [])
+        {
+            var known = reading.Files.Select(file => file.File.Path).Concat(reading.RuleFiles).ToHashSet(StringComparer.Ordinal);
+            var search = new RepositorySecrets(time, new SearchScope(options.History, options.SearchLimit, options.Progress), reading.Gaps);
+            findings.AddRange(await search.SearchAsync(path, known, cancellation).ConfigureAwait(false));
+        }
+
+        if (options is { Secrets: true, History: false, Paths.Count: > 0 }) reading.Gaps.Add(new Gap("commit history",
+            "not asked for; --history searches it", false));
         IReadOnlyList<RunningServer> running = [];
         if (options.Processes)
         {
@@ -66,6 +79,18 @@ public static class Scanner
         ArgumentNullException.ThrowIfNull(inspectors);
         var found = inspectors.SelectMany(inspector => inspector.Inspect(listed));
         return report with { Listed = listed, Findings = Sorted(report.Findings.Concat(found)), Gaps = [.. report.Gaps, .. gaps] };
+    }
+
+    /// <summary>Returns the report without the findings in files that a person accepted. An entry that is over or hides nothing is a
+    /// finding.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="accepted">The accepted findings.</param>
+    /// <param name="now">The time of the scan.</param>
+    public static ScanReport Without(this ScanReport report, IReadOnlyList<FileSuppression> accepted, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(accepted);
+        return accepted.Count == 0 ? report : report with { Findings = Sorted(AcceptedSecrets.Remove(report, accepted, now)) };
     }
 
     private static IEnumerable<Finding> OfFiles(IReadOnlyList<ReadFile> files, IReadOnlyList<Finding> found)

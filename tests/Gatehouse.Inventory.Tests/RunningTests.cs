@@ -41,7 +41,7 @@ public sealed class RunningTests
 
     // Offline by construction: one file of the room may open connections, one may start processes.
     [Fact]
-    public void OnlyTheProbe_OpensConnectionsAndOnlyTheLister_Starts()
+    public void OnlyTheProbe_OpensConnections_AndOnlyTheListerAndTheHistory_Start()
     {
         var files = Directory.EnumerateFiles(Path.Join(Pages.Root, "src", "Gatehouse.Inventory"), "*.cs", SearchOption.AllDirectories)
             .Select(path => (Name: Path.GetFileName(path), Text: File.ReadAllText(path))).ToList();
@@ -49,9 +49,9 @@ public sealed class RunningTests
             files.Where(file =>
                 file.Text.Contains("Socket(", StringComparison.Ordinal) || file.Text.Contains("HttpMessageInvoker", StringComparison.Ordinal)
                     || file.Text.Contains("Dns.", StringComparison.Ordinal)).Select(file => file.Name));
-        Assert.Equal(["ServerLister.cs"],
+        Assert.Equal(["CommitHistory.cs", "ServerLister.cs"],
             files.Where(file => file.Text.Contains("LocalProcess.Start", StringComparison.Ordinal)
-                || file.Text.Contains("Process.Start(", StringComparison.Ordinal)).Select(file => file.Name));
+                || file.Text.Contains("Process.Start(", StringComparison.Ordinal)).Select(file => file.Name).Order(StringComparer.Ordinal));
     }
 
     // The whole of it, in however many pieces it comes: what is left unread when a socket closes resets the connection, and the answer with it.

@@ -50,7 +50,7 @@ public sealed class ExerciseTests
             new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
 
     public static TheoryData<string> Shown =>
-        Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
+        Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap(), new PublishedKey());
 
     [Fact]
     public void EveryExercise_IsARow()

@@ -22,8 +22,9 @@ internal static class ScanCommand
         var command = new Command("scan",
             """
             Find every MCP server that the AI clients of this machine would start, and report problems of each.
+            With --path, search the files of a repository for secrets too.
 
-            The command works offline. It reads files, sends nothing over the network, and starts a server only with --list.
+            The command works offline. It reads files, sends nothing over the network, and starts a server only with --list, and git only with --history.
 
             Examples:
               gatehouse scan
@@ -47,6 +48,7 @@ internal static class ScanCommand
         if (gap is not null) report = report with { Gaps = [.. report.Gaps, gap] };
         report = await ListAsync(report, scan, options.ConsentOf(parsed), [new DefinitionInspector(known, TimeProvider.System)], cancellation)
             .ConfigureAwait(false);
+        report = report.Without(known.Files, TimeProvider.System.GetUtcNow());
         report = report with { Duration = TimeProvider.System.GetElapsedTime(began) }; // starts and questions are a part of it
         if (!options.OutputOf(parsed).Write(report)) return ExitCodes.Unavailable;
         if (options.FailOnOf(parsed) is { } lowest && report.Findings.Any(finding => finding.Rule.Severity >= lowest)) return ExitCodes.No;
@@ -86,7 +88,8 @@ internal static class ScanCommand
     private static async Task<ScanReport> ReadAsync(ScanOptions options, CancellationToken cancellation)
     {
         var progress = Progress.Of("reading configuration files");
-        await using (progress.ConfigureAwait(false)) return await Scanner.ScanAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
+        await using (progress.ConfigureAwait(false))
+            return await Scanner.ScanAsync(options with { Progress = progress.Continue }, TimeProvider.System, cancellation).ConfigureAwait(false);
     }
 
     private static async Task<(ListedServer? Listed, Gap? Gap)> ListAsync(StartRequest request, CancellationToken cancellation)

@@ -20,6 +20,9 @@ internal sealed class ScanCommandOptions
 
     private readonly Option<bool> machine = new("--machine") { Description = "Scan your own clients too when --path is given." };
 
+    private readonly Option<bool> history =
+        new("--history") { Description = "With --path: search the commit history for secrets too. The command runs git for it, which must be on PATH." };
+
     private readonly Option<string?> home = new("--home") { Description = "Scan this home folder instead of your own.", HelpName = "folder" };
 
     private readonly Option<bool> probe =
@@ -55,18 +58,19 @@ internal sealed class ScanCommandOptions
     /// <summary><c>--suppressions</c>.</summary>
     public Option<string?> Suppressions { get; } = new("--suppressions")
     {
-        Description = "Omit the findings of --list that this file names, each with a reason and a last day. An expired or unused entry is "
-            + "reported. There is no default file.",
+        Description = "Omit the findings of --list and in files of repositories that this file names, each with a reason and a last day. "
+            + "An expired or unused entry is reported. There is no default file.",
         HelpName = "file",
     };
 
     /// <summary>Adds all options to the command, in the order of the help.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { paths, machine, home, probe, list, yes, offline, json, sarif, html, Suppressions, failOn })
+        foreach (var option in new Option[] { paths, history, machine, home, probe, list, yes, offline, json, sarif, html, Suppressions, failOn })
             command.Add(option);
         command.Validators.Add(result =>
         {
+            if (result.GetValue(history) && result.GetValue(paths) is null or []) result.AddError("--history needs a repository: add --path");
             var both = new ScanOutput(result.GetValue(json), result.GetValue(sarif), result.GetValue(html)).OnStdout;
             if (both.Count > 1) result.AddError($"{string.Join(" and ", both)} {(both.Count > 2 ? "all" : "both")} write to stdout; "
                 + $"keep one, and give the other a file or leave it out");
@@ -82,6 +86,8 @@ internal sealed class ScanCommandOptions
         {
             Paths = [.. given.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))],
             Machine = withMachine || parsed.GetValue(home) is not null ? At(parsed.GetValue(home)) : null,
+            Secrets = given.Length > 0,
+            History = parsed.GetValue(history) && !parsed.GetValue(offline),
             Processes = withMachine || parsed.GetValue(probe),
             Probe = parsed.GetValue(probe) && !parsed.GetValue(offline),
         };

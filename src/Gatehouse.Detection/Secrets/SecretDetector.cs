@@ -1,83 +1,39 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
+using System.Text;
 using Gatehouse.Detection.Findings;
 
 namespace Gatehouse.Detection.Secrets;
 
 /// <summary>
-/// A detector of secrets by the formats of their issuers, by checksums where formats have them, and by entropy next to a name that indicates one.
-/// Every expression runs in linear time.
+/// A detector of secrets by the formats of their issuers, by checksums where formats have them, by the syntax around credentials, and by the name
+/// of a value together with its randomness. Each part goes over the text once and looks a bounded distance ahead, so that the time is linear.
 /// </summary>
 internal static class SecretDetector
 {
-    /// <summary>Longest text that is looked at in one piece; more is cut into overlapping pieces by the caller.</summary>
-    public const int LongestText = 1024 * 1024;
+    private const int AwsSecretLength = 40;
+    private const int Announced = 60;
 
-    private static readonly SecretPattern[] Patterns =
-    [
-        Format("private-key", @"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-        Judged("aws-access-key", @"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b", SecretJudges.NoExample),
-        Judged("github-token", @"\b(?:gh[pousr]_[A-Za-z0-9]{36,251}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})\b", SecretJudges.GitHub),
-        Format("gitlab-token", @"\bgl(?:pat|dt|rt|ptt|cbt|oas)-[A-Za-z0-9_-]{20,}"),
-        Format("slack-token", @"\b(?:xox[abeoprs]-[A-Za-z0-9-]{20,}|xapp-[0-9]-[A-Za-z0-9-]{20,})"),
-        Format("slack-webhook", @"https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{24,}"),
-        Judged("anthropic-key", @"\bsk-ant-[a-z]{3,10}[0-9]{2}-[A-Za-z0-9_-]{40,}", SecretJudges.Random),
-        Judged("openai-key", @"\bsk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48})\b",
-            SecretJudges.Random),
-        Judged("google-api-key", @"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])", SecretJudges.Random),
-        Judged("huggingface-token", @"\bhf_[A-Za-z0-9]{34,40}\b", SecretJudges.Random),
-        Judged("npm-token", @"\bnpm_[A-Za-z0-9]{36}\b", SecretJudges.Npm),
-        Format("pypi-token", @"\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}"),
-        Judged("stripe-key", @"\b(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{24,}", SecretJudges.Random),
-        Format("sendgrid-key", @"\bSG\.[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39,50}"),
-        Judged("twilio-key", @"\bSK[0-9a-f]{32}\b", SecretJudges.Random),
-        Judged("telegram-token", @"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{32,35}(?![A-Za-z0-9_-])", SecretJudges.Random),
-        Format("discord-webhook", @"https://(?:ptb\.|canary\.)?discord(?:app)?\.com/api/webhooks/[0-9]{17,20}/[A-Za-z0-9_-]{60,}"),
-        Format("azure-storage-key", @"\bAccountKey=(?<v>[A-Za-z0-9+/]{86}==)"),
-        Judged("entra-client-secret", @"(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~.-])", SecretJudges.Random),
-        Format("json-web-token", @"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
-        Format("digitalocean-token", @"\bdo[opr]_v1_[0-9a-f]{64}\b"),
-        Judged("basic-credentials", @"\b[Bb]asic\s+(?<v>[A-Za-z0-9+/]{8,}={0,2})", SecretJudges.Basic),
-        Judged("bearer-token", @"\b[Bb]earer\s+(?<v>[A-Za-z0-9._~+/-]{20,}=*)", SecretJudges.Bearer),
-        Judged("password-in-url", @"\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@'""<>]{0,64}:(?<v>[^/\s@'""<>]{3,128})@", SecretJudges.UrlPassword),
-        Judged("secret-by-name",
-            """(?i)(?<![a-z])(?:[a-z0-9_-]{0,40}[_-])?(?:api[_-]?key|client[_-]?secret|(?:access|auth|refresh)[_-]?token|secret[_-]?key|signing[_-]?key|token|secret|password|passwd|pwd)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"',;`]{8,256})""", SecretJudges.Named),
-        Judged("password-by-name",
-            """(?i)(?<![a-z])(?:[a-z0-9]{1,20}[_-])?(?:password|passwd|pwd|passphrase)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"'`]{8,128})""",
-            SecretJudges.MixedPassword),
-        Judged("aws-secret-key", @"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])", SecretJudges.AwsSecret),
-    ];
+    private static readonly SearchValues<string> Announcements =
+        SearchValues.Create(["aws", "amazon", "secret", "credential", "access_key", "accesskey", "access key"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The known kinds.</summary>
-    public static IEnumerable<string> Kinds => Patterns.Select(pattern => pattern.Kind);
+    public static IEnumerable<string> Kinds => SecretFormats.All.Select(format => format.Kind).Distinct(StringComparer.Ordinal)
+        .Concat(["private-key", "password-in-url", "basic-credentials", "bearer-token", "password-by-name", "secret-by-name", "kubernetes-secret",
+            "aws-secret-key"]);
 
     /// <summary>Returns the secrets of a text in order, none overlapping another.</summary>
-    public static IReadOnlyList<SecretHit> Find(string text)
-    {
-        if (text.Length > LongestText) text = text[..LongestText];
-        var hits = new List<SecretHit>();
-        foreach (var pattern in Patterns)
-        {
-            foreach (Match match in pattern.Form.Matches(text))
-            {
-                var part = match.Groups["v"] is { Success: true } named ? named : (Group)match;
-                if (hits.Any(hit => part.Index < hit.Start + hit.Length && hit.Start < part.Index + part.Length)) continue;
-                if (pattern.Judge(part.Value) is { } confidence) hits.Add(new SecretHit(pattern.Kind, part.Index, part.Length, confidence));
-            }
-        }
-
-        return [.. hits.OrderBy(hit => hit.Start)];
-    }
+    public static IReadOnlyList<SecretHit> Find(string text) => Find(text, isWide: false);
 
     /// <summary>Returns the confidence that the value of a variable, header or member with this name is a secret written out.</summary>
     public static Confidence? ByName(string name, string value) =>
         SecretNames.IsTelling(name) ? SecretJudges.Named(value) ?? (SecretNames.IsPassword(name) ? SecretJudges.Password(value) : null) : null;
 
-    /// <summary>Returns the text with the value of each secret replaced by its kind.</summary>
+    /// <summary>Returns the text with the value of each secret replaced by its kind. It takes more for a secret than a finding does.</summary>
     public static string Mask(string text)
     {
-        var hits = Find(text);
+        var hits = Find(text, isWide: true);
         if (hits.Count == 0) return text;
-        var masked = new System.Text.StringBuilder(text.Length);
+        var masked = new StringBuilder(text.Length);
         var at = 0;
         foreach (var hit in hits)
         {
@@ -88,8 +44,56 @@ internal static class SecretDetector
         return masked.Append(text, at, text.Length - at).ToString();
     }
 
-    private static SecretPattern Format(string kind, string form) => Judged(kind, form, SecretJudges.NoExample);
+    private static List<SecretHit> Find(string text, bool isWide)
+    {
+        var found = new List<SecretHit>();
+        PrivateKeys.Find(text, found);
+        SecretFormats.Find(text, found);
+        Credentials.InUrls(text, found);
+        Credentials.OfSchemes(text, found);
+        Credentials.OfCommands(text, found);
+        NamedValues.Find(text, isWide, found);
+        KubernetesSecrets.Find(text, found);
+        AwsSecrets(text, found);
+        return found.Count < 2 ? found : WithoutOverlap(found);
+    }
 
-    private static SecretPattern Judged(string kind, string form, Func<string, Confidence?> judge) =>
-        new(kind, new Regex(form, RegexOptions.CultureInvariant | RegexOptions.Compiled, TimeSpan.FromSeconds(2)), judge);
+    // Parts add in the order of their certainty: of two that overlap, the first one added stays, unless the other is surer.
+    private static List<SecretHit> WithoutOverlap(List<SecretHit> found)
+    {
+        var ordered = found.Select((hit, order) => (hit, order)).OrderBy(pair => pair.hit.Start).ThenByDescending(pair => pair.hit.Confidence)
+            .ThenBy(pair => pair.order).ThenByDescending(pair => pair.hit.Length);
+        var kept = new List<(SecretHit Hit, int Order)>();
+        foreach (var (hit, order) in ordered)
+        {
+            if (kept.Count == 0 || hit.Start >= kept[^1].Hit.Start + kept[^1].Hit.Length) kept.Add((hit, order));
+            else if ((hit.Confidence, -order).CompareTo((kept[^1].Hit.Confidence, -kept[^1].Order)) > 0) kept[^1] = (Joined(kept[^1].Hit, hit),
+                order);
+        }
+
+        return [.. kept.Select(pair => pair.Hit)];
+    }
+
+    // The surer kind over the whole place of both, so that nothing of either is shown.
+    private static SecretHit Joined(SecretHit first, SecretHit surer) =>
+        surer with { Start = first.Start, Length = Math.Max(first.Start + first.Length, surer.Start + surer.Length) - first.Start };
+
+    private static void AwsSecrets(string text, List<SecretHit> hits)
+    {
+        for (var at = 0; at < text.Length;)
+        {
+            var end = at;
+            while (end < text.Length && IsOfSecret(text[end])) end++;
+            if (end - at == AwsSecretLength && text.AsSpan(at, AwsSecretLength).IndexOfAny("=_.-") < 0
+                && SecretJudges.AwsSecret(text.Substring(at, AwsSecretLength)) is { } confidence)
+                hits.Add(new SecretHit("aws-secret-key", at, AwsSecretLength, IsAnnounced(text, at) ? Confidence.Medium : confidence));
+            at = Math.Max(end, at + 1);
+        }
+    }
+
+    // Without a mark of its own, the words before it say whether it is meant as a secret.
+    private static bool IsAnnounced(string text, int at) => text.AsSpan(Math.Max(0, at - Announced), Math.Min(at, Announced)).ContainsAny(
+        Announcements);
+
+    private static bool IsOfSecret(char character) => char.IsAsciiLetterOrDigit(character) || character is '/' or '+' or '=' or '_' or '.' or '-';
 }

@@ -1,98 +1,158 @@
+using System.Buffers;
 using System.Text;
-using System.Text.RegularExpressions;
 using Gatehouse.Detection.Findings;
 
 namespace Gatehouse.Detection.Secrets;
 
 /// <summary>The confidence that a text of a secret's form is one; null when it is none.</summary>
-internal static partial class SecretJudges
+internal static class SecretJudges
 {
-    /// <summary>Judges by the format only, except for documentation's examples.</summary>
-    public static Confidence? NoExample(string text) => IsPlaceholder(text) ? null : Confidence.High;
+    private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    /// <summary>Judges by the format, and by letters that are not one letter repeated.</summary>
-    public static Confidence? Random(string text) => IsPlaceholder(text) || Entropy(text) < 2.8 ? null : Confidence.High;
+    // Passwords of examples; as a password of a URL or a header they are more often documentation than a secret.
+    private static readonly HashSet<string> Weak = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "pass", "password", "passwd", "pwd", "secret", "token", "user", "username", "admin", "root", "postgres", "mysql", "guest", "test",
+            "testing", "tester",
+        "demo", "default", "none", "null", "true", "false", "changeit", "qwerty", "hunter2", "foo", "bar", "baz", "abc", "abc123", "123456",
+            "1234", "12345", "passw0rd",
+        "p@ssw0rd", "p@ssword", "pass123", "password1", "password123", "letmein", "empty", "api", "apikey", "key", "value", "string", "mypass",
+            "my_pass", "redis",
+        "mongo", "rabbit", "rabbitmq", "sa", "oracle", "localhost", "credentials", "port", "host", "db", "minio", "minioadmin", "x", "xx", "xxx",
+            "xxxx",
+    };
 
-    /// <summary>Judges GitHub's tokens, which end with six digits of base 62 that are the CRC-32 of the text before them.</summary>
-    public static Confidence? GitHub(string text) => Checked(text, text.StartsWith("github_pat_", StringComparison.Ordinal) ? null : 4);
+    private static readonly SearchValues<string> Subjects = SearchValues.Create(["secret", "password", "token", "key", "pass", "cred"],
+        StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Judges npm's tokens, which have the same ending as GitHub's.</summary>
-    public static Confidence? Npm(string text) => Checked(text, 4);
+    private static readonly SearchValues<char> ProgramSigns = SearchValues.Create(" ()[]{}<>|\\,;\"'`\t");
+
+    /// <summary>Judges a text that has the form of a row of the table.</summary>
+    public static Confidence? Format(SecretFormat format, string text)
+    {
+        if (!format.IsFixed)
+        {
+            var body = format.Body(text);
+            if (Placeholders.IsForBody(body) || (body.Length >= 16 && Randomness.WordShare(body) >= (body.Length < 30 ? 0.75 : 0.5))
+                || text.EndsWith("EXAMPLE", StringComparison.Ordinal) || Randomness.Entropy(body) < LeastEntropy(body.Length)) return null;
+        }
+
+        if (format.HasChecksum) return HasChecksum(text[4..]) ? Confidence.High : Confidence.Medium;
+        return format.IsSoft ? Confidence.Medium : Confidence.High;
+    }
 
     /// <summary>Judges user and password in base 64 (RFC 7617).</summary>
     public static Confidence? Basic(string text)
+    {
+        if (Placeholders.IsForBody(text) || Pair(text) is not { } pair) return null;
+        var password = pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        return password.Length > 0 && !Weak.Contains(password) && !Placeholders.Is(password) && !Placeholders.IsReference(password)
+            ? Confidence.High : null;
+    }
+
+    /// <summary>Judges a bearer token written out.</summary>
+    public static Confidence? Bearer(string text) =>
+        !Placeholders.Is(text) && HasDigitAndLetter(text) && Randomness.Entropy(text) >= 3.3 && Randomness.WordShare(text) < 0.6
+            ? Confidence.High : null;
+
+    /// <summary>Judges a password within a URL, or beside a user in a command.</summary>
+    public static Confidence? UrlPassword(string text) =>
+        Weak.Contains(text) || Placeholders.Is(text) || Placeholders.IsReference(text) || text.All(c => c is '*' or 'x' or 'X' or '.')
+            || IsWeakVariant(text)
+            ? null : Confidence.High;
+
+    /// <summary>Judges the value of a variable, header or member whose name indicates a secret.</summary>
+    public static Confidence? Named(string text) =>
+        text.Length >= 8 && !Placeholders.IsReference(text) && !Placeholders.Is(text) && !Placeholders.IsPublicForm(text) && HasDigitAndLetter(text)
+            && Randomness.Entropy(text) >= 2.9 ? Confidence.Medium : null;
+
+    /// <summary>Judges the value of a variable, header or member with the name of a password.</summary>
+    public static Confidence? Password(string text) =>
+        text.Length >= 4 && !Placeholders.IsReference(text) && !Placeholders.Is(text) ? Confidence.Medium : null;
+
+    /// <summary>Judges a value beside a name in a file of any kind, where most values beside such names are program text.</summary>
+    public static Confidence? Drawn(string text, SecretName name) => name switch
+    {
+        SecretName.Password => IsPassword(text) ? Confidence.Medium : null,
+        SecretName.Sure => text.Length >= 10 && IsDrawn(text, 2.9) ? Confidence.Medium : null,
+        SecretName.Issuer => text.Length >= 16 && (IsDrawn(text, 3.2) || Placeholders.IsGuid(text)) ? Confidence.Medium : null,
+        // A digest is often the key of a table.
+        SecretName.Likely => text.Length >= 16 && IsDrawn(text, 3.3) && !text.All(char.IsAsciiHexDigit) ? Confidence.Medium : null,
+        _ => null,
+    };
+
+    /// <summary>Judges AWS's secret keys, which have no mark: forty characters of base 64 that look random.</summary>
+    public static Confidence? AwsSecret(string text) =>
+        text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower) && text.Any(char.IsAsciiDigit)
+            && Randomness.Entropy(text) >= 4.2 && text.Count(c => c == '/') <= 4 && !Placeholders.Is(text) ? Confidence.Low : null;
+
+    /// <summary>Returns whether the text refers to a value elsewhere.</summary>
+    public static bool IsReference(string text) => Placeholders.IsReference(text);
+
+    // A drawn text: letters and digits mixed without words.
+    private static bool IsDrawn(string text, double least)
+    {
+        if (Placeholders.IsReference(text) || Placeholders.Is(text) || Placeholders.IsPublicForm(text)) return false;
+        if (text.AsSpan().ContainsAny(ProgramSigns)) return false;
+        if (Randomness.Entropy(text) < Math.Min(least, 0.75 * Math.Log2(text.Length))) return false;
+        if (!HasDigitAndLetter(text) && !(text.Length >= 20 && text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower))) return false;
+        return Randomness.WordShare(text) < 0.5;
+    }
+
+    // A password that a person chose: several kinds of characters, or letters and digits without being one word and a number of a template.
+    private static bool IsPassword(string text)
+    {
+        if (text.Length < 6 || Weak.Contains(text) || IsWeakVariant(text) || Placeholders.IsReference(text) || Placeholders.Is(text)
+            || text.Contains(' ', StringComparison.Ordinal)
+            || text.AsSpan().ContainsAny('(', '[', '{') || Placeholders.IsPublicForm(text)) return false;
+        var signs = text.Any(c => char.IsPunctuation(c) || char.IsSymbol(c));
+        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1
+            : 0) + (signs ? 1 : 0);
+        if (kinds < 2 || Randomness.Entropy(text) < 2.5 || IsPathOfNames(text) || IsAboutSecrets(text)) return false;
+        if (text.Length >= 10 && !signs && !text.Any(char.IsAsciiDigit)) return Randomness.WordShare(text) < 0.4;
+        return (kinds >= 3 && text.Any(char.IsAsciiDigit)) || (text.Any(char.IsAsciiDigit) && Randomness.WordShare(text) < 0.75)
+            || (kinds >= 3 && Randomness.WordShare(text) < 0.75);
+    }
+
+    // config.password, user-password, forms.login_token: names joined by signs that names have.
+    private static bool IsPathOfNames(string text) =>
+        !text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiLetter(c) || c is '.' or '_' or '-' or ':' or '/' or '\\' or '>')
+            && Randomness.WordShare(text) >= 0.5;
+
+    // secret-2-levels, my_token_1: words about secrets, not one.
+    private static bool IsAboutSecrets(string text) =>
+        text.AsSpan().ContainsAny(Subjects) && Randomness.WordShare(text) >= 0.6 && text.AsSpan().ContainsAny('-', '_', '.')
+            && text.Count(char.IsAsciiDigit) <= 2;
+
+    // The word "password" with little more than a number.
+    private static bool IsWeakVariant(string text)
+    {
+        var letters = new string([.. text.Where(char.IsAsciiLetter)]).ToLowerInvariant();
+        return letters.Length == 0 || ((Weak.Contains(letters) || letters is "testpassword" or "testpass" or "userpassword" or "newpassword"
+            or "oldpassword"
+            or "wrongpassword" or "secretpassword" or "supersecret" or "topsecret" or "testsecret" or "testtoken" or "testkey")
+                && text.Length - letters.Length <= 4);
+    }
+
+    private static double LeastEntropy(int length) => length switch { < 12 => 1.8, < 20 => 2.3, _ => 2.8 };
+
+    private static string? Pair(string text)
     {
         var bytes = new byte[text.Length];
         if (text.Length % 4 == 1 || !Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out var count)) return null;
         var pair = Encoding.UTF8.GetString(bytes, 0, count);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 && colon < pair.Length - 1 && pair.All(c => c is >= ' ' and <= '~') && !IsPlaceholder(pair[(colon + 1)..]) ? Confidence.High
-            : null;
-    }
-
-    /// <summary>Judges a bearer token written out.</summary>
-    public static Confidence? Bearer(string text) => !IsPlaceholder(text) && HasDigitAndLetter(text) && Entropy(text) >= 3.3 ? Confidence.High : null;
-
-    /// <summary>Judges a password within a URL.</summary>
-    public static Confidence? UrlPassword(string text) => IsPlaceholder(text) || IsReference(text) ? null : Confidence.High;
-
-    /// <summary>Judges a value next to a name that indicates a secret.</summary>
-    public static Confidence? Named(string text) =>
-        text.Length >= 8 && !IsReference(text) && !IsPlaceholder(text) && !PublicForm().IsMatch(text) && HasDigitAndLetter(text)
-            && Entropy(text) >= 2.9
-            ? Confidence.Medium : null;
-
-    /// <summary>Judges a value next to the name of a password.</summary>
-    public static Confidence? Password(string text) => text.Length >= 4 && !IsReference(text) && !IsPlaceholder(text) ? Confidence.Medium : null;
-
-    /// <summary>Judges a value next to the name of a password in running text: letters of both cases, digits or signs, and no program text.</summary>
-    public static Confidence? MixedPassword(string text)
-    {
-        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0)
-            + (text.Any(char.IsPunctuation) || text.Any(char.IsSymbol) ? 1 : 0);
-        return kinds >= 3 && Entropy(text) >= 2.5 && !IsReference(text) && !IsPlaceholder(text) && !text.AsSpan().ContainsAny('(', '[', '{')
-            ? Confidence.Medium : null;
-    }
-
-    /// <summary>Judges AWS's secret keys, which have no mark: forty characters of base 64 that look random.</summary>
-    public static Confidence? AwsSecret(string text) =>
-        text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower) && text.Any(char.IsAsciiDigit)
-            && Entropy(text) >= 4.2 && text.Count(c => c == '/') <= 4 && !IsPlaceholder(text) ? Confidence.Low : null;
-
-    /// <summary>Returns the bits per character by Shannon.</summary>
-    public static double Entropy(string text) =>
-        -text.GroupBy(c => c).Select(group => (double)group.Count() / text.Length).Sum(share => share * Math.Log2(share));
-
-    /// <summary>Returns whether the text refers to a value elsewhere.</summary>
-    public static bool IsReference(string text) => Reference().IsMatch(text);
-
-    private static Confidence? Checked(string text, int? prefix)
-    {
-        if (IsPlaceholder(text) || Entropy(text) < 2.8) return null;
-        return prefix is { } start && HasChecksum(text[start..]) ? Confidence.High : Confidence.Medium;
+        return colon >= 0 && colon < pair.Length - 1 && pair.All(c => c is >= ' ' and <= '~') ? pair : null;
     }
 
     private static bool HasChecksum(string text)
     {
         if (text.Length <= 6) return false;
         var value = Crc32.Of(Encoding.ASCII.GetBytes(text[..^6]));
-        const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         var expected = new char[6];
-        for (var i = 5; i >= 0; i--, value /= 62) expected[i] = Digits[(int)(value % 62)];
+        for (var i = 5; i >= 0; i--, value /= 62) expected[i] = Base62[(int)(value % 62)];
         return text[^6..] == new string(expected);
     }
 
     private static bool HasDigitAndLetter(string text) => text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter);
-
-    private static bool IsPlaceholder(string text) => Placeholder().IsMatch(text);
-
-    [GeneratedRegex(@"^(?:\$|%|\{|<|\[|env[:.(]|file:|op://|keyvault:|vault:|input:|os\.|process\.|System\.|secrets\.|getenv)|\$\{|\{\{|\(|<[a-z]|://", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Reference();
-
-    [GeneratedRegex(@"example|placeholder|change[_-]?me|your[_-]|_here|dummy|redacted|\.\.\.|\*{3}|x{5}|12345678|abcdefgh|0{8}|<[^>]*>|(.)\1{7}",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Placeholder();
-
-    [GeneratedRegex(@"^(?:sha(?:1|256|384|512)[:-]|pk_|ssh-|data:|W/|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z|[/.~]|-----|[a-z]+_[a-z]+:)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex PublicForm();
 }

@@ -10,6 +10,9 @@ public sealed class FindingSuppressions(IReadOnlyList<FindingSuppression> all)
     /// <summary>The suppressions.</summary>
     public IReadOnlyList<FindingSuppression> All => all;
 
+    /// <summary>Accepted findings in files of repositories.</summary>
+    public IReadOnlyList<FileSuppression> Files { get; init; } = [];
+
     /// <summary>Begins an inspection.</summary>
     /// <param name="now">Its time.</param>
     public SuppressionUse Begin(DateTimeOffset now) => new(all, now);

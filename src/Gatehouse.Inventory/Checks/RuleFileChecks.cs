@@ -15,6 +15,7 @@ internal static partial class RuleFileChecks
     public static IEnumerable<Finding> Of(string path, byte[] bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
+        var secrets = ByLine(text);
         var number = 0;
         long offset = 0;
         var comment = false;
@@ -25,7 +26,7 @@ internal static partial class RuleFileChecks
             var evidence = SecretDetector.Mask(line.Trim());
             foreach (var (rule, confidence, message) in HiddenText.Find(line))
                 yield return new Finding(rule, confidence, message, place, null, null) { Evidence = evidence };
-            foreach (var hit in SecretDetector.Find(line).Where(hit => hit.Confidence >= Confidence.Medium))
+            foreach (var hit in secrets[number])
                 yield return new Finding(FindingRules.SecretInRules, hit.Confidence, $"a secret ({hit.Kind})", place, null, null) { Evidence = evidence };
             comment = comment ? !line.Contains("-->", StringComparison.Ordinal)
                 : line.Contains("<!--", StringComparison.Ordinal) && !line.Contains("-->", StringComparison.Ordinal);
@@ -47,6 +48,20 @@ internal static partial class RuleFileChecks
                 { Evidence = evidence };
             offset += Encoding.UTF8.GetByteCount(line) + 1;
         }
+    }
+
+    // Over the whole text, because a key has many lines; each at the line of its beginning.
+    private static ILookup<int, SecretHit> ByLine(string text)
+    {
+        var (line, at, hits) = (1, 0, new List<(int Line, SecretHit Hit)>());
+        foreach (var hit in SecretDetector.Find(text).Where(hit => hit.Confidence >= Confidence.Medium))
+        {
+            line += text.AsSpan(at, hit.Start - at).Count('\n');
+            at = hit.Start;
+            hits.Add((line, hit));
+        }
+
+        return hits.ToLookup(pair => pair.Line, pair => pair.Hit);
     }
 
     [GeneratedRegex(@"\b(?:do not|don't|never|without)\s+(?:ever\s+)?(?:tell|telling|inform|informing|mention|mentioning|show|showing|reveal|revealing|notify|notifying|disclose|alert)\w*\b[^.\n]{0,40}\b(?:the\s+)?(?:user|human|person|developer)|\b(?:silently|secretly|covertly)\b[^.\n]{0,60}\b(?:run|execute|send|upload|read|post|fetch|copy|install|append|include)\b|\bignore\s+(?:all\s+|any\s+)?(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -17,6 +17,9 @@ public sealed record Finding(FindingRule Rule, Confidence Confidence, string Mes
     /// </summary>
     public string Evidence { get; init; } = "";
 
+    /// <summary>True for a secret in a file or the history of a repository. Its evidence is a digest by which a suppression can name it.</summary>
+    internal bool IsInRepository => Rule == FindingRules.SecretInRepository || Rule == FindingRules.SecretInHistory;
+
     /// <summary>The place within a definition, for text of a server's definition; otherwise null.</summary>
     public FoundText? Text { get; init; }
 }

@@ -92,6 +92,12 @@ public static class FindingRules
         "The model reads the file, and everything that the model reads can leave the machine.", "Remove and replace the secret.");
     internal static readonly FindingRule SecretInWorkspace = new("GHS4007", "secret in a workspace file", Critical,
         "The file reaches everyone who has the repository, and stays in its history.", "Replace the secret first, then remove it.");
+    internal static readonly FindingRule SecretInRepository = new("GHS4008", "secret in a file of a repository", High,
+        "The file reaches everyone who has the repository, its mirrors and its backups.",
+        "Replace the secret, then take it out of the file. An entry of --suppressions accepts a value that is no secret.");
+    internal static readonly FindingRule SecretInHistory = new("GHS4009", "secret in the history of a repository", High,
+        "Everyone who has the repository can read the earlier version of the file.",
+        "Replace the secret. A rewritten history does not reach the copies that others have.");
 
     internal static readonly FindingRule Unasked = new("GHS5001", "tools that run without confirmation", Medium,
         "A model that is misled by text calls them, and no person notices.",
@@ -142,6 +148,7 @@ public static class FindingRules
         WidePath, Foothold,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
+        SecretInRepository, SecretInHistory,
         Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,
         DifferentCommands, NoLongerWrapped, WrapperVariables,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,

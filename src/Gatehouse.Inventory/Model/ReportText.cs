@@ -13,7 +13,8 @@ internal static class ReportText
     public static string Of(Confidence confidence) => confidence.ToString().ToLowerInvariant();
 
     public static string Of(SourceLocation place) =>
-        place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
+        place.Line > 0 && place.Column > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}:{place.Column}")
+            : place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
 
     public static string Of(ServerOrigin source) => source.Kind switch
     {

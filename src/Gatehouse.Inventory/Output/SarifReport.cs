@@ -81,7 +81,9 @@ public static class SarifReport
                 physicalLocation = new
                 {
                     artifactLocation = Artifact(finding.Place.File, report),
-                    region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) }
+                    region = PackedExtension.IsOne(finding.Place.File) ? null
+                        : new { startLine = Math.Max(1, finding.Place.Line), startColumn = finding.Place.Column > 0 ? finding.Place.Column
+                            : (int?)null }
                 },
                 logicalLocations = Logical(VisibleText.Escape(name))
             }
@@ -94,7 +96,8 @@ public static class SarifReport
             message = new
             {
                 text = Sentence(
-                $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}")
+                $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(
+                    finding.Server, 100)})")}")
             },
             locations = new[] { location },
             partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v2"] = fingerprint },

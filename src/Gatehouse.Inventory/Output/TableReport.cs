@@ -83,7 +83,7 @@ public static class TableReport
     {
         var severity = ReportText.Of(finding.Rule.Severity).PadRight(8);
         var doubt = finding.Confidence == Confidence.High ? "" : $" [{ReportText.Of(finding.Confidence)} confidence]";
-        var line = finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $" (line {finding.Place.Line})") : "";
+        var line = finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $" (line {finding.Place.Line}{(finding.Place.Column > 0 ? $", column {finding.Place.Column}" : "")})") : "";
         text.Append("    ").Append(Coloured(severity, finding.Rule.Severity, colour)).Append(' ').Append(finding.Rule.Id).Append("  ")
             .Append(finding.Rule.Name)
             .Append(": ").Append(VisibleText.Cut(shown(finding.Message), Widest)).Append(line).Append(doubt).Append('\n');

@@ -10,6 +10,14 @@ public sealed class SuppressionTests
     private const string Good = "{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }";
 
     [Theory]
+    [InlineData("{ file: tests/a.pem, finding: GHS4008, reason: looked at by Ada, until: 2027-03-31 }", "")]
+    [InlineData("{ file: tests/a.pem, finding: GHS4008, digest: 0f5b0a6a2f6d4a3f9a4d1b7e4c2f8a10, reason: looked at by Ada, until: 2027-03-31 }", "")]
+    [InlineData("{ file: /tests/a.pem, finding: GHS4008, reason: looked at by Ada, until: 2027-03-31 }", "not a path from the scanned folder")]
+    [InlineData("{ file: a.pem, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "no finding in files of a repository")]
+    [InlineData("{ file: a.pem, finding: GHS4008, digest: sha256-x, reason: looked at by Ada, until: 2027-03-31 }", "not the digest of a finding")]
+    [InlineData("{ file: a.pem, finding: GHS4008, server: up, reason: looked at by Ada, until: 2027-03-31 }", "not a suppression of a file's finding")]
+    [InlineData("{ file: a.pem, finding: GHS4008, until: 2027-03-31 }", "this key is missing")]
+    [InlineData("{ file: a.pem, finding: GHS4008, reason: ok, until: 2027-03-31 }", "too short")]
     [InlineData(Good, "")]
     [InlineData("{ server: up, definition: instructions, finding: GHS9001, digest: \"sha256:0123456789012345678901234567890123456789012345678901234567890123\", reason: looked at by Ada, until: 2027-03-31 }", "")]
     [InlineData("{ server: up, definition: tool, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "not the name of a definition")]
@@ -34,6 +42,13 @@ public sealed class SuppressionTests
             {
                 Assert.Null(read);
                 Assert.Contains(faults.ToList(), one => one.Message.Contains(fault, StringComparison.Ordinal) && one.Line == 3);
+                return;
+            }
+
+            if (entry.Contains("file:", StringComparison.Ordinal))
+            {
+                var accepted = Assert.Single(read!.Files);
+                Assert.Equal(("tests/a.pem", "GHS4008", 3), (accepted.Path, accepted.Id, accepted.Line));
                 return;
             }
 

@@ -1,0 +1,100 @@
+using System.Buffers;
+
+namespace Gatehouse.Detection.Secrets;
+
+/// <summary>Texts in place of a secret: examples of documentation, references to a value elsewhere, and texts that are public by their
+/// form.</summary>
+internal static class Placeholders
+{
+    private const int ShortestRun = 5;
+    private const double RunShare = 0.27;
+
+    private static readonly SearchValues<string> Words = SearchValues.Create(
+        ["example", "placeholder", "changeme", "change_me", "change-me", "changeit", "your_", "your-", "yours", "_here", "-here", "dummy", "redacted",
+            "insert_", "replace", "...", "***", "xxxxx", "notreal", "not_real", "not-real", "undefined", "deadbeef", "deadc0de", "fake", "sample",
+                "goes-here",
+            "todo", "fixme", "lorem", "foobar", "foo_bar", "foo-bar", "my_secret", "mysecret", "my-secret",
+            "mypassword", "my_password", "my-password", "my_token", "my-token", "mytoken", "some_", "some-"],
+        StringComparison.OrdinalIgnoreCase);
+
+    // Keys that the documentation of their issuers publishes, and those of emulators, which are the same everywhere.
+    private static readonly SearchValues<string> Published = SearchValues.Create(
+        ["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq",
+            "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw",
+            "4eC39HqLyjWDarjtT1zdp7dc", "BQokikJOvBiI2HlWgH4olfQ2", "tR3PYbcVNZZ796tH88S4VQ2u", "IkpvaG4gRG9l", "QWxhZGRpbjpvcGVuIHNlc2FtZQ",
+            "dXNlcjpwYXNzd29yZA", "dXNlcm5hbWU6cGFzc3dvcmQ", "AKIAI44QH8DHB", "wJalrXUtnFEMI",
+            "2YotnFZFEjr1zCsicMWpAA", "tGzv3JOkF0XG5Qx2TlKWIA", "czZCaGRSa3F0MzpnWDFmQmF0M2JW", "mF_9.B5f-4.1JqM", "SplxlOBeZQQYbYS6WxSbIA",
+                "eyJzb21lIjoicGF5bG9hZCJ9"], StringComparison.Ordinal);
+
+    private static readonly SearchValues<string> Calls = SearchValues.Create(
+        ["${", "{{", "$(", "<%", "#{", "%(", "process.env", "os.environ", "getenv", "System.getenv", "secrets.", "vault.", "config.", "settings.",
+            "keyvault",
+            "secretsmanager", "arn:aws", "://"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly string[] ReferenceBeginnings =
+    [
+        "$", "%", "{", "<", "[", "(", "@", "!", "env:", "env.", "env(", "env[", "file:", "op://", "keyvault:", "vault:", "input:", "os.",
+            "process.", "System.",
+        "secrets.", "getenv", "ssm:", "ref+", "enc[", "keyring:",
+    ];
+
+    private static readonly string[] PublicBeginnings =
+        ["sha1-", "sha1:", "sha256-", "sha256:", "sha384-", "sha384:", "sha512-", "sha512:", "md5-", "md5:", "ssh-", "data:", "W/",
+            "-----BEGIN PUBLIC",
+            "-----BEGIN CERT", "ecdsa-sha2-", "urn:", "refs/", "h1:"];
+
+    /// <summary>Returns whether the text is one that documentation, tests or templates have in place of a secret.</summary>
+    public static bool Is(ReadOnlySpan<char> text) => text.ContainsAny(Words) || text.ContainsAny(Published) || IsInBrackets(text)
+        || IsMonotonous(text);
+
+    /// <summary>Returns whether a text that an issuer may have drawn is a placeholder: short words come up in drawn texts by chance.</summary>
+    public static bool IsForBody(ReadOnlySpan<char> text) => text.ContainsAny(Published) || IsMonotonous(text) || HasWord(text);
+
+    /// <summary>Returns whether the text refers to a value elsewhere.</summary>
+    public static bool IsReference(string text) =>
+        ReferenceBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text.AsSpan().ContainsAny(Calls)
+            || IsInBrackets(text);
+
+    /// <summary>Returns whether the form of the text is that of something public: a digest, a key for others, a path, an identifier of
+    /// records.</summary>
+    public static bool IsPublicForm(string text) =>
+        PublicBeginnings.Any(begin => text.StartsWith(begin, StringComparison.OrdinalIgnoreCase)) || text[0] is '/' or '.' or '~' || IsGuid(text)
+            || text.StartsWith("pk_", StringComparison.Ordinal) || IsDate(text);
+
+    /// <summary>Returns whether the text is a UUID.</summary>
+    public static bool IsGuid(string text) => text.Length is 36 or 38 && Guid.TryParse(text, out _);
+
+    // Runs of one character and sequences such as abcdef or 98765 that are a good part of the text, or few different characters at all.
+    private static bool IsMonotonous(ReadOnlySpan<char> text)
+    {
+        int inRuns = 0, begin = 0;
+        for (var i = 1; i <= text.Length; i++)
+        {
+            var isRun = i < text.Length && i - begin >= 1 && text[i] - text[i - 1] is var step && step is 0 or 1 or -1
+                && (i - begin == 1 || step == text[i - 1] - text[i - 2]);
+            if (isRun) continue;
+            if (i - begin >= ShortestRun) inRuns += i - begin;
+            // The last character of a run may begin the next one, but two single ones begin none.
+            begin = i < text.Length && i - begin >= 2 && text[i] - text[i - 1] is 0 or 1 or -1 ? i - 1 : i;
+        }
+
+        return inRuns >= RunShare * text.Length || (text.Length >= 16 && Randomness.Entropy(text) < 2.2);
+    }
+
+    /// <summary>Returns whether a drawn text has a word of placeholders that is too long to come up by chance.</summary>
+    public static bool HasWord(ReadOnlySpan<char> text) => text.ContainsAny(LongWords);
+
+    private static readonly SearchValues<string> LongWords = SearchValues.Create(
+        ["example", "placeholder", "changeme", "change_me", "your_", "your-", "redacted", "xxxxx", "notreal", "deadbeef", "placehold",
+            "replace_", "dummy", "foobar"], StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsInBrackets(ReadOnlySpan<char> text)
+    {
+        var open = text.IndexOf('<');
+        return open >= 0 && text[open..].Contains('>');
+    }
+
+    private static bool IsDate(string text) =>
+        text.Length is >= 10 and <= 35 && text[4] == '-' && text[7] == '-' && char.IsAsciiDigit(text[0]) && DateTimeOffset.TryParse(text,
+            System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out _);
+}

@@ -1,0 +1,20 @@
+namespace Gatehouse.Detection.Secrets;
+
+/// <summary>What the name of a value says about it, in a file of any kind.</summary>
+internal enum SecretName
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A secret perhaps: <c>key</c>, <c>auth</c>.</summary>
+    Likely,
+
+    /// <summary>A value of an issuer of keys without a form of their own.</summary>
+    Issuer,
+
+    /// <summary>A secret: <c>api_key</c>, <c>token</c>, <c>client_secret</c>.</summary>
+    Sure,
+
+    /// <summary>A password, which a person may have chosen.</summary>
+    Password,
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
+using Gatehouse.Text;
+
+namespace Gatehouse.Inventory.Repositories;
+
+/// <summary>
+/// The files of a repository that are searched for secrets: every text file that git does not ignore, up to a size. Links are not followed.
+/// What is left out is counted.
+/// </summary>
+/// <param name="root">The root of the search.</param>
+internal sealed class RepositoryFiles(string root)
+{
+    /// <summary>Most files of one repository.</summary>
+    public const int MostFiles = 200_000;
+
+    /// <summary>The largest file: 4 MiB. Larger texts are data as a rule.</summary>
+    public const int LargestFile = 4 * 1024 * 1024;
+
+    private const int Sample = 8192;
+
+    private readonly IgnoreRules ignored = new(root);
+    private int binaries;
+    private int links;
+    private int large;
+    private int unreadable;
+    private int rest;
+
+    /// <summary>The number of files that were searched.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Returns the texts of a folder's files that are searched.</summary>
+    public IEnumerable<(string Path, string Text)> In(string folder)
+    {
+        if (ignored.IsFolderIgnored(folder)) yield break;
+        foreach (var path in Names(folder))
+        {
+            if (ignored.IsFileIgnored(path) || TextOf(path) is not { } text) continue;
+            Count++;
+            yield return (path, text);
+        }
+    }
+
+    /// <summary>Returns what was left out.</summary>
+    public IEnumerable<Gap> Gaps()
+    {
+        if (binaries > 0) yield return new Gap(root, $"{Counted.Of(binaries, "binary file")} not searched for secrets", false);
+        if (links > 0) yield return new Gap(root, $"{Counted.Of(links, "link")} not followed in the search for secrets", false);
+        if (large > 0) yield return new Gap(root, $"{Counted.Of(large, "text file")} of more than 4 MiB not searched for secrets", true);
+        if (unreadable > 0) yield return new Gap(root, $"{Counted.Of(unreadable, "file")} could not be read in the search for secrets", true);
+        if (rest > 0) yield return new Gap(root, string.Create(CultureInfo.InvariantCulture,
+            $"it has more than {MostFiles} files; the rest was not searched for secrets"), true);
+    }
+
+    private IEnumerable<string> Names(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            unreadable++;
+            return [];
+        }
+    }
+
+    private string? TextOf(string path)
+    {
+        try
+        {
+            var info = new FileInfo(path);
+            if (info.LinkTarget is not null) return Left(ref links);
+            if (info.Length == 0) return null;
+            if (Count >= MostFiles) return Left(ref rest);
+            if (info.Length > LargestFile) return Beginning(path) is { } beginning && SearchedText.IsText(beginning) ? Left(ref large)
+                : Left(ref binaries);
+            if (BoundedFile.Read(path, root, out var reason) is not { } bytes) return reason is null ? null : Left(ref unreadable);
+            return SearchedText.Of(bytes) ?? Left(ref binaries);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Left(ref unreadable);
+        }
+    }
+
+    private static string? Left(ref int count)
+    {
+        count++;
+        return null;
+    }
+
+    private static byte[]? Beginning(string path)
+    {
+        using var stream = File.OpenRead(path);
+        var bytes = new byte[Sample];
+        return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
+}

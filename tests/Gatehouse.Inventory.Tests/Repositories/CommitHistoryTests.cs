@@ -1,0 +1,123 @@
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Repositories;
+using Gatehouse.Inventory.Tests.Secrets;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Inventory.Tests.Repositories;
+
+/// <summary>With --history, a scan finds what was taken out of the files, and runs nothing that the repository names.</summary>
+[Trait("Requirement", "SC-07")]
+public sealed class CommitHistoryTests
+{
+    private static readonly string Token = Drawn.GitHub(new Dice(123));
+
+    [Fact]
+    public async Task RemovedSecret_IsFoundOnRequest_WithItsCommit()
+    {
+        using var repository = new GitRepository();
+        repository.Put("src/a b.py", $"x = 1\nTOKEN = '{Token}'\n");
+        repository.Commit("one");
+        var commit = repository.Git("rev-parse", "HEAD").Trim();
+        repository.Put("src/a b.py", "x = 1\n");
+        repository.Commit("two");
+        Assert.Empty(Of(await ScanAsync(repository, history: false)));
+        var finding = Assert.Single(Of(await ScanAsync(repository)));
+        Assert.Equal($"github-token ghp_*** (40 characters), commit {commit[..12]}, line 2, column 10", finding.Message);
+        Assert.Equal(Path.Join(repository.Root, "src/a b.py"), finding.Place.File);
+    }
+
+    [Fact]
+    public async Task SecretThatIsStillThere_IsReportedOnce_AndOtherBranchesAreSearched()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", Token);
+        repository.Commit("one");
+        repository.Put("b.txt", "x");
+        repository.Commit("two");
+        repository.Git("checkout", "-q", "-b", "other");
+        var second = Drawn.GitHub(new Dice(5));
+        repository.Put("c.ipynb", $$"""{"cells":[{"cell_type":"code","source":["t = '{{second}}'\n"]}]}""");
+        repository.Commit("three");
+        repository.Git("checkout", "-q", "main");
+        var report = await ScanAsync(repository);
+        Assert.Single(report.Findings, finding => finding.Rule == FindingRules.SecretInRepository);
+        Assert.Contains("cell 1, line 1", Assert.Single(Of(report)).Message, StringComparison.Ordinal);
+    }
+
+    // Each of these names a command that other calls of git run.
+    [Fact]
+    public async Task ConfigurationAndHooksOfTheRepository_RunNothing()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", Token);
+        repository.Put(".gitattributes", "* diff=evil filter=evil merge=evil\n");
+        repository.Commit("one");
+        repository.Put("a.txt", "x");
+        repository.Commit("two");
+        var mark = Path.Join(repository.Root, ".git", "ran");
+        var evil = repository.Put(".git/evil", $"#!/bin/sh\ntouch {mark}\ncat\n");
+        File.SetUnixFileMode(evil, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var name in (string[])["core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "core.gitProxy",
+            "core.alternateRefsCommand", "diff.external", "diff.evil.command",
+            "diff.evil.textconv", "filter.evil.smudge", "filter.evil.clean", "filter.evil.process", "gpg.program", "credential.helper",
+                "uploadpack.packObjectsHook", "pager.rev-list",
+            "pager.cat-file", "alias.rev-list", "alias.cat-file", "log.showSignature"])
+            repository.Git("config", name, name == "log.showSignature" ? "true" : name.StartsWith("alias", StringComparison.Ordinal)
+                ? "!" + evil : evil);
+        repository.Git("config", "core.hooksPath", repository.Root);
+        repository.Git("config", "remote.origin.url", $"ext::{evil}");
+        repository.Git("config", "remote.origin.promisor", "true");
+        repository.Git("config", "remote.origin.partialclonefilter", "blob:none");
+        repository.Git("config", "protocol.ext.allow", "always");
+        repository.Git("config", "core.repositoryFormatVersion", "1");
+        repository.Git("config", "extensions.partialClone", "origin");
+        File.Delete(mark);
+        // A missing object, which git would fetch from the remote of the configuration.
+        var blob = repository.Git("rev-parse", "HEAD:a.txt").Trim();
+        var file = Path.Join(repository.Root, ".git", "objects", blob[..2], blob[2..]);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.Delete(file);
+        var report = await ScanAsync(repository);
+        Assert.False(File.Exists(mark), "a command of the repository ran");
+        Assert.NotEmpty(Of(report));
+    }
+
+    [Fact]
+    public async Task FolderWithoutHistory_IsReported()
+    {
+        using var planted = new Planted();
+        planted.Put("r/a.txt", "x");
+        var report = await Planted.ScanAsync(new ScanOptions { Paths = [Path.Join(planted.Root, "r")], Secrets = true, History = true });
+        Assert.Contains(report.Gaps, gap => gap is { Why: "it has no folder .git, so there is no history to search", IsFailure: true });
+    }
+
+    [Fact]
+    public async Task BrokenHistory_IsReported()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", Token);
+        repository.Commit("one");
+        File.WriteAllText(Path.Join(repository.Root, ".git", "HEAD"), "nothing");
+        Assert.Contains((await ScanAsync(repository)).Gaps, gap => gap.What.StartsWith("history of", StringComparison.Ordinal) && gap.IsFailure);
+    }
+
+    [Fact]
+    public async Task VersionOverTheBound_IsCountedAsNotMeasured()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", new string('a', RepositoryFiles.LargestFile + 1));
+        repository.Commit("one");
+        repository.Put("a.txt", Token);
+        repository.Commit("two");
+        repository.Put("a.txt", "x");
+        repository.Commit("three");
+        var report = await ScanAsync(repository);
+        Assert.Single(Of(report));
+        Assert.Contains(report.Gaps, gap => gap is { Why: "1 versions of more than 4 MiB were not searched", IsFailure: true });
+    }
+
+    private static Task<ScanReport> ScanAsync(GitRepository repository, bool history = true) =>
+        Planted.ScanAsync(new ScanOptions { Paths = [repository.Root], Secrets = true, History = history });
+
+    private static List<Finding> Of(ScanReport report) => [.. report.Findings.Where(finding => finding.Rule == FindingRules.SecretInHistory)];
+}

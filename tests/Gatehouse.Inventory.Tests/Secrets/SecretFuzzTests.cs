@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Inventory.Tests.Secrets;
+
+/// <summary>Whatever the text, the search ends, keeps its promises, and takes a time in proportion to the text.</summary>
+[Trait("Requirement", "SC-07")]
+public sealed class SecretFuzzTests
+{
+    private static readonly string[] Parts =
+    [
+        "-----BEGIN ", "RSA PRIVATE KEY-----", "-----END ", "eyJ", ".eyJ", "password", "key", "token", "=", ":", "\"", "'", "\\\"", "\n", " ",
+            "://", "@", "user", "Basic ", "Bearer ",
+        "curl", " -u ", "ghp_", "AKIA", "sk-", "xoxb-", "AccountKey=", "name", "value", ",", "(", "<", ">", "PuTTY-User-Key-File-",
+            "Private-Lines:", "\0", "\u00e9", "\ud800", "sig=", "Q~",
+        "login ", "${", "example", "0123456789", "AAAAAAAA", "==", "\\n", "%3D", "dapi", ".atlasv1.", "T3BlbkFJ", "is ",
+    ];
+
+    [Fact]
+    public void AnyText_GivesOrderedPlacesWithinIt_AndMaskingLeavesNoneOfThem()
+    {
+        for (var seed = 1; seed <= 3000; seed++)
+        {
+            var text = Text(new Dice((ulong)seed));
+            var hits = SecretDetector.Find(text);
+            for (var i = 0; i < hits.Count; i++)
+            {
+                Assert.InRange(hits[i].Start, i == 0 ? 0 : hits[i - 1].Start + hits[i - 1].Length, text.Length - 1);
+                Assert.InRange(hits[i].Length, 1, text.Length - hits[i].Start);
+            }
+
+            var masked = SecretDetector.Mask(text);
+            foreach (var hit in hits.Where(hit => hit.Confidence == Confidence.High && hit.Length >= 24))
+                Assert.DoesNotContain(text.Substring(hit.Start + hit.Shown, hit.Length - hit.Shown), masked, StringComparison.Ordinal);
+        }
+    }
+
+    // Texts that make a careless matcher go back, or look far ahead at each place. The bound is a hundred times what it takes.
+    [Theory]
+    [InlineData("eyJ")]
+    [InlineData("eyJaaaaaaaaaa.")]
+    [InlineData("-----BEGIN ")]
+    [InlineData("-----BEGIN RSA PRIVATE KEY-----")]
+    [InlineData("PuTTY-User-Key-File-")]
+    [InlineData("key=")]
+    [InlineData("key='")]
+    [InlineData("password")]
+    [InlineData("://a:b")]
+    [InlineData("curl -u ")]
+    [InlineData("Basic ")]
+    [InlineData("a")]
+    [InlineData("name: key ")]
+    [InlineData("ghp_AKIAxoxb-")]
+    [InlineData("<")]
+    [InlineData("Q~")]
+    [InlineData("token=\\\"")]
+    public void HostileText_TakesLinearTime(string part)
+    {
+        var text = string.Concat(Enumerable.Repeat(part, (1 << 20) / part.Length));
+        var began = Stopwatch.GetTimestamp();
+        _ = SecretDetector.Find(text);
+        _ = SecretDetector.Mask(text);
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30), $"{Stopwatch.GetElapsedTime(began)} for 1 MiB");
+    }
+
+    [Fact]
+    public void LongText_IsSearchedToItsEnd()
+    {
+        var text = new string('a', 3 << 20) + "\n" + Drawn.GitHub(new Dice(2));
+        Assert.Single(SecretDetector.Find(text));
+        Assert.EndsWith("<github-token>", SecretDetector.Mask(text), StringComparison.Ordinal);
+    }
+
+    private static string Text(Dice dice)
+    {
+        var text = "";
+        for (var count = 1 + dice.Next(30); count > 0; count--)
+            text += dice.Next(3) == 0 ? Drawn.Text(dice, 1 + dice.Next(50)) : dice.Next(8) == 0 ? Drawn.Of(dice.Pick(SecretFormats.All.ToArray()),
+                dice) : dice.Pick(Parts);
+        return text;
+    }
+}
