@@ -12,6 +12,9 @@ internal sealed class PassageSums
     // Shorter sentences are read with the next one: a label, a cell, a line of code.
     private const int ShortestSentence = 20;
 
+    // Of fewer words a window says too little: single features would decide.
+    private const int FewestWords = 6;
+
     private readonly FeatureBuffer buffer = new();
     private readonly List<(int Start, int Length)> cuts = [];
     private readonly List<(int Start, int Length)> sentences = [];
@@ -58,6 +61,7 @@ internal sealed class PassageSums
                 sum.Counts[block] += hashes.Length;
             }
 
+            sum.Words += buffer.Tokens.Count;
             totals.Add(sum);
         }
     }
@@ -110,7 +114,8 @@ internal sealed class PassageSums
         for (var first = 0; first < sentences.Count; first++)
         {
             var end = EndOfWindow(sentences, first, ContentModel.Near);
-            near.Add((end, Of(totals[end], totals[first], isNear: true) * scale.NearStep));
+            var words = totals[end].Words - totals[first].Words;
+            near.Add((end, words < FewestWords ? double.NegativeInfinity : Of(totals[end], totals[first], isNear: true) * scale.NearStep));
         }
     }
 
@@ -139,5 +144,6 @@ internal sealed class PassageSums
         public OfBlocks Wide;
         public OfBlocks Near;
         public OfBlocks Counts;
+        public int Words;
     }
 }

@@ -52,7 +52,8 @@ internal sealed class PassageTokens
             var rest = sentence[at..];
             var length = rest.IndexOfAny(' ', '\n');
             if (length < 0) length = rest.Length;
-            if (IsAddress(rest[..length])) Add(Address, AddressHash, AddressHash, at, length, isWord: false);
+            if (IsOpaque(rest[..length])) AddSign(Code, at);
+            else if (IsAddress(rest[..length])) Add(Address, AddressHash, AddressHash, at, length, isWord: false);
             else ReadChunk(sentence, at, length);
             at += length;
         }
@@ -103,6 +104,10 @@ internal sealed class PassageTokens
     {
         if (Count < Most) tokens[Count++] = new Token(concept, stem, word, start, length, isWord);
     }
+
+    // An encoding, a key, a digest: its letters are no words.
+    private static bool IsOpaque(ReadOnlySpan<char> chunk) =>
+        chunk.Length >= LongestWord && chunk.IndexOfAnyInRange('0', '9') >= 0 && !chunk.ContainsAnyInRange('\u3040', '\u9FFF');
 
     private static bool IsAddress(ReadOnlySpan<char> chunk)
     {

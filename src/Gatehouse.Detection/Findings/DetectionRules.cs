@@ -35,11 +35,11 @@ public static class DetectionRules
         "The text tells the model how to use tools of other servers, or to use this tool instead of them. One server changes the use of another.",
         "Read the text. Remove the server, or distribute the servers over several clients.");
     public static readonly FindingRule Imperative = new("GHS9005", "text that resembles an instruction to the model", Severity.Medium,
-        "A learned model scores the text as closer to a planted instruction than to the description of a tool. There are two: one judges one or two "
-            + "sentences, the other a passage of up to 1,200 characters. The finding is soft: callers still see the definition, unless "
-            + "`inspection.metadata.soft` is `withhold`.",
+        "A learned model scores the text as closer to a planted instruction than to ordinary text. In a definition the finding is soft: callers still "
+            + "see the definition, unless `inspection.metadata.soft` is `withhold`. In a message its confidence and the rules of `inspection.messages` "
+            + "decide.",
         "Read the text. If it is harmless, suppress the finding for this definition, with the reason: on a gateway in "
-            + "`inspection.metadata.suppressions`, for a scan in the file of `gatehouse scan --suppressions`.");
+            + "`inspection.metadata.suppressions` or `inspection.messages.suppressions`, for a scan in the file of `gatehouse scan --suppressions`.");
     public static readonly FindingRule SideChannel = new("GHS9006", "parameter that collects the conversation", Severity.High,
         "The name or text of a parameter asks for the conversation, the system prompt, the list of tools or the content of files. Every call then "
             + "carries them to the server.",
@@ -84,6 +84,11 @@ public static class DetectionRules
             + "read can contain anything.",
         "Look at the message. If the source always sends such texts, write a rule for it under `inspection.messages.rules`.");
 
+    public static readonly FindingRule Instruction = new("GHS9021", "definition that reads like an instruction to the model", Severity.High,
+        "A learned model gives a passage of the definition a score that hardly any real definition has. The finding is hard: callers do not see the "
+            + "definition.",
+        "Read the passage. If it is harmless, suppress the finding for this definition, with the reason, in `inspection.metadata.suppressions`.");
+
     public static readonly FindingRule SuppressionExpired = new("GHS9016", "suppression that has expired", Severity.Low,
         "The time of the suppression is over, so the finding is reported again.",
         "Review the finding again. Renew the suppression with a reason, or remove it.");
@@ -95,7 +100,7 @@ public static class DetectionRules
     [
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference,
         Oversized, HeaderParameter, DefaultAddress,
-        SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread,
+        SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread, Instruction,
     ];
 
     /// <summary>All of them in the order of their ids.</summary>

@@ -79,11 +79,18 @@ public static class TextJudge
         return ruled is { } soft ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : null;
     }
 
-    // A finding of this model is soft: it does not say on which words it rests, so a person reads the passage.
-    private static TextFinding? Passage(TextView folded, TextRole role, TextModels models) =>
-        role != TextRole.Name && models.Passages is { } model && model.Best(folded.Text, ContentHead.Definitions, out var start, out var length) >= model.Scales[0].Low
-            ? new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), PassageWords)
-            : null;
+    // A finding of this model is soft, unless its score is one that hardly any real definition has: it does not say on which words it rests, so a
+    // person reads the passage.
+    private static TextFinding? Passage(TextView folded, TextRole role, TextModels models)
+    {
+        if (role == TextRole.Name || models.Passages is not { } model) return null;
+        var scale = model.Scales[(int)ContentHead.Definitions];
+        var score = model.Best(folded.Text, ContentHead.Definitions, out var start, out var length);
+        if (score < scale.Low) return null;
+        return score >= scale.High
+            ? new TextFinding(DetectionRules.Instruction, Confidence.High, folded.Span(start, length), PassageWords)
+            : new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), PassageWords);
+    }
 
     private static string Words(FindingRule rule) => rule.Id switch
     {
