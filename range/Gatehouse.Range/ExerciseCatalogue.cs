@@ -77,6 +77,16 @@ public static class ExerciseCatalogue
         new OutputMismatch(),
         new ListChangedStorm(),
         new ToolSquatting(),
+        // what texts order a model to do
+        new IndirectInjection(),
+        new HiddenInPage(),
+        new EncodedInjection(),
+        new InjectionInLanguages(),
+        new OrderOverride(),
+        new BuriedInjection(),
+        new RoleMarks(),
+        new ImageExfiltration(),
+        new AttackAsExample(),
         // what servers say of themselves
         new RugPull(),
         new RugPullLater(),

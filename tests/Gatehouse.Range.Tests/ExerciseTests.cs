@@ -37,6 +37,10 @@ public sealed class ExerciseTests
     public static TheoryData<string> Behaviour =>
         Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
+    public static TheoryData<string> Texts =>
+        Of(new IndirectInjection(), new HiddenInPage(), new EncodedInjection(), new InjectionInLanguages(), new OrderOverride(), new BuriedInjection(),
+            new RoleMarks(), new ImageExfiltration(), new AttackAsExample());
+
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
     public static TheoryData<string> LocalProcess =>
@@ -56,7 +60,7 @@ public sealed class ExerciseTests
     public void EveryExercise_IsARow()
     {
         string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess,
-            .. Metadata, .. Definitions, .. Shown, .. Behaviour];
+            .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -85,6 +85,16 @@ public sealed class AnswerExerciseTests
 }
 
 [Trait("Requirement", "RG-01")]
+public sealed class TextExerciseTests
+{
+    [Theory]
+    [MemberData(nameof(ExerciseTests.Texts), MemberType = typeof(ExerciseTests))]
+    [Trait("Requirement", "PI-01")]
+    [Trait("Requirement", "PI-04")]
+    public Task WhatTextsOrder(string id) => ExerciseRun.BehavesAsync(id);
+}
+
+[Trait("Requirement", "RG-01")]
 public sealed class DecisionExerciseTests
 {
     [Theory]

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -42,17 +41,17 @@ internal sealed partial class ObedientAgent(RangeClient client, string file)
     }
 
     /// <summary>All texts of a tool's definition.</summary>
-    public string DefinitionOf(string name) => string.Join('\n', Texts(tools[name]));
+    public string DefinitionOf(string name) => string.Join('\n', ModelReading.Texts(tools[name]));
 
     /// <summary>Everything that is listed under a member.</summary>
-    public string Listed(string member) => others.TryGetValue(member, out var entries) ? string.Join('\n', entries.SelectMany(Texts)) : "";
+    public string Listed(string member) => others.TryGetValue(member, out var entries) ? string.Join('\n', entries.SelectMany(ModelReading.Texts)) : "";
 
     /// <summary>Calls a tool, having read its definition and what else it is given; false when it sees no such tool.</summary>
     public async Task<bool> UseAsync(Func<string, bool> isIt, string alsoRead = "")
     {
         var name = tools.Keys.FirstOrDefault(isIt);
         if (name is null) return false;
-        var read = Seen(string.Join('\n', Texts(tools[name])) + "\n" + alsoRead);
+        var read = ModelReading.Of(string.Join('\n', ModelReading.Texts(tools[name])) + "\n" + alsoRead);
         var arguments = new Dictionary<string, string>(StringComparer.Ordinal);
         if (tools[name].TryGetProperty("inputSchema", out var schema) && schema.TryGetProperty("properties", out var properties))
         {
@@ -72,35 +71,6 @@ internal sealed partial class ObedientAgent(RangeClient client, string file)
         if (read.Contains("id_rsa", StringComparison.Ordinal)) return file;
         return property.Name.Contains("conversation", StringComparison.Ordinal) ? "the person said: " + file : "1";
     }
-
-    private static IEnumerable<string> Texts(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => [element.GetString()!],
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(Texts),
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Texts(member.Value).Prepend(member.Name)),
-        _ => [],
-    };
-
-    private static string Seen(string text)
-    {
-        var plain = new StringBuilder();
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is >= 0xE0020 and <= 0xE007E) plain.Append((char)(rune.Value - 0xE0000));
-            else if (rune.Value is not (0x200B or 0x2060 or 0x200C or 0x200D)) plain.Append(rune.ToString());
-        }
-
-        foreach (Match run in Base64().Matches(plain.ToString()))
-        {
-            var bytes = new byte[run.Length];
-            if (Convert.TryFromBase64String(run.Value, bytes, out var length)) plain.Append('\n').Append(Encoding.UTF8.GetString(bytes, 0, length));
-        }
-
-        return plain.ToString();
-    }
-
-    [GeneratedRegex("[A-Za-z0-9+/]{24,}={0,2}", RegexOptions.CultureInvariant)]
-    private static partial Regex Base64();
 
     [GeneratedRegex(@"recipient (?:to|by|with) (\S+@[a-z0-9.]+[a-z0-9])", RegexOptions.CultureInvariant)]
     private static partial Regex Recipient();
