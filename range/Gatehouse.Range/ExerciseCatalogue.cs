@@ -79,6 +79,8 @@ public static class ExerciseCatalogue
         new ToolSquatting(),
         // what texts order a model to do
         new IndirectInjection(),
+        new IndirectInjectionStdio(),
+        new StoredInjection(),
         new HiddenInPage(),
         new EncodedInjection(),
         new InjectionInLanguages(),
@@ -87,6 +89,7 @@ public static class ExerciseCatalogue
         new RoleMarks(),
         new ImageExfiltration(),
         new AttackAsExample(),
+        new OrderToServer(),
         // what servers say of themselves
         new RugPull(),
         new RugPullLater(),

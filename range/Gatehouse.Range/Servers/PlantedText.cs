@@ -85,7 +85,7 @@ internal sealed record PlantedText(string Name, TextPlace Place, params IReadOnl
                 ["requestedSchema"] = new JsonObject { ["type"] = "object", ["properties"] = new JsonObject { ["city"] = new JsonObject { ["type"] = "string" } } },
             });
         if (!isModern)
-            return [new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 900, ["method"] = method, ["params"] = parameters }, Result(id, Content("done"))];
+            return [new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 900 + (int)Place, ["method"] = method, ["params"] = parameters }, Result(id, Content("done"))];
         var asked = new JsonObject { ["first"] = new JsonObject { ["method"] = method, ["params"] = parameters } };
         return [Result(id, new JsonObject { ["resultType"] = "input_required", ["inputRequests"] = asked })];
     }
