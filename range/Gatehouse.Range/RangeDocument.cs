@@ -25,6 +25,8 @@ public static class RangeDocument
                 gatehouse range run
                 gatehouse range run --only session-hijack
 
+            Exercises about the texts of messages name a preset of `inspection.messages`. Without that section Gatehouse only records what it finds there.
+
             The doubles are in `range/`. No setting, flag or variable of the gateway can leave out or replace a stage.
 
             | exercise | attack | OWASP MCP | protection | rows | needs |

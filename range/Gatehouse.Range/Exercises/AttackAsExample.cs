@@ -17,7 +17,7 @@ public sealed class AttackAsExample : TextExercise
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
-        "Articles about attacks quote them, so a filter that lets quotations pass can be told that everything is one. An agent follows a quoted order "
+        "Articles about attacks quote them, so a filter that lets quotations pass is easily deceived. An agent follows a quoted order "
             + "nevertheless. This agent follows no order in an answer that begins with a warning.",
         "The attacker calls the order an example, a quotation, or a test case.",
         "Such words lower the confidence of a finding by one step and never remove it. With the preset `default` Gatehouse puts a notice before the "

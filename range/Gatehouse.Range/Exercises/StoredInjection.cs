@@ -47,12 +47,12 @@ public sealed class StoredInjection : TextExercise
             await attacker.ConnectAsync().ConfigureAwait(false);
             var arguments = new JsonObject { ["item"] = item, ["place"] = text.Place.ToString(), ["text"] = string.Concat(text.Parts) };
             await attacker.SendAsync("tools/call", "upload", new JsonObject { ["name"] = "upload", ["arguments"] = arguments }).ConfigureAwait(false);
-            attempts.Add(await FollowAsync(context, text.Name, agent => agent.ReadAsync(item, text)).ConfigureAwait(false));
+            attempts.Add(await FollowAsync(context, text.Name, agent => agent.ReadAsync(text.RequestFor(item))).ConfigureAwait(false));
         }
 
         var link = "notes://" + Uri.EscapeDataString(Order);
-        attempts.Add(await FollowAsync(context, "a user id that is repeated (challenge 1)", agent => agent.ReadAsync(("resources/read", link, new JsonObject { ["uri"] = link })))
-            .ConfigureAwait(false));
+        attempts.Add(await FollowAsync(context, "a user id that is repeated (challenge 1)",
+            agent => agent.ReadAsync(("resources/read", link, new JsonObject { ["uri"] = link }))).ConfigureAwait(false));
         return attempts;
     }
 

@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 namespace Gatehouse.Range.Running;
 
 /// <summary>
-/// What a model reads in a text. Encodings, invisible characters and markup are no hindrance for a model, and neither is a text that is cut into parts.
+/// What a model reads in a text. Encodings, invisible characters and markup are no hindrance for a model.
 /// </summary>
 internal static partial class ModelReading
 {

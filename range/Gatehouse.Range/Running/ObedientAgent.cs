@@ -44,7 +44,8 @@ internal sealed partial class ObedientAgent(RangeClient client, string file)
     public string DefinitionOf(string name) => string.Join('\n', ModelReading.Texts(tools[name]));
 
     /// <summary>Everything that is listed under a member.</summary>
-    public string Listed(string member) => others.TryGetValue(member, out var entries) ? string.Join('\n', entries.SelectMany(ModelReading.Texts)) : "";
+    public string Listed(string member) =>
+        others.TryGetValue(member, out var entries) ? string.Join('\n', entries.SelectMany(ModelReading.Texts)) : "";
 
     /// <summary>Calls a tool, having read its definition and what else it is given; false when it sees no such tool.</summary>
     public async Task<bool> UseAsync(Func<string, bool> isIt, string alsoRead = "")

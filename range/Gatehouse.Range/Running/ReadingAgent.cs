@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Gatehouse.Range.Servers;
 
 namespace Gatehouse.Range.Running;
 
@@ -27,9 +26,6 @@ internal sealed partial class ReadingAgent(RangeClient client, string file)
 
     /// <summary>Connects; a modern agent needs no session.</summary>
     public Task ConnectAsync() => IsModern ? Task.CompletedTask : client.InitializeAsync(Capabilities);
-
-    /// <summary>Asks for a text that a server holds, and reads what comes back.</summary>
-    public Task<RangeReply> ReadAsync(string item, PlantedText planted) => ReadAsync(planted.RequestFor(item));
 
     /// <summary>Sends a request, and reads what comes back.</summary>
     public async Task<RangeReply> ReadAsync((string Method, string? Name, JsonObject Params) request)
@@ -78,7 +74,8 @@ internal sealed partial class ReadingAgent(RangeClient client, string file)
                 .ConfigureAwait(false);
         }
 
-        foreach (Match image in Image().Matches(read)) await ShowAsync(Gap().Replace(image.Groups[1].Value, Uri.EscapeDataString(known))).ConfigureAwait(false);
+        foreach (Match image in Image().Matches(read))
+            await ShowAsync(Gap().Replace(image.Groups[1].Value, Uri.EscapeDataString(known))).ConfigureAwait(false);
     }
 
     // The values of "text" only: what stands between the parts of a text in the message is no part of it.
