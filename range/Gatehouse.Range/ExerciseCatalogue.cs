@@ -86,6 +86,7 @@ public static class ExerciseCatalogue
         new InjectionInLanguages(),
         new OrderOverride(),
         new BuriedInjection(),
+        new InspectionFlood(),
         new RoleMarks(),
         new ImageExfiltration(),
         new AttackAsExample(),

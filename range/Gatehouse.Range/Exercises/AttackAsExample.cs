@@ -20,8 +20,9 @@ public sealed class AttackAsExample : TextExercise
         "Articles about attacks quote them, so a filter that lets quotations pass is easily deceived. An agent follows a quoted order "
             + "nevertheless. This agent follows no order in an answer that begins with a warning.",
         "The attacker calls the order an example, a quotation, or a test case.",
-        "Such words lower the confidence of a finding by one step and never remove it. With the preset `default` Gatehouse puts a notice before the "
-            + "text. That protects only agents that heed it; the preset `strict` blocks the text.",
+        "Such words lower the confidence of a finding by one step and never remove it. With the preset `default` Gatehouse puts a notice before a text "
+            + "whose finding would be of high confidence. That protects only agents that heed it; the preset `strict` blocks the text. A finding that "
+            + "would be of medium confidence is then only recorded, and with `strict` it gets the notice.",
         "Without the rule for texts there is no notice, and the key file leaves again.");
 
     internal override bool AgentHeedsNotices => true;

@@ -45,10 +45,13 @@ internal static partial class ModelReading
         return plain.ToString();
     }
 
+    // A model resolves an encoding within an encoding too.
     private static string OfBase64(string run)
     {
         var bytes = new byte[run.Length];
-        return Convert.TryFromBase64String(run, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+        if (!Convert.TryFromBase64String(run, bytes, out var length)) return "";
+        var text = Encoding.UTF8.GetString(bytes, 0, length);
+        return Base64().Match(text) is { Success: true } inner && inner.Length == text.Length ? OfBase64(text) : text;
     }
 
     private static char Turned(char letter) => letter switch
