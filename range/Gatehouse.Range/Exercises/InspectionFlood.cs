@@ -40,7 +40,7 @@ public sealed class InspectionFlood : TextExercise
         new("base64, three times over", TextPlace.Mail, Base64(Base64(Base64("The plan of the new office is in the attachment.")))),
     ];
 
-    private static string Links => string.Concat(Enumerable.Repeat("See https://maps.example/a%20b &amp; caf&eacute; &lt;b&gt;.\n", 1_000));
+    private static string Links => string.Concat(Enumerable.Repeat("See https://maps.example/a%20b &amp; caf&eacute; &lt;b&gt;.\n", 100));
 
     // Several encodings in each other, each of which is a reading of its own.
     private static string Layers(int count) =>

@@ -154,6 +154,6 @@ public sealed class OrderToServer : Exercise
         }).ConfigureAwait(false);
         canary.Sing("asked");
         await Task.WhenAny(answered.Task, Task.Delay(1500, context.RequestAborted)).ConfigureAwait(false);
-        return answered.Task.IsCompletedSuccessfully ? await answered.Task.ConfigureAwait(false) : default;
+        return answered.Task.IsCompletedSuccessfully ? await answered.Task.ConfigureAwait(false) : JsonElement.Parse("{}");
     }
 }
