@@ -29,7 +29,8 @@ public sealed class EncodedInjection : TextExercise
 
     internal override IReadOnlyList<PlantedText> Attacks { get; } = InEveryForm(SecretOrder, Entities(SecretOrder));
 
-    internal override IReadOnlyList<PlantedText> Harmless { get; } = InEveryForm(Note, "Die &Uuml;bersicht f&uuml;r M&auml;rz &amp; April liegt bei. &quot;Neun R&auml;ume&quot; sind frei.");
+    internal override IReadOnlyList<PlantedText> Harmless { get; } =
+        InEveryForm(Note, "Die &Uuml;bersicht f&uuml;r M&auml;rz &amp; April liegt bei. &quot;Neun R&auml;ume&quot; sind frei.");
 
     private static IReadOnlyList<PlantedText> InEveryForm(string text, string entities)
     {

@@ -36,7 +36,7 @@ public sealed class InspectionFlood : TextExercise
 
     internal override IReadOnlyList<PlantedText> Harmless { get; } =
     [
-        new("some encodings", TextPlace.File, Links + Base64("The plan of the new office is in the attachment of the last mail.")),
+        new("some encodings", TextPlace.File, Links),
         new("base64, three times over", TextPlace.Mail, Base64(Base64(Base64("The plan of the new office is in the attachment.")))),
     ];
 
