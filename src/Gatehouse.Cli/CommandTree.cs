@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.InitCommands;
 using Gatehouse.Cli.LockCommands;
@@ -37,7 +38,7 @@ internal static class CommandTree
             DrainCommand.Create(), SessionCommand.Create(), TokenCommand.Create(),
         ]),
         ("Policy and definitions", [PolicyCommand.Create(), LockCommand.Create()]),
-        ("Evidence", [AuditCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
+        ("Evidence", [AuditCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
         ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
     ];
 

@@ -39,6 +39,16 @@ public static class OperatorEvents
         "inspection.metadata.suppressions, line {line}: {finding} of server {server} has expired",
         "Remove the suppression, or review the finding and set a new date.");
 
+    /// <summary>The configuration has no section about findings in messages.</summary>
+    public static readonly OperatorEvent FindingsOnlyRecorded = new(1008, "findings-only-recorded", LogLevel.Warning,
+        "findings in texts of messages are only recorded: the configuration has no inspection.messages",
+        "Set `inspection.messages.preset` to `default` or `strict`. With `record` this line does not appear.");
+
+    /// <summary>Rules about findings in messages are in shadow.</summary>
+    public static readonly OperatorEvent RulesInShadow = new(1009, "rules-in-shadow", LogLevel.Information,
+        "inspection.messages.rules: {rules} in shadow, which record what they would do",
+        "Read what they would have done with `gatehouse detect replay`. Then set `mode` to `enforce`.");
+
     /// <summary>A part of the program failed; the rest runs.</summary>
     public static readonly OperatorEvent PartFault = new(1101, "part-fault", LogLevel.Error,
         "fault in {part}: {cause}", "Report it as a bug, with the line: it names the places of the code.");
@@ -130,6 +140,7 @@ public static class OperatorEvents
     public static IReadOnlyList<OperatorEvent> All { get; } =
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
+        FindingsOnlyRecorded, RulesInShadow,
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom,

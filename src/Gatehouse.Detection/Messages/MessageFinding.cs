@@ -1,4 +1,5 @@
 using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Text;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Messages;
@@ -13,4 +14,7 @@ public sealed record MessageFinding(FindingRule Rule, Confidence Confidence, Byt
 {
     /// <summary>True when words around it say that it is quoted, an example, or about attacks; its confidence is a step lower for that.</summary>
     public bool IsQuoted { get; init; }
+
+    /// <summary>The decoded reading in which it was found; null for the text as it stands.</summary>
+    public ViewKind? Reading { get; init; }
 }

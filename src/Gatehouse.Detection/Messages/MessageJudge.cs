@@ -15,6 +15,9 @@ public static class MessageJudge
     private static readonly ConcurrentBag<MessageScan> Idle = [];
     private static readonly int MostIdle = 2 * Environment.ProcessorCount;
 
+    /// <summary>Returns the scores from which the learned model of a place reports.</summary>
+    public static MessageThresholds ThresholdsOf(MessagePlace place) => PassageModels.For(place).Thresholds;
+
     /// <summary>Returns whether a score is below every threshold of its place by no more than a distance.</summary>
     public static bool IsNear(double score, MessagePlace place, double distance) => PassageModels.For(place).IsNear(score, distance);
 

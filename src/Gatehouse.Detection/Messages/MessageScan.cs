@@ -185,7 +185,7 @@ internal sealed class MessageScan
         if (isQuoted && confidence > Confidence.Low) confidence--;
         // Nobody hides an ordinary sentence.
         if (IsHidden(decoded)) (confidence, message) = (Confidence.High, message + ", in an encoding");
-        var finding = new MessageFinding(rule, confidence, block.Span(start, length), message, score) { IsQuoted = isQuoted };
+        var finding = new MessageFinding(rule, confidence, block.Span(start, length), message, score) { IsQuoted = isQuoted, Reading = decoded };
         var at = findings.FindIndex(known => known.Rule == rule);
         if (at < 0) findings.Add(finding);
         else if (finding.Confidence > findings[at].Confidence) findings[at] = finding;

@@ -20,6 +20,7 @@ internal sealed class ConfigurationReloader(
 {
     private readonly GatewayHostOptions options = services.Options;
     private string reportedLock = "";
+    private int reportedShadow = int.MinValue;
 
     /// <summary>Puts the configuration in force with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
@@ -30,6 +31,7 @@ internal sealed class ConfigurationReloader(
         services.Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(first.Settings)));
         services.Snapshots.Replace(callers.First.Join(first));
         ReportLock();
+        ReportMessages();
     }
 
     /// <summary>Reads the configuration again and puts it in force.</summary>
@@ -82,6 +84,7 @@ internal sealed class ConfigurationReloader(
         services.Snapshots.Replace(next);
         prepared.AfterForce();
         ReportLock();
+        ReportMessages();
         await rights.EndWithoutRightAsync(registry, next).ConfigureAwait(false);
         services.Upstreams.Retire(next.Settings.Servers);
     }
@@ -97,6 +100,16 @@ internal sealed class ConfigurationReloader(
         if (Interlocked.Exchange(ref reportedLock, mode) == mode) return;
         if (isOff) options.Log.Write(OperatorEvents.DefinitionsUnprotected, LogValue.Configured(mode));
         else options.Log.Write(OperatorEvents.DefinitionsMode, LogValue.Configured(mode));
+    }
+
+    // Once for each state: a reload that changes nothing of it repeats nothing.
+    private void ReportMessages()
+    {
+        var messages = services.Snapshots.Current.Settings.Inspection.Messages;
+        var inShadow = messages.IsConfigured ? messages.Rules.Count(rule => rule.IsShadow) : -1;
+        if (Interlocked.Exchange(ref reportedShadow, inShadow) == inShadow) return;
+        if (inShadow < 0) options.Log.Write(OperatorEvents.FindingsOnlyRecorded);
+        else if (inShadow > 0) options.Log.Write(OperatorEvents.RulesInShadow, LogValue.Count(inShadow, "rule"));
     }
 
     // Loud, because the person who edited the file would otherwise believe that it is in force.

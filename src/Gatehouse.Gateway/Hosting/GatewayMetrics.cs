@@ -59,6 +59,9 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Family("gatehouse_refusals_total", Counter, "Exchanges that were refused, by code; 'gatehouse explain CODE' says more.");
         foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
             text.Sample("gatehouse_refusals_total", count, ("code", code), ("reason", Reasons.All.First(reason => reason.Code == code).Slug));
+        text.Family("gatehouse_findings_total", Counter, "Findings in texts of messages of exchanges that ended, by id, place and action.");
+        foreach (var (finding, place, action, count) in core.Services.Measures.Findings.OrderBy(row => (row.Finding, row.Place, row.Action)))
+            text.Sample("gatehouse_findings_total", count, ("finding", finding), ("place", place), ("action", action));
         text.Family("gatehouse_stage_duration_seconds", "histogram", "Time that a stage took; forward ends with the first byte of the answer.");
         foreach (var (stage, histogram) in core.Services.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Recording;
@@ -14,6 +16,7 @@ namespace Gatehouse.Pipeline.Recording;
 public sealed class ExchangeMeasures(IEnumerable<string> stages)
 {
     private readonly ConcurrentDictionary<(string Server, string Method, string Outcome), Counter> exchanges = new();
+    private readonly ConcurrentDictionary<(string Finding, string Place, string Action), Counter> findings = new();
     private readonly ConcurrentDictionary<string, Counter> refusals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LatencyHistogram> latencies =
         stages.ToDictionary(name => name, static _ => new LatencyHistogram(), StringComparer.Ordinal);
@@ -27,6 +30,13 @@ public sealed class ExchangeMeasures(IEnumerable<string> stages)
 
     /// <summary>Refused exchanges by code.</summary>
     public IEnumerable<(string Code, long Count)> Refusals => refusals.Select(pair => (pair.Key, pair.Value.Read()));
+
+    /// <summary>
+    /// Findings in texts of messages by id, place and action: <c>record</c>, <c>annotate</c>, <c>ask</c>, <c>block</c>, <c>suppressed</c>, or
+    /// <c>shadow</c> for each rule in shadow that would have acted.
+    /// </summary>
+    public IEnumerable<(string Finding, string Place, string Action, long Count)> Findings =>
+        findings.Select(pair => (pair.Key.Finding, pair.Key.Place, pair.Key.Action, pair.Value.Read()));
 
     /// <summary>Latency of each stage, by its name; <c>forward</c> ends with the first byte of the answer.</summary>
     public IReadOnlyDictionary<string, LatencyHistogram> Stages => latencies;
@@ -49,6 +59,11 @@ public sealed class ExchangeMeasures(IEnumerable<string> stages)
         exchanges.GetOrAdd((exchange.Record.Server ?? "none", MethodLabel(exchange), refusal is null ? "ok" : "refused"), static _ => new Counter())
             .Increment();
         if (refusal is not null) refusals.GetOrAdd(refusal.Reason.Code, static _ => new Counter()).Increment();
+        if (!exchange.Record.HasDetection) return;
+        foreach (var part in exchange.Record.Parts)
+        {
+            if (part.Kind == AuditPartKind.Detection) CountFinding(part);
+        }
     }
 
     /// <summary>Records the duration of a stage.</summary>
@@ -56,11 +71,29 @@ public sealed class ExchangeMeasures(IEnumerable<string> stages)
     /// <param name="started">A <see cref="Stopwatch"/> timestamp of its start.</param>
     public void Record(string stage, long started) => latencies[stage].Record(Stopwatch.GetElapsedTime(started));
 
+    private void CountFinding(AuditPart part)
+    {
+        if (TextFindingDetail.RuleOf(part.Reason) is not { } rule || !TextFindingDetail.TryParse(part.Detail, out var detail)) return;
+        findings.GetOrAdd((rule.Id, detail.Place.ToString().ToLowerInvariant(), Action(part.Outcome, detail)), static _ => new Counter()).Add(part.Count);
+    }
+
+    private static string Action(AuditOutcome outcome, TextFindingDetail detail) => outcome switch
+    {
+        _ when detail.IsSuppressed => "suppressed",
+        _ when detail.ShadowAction is not null => "shadow",
+        AuditOutcome.Block => "block",
+        AuditOutcome.Ask => "ask",
+        AuditOutcome.Inserted => "annotate",
+        _ => "record",
+    };
+
     private sealed class Counter
     {
         private long count;
 
         public void Increment() => Interlocked.Increment(ref count);
+
+        public void Add(long more) => Interlocked.Add(ref count, more);
 
         public long Read() => Interlocked.Read(ref count);
     }

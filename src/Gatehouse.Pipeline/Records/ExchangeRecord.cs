@@ -154,6 +154,9 @@ public sealed class ExchangeRecord
         }
     }
 
+    /// <summary>True when a part is an opinion about content.</summary>
+    internal bool HasDetection { get; private set; }
+
     /// <summary>Returns the checks so far, for a view that outlives the next one.</summary>
     internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
 
@@ -175,6 +178,7 @@ public sealed class ExchangeRecord
 
     private void AddCounted(AuditPart part)
     {
+        HasDetection |= part.Kind == AuditPartKind.Detection;
         if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
         for (var i = 0; i < parts.Count; i++)
         {

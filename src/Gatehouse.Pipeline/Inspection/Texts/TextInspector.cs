@@ -1,4 +1,3 @@
-using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
@@ -56,9 +55,9 @@ public sealed class TextInspector(TimeProvider time)
     {
         TextDecision? strongest = null;
         foreach (var finding in judgement.Findings)
-            Strengthen(ref strongest, Decide(exchange, settings, place, finding.Rule, finding.Confidence, Detail(place, finding)));
+            Strengthen(ref strongest, Decide(exchange, settings, finding.Rule, finding.Confidence, TextFindingDetail.Of(place, finding)));
         if (judgement.IsUnread)
-            Strengthen(ref strongest, Decide(exchange, settings, place, DetectionRules.Unread, Confidence.High, Word(place)));
+            Strengthen(ref strongest, Decide(exchange, settings, DetectionRules.Unread, Confidence.High, new TextFindingDetail { Place = place }));
         return strongest is { Action: InspectionAction.Record } ? null : strongest;
     }
 
@@ -68,31 +67,32 @@ public sealed class TextInspector(TimeProvider time)
     }
 
     private static TextDecision? Decide(
-        Exchange exchange, MessageInspectionSettings settings, MessagePlace place, FindingRule rule, Confidence confidence, string detail)
+        Exchange exchange, MessageInspectionSettings settings, FindingRule rule, Confidence confidence, TextFindingDetail detail)
     {
         var (server, tool) = (exchange.Server.Name, ToolOf(exchange));
-        var reason = "text-" + rule.Id.ToLowerInvariant();
         if (settings.Suppressions.Any(one => one.IsAbout(server, tool, rule.Id, exchange.Record.Now)))
         {
-            exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, reason, detail + " suppressed"));
+            Record(exchange, rule, AuditOutcome.Warn, detail with { IsSuppressed = true });
             return null;
         }
 
         foreach (var one in settings.InOrder)
         {
-            if (!one.Matches(place, server, tool, rule.Id, confidence, exchange.Subject)) continue;
-            var words = $"{detail} {one.Id}";
+            if (!one.Matches(detail.Place, server, tool, rule.Id, confidence, exchange.Subject)) continue;
             if (!one.IsShadow)
             {
-                exchange.Record.Add(new AuditPart(AuditPartKind.Detection, Outcome(one.Action), reason, words));
+                Record(exchange, rule, Outcome(one.Action), detail with { Rule = one.Id });
                 return new TextDecision(one.Action, one.Id, rule.Id);
             }
 
-            exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, reason, $"{words} shadow {Word(one.Action)}"));
+            Record(exchange, rule, AuditOutcome.Warn, detail with { Rule = one.Id, ShadowAction = one.Action });
         }
 
         throw new InvalidOperationException("a preset has no rule for a finding"); // its last rule matches all
     }
+
+    private static void Record(Exchange exchange, FindingRule rule, AuditOutcome outcome, TextFindingDetail detail, int count = 1) =>
+        exchange.Record.Add(new AuditPart(AuditPartKind.Detection, outcome, TextFindingDetail.Reason(rule), detail.ToString(), count));
 
     private void CountNearMiss(Exchange exchange, MessageJudgement judgement, MessagePlace place)
     {
@@ -102,8 +102,7 @@ public sealed class TextInspector(TimeProvider time)
         var source = place is MessagePlace.Argument or MessagePlace.Answer
             ? $"{exchange.Server.Name} {exchange.Subject?.Issuer} {exchange.Subject?.Subject}" : exchange.Server.Name;
         if (!nearMisses.IsOneTooMany(source)) return;
-        exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, "text-" + DetectionRules.NearMisses.Id.ToLowerInvariant(),
-            Word(place), NearMisses.Many));
+        Record(exchange, DetectionRules.NearMisses, AuditOutcome.Warn, new TextFindingDetail { Place = place }, NearMisses.Many);
     }
 
     private static string? ToolOf(Exchange exchange) =>
@@ -116,9 +115,4 @@ public sealed class TextInspector(TimeProvider time)
         InspectionAction.Annotate => AuditOutcome.Inserted,
         _ => AuditOutcome.Warn,
     };
-
-    private static string Detail(MessagePlace place, MessageFinding finding) => string.Create(CultureInfo.InvariantCulture,
-        $"{Word(place)} {Word(finding.Confidence)} {finding.Span.Start}+{finding.Span.Length}{(finding.Score is { } score ? $" score {score:0.00}" : "")}{(finding.IsQuoted ? " quoted" : "")}");
-
-    private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -1,0 +1,69 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Cli.DetectCommands;
+
+/// <summary>A finding with what is known about its message, for the question what rules would do with it.</summary>
+/// <param name="Place">Place of the text.</param>
+/// <param name="Finding">Id of the finding.</param>
+/// <param name="Confidence">Its confidence.</param>
+internal sealed record FindingCase(MessagePlace Place, string Finding, Confidence Confidence)
+{
+    private static readonly PolicySubject Stranger = new("", "", null, [], [], []);
+
+    /// <summary>The server; null when it is not known.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>The called tool; null for another message, or when it is not known.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>True when it is known whether the message belongs to the call of a tool.</summary>
+    public bool IsToolKnown { get; init; }
+
+    /// <summary>The caller as events name it; null when it is not known.</summary>
+    public PolicySubject? Caller { get; init; }
+
+    /// <summary>Returns what the rules would do with it.</summary>
+    public FindingVerdict Judge(MessageInspectionSettings settings, DateTimeOffset now)
+    {
+        var (open, shadows) = (new List<MessageInspectionRule>(), new List<MessageInspectionRule>());
+        foreach (var suppression in settings.Suppressions)
+        {
+            if (IsSuppressed(suppression, now)) return new FindingVerdict(InspectionAction.Record, null, open, shadows);
+        }
+
+        foreach (var rule in settings.InOrder)
+        {
+            if (!CanApply(rule)) continue;
+            if (!DoesApply(rule)) open.Add(rule);
+            else if (rule.IsShadow) shadows.Add(rule);
+            else return new FindingVerdict(rule.Action, rule.Id, open, shadows);
+        }
+
+        throw new InvalidOperationException("a preset has no rule for a finding"); // its last rule matches all
+    }
+
+    private bool IsSuppressed(MessageSuppression suppression, DateTimeOffset now) =>
+        Server is not null && (suppression.Tools is null || IsToolKnown) && suppression.IsAbout(Server, Tool, Finding, now);
+
+    // Whatever is not known is left out of the question.
+    private bool CanApply(MessageInspectionRule rule) => (rule with
+    {
+        Servers = Server is null ? null : rule.Servers,
+        Tools = IsToolKnown ? rule.Tools : null,
+        Who = Decidable(rule.Who),
+    }).Matches(Place, Server ?? "", Tool, Finding, Confidence, Caller ?? Stranger);
+
+    private bool DoesApply(MessageInspectionRule rule) =>
+        (rule.Servers is null || Server is not null) && (rule.Tools is null || IsToolKnown) && (rule.Who is null || IsCaller(rule.Who));
+
+    // Events name issuer, subject and client; of roles, groups and scopes only those that rules of the policy ask for.
+    private WhoClause? Decidable(WhoClause? who) =>
+        who is null || Caller is null ? null : who with { Roles = null, Groups = null, Scopes = null };
+
+    private bool IsCaller(WhoClause who) => Caller is not null && who.Matches(Caller);
+}

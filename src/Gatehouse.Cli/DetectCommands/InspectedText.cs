@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Unicode;
+using Gatehouse.Cli.Output;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.DetectCommands;
+
+/// <summary>One text or JSON value with its judgement, and the places of its findings in the source.</summary>
+internal sealed class InspectedText
+{
+    /// <summary>Most bytes of one text or value: the gateway's largest message by default.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
+    private const int Surroundings = 60;
+    private const int LongestSpan = 300;
+
+    private readonly ReadOnlyMemory<byte> source;
+    private readonly int[]? places; // for each byte that was judged, its byte in the source
+
+    private InspectedText(ReadOnlyMemory<byte> source, MessagePlace place, MessageJudgement judgement, int[]? places)
+    {
+        this.source = source;
+        this.places = places;
+        (Place, Judgement) = (place, judgement);
+    }
+
+    /// <summary>The place as which it was judged.</summary>
+    public MessagePlace Place { get; }
+
+    /// <summary>The judgement.</summary>
+    public MessageJudgement Judgement { get; }
+
+    /// <summary>The line of the source at which the text begins.</summary>
+    public int FirstLine { get; init; } = 1;
+
+    /// <summary>Judges a text.</summary>
+    /// <param name="utf8">The text, valid UTF-8.</param>
+    /// <param name="place">The place.</param>
+    public static InspectedText OfText(ReadOnlyMemory<byte> utf8, MessagePlace place)
+    {
+        var (json, places) = AsString(utf8.Span);
+        return new InspectedText(utf8, place, MessageJudge.Judge(json, new ByteRange(0, json.Length), place), places);
+    }
+
+    /// <summary>Judges the strings of a part of valid JSON.</summary>
+    /// <param name="json">The whole JSON.</param>
+    /// <param name="value">The part.</param>
+    /// <param name="place">The place.</param>
+    public static InspectedText OfJson(ReadOnlyMemory<byte> json, ByteRange value, MessagePlace place) =>
+        new(json, place, value.IsAbsent ? new MessageJudgement([], false, double.NegativeInfinity) : MessageJudge.Judge(json.Span, value, place), null);
+
+    /// <summary>Returns line and column of the first character of a span.</summary>
+    public (int Line, int Column) At(ByteRange span)
+    {
+        var before = source.Span[..InSource(span).Start];
+        var line = before.LastIndexOf((byte)'\n') + 1;
+        return (FirstLine + before.Count((byte)'\n'), Encoding.UTF8.GetString(before[line..]).EnumerateRunes().Count() + 1);
+    }
+
+    /// <summary>Returns a span within its surroundings, escaped, between <c>&gt;&gt;&gt;</c> and <c>&lt;&lt;&lt;</c>.</summary>
+    public string Shown(ByteRange span)
+    {
+        var (start, end) = InSource(span);
+        var bytes = source.Span;
+        var (from, to) = (Boundary(bytes, Math.Max(0, start - Surroundings)), Boundary(bytes, Math.Min(bytes.Length, end + Surroundings)));
+        var middle = VisibleText.Bounded(Text(bytes[start..end]), LongestSpan);
+        return $"{(from > 0 ? "…" : "")}{VisibleText.Escape(Text(bytes[from..start]))}{Terminal.Bad($">>>{middle}<<<")}"
+            + $"{VisibleText.Escape(Text(bytes[end..to]))}{(to < bytes.Length ? "…" : "")}";
+    }
+
+    /// <summary>Returns the text of a span, not escaped.</summary>
+    public string Bare(ByteRange span)
+    {
+        var (start, end) = InSource(span);
+        return Text(source.Span[start..end]);
+    }
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+
+    private static int Boundary(ReadOnlySpan<byte> bytes, int at)
+    {
+        while (at > 0 && at < bytes.Length && (bytes[at] & 0xC0) == 0x80) at--;
+        return at;
+    }
+
+    private (int Start, int End) InSource(ByteRange span)
+    {
+        if (span.IsAbsent) return (0, 0);
+        return places is null ? (span.Start, span.End) : (places[span.Start], places[span.End]);
+    }
+
+    // The engine reads strings of JSON. A text is written as one, with the place of each byte.
+    private static (byte[] Json, int[] Places) AsString(ReadOnlySpan<byte> utf8)
+    {
+        var json = new List<byte>(utf8.Length + 2) { (byte)'"' };
+        var places = new List<int>(utf8.Length + 2) { 0 };
+        for (var at = 0; at < utf8.Length; at++)
+        {
+            foreach (var one in Escaped(utf8[at]))
+            {
+                json.Add(one);
+                places.Add(at);
+            }
+        }
+
+        json.Add((byte)'"');
+        places.AddRange([utf8.Length, utf8.Length]);
+        return ([.. json], [.. places]);
+    }
+
+    // RFC 8259 §7
+    private static ReadOnlySpan<byte> Escaped(byte one) => one switch
+    {
+        (byte)'"' => "\\\""u8,
+        (byte)'\\' => "\\\\"u8,
+        (byte)'\n' => "\\n"u8,
+        (byte)'\t' => "\\t"u8,
+        (byte)'\r' => "\\r"u8,
+        < 0x20 => Encoding.ASCII.GetBytes($"\\u{one:x4}"),
+        _ => new[] { one },
+    };
+
+    /// <summary>Returns whether bytes are valid UTF-8.</summary>
+    public static bool IsText(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes);
+}
