@@ -42,6 +42,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
         }
 
         yield return $"  what to do:  {rule.Remedy}";
+        yield return $"               If it is harmless in messages of a server, name {rule.Id} in inspection.messages.suppressions, with a reason and a last day.";
     }
 
     /// <summary>Returns the sentence for a text without a finding.</summary>
@@ -95,7 +96,8 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
     public static object? ThresholdsJson(MessagePlace place) =>
         MessageJudge.ThresholdsOf(place) is { Low: < double.PositiveInfinity } thresholds ? thresholds : null;
 
-    private IEnumerable<(string Name, FindingVerdict Verdict)> Verdicts(MessageFinding finding)
+    /// <summary>Returns what each preset would do with a finding, and the configuration where there is one.</summary>
+    public IEnumerable<(string Name, FindingVerdict Verdict)> Verdicts(MessageFinding finding)
     {
         var found = new FindingCase(text.Place, finding.Rule.Id, finding.Confidence) { Server = server, Tool = tool, IsToolKnown = tool is not null };
         foreach (var preset in InspectionPreset.All)

@@ -17,12 +17,14 @@ internal sealed class InspectedText
     private const int LongestSpan = 300;
 
     private readonly ReadOnlyMemory<byte> source;
+    private readonly int firstLine;
     private readonly int[]? places; // for each byte that was judged, its byte in the source
 
-    private InspectedText(ReadOnlyMemory<byte> source, MessagePlace place, MessageJudgement judgement, int[]? places)
+    private InspectedText(ReadOnlyMemory<byte> source, MessagePlace place, MessageJudgement judgement, int[]? places, int line)
     {
         this.source = source;
         this.places = places;
+        firstLine = line;
         (Place, Judgement) = (place, judgement);
     }
 
@@ -32,31 +34,30 @@ internal sealed class InspectedText
     /// <summary>The judgement.</summary>
     public MessageJudgement Judgement { get; }
 
-    /// <summary>The line of the source at which the text begins.</summary>
-    public int FirstLine { get; init; } = 1;
-
     /// <summary>Judges a text.</summary>
     /// <param name="utf8">The text, valid UTF-8.</param>
     /// <param name="place">The place.</param>
-    public static InspectedText OfText(ReadOnlyMemory<byte> utf8, MessagePlace place)
+    /// <param name="line">The line of the source at which it begins.</param>
+    public static InspectedText OfText(ReadOnlyMemory<byte> utf8, MessagePlace place, int line = 1)
     {
         var (json, places) = AsString(utf8.Span);
-        return new InspectedText(utf8, place, MessageJudge.Judge(json, new ByteRange(0, json.Length), place), places);
+        return new InspectedText(utf8, place, MessageJudge.Judge(json, new ByteRange(0, json.Length), place), places, line);
     }
 
     /// <summary>Judges the strings of a part of valid JSON.</summary>
     /// <param name="json">The whole JSON.</param>
     /// <param name="value">The part.</param>
     /// <param name="place">The place.</param>
-    public static InspectedText OfJson(ReadOnlyMemory<byte> json, ByteRange value, MessagePlace place) =>
-        new(json, place, value.IsAbsent ? new MessageJudgement([], false, double.NegativeInfinity) : MessageJudge.Judge(json.Span, value, place), null);
+    /// <param name="line">The line of the source at which it begins.</param>
+    public static InspectedText OfJson(ReadOnlyMemory<byte> json, ByteRange value, MessagePlace place, int line = 1) => new(json, place,
+        value.IsAbsent ? new MessageJudgement([], false, double.NegativeInfinity) : MessageJudge.Judge(json.Span, value, place), null, line);
 
     /// <summary>Returns line and column of the first character of a span.</summary>
     public (int Line, int Column) At(ByteRange span)
     {
         var before = source.Span[..InSource(span).Start];
         var line = before.LastIndexOf((byte)'\n') + 1;
-        return (FirstLine + before.Count((byte)'\n'), Encoding.UTF8.GetString(before[line..]).EnumerateRunes().Count() + 1);
+        return (firstLine + before.Count((byte)'\n'), Encoding.UTF8.GetString(before[line..]).EnumerateRunes().Count() + 1);
     }
 
     /// <summary>Returns a span within its surroundings, escaped, between <c>&gt;&gt;&gt;</c> and <c>&lt;&lt;&lt;</c>.</summary>

@@ -1,0 +1,167 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Cli.Output;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Settings;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.DetectCommands;
+
+/// <summary><c>gatehouse detect calibrate</c>.</summary>
+internal static class DetectCalibrateCommand
+{
+    private const string DefaultRate = "0.1%";
+
+    public static Command Create()
+    {
+        var options = new DetectLogOptions();
+        var files = new Argument<string[]>("file")
+        {
+            Description = "Files with harmless texts of your own, or folders of them. Without files: the findings in the audit log.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var rate = new Option<string>("--rate")
+        { Description = "Largest share of harmless texts that may be found, such as 0.1% or 0.001.", HelpName = "share", DefaultValueFactory = _ => DefaultRate };
+        rate.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token, ..] && Share(token.Value) is null)
+                result.AddError($"value '{token.Value}' of --rate is no share between 0 and 100 %");
+        });
+        var place = new Option<string>("--place")
+        {
+            Description = $"With files: place of the texts, one of {string.Join(", ", Words.All<MessagePlace>())}.",
+            HelpName = "place",
+            DefaultValueFactory = _ => Words.Of(MessagePlace.Result),
+        };
+        place.AcceptOnly(Words.All<MessagePlace>());
+        var action = new Option<string>("--action")
+        { Description = "Action of the rules: annotate, ask or block.", HelpName = "action", DefaultValueFactory = _ => Words.Of(InspectionAction.Annotate) };
+        action.AcceptOnly([.. Words.All<InspectionAction>().Skip(1)]);
+        var command = new Command("calibrate",
+            """
+            Print the rules under which at most a wished share of harmless messages is found, for each place. The command counts how many
+            texts, or exchanges of the audit log, have a finding at each confidence, and states how far so few texts can prove a share.
+
+            With files: each line of JSON Lines (.jsonl, .ndjson) and each other file is one text. All texts must be harmless.
+            Without files: every finding in the audit log counts as a false alarm. Read the log first (gatehouse detect replay), and
+            suppress nothing that is an attack: a log with attacks makes the rules too weak. Each exchange counts once for each place.
+
+            The rules are in shadow until you set their mode to enforce.
+
+            Examples:
+              gatehouse detect calibrate --rate 0.1% --place resource own-pages/
+              gatehouse detect calibrate --config gatehouse.yaml --rate 0.5% --action block
+
+            Exit codes: 0 done, 1 the rules leave out a finding that is too frequent, 2 wrong command line, 3 nothing to count.
+            """) { files, rate, place, action };
+        options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(files) is { Length: > 0 } && options.NamesSource(result)) result.AddError("give files, or a log, not both");
+        });
+        command.SetAction((parsed, _) => RunAsync(new Request(Share(parsed.GetValue(rate)!)!.Value, Words.Parse<InspectionAction>(parsed.GetValue(action)!),
+            parsed.GetValue(options.Json)), options, parsed, parsed.GetValue(files) ?? [], Words.Parse<MessagePlace>(parsed.GetValue(place)!)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Request request, DetectLogOptions options, ParseResult parsed, string[] files, MessagePlace place)
+    {
+        if (files.Length == 0) return options.Answer(parsed, needsSettings: false, (exchanges, _) => request.Answer(RecordedSamples.Of(exchanges), "exchange", []));
+        var sample = new CalibrationSample(place);
+        var scores = new List<double>();
+        var progress = Progress.Of("judging texts");
+        var unread = false;
+        await using (progress.ConfigureAwait(false))
+        {
+            foreach (var file in TextFile.Expand(files))
+            {
+                progress.Continue($"judging {file}");
+                if (new TextFile(place, isForced: true).Read(file, Count) is not { } reason) continue;
+                unread = true;
+                progress.Without(() => Terminal.NoteLine($"{file}: not read: {reason}"));
+            }
+        }
+
+        return unread ? ExitCodes.Unavailable : request.Answer(sample.Count == 0 ? [] : [sample], "text", scores);
+
+        void Count(InspectedText text)
+        {
+            sample.Count++;
+            scores.Add(text.Judgement.Score);
+            sample.Add([.. text.Judgement.Findings.Select(one => (one.Rule.Id, one.Confidence)), .. Unread(text)]);
+        }
+    }
+
+    private static IEnumerable<(string, Confidence)> Unread(InspectedText text) =>
+        text.Judgement.IsUnread ? [(DetectionRules.Unread.Id, Confidence.High)] : [];
+
+    private static double? Share(string text)
+    {
+        var isPercent = text.EndsWith('%');
+        if (!double.TryParse(isPercent ? text[..^1].Trim() : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
+        var share = isPercent ? number / 100 : number;
+        return share is > 0 and < 1 ? share : null;
+    }
+
+    private sealed record Request(double Rate, InspectionAction Action, bool Json)
+    {
+        public int Answer(IReadOnlyList<CalibrationSample> samples, string unit, List<double> scores)
+        {
+            if (samples.Count == 0)
+            {
+                Terminal.Fault($"there is no {unit} to count");
+                return ExitCodes.Unavailable;
+            }
+
+            var all = samples.Select(sample => new Calibration(sample, Rate)).ToList();
+            if (Json) JsonOutput.Write("calibration", new { rate = Rate, unit, places = all.Select(Facts), rules = string.Join('\n', Yaml(all)) });
+            else Print(all, unit, scores);
+            return all.TrueForAll(one => one.LeftOut.Count == 0) ? ExitCodes.Done : ExitCodes.No;
+        }
+
+        private void Print(List<Calibration> all, string unit, List<double> scores)
+        {
+            foreach (var one in all) Print(one, unit);
+            if (scores.Count > 0) Terminal.Row(Spread(scores, all[0].Place));
+            Terminal.Note($"\nRules for at most {Words.Percent(Rate)} of harmless messages. Put them into the configuration; they are in shadow until `mode: enforce`:\n");
+            Terminal.Lines(Yaml(all));
+        }
+
+        private void Print(Calibration one, string unit)
+        {
+            Terminal.Row($"{Words.Of(one.Place)}: {Counted.Of(one.Count, unit)}");
+            foreach (var confidence in Enum.GetValues<Confidence>().Order())
+            {
+                var (found, share, most) = one.At(confidence);
+                Terminal.Row($"  {Words.Of(confidence) + " or more",-15} {found,6} found, {Words.Percent(share)} (95 %: at most {Words.Percent(most)}){(one.Least == confidence ? "  <- chosen" : "")}");
+            }
+
+            if (one.LeftOut.Count > 0) Terminal.Row($"  too frequent even at high confidence, and not counted above: {string.Join(", ", one.LeftOut)}");
+            if (one.At(one.Least).AtMost > Rate)
+                Terminal.Row($"  too few to prove {Words.Percent(Rate)}: without any finding, that takes {Counted.Of(one.Needed, unit)}");
+        }
+
+        private IEnumerable<string> Yaml(List<Calibration> all) =>
+            ["inspection:", "  messages:", "    preset: default", "    rules:", .. all.SelectMany(one => one.Rules(Action))];
+
+        private static object Facts(Calibration one) => new
+        {
+            place = Words.Of(one.Place),
+            one.Count,
+            found = Enum.GetValues<Confidence>().ToDictionary(Words.Of, confidence => new { count = one.At(confidence).Found, one.At(confidence).Share, one.At(confidence).AtMost }),
+            confidence = Words.Of(one.Least),
+            leftOut = one.LeftOut,
+            needed = one.Needed,
+        };
+
+        // Short texts have no score.
+        private static string Spread(List<double> scores, MessagePlace place)
+        {
+            var sorted = scores.Where(double.IsFinite).Order().ToList();
+            if (sorted.Count == 0) return "scores: none; the texts are too short for the learned model";
+            string At(double share) => Words.Score(sorted[(int)(share * (sorted.Count - 1))]);
+            return $"scores of {Counted.Of(sorted.Count, "text")}: half below {At(0.5)}, 99 % below {At(0.99)}, highest {Words.Score(sorted[^1])}; {FindingReport.Thresholds(place)}";
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Settings;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.DetectCommands;
+
+/// <summary><c>gatehouse detect file</c>.</summary>
+internal static class DetectFileCommand
+{
+    public static Command Create()
+    {
+        var options = new DetectOptions();
+        var paths = new Argument<string[]>("path") { Description = "Files, or folders with all their files.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("file",
+            """
+            Judge the texts of files as the gateway would judge them in messages, and print each finding with file, line and column.
+
+            JSON: all strings of the value, or of a JSON-RPC message its params, result or error; its place follows from its kind, unless
+            --place is given. JSON Lines (.jsonl, .ndjson): each line as such a value. Any other file: one text. A file or line has at
+            most 4 MiB, and a folder at most 10,000 files. The command works offline.
+
+            Examples:
+              gatehouse detect file result.json
+              gatehouse detect file --place resource docs/ --json
+
+            Exit codes: 0 nothing found, 1 findings, 2 wrong command line or configuration, 3 a file was not read.
+            """) { paths };
+        options.AddTo(command);
+        command.SetAction((parsed, _) => RunAsync(options, parsed, parsed.GetValue(paths)!));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(DetectOptions options, ParseResult parsed, string[] paths)
+    {
+        if (!options.TryLoad(parsed, out var configured)) return ExitCodes.Usage;
+        var run = new Run(options, parsed, configured, parsed.GetValue(options.Json));
+        var reader = new TextFile(options.PlaceOf(parsed), options.NamesPlace(parsed));
+        var progress = Progress.Of("judging texts");
+        await using (progress.ConfigureAwait(false)) run.Read(reader, TextFile.Expand(paths), progress);
+        return run.Finish();
+    }
+
+    private sealed class Run(DetectOptions options, ParseResult parsed, MessageInspectionSettings? configured, bool json)
+    {
+        private readonly List<object> found = [];
+        private readonly List<(string File, string Reason)> unread = [];
+        private int files;
+        private long texts;
+        private long findings;
+
+        public void Read(TextFile reader, IEnumerable<string> paths, Progress progress)
+        {
+            foreach (var path in paths)
+            {
+                files++;
+                progress.Continue($"judging {path}");
+                if (reader.Read(path, text => Judge(path, text, progress)) is { } reason) unread.Add((path, reason));
+            }
+        }
+
+        public int Finish()
+        {
+            if (json)
+            {
+                JsonOutput.Write("detections", new { files, texts, findings = found, notRead = unread.Select(one => new { one.File, one.Reason }) });
+            }
+            else
+            {
+                foreach (var (file, reason) in unread) Terminal.NoteLine($"{file}: not read: {reason}");
+                Terminal.Row($"{Counted.Of(files, "file")}, {Counted.Of(texts, "text")}: {Counted.Of(findings, "finding")}"
+                    + (unread.Count > 0 ? $"; not read: {Counted.Of(unread.Count, "file")}" : ""));
+            }
+
+            return findings > 0 ? ExitCodes.No : unread.Count > 0 ? ExitCodes.Unavailable : ExitCodes.Done;
+        }
+
+        private void Judge(string path, InspectedText text, Progress progress)
+        {
+            texts++;
+            var report = options.ReportOf(parsed, text, configured);
+            foreach (var finding in report.Findings)
+            {
+                findings++;
+                if (json) found.Add(new { file = path, finding = report.Json(finding) });
+                else progress.Without(() => Print(path, text, report, finding));
+            }
+        }
+
+        private static void Print(string path, InspectedText text, FindingReport report, MessageFinding finding)
+        {
+            var (line, column) = text.At(finding.Span);
+            Terminal.Row($"{path}:{line}:{column}: {finding.Rule.Id} {Words.Of(finding.Confidence)} in {Words.Of(text.Place)}: {finding.Message}");
+            if (!finding.Span.IsAbsent) Terminal.Lines([$"    {text.Shown(finding.Span)}"]);
+            Terminal.Row($"    {string.Join("; ", report.Verdicts(finding).Select(one => $"{one.Name}: {one.Verdict}"))}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Cli.DetectCommands;
+
+/// <summary>Options of the commands that read findings from an audit log.</summary>
+internal sealed class DetectLogOptions
+{
+    private readonly Option<string?> config = CommonOptions.Config();
+    private readonly Option<string?> state = CommonOptions.State();
+
+    private readonly Option<string?> log = new("--log")
+    { Description = "Folder of the audit log. Default: the folder in the configuration.", HelpName = "folder" };
+
+    private readonly Option<int?> days = ClosedList.Number("--days", "Number of days to read. Default: 30.");
+
+    /// <summary><c>--json</c>.</summary>
+    public Option<bool> Json { get; } = CommonOptions.Json();
+
+    /// <summary>Adds all options to the command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { config, state, log, days, Json }) command.Add(option);
+    }
+
+    /// <summary>Returns whether the person named a log or a configuration.</summary>
+    public bool NamesSource(CommandResult result) =>
+        (result.GetValue(log) ?? result.GetValue(state) ?? result.GetValue(config)) is not null;
+
+    /// <summary>Reads the exchanges of the log, and the configuration where it is needed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="needsSettings">True when the rules of the configuration are asked.</param>
+    /// <param name="answer">The answer, from exchanges and configuration.</param>
+    public int Answer(ParseResult parsed, bool needsSettings, Func<IEnumerable<RecordedExchange>, GatewaySettings?, int> answer)
+    {
+        var named = parsed.GetValue(log) ?? (parsed.GetValue(state) is { } folder ? Path.Combine(folder, "audit") : null);
+        GatewaySettings? settings = null;
+        if (named is null || needsSettings)
+        {
+            settings = CommonOptions.LoadAsServed(parsed.GetValue(config))?.Settings;
+            if (settings is null) return ExitCodes.Usage;
+        }
+
+        if (AuditFolder.Of(settings, named) is not { } found) return ExitCodes.Unavailable;
+        var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(parsed.GetValue(days) ?? 30, 1, 3650));
+        return AuditFolder.Answer(() => answer(RecordedExchange.Read(found, since), settings));
+    }
+}

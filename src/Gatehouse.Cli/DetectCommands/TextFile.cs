@@ -1,0 +1,116 @@
+using System.Text;
+using Gatehouse.Detection.Messages;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Json;
+using Gatehouse.Protocol.Validation;
+
+namespace Gatehouse.Cli.DetectCommands;
+
+/// <summary>The texts of a file: a JSON value, JSON Lines, or one text.</summary>
+/// <param name="place">The place of texts that do not say it themselves.</param>
+/// <param name="isForced">True when the place is that of every text, also of JSON-RPC messages.</param>
+internal sealed class TextFile(MessagePlace place, bool isForced)
+{
+    /// <summary>Most files of a folder.</summary>
+    public const int MostFiles = 10_000;
+
+    private static readonly string[] LineEndings = [".jsonl", ".ndjson"];
+
+    /// <summary>Returns the files that the paths name, those of folders among them. Links within folders are not followed.</summary>
+    public static IEnumerable<string> Expand(IEnumerable<string> paths) => paths.SelectMany(path => !Directory.Exists(path) ? [path]
+        : Directory.EnumerateFiles(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
+            .Order(StringComparer.Ordinal).Take(MostFiles));
+
+    /// <summary>Judges the texts of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="judge">Receives each text.</param>
+    /// <returns>The reason why the file, or a line of it, was not read; null when all of it was.</returns>
+    public string? Read(string path, Action<InspectedText> judge)
+    {
+        try
+        {
+            if (LineEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)) return ReadLines(File.ReadLines(path), judge);
+            if (Bounded(path) is not { } bytes) return "larger than 4 MiB; only JSON Lines (.jsonl, .ndjson) may be larger";
+            if (bytes.AsSpan().StartsWith("\uFEFF"u8)) bytes = bytes[3..];
+            if (!InspectedText.IsText(bytes)) return "not valid UTF-8";
+            judge(Of(bytes));
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return File.Exists(path) ? "cannot be read" : "does not exist";
+        }
+    }
+
+    /// <summary>Judges bytes: JSON as its strings, anything else as one text.</summary>
+    public InspectedText Of(ReadOnlyMemory<byte> bytes, int line = 1)
+    {
+        if (MessageValidator.TryValidate(bytes, MessageLimits.Default, out var message, out _))
+        {
+            var (known, value) = Part(message);
+            return InspectedText.OfJson(bytes, value, isForced ? place : known, line);
+        }
+
+        return JsonValidator.TryValidate(bytes.Span, MessageLimits.Default, out _)
+            ? InspectedText.OfJson(bytes, new ByteRange(0, bytes.Length), place, line) : InspectedText.OfText(bytes, place, line);
+    }
+
+    // The size of a device or pipe says nothing.
+    private static byte[]? Bounded(string path)
+    {
+        using var file = File.OpenRead(path);
+        var bytes = new byte[Math.Clamp(file.CanSeek ? file.Length + 1 : 0, 4096, InspectedText.MostBytes + 1)];
+        var count = 0;
+        while (true)
+        {
+            var read = file.Read(bytes, count, bytes.Length - count);
+            count += read;
+            if (read == 0) return bytes[..count];
+            if (count > InspectedText.MostBytes) return null;
+            if (count == bytes.Length) Array.Resize(ref bytes, Math.Min(2 * count, InspectedText.MostBytes + 1));
+        }
+    }
+
+    private string? ReadLines(IEnumerable<string> lines, Action<InspectedText> judge)
+    {
+        var (number, left) = (0, 0);
+        foreach (var line in lines)
+        {
+            number++;
+            if (string.IsNullOrWhiteSpace(line)) continue;
+            if (Encoding.UTF8.GetByteCount(line) > InspectedText.MostBytes) left++;
+            else judge(Of(Encoding.UTF8.GetBytes(line), number));
+        }
+
+        return left == 0 ? null : $"lines larger than 4 MiB, which are left out: {left}";
+    }
+
+    // A message by itself does not say which request it answers. The members of a result do.
+    private static (MessagePlace Place, ByteRange Value) Part(ValidatedMessage message) => message.Kind switch
+    {
+        MessageKind.Error => (MessagePlace.Error, message.Range(EnvelopeMember.Error)),
+        MessageKind.Notification => (MessagePlace.Notification, message.Range(EnvelopeMember.Params)),
+        MessageKind.Request => (message.Method switch
+        {
+            "sampling/createMessage" => MessagePlace.Sampling,
+            "elicitation/create" => MessagePlace.Elicitation,
+            _ => MessagePlace.Argument,
+        }, message.Range(EnvelopeMember.Params)),
+        _ => (OfResult(message), message.Range(EnvelopeMember.Result)),
+    };
+
+    private static MessagePlace OfResult(ValidatedMessage message)
+    {
+        if (message.Has(EnvelopeMember.ResultContent) || message.Has(EnvelopeMember.ResultStructuredContent))
+        {
+            var isError = message.Has(EnvelopeMember.ResultIsError) && message.Raw(EnvelopeMember.ResultIsError).SequenceEqual("true"u8);
+            return isError ? MessagePlace.Error : MessagePlace.Result;
+        }
+
+        return Has(message, "contents"u8) ? MessagePlace.Resource : Has(message, "messages"u8) ? MessagePlace.Prompt
+            : Has(message, "completion"u8) ? MessagePlace.Completion : MessagePlace.Other;
+    }
+
+    private static bool Has(ValidatedMessage message, ReadOnlySpan<byte> name) =>
+        message.IsObject(EnvelopeMember.Result) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Result), name, out _);
+}
