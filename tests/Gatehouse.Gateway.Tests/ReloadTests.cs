@@ -52,6 +52,30 @@ public sealed class ReloadTests
         Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
     }
 
+    // An operator who configured nothing must not believe that findings are acted on.
+    [Fact]
+    public async Task HandlingOfFindings_IsReportedOnceForEachState()
+    {
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(reload: () => next!);
+        Assert.Equal(1, Count("findings in texts of messages are only recorded"));
+        var rule = new MessageInspectionRule { Id = "a", Action = InspectionAction.Block, IsShadow = true };
+        foreach (var (rules, reported) in new (MessageInspectionRule[], int)[] { ([rule], 1), ([rule], 1), ([], 1), ([rule, rule with { Id = "b" }], 2) })
+        {
+            next = Good(gateway, s => s with
+            {
+                Inspection = s.Inspection with { Messages = new MessageInspectionSettings { IsConfigured = true, Preset = InspectionPreset.Default, Rules = rules } },
+            });
+            Assert.Empty(await gateway.Host.ReloadAsync());
+            Assert.Equal(reported, Count("in shadow, which record what they would do"));
+        }
+
+        Assert.Contains("inspection.messages.rules: 2 rules in shadow", gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.Equal(1, Count("findings in texts of messages are only recorded"));
+
+        int Count(string words) => gateway.Diagnostics.Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task NewPolicy_IsInForceAtOnceAndClosesStreamsWhoseRightIsGone()
     {

@@ -9,8 +9,8 @@ namespace Gatehouse.Cli.DetectCommands;
 internal static class DetectReplayCommand
 {
     private const string Unknowable =
-        "The log has no texts. It cannot show findings that other thresholds, rules or models of the detection would add or remove, or the size of "
-        + "messages that a block would have saved. It names only those roles, groups and scopes of a caller that the policy asked for.";
+        "The log has no texts. It cannot show which findings are true, or which ones another version of the detection would add or remove. It names only "
+        + "those roles, groups and scopes of a caller that the policy asked for.";
 
     public static Command Create()
     {

@@ -17,6 +17,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
     /// <summary>Runs it.</summary>
     public async Task<EditFinish> RunAsync(EditPlan plan, CancellationToken cancellation)
     {
+        NewPersonalConfiguration.Write(LocalHostControl.Places.Configuration);
         var home = Machine.OfThisPerson().Home;
         var commands = WrappedCommands.Of(plan, home);
         foreach (var open in commands.Open) Terminal.NoteLine($"asks for approval at its first start: {open}");

@@ -82,13 +82,14 @@ public sealed record TextFindingDetail
             at = 3;
         }
 
-        if (words.Length > at + 2 && words[at] == ScoreMark && double.TryParse(words[at + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var score))
+        // Only a finding with a confidence has a score or is quoted: a rule may have the name of a word.
+        if (at == 3 && words.Length > at + 2 && words[at] == ScoreMark && double.TryParse(words[at + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var score))
         {
             detail = detail with { Score = score };
             at += 2;
         }
 
-        if (words.Length > at + 1 && words[at] == Quoted)
+        if (at > 1 && words.Length > at + 1 && words[at] == Quoted)
         {
             detail = detail with { IsQuoted = true };
             at++;
