@@ -74,10 +74,10 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Equal(1, code);
         using var json = JsonDocument.Parse(output);
         Assert.Equal("detection", json.RootElement.GetProperty("kind").GetString());
-        var finding = json.RootElement.GetProperty("detection").GetProperty("findings").EnumerateArray().First(one => one.GetProperty("id").GetString() == "GHS9003");
-        Assert.Equal(("base64", "high", 1, 5),
-            (finding.GetProperty("reading").GetString(), finding.GetProperty("confidence").GetString(), finding.GetProperty("line").GetInt32(), finding.GetProperty("column").GetInt32()));
-        Assert.StartsWith(hidden[..20], finding.GetProperty("span").GetString(), StringComparison.Ordinal);
+        var finding = json.RootElement.GetProperty("detection").GetProperty("findings").EnumerateArray().First(one => Word(one, "id") == "GHS9003");
+        Assert.Equal(("base64", "high"), (Word(finding, "reading"), Word(finding, "confidence")));
+        Assert.Equal((1, 5), (finding.GetProperty("line").GetInt32(), finding.GetProperty("column").GetInt32()));
+        Assert.StartsWith(hidden[..20], Word(finding, "span"), StringComparison.Ordinal);
         Assert.Equal("block", finding.GetProperty("actions").GetProperty("default").GetProperty("action").GetString());
     }
 
@@ -85,7 +85,12 @@ public sealed class DetectCommandTests : IDisposable
     public async Task InputThatIsNoText_IsNotJudged()
     {
         var start = new ProcessStartInfo("dotnet", [Repository.GatewayDll, "detect", "text"])
-        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, StandardInputEncoding = System.Text.Encoding.Latin1 };
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            StandardInputEncoding = System.Text.Encoding.Latin1,
+        };
         var (code, output, errors) = await OneShot.RunAsync(start, "\u00ff\u00fe");
         Assert.Equal((3, ""), (code, output));
         Assert.Contains("not valid UTF-8", errors, StringComparison.Ordinal);
@@ -110,7 +115,7 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Equal(1, code);
         var lines = output.Replace(folder.FullName + "/in/", "", StringComparison.Ordinal).Split('\n');
         foreach (var expected in new[] { "a.json:2:25: GHS9003 medium in result:", "b.jsonl:2:11: GHS9003 medium in result:",
-            "b.jsonl:4:69: GHS9003 medium in notification:", "c.txt:2:1: GHS9003 medium in result:", "d.json:1:67: GHS9003 medium in resource:" })
+            "b.jsonl:4:69: GHS9003 medium in notification:", "c.txt:2:1: GHS9003 medium in result:", "d.json:1:68: GHS9003 medium in resource:" })
             Assert.Contains(lines, line => line.StartsWith(expected, StringComparison.Ordinal));
         Assert.Matches("(?m)^5 files, 6 texts: [0-9]+ findings; not read: 1 file$", output);
         Assert.Contains("absent: not read: does not exist", errors, StringComparison.Ordinal);
@@ -208,6 +213,8 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Contains(says, errors, StringComparison.Ordinal);
     }
 
+    private static string? Word(JsonElement finding, string name) => finding.GetProperty(name).GetString();
+
     private string[] Words(string options) => options.Length == 0 ? [] :
         options.Replace("{config}", Path.Join(folder.FullName, "gateway.yaml"), StringComparison.Ordinal)
             .Replace("{folder}", folder.FullName, StringComparison.Ordinal).Split(' ');
@@ -222,10 +229,10 @@ public sealed class DetectCommandTests : IDisposable
     private void WriteLog()
     {
         var lines = Enumerable.Range(0, 10).Select(i => Entry($"a{i}", "tools/call", "get"))
-            .Append(Entry("b1", "tools/call", "get", Part("text-ghs9003", "result medium 120+34 preset-rest"), Part("text-ghs9003", "result medium 120+34 mine shadow block"),
-                Part("text-ghs9019", "argument", 20)))
-            .Append(Entry("b2", "resources/read", null, Part("text-ghs9020", "resource preset-rest"), Part("text-ghs9005", "resource low 1+34 score 0.41 quoted preset-rest"),
-                Part("metadata-ghs9005", "tool 1+2 high")));
+            .Append(Entry("b1", "tools/call", "get", Part("text-ghs9003", "result medium 120+34 preset-rest"),
+                Part("text-ghs9003", "result medium 120+34 mine shadow block"), Part("text-ghs9019", "argument", 20)))
+            .Append(Entry("b2", "resources/read", null, Part("text-ghs9020", "resource preset-rest"),
+                Part("text-ghs9005", "resource low 1+34 score 0.41 quoted preset-rest"), Part("metadata-ghs9005", "tool 1+2 high")));
         Write("log/audit-0000000001.jsonl", string.Join('\n', lines) + "\n");
     }
 

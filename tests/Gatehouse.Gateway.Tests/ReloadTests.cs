@@ -60,12 +60,11 @@ public sealed class ReloadTests
         await using var gateway = await TestGateway.StartAsync(reload: () => next!);
         Assert.Equal(1, Count("findings in texts of messages are only recorded"));
         var rule = new MessageInspectionRule { Id = "a", Action = InspectionAction.Block, IsShadow = true };
-        foreach (var (rules, reported) in new (MessageInspectionRule[], int)[] { ([rule], 1), ([rule], 1), ([], 1), ([rule, rule with { Id = "b" }], 2) })
+        (MessageInspectionRule[], int)[] states = [([rule], 1), ([rule], 1), ([], 1), ([rule, rule with { Id = "b" }], 2)];
+        foreach (var (rules, reported) in states)
         {
-            next = Good(gateway, s => s with
-            {
-                Inspection = s.Inspection with { Messages = new MessageInspectionSettings { IsConfigured = true, Preset = InspectionPreset.Default, Rules = rules } },
-            });
+            var messages = new MessageInspectionSettings { IsConfigured = true, Preset = InspectionPreset.Default, Rules = rules };
+            next = Good(gateway, s => s with { Inspection = s.Inspection with { Messages = messages } });
             Assert.Empty(await gateway.Host.ReloadAsync());
             Assert.Equal(reported, Count("in shadow, which record what they would do"));
         }

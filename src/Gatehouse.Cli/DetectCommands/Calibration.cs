@@ -29,7 +29,10 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
     /// <summary>The findings that are more frequent than the wished share even at high confidence.</summary>
     public IReadOnlyList<string> LeftOut { get; } = LeftOutOf(sample, rate);
 
-    /// <summary>Returns how many are found at a confidence, without those of <see cref="LeftOut"/>, and the share that this may be of all such texts (95 %, Wilson's upper bound).</summary>
+    /// <summary>
+    /// Returns how many are found at a confidence, without those of <see cref="LeftOut"/>, and the share that this may be of all such texts (95 %,
+    /// Wilson's upper bound).
+    /// </summary>
     public (int Found, double Share, double AtMost) At(Confidence least)
     {
         var found = sample.CountOf(least, kept);
@@ -69,7 +72,8 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var leftOut = new List<string>();
-        foreach (var finding in sample.Findings.OrderBy(one => sample.CountOf(Confidence.High, new HashSet<string> { one })).ThenBy(one => one, StringComparer.Ordinal))
+        var rarestFirst = sample.Findings.OrderBy(one => sample.CountOf(Confidence.High, new HashSet<string> { one })).ThenBy(one => one, StringComparer.Ordinal);
+        foreach (var finding in rarestFirst)
         {
             kept.Add(finding);
             if (sample.CountOf(Confidence.High, kept) <= rate * sample.Count) continue;

@@ -60,14 +60,19 @@ internal static class DetectCalibrateCommand
         {
             if (result.GetValue(files) is { Length: > 0 } && options.NamesSource(result)) result.AddError("give files, or a log, not both");
         });
-        command.SetAction((parsed, _) => RunAsync(new Request(Share(parsed.GetValue(rate)!)!.Value, Words.Parse<InspectionAction>(parsed.GetValue(action)!),
-            parsed.GetValue(options.Json)), options, parsed, parsed.GetValue(files) ?? [], Words.Parse<MessagePlace>(parsed.GetValue(place)!)));
+        command.SetAction((parsed, _) =>
+        {
+            var wished = Words.Parse<InspectionAction>(parsed.GetValue(action)!);
+            var request = new Request(Share(parsed.GetValue(rate)!)!.Value, wished, parsed.GetValue(options.Json));
+            return RunAsync(request, options, parsed, parsed.GetValue(files) ?? [], Words.Parse<MessagePlace>(parsed.GetValue(place)!));
+        });
         return command;
     }
 
     private static async Task<int> RunAsync(Request request, DetectLogOptions options, ParseResult parsed, string[] files, MessagePlace place)
     {
-        if (files.Length == 0) return options.Answer(parsed, needsSettings: false, (exchanges, _) => request.Answer(RecordedSamples.Of(exchanges), "exchange", []));
+        if (files.Length == 0)
+            return options.Answer(parsed, needsSettings: false, (exchanges, _) => request.Answer(RecordedSamples.Of(exchanges), "exchange", []));
         var sample = new CalibrationSample(place);
         var scores = new List<double>();
         var progress = Progress.Of("judging texts");
@@ -99,7 +104,8 @@ internal static class DetectCalibrateCommand
     private static double? Share(string text)
     {
         var isPercent = text.EndsWith('%');
-        if (!double.TryParse(isPercent ? text[..^1].Trim() : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
+        var digits = isPercent ? text[..^1].Trim() : text;
+        if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return null;
         var share = isPercent ? number / 100 : number;
         return share is > 0 and < 1 ? share : null;
     }
@@ -149,7 +155,11 @@ internal static class DetectCalibrateCommand
         {
             place = Words.Of(one.Place),
             one.Count,
-            found = Enum.GetValues<Confidence>().ToDictionary(Words.Of, confidence => new { count = one.At(confidence).Found, one.At(confidence).Share, one.At(confidence).AtMost }),
+            found = Enum.GetValues<Confidence>().ToDictionary(Words.Of, confidence =>
+            {
+                var (found, share, most) = one.At(confidence);
+                return new { count = found, share, atMost = most };
+            }),
             confidence = Words.Of(one.Least),
             leftOut = one.LeftOut,
             needed = one.Needed,

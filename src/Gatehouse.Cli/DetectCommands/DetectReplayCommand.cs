@@ -79,7 +79,13 @@ internal static class DetectReplayCommand
             action = Words.Of(row.Action),
             row.Count,
             row.Example,
-            now = new { action = row.Now.IsOpen ? null : Words.Of(row.Now.Action), row.Now.Rule, open = row.Now.Open.Select(rule => rule.Id), shadow = row.Now.Shadows.Select(rule => rule.Id) },
+            now = new
+            {
+                action = row.Now.IsOpen ? null : Words.Of(row.Now.Action),
+                row.Now.Rule,
+                open = row.Now.Open.Select(rule => rule.Id),
+                shadow = row.Now.Shadows.Select(rule => rule.Id),
+            },
         }),
         nearMisses = replay.NearMisses.Select(one => new { one.Server, one.Count }),
         unknown = Unknowable,

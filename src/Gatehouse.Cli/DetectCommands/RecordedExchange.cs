@@ -15,8 +15,8 @@ namespace Gatehouse.Cli.DetectCommands;
 /// <param name="Notes">Progress and log messages that were passed to the client.</param>
 /// <param name="Findings">The findings, suppressed ones and those of rules in shadow among them.</param>
 /// <param name="Uncounted">Findings of a record that was full, without their details.</param>
-internal sealed record RecordedExchange(string Id, string? Server, string? Method, string? Tool, PolicySubject? Caller, bool IsRequestRead, int Answers,
-    int Notes, IReadOnlyList<RecordedFinding> Findings, int Uncounted)
+internal sealed record RecordedExchange(string Id, string? Server, string? Method, string? Tool, PolicySubject? Caller, bool IsRequestRead,
+    int Answers, int Notes, IReadOnlyList<RecordedFinding> Findings, int Uncounted)
 {
     /// <summary>Returns the ended exchanges since a moment, oldest first.</summary>
     public static IEnumerable<RecordedExchange> Read(string folder, DateTimeOffset since) =>
@@ -40,8 +40,8 @@ internal sealed record RecordedExchange(string Id, string? Server, string? Metho
     private static IReadOnlyList<string> Texts(JsonElement entry, string name) =>
         [.. List(entry, name).Where(item => item.ValueKind == JsonValueKind.String).Select(item => item.GetString()!)];
 
-    private static IEnumerable<JsonElement> List(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : Enumerable.Empty<JsonElement>();
+    private static JsonElement[] List(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [];
 
     /// <summary>Returns a member of an entry that is a text; null for none.</summary>
     internal static string? Text(JsonElement entry, string name) =>

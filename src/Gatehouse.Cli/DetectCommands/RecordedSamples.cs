@@ -5,8 +5,6 @@ namespace Gatehouse.Cli.DetectCommands;
 /// <summary>Counts the exchanges of an audit log by the places that their messages have.</summary>
 internal static class RecordedSamples
 {
-    private static readonly MessagePlace[] FromClients = [MessagePlace.Argument, MessagePlace.Answer];
-
     /// <summary>Returns the sample of each place with a finding.</summary>
     public static IReadOnlyList<CalibrationSample> Of(IEnumerable<RecordedExchange> exchanges)
     {
@@ -14,22 +12,23 @@ internal static class RecordedSamples
         foreach (var exchange in exchanges)
         {
             foreach (var place in PlacesOf(exchange)) samples[place].Count++;
-            foreach (var group in exchange.Findings.Where(one => one is { IsDecided: true, IsOfSource: false, Detail.IsSuppressed: false }).GroupBy(one => one.Detail.Place))
+            var counted = exchange.Findings.Where(one => one is { IsDecided: true, IsOfSource: false, Detail.IsSuppressed: false });
+            foreach (var group in counted.GroupBy(one => one.Detail.Place))
                 samples[group.Key].Add([.. group.Select(one => (one.Rule.Id, one.Confidence))]);
         }
 
         return [.. samples.Values.Where(sample => sample.Count > 0)];
     }
 
-    // The log does not say whether the result of a tool was an error, or what a server sent in between: every exchange that could have had such a text
-    // counts, and every exchange with a finding there does.
-    private static IEnumerable<MessagePlace> PlacesOf(RecordedExchange exchange)
+    // The log does not say whether the result of a tool was an error, or what a server sent in between. Every exchange that must have had such a text
+    // counts, and every exchange with a finding there.
+    private static HashSet<MessagePlace> PlacesOf(RecordedExchange exchange)
     {
         var places = new HashSet<MessagePlace>(exchange.Findings.Select(one => one.Detail.Place));
         if (exchange.IsRequestRead) places.Add(exchange.Method is null ? MessagePlace.Answer : MessagePlace.Argument);
         if (exchange.Notes > 0) places.Add(MessagePlace.Notification);
         if (exchange.Answers > 0 && OfAnswer(exchange.Method) is { } answer) places.Add(answer);
-        return places.OrderBy(place => FromClients.Contains(place) ? 0 : 1);
+        return places;
     }
 
     private static MessagePlace? OfAnswer(string? method) => method switch

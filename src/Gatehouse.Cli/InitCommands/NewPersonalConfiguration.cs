@@ -3,8 +3,8 @@ using Gatehouse.Cli.Output;
 namespace Gatehouse.Cli.InitCommands;
 
 /// <summary>
-/// The personal configuration of a person who has none: findings in messages get a notice or are blocked. A file that exists is not changed, because an
-/// update must not change what a person already runs.
+/// The personal configuration of a person who has none: findings in messages get a notice or are blocked. A file that exists is not changed, because
+/// an update must not change what a person already runs.
 /// </summary>
 internal static class NewPersonalConfiguration
 {

@@ -74,7 +74,8 @@ public sealed class ExchangeMeasures(IEnumerable<string> stages)
     private void CountFinding(AuditPart part)
     {
         if (TextFindingDetail.RuleOf(part.Reason) is not { } rule || !TextFindingDetail.TryParse(part.Detail, out var detail)) return;
-        findings.GetOrAdd((rule.Id, detail.Place.ToString().ToLowerInvariant(), Action(part.Outcome, detail)), static _ => new Counter()).Add(part.Count);
+        var key = (rule.Id, detail.Place.ToString().ToLowerInvariant(), Action(part.Outcome, detail));
+        findings.GetOrAdd(key, static _ => new Counter()).Add(part.Count);
     }
 
     private static string Action(AuditOutcome outcome, TextFindingDetail detail) => outcome switch

@@ -8,8 +8,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Texts;
 
 /// <summary>
-/// The detail of a record's part about a finding in a text of a message: its place, confidence, span and score, and the rule that decided. The gateway
-/// writes it, and commands over the log read it: <c>result medium 120+34 score 0.31 quoted mail-results</c>.
+/// The detail of a record's part about a finding in a text of a message: its place, confidence, span and score, and the rule that decided. The
+/// gateway writes it, and commands over the log read it: <c>result medium 120+34 score 0.31 quoted mail-results</c>.
 /// </summary>
 public sealed record TextFindingDetail
 {
@@ -83,7 +83,7 @@ public sealed record TextFindingDetail
         }
 
         // Only a finding with a confidence has a score or is quoted: a rule may have the name of a word.
-        if (at == 3 && words.Length > at + 2 && words[at] == ScoreMark && double.TryParse(words[at + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var score))
+        if (at > 1 && words.Length > at + 2 && words[at] == ScoreMark && TryScore(words[at + 1], out var score))
         {
             detail = detail with { Score = score };
             at += 2;
@@ -140,6 +140,8 @@ public sealed record TextFindingDetail
         span = new ByteRange(start, length);
         return true;
     }
+
+    private static bool TryScore(string word, out double score) => double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out score);
 
     private static bool TryNumber(string word, out int number) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
