@@ -95,6 +95,24 @@ public sealed class InitCommandTests : IDisposable
         Assert.Contains("Nothing to undo.", (await RunAsync("undo", "--yes")).Output, StringComparison.Ordinal);
     }
 
+    // What a person wrote stays; without it, findings in messages are not only recorded.
+    [Fact]
+    public async Task PersonalConfiguration_IsWrittenOnlyWhereThereIsNone()
+    {
+        var personal = Path.Join(root, "config", "gatehouse", "personal.yaml");
+        var (code, output, errors) = await RunAsync("init", "--yes");
+        Assert.True(code == 0, output + errors);
+        Assert.Contains($"written: {personal}", errors, StringComparison.Ordinal);
+        Assert.Contains("    preset: default\n", await File.ReadAllTextAsync(personal), StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("host", "check")).Code);
+        await RunAsync("undo", "--yes");
+        await File.WriteAllTextAsync(personal, "version: 1\n");
+        (code, output, errors) = await RunAsync("init", "--yes");
+        Assert.True(code == 0, output + errors);
+        Assert.DoesNotContain("written: " + personal, errors, StringComparison.Ordinal);
+        Assert.Equal("version: 1\n", await File.ReadAllTextAsync(personal));
+    }
+
     [Fact]
     public async Task Scan_TellsThatAServerIsWrappedNoLonger()
     {

@@ -72,8 +72,7 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var leftOut = new List<string>();
-        var rarestFirst = sample.Findings.OrderBy(one => sample.CountOf(Confidence.High, new HashSet<string> { one })).ThenBy(one => one, StringComparer.Ordinal);
-        foreach (var finding in rarestFirst)
+        foreach (var finding in sample.Findings.Order(StringComparer.Ordinal).OrderBy(one => sample.CountOf(Confidence.High, new HashSet<string> { one })))
         {
             kept.Add(finding);
             if (sample.CountOf(Confidence.High, kept) <= rate * sample.Count) continue;
