@@ -72,7 +72,8 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
         var leftOut = new List<string>();
-        foreach (var finding in sample.Findings.Order(StringComparer.Ordinal).OrderBy(one => sample.CountOf(Confidence.High, new HashSet<string> { one })))
+        var byName = sample.Findings.Order(StringComparer.Ordinal);
+        foreach (var finding in byName.OrderBy(one => sample.CountOf(Confidence.High, new HashSet<string> { one })))
         {
             kept.Add(finding);
             if (sample.CountOf(Confidence.High, kept) <= rate * sample.Count) continue;

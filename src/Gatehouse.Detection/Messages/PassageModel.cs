@@ -11,8 +11,9 @@ internal sealed class PassageModel(ContentModel? model, ContentHead head)
     /// <summary>No model: rules alone judge.</summary>
     public static PassageModel None { get; } = new(null, ContentHead.Results);
 
-    /// <summary>The scores from which it reports.</summary>
-    public MessageThresholds Thresholds { get; } = new(low, medium, high);
+    /// <summary>The scores from which it reports; infinite where it never does.</summary>
+    public MessageThresholds Thresholds => Scale is { } scale ? new MessageThresholds(scale.Low, scale.Medium, scale.High)
+        : new MessageThresholds(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
     /// <summary>Returns the highest score of a passage, and the passage.</summary>
     public double Best(ReadOnlySpan<char> folded, out int start, out int length)
