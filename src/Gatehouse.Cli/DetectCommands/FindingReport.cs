@@ -41,8 +41,9 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             foreach (var remark in verdict.Remarks()) yield return $"               {VisibleText.Escape(remark)}";
         }
 
-        yield return $"  what to do:  {rule.Remedy}";
-        yield return $"               If it is harmless in messages of a server, name {rule.Id} in inspection.messages.suppressions, with a reason and a last day.";
+        yield return $"  what to do:  {Remedy(rule)}";
+        yield return $"               If it is harmless in messages of a server, name {rule.Id} in inspection.messages.suppressions, with a reason and a last "
+            + "day.";
     }
 
     /// <summary>Returns the sentence for a text without a finding.</summary>
@@ -73,7 +74,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             line,
             column,
             span = finding.Span.IsAbsent ? null : text.Bare(finding.Span),
-            remedy = finding.Rule.Remedy,
+            remedy = Remedy(finding.Rule),
             actions = Verdicts(finding).ToDictionary(one => one.Name, one => (object)new
             {
                 action = Words.Of(one.Verdict.Action),
@@ -104,6 +105,10 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             yield return (preset.Name, found.Judge(new MessageInspectionSettings { Preset = preset }, now));
         if (configured is not null) yield return ("config", found.Judge(configured, now));
     }
+
+    // The table's remedies of the common findings are for definitions, which a person can have changed.
+    private static string Remedy(FindingRule rule) => rule == DetectionRules.Outflow || rule == DetectionRules.Unread ? rule.Remedy
+        : "Read the text, and find out who wrote it: the server, or the author of something that it passes on.";
 
     private static string Reading(ViewKind? reading) => reading switch
     {
