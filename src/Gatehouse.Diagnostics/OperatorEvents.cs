@@ -41,12 +41,12 @@ public static class OperatorEvents
 
     /// <summary>The configuration has no section about findings in messages.</summary>
     public static readonly OperatorEvent FindingsOnlyRecorded = new(1008, "findings-only-recorded", LogLevel.Warning,
-        "findings in texts of messages are only recorded: the configuration has no inspection.messages",
+        "findings in texts of messages are only recorded: the configuration has no inspection.messages; set inspection.messages.preset: default to act on them",
         "Set `inspection.messages.preset` to `default` or `strict`. With `record` this line does not appear.");
 
     /// <summary>Rules about findings in messages are in shadow.</summary>
     public static readonly OperatorEvent RulesInShadow = new(1009, "rules-in-shadow", LogLevel.Information,
-        "inspection.messages.rules: {rules} in shadow, which record what they would do",
+        "inspection.messages.rules: {rules} in shadow; events record what such rules would do, and nothing is done",
         "Read what they would have done with `gatehouse detect replay`. Then set `mode` to `enforce`.");
 
     /// <summary>A part of the program failed; the rest runs.</summary>

@@ -66,7 +66,7 @@ public sealed class ReloadTests
             var messages = new MessageInspectionSettings { IsConfigured = true, Preset = InspectionPreset.Default, Rules = rules };
             next = Good(gateway, s => s with { Inspection = s.Inspection with { Messages = messages } });
             Assert.Empty(await gateway.Host.ReloadAsync());
-            Assert.Equal(reported, Count("in shadow, which record what they would do"));
+            Assert.Equal(reported, Count("in shadow; events record"));
         }
 
         Assert.Contains("inspection.messages.rules: 2 rules in shadow", gateway.Diagnostics, StringComparison.Ordinal);
