@@ -16,7 +16,7 @@ internal sealed class ContentEvaluation
     private const int Groups = 6;
 
     // The most of a development author's harmless texts that each threshold may report. They have the words of attacks, so these are hard.
-    private static readonly (double Low, double Medium, double High)[] Targets = [(0.08, 0.02, 0.005), (0.05, 0.02, 0.005), (0.05, 0.02, 0.005)];
+    private static readonly (double Low, double Medium, double High)[] Targets = [(0.12, 0.02, 0.003), (0.05, 0.015, 0.004), (0.05, 0.015, 0.004)];
 
     private readonly string data;
     private readonly string repository;
@@ -88,7 +88,8 @@ internal sealed class ContentEvaluation
                 && !CorpusReader.HeldBack.Contains(author))
             .Append(Path.Join(data, "tool-descriptions-train.jsonl")).Append(Path.Join(data, "injection-train.jsonl"));
 
-    // Trains on the texts given, and on public texts of all groups but one.
+    // Trains on the texts given, and on harmless public texts of all groups but one. Attacks of public sources train nothing: with them fewer of the corpus
+    // were found (decision 0104).
     private ContentTrainer Trainer(IReadOnlyList<Judged> training, int leftOut)
     {
         var trainer = new ContentTrainer();
@@ -108,7 +109,6 @@ internal sealed class ContentEvaluation
         var messages = texts.Where(one => GroupOf(one.Of) != leftOut).ToList();
         foreach (var (of, read) in messages.Where(one => !one.Of.IsAttack).Take(MostPublicMessages))
             trainer.Add(read, of.IsPrompt ? ContentHead.Prompts : ContentHead.Results, false, PublicWeight);
-        foreach (var (of, read) in messages.Where(one => one.Of.IsAttack)) trainer.Add(read, ContentHead.Prompts, true, PublicWeight);
         return trainer;
     }
 

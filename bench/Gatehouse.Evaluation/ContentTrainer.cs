@@ -63,8 +63,8 @@ internal sealed class ContentTrainer
             var (wideStep, nearStep) = (Step(ofWide), Step(ofNear));
             for (var place = 0; place < ofWide.Length; place++)
             {
-                weights[(head * ContentModel.WeightsOfHead) + (2 * place)] = (sbyte)Math.Round(ofWide[place] / wideStep);
-                weights[(head * ContentModel.WeightsOfHead) + (2 * place) + 1] = (sbyte)Math.Round(ofNear[place] / nearStep);
+                weights[(head * ContentModel.WeightsOfHead) + (2 * place)] = Quantised(ofWide[place], wideStep);
+                weights[(head * ContentModel.WeightsOfHead) + (2 * place) + 1] = Quantised(ofNear[place], nearStep);
             }
 
             scales[head] = new HeadScale(wideStep, nearStep, wide.BiasOf(head) + near.BiasOf(head), double.MaxValue, double.MaxValue, double.MaxValue);
@@ -72,6 +72,8 @@ internal sealed class ContentTrainer
 
         return new ContentModel(weights, scales);
     }
+
+    private static sbyte Quantised(double weight, float step) => (sbyte)Math.Clamp(Math.Round(weight / step), -127, 127);
 
     // The largest weights are of few features; a finer step for all others is worth more than they are.
     private static float Step(double[] weights) => (float)(weights.Select(Math.Abs).Order().ElementAt(weights.Length - 200) / 127);

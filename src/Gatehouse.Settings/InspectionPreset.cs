@@ -26,8 +26,7 @@ public sealed record InspectionPreset(string Name, IReadOnlyList<MessageInspecti
     public static InspectionPreset Default { get; } = new("default",
     [
         Rule("preset-from-clients", InspectionAction.Record, Confidence.Low) with { Places = FromClients },
-        Rule("preset-unread", InspectionAction.Record, Confidence.Low) with { Places = WithoutNotice, Findings = Unread },
-        Rule("preset-unread-notice", InspectionAction.Annotate, Confidence.Low) with { Findings = Unread },
+        Rule("preset-unread", InspectionAction.Annotate, Confidence.Low) with { Findings = Unread },
         Rule("preset-sure", InspectionAction.Block, Confidence.High),
         Rule("preset-without-notice", InspectionAction.Record, Confidence.Medium) with { Places = WithoutNotice },
         Rule("preset-likely", InspectionAction.Annotate, Confidence.Medium),

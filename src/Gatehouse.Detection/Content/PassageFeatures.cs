@@ -54,16 +54,26 @@ internal static class PassageFeatures
         }
     }
 
-    // Runs of four characters of the word with a space at either end. Shorter words are in the block of words.
+    // Runs of three to five characters of the word with a space at either end.
     private static void AddCharacters(ReadOnlySpan<char> word, FeatureBuffer buffer)
     {
         var room = buffer.Room(Characters);
-        if (word.Length < 3 || room.Length < word.Length) return;
-        room[0] = PassageHash.Of(' ', word[0], word[1]) + PassageHash.Fourth(word[2]);
-        var count = 1;
-        for (var start = 0; start + 3 < word.Length; start++)
-            room[count++] = PassageHash.Of(word[start], word[start + 1], word[start + 2]) + PassageHash.Fourth(word[start + 3]);
-        room[count++] = PassageHash.Of(word[^3], word[^2], word[^1]) + PassageHash.Fourth(' ');
+        if (room.Length < 3 * (word.Length + 2)) return;
+        Span<char> padded = stackalloc char[PassageTokens.LongestWord + 2];
+        padded[0] = ' ';
+        word.CopyTo(padded[1..]);
+        padded[word.Length + 1] = ' ';
+        padded = padded[..(word.Length + 2)];
+        var count = 0;
+        for (var start = 0; start + 3 <= padded.Length; start++)
+        {
+            var hash = PassageHash.Of(padded[start], padded[start + 1], padded[start + 2]);
+            room[count++] = hash;
+            if (start + 4 > padded.Length) break;
+            room[count++] = hash += PassageHash.Fourth(padded[start + 3]);
+            if (start + 5 <= padded.Length) room[count++] = hash + PassageHash.Fifth(padded[start + 4]);
+        }
+
         buffer.Take(Characters, count);
     }
 

@@ -30,13 +30,17 @@ internal static class PassageHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Of(uint kind, uint first, uint second, uint third) => Of(kind, first, second) + (third * Three);
 
-    /// <summary>Returns the hash of three characters; a fourth is added by <see cref="Fourth"/>.</summary>
+    /// <summary>Returns the hash of three characters; more are added by <see cref="Fourth"/> and <see cref="Fifth"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Of(char first, char second, char third) => ((first + 1u) * One) + ((second + 1u) * Two) + ((third + 1u) * Three);
 
     /// <summary>What a fourth part adds.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Fourth(uint part) => (part + 1) * Four;
+
+    /// <summary>What a fifth part adds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Fifth(uint part) => (part + 1) * Five;
 
     /// <summary>Returns the bucket of a hash among 2^bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -12,6 +12,9 @@ internal sealed class PassageSums
     // Shorter sentences are read with the next one: a label, a cell, a line of code.
     private const int ShortestSentence = 20;
 
+    // How much the score of a text falls with the logarithm of its length.
+    private const double PerLength = 0.1;
+
     // Of fewer words a window says too little: single features would decide.
     private const int FewestWords = 6;
 
@@ -102,6 +105,8 @@ internal sealed class PassageSums
             if (end == sentences.Count) break;
         }
 
+        // The highest of many scores is high by chance alone: a long text needs more.
+        if (sentences.Count > 0) best -= PerLength * Math.Log(Math.Max(1, (sentences[^1].Start + sentences[^1].Length) / (2.0 * ContentModel.Wide)));
         start = sentences[at].Start;
         var until = sentences[near[at].Last - 1];
         length = until.Start + until.Length - start;

@@ -11,7 +11,8 @@ internal sealed class PassageTokens
     /// <summary>Concept of a word that the lexicon does not have.</summary>
     public const int Unknown = 0;
 
-    private const int LongestWord = 40;
+    /// <summary>Longest word, in characters; a longer one is several.</summary>
+    public const int LongestWord = 40;
     private const int Stem = 6;
 
     private static readonly uint NumberHash = PassageHash.Of("0");

@@ -11,7 +11,11 @@ internal static class ImageLinks
     private const int Longest = 600;
 
     private static readonly System.Buffers.SearchValues<string> Gaps = System.Buffers.SearchValues.Create(
-        ["{", "%7b", "[", "<", "$(", "data=here", "=...", "=…", "_here", "-here", "=secret", "=base64", "your_", "summary_of", "conversation"],
+        ["{", "%7b", "<", "$(", "data=here", "=...", "=…", "_here", "-here", "=secret", "=base64", "your_"], StringComparison.Ordinal);
+
+    // What an honest template does not ask for.
+    private static readonly System.Buffers.SearchValues<string> Private = System.Buffers.SearchValues.Create(
+        ["conversation", "history", "chat", "secret", "password", "credential", "summary", "prompt", "context", "messages", "token}"],
         StringComparison.Ordinal);
 
     /// <summary>Adds a finding for the first image or link with a gap in the query of its address.</summary>
@@ -24,13 +28,18 @@ internal static class ImageLinks
             var end = address.IndexOf(')');
             if (end < 0) continue;
             address = address[..end];
-            var query = address.IndexOf('?');
-            if (query < 0 || !address.Contains("://", StringComparison.Ordinal) || !address[query..].ContainsAny(Gaps)) continue;
+            if (!address.Contains("://", StringComparison.Ordinal) || !HasGap(address)) continue;
             var start = Math.Max(0, folded[..at].LastIndexOf('['));
             var isImage = start > 0 && folded[start - 1] == '!';
-            hits.Add(new MessageRules.Hit(DetectionRules.Outflow, isImage ? Confidence.High : Confidence.Medium, start, at + end + 1 - start,
+            var asksForPrivate = address.ContainsAny(Private);
+            if (!isImage && !asksForPrivate) continue;
+            hits.Add(new MessageRules.Hit(DetectionRules.Outflow, isImage && asksForPrivate ? Confidence.High : Confidence.Medium, start, at + end + 1 - start,
                 isImage ? "an image whose address takes up data" : "a link whose address takes up data"));
             return;
         }
     }
+
+    // A chart takes its data as JSON: such an address is complete.
+    private static bool HasGap(ReadOnlySpan<char> address) =>
+        address.ContainsAny(Gaps) && !address.Contains("={\"", StringComparison.Ordinal) && !address.Contains("=%7b%22", StringComparison.Ordinal);
 }

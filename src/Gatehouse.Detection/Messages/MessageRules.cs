@@ -14,10 +14,10 @@ internal static class MessageRules
     public const int Version = 1;
 
     // Characters of the folded text within which words belong to one order.
-    private const int Near = 70;
+    private const int Near = 60;
 
     // Characters around a finding in which a word says that the text is quoted.
-    private const int Surroundings = 300;
+    private const int Surroundings = 160;
 
     private static readonly uint Reset = Bit(Concept.Ignore) | Bit(Concept.Prior) | Bit(Concept.Orders);
 
@@ -32,10 +32,11 @@ internal static class MessageRules
     {
         uint all = 0;
         foreach (var mark in marks) all |= 1u << (int)mark.Concept;
-        if ((all & Reset) == Reset) Overruling(marks, hits);
+        if ((all & Reset) == Reset) Overruling(folded, marks, hits);
         if (Has(all, Concept.Persona)) Personas(marks, hits);
         if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
-        if (MayHide(all) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept <= Concept.Turn)]) is { } found)
+        if (Has(all, Concept.Turn)) Turns(folded, marks, hits);
+        if (MayHide(all) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
             hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, Words(found.Rule)));
     }
 
@@ -53,16 +54,17 @@ internal static class MessageRules
         return before is '"' or '“' or '„' or '«' or '\'' && after is '"' or '”' or '“' or '»' or '\'' or '.' or ',';
     }
 
-    // "ignore all previous instructions": leaving aside, what came before, and orders, in any order and close together.
-    private static void Overruling(List<ConceptMark> marks, List<Hit> hits)
+    // "ignore all previous instructions": leaving aside, what came before, and orders, in any order, in one sentence and close together.
+    private static void Overruling(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits)
     {
         foreach (var ignore in marks)
         {
             if (ignore.Concept != Concept.Ignore) continue;
+            var (first, last) = Sentence(folded, ignore);
             var (start, end, bits) = (ignore.Start, ignore.End, 0u);
             foreach (var mark in marks)
             {
-                if (mark.Concept is not (Concept.Prior or Concept.Orders) || mark.End < ignore.Start - Near || mark.Start > ignore.End + Near) continue;
+                if (mark.Concept is not (Concept.Prior or Concept.Orders) || mark.Start < first || mark.End > last) continue;
                 bits |= Bit(mark.Concept);
                 (start, end) = (Math.Min(start, mark.Start), Math.Max(end, mark.End));
             }
@@ -71,6 +73,36 @@ internal static class MessageRules
             hits.Add(new Hit(DetectionRules.Overruling, Confidence.Medium, start, end - start, Words(DetectionRules.Overruling)));
             return;
         }
+    }
+
+    // The stretch around a word up to the ends of its sentence. A line break ends none: parts of a text are lines too.
+    private static (int First, int Last) Sentence(ReadOnlySpan<char> folded, ConceptMark around)
+    {
+        var first = Math.Max(0, around.Start - Near);
+        var before = folded[first..around.Start].LastIndexOfAny(".;!?。");
+        if (before >= 0) first += before + 1;
+        var last = Math.Min(folded.Length, around.End + Near);
+        var after = folded[around.End..last].IndexOfAny(".;!?。");
+        return (first, after >= 0 ? around.End + after : last);
+    }
+
+    // Marks of the templates that models are given conversations in. A single [inst] is a word of other languages too.
+    private static void Turns(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits)
+    {
+        var (sure, possible) = (default(ConceptMark?), default(ConceptMark?));
+        var opens = false;
+        foreach (var mark in marks)
+        {
+            if (mark.Concept != Concept.Turn) continue;
+            var text = folded.Slice(mark.Start, mark.Length);
+            if (text is not ("[inst]" or "[/inst]") || (opens && text is "[/inst]")) sure ??= mark;
+            opens |= text is "[inst]";
+            possible ??= mark;
+        }
+
+        if ((sure ?? possible) is { } found)
+            hits.Add(new Hit(DetectionRules.FalseMark, sure is null ? Confidence.Low : Confidence.High, found.Start, found.Length,
+                Words(DetectionRules.FalseMark)));
     }
 
     private static void Personas(List<ConceptMark> marks, List<Hit> hits)
@@ -85,8 +117,8 @@ internal static class MessageRules
 
     // Without one of these no combination of the rules for definitions is complete.
     private static bool MayHide(uint all) =>
-        Has(all, Concept.Turn) || ((all & (Bit(Concept.Vault) | Bit(Concept.Hush) | Bit(Concept.Overrule) | Bit(Concept.Prefer) | Bit(Concept.Credential)
-            | Bit(Concept.Talk))) != 0 && (all & (Bit(Concept.Take) | Bit(Concept.Give) | Bit(Concept.Command))) != 0);
+        (all & (Bit(Concept.Vault) | Bit(Concept.Hush) | Bit(Concept.Overrule) | Bit(Concept.Prefer) | Bit(Concept.Credential)
+            | Bit(Concept.Talk))) != 0 && (all & (Bit(Concept.Take) | Bit(Concept.Give) | Bit(Concept.Command))) != 0;
 
     private static string Words(FindingRule rule) => rule.Id switch
     {

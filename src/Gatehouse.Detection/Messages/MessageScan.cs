@@ -16,8 +16,6 @@ namespace Gatehouse.Detection.Messages;
 /// </remarks>
 internal sealed class MessageScan
 {
-    // A decoded reading is scanned for signs, copied and judged.
-    private const int CostOfReading = 2;
     private const int SmallestBudget = 65_536;
 
     private readonly ReadingFlow flow = new();
@@ -122,7 +120,7 @@ internal sealed class MessageScan
     {
         var signs = SignScanner.Of(token.Letters);
         if (signs == TextSigns.None) return;
-        if (left < CostOfReading * token.Count)
+        if (left < token.Count)
         {
             isUnread = true;
             return;
@@ -136,7 +134,7 @@ internal sealed class MessageScan
 
     private void JudgeView(TextView view, bool isFolded)
     {
-        if (!Spend(CostOfReading * view.Text.Length)) return;
+        if (!Spend(view.Text.Length)) return;
         inner.Clear();
         var text = view.Text;
         for (var i = 0; i < text.Length; i++)

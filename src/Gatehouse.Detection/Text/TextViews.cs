@@ -111,11 +111,15 @@ public sealed class TextViews
         var signs = SignScanner.Of(reading.Text);
         if (signs == TextSigns.None)
             return;
-        if (Resolved(reading, signs) is { } resolved)
+        var resolved = Resolved(reading, signs);
+        if (resolved is not null)
             Take(resolved, depth);
         foreach (var (sign, decode) in Beside)
         {
-            if ((signs & sign) != 0 && decode(reading, LongestText) is { } inner)
+            // Tags are left out of the resolved text, once.
+            if ((signs & sign) == 0 || (sign == TextSigns.Markup && resolved is not null))
+                continue;
+            if (decode(reading, LongestText) is { } inner)
                 Take(inner, depth);
         }
     }
