@@ -68,8 +68,8 @@ public sealed class TextInspectionTests
             .OnResult("prompts/get", $$$"""{"resultType":"complete","messages":[{"role":"user","content":{"type":"text","text":"{{{Likely}}}"}}]}""")
             .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://a","name":"a"}]}""")
             .OnResult("resources/read", $$"""{"resultType":"complete","contents":[{"uri":"demo://a","text":"{{Likely}}"}]}""")
-            .OnResult("tools/call", $$"""{"resultType":"complete","isError":true,"content":[{"type":"text","text":"x"}],"structuredContent":{"note":"{{Likely}}"}}""");
-        var caller = new Era(gateway, true);
+            .OnResult("tools/call", $$$"""{"resultType":"complete","isError":true,"content":[{"type":"text","text":"x"}],"structuredContent":{"note":"{{{Likely}}}"}}""");
+        var caller = new Era(gateway, true, "alice");
         var prompt = (await caller.AskAsync("prompts/get", "\"name\":\"p\"", "p")).GetProperty("result").GetProperty("messages");
         Assert.Contains("Gatehouse", prompt[0].GetProperty("content").GetProperty("text").GetString(), StringComparison.Ordinal);
         Assert.Equal("user", prompt[0].GetProperty("role").GetString());
@@ -167,7 +167,7 @@ public sealed class TextInspectionTests
 
     private static async Task<JsonElement> CallAsync(TestGateway gateway, bool modern, string argument = "x")
     {
-        var caller = new Era(gateway, modern);
+        var caller = new Era(gateway, modern, "alice");
         await caller.BeginAsync();
         return await caller.AskAsync("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"text\":{JsonSerializer.Serialize(argument)}}}", "echo");
     }
