@@ -7,16 +7,32 @@ using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>The commands <c>train content</c> and <c>judge content</c>: the model of passages, and the inspection with it, on authors and sources left out.</summary>
+/// <summary>
+/// The commands <c>train content</c> and <c>judge content</c>: the model of passages, and the inspection with it, on authors and sources left out.
+/// </summary>
 internal sealed class ContentEvaluation
 {
     // A public text counts less than one of the corpus: it is easy, and there are many.
     private const double PublicWeight = 0.4;
     private const int MostPublicMessages = 6000;
     private const int Groups = 6;
+    private const int Longest = 3 * ContentModel.Wide;
+    private const string Folder = "src/Gatehouse.Detection/Content";
+
+    private const string Introduction = """
+            # Injection in texts: authors and sources left out
+
+            Written by `bench/evaluate content`. The inspection as it is in the product: readable rules, decoding, the model of sentences (definitions) and
+            the model of passages. The authors of `corpus/` and the public sources are in six groups. Each group is judged with a model of passages that was
+            trained on four of the others; the harmless texts of the fifth chose its thresholds. Harmless texts of the corpus are hard: most have the words of an
+            attack. Definitions: *low* is any finding, which asks the person who approves; *high* is a hard one, which withholds. Messages: the confidence of
+            the surest finding. The readable rules are the same for all groups and were written with the corpus of the first twelve authors at hand, so theirs
+            are figures of development; the authors that are held back are judged apart. Intervals are those of Wilson, 95 %, over texts; texts of one author
+            resemble each other.
+        """;
 
     // The most of a development author's harmless texts that each threshold may report. They have the words of attacks, so these are hard.
-    private static readonly (double Low, double Medium, double High)[] Targets = [(0.12, 0.02, 0.003), (0.05, 0.015, 0.004), (0.05, 0.015, 0.004)];
+    private static readonly (double Low, double Medium, double High)[] Targets = [(0.14, 0.02, 0.003), (0.05, 0.015, 0.004), (0.05, 0.015, 0.004)];
 
     private readonly string data;
     private readonly string repository;
@@ -47,13 +63,14 @@ internal sealed class ContentEvaluation
         var card = new ContentCard
         {
             TrainingData = "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. TrainingFiles(development).SelectMany(File.ReadAllBytes)])),
-            Lexicon = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Content/lexicon.txt")))),
+            Lexicon = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Join(repository, Folder, "lexicon.txt")))),
             Texts = trainer.CorpusTexts,
             PublicTexts = trainer.Texts - trainer.CorpusTexts,
             Licence = "Apache-2.0, own weights; trained on corpus/ and on public texts under MIT, Apache-2.0 and CC0, none of which is in the weights",
         };
-        File.WriteAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Content/content.model"), ContentFile.Write(model, card));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{trainer.Texts} texts, thresholds {string.Join("; ", model.Scales.Select(scale => $"{scale.Low:0.00} {scale.Medium:0.00} {scale.High:0.00}"))}"));
+        File.WriteAllBytes(Path.Join(repository, Folder, "content.model"), ContentFile.Write(model, card));
+        var thresholds = model.Scales.Select(scale => string.Create(CultureInfo.InvariantCulture, $"{scale.Low:0.00} {scale.Medium:0.00} {scale.High:0.00}"));
+        Console.WriteLine($"{trainer.Texts} texts, thresholds {string.Join("; ", thresholds)}");
         return 0;
     }
 
@@ -76,7 +93,7 @@ internal sealed class ContentEvaluation
             Console.Error.WriteLine($"group {group + 1} of {Groups} judged");
         }
 
-        var page = new DetectionPage(rows).Write();
+        var page = new DetectionPage(rows, Introduction).Write();
         File.WriteAllText(Path.Join(repository, "bench/results/content-detection.md"), page);
         Console.Write(page);
         return 0;
@@ -99,7 +116,7 @@ internal sealed class ContentEvaluation
         foreach (var (one, read) in training.Zip(reads))
         {
             // One passage of a long attack holds the attack, and the corpus does not say which.
-            if (one.Entry.IsAttack && one.Folded.Length > 2 * ContentModel.Wide + ContentModel.Wide) continue;
+            if (one.Entry.IsAttack && one.Folded.Length > Longest) continue;
             trainer.Add(read, HeadOf(one.Entry), one.Entry.IsAttack, 1,
                 one.Entry.IsAttack ? counterparts.GetValueOrDefault((one.Entry.Author, one.Entry.Pair)) : null);
         }
@@ -143,7 +160,7 @@ internal sealed class ContentEvaluation
         _ => SHA256.HashData(Encoding.UTF8.GetBytes(text.Base))[0] % Groups,
     };
 
-    private static string Cut(string text) => text[..Math.Min(text.Length, 2 * ContentModel.Wide + ContentModel.Wide)];
+    private static string Cut(string text) => text[..Math.Min(text.Length, Longest)];
 
     private static string Fold(string text) => TextViews.Of(TextView.Of(text)).Folded[0].Text;
 

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Gatehouse.Evaluation;
 
-/// <summary>The page of results of authors and sources left out.</summary>
-internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows)
+/// <summary>A page of results: what is found and what is reported, by head, place, kind, language, author and source.</summary>
+internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows, string introduction)
 {
     private static readonly string[] MainLanguages = ["en", "de", "da", "fr", "es", "zh"];
 
@@ -13,19 +13,7 @@ internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows)
     /// <summary>Returns the page.</summary>
     public string Write()
     {
-        page.Append("""
-            # Injection in texts: authors and sources left out
-
-            Written by `bench/evaluate content`. The inspection as it is in the product: readable rules, decoding, the model of sentences (definitions) and
-            the model of passages. The authors of `corpus/` and the public sources are in six groups. Each group is judged with a model of passages that was
-            trained on four of the others; the harmless texts of the fifth chose its thresholds. Harmless texts of the corpus are hard: most have the words of an
-            attack. Definitions: *low* is any finding, which asks the person who approves; *high* is a hard one, which withholds. Messages: the confidence of
-            the surest finding. The readable rules are the same for all groups and were written with the corpus of the first twelve authors at hand, so theirs
-            are figures of development; the authors that are held back are judged apart. Intervals are those of Wilson, 95 %, over texts; texts of one author
-            resemble each other.
-
-
-            """);
+        page.Append(introduction);
         foreach (var head in (string[])["definitions", "results", "prompts"])
         {
             Table(char.ToUpperInvariant(head[0]) + head[1..], rows.Where(row => row.Head == head), row => row.IsOutside ? "other sources" : "authors left out");
@@ -35,9 +23,13 @@ internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows)
         Table("By kind of attack", rows.Where(row => !row.IsOutside && row.IsAttack), row => row.Kind);
         Table("By language", rows.Where(row => !row.IsOutside), row => row.Language);
         foreach (var head in (string[])["definitions", "results", "prompts"])
-            Table($"By main language, {head}", rows.Where(row => !row.IsOutside && row.Head == head), row => MainLanguages.Contains(row.Language) ? row.Language : "others");
+        {
+            Table($"By main language, {head}", rows.Where(row => !row.IsOutside && row.Head == head),
+                row => MainLanguages.Contains(row.Language) ? row.Language : "others");
+        }
+
         Table("By author", rows.Where(row => !row.IsOutside), row => row.Source);
-        Table("By other source", rows.Where(row => row.IsOutside), row => row.Source);
+        if (rows.Any(row => row.IsOutside)) Table("By other source", rows.Where(row => row.IsOutside), row => row.Source);
         return page.ToString().TrimEnd() + "\n";
     }
 

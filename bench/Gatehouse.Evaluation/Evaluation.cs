@@ -24,7 +24,7 @@ internal sealed class Evaluation(string repository, bool shows)
     public static int Run(string[] args)
     {
         if (args is ["judge", "corpus", var folder, var root, ..]) return new CorpusEvaluation(root).Judge(Real(folder));
-        if (args is ["judge", "messages", var publicSets, var at, ..]) return new MessageEvaluation(publicSets, at).Judge();
+        if (args is ["judge", "heldback", _, var at, ..]) return new HeldBackEvaluation(at).Judge();
         if (args is ["judge", "secrets", var lists, var place, .. var more])
             return new SecretEvaluation(lists, place).Judge(more.ElementAtOrDefault(0) ?? "", more.ElementAtOrDefault(1));
         if (args is [("train" or "judge") and var content, "content", var sets, var checkout, ..])
@@ -34,7 +34,7 @@ internal sealed class Evaluation(string repository, bool shows)
             Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the public sets> <root of the repository> [--show]");
             Console.Error.WriteLine("       Gatehouse.Evaluation train|judge content <folder of the public sets> <root of the repository>");
             Console.Error.WriteLine("       Gatehouse.Evaluation judge secrets <folder of the public sets> <root of the repository> [folder of rule sets] [set to show]");
-            Console.Error.WriteLine("       Gatehouse.Evaluation judge corpus <folder of the public sets> <root of the repository>");
+            Console.Error.WriteLine("       Gatehouse.Evaluation judge corpus|heldback <folder of the public sets> <root of the repository>");
             return 2;
         }
 

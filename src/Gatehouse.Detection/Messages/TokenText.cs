@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Gatehouse.Detection.Text;
@@ -10,6 +11,10 @@ internal sealed class TokenText
 {
     /// <summary>Most characters of a slice.</summary>
     public const int Capacity = 8_192;
+
+    // The beginning of an escape, and every byte beyond ASCII.
+    private static readonly SearchValues<byte> Special =
+        SearchValues.Create([(byte)'\\', .. Enumerable.Range(0x80, 0x80).Select(one => (byte)one)]);
 
     private readonly char[] letters = new char[Capacity];
     private readonly int[] starts = new int[Capacity];
@@ -63,10 +68,8 @@ internal sealed class TokenText
 
     private static int PlainLength(ReadOnlySpan<byte> bytes)
     {
-        var length = bytes.IndexOfAnyExceptInRange((byte)0, (byte)0x7F);
-        if (length < 0) length = bytes.Length;
-        var escape = bytes[..length].IndexOf((byte)'\\');
-        return escape < 0 ? length : escape;
+        var length = bytes.IndexOfAny(Special);
+        return length < 0 ? bytes.Length : length;
     }
 
     private void Widen(ReadOnlySpan<byte> ascii, int at)
