@@ -22,7 +22,7 @@ public sealed class OwnSetTests(ITestOutputHelper output)
     {
         (var count, var found, var hard) = Judge("honest.jsonl", tellsFound: true);
         Assert.Equal(0, hard);
-        Assert.True(found * 100 <= count * 4, $"{found} of {count}");
+        Assert.True(found * 100 <= count * 5, $"{found} of {count}");
     }
 
     private (int Count, int Found, int Hard) Judge(string name, bool tellsFound)
