@@ -5,8 +5,8 @@ namespace Gatehouse.Conventions.Tests;
 /// <summary><c>gatehouse version --json</c> names every format that has a version, by the constant of its reader and writer.</summary>
 public sealed partial class FormatVersionTests
 {
-    // A model is a part of the program that holds it, and of no other file.
-    private static readonly string[] Inner = ["ModelCard.FormatVersion", "ContentCard.FormatVersion"];
+    // A model, and the rules for messages, are parts of the program that holds them, and of no other file.
+    private static readonly string[] Inner = ["ModelCard.FormatVersion", "ContentCard.FormatVersion", "MessageRules.Version"];
 
     [Fact]
     public void EveryFormatVersion_IsNamedByTheCommand()
