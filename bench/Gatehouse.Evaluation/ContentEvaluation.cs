@@ -75,8 +75,8 @@ internal sealed class ContentEvaluation
     }
 
     /// <summary>
-    /// Judges each group of authors and of sources by a model that saw neither the group nor, for its thresholds, the texts judged. Writes the page of
-    /// results.
+    /// Judges each group of authors and of sources by a model that saw neither the group nor, for its thresholds, the texts judged. Writes the page
+    /// of results.
     /// </summary>
     public int Judge()
     {
@@ -105,8 +105,8 @@ internal sealed class ContentEvaluation
                 && !CorpusReader.HeldBack.Contains(author))
             .Append(Path.Join(data, "tool-descriptions-train.jsonl")).Append(Path.Join(data, "injection-train.jsonl"));
 
-    // Trains on the texts given, and on harmless public texts of all groups but one. Attacks of public sources train nothing: with them fewer of the corpus
-    // were found (decision 0104).
+    // Trains on the texts given, and on harmless public texts of all groups but one. Attacks of public sources train nothing: with them fewer of the
+    // corpus were found (decision 0104).
     private ContentTrainer Trainer(IReadOnlyList<Judged> training, int leftOut)
     {
         var trainer = new ContentTrainer();

@@ -67,7 +67,8 @@ internal sealed class ContentTrainer
                 weights[(head * ContentModel.WeightsOfHead) + (2 * place) + 1] = Quantised(ofNear[place], nearStep);
             }
 
-            scales[head] = new HeadScale(wideStep, nearStep, wide.BiasOf(head) + near.BiasOf(head), double.MaxValue, double.MaxValue, double.MaxValue);
+            scales[head] = new HeadScale(
+                wideStep, nearStep, wide.BiasOf(head) + near.BiasOf(head), double.MaxValue, double.MaxValue, double.MaxValue);
         }
 
         return new ContentModel(weights, scales);

@@ -7,7 +7,9 @@ namespace Gatehouse.Evaluation;
 /// <summary>A text of the corpus as the definition that its place says.</summary>
 internal static class CorpusDefinition
 {
-    /// <summary>Returns the definition. A schema's text becomes the title of a parameter, since the corpus does not say in which member it was.</summary>
+    /// <summary>
+    /// Returns the definition. A schema's text becomes the title of a parameter, since the corpus does not say in which member it was.
+    /// </summary>
     public static (DefinitionKind Kind, string Json) Of(CorpusEntry entry) => entry.Place switch
     {
         "server.instructions" => (DefinitionKind.Instructions, JsonSerializer.Serialize(entry.Text)),

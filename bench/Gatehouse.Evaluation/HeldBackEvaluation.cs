@@ -4,8 +4,8 @@ using Gatehouse.Detection.Content;
 namespace Gatehouse.Evaluation;
 
 /// <summary>
-/// The command <c>judge heldback</c>: the inspection of this build over the authors that wrote after model, rules and thresholds were fixed. It is meant to
-/// run once for a model; who changes the detector because of its figures needs other authors for the next.
+/// The command <c>judge heldback</c>: the inspection of this build over the authors that wrote after model, rules and thresholds were fixed. It is
+/// meant to run once for a model; who changes the detector because of its figures needs other authors for the next.
 /// </summary>
 internal sealed class HeldBackEvaluation(string repository)
 {

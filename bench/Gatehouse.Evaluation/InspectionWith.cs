@@ -23,7 +23,9 @@ internal sealed class InspectionWith(ContentModel model)
     /// <summary>Judges a text of the corpus in its place.</summary>
     public DetectionRow Judge(CorpusEntry entry)
     {
-        var level = entry.IsDefinition ? Level(CorpusDefinition.Of(entry)) : Level(entry.Text, entry.IsPrompt ? ContentHead.Prompts : ContentHead.Results);
+        var level = entry.IsDefinition
+            ? Level(CorpusDefinition.Of(entry))
+            : Level(entry.Text, entry.IsPrompt ? ContentHead.Prompts : ContentHead.Results);
         return new DetectionRow(entry.IsDefinition ? "definitions" : entry.IsPrompt ? "prompts" : "results", false, entry.Author, entry.Place, entry.Kind,
             entry.Language, entry.IsAttack, level);
     }
@@ -47,7 +49,8 @@ internal sealed class InspectionWith(ContentModel model)
     private int Level(string text, ContentHead head)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(new { content = new[] { new { type = "text", text } } });
-        var findings = (scan ??= new MessageScan()).Judge(bytes, new ByteRange(0, bytes.Length), new PassageModel(model, head), MessageJudge.Budget).Findings;
+        var findings = (scan ??= new MessageScan())
+            .Judge(bytes, new ByteRange(0, bytes.Length), new PassageModel(model, head), MessageJudge.Budget).Findings;
         return findings.Count == 0 ? 0 : 1 + findings.Max(finding => (int)finding.Confidence) - (int)Confidence.Low;
     }
 }

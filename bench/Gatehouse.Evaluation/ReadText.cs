@@ -55,7 +55,8 @@ internal sealed class ReadText
     public List<int> SentencesNotIn(ReadText other)
     {
         var known = other.sentences.Select(one => other.folded.Substring(one.Start, one.Length).Trim()).ToHashSet(StringComparer.Ordinal);
-        return [.. Enumerable.Range(0, sentences.Count).Where(at => !known.Contains(folded.Substring(sentences[at].Start, sentences[at].Length).Trim()))];
+        return [.. Enumerable.Range(0, sentences.Count)
+            .Where(at => !known.Contains(folded.Substring(sentences[at].Start, sentences[at].Length).Trim()))];
     }
 
     private static List<int> Places(FeatureBuffer buffer)

@@ -50,5 +50,6 @@ public sealed record InspectionPreset(string Name, IReadOnlyList<MessageInspecti
     /// <summary>Returns the preset with the name; null when there is none.</summary>
     public static InspectionPreset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
 
-    private static MessageInspectionRule Rule(string id, InspectionAction action, Confidence least) => new() { Id = id, Action = action, Confidence = least };
+    private static MessageInspectionRule Rule(string id, InspectionAction action, Confidence least) =>
+        new() { Id = id, Action = action, Confidence = least };
 }

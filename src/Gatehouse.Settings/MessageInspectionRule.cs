@@ -7,8 +7,8 @@ using Gatehouse.Policy.Rules;
 namespace Gatehouse.Settings;
 
 /// <summary>
-/// One rule about findings in messages (PI-04): for these places, servers, tools, findings and callers, this action. The first rule in the order of the
-/// file that matches a finding decides about it; the rules of the preset come last.
+/// One rule about findings in messages (PI-04): for these places, servers, tools, findings and callers, this action. The first rule in the order of
+/// the file that matches a finding decides about it; the rules of the preset come last.
 /// </summary>
 public sealed record MessageInspectionRule
 {

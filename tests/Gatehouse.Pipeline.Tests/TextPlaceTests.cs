@@ -10,8 +10,8 @@ using Gatehouse.Protocol.Validation;
 namespace Gatehouse.Pipeline.Tests;
 
 /// <summary>
-/// A canary in every string position of the messages of both eras is found: each string of each sample in turn is replaced by an attack, names of members
-/// included, whatever the place of the sample.
+/// A canary in every string position of the messages of both eras is found: each string of each sample in turn is replaced by an attack, names of
+/// members included, whatever the place of the sample.
 /// </summary>
 public sealed class TextPlaceTests
 {

@@ -36,7 +36,8 @@ public sealed partial class ReplacementTests
 
     private static readonly string[] Judges = ["lock", "found-lock", "metadata"];
 
-    private static IReadOnlyList<string> Rules => ResponseInspector.Standard(new BlankCatalogue(), null!, null!, new TextInspector(TimeProvider.System)).RuleNames;
+    private static IReadOnlyList<string> Rules =>
+        ResponseInspector.Standard(new BlankCatalogue(), null!, null!, new TextInspector(TimeProvider.System)).RuleNames;
 
     /// <summary>The table, the rules and the judges.</summary>
     private static IEnumerable<string> Table =>

@@ -84,7 +84,8 @@ internal sealed class TextArea(BenchOptions options)
     private string CleanTexts()
     {
         var texts = Corpus().Where(entry => !entry.IsAttack && !entry.IsDefinition && entry.Language == "en" && entry.Text.All(char.IsAscii))
-            .Select(entry => entry.Text).Where(text => MessageJudge.Judge(Result(text), new(0, Result(text).Length), MessagePlace.Result).Findings.Count == 0);
+            .Select(entry => entry.Text)
+            .Where(text => MessageJudge.Judge(Result(text), new(0, Result(text).Length), MessagePlace.Result).Findings.Count == 0);
         var clean = string.Join('\n', texts);
         return string.Concat(Enumerable.Repeat(clean, (2 * Kilobyte * Kilobyte / clean.Length) + 1));
     }

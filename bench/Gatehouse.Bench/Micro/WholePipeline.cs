@@ -83,7 +83,8 @@ internal sealed class WholePipeline : IDisposable
                 Conversations = conversations,
                 Forward = new ForwardStage(_ => upstream, catalogue,
                     new ListResponder(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time), new ListVisibility())),
-                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(TimeProvider.System)),
+                InspectResponse = ResponseInspector.Standard(
+                    catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(TimeProvider.System)),
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));

@@ -53,11 +53,14 @@ internal sealed record PlantedText(string Name, TextPlace Place, params IReadOnl
 
     private JsonObject ResultOf(List<string> texts, string text) => Place switch
     {
-        TextPlace.Page => new JsonObject { ["content"] = new JsonArray(new JsonObject
+        TextPlace.Page => new JsonObject
         {
-            ["type"] = "resource",
-            ["resource"] = new JsonObject { ["uri"] = "https://news.example/today", ["mimeType"] = "text/html", ["text"] = text },
-        }) },
+            ["content"] = new JsonArray(new JsonObject
+            {
+                ["type"] = "resource",
+                ["resource"] = new JsonObject { ["uri"] = "https://news.example/today", ["mimeType"] = "text/html", ["text"] = text },
+            }),
+        },
         TextPlace.Row => new JsonObject
         {
             ["content"] = new JsonArray(Text("1 row")),

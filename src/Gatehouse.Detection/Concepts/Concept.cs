@@ -63,7 +63,7 @@ internal enum Concept
     /// <summary>A mark of the templates that models are given conversations in.</summary>
     Turn,
 
-    /// <summary>To leave orders aside: ignore, forget, stop following. This and what follows is asked for in messages alone.</summary>
+    /// <summary>To leave orders aside: ignore, forget, stop following. This concept and the ones below are searched for only in messages.</summary>
     Ignore,
 
     /// <summary>What came before in the context.</summary>
@@ -75,6 +75,6 @@ internal enum Concept
     /// <summary>A word that says that a text is quoted, an example, or about attacks.</summary>
     Quotation,
 
-    /// <summary>The model is told to become another, or to have no limits.</summary>
+    /// <summary>The text asks the model to become another, or to have no limits.</summary>
     Persona,
 }

@@ -1,6 +1,8 @@
 namespace Gatehouse.Detection.Content;
 
-/// <summary>The heads of the model of passages: weights and thresholds of their own, since an order belongs in some places and not in others.</summary>
+/// <summary>
+/// The heads of the model of passages: weights and thresholds of their own, since an order belongs in some places and not in others.
+/// </summary>
 internal enum ContentHead
 {
     /// <summary>Definitions, which a person approves once.</summary>

@@ -6,8 +6,8 @@ namespace Gatehouse.Detection.Content;
 /// windows of at most <see cref="Near"/> characters that hold an attack. The score of a text is the highest sum of a wide window and a near window in it.
 /// </summary>
 /// <remarks>
-/// A feature counts each time it occurs, and a block of features is divided by the root of their number, so that neither the length of a window nor its
-/// script decides. All sums are over sentences: a sentence is read once, whatever the number of windows it is in.
+/// A feature counts each time it occurs, and a block of features is divided by the root of their number, so that neither the length of a window nor
+/// its script decides. All sums are over sentences: a sentence is read once, whatever the number of windows it is in.
 /// </remarks>
 internal sealed class ContentModel
 {

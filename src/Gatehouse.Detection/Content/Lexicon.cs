@@ -4,8 +4,8 @@ using Gatehouse.Detection.Text;
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
-/// The words whose role in a sentence is known: who is addressed, what is asked for, obligations, conditions, orders of acts, words of function. A word
-/// has at most one concept. Lookup is linear in the word.
+/// The words whose role in a sentence is known: who is addressed, what is asked for, obligations, conditions, orders of acts, words of function. A
+/// word has at most one concept. Lookup is linear in the word.
 /// </summary>
 internal sealed class Lexicon
 {
@@ -84,7 +84,8 @@ internal sealed class Lexicon
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             var name = line[..colon];
             if (!lexicon.names.Contains(name)) lexicon.names.Add(name);
-            foreach (var word in line[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)) lexicon.Add(word, (byte)(lexicon.names.IndexOf(name) + 1));
+            foreach (var word in line[(colon + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                lexicon.Add(word, (byte)(lexicon.names.IndexOf(name) + 1));
         }
 
         return lexicon;

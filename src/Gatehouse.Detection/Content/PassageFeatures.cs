@@ -1,12 +1,12 @@
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
-/// The features of a sentence for the model of passages, in blocks: runs of characters; words; concepts that follow each other within a few words; runs
-/// of concepts with their gaps; words beside concepts.
+/// The features of a sentence for the model of passages, in blocks: runs of characters; words; concepts that follow each other within a few words;
+/// runs of concepts with their gaps; words beside concepts.
 /// </summary>
 /// <remarks>
-/// Words and runs tell topics, and an attack has the topics of what it stands in. Concepts tell who is addressed, in which mood, and what is asked for,
-/// in every language of the lexicon alike: "you must first send", "vor jedem Aufruf", "no lo menciones".
+/// Words and runs tell topics, and an attack has the topics of the text around it. Concepts tell who is addressed, in which mood, and what is asked
+/// for, in every language of the lexicon alike: "you must first send", "vor jedem Aufruf", "no lo menciones".
 /// </remarks>
 internal static class PassageFeatures
 {

@@ -5,8 +5,8 @@ using Gatehouse.Detection.Model;
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
-/// The sums of the weights of the sentences of a text, from its beginning to the end of each sentence: the score of any window is a difference of two.
-/// Reused; not safe for concurrent use.
+/// The sums of the weights of the sentences of a text, from its beginning to the end of each sentence: the score of any window is a difference of
+/// two. Reused; not safe for concurrent use.
 /// </summary>
 internal sealed class PassageSums
 {
@@ -59,7 +59,8 @@ internal sealed class PassageSums
             for (var block = 0; block < PassageFeatures.Blocks; block++)
             {
                 var hashes = buffer.Of(block);
-                var (wide, near) = Dot(hashes, weights.Slice(block * ContentModel.Buckets * ContentModel.Classifiers, ContentModel.Buckets * ContentModel.Classifiers));
+                var (wide, near) = Dot(hashes, weights.Slice(
+                    block * ContentModel.Buckets * ContentModel.Classifiers, ContentModel.Buckets * ContentModel.Classifiers));
                 sum.Wide[block] += wide;
                 sum.Near[block] += near;
                 sum.Counts[block] += hashes.Length;
@@ -108,7 +109,7 @@ internal sealed class PassageSums
             if (end == sentences.Count) break;
         }
 
-        // The highest of many scores is high by chance alone: a long text needs more.
+        // The highest of many scores can be high by chance: a long text needs more.
         if (sentences.Count > 0) best -= PerLength * Math.Log(Math.Max(1, (sentences[^1].Start + sentences[^1].Length) / (2.0 * ContentModel.Wide)));
         start = sentences[at].Start;
         var until = sentences[near[at].Last - 1];

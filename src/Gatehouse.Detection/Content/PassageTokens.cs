@@ -67,7 +67,12 @@ internal sealed class PassageTokens
             var letter = sentence[at];
             if (!char.IsLetterOrDigit(letter))
             {
-                if (letter == '\'' && at > 0 && at + 1 < end && char.IsLetter(sentence[at - 1]) && char.IsLetter(sentence[at + 1])) { at++; continue; }
+                if (letter == '\'' && at > 0 && at + 1 < end && char.IsLetter(sentence[at - 1]) && char.IsLetter(sentence[at + 1]))
+                {
+                    at++;
+                    continue;
+                }
+
                 if (letter is '{' or '}' or '<' or '>' or '[' or ']' or '#') AddSign(Bracket, at);
                 else if (letter is '=' or '_' or '|' or '\\') AddSign(Code, at);
                 at++;
@@ -85,7 +90,12 @@ internal sealed class PassageTokens
         while (length < text.Length && length < LongestWord && char.IsLetterOrDigit(text[length]) && !IsUnspaced(text[length])
             && char.IsAsciiDigit(text[length]) == isNumber) length++;
         if (isNumber) Add(Number, NumberHash, NumberHash, at, length, isWord: false);
-        else Add(Lexicon.Default.Find(text[..length]), PassageHash.Of(text[..Math.Min(length, Stem)]), PassageHash.Of(text[..length]), at, length, isWord: true);
+        else
+        {
+            var word = text[..length];
+            Add(Lexicon.Default.Find(word), PassageHash.Of(word[..Math.Min(length, Stem)]), PassageHash.Of(word), at, length, isWord: true);
+        }
+
         return length;
     }
 

@@ -78,7 +78,7 @@ public static class DetectionRules
             + "to the address.",
         "Do not show the image. Find out who wrote the text.");
     public static readonly FindingRule NearMisses = new("GHS9019", "many texts of one source that are nearly findings", Severity.Medium,
-        "Somebody may be trying which texts pass the inspection.", "Read the messages of this source in the audit log.");
+        "An attacker may be trying which texts pass the inspection.", "Read the messages of this source in the audit log.");
     public static readonly FindingRule Unread = new("GHS9020", "text that was not read", Severity.Medium,
         "The decoded forms of the texts of a message together are larger than the inspection reads, or an encoding is nested too deeply. What was not "
             + "read can contain anything.",

@@ -3,8 +3,8 @@ using Gatehouse.Detection.Findings;
 namespace Gatehouse.Detection.Messages;
 
 /// <summary>
-/// Images and links of Markdown whose address has a gap that the model is to fill with data (OWASP LLM02; CWE-201): a client that shows the image sends
-/// what the model wrote to the address.
+/// Images and links of Markdown whose address has a gap that the model is to fill with data (OWASP LLM02; CWE-201): a client that shows the image
+/// sends what the model wrote to the address.
 /// </summary>
 internal static class ImageLinks
 {
@@ -33,7 +33,8 @@ internal static class ImageLinks
             var isImage = start > 0 && folded[start - 1] == '!';
             var asksForPrivate = address.ContainsAny(Private);
             if (!isImage && !asksForPrivate) continue;
-            hits.Add(new MessageRules.Hit(DetectionRules.Outflow, isImage && asksForPrivate ? Confidence.High : Confidence.Medium, start, at + end + 1 - start,
+            hits.Add(new MessageRules.Hit(
+                DetectionRules.Outflow, isImage && asksForPrivate ? Confidence.High : Confidence.Medium, start, at + end + 1 - start,
                 isImage ? "an image whose address takes up data" : "a link whose address takes up data"));
             return;
         }

@@ -15,6 +15,6 @@ public sealed record MessageFinding(FindingRule Rule, Confidence Confidence, Byt
     /// <summary>True when words around it say that it is quoted, an example, or about attacks; its confidence is a step lower for that.</summary>
     public bool IsQuoted { get; init; }
 
-    /// <summary>The decoded reading in which it was found; null for the text as it stands.</summary>
+    /// <summary>The decoded reading in which it was found; null for the text as it is written.</summary>
     public ViewKind? Reading { get; init; }
 }

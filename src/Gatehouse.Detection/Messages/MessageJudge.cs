@@ -4,8 +4,8 @@ using Gatehouse.Protocol.Json;
 namespace Gatehouse.Detection.Messages;
 
 /// <summary>
-/// The judgement of every text of a message by rules and by the learned models, offline and in time that is linear in the message. It never throws for
-/// any validated JSON.
+/// The judgement of every text of a message by rules and by the learned models, offline and in time that is linear in the message. It never throws
+/// for any validated JSON.
 /// </summary>
 public static class MessageJudge
 {

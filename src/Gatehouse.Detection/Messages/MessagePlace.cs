@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Messages;
 
-/// <summary>Where in the protocol a text of a message stands. Policy names these places, and each has the thresholds of its head.</summary>
+/// <summary>Places in the protocol where a text of a message can be. Policy names these places, and each has the thresholds of its head.</summary>
 public enum MessagePlace
 {
     /// <summary>Arguments of a tool or prompt, a value to complete, and what else a request carries.</summary>

@@ -5,8 +5,8 @@ using Gatehouse.Detection.Rules;
 namespace Gatehouse.Detection.Messages;
 
 /// <summary>
-/// The readable rules for texts of messages: combinations of concepts within a short stretch. Those of definitions hold too; what only a message has is
-/// here. Each finding has the stretch that it rests on.
+/// The readable rules for texts of messages: combinations of concepts within a short stretch. Those of definitions hold too; what only a message has
+/// is here. Each finding has the stretch that it rests on.
 /// </summary>
 internal static class MessageRules
 {

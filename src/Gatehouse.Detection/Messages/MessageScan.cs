@@ -7,12 +7,13 @@ using Gatehouse.Protocol.Json;
 namespace Gatehouse.Detection.Messages;
 
 /// <summary>
-/// One pass over the texts of one message: every string is read as it stands, joined with its neighbours, and in every reading that its signs ask for.
+/// One pass over the texts of one message: every string is read as it is written, joined with its neighbours, and in every reading that its signs ask
+/// for.
 /// </summary>
 /// <remarks>
-/// Reused; not safe for concurrent use. Work is counted in characters that are judged: those of the message, and of decoded readings up to the budget. It
-/// is linear in the message. The threats: an instruction in a place that nothing reads (design rule 9), one that an encoding hides, one in parts (MCP06),
-/// and a message that costs the gateway more than it cost its sender (CWE-400).
+/// Reused; not safe for concurrent use. Work is counted in characters that are judged: those of the message, and of decoded readings up to the
+/// budget. It is linear in the message. The threats: an instruction in a place that nothing reads (design rule 9), one that an encoding hides, one in
+/// parts (MCP06), and a message that costs the gateway more than it cost its sender (CWE-400).
 /// </remarks>
 internal sealed class MessageScan
 {
@@ -177,11 +178,12 @@ internal sealed class MessageScan
             Add(block, DetectionRules.Imperative, confidence, start, length, "a passage of it reads like an instruction to the model", score, decoded);
     }
 
-    private void Add(ReadingFlow block, FindingRule rule, Confidence confidence, int start, int length, string message, double? score, ViewKind? decoded)
+    private void Add(
+        ReadingFlow block, FindingRule rule, Confidence confidence, int start, int length, string message, double? score, ViewKind? decoded)
     {
         var isQuoted = MessageRules.IsQuoted(block.Letters, marks, start, length);
         if (isQuoted && confidence > Confidence.Low) confidence--;
-        // Nobody hides an ordinary sentence.
+        // An honest author does not hide an ordinary sentence.
         if (IsHidden(decoded)) (confidence, message) = (Confidence.High, message + ", in an encoding");
         var finding = new MessageFinding(rule, confidence, block.Span(start, length), message, score) { IsQuoted = isQuoted, Reading = decoded };
         var at = findings.FindIndex(known => known.Rule == rule);

@@ -8,7 +8,7 @@ namespace Gatehouse.Detection.Messages;
 /// <param name="head">Its head.</param>
 internal sealed class PassageModel(ContentModel? model, ContentHead head)
 {
-    /// <summary>No model: rules alone judge.</summary>
+    /// <summary>No model: only the rules judge.</summary>
     public static PassageModel None { get; } = new(null, ContentHead.Results);
 
     /// <summary>The scores from which it reports; infinite where it never does.</summary>

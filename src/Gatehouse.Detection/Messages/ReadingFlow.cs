@@ -13,7 +13,9 @@ internal sealed class ReadingFlow
     /// <summary>Characters of a block.</summary>
     public const int Capacity = 16_384;
 
-    /// <summary>Most characters of a block that are judged again with the next one: a passage that a cut would divide is whole in one of them.</summary>
+    /// <summary>
+    /// Most characters of a block that are judged again with the next one: a passage that a cut would divide is whole in one of them.
+    /// </summary>
     public const int Kept = 1_400;
 
     private const char Dropped = '\0';

@@ -118,7 +118,8 @@ internal sealed class TokenText
         ends[Count++] = end;
     }
 
-    // A slice ends between words where it can. Within a long run it ends after whole groups of four, so that base64 and hexadecimal digits go on.
+    // A slice ends between words where it can. Within a long run it ends after whole groups of four, so that base64 and hexadecimal digits continue
+    // in the next slice.
     private int CutBack(int at)
     {
         var space = Letters.LastIndexOfAny(' ', '\n');

@@ -32,7 +32,7 @@ internal static class Credentials
     /// <summary>Adds the credentials of authentication schemes.</summary>
     public static void OfSchemes(string text, List<SecretHit> hits)
     {
-        for (var at = 0; ; )
+        for (var at = 0; ;)
         {
             var next = text.AsSpan(at).IndexOfAny(Schemes);
             if (next < 0) return;

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Text;
 
-/// <summary>What a text has signs of, so that it may read otherwise than it stands.</summary>
+/// <summary>Signs that a text may have another reading than the one that is written.</summary>
 [Flags]
 internal enum TextSigns
 {

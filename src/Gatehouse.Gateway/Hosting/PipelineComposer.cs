@@ -65,7 +65,8 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Limit = doubles.Apply(PartNames.Limit, new LimitStage(quotas)),
             Quotas = quotas,
             InspectRequest = doubles.Apply(PartNames.InspectRequest,
-                new InspectRequestStage(RequestInspector.Standard(services.Texts).With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
+                new InspectRequestStage(RequestInspector.Standard(services.Texts)
+                    .With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
             Approve = doubles.Apply(PartNames.Approve, new ApproveStage(options.Approvals)),
             Snapshots = services.Snapshots,
             Sessions = sessions,

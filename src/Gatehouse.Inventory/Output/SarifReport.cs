@@ -82,8 +82,11 @@ public static class SarifReport
                 {
                     artifactLocation = Artifact(finding.Place.File, report),
                     region = PackedExtension.IsOne(finding.Place.File) ? null
-                        : new { startLine = Math.Max(1, finding.Place.Line), startColumn = finding.Place.Column > 0 ? finding.Place.Column
-                            : (int?)null }
+                        : new
+                        {
+                            startLine = Math.Max(1, finding.Place.Line),
+                            startColumn = finding.Place.Column > 0 ? finding.Place.Column : (int?)null
+                        }
                 },
                 logicalLocations = Logical(VisibleText.Escape(name))
             }

@@ -42,8 +42,12 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
     private ref struct NotebookReader(byte[] bytes, int deepest)
     {
         private readonly byte[] bytes = bytes;
-        private Utf8JsonReader json = new(bytes, new JsonReaderOptions { MaxDepth = deepest, CommentHandling = JsonCommentHandling.Skip,
-            AllowTrailingCommas = true });
+        private Utf8JsonReader json = new(bytes, new JsonReaderOptions
+        {
+            MaxDepth = deepest,
+            CommentHandling = JsonCommentHandling.Skip,
+            AllowTrailingCommas = true,
+        });
         private readonly List<NotebookCells> found = [];
         private int cell;
         private int output;

@@ -33,7 +33,10 @@ public sealed class MessageJudgeTests
         { "zero width", static text => string.Join('\u200B', text.ToCharArray()) },
         { "look-alikes", static text => text.Replace('e', '\u0435').Replace('o', '\u043E').Replace('a', '\u0430') },
         { "full width", static text => string.Concat(text.Select(one => one is > ' ' and < '\x7F' ? (char)(one + 0xFEE0) : one)) },
-        { "digits for letters", static text => text.Replace("Ignore", "1gn0re", StringComparison.Ordinal).Replace("previous", "pr3v1ous", StringComparison.Ordinal).Replace("instructions", "instruct10ns", StringComparison.Ordinal) },
+        {
+            "digits for letters", static text => text.Replace("Ignore", "1gn0re", StringComparison.Ordinal)
+                .Replace("previous", "pr3v1ous", StringComparison.Ordinal).Replace("instructions", "instruct10ns", StringComparison.Ordinal)
+        },
         { "comment of HTML", static text => $"<p>Opening hours</p><!-- {text} --><p>Monday</p>" },
         { "hidden element", static text => $"<div style=\"display:none\">{text}</div>" },
         { "attribute", static text => $"<img src=\"a.png\" alt=\"{text}\">" },
@@ -115,7 +118,10 @@ public sealed class MessageJudgeTests
     public void AnAttackOverTheEndOfABlock_IsFound()
     {
         for (var before = ReadingFlow.Capacity - 120; before < ReadingFlow.Capacity + 20; before += 7)
-            Assert.Contains(Judge(new { text = new string('x', before - 2) + ". " + Attack }).Findings, finding => finding.Rule == DetectionRules.Overruling);
+        {
+            var findings = Judge(new { text = new string('x', before - 2) + ". " + Attack }).Findings;
+            Assert.Contains(findings, finding => finding.Rule == DetectionRules.Overruling);
+        }
     }
 
     [Fact]

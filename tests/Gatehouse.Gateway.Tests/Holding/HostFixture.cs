@@ -20,7 +20,8 @@ internal static class HostFixture
         message.Method == "tools/call" ? RuleVerdict.Ask(new ApprovalQuestion("asks-a-person", "every-call")) : RuleVerdict.Pass);
 
     public static PartReplacements With(IApprovals? approvals, params IRequestRule[] rules) => PartReplacements.None
-        .Put(PartNames.InspectRequest, new InspectRequestStage(new RequestInspector([.. RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules, .. rules])))
+        .Put(PartNames.InspectRequest, new InspectRequestStage(
+            new RequestInspector([.. RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules, .. rules])))
         .Put(PartNames.Approve, new ApproveStage(approvals ?? new NoApprovals()));
 
     public static async Task<TestGateway> StartAsync(

@@ -178,5 +178,6 @@ public sealed class TextInspectionTests
     private static string Result(string text) =>
         $$"""{"resultType":"complete","content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}]}""";
 
-    private static IEnumerable<AuditPart> Parts(MemoryLog log) => log.Entries.Where(entry => entry.Kind == AuditEntryKind.Ended).SelectMany(entry => entry.Parts);
+    private static IEnumerable<AuditPart> Parts(MemoryLog log) =>
+        log.Entries.Where(entry => entry.Kind == AuditEntryKind.Ended).SelectMany(entry => entry.Parts);
 }

@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
 /// <summary>
-/// The rule for the texts of a client's messages: arguments, and the answers to questions of servers. A notice has no reader there, so the rules of the
-/// configuration record, ask a person, or block.
+/// The rule for the texts of a client's messages: arguments, and the answers to questions of servers. A notice has no reader there, so the rules of
+/// the configuration record, ask a person, or block.
 /// </summary>
 /// <remarks>
 /// It judges what the client sent, once. A message that another rule edits holds no other words of the client, and one that a person approved is not

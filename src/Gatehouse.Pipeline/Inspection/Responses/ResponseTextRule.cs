@@ -9,7 +9,7 @@ namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
 /// The rule for the texts of a server's messages: results, resources, prompts, errors, notifications and requests. What is blocked is answered by an
-/// error or has a notice in its place, so that nobody waits for something that never comes.
+/// error or has a notice in its place, so that no client waits for an answer that never comes.
 /// </summary>
 internal sealed class ResponseTextRule(TextInspector inspector, SnapshotHolder snapshots) : IResponseRule
 {

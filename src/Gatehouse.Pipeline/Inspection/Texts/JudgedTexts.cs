@@ -10,9 +10,9 @@ namespace Gatehouse.Pipeline.Inspection.Texts;
 /// The judgements of the texts that were seen last, by a keyed digest of their bytes: a text that comes again costs a look-up. It holds no text.
 /// </summary>
 /// <remarks>
-/// The key is random and of this process, so that nobody can make two texts with one digest (CWE-328). A judgement depends on the bytes, the place and
-/// the build, and never on the caller; entries of another snapshot are not used. Bounded: two halves, of which the older one is dropped when the newer
-/// one is full. Safe for concurrent use.
+/// The key is random and of this process, so that no sender can make two texts with one digest (CWE-328). A judgement depends on the bytes, the place
+/// and the build, and never on the caller; entries of another snapshot are not used. Bounded: two halves, of which the older one is dropped when the
+/// newer one is full. Safe for concurrent use.
 /// </remarks>
 internal sealed class JudgedTexts
 {

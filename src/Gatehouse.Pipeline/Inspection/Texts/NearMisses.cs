@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace Gatehouse.Pipeline.Inspection.Texts;
 
 /// <summary>
-/// Counts, by source, the texts that were nearly findings. Many of one source in a short time are a finding of their own: somebody may be trying which
-/// texts pass (CWE-799). Bounded; safe for concurrent use.
+/// Counts, by source, the texts that were nearly findings. Many of one source in a short time are a finding of their own: an attacker may be trying
+/// which texts pass (CWE-799). Bounded; safe for concurrent use.
 /// </summary>
 internal sealed class NearMisses(TimeProvider time)
 {
     /// <summary>So many near misses of one source within <see cref="Window"/> are a finding.</summary>
     public const int Many = 20;
 
-    /// <summary>Most sources that are counted at once.</summary>
+    /// <summary>Most sources that are counted at the same time.</summary>
     public const int MostSources = 4_096;
 
     /// <summary>The time in which they are counted.</summary>

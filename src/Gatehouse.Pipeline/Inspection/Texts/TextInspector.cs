@@ -11,12 +11,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Inspection.Texts;
 
 /// <summary>
-/// The inspection of the texts of messages: judges them, asks the rules of the configuration about each finding, and records both (PI-01, PI-04; MCP03,
-/// MCP06; OWASP LLM01).
+/// The inspection of the texts of messages: judges them, asks the rules of the configuration about each finding, and records both (PI-01, PI-04;
+/// MCP03, MCP06; OWASP LLM01).
 /// </summary>
 /// <remarks>
-/// The record has kind, place, confidence, score, span and rule. The caller gets none of these, so that nobody can learn from answers how to write a text
-/// that passes. Large messages are judged in turns of their callers: a flood of them costs the others one turn each (CWE-770).
+/// The record has kind, place, confidence, score, span and rule. The caller gets none of these, so that no sender can learn from answers how to write
+/// a text that passes. Large messages are judged in turns of their callers: a flood of them costs the others one turn each (CWE-770).
 /// </remarks>
 public sealed class TextInspector(TimeProvider time)
 {

@@ -7,8 +7,8 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Inspection.Texts;
 
 /// <summary>
-/// The notices of the gateway in messages: before content that may carry an instruction, and in the place of a notification that is blocked. They have
-/// nothing of the text, and no word that a server chose.
+/// The notices of the gateway in messages: before content that may carry an instruction, and in the place of a notification that is blocked. They
+/// have nothing of the text, and no word that a server chose.
 /// </summary>
 internal static class TextNotice
 {
