@@ -9,8 +9,8 @@ using Gatehouse.Protocol.Json;
 namespace Gatehouse.Detection.Tests.Corpus;
 
 /// <summary>
-/// A floor under what is found in the texts of authors that trained no model, and a ceiling over what is reported wrongly. Figures with intervals are in
-/// <c>docs/quality.md</c>; this test only notices that a change made them worse.
+/// A floor under what is found in the texts of authors that trained no model, and a ceiling over what is reported wrongly. Figures with intervals are
+/// in <c>docs/quality.md</c>; this test only notices that a change made them worse.
 /// </summary>
 [Trait("Requirement", "PI-01")]
 public sealed class DetectionFloorTests(ITestOutputHelper output)
