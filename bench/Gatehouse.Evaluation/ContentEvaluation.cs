@@ -20,15 +20,15 @@ internal sealed class ContentEvaluation
     private const string Folder = "src/Gatehouse.Detection/Content";
 
     private const string Introduction = """
-            # Injection in texts: authors and sources left out
+        # Injection in texts: authors and sources left out
 
-            Written by `bench/evaluate content`. The inspection as it is in the product: readable rules, decoding, the model of sentences (definitions) and
-            the model of passages. The authors of `corpus/` and the public sources are in six groups. Each group is judged with a model of passages that was
-            trained on four of the others; the harmless texts of the fifth chose its thresholds. Harmless texts of the corpus are hard: most have the words of an
-            attack. Definitions: *low* is any finding, which asks the person who approves; *high* is a hard one, which withholds. Messages: the confidence of
-            the surest finding. The readable rules are the same for all groups and were written with the corpus of the first twelve authors at hand, so theirs
-            are figures of development; the authors that are held back are judged apart. Intervals are those of Wilson, 95 %, over texts; texts of one author
-            resemble each other.
+        Written by `bench/evaluate content`. The inspection as it is in the product: readable rules, decoding, the model of sentences (definitions) and
+        the model of passages. The authors of `corpus/` and the public sources are in six groups. Each group is judged with a model of passages that was
+        trained on four of the others; the harmless texts of the fifth chose its thresholds. Harmless texts of the corpus are hard: most have the words of an
+        attack. Definitions: *low* is any finding, which asks the person who approves; *high* is a hard one, which withholds. Messages: the confidence of
+        the surest finding. The readable rules are the same for all groups and were written with the corpus of the first twelve authors at hand, so theirs
+        are figures of development; the authors that are held back are judged apart. Intervals are those of Wilson, 95 %, over texts; texts of one author
+        resemble each other.
         """;
 
     // The most of a development author's harmless texts that each threshold may report. They have the words of attacks, so these are hard.

@@ -13,7 +13,7 @@ internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows, string int
     /// <summary>Returns the page.</summary>
     public string Write()
     {
-        page.Append(introduction);
+        page.Append(introduction.TrimEnd()).Append("\n\n");
         foreach (var head in (string[])["definitions", "results", "prompts"])
         {
             Table(char.ToUpperInvariant(head[0]) + head[1..], rows.Where(row => row.Head == head), row => row.IsOutside ? "other sources" : "authors left out");

@@ -149,7 +149,7 @@ internal sealed class ConceptTable
             if (node != 0) rows.AsSpan(this.fail[node] * Row, Row).CopyTo(rows.AsSpan(node * Row));
             for (var letter = ' '; letter < ' ' + Row; letter++)
             {
-                if (next.TryGetValue((node, letter), out var child)) rows[(node * Row) + letter - ' '] = (ushort)child;
+                if (next.TryGetValue((node, letter), out var child)) rows[(node * Row) + letter - ' '] = checked((ushort)child);
             }
         }
     }

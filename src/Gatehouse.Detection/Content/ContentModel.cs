@@ -3,7 +3,8 @@ namespace Gatehouse.Detection.Content;
 /// <summary>
 /// The model of passages: two linear classifiers over <see cref="PassageFeatures"/>, trained on pairs of attacks and harmless texts with the same words
 /// (<c>corpus/</c>). One was trained on whole texts, and judges windows of whole sentences of at most <see cref="Wide"/> characters; the other on the
-/// windows of at most <see cref="Near"/> characters that hold an attack. The score of a text is the highest sum of a wide window and a near window in it.
+/// windows of at most <see cref="Near"/> characters that hold an attack. The score of a text is the highest sum
+/// of a wide window and a near window in it, less a part that grows with the length of the text.
 /// </summary>
 /// <remarks>
 /// A feature counts each time it occurs, and a block of features is divided by the root of their number, so that neither the length of a window nor

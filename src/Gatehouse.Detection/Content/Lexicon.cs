@@ -104,7 +104,7 @@ internal sealed class Lexicon
 
     private int Extend(int node, char letter)
     {
-        var next = (ushort)whole.Count;
+        var next = checked((ushort)whole.Count);
         whole.Add(0);
         begins.Add(0);
         var key = ((uint)node << 16 | letter) + 1;

@@ -9,8 +9,8 @@ namespace Gatehouse.Detection.Messages;
 /// </summary>
 public static class MessageJudge
 {
-    /// <summary>The work for decoded readings of a message, as a multiple of its size.</summary>
-    public const int Budget = 4;
+    /// <summary>The work for a message and its decoded readings together, as a multiple of its size; for small ones 64 Ki characters.</summary>
+    internal const int Budget = 4;
 
     private static readonly ConcurrentBag<MessageScan> Idle = [];
     private static readonly int MostIdle = 2 * Environment.ProcessorCount;

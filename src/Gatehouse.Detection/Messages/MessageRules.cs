@@ -36,7 +36,7 @@ internal static class MessageRules
         if (Has(all, Concept.Persona)) Personas(marks, hits);
         if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
         if (Has(all, Concept.Turn)) Turns(folded, marks, hits);
-        if (MayHide(all) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
+        if (CanComplete(all) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
             hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, Words(found.Rule)));
     }
 
@@ -57,21 +57,25 @@ internal static class MessageRules
     // "ignore all previous instructions": leaving aside, what came before, and orders, in any order, in one sentence and close together.
     private static void Overruling(ReadOnlySpan<char> folded, List<ConceptMark> marks, List<Hit> hits)
     {
-        foreach (var ignore in marks)
+        for (var at = 0; at < marks.Count; at++)
         {
-            if (ignore.Concept != Concept.Ignore) continue;
-            var (first, last) = Sentence(folded, ignore);
-            var (start, end, bits) = (ignore.Start, ignore.End, 0u);
-            foreach (var mark in marks)
-            {
-                if (mark.Concept is not (Concept.Prior or Concept.Orders) || mark.Start < first || mark.End > last) continue;
-                bits |= Bit(mark.Concept);
-                (start, end) = (Math.Min(start, mark.Start), Math.Max(end, mark.End));
-            }
-
+            if (marks[at].Concept != Concept.Ignore) continue;
+            var (first, last) = Sentence(folded, marks[at]);
+            var (start, end, bits) = (marks[at].Start, marks[at].End, 0u);
+            // Marks are in the order of their ends: those of a sentence are neighbours.
+            for (var other = at - 1; other >= 0 && marks[other].End > first; other--) Take(marks[other]);
+            for (var other = at + 1; other < marks.Count && marks[other].Start < last && marks[other].Concept != Concept.Address; other++)
+                Take(marks[other]);
             if (bits != (Bit(Concept.Prior) | Bit(Concept.Orders))) continue;
             hits.Add(new Hit(DetectionRules.Overruling, Confidence.Medium, start, end - start, Words(DetectionRules.Overruling)));
             return;
+
+            void Take(ConceptMark mark)
+            {
+                if (mark.Concept is not (Concept.Prior or Concept.Orders) || mark.Start < first || mark.End > last) return;
+                bits |= Bit(mark.Concept);
+                (start, end) = (Math.Min(start, mark.Start), Math.Max(end, mark.End));
+            }
         }
     }
 
@@ -115,10 +119,15 @@ internal static class MessageRules
         }
     }
 
-    // Without one of these no combination of the rules for definitions is complete.
-    private static bool MayHide(uint all) =>
-        (all & (Bit(Concept.Vault) | Bit(Concept.Hush) | Bit(Concept.Overrule) | Bit(Concept.Prefer) | Bit(Concept.Credential)
-            | Bit(Concept.Talk))) != 0 && (all & (Bit(Concept.Take) | Bit(Concept.Give) | Bit(Concept.Command))) != 0;
+    // Whether a combination of the rules for definitions can be complete: each needs one of these. Secrecy has words of its own, or is a negated
+    // telling.
+    private static bool CanComplete(uint all)
+    {
+        var moves = Has(all, Concept.Take) || Has(all, Concept.Give);
+        var hides = Has(all, Concept.Hush) || (Has(all, Concept.Not) && Has(all, Concept.Tell));
+        return (moves && (hides || Has(all, Concept.Vault))) || (Has(all, Concept.Overrule) && Has(all, Concept.Model))
+            || (Has(all, Concept.Prefer) && Has(all, Concept.First));
+    }
 
     private static string Words(FindingRule rule) => rule.Id switch
     {

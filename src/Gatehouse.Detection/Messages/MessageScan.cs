@@ -103,10 +103,20 @@ internal sealed class MessageScan
     // Text that is split over neighbouring strings within a sentence: each part begins in small letters after one that ends with a letter.
     private bool Continues(char first) => joinedParts > 0 && char.IsLetter(joined.Last) && char.IsLetter(first) && !char.IsUpper(first);
 
+    // Of a string over the size of a block, the part in this block: the next string may continue its end.
     private void Join(int from)
     {
         if (joinedParts == 0) joined.Clear();
-        joined.Copy(flow, from, flow.Count - from);
+        for (var at = from; at < flow.Count;)
+        {
+            var length = Math.Min(flow.Count - at, joined.Room);
+            joined.Copy(flow, at, length);
+            at += length;
+            if (at == flow.Count) break;
+            if (joinedParts > 0 && Spend(joined.Count)) JudgeBlock(joined, null);
+            joined.CarryOver();
+        }
+
         joinedParts++;
     }
 

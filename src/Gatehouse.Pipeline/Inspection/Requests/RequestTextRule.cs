@@ -26,7 +26,8 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
         return decision.Action switch
         {
             InspectionAction.Ask => RuleVerdict.Ask(new ApprovalQuestion(decision.Rule, decision.Finding)),
-            InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
+            // A server would read the notice, and not a model.
+            InspectionAction.Annotate or InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
             _ => RuleVerdict.Pass,
         };
     }

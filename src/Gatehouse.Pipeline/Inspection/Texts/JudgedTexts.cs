@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -25,7 +26,6 @@ internal sealed class JudgedTexts
     private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
     private ConcurrentDictionary<UInt128, MessageJudgement> newer = new();
     private ConcurrentDictionary<UInt128, MessageJudgement> older = new();
-    private long generation;
 
     /// <summary>Returns the judgement of a value; its spans are those of this message.</summary>
     /// <param name="message">The message.</param>
@@ -34,8 +34,7 @@ internal sealed class JudgedTexts
     public MessageJudgement Judge(ReadOnlySpan<byte> message, MessageTexts texts, long snapshot)
     {
         if (texts.Value.Length < Shortest) return MessageJudge.Judge(message, texts.Value, texts.Place);
-        Keep(snapshot);
-        var digest = Digest(texts.Value.Of(message), texts.Place);
+        var digest = Digest(texts.Value.Of(message), texts.Place, snapshot);
         if (newer.TryGetValue(digest, out var known)) return Moved(known, texts.Value.Start);
         if (older.TryGetValue(digest, out known))
         {
@@ -48,24 +47,18 @@ internal sealed class JudgedTexts
         return judged;
     }
 
-    private void Keep(long snapshot)
-    {
-        if (Interlocked.Exchange(ref generation, snapshot) == snapshot) return;
-        newer = new();
-        older = new();
-    }
-
     private void Add(UInt128 digest, MessageJudgement judgement)
     {
         if (newer.Count >= MostOfHalf) (older, newer) = (newer, new());
         newer[digest] = judgement;
     }
 
-    private UInt128 Digest(ReadOnlySpan<byte> bytes, MessagePlace place)
+    private UInt128 Digest(ReadOnlySpan<byte> bytes, MessagePlace place, long snapshot)
     {
         Span<byte> hash = stackalloc byte[32];
         HMACSHA256.HashData(key, bytes, hash);
         hash[0] ^= (byte)place;
+        BinaryPrimitives.WriteInt64LittleEndian(hash[8..], BinaryPrimitives.ReadInt64LittleEndian(hash[8..]) ^ snapshot);
         return MemoryMarshal.Read<UInt128>(hash);
     }
 

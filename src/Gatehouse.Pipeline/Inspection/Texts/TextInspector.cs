@@ -21,7 +21,7 @@ namespace Gatehouse.Pipeline.Inspection.Texts;
 public sealed class TextInspector(TimeProvider time)
 {
     /// <summary>Values with more bytes wait for a turn.</summary>
-    public const int Large = 65_536;
+    internal const int Large = 65_536;
 
     // A score within this distance below the least threshold is a near miss.
     private const double Near = 0.1;
@@ -81,7 +81,7 @@ public sealed class TextInspector(TimeProvider time)
             if (!one.Matches(detail.Place, server, tool, rule.Id, confidence, exchange.Subject)) continue;
             if (!one.IsShadow)
             {
-                Record(exchange, rule, Outcome(one.Action), detail with { Rule = one.Id });
+                Record(exchange, rule, Outcome(one.Action, detail.Place), detail with { Rule = one.Id });
                 return new TextDecision(one.Action, one.Id, rule.Id);
             }
 
@@ -108,11 +108,12 @@ public sealed class TextInspector(TimeProvider time)
     private static string? ToolOf(Exchange exchange) =>
         exchange.Message is { Method: "tools/call" } call ? call.Text(EnvelopeMember.ParamsName) : null;
 
-    private static AuditOutcome Outcome(InspectionAction action) => action switch
+    // Where no notice fits, the message is blocked instead.
+    private static AuditOutcome Outcome(InspectionAction action, MessagePlace place) => action switch
     {
         InspectionAction.Block => AuditOutcome.Block,
         InspectionAction.Ask => AuditOutcome.Ask,
-        InspectionAction.Annotate => AuditOutcome.Inserted,
+        InspectionAction.Annotate => MessagePlaces.HoldsNotice(place) ? AuditOutcome.Inserted : AuditOutcome.Block,
         _ => AuditOutcome.Warn,
     };
 }
