@@ -15,7 +15,7 @@ internal static class ImageLinks
 
     // What an honest template does not ask for.
     private static readonly System.Buffers.SearchValues<string> Private = System.Buffers.SearchValues.Create(
-        ["conversation", "history", "chat", "secret", "password", "credential", "summary", "prompt", "context", "messages", "token}"],
+        ["conversation", "history", "chat", "secret", "password", "credential", "summary", "prompt", "context", "messages", "notes", "token}"],
         StringComparison.Ordinal);
 
     /// <summary>Adds a finding for the first image or link with a gap in the query of its address.</summary>
@@ -28,10 +28,10 @@ internal static class ImageLinks
             var end = address.IndexOf(')');
             if (end < 0) continue;
             address = address[..end];
-            if (!address.Contains("://", StringComparison.Ordinal) || !HasGap(address)) continue;
+            var asksForPrivate = address.ContainsAny(Private) || HasWords(address);
+            if (!address.Contains("://", StringComparison.Ordinal) || !HasGap(address, asksForPrivate)) continue;
             var start = Math.Max(0, folded[..at].LastIndexOf('['));
             var isImage = start > 0 && folded[start - 1] == '!';
-            var asksForPrivate = address.ContainsAny(Private);
             if (!isImage && !asksForPrivate) continue;
             hits.Add(new MessageRules.Hit(
                 DetectionRules.Outflow, isImage && asksForPrivate ? Confidence.High : Confidence.Medium, start, at + end + 1 - start,
@@ -40,7 +40,15 @@ internal static class ImageLinks
         }
     }
 
-    // A chart takes its data as JSON: such an address is complete.
-    private static bool HasGap(ReadOnlySpan<char> address) =>
-        address.ContainsAny(Gaps) && !address.Contains("={\"", StringComparison.Ordinal) && !address.Contains("=%7b%22", StringComparison.Ordinal);
+    // No address has words with spaces: they say what to put in their place.
+    private static bool HasWords(ReadOnlySpan<char> address)
+    {
+        var gap = address.IndexOfAny("{[<");
+        return gap >= 0 && address[gap..].Contains(' ');
+    }
+
+    // Brackets are common in honest addresses, and a chart takes its data as JSON: such an address is complete.
+    private static bool HasGap(ReadOnlySpan<char> address, bool asksForPrivate) =>
+        (address.ContainsAny(Gaps) || (asksForPrivate && address.Contains('[')))
+        && !address.Contains("={\"", StringComparison.Ordinal) && !address.Contains("=%7b%22", StringComparison.Ordinal);
 }

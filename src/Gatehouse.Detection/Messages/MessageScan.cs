@@ -29,6 +29,7 @@ internal sealed class MessageScan
     private PassageModel model = PassageModel.None;
     private long left;
     private int joinedParts;
+    private int stringStart;
     private bool isConstant;
     private bool isUnread;
     private double best;
@@ -62,18 +63,18 @@ internal sealed class MessageScan
     {
         var (at, end) = (text.Token.Start + 1, text.Token.End - 1);
         flow.Break(at);
-        var before = flow.Count;
+        stringStart = flow.Count;
         var isFirst = true;
         while (at < end)
         {
-            at = token.Read(message, at, end);
+            at = token.Read(message, at, end, isFirst);
             Append(isFirst && !text.IsName && !isConstant);
             ReadOtherwise();
             isFirst = false;
         }
 
         if (text.IsName) isConstant = IsConstant(text.Token.Of(message));
-        else if (!isFirst && !isConstant) Join(Math.Min(before, flow.Count));
+        else if (!isFirst && !isConstant) Join(stringStart);
     }
 
     // Members with a word of the protocol between the parts of a text.
@@ -89,7 +90,9 @@ internal sealed class MessageScan
             if (flow.Room <= 24)
             {
                 JudgeBlock(flow, null);
+                var count = flow.Count;
                 flow.CarryOver();
+                stringStart = Math.Max(0, stringStart - (count - flow.Count));
             }
 
             i += flow.FoldAscii(letters[i..], token.Starts[i..], token.Ends[i..]);
@@ -129,7 +132,7 @@ internal sealed class MessageScan
 
     private void ReadOtherwise()
     {
-        var signs = SignScanner.Of(token.Letters);
+        var signs = SignScanner.Of(token.Letters) | SignScanner.Of(token.Before);
         if (signs == TextSigns.None) return;
         if (left < token.Count)
         {

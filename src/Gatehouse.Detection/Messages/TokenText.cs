@@ -10,21 +10,34 @@ namespace Gatehouse.Detection.Messages;
 internal sealed class TokenText
 {
     /// <summary>Most characters of a slice.</summary>
-    public const int Capacity = 8_192;
+    public const int Capacity = 16_384;
+
+    // Characters of the slice before that are decoded again with this one: an encoding over a cut is whole in one of the two. A multiple of four.
+    private const int Overlap = 1_024;
 
     // The beginning of an escape, and every byte beyond ASCII.
     private static readonly SearchValues<byte> Special =
         SearchValues.Create([(byte)'\\', .. Enumerable.Range(0x80, 0x80).Select(one => (byte)one)]);
 
+    private static readonly SearchValues<char> Digits =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+
     private readonly char[] letters = new char[Capacity];
     private readonly int[] starts = new int[Capacity];
     private readonly int[] ends = new int[Capacity];
+
+    private char[] before = [];
+    private int[] startsBefore = [];
+    private int[] endsBefore = [];
 
     /// <summary>Number of characters.</summary>
     public int Count { get; private set; }
 
     /// <summary>The text.</summary>
     public ReadOnlySpan<char> Letters => letters.AsSpan(0, Count);
+
+    /// <summary>The end of the slice before, which <see cref="View"/> begins with.</summary>
+    public ReadOnlySpan<char> Before => before;
 
     /// <summary>First byte of each character in the message.</summary>
     public ReadOnlySpan<int> Starts => starts.AsSpan(0, Count);
@@ -42,10 +55,11 @@ internal sealed class TokenText
     /// <param name="message">The message.</param>
     /// <param name="at">First byte of the slice, within the quotation marks.</param>
     /// <param name="end">Place of the closing quotation mark.</param>
+    /// <param name="isFirst">True for the first slice of a string.</param>
     /// <returns>The first byte after the slice.</returns>
-    public int Read(ReadOnlySpan<byte> message, int at, int end)
+    public int Read(ReadOnlySpan<byte> message, int at, int end, bool isFirst)
     {
-        Count = 0;
+        Keep(isFirst);
         while (at < end && Count + 2 <= Capacity)
         {
             var plain = PlainLength(message[at..Math.Min(end, at + Capacity - Count)]);
@@ -64,7 +78,17 @@ internal sealed class TokenText
     }
 
     /// <summary>Returns the slice as a reading that decoders take.</summary>
-    public TextView View() => new(ViewKind.Plain, new string(Letters), starts[..Count], ends[..Count], null);
+    public TextView View() => before.Length == 0 ? new(ViewKind.Plain, new string(Letters), starts[..Count], ends[..Count], null)
+        : new(ViewKind.Plain, string.Concat(before, Letters), [.. startsBefore, .. starts.AsSpan(0, Count)],
+            [.. endsBefore, .. ends.AsSpan(0, Count)], null);
+
+    // The end of the last slice stays, for the decoders.
+    private void Keep(bool isFirst)
+    {
+        var from = isFirst ? Count : Math.Max(0, Count - Overlap);
+        (before, startsBefore, endsBefore) = from == Count ? ([], [], []) : (letters[from..Count], starts[from..Count], ends[from..Count]);
+        Count = 0;
+    }
 
     private static int PlainLength(ReadOnlySpan<byte> bytes)
     {
@@ -123,7 +147,8 @@ internal sealed class TokenText
     private int CutBack(int at)
     {
         var space = Letters.LastIndexOfAny(' ', '\n');
-        var cut = space > Capacity * 3 / 4 ? space + 1 : Count - ((Count - space - 1) % 4);
+        var run = Letters.LastIndexOfAnyExcept(Digits);
+        var cut = space > Capacity * 3 / 4 ? space + 1 : Count - ((Count - run - 1) % 4);
         if (cut > 1 && char.IsHighSurrogate(letters[cut - 1])) cut--;
         if (cut >= Count) return at;
         Count = cut;

@@ -145,8 +145,13 @@ internal static class SignScanner
         public TextSigns Sign(ReadOnlySpan<char> text, int at)
         {
             var letter = text[at];
-            if (EndsSentence(letter) || ++sentence > LongestSentence) return End();
-            if (letter > 0x7F) return Unseen(text, at);
+            var turned = EndsSentence(letter) || ++sentence > LongestSentence ? End() : TextSigns.None;
+            return turned | (letter > 0x7F ? Unseen(text, at) : Plain(text, at));
+        }
+
+        private TextSigns Plain(ReadOnlySpan<char> text, int at)
+        {
+            var letter = text[at];
             var next = at + 1 < text.Length ? text[at + 1] : '\0';
             return letter switch
             {
@@ -189,12 +194,23 @@ internal static class SignScanner
     // The beginning of what a run encodes: junk is hardly ever text for as long as that.
     private static bool IsEncoded(ReadOnlySpan<char> run)
     {
+        Span<int> starts = stackalloc int[EncodedRuns.MostStarts];
+        foreach (var start in starts[..EncodedRuns.Starts(run, starts)])
+        {
+            if (run.Length - start >= ShortestRun && BeginsWithText(run[start..])) return true;
+        }
+
+        return false;
+    }
+
+    private static bool BeginsWithText(ReadOnlySpan<char> run)
+    {
         Span<byte> digits = stackalloc byte[24];
         Span<byte> bytes = stackalloc byte[18];
         var length = Math.Min(run.Length, 24) & ~3;
         for (var i = 0; i < length; i++) digits[i] = (byte)(run[i] switch { '-' => '+', '_' => '/', var other => other });
         if (Base64.DecodeFromUtf8(digits[..length], bytes, out _, out var written) == OperationStatus.Done && IsText(bytes[..written])) return true;
-        return run.Length % 2 == 0 && Convert.FromHexString(run[..16], bytes, out _, out written) == OperationStatus.Done && IsText(bytes[..written]);
+        return Convert.FromHexString(run[..16], bytes, out _, out written) == OperationStatus.Done && IsText(bytes[..written]);
     }
 
     private static bool IsText(ReadOnlySpan<byte> bytes)

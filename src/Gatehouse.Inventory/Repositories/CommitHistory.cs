@@ -41,6 +41,12 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
             yield break;
         }
 
+        if (PointsElsewhere())
+        {
+            gaps.Add(new Gap(root, "its folder .git points to objects elsewhere (a link, commondir or alternates), so its history was not searched", true));
+            yield break;
+        }
+
         using var limit = new CancellationTokenSource(scope.Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         var named = new List<(string Id, string Commit, string Path)>();
@@ -53,6 +59,16 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
                 yield return blobs.Current;
         }
     }
+
+    // A repository of others must not have the history of another folder read in its name (CWE-59).
+    private bool PointsElsewhere()
+    {
+        var git = Path.Join(root, ".git");
+        return IsLink(git) || IsLink(Path.Join(git, "objects")) || IsLink(Path.Join(git, "refs")) || File.Exists(Path.Join(git, "commondir"))
+            || File.Exists(Path.Join(git, "objects", "info", "alternates"));
+    }
+
+    private static bool IsLink(string path) => new DirectoryInfo(path).LinkTarget is not null;
 
     private async Task<bool> TryAsync(Func<Task> work, CancellationToken cancellation)
     {

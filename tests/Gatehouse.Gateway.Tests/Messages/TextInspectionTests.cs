@@ -4,6 +4,7 @@ using Gatehouse.Audit;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Settings;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Messages;
 
@@ -28,6 +29,7 @@ public sealed class TextInspectionTests
         Assert.Equal("GH8005", answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.DoesNotContain("GHS9003", answer.GetRawText(), StringComparison.Ordinal);
         Assert.DoesNotContain("instructions", answer.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        await RecordedAsync(log, part => part.Reason == "text-ghs9003");
         var part = Assert.Single(Parts(log), part => part is { Kind: AuditPartKind.Detection, Reason: "text-ghs9003" });
         Assert.Equal(AuditOutcome.Block, part.Outcome);
         Assert.Contains("preset-sure", part.Detail, StringComparison.Ordinal);
@@ -56,7 +58,7 @@ public sealed class TextInspectionTests
         await using var gateway = await TestGateway.StartAsync(audit: log);
         gateway.Upstream.OnResult("tools/call", Result(Sure));
         Assert.Equal(1, (await CallAsync(gateway, modern)).GetProperty("result").GetProperty("content").GetArrayLength());
-        Assert.Contains(Parts(log), part => part is { Kind: AuditPartKind.Detection, Outcome: AuditOutcome.Warn, Reason: "text-ghs9003" });
+        await RecordedAsync(log, part => part is { Kind: AuditPartKind.Detection, Outcome: AuditOutcome.Warn, Reason: "text-ghs9003" });
     }
 
     [Fact]
@@ -104,14 +106,14 @@ public sealed class TextInspectionTests
             Rule("passes", InspectionAction.Record) with { Places = [MessagePlace.Result], Findings = new NameSet(["GHS9003", "GHS9005"]) });
         gateway.Upstream.OnResult("tools/call", Result(Likely));
         Assert.Equal(1, (await CallAsync(gateway, true)).GetProperty("result").GetProperty("content").GetArrayLength());
-        Assert.Contains(Parts(log), part => part.Reason == "text-ghs9003" && part.Detail!.Contains("tried shadow block", StringComparison.Ordinal));
+        await RecordedAsync(log, part => part.Reason == "text-ghs9003" && part.Detail!.Contains("tried shadow block", StringComparison.Ordinal));
         Assert.Contains(Parts(log), part => part.Reason == "text-ghs9003" && part.Detail!.EndsWith("passes", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task ASuppression_HidesItsFinding_UntilItEnds()
     {
-        var time = new Gatehouse.Testing.ManualTimeProvider();
+        var time = new ManualTimeProvider();
         var suppression = new MessageSuppression
         {
             Server = "up",
@@ -145,6 +147,18 @@ public sealed class TextInspectionTests
         }
     }
 
+    // A server that could choose the place of its content would choose the rules for it.
+    [Theory]
+    [InlineData("\"inputRequests\":{},")]
+    [InlineData("\"inputRequests\":{\"a\":{\"method\":\"roots/list\",\"note\":\"sampling/createMessage\"}},")]
+    public async Task AMemberMore_DoesNotChangeThePlaceOfAResult(string more)
+    {
+        await using var gateway = await StartAsync(InspectionPreset.Record, null,
+            new MessageInspectionRule { Id = "results", Action = InspectionAction.Block, Places = [MessagePlace.Result] });
+        gateway.Upstream.OnResult("tools/call", Result(Likely).Replace("\"content\"", more + "\"content\"", StringComparison.Ordinal));
+        Assert.True((await CallAsync(gateway, true)).TryGetProperty("error", out _));
+    }
+
     [Fact]
     public async Task ManyNearMissesOfOneSource_AreAFinding()
     {
@@ -156,6 +170,7 @@ public sealed class TextInspectionTests
             await CallAsync(gateway, true);
         }
 
+        await RecordedAsync(log, part => part.Reason == "text-ghs9019");
         Assert.Single(Parts(log), part => part.Reason == "text-ghs9019");
     }
 
@@ -177,6 +192,10 @@ public sealed class TextInspectionTests
 
     private static string Result(string text) =>
         $$"""{"resultType":"complete","content":[{"type":"text","text":{{JsonSerializer.Serialize(text)}}}]}""";
+
+    // An entry is written after its answer was sent.
+    private static Task RecordedAsync(MemoryLog log, Func<AuditPart, bool> isIt) =>
+        Eventually.TrueAsync(() => Parts(log).Any(isIt), "the finding is recorded");
 
     private static IEnumerable<AuditPart> Parts(MemoryLog log) =>
         log.Entries.Where(entry => entry.Kind == AuditEntryKind.Ended).SelectMany(entry => entry.Parts);

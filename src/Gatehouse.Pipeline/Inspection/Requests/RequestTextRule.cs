@@ -23,6 +23,9 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
         var texts = MessageTexts.OfClient(message);
         if (await inspector.JudgeAsync(exchange, exchange.Snapshot, message, texts, cancellation).ConfigureAwait(false) is not { } decision)
             return RuleVerdict.Pass;
+        // The server waits for the answer to its question: it gets one without the words.
+        if (decision.Action > InspectionAction.Record && message.Kind == MessageKind.Result)
+            return RuleVerdict.Edit(MessageEdit.Replace(texts.Value, "{\"action\":\"cancel\"}"u8.ToArray()));
         return decision.Action switch
         {
             InspectionAction.Ask => RuleVerdict.Ask(new ApprovalQuestion(decision.Rule, decision.Finding)),

@@ -10,6 +10,12 @@ namespace Gatehouse.Pipeline.Inspection.Texts;
 /// <param name="Value">The range of the value; absent when the message has no texts of its own.</param>
 internal readonly record struct MessageTexts(MessagePlace Place, ByteRange Value)
 {
+    private static readonly HashSet<string> Definitions = new(StringComparer.Ordinal)
+    {
+        "tools", "prompts", "resources", "resourceTemplates", "instructions", "capabilities", "serverInfo", "protocolVersion", "supportedVersions",
+        "resultType", "cacheScope", "ttlMs",
+    };
+
     /// <summary>Returns the texts of a message from a client.</summary>
     public static MessageTexts OfClient(ValidatedMessage message) => message.Kind switch
     {
@@ -35,15 +41,14 @@ internal readonly record struct MessageTexts(MessagePlace Place, ByteRange Value
     /// <summary>Returns the texts of the result of a request with the method.</summary>
     internal static MessageTexts OfResult(string? method, ValidatedMessage message)
     {
-        if (message.Has(EnvelopeMember.ResultInputRequests))
-        {
-            var asks = message.Raw(EnvelopeMember.ResultInputRequests).IndexOf("sampling/createMessage"u8) >= 0;
-            return new(asks ? MessagePlace.Sampling : MessagePlace.Elicitation, message.Range(EnvelopeMember.Result));
-        }
+        // Only a result that waits for input is a question: a server must not choose the place of its content by a member more.
+        if (message.Has(EnvelopeMember.ResultInputRequests) && !message.Has(EnvelopeMember.ResultContent)
+            && (message.Text(EnvelopeMember.ResultType) == "input_required" || method is "tasks/get" or "tasks/update"))
+            return new(AsksToSample(message) ? MessagePlace.Sampling : MessagePlace.Elicitation, message.Range(EnvelopeMember.Result));
 
-        // Lists and the answers to initialize and server/discover are definitions: they are inspected where they are approved. What else such an
-        // answer carries is in its _meta.
-        if (IsDefinitions(method)) return new(MessagePlace.Other, message.Range(EnvelopeMember.ResultMeta));
+        // Lists and the answers to initialize and server/discover are definitions: they are inspected where they are approved. Here, what else they
+        // carry.
+        if (IsDefinitions(method)) return new(MessagePlace.Other, Others(message));
         var isError = message.Has(EnvelopeMember.ResultIsError) && message.Raw(EnvelopeMember.ResultIsError).SequenceEqual("true"u8);
         return new(method switch
         {
@@ -53,6 +58,33 @@ internal readonly record struct MessageTexts(MessagePlace Place, ByteRange Value
             "completion/complete" => MessagePlace.Completion,
             _ => MessagePlace.Other,
         }, message.Range(EnvelopeMember.Result));
+    }
+
+    private static bool AsksToSample(ValidatedMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        foreach (var question in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ResultInputRequests)))
+        {
+            if (JsonWalk.TryFindMember(bytes, question.Value, "method"u8, out var method) && JsonText.Is(method.Of(bytes), "sampling/createMessage"u8))
+                return true;
+        }
+
+        return false;
+    }
+
+    // From the first member that is no definition to the last: what is between is judged too.
+    private static ByteRange Others(ValidatedMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        var (start, end) = (0, 0);
+        foreach (var member in JsonWalk.Members(bytes, message.Range(EnvelopeMember.Result)))
+        {
+            if (Definitions.Contains(JsonWalk.String(bytes, member.Name)!)) continue;
+            if (end == 0) start = member.Name.Start;
+            end = member.Value.End;
+        }
+
+        return new ByteRange(start, end - start);
     }
 
     private static bool IsDefinitions(string? method) => method is "initialize" or "server/discover" or "tools/list" or "prompts/list"

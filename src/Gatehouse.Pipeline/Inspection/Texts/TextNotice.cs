@@ -31,13 +31,29 @@ internal static class TextNotice
         };
     }
 
-    /// <summary>Returns the edit that puts a notice in the place of the text of a notification; null for one without such a text.</summary>
+    /// <summary>
+    /// Returns the edit that leaves of a log message or of progress only what the gateway has checked, with a notice as its text; null for any other
+    /// notification. A finding can be in any member, so nothing else of the server's words stays.
+    /// </summary>
     public static MessageEdit? InPlaceOf(Exchange exchange, ValidatedMessage message)
     {
-        var value = TextOfNotification(message);
         var notice = JsonText.Encode($"[Gatehouse {Reasons.TextWithheld.Code}, notification, {exchange.Record.Id}] The text of this message is withheld.");
-        return value.IsAbsent ? null : MessageEdit.Replace(value, notice);
+        var subscription = message.Has(EnvelopeMember.MetaSubscriptionId)
+            ? (byte[])[.. ",\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":"u8, .. message.Raw(EnvelopeMember.MetaSubscriptionId), (byte)'}'] : [];
+        var progress = Member(message, EnvelopeMember.Params, "progress"u8);
+        byte[]? rest = message.Method switch
+        {
+            "notifications/message" => [.. "{\"level\":\"warning\",\"data\":"u8, .. notice, .. subscription, (byte)'}'],
+            "notifications/progress" when message.Has(EnvelopeMember.ParamsProgressToken) && IsNumber(message, progress) =>
+                [.. "{\"progressToken\":"u8, .. message.Raw(EnvelopeMember.ParamsProgressToken), .. ",\"progress\":"u8,
+                    .. progress.Of(message.Bytes.Span), .. ",\"message\":"u8, .. notice, .. subscription, (byte)'}'],
+            _ => null,
+        };
+        return rest is null ? null : MessageEdit.Replace(message.Range(EnvelopeMember.Params), rest);
     }
+
+    private static bool IsNumber(ValidatedMessage message, ByteRange value) =>
+        !value.IsAbsent && message.Bytes.Span[value.Start] is (byte)'-' or (>= (byte)'0' and <= (byte)'9');
 
     private static MessageEdit? OfToolResult(ValidatedMessage message, string text)
     {
