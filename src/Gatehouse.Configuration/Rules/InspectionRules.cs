@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Messages;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Policy.Matching;
 
@@ -54,6 +55,8 @@ internal static class InspectionRules
         {
             Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
             Require(part, "finding", IsFinding, "no finding in texts has this id", "see docs/reference/findings.md", faults);
+            if (part.Find("tools") is { Items.Count: 0 } none)
+                faults.Add(none, "the list is empty, so the suppression could never apply", "name at least one tool, or remove the key");
             Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
             Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
         }
@@ -69,14 +72,21 @@ internal static class InspectionRules
             if (rule.Find(name) is { Items.Count: 0 } value) faults.Add(value, "the list is empty, so the rule could never apply", "name at least one");
         }
 
+        foreach (var item in rule.Items("places").Where(item => !Places.Contains(item.Text, StringComparer.Ordinal)))
+            faults.Add(item, $"'{item.Text}' is not a place", $"write one of: {string.Join(", ", Places)}");
         foreach (var item in rule.Items("findings").Where(item => !item.Text.Contains('*', StringComparison.Ordinal) && !IsFinding(item.Text)))
             faults.Add(item, "no finding in texts has this id", "see docs/reference/findings.md");
         foreach (var item in rule.Items("servers").Where(item => !matchesServer(item.Text)))
             faults.Add(item, "no server of this configuration matches", "write a name or pattern of 'servers'");
         if (rule.Find("action") is { Text: "annotate" } action && rule.Items("places") is { Count: > 0 } places
-            && places.All(place => place.Text is "argument" or "answer" or "completion"))
-            faults.Add(action, "no notice fits into these places", "write record, ask or block");
+            && places.Any(place => !HoldsNotice(place.Text)))
+            faults.Add(action, "no notice fits into one of these places (argument, answer, completion, other)", "write a rule of its own for it");
     }
+
+    private static readonly string[] Places = [.. Enum.GetNames<MessagePlace>().Select(name => name.ToLowerInvariant())];
+
+    private static bool HoldsNotice(string place) =>
+        !Enum.TryParse<MessagePlace>(place, ignoreCase: true, out var known) || MessagePlaces.HoldsNotice(known);
 
     private static readonly string[] Lists =
         ["places", "servers", "tools", "findings", "issuers", "subjects", "clients", "roles", "groups", "scopes"];

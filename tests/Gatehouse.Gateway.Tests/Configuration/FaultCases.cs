@@ -12,6 +12,18 @@ internal static class FaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Limits() =>
     [
+        ("a rule about findings for an unknown place",
+            new(With("inspection: { messages: { rules: [{ id: a, action: block, places: [eror] }] } }"), 6, "inspection.messages.rules[0].places[0]",
+                "'eror' is not a place", "argument, answer")),
+        ("a notice where none fits",
+            new(With("inspection: { messages: { rules: [{ id: a, action: annotate, places: [result, argument] }] } }"), 6,
+                "inspection.messages.rules[0].action", "no notice fits", "a rule of its own")),
+        ("a rule about a finding that no text has",
+            new(With("inspection: { messages: { rules: [{ id: a, action: block, findings: [GHS1001] }] } }"), 6,
+                "inspection.messages.rules[0].findings[0]", "no finding in texts", "findings.md")),
+        ("two rules about findings with one id",
+            new(With("inspection: { messages: { rules: [{ id: a, action: block }, { id: a, action: record }] } }"), 6,
+                "inspection.messages.rules[1].id", "another rule has this id", "different id")),
         ("a limit without a number",
             new(With("limits: { rules: [{ id: a, per: [caller] }] }"), 6, "limits.rules[0]", "'requests', 'concurrent', 'daily', 'bytesPerDay'")),
         ("a limit for nobody", new(With("limits: { rules: [{ id: a, per: [], daily: 5 }] }"), 6, "limits.rules[0].per", "the list is empty")),
