@@ -9,7 +9,7 @@ namespace Gatehouse.EndToEnd.Tests;
 public sealed partial class BenchTests(ITestOutputHelper output)
 {
     public static TheoryData<string> Areas =>
-        ["micro", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
+        ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
 
     [Theory]
     [MemberData(nameof(Areas))]

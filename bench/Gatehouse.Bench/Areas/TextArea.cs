@@ -17,7 +17,7 @@ internal sealed class TextArea(BenchOptions options)
 
     private readonly Table table = new("Inspection of texts", ["message", "µs", "µs a KB", "bytes allocated", "validation, µs", "ratio"]);
 
-    /// <summary>Measures clean texts of three sizes, hostile ones, and texts that come again.</summary>
+    /// <summary>Measures clean texts of four sizes, and hostile ones.</summary>
     public Task RunAsync(Report report)
     {
         var clean = CleanTexts();
@@ -29,7 +29,6 @@ internal sealed class TextArea(BenchOptions options)
         var worst = 0.0;
         foreach (var (what, text) in Hostile())
             worst = Math.Max(worst, Judge(what, Result(Cut(text, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte)))).PerKilobyte);
-        Pipelines(Result(Cut(clean, 10 * Kilobyte)));
         table.Notes.Add("Clean texts are harmless texts of the corpus, one after the other. Median of batches of one thread's time on a core.");
         report.Add(table);
         report.Judge("P8", "clean 1 KB at most 30 µs, 10 KB at most 250 µs", $"{Whole(one.Microseconds)} µs, {Whole(ten.Microseconds)} µs",
@@ -51,14 +50,6 @@ internal sealed class TextArea(BenchOptions options)
         table.Add(what, Whole(judging / 1000), perKilobyte.ToString("0.0", CultureInfo.InvariantCulture), Whole(bytes), Whole(validating / 1000),
             Ratio(judging / validating));
         return (judging / 1000, perKilobyte, bytes);
-    }
-
-    // The same text each time, so that the second call finds the judgement.
-    private void Pipelines(byte[] answer)
-    {
-        using var pipeline = new WholePipeline(answer);
-        var (repeated, bytes) = Stopwatched.Measure(pipeline.RunOnce);
-        table.Add("whole pipeline without sockets and disk, 10 KB that come again", Whole(repeated / 1000), "", Whole(bytes), "", "");
     }
 
     // What costs most: signs of every encoding, texts that are decoded and decoded again, words that the automaton half knows, and real attacks.
