@@ -36,8 +36,8 @@ public sealed class RealServerMetadataTests(ITestOutputHelper output)
             foreach (var one in found) output.WriteLine(one.GetRawText());
             Assert.DoesNotContain(found,
                 one => one.GetProperty("confidence").GetString() == "high" && one.GetProperty("severity").GetString() is "high" or "critical");
-            // Each server by itself passes, except for a soft mark at the instructions of one, which is a false alarm of the learned model. The rest is
-            // about servers beside each other.
+            // Each server by itself passes, except for a soft mark at the instructions of one, which is a false alarm of the learned model. The
+            // rest is about servers that are beside each other.
             Assert.All(found, one => Assert.True(one.GetProperty("id").GetString() is "GHS9011" or "GHS9012" || IsKnownAlarm(one), one.GetRawText()));
         }
         finally
