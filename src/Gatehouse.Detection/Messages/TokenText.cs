@@ -10,10 +10,10 @@ namespace Gatehouse.Detection.Messages;
 internal sealed class TokenText
 {
     /// <summary>Most characters of a slice.</summary>
-    public const int Capacity = 16_384;
+    public const int Capacity = 4_096;
 
     // Characters of the slice before that are decoded again with this one: an encoding over a cut is whole in one of the two. A multiple of four.
-    private const int Overlap = 1_024;
+    private const int Overlap = 512;
 
     // The beginning of an escape, and every byte beyond ASCII.
     private static readonly SearchValues<byte> Special =
