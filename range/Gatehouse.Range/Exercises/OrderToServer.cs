@@ -103,13 +103,19 @@ public sealed class OrderToServer : Exercise
             await Task.Delay(10).ConfigureAwait(false);
         }
 
-        await Task.Delay(150).ConfigureAwait(false); // until the question is at the client
-        await client.PostAsync(new JsonObject
+        var answer = new JsonObject
         {
             ["jsonrpc"] = "2.0",
             ["id"] = Question,
             ["result"] = new JsonObject { ["action"] = "accept", ["content"] = new JsonObject { ["floor"] = text } },
-        }.ToJsonString()).ConfigureAwait(false);
+        }.ToJsonString();
+        // An answer is refused until the question has reached the client, so it is sent again as long as the call waits for it.
+        while (!call.IsCompleted)
+        {
+            await client.PostAsync(answer).ConfigureAwait(false);
+            await Task.WhenAny(call, Task.Delay(50)).ConfigureAwait(false);
+        }
+
         return await call.ConfigureAwait(false);
     }
 

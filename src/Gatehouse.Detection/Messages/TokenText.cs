@@ -10,7 +10,7 @@ namespace Gatehouse.Detection.Messages;
 internal sealed class TokenText
 {
     /// <summary>Most characters of a slice.</summary>
-    public const int Capacity = 4_096;
+    public const int Capacity = 8_192;
 
     // Characters of the slice before that are decoded again with this one: an encoding over a cut is whole in one of the two. A multiple of four.
     private const int Overlap = 512;
