@@ -10,7 +10,7 @@ using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;
 
-/// <summary>What the inspection of the texts of a message costs, beside the validation of the same message.</summary>
+/// <summary>The cost of inspecting the texts of a message, compared with the validation of the same message.</summary>
 internal sealed class TextArea(BenchOptions options)
 {
     private const int Kilobyte = 1024;

@@ -64,7 +64,7 @@ internal sealed partial class ReadingAgent(RangeClient client, string file)
     {
         if (HeedsNotices && IsWarned(reply)) return;
         var texts = reply.Messages.SelectMany(ModelReading.Texts).ToList();
-        // A sentence goes on in the next part.
+        // A sentence continues in the next part.
         var read = ModelReading.Of(string.Join('\n', texts)) + "\n" + ModelReading.Of(string.Concat(reply.Messages.SelectMany(Parts)));
         if (OrderIn(read) is { } address)
         {

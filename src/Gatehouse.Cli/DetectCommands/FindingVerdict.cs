@@ -2,7 +2,7 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.DetectCommands;
 
-/// <summary>What rules would do with a finding.</summary>
+/// <summary>The actions that rules would take on a finding.</summary>
 /// <param name="Action">The action of the rule that decides, as far as everything is known.</param>
 /// <param name="Rule">Its id; null where a suppression is about the finding.</param>
 /// <param name="Open">Rules before it that apply, or not, by something that is not known.</param>

@@ -66,7 +66,7 @@ internal enum Concept
     /// <summary>To leave orders aside: ignore, forget, stop following. This concept and the ones below are searched for only in messages.</summary>
     Ignore,
 
-    /// <summary>What came before in the context.</summary>
+    /// <summary>A reference to an earlier part of the context.</summary>
     Prior,
 
     /// <summary>Orders: instructions, rules, prompts.</summary>

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Content;
 
-/// <summary>What belongs to the weights of a head.</summary>
+/// <summary>The scale and the thresholds of a head.</summary>
 /// <param name="WideStep">The value of one step of a weight of the wide classifier.</param>
 /// <param name="NearStep">The same of the near classifier.</param>
 /// <param name="Bias">The score of a window without a feature, of both together.</param>

@@ -34,11 +34,11 @@ internal static class PassageHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Of(char first, char second, char third) => ((first + 1u) * One) + ((second + 1u) * Two) + ((third + 1u) * Three);
 
-    /// <summary>What a fourth part adds.</summary>
+    /// <summary>Returns the part of the hash for a fourth character.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Fourth(uint part) => (part + 1) * Four;
 
-    /// <summary>What a fifth part adds.</summary>
+    /// <summary>Returns the part of the hash for a fifth character.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Fifth(uint part) => (part + 1) * Five;
 

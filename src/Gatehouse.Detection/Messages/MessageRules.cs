@@ -121,7 +121,7 @@ internal static class MessageRules
 
     // Whether a combination of the rules for definitions can be complete: each needs one of these. Secrecy has words of its own, or is a negated
     // telling.
-    private static bool CanComplete(uint all)
+    internal static bool CanComplete(uint all)
     {
         var moves = Has(all, Concept.Take) || Has(all, Concept.Give);
         var hides = Has(all, Concept.Hush) || (Has(all, Concept.Not) && Has(all, Concept.Tell));
