@@ -145,7 +145,7 @@ internal sealed class ContentEvaluation
             };
         }
 
-        return new ContentModel(model.Weights.ToArray(), scales);
+        return new ContentModel(model.ToWeights(), scales);
     }
 
     private static int GroupOf(Judged one) => int.Parse(one.Entry.Author.AsSpan(1), CultureInfo.InvariantCulture) % Groups;

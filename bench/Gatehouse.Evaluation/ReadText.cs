@@ -17,7 +17,7 @@ internal sealed class ReadText
         PassageSums.Cut(folded, [], sentences);
         foreach (var (start, length) in sentences)
         {
-            PassageFeatures.Read(folded.AsSpan(start, length), buffer);
+            buffer.Read(folded.AsSpan(start, length));
             features.Add([.. Places(buffer)]);
         }
     }

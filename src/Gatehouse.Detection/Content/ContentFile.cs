@@ -19,7 +19,7 @@ internal static class ContentFile
     /// <summary>Writes a model.</summary>
     public static byte[] Write(ContentModel model, ContentCard card)
     {
-        byte[] weights = [.. model.Weights.ToArray().Select(weight => (byte)weight)];
+        byte[] weights = [.. model.ToWeights().Select(weight => (byte)weight)];
         var whole = card with { Weights = Digest(weights), Scales = model.Scales };
         return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ModelCard.Form), (byte)'\n', .. weights];
     }

@@ -37,9 +37,9 @@ internal sealed class ContentModel
     public const int Shortest = 40;
 
     [ThreadStatic]
-    private static PassageSums? sums;
+    private static PassageSums?[]? sums;
 
-    private readonly sbyte[] weights;
+    private readonly HeadWeights[] heads;
     private readonly HeadScale[] scales;
 
     /// <summary>Builds a model.</summary>
@@ -48,12 +48,9 @@ internal sealed class ContentModel
     public ContentModel(sbyte[] weights, IReadOnlyList<HeadScale> scales)
     {
         if (weights.Length != Heads * WeightsOfHead || scales.Count != Heads) throw new ArgumentException("a model has weights and scales for each head", nameof(weights));
-        this.weights = weights;
+        heads = [.. Enumerable.Range(0, Heads).Select(head => new HeadWeights(weights.AsSpan(head * WeightsOfHead, WeightsOfHead)))];
         this.scales = [.. scales];
     }
-
-    /// <summary>The weights, in steps.</summary>
-    public ReadOnlySpan<sbyte> Weights => weights;
 
     /// <summary>Steps, biases and thresholds of the heads.</summary>
     public IReadOnlyList<HeadScale> Scales => scales;
@@ -67,8 +64,18 @@ internal sealed class ContentModel
     {
         (start, length) = (0, folded.Length);
         if (folded.Length < Shortest) return double.NegativeInfinity;
-        var read = sums ??= new PassageSums();
-        read.Read(folded, weights.AsSpan((int)head * WeightsOfHead, WeightsOfHead));
+        var sumsOf = sums ??= new PassageSums?[Heads];
+        var weights = heads[(int)head];
+        if (sumsOf[(int)head] is not { } read || read.Head != weights) sumsOf[(int)head] = read = new PassageSums(weights);
+        read.Read(folded);
         return read.Best(scales[(int)head], out start, out length);
+    }
+
+    /// <summary>Returns the weights of the heads, one after the other, in steps.</summary>
+    public sbyte[] ToWeights()
+    {
+        var weights = new sbyte[Heads * WeightsOfHead];
+        for (var head = 0; head < Heads; head++) heads[head].Write(weights.AsSpan(head * WeightsOfHead, WeightsOfHead));
+        return weights;
     }
 }

@@ -3,32 +3,43 @@ namespace Gatehouse.Detection.Content;
 /// <summary>The features of a sentence: for each block their hashes, one after the other. Reused; not safe for concurrent use.</summary>
 internal sealed class FeatureBuffer
 {
-    // A sentence has at most 400 characters and tokens: three runs of characters for each, and fewer than 20 features of any other block a token.
-    private const int Most = 8_192;
-
-    private readonly uint[][] hashes = [.. Enumerable.Range(0, PassageFeatures.Blocks).Select(_ => new uint[Most])];
-    private readonly int[] counts = new int[PassageFeatures.Blocks];
-
-    /// <summary>Room for the tokens of the sentence.</summary>
-    public PassageTokens Tokens { get; } = new();
+    private readonly List<uint>[] hashes = [.. Enumerable.Range(0, PassageFeatures.Blocks).Select(_ => new List<uint>())];
+    private readonly PassageTokens tokens = new(new WordTable(null));
 
     /// <summary>Returns the features of a block.</summary>
-    public ReadOnlySpan<uint> Of(int block) => hashes[block].AsSpan(0, counts[block]);
+    public IReadOnlyList<uint> Of(int block) => hashes[block];
 
-    /// <summary>Empties it.</summary>
-    public void Clear() => Array.Clear(counts);
-
-    /// <summary>Adds a feature; what does not fit is left out.</summary>
-    public void Add(int block, uint hash)
+    /// <summary>Reads the features of a folded sentence.</summary>
+    public void Read(ReadOnlySpan<char> sentence)
     {
-        ref var count = ref counts[block];
-        var room = hashes[block];
-        if ((uint)count < (uint)room.Length) room[count++] = hash;
+        foreach (var block in hashes) block.Clear();
+        tokens.Read(sentence);
+        var read = tokens.Tokens;
+        var cursors = hashes.Select(block => new HashCursor(block)).ToArray();
+        PassageFeatures.AddCharacters(sentence, read, ref cursors[PassageFeatures.Characters]);
+        PassageFeatures.AddWords(sentence, read, ref cursors[PassageFeatures.Words]);
+        PassageFeatures.AddFollowing(sentence, tokens, ref cursors[PassageFeatures.Following]);
+        PassageFeatures.AddRuns(read, ref cursors[PassageFeatures.Runs]);
+        PassageFeatures.AddMixed(sentence, read, ref cursors[PassageFeatures.Mixed]);
     }
 
-    /// <summary>Returns the free room of a block, to write into.</summary>
-    public Span<uint> Room(int block) => hashes[block].AsSpan(counts[block]);
+    private readonly struct HashCursor(List<uint> target) : IFeatureCursor
+    {
+        public void Add(uint hash) => target.Add(hash);
 
-    /// <summary>Takes what was written into the room of a block.</summary>
-    public void Take(int block, int count) => counts[block] += count;
+        public void AddOwn(int block, in PassageToken token, ReadOnlySpan<char> sentence)
+        {
+            var cursor = this;
+            if (block == PassageFeatures.Characters) PassageFeatures.AddCharacters(sentence.Slice(token.Start, token.Length), ref cursor);
+            else
+                Add(block switch
+                {
+                    PassageFeatures.Words => token.Word,
+                    PassageFeatures.Following => ConceptPairs.HashOf(token.Concept),
+                    _ => token.Stem,
+                });
+        }
+
+        public void AddPair(ConceptPairKind kind, int first, int second) => Add(ConceptPairs.HashOf(kind, first, second));
+    }
 }

@@ -13,151 +13,150 @@ internal static class PassageFeatures
     /// <summary>Number of blocks.</summary>
     public const int Blocks = 5;
 
-    private const int Characters = 0;
-    private const int Words = 1;
-    private const int Following = 2;
-    private const int Runs = 3;
-    private const int Mixed = 4;
+    /// <summary>The block of runs of characters.</summary>
+    public const int Characters = 0;
+
+    /// <summary>The block of words.</summary>
+    public const int Words = 1;
+
+    /// <summary>The block of concepts that follow each other.</summary>
+    public const int Following = 2;
+
+    /// <summary>The block of runs of concepts.</summary>
+    public const int Runs = 3;
+
+    /// <summary>The block of words beside concepts.</summary>
+    public const int Mixed = 4;
 
     private const int Reach = 4;
     private const int MostOfSet = 13;
-    private const int Begin = 250;
-    private const int End = 251;
 
-    // The hash of each concept, spread once.
-    private static readonly uint[] ConceptHashes = [.. Enumerable.Range(0, 256).Select(number => PassageHash.Of((uint)number))];
-
-    /// <summary>Writes all features of a sentence into a buffer.</summary>
-    /// <param name="sentence">The folded sentence.</param>
-    /// <param name="buffer">The buffer, which is emptied first.</param>
-    public static void Read(ReadOnlySpan<char> sentence, FeatureBuffer buffer)
+    /// <summary>Adds runs of three to five characters of a word with a space at either end.</summary>
+    public static void AddCharacters<TCursor>(ReadOnlySpan<char> word, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
     {
-        buffer.Clear();
-        buffer.Tokens.Read(sentence);
-        var tokens = buffer.Tokens.Tokens;
-        AddWords(sentence, tokens, buffer);
-        AddFollowing(tokens, buffer);
-        AddRuns(tokens, buffer);
-        AddMixed(tokens, buffer);
-    }
-
-    private static void AddWords(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageTokens.Token> tokens, FeatureBuffer buffer)
-    {
-        uint before = 0, last = 0;
-        foreach (var token in tokens)
-        {
-            buffer.Add(Words, token.Word);
-            if (last != 0) buffer.Add(Words, PassageHash.Of(2, last, token.Word));
-            if (before != 0) buffer.Add(Words, PassageHash.Of(3, before, last, token.Word));
-            (before, last) = (last, token.Word);
-            if (token.IsWord) AddCharacters(sentence.Slice(token.Start, token.Length), buffer);
-        }
-    }
-
-    // Runs of three to five characters of the word with a space at either end.
-    private static void AddCharacters(ReadOnlySpan<char> word, FeatureBuffer buffer)
-    {
-        var room = buffer.Room(Characters);
-        if (room.Length < 3 * (word.Length + 2)) return;
         Span<char> padded = stackalloc char[PassageTokens.LongestWord + 2];
         padded[0] = ' ';
         word.CopyTo(padded[1..]);
         padded[word.Length + 1] = ' ';
         padded = padded[..(word.Length + 2)];
-        var count = 0;
         for (var start = 0; start + 3 <= padded.Length; start++)
         {
             var hash = PassageHash.Of(padded[start], padded[start + 1], padded[start + 2]);
-            room[count++] = hash;
+            cursor.Add(hash);
             if (start + 4 > padded.Length) break;
-            room[count++] = hash += PassageHash.Fourth(padded[start + 3]);
-            if (start + 5 <= padded.Length) room[count++] = hash + PassageHash.Fifth(padded[start + 4]);
+            cursor.Add(hash += PassageHash.Fourth(padded[start + 3]));
+            if (start + 5 <= padded.Length) cursor.Add(hash + PassageHash.Fifth(padded[start + 4]));
         }
-
-        buffer.Take(Characters, count);
     }
 
-    private static void AddFollowing(ReadOnlySpan<PassageTokens.Token> tokens, FeatureBuffer buffer)
+    /// <summary>Adds the runs of characters of every word of a sentence.</summary>
+    public static void AddCharacters<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
     {
-        Span<byte> known = stackalloc byte[PassageTokens.Most];
-        var count = 0;
-        foreach (var token in tokens)
+        foreach (ref readonly var token in tokens)
         {
-            if (token.Concept != PassageTokens.Unknown && (token.Concept < PassageTokens.Number || token.Concept == PassageTokens.Address))
-                known[count++] = (byte)token.Concept;
+            if (token.IsWord) cursor.AddOwn(Characters, token, sentence);
         }
+    }
 
-        known = known[..count];
-        var hashes = ConceptHashes;
+    /// <summary>Adds words, and runs of two and three.</summary>
+    public static void AddWords<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
+    {
+        uint before = 0, last = 0;
+        foreach (ref readonly var token in tokens)
+        {
+            cursor.AddOwn(Words, token, sentence);
+            if (last != 0) cursor.Add(PassageHash.Of(2, last, token.Word));
+            if (before != 0) cursor.Add(PassageHash.Of(3, before, last, token.Word));
+            (before, last) = (last, token.Word);
+        }
+    }
+
+    /// <summary>Adds the concepts of a sentence, and those that follow each other, with words without a concept between them left out.</summary>
+    public static void AddFollowing<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
+    {
+        var known = tokens.Known;
+        if (known.IsEmpty) return;
+        var all = tokens.Tokens;
         for (var i = 0; i < known.Length; i++)
         {
-            var one = hashes[known[i]];
-            buffer.Add(Following, one);
+            ref readonly var token = ref all[known[i]];
+            cursor.AddOwn(Following, token, sentence);
+            var next = 0u;
             for (var d = 1; d <= Reach && i + d < known.Length; d++)
             {
-                buffer.Add(Following, PassageHash.Of(11, one, hashes[known[i + d]]));
-                if (d < Reach && i + d + 1 < known.Length)
-                    buffer.Add(Following, PassageHash.Of(12, one, hashes[known[i + 1]], hashes[known[i + d + 1]]));
+                var other = all[known[i + d]].Concept;
+                cursor.AddPair(ConceptPairKind.Following, token.Concept, other);
+                // The concept after this one, and a later one.
+                if (d == 1) next = ConceptPairs.HashOf(other);
+                else cursor.Add(PassageHash.Of(12, ConceptPairs.HashOf(token.Concept), next, ConceptPairs.HashOf(other)));
             }
         }
 
-        if (known.Length > 0) buffer.Add(Following, PassageHash.Of(13, hashes[known[0]], 0));
-        AddPairs(known, buffer);
+        cursor.Add(PassageHash.Of(13, ConceptPairs.HashOf(all[known[0]].Concept), 0));
+        AddTogether(tokens.Concepts, ref cursor);
     }
 
     // All pairs of the concepts of a sentence, wherever they stand in it.
-    private static void AddPairs(Span<byte> known, FeatureBuffer buffer)
+    private static void AddTogether<TCursor>(UInt128 concepts, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
     {
-        known.Sort();
-        var count = 0;
-        foreach (var concept in known)
+        if ((int)UInt128.PopCount(concepts) > MostOfSet) return;
+        Span<byte> before = stackalloc byte[MostOfSet];
+        for (var count = 0; concepts != 0; concepts &= concepts - 1, count++)
         {
-            if (count == 0 || known[count - 1] != concept) known[count++] = concept;
-        }
-
-        if (count > MostOfSet) return;
-        for (var high = 1; high < count; high++)
-        {
-            for (var low = 0; low < high; low++) buffer.Add(Following, PassageHash.Of(14, ConceptHashes[known[low]], ConceptHashes[known[high]]));
+            var concept = before[count] = (byte)UInt128.TrailingZeroCount(concepts);
+            for (var low = 0; low < count; low++) cursor.AddPair(ConceptPairKind.Together, before[low], concept);
         }
     }
 
-    // Runs of two to four tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.
-    private static void AddRuns(ReadOnlySpan<PassageTokens.Token> tokens, FeatureBuffer buffer)
+    /// <summary>Adds runs of two to four tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.</summary>
+    public static void AddRuns<TCursor>(ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
     {
-        var hashes = ConceptHashes;
         for (var start = -1; start < tokens.Length; start++)
         {
-            var (hash, isKnown) = (0u, false);
-            for (var length = 1; length <= 4 && start + length <= tokens.Length + 1; length++)
+            var first = start < 0 ? ConceptPairs.Begin : tokens[start].Concept;
+            var (hash, isKnown) = (PassageHash.Of(1, 0, ConceptPairs.HashOf(first)), IsKnown(first));
+            var last = first;
+            for (var length = 2; length <= 4 && start + length <= tokens.Length + 1; length++)
             {
                 var at = start + length - 1;
-                var concept = at < 0 ? Begin : at == tokens.Length ? End : tokens[at].Concept;
-                isKnown |= concept != PassageTokens.Unknown && concept < Begin;
-                hash = PassageHash.Of((uint)length, hash, hashes[concept]);
-                if (isKnown && length > 1) buffer.Add(Runs, hash);
+                var concept = at == tokens.Length ? ConceptPairs.End : tokens[at].Concept;
+                isKnown |= IsKnown(concept);
+                hash = PassageHash.Of((uint)length, hash, ConceptPairs.HashOf(concept));
+                if (!isKnown) continue;
+                if (length == 2) cursor.AddPair(ConceptPairKind.Adjacent, last, concept);
+                else cursor.Add(hash);
             }
         }
+
+        static bool IsKnown(int concept) => concept is not (PassageTokens.Unknown or ConceptPairs.Begin or ConceptPairs.End);
     }
 
-    private static void AddMixed(ReadOnlySpan<PassageTokens.Token> tokens, FeatureBuffer buffer)
+    /// <summary>Adds words beside concepts, and each word between the concepts of its neighbours.</summary>
+    public static void AddMixed<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
     {
-        var hashes = ConceptHashes;
         for (var i = 0; i < tokens.Length; i++)
         {
-            var (concept, stem) = (tokens[i].Concept, tokens[i].Stem);
-            var isKnown = concept != PassageTokens.Unknown && concept < PassageTokens.Number;
-            buffer.Add(Mixed, stem);
+            ref readonly var token = ref tokens[i];
+            var isKnown = IsWordWithConcept(token.Concept);
+            cursor.AddOwn(Mixed, token, sentence);
             for (var d = 1; d <= 3 && i + d < tokens.Length; d++)
             {
-                var next = tokens[i + d];
-                if (next.Concept != PassageTokens.Unknown && next.Concept < PassageTokens.Number)
-                    buffer.Add(Mixed, PassageHash.Of(31, stem, hashes[next.Concept]));
-                if (isKnown) buffer.Add(Mixed, PassageHash.Of(32, hashes[concept], next.Stem));
+                ref readonly var next = ref tokens[i + d];
+                if (IsWordWithConcept(next.Concept)) cursor.Add(PassageHash.Of(31, token.Stem, ConceptPairs.HashOf(next.Concept)));
+                if (isKnown) cursor.Add(PassageHash.Of(32, ConceptPairs.HashOf(token.Concept), next.Stem));
             }
 
             if (i > 0 && i + 1 < tokens.Length)
-                buffer.Add(Mixed, PassageHash.Of(33, hashes[tokens[i - 1].Concept], stem, hashes[tokens[i + 1].Concept]));
+                cursor.Add(PassageHash.Of(33, ConceptPairs.HashOf(tokens[i - 1].Concept), token.Stem, ConceptPairs.HashOf(tokens[i + 1].Concept)));
         }
+
+        static bool IsWordWithConcept(int concept) => concept != PassageTokens.Unknown && concept < PassageTokens.Number;
     }
 }

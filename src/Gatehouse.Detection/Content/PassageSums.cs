@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Gatehouse.Detection.Model;
 
 namespace Gatehouse.Detection.Content;
@@ -8,7 +7,8 @@ namespace Gatehouse.Detection.Content;
 /// The sums of the weights of the sentences of a text, from its beginning to the end of each sentence: the score of any window is a difference of
 /// two. Reused; not safe for concurrent use.
 /// </summary>
-internal sealed class PassageSums
+/// <param name="head">The weights.</param>
+internal sealed class PassageSums(HeadWeights head)
 {
     // Shorter sentences are read with the next one: a label, a cell, a line of code.
     private const int ShortestSentence = 20;
@@ -19,7 +19,7 @@ internal sealed class PassageSums
     // Of fewer words a window says too little: single features would decide.
     private const int FewestWords = 6;
 
-    private readonly FeatureBuffer buffer = new();
+    private readonly PassageTokens tokens = new(new WordTable(head));
     private readonly List<(int Start, int Length)> cuts = [];
     private readonly List<(int Start, int Length)> sentences = [];
     private readonly List<Sum> totals = [];
@@ -46,8 +46,11 @@ internal sealed class PassageSums
         return end;
     }
 
+    /// <summary>The weights.</summary>
+    public HeadWeights Head => head;
+
     /// <summary>Reads a text.</summary>
-    public void Read(ReadOnlySpan<char> folded, ReadOnlySpan<sbyte> weights)
+    public void Read(ReadOnlySpan<char> folded)
     {
         Cut(folded, cuts, sentences);
         totals.Clear();
@@ -55,35 +58,31 @@ internal sealed class PassageSums
         totals.Add(sum);
         foreach (var (start, length) in sentences)
         {
-            PassageFeatures.Read(folded.Slice(start, length), buffer);
-            for (var block = 0; block < PassageFeatures.Blocks; block++)
-            {
-                var hashes = buffer.Of(block);
-                var (wide, near) = Dot(hashes, weights.Slice(
-                    block * ContentModel.Buckets * ContentModel.Classifiers, ContentModel.Buckets * ContentModel.Classifiers));
-                sum.Wide[block] += wide;
-                sum.Near[block] += near;
-                sum.Counts[block] += hashes.Length;
-            }
-
-            sum.Words += buffer.Tokens.Count;
+            Add(folded.Slice(start, length), ref sum);
             totals.Add(sum);
         }
     }
 
-    // The weights of both classifiers are side by side, so that a feature costs one access to memory.
-    private static (int Wide, int Near) Dot(ReadOnlySpan<uint> hashes, ReadOnlySpan<sbyte> weights)
+    private void Add(ReadOnlySpan<char> sentence, ref Sum sum)
     {
-        var pairs = MemoryMarshal.Cast<sbyte, short>(weights);
-        var (wide, near) = (0, 0);
-        foreach (var hash in hashes)
-        {
-            int pair = pairs[PassageHash.Bucket(hash, ContentModel.Bits)];
-            wide += (sbyte)pair;
-            near += pair >> 8;
-        }
-
-        return BitConverter.IsLittleEndian ? (wide, near) : (near, wide);
+        tokens.Read(sentence);
+        var read = tokens.Tokens;
+        var characters = new WeightCursor(head, PassageFeatures.Characters);
+        PassageFeatures.AddCharacters(sentence, read, ref characters);
+        sum.Add(PassageFeatures.Characters, characters);
+        var words = new WeightCursor(head, PassageFeatures.Words);
+        PassageFeatures.AddWords(sentence, read, ref words);
+        sum.Add(PassageFeatures.Words, words);
+        var following = new WeightCursor(head, PassageFeatures.Following);
+        PassageFeatures.AddFollowing(sentence, tokens, ref following);
+        sum.Add(PassageFeatures.Following, following);
+        var runs = new WeightCursor(head, PassageFeatures.Runs);
+        PassageFeatures.AddRuns(read, ref runs);
+        sum.Add(PassageFeatures.Runs, runs);
+        var mixed = new WeightCursor(head, PassageFeatures.Mixed);
+        PassageFeatures.AddMixed(sentence, read, ref mixed);
+        sum.Add(PassageFeatures.Mixed, mixed);
+        sum.Words += tokens.Count;
     }
 
     /// <summary>Returns the highest score, and its near window.</summary>
@@ -135,24 +134,36 @@ internal sealed class PassageSums
         {
             var count = to.Counts[block] - from.Counts[block];
             if (count == 0) continue;
-            var dot = isNear ? to.Near[block] - from.Near[block] : to.Wide[block] - from.Wide[block];
+            var weights = to.Weights[block] - from.Weights[block];
+            var dot = isNear ? weights.Near : weights.Wide;
             score += dot / Math.Sqrt(count);
         }
 
         return score;
     }
 
-    [InlineArray(PassageFeatures.Blocks)]
-    private struct OfBlocks
-    {
-        private int first;
-    }
-
     private struct Sum
     {
-        public OfBlocks Wide;
-        public OfBlocks Near;
-        public OfBlocks Counts;
+        public WeightsOfBlocks Weights;
+        public CountsOfBlocks Counts;
         public int Words;
+
+        public void Add(int block, in WeightCursor cursor)
+        {
+            Weights[block] += cursor.Sum;
+            Counts[block] += cursor.Count;
+        }
+    }
+
+    [InlineArray(PassageFeatures.Blocks)]
+    private struct WeightsOfBlocks
+    {
+        private WeightSum first;
+    }
+
+    [InlineArray(PassageFeatures.Blocks)]
+    private struct CountsOfBlocks
+    {
+        private int first;
     }
 }

@@ -3,7 +3,8 @@ namespace Gatehouse.Detection.Content;
 /// <summary>
 /// The tokens of a sentence: words with their concepts, numbers, addresses and signs. Reused; not safe for concurrent use.
 /// </summary>
-internal sealed class PassageTokens
+/// <param name="words">The table of what is known of words.</param>
+internal sealed class PassageTokens(WordTable words)
 {
     /// <summary>Most tokens of a sentence; the rest of a longer one is left out, which no sentence within its bound of characters has.</summary>
     public const int Most = 400;
@@ -13,12 +14,10 @@ internal sealed class PassageTokens
 
     /// <summary>Longest word, in characters; a longer one is several.</summary>
     public const int LongestWord = 40;
-    private const int Stem = 6;
 
-    private static readonly uint NumberHash = PassageHash.Of("0");
-    private static readonly uint AddressHash = PassageHash.Of("@");
-
-    private readonly Token[] tokens = new Token[Most];
+    private readonly PassageToken[] tokens = new PassageToken[Most];
+    private readonly ushort[] known = new ushort[Most];
+    private int knownCount;
 
     /// <summary>Number of a digit run, an address, a sign of code, and a bracket, as concepts after those of the lexicon.</summary>
     public static int Number { get; } = Lexicon.Default.Names.Count + 1;
@@ -36,28 +35,56 @@ internal sealed class PassageTokens
     public int Count { get; private set; }
 
     /// <summary>The tokens.</summary>
-    public ReadOnlySpan<Token> Tokens => tokens.AsSpan(0, Count);
+    public ReadOnlySpan<PassageToken> Tokens => tokens.AsSpan(0, Count);
+
+    /// <summary>Places of the tokens that are words with a concept, or addresses.</summary>
+    public ReadOnlySpan<ushort> Known => known.AsSpan(0, knownCount);
+
+    /// <summary>The concepts of <see cref="Known"/>, a bit each.</summary>
+    public UInt128 Concepts { get; private set; }
 
     /// <summary>Reads the tokens of a folded sentence.</summary>
     public void Read(ReadOnlySpan<char> sentence)
     {
-        Count = 0;
+        (Count, knownCount, Concepts) = (0, 0, default);
         for (var at = 0; at < sentence.Length && Count < Most;)
         {
-            if (char.IsWhiteSpace(sentence[at]))
-            {
-                at++;
-                continue;
-            }
-
-            var rest = sentence[at..];
-            var length = rest.IndexOfAny(' ', '\n');
-            if (length < 0) length = rest.Length;
-            if (IsOpaque(rest[..length])) AddSign(Code, at);
-            else if (IsAddress(rest[..length])) Add(Address, AddressHash, AddressHash, at, length, isWord: false);
-            else ReadChunk(sentence, at, length);
-            at += length;
+            var length = ReadPlain(sentence, at);
+            if (length == 0 && !char.IsWhiteSpace(sentence[at])) length = ReadMixed(sentence, at);
+            at += Math.Max(1, length);
         }
+    }
+
+    // A word of a few letters with a space, the end, or a sign of punctuation and a space after it: nearly all of prose.
+    private int ReadPlain(ReadOnlySpan<char> sentence, int at)
+    {
+        var letters = 0UL;
+        var end = at;
+        for (; end < sentence.Length && (uint)(sentence[end] - 'a') < 26; end++) letters = (letters << 5) | (sentence[end] & 0x1Fu);
+        var length = end - at;
+        if (length is 0 or > WordTable.LongestRemembered) return 0;
+        var taken = length;
+        if (end < sentence.Length && sentence[end] is '.' or ',' or ';' or ':' or '!' or '?' or ')')
+        {
+            taken++;
+            end++;
+        }
+
+        if (end < sentence.Length && sentence[end] is not (' ' or '\n')) return 0;
+        Add(words.Of(letters, sentence.Slice(at, length)), at, length, isWord: true);
+        return taken;
+    }
+
+    // Everything up to the next space.
+    private int ReadMixed(ReadOnlySpan<char> sentence, int at)
+    {
+        var chunk = sentence[at..];
+        var length = chunk.IndexOfAny(' ', '\n');
+        if (length >= 0) chunk = chunk[..length];
+        if (IsOpaque(chunk)) Add(words.Code, at, 1, isWord: false);
+        else if (IsAddress(chunk)) Add(words.Address, at, chunk.Length, isWord: false);
+        else ReadChunk(sentence, at, chunk.Length);
+        return chunk.Length;
     }
 
     private void ReadChunk(ReadOnlySpan<char> sentence, int at, int length)
@@ -73,8 +100,8 @@ internal sealed class PassageTokens
                     continue;
                 }
 
-                if (letter is '{' or '}' or '<' or '>' or '[' or ']' or '#') AddSign(Bracket, at);
-                else if (letter is '=' or '_' or '|' or '\\') AddSign(Code, at);
+                if (letter is '{' or '}' or '<' or '>' or '[' or ']' or '#') Add(words.Bracket, at, 1, isWord: false);
+                else if (letter is '=' or '_' or '|' or '\\') Add(words.Code, at, 1, isWord: false);
                 at++;
                 continue;
             }
@@ -89,13 +116,9 @@ internal sealed class PassageTokens
         var length = 1;
         while (length < text.Length && length < LongestWord && char.IsLetterOrDigit(text[length]) && !IsUnspaced(text[length])
             && char.IsAsciiDigit(text[length]) == isNumber) length++;
-        if (isNumber) Add(Number, NumberHash, NumberHash, at, length, isWord: false);
-        else
-        {
-            var word = text[..length];
-            Add(Lexicon.Default.Find(word), PassageHash.Of(word[..Math.Min(length, Stem)]), PassageHash.Of(word), at, length, isWord: true);
-        }
-
+        if (isNumber) Add(words.Number, at, length, isWord: false);
+        else if (LettersOf(text[..length]) is var letters and > 0) Add(words.Of(letters, text[..length]), at, length, isWord: true);
+        else Add(words.Of(text[..length]), at, length, isWord: true);
         return length;
     }
 
@@ -104,16 +127,34 @@ internal sealed class PassageTokens
     {
         var concept = Lexicon.Default.FindLongest(text, out var length);
         if (concept == 0) length = 1;
-        var hash = PassageHash.Of(text[..length]);
-        Add(concept, hash, hash, at, length, isWord: true);
+        Add(words.OfWhole(text[..length], concept), at, length, isWord: true);
         return length;
     }
 
-    private void AddSign(int concept, int at) => Add(concept, PassageHash.Of((uint)concept), PassageHash.Of((uint)concept), at, 1, isWord: false);
-
-    private void Add(int concept, uint stem, uint word, int start, int length, bool isWord)
+    private void Add(in WordFacts facts, int start, int length, bool isWord)
     {
-        if (Count < Most) tokens[Count++] = new Token(concept, stem, word, start, length, isWord);
+        if (Count == Most) return;
+        if (facts.Concept != Unknown && (facts.Concept < Number || facts.Concept == Address))
+        {
+            known[knownCount++] = (ushort)Count;
+            Concepts |= UInt128.One << facts.Concept;
+        }
+
+        tokens[Count++] = new PassageToken(facts, start, length, isWord);
+    }
+
+    // 0 for a word that the table does not remember.
+    private static ulong LettersOf(ReadOnlySpan<char> word)
+    {
+        if (word.Length > WordTable.LongestRemembered) return 0;
+        var letters = 0UL;
+        foreach (var letter in word)
+        {
+            if ((uint)(letter - 'a') >= 26) return 0;
+            letters = (letters << 5) | (letter & 0x1Fu);
+        }
+
+        return letters;
     }
 
     // An encoding, a key, a digest: its letters are no words.
@@ -127,13 +168,4 @@ internal sealed class PassageTokens
     }
 
     private static bool IsUnspaced(char letter) => letter is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF');
-
-    /// <summary>One token.</summary>
-    /// <param name="Concept">Number of its concept; 0 for a word without one.</param>
-    /// <param name="Stem">Hash of its first letters.</param>
-    /// <param name="Word">Hash of the whole word.</param>
-    /// <param name="Start">First character in the sentence.</param>
-    /// <param name="Length">Its length.</param>
-    /// <param name="IsWord">True for a word.</param>
-    public readonly record struct Token(int Concept, uint Stem, uint Word, int Start, int Length, bool IsWord);
 }

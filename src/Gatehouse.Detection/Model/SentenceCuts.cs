@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Gatehouse.Detection.Model;
 
 /// <summary>
@@ -7,6 +9,8 @@ internal static class SentenceCuts
 {
     /// <summary>Longest sentence; longer ones are cut.</summary>
     public const int LongestSentence = 360;
+
+    private static readonly SearchValues<char> Ends = SearchValues.Create("\n。！？.!?;");
 
     /// <summary>Returns the sentences as start and length. Together they cover the text.</summary>
     public static List<(int Start, int Length)> Of(ReadOnlySpan<char> text)
@@ -19,18 +23,25 @@ internal static class SentenceCuts
     /// <summary>Adds the sentences as start and length.</summary>
     public static void Of(ReadOnlySpan<char> text, List<(int Start, int Length)> sentences)
     {
-        var start = 0;
-        for (var at = 0; at < text.Length; at++)
+        for (var start = 0; start < text.Length;)
         {
-            var ends = text[at] is '\n' or '。' or '！' or '？' || at - start + 1 >= LongestSentence
-                || (text[at] is '.' or '!' or '?' or ';' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
-            if (!ends)
-                continue;
-            sentences.Add((start, at + 1 - start));
-            start = at + 1;
+            var length = LengthOf(text[start..]);
+            sentences.Add((start, length));
+            start += length;
+        }
+    }
+
+    private static int LengthOf(ReadOnlySpan<char> text)
+    {
+        var most = Math.Min(text.Length, LongestSentence);
+        for (var at = 0; at < most; at++)
+        {
+            var next = text[at..most].IndexOfAny(Ends);
+            if (next < 0) break;
+            at += next;
+            if (text[at] is not ('.' or '!' or '?' or ';') || at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])) return at + 1;
         }
 
-        if (start < text.Length)
-            sentences.Add((start, text.Length - start));
+        return most;
     }
 }

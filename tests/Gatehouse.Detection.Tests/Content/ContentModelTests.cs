@@ -20,7 +20,7 @@ public sealed class ContentModelTests
         var (card, model) = ContentFile.Read(bytes);
         Assert.Equal(ContentFile.Card with { Scales = [] }, card with { Scales = [] });
         Assert.Equal(ContentFile.Card.Scales, card.Scales);
-        Assert.True(model.Weights.SequenceEqual(ContentFile.Default.Weights));
+        Assert.Equal(ContentFile.Default.ToWeights(), model.ToWeights());
         bytes[^1] ^= 1;
         Assert.Throws<InvalidDataException>(() => ContentFile.Read(bytes));
     }

@@ -1,0 +1,35 @@
+namespace Gatehouse.Detection.Content;
+
+/// <summary>The features of two concepts. There are few enough of them to look up their weights without a hash.</summary>
+internal static class ConceptPairs
+{
+    /// <summary>Numbers that a concept can have: those of the lexicon, those of other tokens, and the two ends of a sentence.</summary>
+    public const int Numbers = 128;
+
+    /// <summary>Number of the beginning of a sentence.</summary>
+    public const int Begin = 126;
+
+    /// <summary>Number of the end of a sentence.</summary>
+    public const int End = 127;
+
+    /// <summary>Number of kinds.</summary>
+    public const int Kinds = 3;
+
+    // The two ends had these numbers when the hashes of the first model were fixed.
+    private static readonly uint[] Hashes =
+        [.. Enumerable.Range(0, Numbers).Select(number => PassageHash.Of((uint)(number < Begin ? number : number + 250 - Begin)))];
+
+    /// <summary>Returns the hash of a concept.</summary>
+    public static uint HashOf(int concept) => Hashes[concept];
+
+    /// <summary>Returns the block that the features of a kind belong to.</summary>
+    public static int BlockOf(ConceptPairKind kind) => kind == ConceptPairKind.Adjacent ? PassageFeatures.Runs : PassageFeatures.Following;
+
+    /// <summary>Returns the hash of the feature of two concepts.</summary>
+    public static uint HashOf(ConceptPairKind kind, int first, int second) => kind switch
+    {
+        ConceptPairKind.Following => PassageHash.Of(11, Hashes[first], Hashes[second]),
+        ConceptPairKind.Together => PassageHash.Of(14, Hashes[first], Hashes[second]),
+        _ => PassageHash.Of(2, PassageHash.Of(1, 0, Hashes[first]), Hashes[second]),
+    };
+}
