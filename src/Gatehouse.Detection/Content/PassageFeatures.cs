@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
@@ -101,15 +103,22 @@ internal static class PassageFeatures
     }
 
     // All pairs of the concepts of a sentence, wherever they stand in it.
-    private static void AddTogether<TCursor>(UInt128 concepts, ref TCursor cursor)
+    private static void AddTogether<TCursor>(ReadOnlySpan<ulong> concepts, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
-        if ((int)UInt128.PopCount(concepts) > MostOfSet) return;
+        var all = 0;
+        foreach (var part in concepts) all += BitOperations.PopCount(part);
+        if (all > MostOfSet) return;
         Span<byte> before = stackalloc byte[MostOfSet];
-        for (var count = 0; concepts != 0; concepts &= concepts - 1, count++)
+        var count = 0;
+        for (var part = 0; part < concepts.Length; part++)
         {
-            var concept = before[count] = (byte)UInt128.TrailingZeroCount(concepts);
-            for (var low = 0; low < count; low++) cursor.AddPair(ConceptPairKind.Together, before[low], concept);
+            for (var left = concepts[part]; left != 0; left &= left - 1)
+            {
+                var concept = (byte)((part * 64) + BitOperations.TrailingZeroCount(left));
+                for (var low = 0; low < count; low++) cursor.AddPair(ConceptPairKind.Together, before[low], concept);
+                before[count++] = concept;
+            }
         }
     }
 

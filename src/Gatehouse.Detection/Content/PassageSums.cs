@@ -67,19 +67,19 @@ internal sealed class PassageSums(HeadWeights head)
     {
         tokens.Read(sentence);
         var read = tokens.Tokens;
-        var characters = new WeightCursor(head, PassageFeatures.Characters);
+        var characters = new WeightCursor(head, tokens.Table, PassageFeatures.Characters);
         PassageFeatures.AddCharacters(sentence, read, ref characters);
         sum.Add(PassageFeatures.Characters, characters);
-        var words = new WeightCursor(head, PassageFeatures.Words);
+        var words = new WeightCursor(head, tokens.Table, PassageFeatures.Words);
         PassageFeatures.AddWords(sentence, read, ref words);
         sum.Add(PassageFeatures.Words, words);
-        var following = new WeightCursor(head, PassageFeatures.Following);
+        var following = new WeightCursor(head, tokens.Table, PassageFeatures.Following);
         PassageFeatures.AddFollowing(sentence, tokens, ref following);
         sum.Add(PassageFeatures.Following, following);
-        var runs = new WeightCursor(head, PassageFeatures.Runs);
+        var runs = new WeightCursor(head, tokens.Table, PassageFeatures.Runs);
         PassageFeatures.AddRuns(read, ref runs);
         sum.Add(PassageFeatures.Runs, runs);
-        var mixed = new WeightCursor(head, PassageFeatures.Mixed);
+        var mixed = new WeightCursor(head, tokens.Table, PassageFeatures.Mixed);
         PassageFeatures.AddMixed(sentence, read, ref mixed);
         sum.Add(PassageFeatures.Mixed, mixed);
         sum.Words += tokens.Count;

@@ -17,6 +17,7 @@ internal sealed class PassageTokens(WordTable words)
 
     private readonly PassageToken[] tokens = new PassageToken[Most];
     private readonly ushort[] known = new ushort[Most];
+    private readonly ulong[] concepts = new ulong[ConceptPairs.Numbers / 64];
     private int knownCount;
 
     /// <summary>Number of a digit run, an address, a sign of code, and a bracket, as concepts after those of the lexicon.</summary>
@@ -41,12 +42,17 @@ internal sealed class PassageTokens(WordTable words)
     public ReadOnlySpan<ushort> Known => known.AsSpan(0, knownCount);
 
     /// <summary>The concepts of <see cref="Known"/>, a bit each.</summary>
-    public UInt128 Concepts { get; private set; }
+    public ReadOnlySpan<ulong> Concepts => concepts;
+
+    /// <summary>The table that the places of tokens are of.</summary>
+    public WordTable Table => words;
 
     /// <summary>Reads the tokens of a folded sentence.</summary>
     public void Read(ReadOnlySpan<char> sentence)
     {
-        (Count, knownCount, Concepts) = (0, 0, default);
+        (Count, knownCount) = (0, 0);
+        Array.Clear(concepts);
+        words.BeginSentence();
         for (var at = 0; at < sentence.Length && Count < Most;)
         {
             var length = ReadPlain(sentence, at);
@@ -71,7 +77,7 @@ internal sealed class PassageTokens(WordTable words)
         }
 
         if (end < sentence.Length && sentence[end] is not (' ' or '\n')) return 0;
-        Add(words.Of(letters, sentence.Slice(at, length)), at, length, isWord: true);
+        Add(words.PlaceOf(letters, sentence.Slice(at, length)), at, length, isWord: true);
         return taken;
     }
 
@@ -81,8 +87,8 @@ internal sealed class PassageTokens(WordTable words)
         var chunk = sentence[at..];
         var length = chunk.IndexOfAny(' ', '\n');
         if (length >= 0) chunk = chunk[..length];
-        if (IsOpaque(chunk)) Add(words.Code, at, 1, isWord: false);
-        else if (IsAddress(chunk)) Add(words.Address, at, chunk.Length, isWord: false);
+        if (IsOpaque(chunk)) Add(WordTable.Code, at, 1, isWord: false);
+        else if (IsAddress(chunk)) Add(WordTable.Address, at, chunk.Length, isWord: false);
         else ReadChunk(sentence, at, chunk.Length);
         return chunk.Length;
     }
@@ -100,8 +106,8 @@ internal sealed class PassageTokens(WordTable words)
                     continue;
                 }
 
-                if (letter is '{' or '}' or '<' or '>' or '[' or ']' or '#') Add(words.Bracket, at, 1, isWord: false);
-                else if (letter is '=' or '_' or '|' or '\\') Add(words.Code, at, 1, isWord: false);
+                if (letter is '{' or '}' or '<' or '>' or '[' or ']' or '#') Add(WordTable.Bracket, at, 1, isWord: false);
+                else if (letter is '=' or '_' or '|' or '\\') Add(WordTable.Code, at, 1, isWord: false);
                 at++;
                 continue;
             }
@@ -116,9 +122,9 @@ internal sealed class PassageTokens(WordTable words)
         var length = 1;
         while (length < text.Length && length < LongestWord && char.IsLetterOrDigit(text[length]) && !IsUnspaced(text[length])
             && char.IsAsciiDigit(text[length]) == isNumber) length++;
-        if (isNumber) Add(words.Number, at, length, isWord: false);
-        else if (LettersOf(text[..length]) is var letters and > 0) Add(words.Of(letters, text[..length]), at, length, isWord: true);
-        else Add(words.Of(text[..length]), at, length, isWord: true);
+        if (isNumber) Add(WordTable.Number, at, length, isWord: false);
+        else if (LettersOf(text[..length]) is var letters and > 0) Add(words.PlaceOf(letters, text[..length]), at, length, isWord: true);
+        else Add(words.PlaceOf(text[..length]), at, length, isWord: true);
         return length;
     }
 
@@ -127,20 +133,24 @@ internal sealed class PassageTokens(WordTable words)
     {
         var concept = Lexicon.Default.FindLongest(text, out var length);
         if (concept == 0) length = 1;
-        Add(words.OfWhole(text[..length], concept), at, length, isWord: true);
+        Add(words.PlaceOfWhole(text[..length], concept), at, length, isWord: true);
         return length;
     }
 
-    private void Add(in WordFacts facts, int start, int length, bool isWord)
+    private void Add(ushort place, int start, int length, bool isWord)
     {
         if (Count == Most) return;
-        if (facts.Concept != Unknown && (facts.Concept < Number || facts.Concept == Address))
+        ref readonly var facts = ref words[place];
+        var concept = facts.Concept;
+        if (concept != Unknown && (concept < Number || concept == Address))
         {
             known[knownCount++] = (ushort)Count;
-            Concepts |= UInt128.One << facts.Concept;
+            concepts[concept >> 6] |= 1UL << concept;
         }
 
-        tokens[Count++] = new PassageToken(facts, start, length, isWord);
+        ref var token = ref tokens[Count++];
+        (token.Word, token.Stem, token.Slot, token.Concept, token.IsWord) = (facts.Word, facts.Stem, place, concept, isWord);
+        (token.Start, token.Length) = ((ushort)start, (ushort)length);
     }
 
     // 0 for a word that the table does not remember.

@@ -4,8 +4,9 @@ namespace Gatehouse.Detection.Content;
 
 /// <summary>Adds up the weights of the features of a block.</summary>
 /// <param name="head">The weights.</param>
+/// <param name="words">What is known of words.</param>
 /// <param name="block">The block.</param>
-internal struct WeightCursor(HeadWeights head, int block) : IFeatureCursor
+internal struct WeightCursor(HeadWeights head, WordTable words, int block) : IFeatureCursor
 {
     /// <summary>The sums so far.</summary>
     public WeightSum Sum { get; private set; }
@@ -21,20 +22,21 @@ internal struct WeightCursor(HeadWeights head, int block) : IFeatureCursor
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AddOwn(int block, in PassageToken token, ReadOnlySpan<char> sentence)
     {
+        ref readonly var facts = ref words[token.Slot];
         switch (block)
         {
             case PassageFeatures.Characters:
-                Sum += token.Facts.Characters;
-                Count += token.Facts.CharacterRuns;
+                Sum += facts.Characters;
+                Count += facts.CharacterRuns;
                 break;
             case PassageFeatures.Words:
-                Take(token.Facts.OfWord);
+                Take(facts.OfWord);
                 break;
             case PassageFeatures.Following:
-                Take(token.Facts.OfConcept);
+                Take(facts.OfConcept);
                 break;
             default:
-                Take(token.Facts.OfStem);
+                Take(facts.OfStem);
                 break;
         }
     }

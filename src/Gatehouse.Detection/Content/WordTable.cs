@@ -1,8 +1,8 @@
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
-/// What is known of words, computed once for the words that a text repeats. Reused; not safe for concurrent use. Its size is fixed: a word takes the
-/// place of another one, and a text of words that all differ costs what their features cost.
+/// What is known of words, computed once for the words that a text repeats. Reused; not safe for concurrent use. Its size is fixed: a full table is
+/// emptied between two sentences, and a text of words that all differ costs what their features cost.
 /// </summary>
 /// <remarks>Words are told apart by all of their letters, never by a hash: a sender cannot give a word the facts of another.</remarks>
 internal sealed class WordTable
@@ -10,59 +10,78 @@ internal sealed class WordTable
     /// <summary>Most letters of a word that is remembered.</summary>
     public const int LongestRemembered = 12;
 
-    private const int Bits = 11;
+    /// <summary>Place of a run of digits.</summary>
+    public const ushort Number = 1;
+
+    /// <summary>Place of an address.</summary>
+    public const ushort Address = 2;
+
+    /// <summary>Place of a sign of code, and of an encoding.</summary>
+    public const ushort Code = 3;
+
+    /// <summary>Place of a bracket.</summary>
+    public const ushort Bracket = 4;
+
+    private const int Most = 2_048;
+    private const int Bits = 12;
     private const int Stem = 6;
 
-    private readonly WordFacts[] known = new WordFacts[1 << Bits];
+    private readonly WordFacts[] facts = new WordFacts[Most];
+
+    // Places of remembered words, by a hash of their letters; 0 is free. At most half of them are taken.
+    private readonly ushort[] places = new ushort[1 << Bits];
     private readonly HeadWeights? head;
-    private readonly WordFacts number;
-    private readonly WordFacts address;
-    private readonly WordFacts code;
-    private readonly WordFacts bracket;
+    private int count = Bracket + 1;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="head">The weights; null where only concepts and hashes are wanted.</param>
     public WordTable(HeadWeights? head)
     {
         this.head = head;
-        number = Sign(PassageTokens.Number, PassageHash.Of("0"));
-        address = Sign(PassageTokens.Address, PassageHash.Of("@"));
-        code = Sign(PassageTokens.Code, PassageHash.Of((uint)PassageTokens.Code));
-        bracket = Sign(PassageTokens.Bracket, PassageHash.Of((uint)PassageTokens.Bracket));
+        facts[Number] = Sign(PassageTokens.Number, PassageHash.Of("0"));
+        facts[Address] = Sign(PassageTokens.Address, PassageHash.Of("@"));
+        facts[Code] = Sign(PassageTokens.Code, PassageHash.Of((uint)PassageTokens.Code));
+        facts[Bracket] = Sign(PassageTokens.Bracket, PassageHash.Of((uint)PassageTokens.Bracket));
     }
 
-    /// <summary>Facts of a run of digits.</summary>
-    public ref readonly WordFacts Number => ref number;
+    /// <summary>The facts at a place.</summary>
+    public ref readonly WordFacts this[ushort place] => ref facts[place];
 
-    /// <summary>Facts of an address.</summary>
-    public ref readonly WordFacts Address => ref address;
+    /// <summary>Makes room for the words of a sentence. Places of words that were read before mean nothing then.</summary>
+    public void BeginSentence()
+    {
+        if (count + PassageTokens.Most <= Most) return;
+        Array.Clear(places);
+        count = Bracket + 1;
+    }
 
-    /// <summary>Facts of a sign of code, and of an encoding.</summary>
-    public ref readonly WordFacts Code => ref code;
-
-    /// <summary>Facts of a bracket.</summary>
-    public ref readonly WordFacts Bracket => ref bracket;
-
-    /// <summary>Returns the facts of a word of at most 12 letters from a to z.</summary>
+    /// <summary>Returns the place of a word of at most 12 letters from a to z.</summary>
     /// <param name="letters">The letters, five bits each.</param>
     /// <param name="word">The word.</param>
-    public ref readonly WordFacts Of(ulong letters, ReadOnlySpan<char> word)
+    public ushort PlaceOf(ulong letters, ReadOnlySpan<char> word)
     {
-        ref var facts = ref known[(letters * 0x9E3779B97F4A7C15) >> (64 - Bits)];
-        if (facts.Letters != letters)
+        var at = (uint)((letters * 0x9E3779B97F4A7C15) >> (64 - Bits));
+        for (; places[at] is var place and not 0; at = (at + 1) & ((1 << Bits) - 1))
         {
-            facts = Of(word);
-            facts.Letters = letters;
+            if (facts[place].Letters == letters) return place;
         }
 
-        return ref facts;
+        var added = PlaceOf(word);
+        facts[added].Letters = letters;
+        return places[at] = added;
     }
 
-    /// <summary>Returns the facts of a word.</summary>
-    public WordFacts Of(ReadOnlySpan<char> word) => Of(word, Lexicon.Default.Find(word));
+    /// <summary>Returns a place for a word that is not remembered.</summary>
+    public ushort PlaceOf(ReadOnlySpan<char> word) => Put(Of(word, Lexicon.Default.Find(word)));
 
-    /// <summary>Returns the facts of a word of a known concept, in a script without spaces.</summary>
-    public WordFacts OfWhole(ReadOnlySpan<char> word, int concept) => Weighed(word, concept, PassageHash.Of(word), PassageHash.Of(word));
+    /// <summary>Returns a place for a word of a known concept, in a script without spaces.</summary>
+    public ushort PlaceOfWhole(ReadOnlySpan<char> word, int concept) => Put(Weighed(word, concept, PassageHash.Of(word), PassageHash.Of(word)));
+
+    private ushort Put(in WordFacts one)
+    {
+        facts[count] = one;
+        return (ushort)count++;
+    }
 
     private WordFacts Of(ReadOnlySpan<char> word, int concept) =>
         Weighed(word, concept, PassageHash.Of(word), PassageHash.Of(word[..Math.Min(word.Length, Stem)]));
@@ -71,7 +90,7 @@ internal sealed class WordTable
     {
         var facts = Weighed(concept, whole, stem);
         if (head is null) return facts;
-        var characters = new WeightCursor(head, PassageFeatures.Characters);
+        var characters = new WeightCursor(head, this, PassageFeatures.Characters);
         PassageFeatures.AddCharacters(word, ref characters);
         (facts.Characters, facts.CharacterRuns) = (characters.Sum, checked((byte)characters.Count));
         return facts;
