@@ -10,15 +10,17 @@ internal sealed class ConceptTable
 {
     private static readonly Lazy<ConceptTable> Loaded = new(Load);
 
-    // Characters of a dense row: printable ASCII in lower case, and one for all others.
-    private const int Row = 96;
+    // Room of a node in the dense table: a column for each character of ASCII that phrases have, and column 0 for all others.
+    private const int Row = 64;
 
     private readonly Dictionary<(int Node, char Letter), int> next = [];
     private readonly List<int> fail = [0];
     private readonly List<int> depth = [0];
     private readonly List<(Concept Concept, bool GoesOn)[]> phrases = [[]];
     private readonly List<int> shorter = [0];
+    private readonly byte[] columns = new byte[128];
     private ushort[] rows = [];
+    private ushort[] ends = [];
 
     public static ConceptTable Default => Loaded.Value;
 
@@ -38,36 +40,41 @@ internal sealed class ConceptTable
     public void Find(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords = false)
     {
         var node = 0;
+        var (ends, columns, rows) = (this.ends, this.columns, this.rows);
         for (var at = 0; at < folded.Length; at++)
         {
-            node = Next(node, folded[at]);
-            for (var found = phrases[node].Length > 0 ? node : shorter[node]; found != 0; found = shorter[found])
-            {
-                foreach ((var concept, var goesOn) in phrases[found])
-                {
-                    var start = at - depth[found] + 1;
-                    if (concept <= last && (isWithinWords || IsWhole(folded, start, at + 1, goesOn)))
-                        marks.Add(new ConceptMark(concept, start, depth[found]));
-                }
-            }
+            var letter = folded[at];
+            node = letter < columns.Length ? rows[(node * Row) + columns[letter]] : Next(node, letter);
+            if (ends[node] != 0) Add(folded, at, ends[node], marks, last, isWithinWords);
         }
 
         Addresses.Find(folded, marks);
     }
 
+    private void Add(ReadOnlySpan<char> folded, int at, int node, List<ConceptMark> marks, Concept last, bool isWithinWords)
+    {
+        for (var found = node; found != 0; found = shorter[found])
+        {
+            foreach ((var concept, var continues) in phrases[found])
+            {
+                var start = at - depth[found] + 1;
+                if (concept <= last && (isWithinWords || IsWhole(folded, start, at + 1, continues)))
+                    marks.Add(new ConceptMark(concept, start, depth[found]));
+            }
+        }
+    }
+
     private int Next(int node, char letter)
     {
-        if (letter is >= ' ' and < (char)(' ' + Row)) return rows[(node * Row) + letter - ' '];
-        if (letter == '\n') return rows[node * Row];
         int next;
         while (!this.next.TryGetValue((node, letter), out next) && node != 0) node = fail[node];
         return next;
     }
 
     // A phrase in letters begins and ends with its words, unless it may continue. Scripts without spaces have no such ends.
-    private static bool IsWhole(ReadOnlySpan<char> text, int start, int end, bool goesOn) =>
+    private static bool IsWhole(ReadOnlySpan<char> text, int start, int end, bool continues) =>
         (start == 0 || !IsWord(text[start]) || !IsWord(text[start - 1]))
-            && (goesOn || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));
+            && (continues || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));
 
     private static bool IsWord(char letter) => letter == '_' || (letter < 0x2E80 && char.IsLetterOrDigit(letter));
 
@@ -98,8 +105,8 @@ internal sealed class ConceptTable
 
     private void Add(Concept concept, string line)
     {
-        var goesOn = line[^1] == '*';
-        var phrase = FoldedText.Fold(TextView.Of(goesOn ? line[..^1] : line), 200, isName: false).Text.TrimStart();
+        var continues = line[^1] == '*';
+        var phrase = FoldedText.Fold(TextView.Of(continues ? line[..^1] : line), 200, isName: false).Text.TrimStart();
         var node = 0;
         foreach (var letter in phrase)
         {
@@ -116,8 +123,8 @@ internal sealed class ConceptTable
             node = next;
         }
 
-        if (node != 0 && !phrases[node].Contains((concept, goesOn)))
-            phrases[node] = [.. phrases[node], (concept, goesOn)];
+        if (node != 0 && !phrases[node].Contains((concept, continues)))
+            phrases[node] = [.. phrases[node], (concept, continues)];
     }
 
     private void Link()
@@ -143,13 +150,18 @@ internal sealed class ConceptTable
     // With every failure resolved, a character of ASCII costs one look-up.
     private void FillRows()
     {
+        var letters = next.Keys.Select(edge => edge.Letter).Where(letter => letter < columns.Length).Distinct().Order().ToList();
+        if (letters.Count >= Row) throw new InvalidDataException("the phrases have more characters than a row of the table has room for");
+        foreach (var letter in letters) columns[letter] = (byte)(letters.IndexOf(letter) + 1);
+        columns['\n'] = columns[' ']; // a phrase may be over the end of a line
         rows = new ushort[fail.Count * Row];
+        ends = [.. Enumerable.Range(0, fail.Count).Select(node => checked((ushort)(phrases[node].Length > 0 ? node : shorter[node])))];
         foreach (var node in Enumerable.Range(0, fail.Count).OrderBy(node => depth[node]))
         {
             if (node != 0) rows.AsSpan(this.fail[node] * Row, Row).CopyTo(rows.AsSpan(node * Row));
-            for (var letter = ' '; letter < ' ' + Row; letter++)
+            foreach (var letter in letters)
             {
-                if (next.TryGetValue((node, letter), out var child)) rows[(node * Row) + letter - ' '] = checked((ushort)child);
+                if (next.TryGetValue((node, letter), out var child)) rows[(node * Row) + columns[letter]] = checked((ushort)child);
             }
         }
     }

@@ -60,7 +60,16 @@ internal sealed class ContentModel
     /// <param name="head">The head.</param>
     /// <param name="start">Where the window begins.</param>
     /// <param name="length">Its length.</param>
-    public double Best(ReadOnlySpan<char> folded, ContentHead head, out int start, out int length)
+    public double Best(ReadOnlySpan<char> folded, ContentHead head, out int start, out int length) =>
+        Best(folded, head, folded.Length, out start, out length);
+
+    /// <summary>Returns the highest score of a part of a text, and the near window in it; negative infinity for a part that is too short.</summary>
+    /// <param name="folded">A folded reading.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="of">Number of characters of the text that it is a part of: the highest of many scores can be high by chance.</param>
+    /// <param name="start">Where the window begins.</param>
+    /// <param name="length">Its length.</param>
+    public double Best(ReadOnlySpan<char> folded, ContentHead head, int of, out int start, out int length)
     {
         (start, length) = (0, folded.Length);
         if (folded.Length < Shortest) return double.NegativeInfinity;
@@ -68,7 +77,7 @@ internal sealed class ContentModel
         var weights = heads[(int)head];
         if (sumsOf[(int)head] is not { } read || read.Head != weights) sumsOf[(int)head] = read = new PassageSums(weights);
         read.Read(folded);
-        return read.Best(scales[(int)head], out start, out length);
+        return read.Best(scales[(int)head], Math.Max(of, folded.Length), out start, out length);
     }
 
     /// <summary>Returns the weights of the heads, one after the other, in steps.</summary>

@@ -86,7 +86,11 @@ internal sealed class PassageSums(HeadWeights head)
     }
 
     /// <summary>Returns the highest score, and its near window.</summary>
-    public double Best(HeadScale scale, out int start, out int length)
+    /// <param name="scale">The scale of the head.</param>
+    /// <param name="of">Number of characters of the text that was read, or that it is a part of.</param>
+    /// <param name="start">Where the window begins.</param>
+    /// <param name="length">Its length.</param>
+    public double Best(HeadScale scale, int of, out int start, out int length)
     {
         Nears(scale);
         var (best, at) = (double.NegativeInfinity, 0);
@@ -109,7 +113,7 @@ internal sealed class PassageSums(HeadWeights head)
         }
 
         // The highest of many scores can be high by chance: a long text needs more.
-        if (sentences.Count > 0) best -= PerLength * Math.Log(Math.Max(1, (sentences[^1].Start + sentences[^1].Length) / (2.0 * ContentModel.Wide)));
+        best -= PerLength * Math.Log(Math.Max(1, of / (2.0 * ContentModel.Wide)));
         start = sentences[at].Start;
         var until = sentences[near[at].Last - 1];
         length = until.Start + until.Length - start;

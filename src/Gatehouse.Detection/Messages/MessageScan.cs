@@ -23,6 +23,7 @@ internal sealed class MessageScan
     private readonly ReadingFlow inner = new();
     private readonly ReadingFlow joined = new();
     private readonly TokenText token = new();
+    private readonly OtherReadings others = new();
     private readonly List<ConceptMark> marks = [];
     private readonly List<MessageRules.Hit> hits = [];
     private readonly List<MessageFinding> findings = [];
@@ -87,7 +88,7 @@ internal sealed class MessageScan
         if (beginsText && !Continues(letters[0])) JudgeJoined();
         for (var i = 0; i < letters.Length;)
         {
-            if (flow.Room <= 24)
+            if (flow.Room <= ReadingFlow.LongestFolded)
             {
                 JudgeBlock(flow, null);
                 var count = flow.Count;
@@ -95,11 +96,7 @@ internal sealed class MessageScan
                 stringStart = Math.Max(0, stringStart - (count - flow.Count));
             }
 
-            i += flow.FoldAscii(letters[i..], token.Starts[i..], token.Ends[i..]);
-            if (i == letters.Length || letters[i] < 0x80) continue;
-            var isPair = char.IsHighSurrogate(letters[i]) && i + 1 < letters.Length && char.IsLowSurrogate(letters[i + 1]);
-            flow.Fold(letters[i], isPair ? letters[i + 1] : '\0', token.StartOf(i), token.EndOf(isPair ? i + 1 : i));
-            i += isPair ? 2 : 1;
+            i += flow.Fold(letters[i..], token.Starts[i..], token.Ends[i..]);
         }
     }
 
@@ -132,37 +129,35 @@ internal sealed class MessageScan
 
     private void ReadOtherwise()
     {
-        var signs = SignScanner.Of(token.Letters) | SignScanner.Of(token.Before);
-        if (signs == TextSigns.None) return;
-        if (left < token.Count)
+        foreach (var region in others.Find(token))
         {
-            isUnread = true;
-            return;
-        }
+            if (left < region.End - region.Start)
+            {
+                isUnread = true;
+                return;
+            }
 
-        var views = TextViews.Read(token.View(), signs);
-        isUnread |= views.IsCut;
-        foreach (var view in views.Readings.Skip(1)) JudgeView(view, isFolded: false);
-        foreach (var view in views.Respelled) JudgeView(view, isFolded: true);
+            var views = others.Read(token, region);
+            isUnread |= views.IsCut;
+            for (var at = 1; at < views.Readings.Count; at++) JudgeView(views.Readings[at], isFolded: false);
+            foreach (var view in views.Respelled) JudgeView(view, isFolded: true);
+        }
     }
 
     private void JudgeView(TextView view, bool isFolded)
     {
-        if (!Spend(view.Text.Length)) return;
+        if (!Spend(view.Length)) return;
         inner.Clear();
-        var text = view.Text;
-        for (var i = 0; i < text.Length; i++)
+        for (var at = 0; at < view.Length;)
         {
-            if (inner.Room <= 24)
+            if (inner.Room <= ReadingFlow.LongestFolded)
             {
                 JudgeBlock(inner, view.Kind);
                 inner.CarryOver();
             }
 
-            var isPair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
-            if (isFolded) inner.Put(text[i], view.StartOf(i), view.EndOf(i));
-            else inner.Fold(text[i], isPair ? text[i + 1] : '\0', view.StartOf(i), view.EndOf(isPair ? i + 1 : i));
-            if (isPair && !isFolded) i++;
+            at += isFolded ? inner.Copy(view.Letters[at..], view.Starts[at..], view.Ends[at..])
+                : inner.Fold(view.Letters[at..], view.Starts[at..], view.Ends[at..]);
         }
 
         JudgeBlock(inner, view.Kind);
@@ -185,7 +180,8 @@ internal sealed class MessageScan
         ConceptTable.Default.Find(letters, marks, Concept.Persona, isWithinWords: decoded == ViewKind.Joined);
         MessageRules.Judge(letters, marks, hits);
         foreach (var hit in hits) Add(block, hit.Rule, hit.Confidence, hit.Start, hit.Length, hit.Message, null, decoded);
-        var score = model.Best(letters, out var start, out var length);
+        // A stretch that was decoded within a text is one of the many of that text.
+        var score = model.Best(letters, IsWithin(decoded) ? token.All.Length : letters.Length, out var start, out var length);
         best = Math.Max(best, score);
         if (model.ConfidenceOf(score) is { } confidence)
             Add(block, DetectionRules.Imperative, confidence, start, length, "a passage of it reads like an instruction to the model", score, decoded);
@@ -203,6 +199,9 @@ internal sealed class MessageScan
         if (at < 0) findings.Add(finding);
         else if (finding.Confidence > findings[at].Confidence) findings[at] = finding;
     }
+
+    private static bool IsWithin(ViewKind? decoded) => decoded is ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes or ViewKind.QuotedPrintable
+        or ViewKind.Markup or ViewKind.Leet or ViewKind.Joined;
 
     private static bool IsHidden(ViewKind? decoded) => decoded is ViewKind.Tags or ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Rot13
         or ViewKind.Mirrored or ViewKind.Base64 or ViewKind.Hexadecimal;

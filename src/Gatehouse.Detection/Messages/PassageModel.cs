@@ -16,10 +16,14 @@ internal sealed class PassageModel(ContentModel? model, ContentHead head)
         : new MessageThresholds(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
     /// <summary>Returns the highest score of a passage, and the passage.</summary>
-    public double Best(ReadOnlySpan<char> folded, out int start, out int length)
+    /// <param name="folded">The text.</param>
+    /// <param name="of">Number of characters of the text that it is a part of.</param>
+    /// <param name="start">Where the passage begins.</param>
+    /// <param name="length">Its length.</param>
+    public double Best(ReadOnlySpan<char> folded, int of, out int start, out int length)
     {
         (start, length) = (0, folded.Length);
-        return model?.Best(folded, head, out start, out length) ?? double.NegativeInfinity;
+        return model?.Best(folded, head, of, out start, out length) ?? double.NegativeInfinity;
     }
 
     /// <summary>Returns whether a score is below every threshold by no more than a distance.</summary>

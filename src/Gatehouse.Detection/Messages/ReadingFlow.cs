@@ -18,6 +18,9 @@ internal sealed class ReadingFlow
     /// </summary>
     public const int Kept = 1_400;
 
+    /// <summary>Most characters that one is folded to; a block with no more room is full.</summary>
+    public const int LongestFolded = 24;
+
     private const char Dropped = '\0';
 
     private static readonly char[] Folded = [.. Enumerable.Range(0, 128).Select(code => FoldedOf((char)code))];
@@ -65,16 +68,45 @@ internal sealed class ReadingFlow
         else Put('\n', at, at);
     }
 
-    /// <summary>Appends a character in its folded form; at most 16 characters.</summary>
-    public void Fold(char letter, char low, int start, int end)
+    /// <summary>Appends characters in their folded form, as many as there is room for.</summary>
+    /// <param name="text">The characters.</param>
+    /// <param name="firsts">First byte of each.</param>
+    /// <param name="afters">The byte after each.</param>
+    /// <returns>Number of characters that were taken.</returns>
+    public int Fold(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
     {
-        if (letter < 0x80)
+        var at = 0;
+        while (at < text.Length && Room > LongestFolded)
         {
-            FoldAscii([letter], [start], [end]);
-            return;
+            if (text[at] < 0x80)
+            {
+                at += FoldAscii(text[at..], firsts[at..], afters[at..]);
+                continue;
+            }
+
+            var isPair = char.IsHighSurrogate(text[at]) && at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]);
+            Fold(text[at], isPair ? text[at + 1] : '\0', firsts[at], afters[isPair ? at + 1 : at]);
+            at += isPair ? 2 : 1;
         }
 
-        Span<char> folded = stackalloc char[16];
+        return at;
+    }
+
+    /// <summary>Appends characters that are folded, as many as there is room for.</summary>
+    /// <returns>Number of characters that were taken.</returns>
+    public int Copy(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
+    {
+        var length = Math.Min(text.Length, Room);
+        text[..length].CopyTo(letters.AsSpan(Count));
+        firsts[..length].CopyTo(starts.AsSpan(Count));
+        afters[..length].CopyTo(ends.AsSpan(Count));
+        Count += length;
+        return length;
+    }
+
+    private void Fold(char letter, char low, int start, int end)
+    {
+        Span<char> folded = stackalloc char[LongestFolded];
         var rune = char.IsHighSurrogate(letter) && char.IsLowSurrogate(low) ? new Rune(letter, low)
             : Rune.TryCreate(letter, out var single) ? single : Rune.ReplacementChar;
         if (Rune.IsWhiteSpace(rune))
@@ -91,16 +123,13 @@ internal sealed class ReadingFlow
         }
     }
 
-    /// <summary>Appends characters of ASCII in their folded form, as many as there is room for.</summary>
-    /// <param name="text">The characters.</param>
-    /// <param name="starts">First byte of each.</param>
-    /// <param name="ends">The byte after each.</param>
-    /// <returns>Number of characters that were taken: those before the first one that is not ASCII.</returns>
-    public int FoldAscii(ReadOnlySpan<char> text, ReadOnlySpan<int> starts, ReadOnlySpan<int> ends)
+    // Takes the characters before the first one that is not ASCII.
+    private int FoldAscii(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
     {
+        var (letters, starts, ends) = (this.letters, this.starts, this.ends);
         var (count, at) = (Count, 0);
         var last = Last;
-        for (; at < text.Length && count < Capacity - 24; at++)
+        for (; at < text.Length && count < Capacity - LongestFolded; at++)
         {
             if (text[at] >= 0x80) break;
             var letter = Folded[text[at]];
@@ -112,16 +141,15 @@ internal sealed class ReadingFlow
             }
 
             letters[count] = last = letter;
-            this.starts[count] = starts[at];
-            this.ends[count++] = ends[at];
+            starts[count] = firsts[at];
+            ends[count++] = afters[at];
         }
 
         Count = count;
         return at;
     }
 
-    /// <summary>Appends a character as it is.</summary>
-    public void Put(char letter, int start, int end)
+    private void Put(char letter, int start, int end)
     {
         letters[Count] = letter;
         starts[Count] = start;

@@ -22,34 +22,26 @@ internal sealed class TokenText
     private static readonly SearchValues<char> Digits =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 
-    private readonly char[] letters = new char[Capacity];
-    private readonly int[] starts = new int[Capacity];
-    private readonly int[] ends = new int[Capacity];
+    // The end of the slice before, then the slice.
+    private readonly char[] letters = new char[Overlap + Capacity];
+    private readonly int[] starts = new int[Overlap + Capacity];
+    private readonly int[] ends = new int[Overlap + Capacity];
+    private int count;
 
-    private char[] before = [];
-    private int[] startsBefore = [];
-    private int[] endsBefore = [];
+    /// <summary>Number of characters of the slice before that <see cref="All"/> begins with.</summary>
+    public int Kept { get; private set; }
 
-    /// <summary>Number of characters.</summary>
-    public int Count { get; private set; }
+    /// <summary>The end of the slice before, and the slice: what decoders read.</summary>
+    public ReadOnlySpan<char> All => letters.AsSpan(0, count);
 
-    /// <summary>The text.</summary>
-    public ReadOnlySpan<char> Letters => letters.AsSpan(0, Count);
+    /// <summary>The slice.</summary>
+    public ReadOnlySpan<char> Letters => letters.AsSpan(Kept, count - Kept);
 
-    /// <summary>The end of the slice before, which <see cref="View"/> begins with.</summary>
-    public ReadOnlySpan<char> Before => before;
+    /// <summary>First byte of each character of the slice in the message.</summary>
+    public ReadOnlySpan<int> Starts => starts.AsSpan(Kept, count - Kept);
 
-    /// <summary>First byte of each character in the message.</summary>
-    public ReadOnlySpan<int> Starts => starts.AsSpan(0, Count);
-
-    /// <summary>The byte after each character in the message.</summary>
-    public ReadOnlySpan<int> Ends => ends.AsSpan(0, Count);
-
-    /// <summary>First byte of a character in the message.</summary>
-    public int StartOf(int index) => starts[index];
-
-    /// <summary>The byte after a character in the message.</summary>
-    public int EndOf(int index) => ends[index];
+    /// <summary>The byte after each character of the slice in the message.</summary>
+    public ReadOnlySpan<int> Ends => ends.AsSpan(Kept, count - Kept);
 
     /// <summary>Reads the next slice of a string.</summary>
     /// <param name="message">The message.</param>
@@ -60,9 +52,10 @@ internal sealed class TokenText
     public int Read(ReadOnlySpan<byte> message, int at, int end, bool isFirst)
     {
         Keep(isFirst);
-        while (at < end && Count + 2 <= Capacity)
+        var most = Kept + Capacity;
+        while (at < end && count + 2 <= most)
         {
-            var plain = PlainLength(message[at..Math.Min(end, at + Capacity - Count)]);
+            var plain = PlainLength(message[at..Math.Min(end, at + most - count)]);
             if (plain > 0)
             {
                 Widen(message.Slice(at, plain), at);
@@ -77,17 +70,19 @@ internal sealed class TokenText
         return at < end ? CutBack(at) : at;
     }
 
-    /// <summary>Returns the slice as a reading that decoders take.</summary>
-    public TextView View() => before.Length == 0 ? new(ViewKind.Plain, new string(Letters), starts[..Count], ends[..Count], null)
-        : new(ViewKind.Plain, string.Concat(before, Letters), [.. startsBefore, .. starts.AsSpan(0, Count)],
-            [.. endsBefore, .. ends.AsSpan(0, Count)], null);
+    /// <summary>Appends a part of <see cref="All"/> to a reading.</summary>
+    public void CopyTo(TextView view, int start, int end) =>
+        view.Append(letters.AsSpan(start, end - start), starts.AsSpan(start, end - start), ends.AsSpan(start, end - start));
 
     // The end of the last slice stays, for the decoders.
     private void Keep(bool isFirst)
     {
-        var from = isFirst ? Count : Math.Max(0, Count - Overlap);
-        (before, startsBefore, endsBefore) = from == Count ? ([], [], []) : (letters[from..Count], starts[from..Count], ends[from..Count]);
-        Count = 0;
+        Kept = isFirst ? 0 : Math.Min(count, Overlap);
+        var from = count - Kept;
+        letters.AsSpan(from, Kept).CopyTo(letters);
+        starts.AsSpan(from, Kept).CopyTo(starts);
+        ends.AsSpan(from, Kept).CopyTo(ends);
+        count = Kept;
     }
 
     private static int PlainLength(ReadOnlySpan<byte> bytes)
@@ -98,14 +93,14 @@ internal sealed class TokenText
 
     private void Widen(ReadOnlySpan<byte> ascii, int at)
     {
-        Ascii.ToUtf16(ascii, letters.AsSpan(Count), out _);
+        Ascii.ToUtf16(ascii, letters.AsSpan(count), out _);
         for (var i = 0; i < ascii.Length; i++)
         {
-            starts[Count + i] = at + i;
-            ends[Count + i] = at + i + 1;
+            starts[count + i] = at + i;
+            ends[count + i] = at + i + 1;
         }
 
-        Count += ascii.Length;
+        count += ascii.Length;
     }
 
     // RFC 8259 §7; half of a pair of surrogates is joined with the other half by its neighbour in the text.
@@ -137,21 +132,22 @@ internal sealed class TokenText
 
     private void Put(char letter, int start, int end)
     {
-        letters[Count] = letter;
-        starts[Count] = start;
-        ends[Count++] = end;
+        letters[count] = letter;
+        starts[count] = start;
+        ends[count++] = end;
     }
 
     // A slice ends between words where it can. Within a long run it ends after whole groups of four, so that base64 and hexadecimal digits continue
     // in the next slice.
     private int CutBack(int at)
     {
-        var space = Letters.LastIndexOfAny(' ', '\n');
-        var run = Letters.LastIndexOfAnyExcept(Digits);
-        var cut = space > Capacity * 3 / 4 ? space + 1 : Count - ((Count - run - 1) % 4);
-        if (cut > 1 && char.IsHighSurrogate(letters[cut - 1])) cut--;
-        if (cut >= Count) return at;
-        Count = cut;
-        return starts[cut];
+        var slice = Letters;
+        var space = slice.LastIndexOfAny(' ', '\n');
+        var run = slice.LastIndexOfAnyExcept(Digits);
+        var cut = space > Capacity * 3 / 4 ? space + 1 : slice.Length - ((slice.Length - run - 1) % 4);
+        if (cut > 1 && char.IsHighSurrogate(slice[cut - 1])) cut--;
+        if (cut >= slice.Length) return at;
+        count = Kept + cut;
+        return starts[count];
     }
 }

@@ -9,48 +9,52 @@ internal static class BackslashEscapes
     /// <summary>Reads the inner bytes of a JSON string.</summary>
     public static TextView Read(ReadOnlySpan<byte> raw, int offset)
     {
-        var builder = new ViewBuilder(ViewKind.Plain, null, raw.Length);
+        var view = new TextView(pool: null, offset);
         for (var at = 0; at < raw.Length;)
         {
             if (raw[at] != '\\')
             {
                 Rune.DecodeFromUtf8(raw[at..], out var rune, out var used);
-                builder.Append(rune, offset + at, offset + at + used);
+                view.Append(rune, offset + at, offset + at + used);
                 at += used;
                 continue;
             }
 
             var length = raw.Length - at >= 6 && raw[at + 1] == 'u' ? 6 : Math.Min(2, raw.Length - at);
-            builder.Append(Escaped(raw.Slice(at, length)), offset + at, offset + at + length);
+            view.Append(Escaped(raw.Slice(at, length)), offset + at, offset + at + length);
             at += length;
         }
 
-        return builder.Finish();
+        return view;
     }
 
     /// <summary>Resolves <c>\uXXXX</c>, <c>\u{...}</c>, <c>\xXX</c> and <c>\n</c>, <c>\t</c>, <c>\r</c>. Returns null where there are none.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
-        var text = parent.Text;
-        if (!text.Contains('\\', StringComparison.Ordinal))
-            return null;
-        var builder = new ViewBuilder(ViewKind.Escapes, parent, most);
+        var text = parent.Letters;
+        if (!text.Contains('\\')) return null;
+        var view = parent.Derive(ViewKind.Escapes, most);
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            (var rune, var length) = text[at] == '\\' ? One(text, at) : default;
+            var plain = text[at..].IndexOf('\\');
+            if (plain < 0) plain = text.Length - at;
+            view.Copy(at, plain);
+            at += plain;
+            if (at == text.Length) break;
+            (var rune, var length) = One(text[(at + 1)..]);
             if (length == 0)
             {
-                builder.Copy(at++, 1);
+                view.Copy(at++, 1);
                 continue;
             }
 
-            builder.Replace(rune, at, length);
+            view.Replace(rune, at, length);
             at += length;
             changed = true;
         }
 
-        return changed ? builder.Finish() : null;
+        return view.OrNothing(changed);
     }
 
     private static char Escaped(ReadOnlySpan<byte> escape) => escape.Length switch
@@ -60,9 +64,8 @@ internal static class BackslashEscapes
         _ => '\\',
     };
 
-    private static (Rune Rune, int Length) One(string text, int at)
+    private static (Rune Rune, int Length) One(ReadOnlySpan<char> rest)
     {
-        var rest = text.AsSpan(at + 1);
         if (rest.Length == 0)
             return default;
         switch (rest[0])

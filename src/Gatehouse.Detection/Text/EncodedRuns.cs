@@ -1,5 +1,6 @@
-using System.Buffers.Text;
+using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Gatehouse.Detection.Text;
 
@@ -13,36 +14,48 @@ internal static class EncodedRuns
     /// <summary>Most places in a run at which an encoding is looked for.</summary>
     internal const int MostStarts = 8;
 
+    private static readonly SearchValues<char> Base64Digits =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+
+    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789ABCDEFabcdef");
 
     /// <summary>Returns the content of the runs of base64, a line each, or null where none holds text.</summary>
-    public static TextView? Base64(TextView parent, int most) =>
-        Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_', FromBase64);
+    public static TextView? Base64(TextView parent, int most) => Decode(parent, most, ViewKind.Base64, Base64Digits);
 
     /// <summary>Returns the content of the runs of hexadecimal digits, a line each, or null where none holds text.</summary>
-    public static TextView? Hexadecimal(TextView parent, int most) =>
-        Decode(parent, most, ViewKind.Hexadecimal, char.IsAsciiHexDigit, FromHexadecimal);
+    public static TextView? Hexadecimal(TextView parent, int most) => Decode(parent, most, ViewKind.Hexadecimal, HexadecimalDigits);
 
-    private static TextView? Decode(TextView parent, int most, ViewKind kind, Func<char, bool> isPart, Func<string, byte[]?> decode)
+    private static TextView? Decode(TextView parent, int most, ViewKind kind, SearchValues<char> digits)
     {
-        var text = parent.Text;
-        var builder = new ViewBuilder(kind, parent, most);
-        Span<int> starts = stackalloc int[MostStarts];
+        var text = parent.Letters;
+        var view = parent.Derive(kind, most);
         for (var at = 0; at < text.Length;)
         {
-            var end = at;
-            while (end < text.Length && isPart(text[end]))
-                end++;
-            foreach (var start in starts[..Starts(text.AsSpan(at, end - at), starts)])
-            {
-                if (end - at - start < Shortest || decode(text[(at + start)..end]) is not { } bytes || Readable(bytes) is not { } read) continue;
-                Append(builder, read, at + start, end - at - start, bytes.Length); // what pads the end adds nothing
-                break;
-            }
-
-            at = end + 1;
+            var length = text[at..].IndexOfAnyExcept(digits);
+            if (length < 0) length = text.Length - at;
+            if (length >= Shortest) DecodeRun(text.Slice(at, length), at, kind, view);
+            at += length + 1;
         }
 
-        return builder.Length > 0 ? builder.Finish() : null;
+        return view.OrNothing(isReading: true);
+    }
+
+    private static void DecodeRun(ReadOnlySpan<char> run, int at, ViewKind kind, TextView view)
+    {
+        var room = ArrayPool<byte>.Shared.Rent(run.Length);
+        Span<int> starts = stackalloc int[MostStarts];
+        foreach (var start in starts[..Starts(run, starts)])
+        {
+            var part = run[start..];
+            if (part.Length < Shortest) continue;
+            var written = kind == ViewKind.Base64 ? FromBase64(part, room) : FromHexadecimal(part, room);
+            var bytes = Valid(room.AsSpan(0, written));
+            if (!IsReadable(bytes)) continue;
+            Append(view, bytes, at + start, part.Length, written); // what pads the end adds nothing
+            break;
+        }
+
+        ArrayPool<byte>.Shared.Return(room);
     }
 
     /// <summary>
@@ -64,56 +77,62 @@ internal static class EncodedRuns
     }
 
     // Each character comes from its share of the run; both ends round outwards, so that the place is never too narrow.
-    private static void Append(ViewBuilder builder, string read, int start, int length, int bytes)
+    private static void Append(TextView view, ReadOnlySpan<byte> bytes, int start, int length, int of)
     {
-        if (builder.Length > 0)
-            builder.Replace('\n', start, 1);
-        var at = 0;
-        foreach (var rune in read.EnumerateRunes())
+        if (view.Length > 0)
+            view.Replace('\n', start, 1);
+        for (var at = 0; at < bytes.Length;)
         {
-            var from = (int)((long)at * length / bytes);
-            at += rune.Utf8SequenceLength;
-            var to = (int)Math.Min(length, (((long)at * length) + bytes - 1) / bytes);
-            builder.Replace(rune, start + from, Math.Max(1, to - from));
+            Rune.DecodeFromUtf8(bytes[at..], out var rune, out var used);
+            var from = (int)((long)at * length / of);
+            at += used;
+            var to = (int)Math.Min(length, (((long)at * length) + of - 1) / of);
+            view.Replace(rune, start + from, Math.Max(1, to - from));
         }
     }
 
-    private static byte[]? FromBase64(string run)
+    // Returns the number of bytes; 0 for what is none. The last digits of a group that is not whole pad themselves.
+    private static int FromBase64(ReadOnlySpan<char> run, byte[] room)
     {
-        var digits = run.Replace('-', '+').Replace('_', '/');
-        if (digits.Length % 4 == 1)
-            digits = digits[..^1];
-        var bytes = new byte[digits.Length];
-        return Convert.TryFromBase64String(digits + new string('=', (4 - (digits.Length % 4)) % 4), bytes, out var written) ? bytes[..written] : null;
+        var length = run.Length % 4 == 1 ? run.Length - 1 : run.Length;
+        var digits = ArrayPool<byte>.Shared.Rent(length + 3);
+        for (var i = 0; i < length; i++) digits[i] = (byte)(run[i] switch { '-' => '+', '_' => '/', var other => other });
+        var padded = length;
+        while (padded % 4 != 0) digits[padded++] = (byte)'=';
+        var status = System.Buffers.Text.Base64.DecodeFromUtf8(digits.AsSpan(0, padded), room, out _, out var written);
+        ArrayPool<byte>.Shared.Return(digits);
+        return status == OperationStatus.Done ? written : 0;
     }
 
-    private static byte[]? FromHexadecimal(string run) => Convert.FromHexString(run.AsSpan(0, run.Length & ~1));
+    private static int FromHexadecimal(ReadOnlySpan<char> run, byte[] room) =>
+        Convert.FromHexString(run[..(run.Length & ~1)], room, out _, out var written) == OperationStatus.Done ? written : 0;
+
+    // What a stray digit or a cut at the end makes of the last character is no reason to leave the rest unread.
+    private static ReadOnlySpan<byte> Valid(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes is [.., < (byte)' ']) bytes = bytes[..^1];
+        for (var cut = 0; cut < 4 && !Utf8.IsValid(bytes); cut++) bytes = bytes[..^Math.Min(1, bytes.Length)];
+        return Utf8.IsValid(bytes) ? bytes : [];
+    }
 
     // Text has letters with spaces between; names of things in base64's alphabet decode to junk.
-    private static string? Readable(byte[] bytes)
+    private static bool IsReadable(ReadOnlySpan<byte> bytes)
     {
-        // What a stray digit or a cut at the end makes of the last character is no reason to leave the rest unread.
-        var valid = bytes.AsSpan();
-        if (valid is [.., < (byte)' '])
-            valid = valid[..^1];
-        for (var cut = 0; cut < 4 && !System.Text.Unicode.Utf8.IsValid(valid); cut++)
-            valid = valid[..^Math.Min(1, valid.Length)];
-        if (valid.Length < 8 || !System.Text.Unicode.Utf8.IsValid(valid))
-            return null;
-        var text = Encoding.UTF8.GetString(valid);
-        int letters = 0, spaces = 0, wide = 0;
-        foreach (var letter in text)
+        if (bytes.Length < 8) return false;
+        int characters = 0, letters = 0, spaces = 0, wide = 0;
+        var isEncodedAgain = true;
+        for (var at = 0; at < bytes.Length;)
         {
-            if (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
-                return null;
-            letters += char.IsLetter(letter) ? 1 : 0;
-            wide += letter >= 0x2E80 ? 1 : 0;
-            spaces += char.IsWhiteSpace(letter) ? 1 : 0;
+            Rune.DecodeFromUtf8(bytes[at..], out var rune, out var used);
+            at += used;
+            if (Rune.IsControl(rune) && rune.Value is not ('\n' or '\r' or '\t')) return false;
+            characters += rune.Utf16SequenceLength;
+            letters += rune.IsBmp && char.IsLetter((char)rune.Value) ? 1 : 0;
+            wide += rune.Value >= 0x2E80 ? rune.Utf16SequenceLength : 0;
+            spaces += Rune.IsWhiteSpace(rune) ? 1 : 0;
+            isEncodedAgain &= rune.IsAscii && (Base64Digits.Contains((char)rune.Value) || rune.Value == '=');
         }
 
-        return letters * 5 >= text.Length * 3 && (spaces >= 1 || wide >= 4 || IsEncodedAgain(text)) ? text : null;
+        return letters * 5 >= characters * 3 && (spaces >= 1 || wide >= 4 || (isEncodedAgain && characters >= Shortest));
     }
-
-    private static bool IsEncodedAgain(string text) =>
-        text.Length >= Shortest && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' or '=');
 }

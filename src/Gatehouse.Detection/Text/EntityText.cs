@@ -40,29 +40,35 @@ internal static class EntityText
         ["equals"] = '=',
     };
 
+    private static readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Returns the reading, or null where nothing is encoded.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
-        var text = parent.Text;
-        if (!text.Contains('&', StringComparison.Ordinal))
-            return null;
-        var builder = new ViewBuilder(ViewKind.Entities, parent, most);
+        var text = parent.Letters;
+        if (!text.Contains('&')) return null;
+        var view = parent.Derive(ViewKind.Entities, most);
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            (var rune, var length) = text[at] == '&' ? One(text.AsSpan(at, Math.Min(Longest, text.Length - at))) : default;
+            var plain = text[at..].IndexOf('&');
+            if (plain < 0) plain = text.Length - at;
+            view.Copy(at, plain);
+            at += plain;
+            if (at == text.Length) break;
+            (var rune, var length) = One(text.Slice(at, Math.Min(Longest, text.Length - at)));
             if (length == 0)
             {
-                builder.Copy(at++, 1);
+                view.Copy(at++, 1);
                 continue;
             }
 
-            builder.Replace(rune, at, length);
+            view.Replace(rune, at, length);
             at += length;
             changed = true;
         }
 
-        return changed ? builder.Finish() : null;
+        return view.OrNothing(changed);
     }
 
     private static (Rune Rune, int Length) One(ReadOnlySpan<char> text)
@@ -72,7 +78,7 @@ internal static class EntityText
             return default;
         var name = text[1..end];
         if (name[0] != '#')
-            return Names.TryGetValue(name.ToString(), out var known) ? (new Rune(known), end + 1) : default;
+            return NamesBySpan.TryGetValue(name, out var known) ? (new Rune(known), end + 1) : default;
         name = name[1..];
         var isHexadecimal = name.Length > 0 && name[0] is 'x' or 'X';
         var parsed = uint.TryParse(isHexadecimal ? name[1..] : name, isHexadecimal

@@ -11,30 +11,30 @@ internal static class FoldedText
     /// <param name="isName">True when it is an identifier, whose words are separated by case, dashes and underscores.</param>
     public static TextView Fold(TextView parent, int most, bool isName)
     {
-        var builder = new ViewBuilder(ViewKind.Folded, parent, most);
-        var text = parent.Text;
+        var view = parent.Derive(ViewKind.Folded, most);
+        var text = parent.Letters;
         Span<char> buffer = stackalloc char[16];
         for (var at = 0; at < text.Length;)
         {
-            var length = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done ? used : 1;
+            var length = Rune.DecodeFromUtf16(text[at..], out var rune, out var used) == System.Buffers.OperationStatus.Done ? used : 1;
             if (isName && (rune.Value is '_' or '-' or '.' or '/'
                 || (at > 0 && char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1]))))
-                Space(builder, at, length, isBreak: false);
+                Space(view, at, length, isBreak: false);
             if (Rune.IsWhiteSpace(rune))
-                Space(builder, at, length, rune.Value is '\n' or 0x2028 or 0x2029);
+                Space(view, at, length, rune.Value is '\n' or 0x2028 or 0x2029);
             else if (rune.Value != '*' && !(isName && rune.Value is '_' or '-' or '.' or '/'))
-                Letters(builder, rune, at, length, buffer);
+                Letters(view, rune, at, length, buffer);
             at += length;
         }
 
-        return builder.Finish();
+        return view;
     }
 
     /// <summary>Returns digits and signs within words as letters, or null where no word mixes them.</summary>
     public static TextView? Leet(TextView folded, int most)
     {
-        var text = folded.Text;
-        var builder = new ViewBuilder(ViewKind.Leet, folded, most);
+        var text = folded.Letters;
+        var view = folded.Derive(ViewKind.Leet, most);
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
@@ -48,41 +48,41 @@ internal static class FoldedText
             }
 
             for (var i = at; i < end; i++)
-                builder.Replace(letters && signs ? Letter(text[i]) : text[i], i, 1);
+                view.Replace(letters && signs ? Letter(text[i]) : text[i], i, 1);
             changed |= letters && signs;
             if (end < text.Length)
-                builder.Copy(end++, 1);
+                view.Copy(end++, 1);
             at = end;
         }
 
-        return changed ? builder.Finish() : null;
+        return view.OrNothing(changed);
     }
 
     /// <summary>Returns spaced letters ("i g n o r e") joined, or null where there are no five in a row.</summary>
     public static TextView? Join(TextView folded, int most)
     {
-        var text = folded.Text;
-        var builder = new ViewBuilder(ViewKind.Joined, folded, most);
+        var text = folded.Letters;
+        var view = folded.Derive(ViewKind.Joined, most);
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
             var count = Apart(text, at);
             if (count < 5)
             {
-                builder.Copy(at++, 1);
+                view.Copy(at++, 1);
                 continue;
             }
 
             for (var i = 0; i < count; i++)
-                builder.Copy(at + (2 * i), 1);
+                view.Copy(at + (2 * i), 1);
             at += (2 * count) - 1;
             changed = true;
         }
 
-        return changed ? builder.Finish() : null;
+        return view.OrNothing(changed);
     }
 
-    private static int Apart(string text, int at)
+    private static int Apart(ReadOnlySpan<char> text, int at)
     {
         if (!char.IsLetter(text[at]) || (at > 0 && char.IsLetterOrDigit(text[at - 1])))
             return 0;
@@ -96,27 +96,27 @@ internal static class FoldedText
     private static char Letter(char sign) =>
         sign switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '@' => 'a', '$' => 's', '!' => 'i', _ => sign };
 
-    private static void Space(ViewBuilder builder, int at, int length, bool isBreak)
+    private static void Space(TextView view, int at, int length, bool isBreak)
     {
-        if (builder.Last is ' ' or '\n')
+        if (view.Last is ' ' or '\n')
         {
-            if (isBreak && builder.Last == ' ')
-                builder.Replace('\n', at, length);
+            if (isBreak && view.Last == ' ')
+                view.Replace('\n', at, length);
             return;
         }
 
-        builder.Replace(' ', at, length);
+        view.Replace(' ', at, length);
     }
 
-    private static void Letters(ViewBuilder builder, Rune rune, int at, int length, Span<char> buffer)
+    private static void Letters(TextView view, Rune rune, int at, int length, Span<char> buffer)
     {
         Folding.Fold(rune, ref buffer, out var count);
         for (var i = 0; i < count; i++)
         {
             if (buffer[i] == ' ')
-                Space(builder, at, length, isBreak: false);
+                Space(view, at, length, isBreak: false);
             else
-                builder.Replace(buffer[i] is '’' or '‘' or '`' or '´' ? '\'' : buffer[i], at, length);
+                view.Replace(buffer[i] is '’' or '‘' or '`' or '´' ? '\'' : buffer[i], at, length);
         }
     }
 }

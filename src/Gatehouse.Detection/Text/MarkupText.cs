@@ -9,39 +9,53 @@ namespace Gatehouse.Detection.Text;
 /// </remarks>
 internal static class MarkupText
 {
-    private const int LongestTag = 4096;
+    /// <summary>Longest tag, in characters; a longer one is text.</summary>
+    public const int LongestTag = 4096;
 
     /// <summary>Returns the reading, or null where there is no markup.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
-        var text = parent.Text;
-        var builder = new ViewBuilder(ViewKind.Markup, parent, most);
+        var text = parent.Letters;
+        var view = parent.Derive(ViewKind.Markup, most);
         var changed = false;
+        var close = -1;
         for (var at = 0; at < text.Length;)
         {
-            var length = text[at] == '<' ? TagLength(text.AsSpan(at)) : 0;
+            var plain = text[at..].IndexOf('<');
+            if (plain < 0) plain = text.Length - at;
+            view.Copy(at, plain);
+            at += plain;
+            if (at == text.Length) break;
+            var length = TagLength(text[at..], ref close, at);
             if (length == 0)
             {
-                builder.Copy(at++, 1);
+                view.Copy(at++, 1);
                 continue;
             }
 
             changed = true;
-            if (EndsLine(text.AsSpan(at, length))) builder.Replace('\n', at, 1);
-            Attributes(text.AsSpan(at, length), at, builder);
+            var tag = text.Slice(at, length);
+            if (EndsLine(tag)) view.Replace('\n', at, 1);
+            Attributes(tag, at, view);
             at += length;
         }
 
-        return changed && builder.Length > 0 ? builder.Finish() : null;
+        return view.OrNothing(changed);
     }
 
     // The opening and the closing mark of a comment are left out, and its content is read.
-    private static int TagLength(ReadOnlySpan<char> text)
+    // The next closing sign is looked for once, however many tags are opened before it.
+    private static int TagLength(ReadOnlySpan<char> text, ref int close, int at)
     {
         if (text.StartsWith("<!--")) return 4;
         if (text.Length < 3 || !(char.IsAsciiLetter(text[1]) || text[1] is '/' or '!' or '?')) return 0;
-        var end = text[..Math.Min(text.Length, LongestTag)].IndexOf('>');
-        return end < 0 ? 0 : end + 1;
+        if (close < at)
+        {
+            close = text.IndexOf('>');
+            close = close < 0 ? int.MaxValue : close + at;
+        }
+
+        return close < at + LongestTag ? close - at + 1 : 0;
     }
 
     // Elements within a line of text join what is around them.
@@ -58,7 +72,7 @@ internal static class MarkupText
     }
 
     // Quoted values with a space are texts: alt, title, content, aria-label, and what others are named.
-    private static void Attributes(ReadOnlySpan<char> tag, int at, ViewBuilder builder)
+    private static void Attributes(ReadOnlySpan<char> tag, int at, TextView view)
     {
         for (var i = 0; i + 1 < tag.Length; i++)
         {
@@ -67,8 +81,8 @@ internal static class MarkupText
             if (length < 0) return;
             if (tag.Slice(i + 2, length).Contains(' '))
             {
-                builder.Copy(at + i + 2, length);
-                builder.Replace('\n', at + i + 2, 1);
+                view.Copy(at + i + 2, length);
+                view.Replace('\n', at + i + 2, 1);
             }
 
             i += length + 2;

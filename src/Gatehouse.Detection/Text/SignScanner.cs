@@ -1,194 +1,268 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Collections.Frozen;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Gatehouse.Detection.Text;
 
 /// <summary>
-/// The scanner that says which decoders a text needs. It sees every character once and allocates nothing, so that a text without signs, as nearly
-/// all are, is decoded by none.
+/// The scanner that says which decoders a text needs, and where. It sees every character once and allocates nothing, so that a text without signs, as
+/// nearly all are, is decoded by none.
 /// </summary>
 internal static class SignScanner
 {
+    /// <summary>Signs of a kind that are no farther from each other belong to one stretch, in characters.</summary>
+    public const int Reach = 600;
+
     // Shorter runs are words and identifiers. A shorter text is no instruction.
     private const int ShortestRun = 16;
-    private const int LongestFunctionWord = 5;
     private const int FewestTurned = 2;
     private const int LongestSentence = 240;
 
-    // Words of a few letters that nearly every sentence of a language has.
-    private static readonly string[] FunctionWords =
-    [
-        "the", "and", "you", "of", "in", "is", "for", "not", "are", "all", "this", "that", "with", "your", "from", "have", "must", "when", "will",
-        "send", "user", "file", "tool", "to", "der", "die", "das", "und", "ist", "nicht", "ein", "den", "mit", "sie", "auf", "les", "des", "que",
-        "est", "pas", "vous", "pour", "dans", "une", "los", "las", "por", "con", "una", "para", "del", "det", "til", "ikke", "som", "het", "een",
-        "van", "che", "non", "per", "og", "er", "zu",
-    ];
+    private const int Kinds = 10;
 
-    private static readonly FrozenDictionary<int, Direction> Words = Pack();
-    private static readonly SearchValues<char> RunLetters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+    private static readonly CharacterClass[] Classes = [.. Enumerable.Range(0, 128).Select(code => ClassOf((char)code))];
 
-    private enum Direction
+    [Flags]
+    private enum CharacterClass : byte
     {
-        Plain,
-        Rot13,
-        Mirrored,
+        None = 0,
+        Letter = 1,
+        Digit = 2,
+
+        // A sign of the alphabets of base64 and of names.
+        Joiner = 4,
+        EndOfSentence = 8,
+
+        // It may begin an encoding.
+        Sign = 16,
+        Run = Letter | Digit | Joiner,
     }
 
     /// <summary>Returns the signs of a text.</summary>
-    public static TextSigns Of(ReadOnlySpan<char> text)
+    public static TextSigns Of(ReadOnlySpan<char> text) => Find(text, null);
+
+    /// <summary>Finds the stretches of a text that have signs, one kind each, in no order.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="stretches">The list that receives them; null where only the kinds are wanted.</param>
+    /// <returns>The signs of all of them.</returns>
+    public static TextSigns Find(ReadOnlySpan<char> text, List<SignStretch>? stretches)
     {
-        var found = TextSigns.None;
-        var counts = new Counts();
+        var scan = new Scan(text, stretches);
         for (var at = 0; at < text.Length;)
         {
-            var run = text[at..].IndexOfAnyExcept(RunLetters);
-            if (run < 0) run = text.Length - at;
-            if (run > 0) found |= counts.Run(text.Slice(at, run), at);
-            at += run;
-            if (at == text.Length) break;
-            found |= counts.Sign(text, at++);
+            var letter = text[at];
+            if (letter < 0x80 && (Classes[letter] & CharacterClass.Run) != 0) at += scan.Run(at);
+            else scan.Sign(at++);
         }
 
-        return found | counts.End();
+        return scan.End();
     }
 
     /// <summary>Returns the way in which a sentence is turned: its function words count.</summary>
     public static (bool IsRot13, bool IsMirrored) TurnOf(ReadOnlySpan<char> sentence)
     {
-        var counts = new Counts();
+        var words = default(WordCounts);
         for (var at = 0; at < sentence.Length;)
         {
-            var run = sentence[at..].IndexOfAnyExcept(RunLetters);
-            if (run < 0) run = sentence.Length - at;
-            if (run is > 1 and <= LongestFunctionWord) counts.Word(sentence.Slice(at, run));
-            at += run + 1;
+            var (length, letters, classes) = RunAt(sentence[at..]);
+            if (length > 1 && classes == CharacterClass.Letter) words.Add(letters, length);
+            at += length + 1;
         }
 
-        return (counts.IsRot13, counts.IsMirrored);
+        return (words.IsRot13, words.IsMirrored);
     }
 
     /// <summary>Returns whether a character ends a sentence, for the decision by sentences.</summary>
     public static bool EndsSentence(char letter) => letter is '.' or '!' or '?' or '\n' or ';' or ':';
 
-    private static FrozenDictionary<int, Direction> Pack()
+    private static CharacterClass ClassOf(char letter) =>
+        char.IsAsciiLetter(letter) ? CharacterClass.Letter : char.IsAsciiDigit(letter) ? CharacterClass.Digit
+        : letter is '+' or '/' or '-' or '_' ? CharacterClass.Joiner
+        : EndsSentence(letter) ? CharacterClass.EndOfSentence
+        : letter is '%' or '&' or '\\' or '<' or '=' ? CharacterClass.Sign : CharacterClass.None;
+
+    // The run of letters, digits and joiners at the beginning of a text: its length, its last letters of five bits each, and what it has.
+    private static (int Length, int Letters, CharacterClass Classes) RunAt(ReadOnlySpan<char> text)
     {
-        var words = new Dictionary<int, Direction>();
-        foreach (var word in FunctionWords) words[Pack(word)] = Direction.Plain;
-        foreach (var word in FunctionWords)
+        var (letters, all) = (0, CharacterClass.None);
+        var at = 0;
+        for (; at < text.Length && text[at] < 0x80; at++)
         {
-            words.TryAdd(Pack(string.Concat(word.Select(TurnedText.Rot13))), Direction.Rot13);
-            words.TryAdd(Pack(string.Concat(word.Reverse())), Direction.Mirrored);
+            var one = Classes[text[at]];
+            if ((one & CharacterClass.Run) == 0) break;
+            all |= one;
+            letters = (letters << 5) | (text[at] & 0x1F);
         }
 
-        return words.ToFrozenDictionary();
+        return (at, letters, all);
     }
 
-    private static int Pack(ReadOnlySpan<char> word)
-    {
-        var packed = 0;
-        foreach (var letter in word)
-        {
-            if (!char.IsAsciiLetter(letter)) return -1;
-            packed = (packed << 5) | (letter & 0x1F);
-        }
-
-        return packed;
-    }
-
-    private ref struct Counts
+    private struct WordCounts
     {
         private int plain;
         private int rot13;
         private int mirrored;
-        private int sentence;
-        private int selectors;
-        private int unseen;
-        private int singles;
-        private int lastSingle;
-        private int leet;
-        private int quoted;
 
         public readonly bool IsRot13 => rot13 >= FewestTurned && rot13 > plain;
 
         public readonly bool IsMirrored => mirrored >= FewestTurned && mirrored > plain;
 
-        public TextSigns Run(ReadOnlySpan<char> run, int at)
+        public void Add(int letters, int length)
         {
-            sentence += run.Length;
-            switch (run.Length)
-            {
-                case 1:
-                    singles = char.IsAsciiLetter(run[0]) ? (at == lastSingle + 2 ? singles + 1 : 1) : 0;
-                    lastSingle = at;
-                    return singles >= 5 ? TextSigns.Spaced : TextSigns.None;
-                case <= LongestFunctionWord:
-                    Word(run);
-                    break;
-                case >= ShortestRun when IsEncoded(run):
-                    return TextSigns.Runs;
-            }
-
-            return run.Length < 4 || !IsLeet(run) || ++leet < FewestTurned ? TextSigns.None : TextSigns.Leet;
-        }
-
-        public void Word(ReadOnlySpan<char> word)
-        {
-            if (!Words.TryGetValue(Pack(word), out var direction)) return;
-            if (direction == Direction.Plain) plain++;
-            else if (direction == Direction.Rot13) rot13++;
+            if (length > FunctionWords.Longest || FunctionWords.TurnOf(letters) is not { } turn) return;
+            if (turn == TurnKind.Plain) plain++;
+            else if (turn == TurnKind.Rot13) rot13++;
             else mirrored++;
         }
+    }
 
-        public TextSigns Sign(ReadOnlySpan<char> text, int at)
+    // A stretch of one kind that is not at its end.
+    private struct Open
+    {
+        public int Start;
+        public int End;
+        public int Weight;
+    }
+
+    [InlineArray(Kinds)]
+    private struct OpenOfKinds
+    {
+        private Open first;
+    }
+
+    private ref struct Scan(ReadOnlySpan<char> text, List<SignStretch>? stretches)
+    {
+        private readonly ReadOnlySpan<char> text = text;
+        private OpenOfKinds open;
+        private WordCounts words;
+        private TextSigns found;
+        private int sentenceStart;
+        private int sentenceLength;
+        private int singles;
+        private int lastSingle;
+        private int close = -1;
+
+        public int Run(int at)
         {
-            var letter = text[at];
-            var turned = EndsSentence(letter) || ++sentence > LongestSentence ? End() : TextSigns.None;
-            return turned | (letter > 0x7F ? Unseen(text, at) : Plain(text, at));
+            var (length, letters, classes) = RunAt(text[at..]);
+            sentenceLength += length;
+            if (length == 1)
+            {
+                singles = classes == CharacterClass.Letter ? (at == lastSingle + 2 ? singles + 1 : 1) : 0;
+                lastSingle = at;
+                if (singles >= 5) Add(TextSigns.Spaced, at - 8, at + 1);
+            }
+            else if (length <= FunctionWords.Longest && classes == CharacterClass.Letter) words.Add(letters, length);
+            else if (length >= ShortestRun && IsEncoded(text.Slice(at, length))) Add(TextSigns.Runs, at, at + length);
+            if (length >= 4 && (classes & (CharacterClass.Letter | CharacterClass.Digit)) == (CharacterClass.Letter | CharacterClass.Digit)
+                && IsLeet(text.Slice(at, length)))
+                Add(TextSigns.Leet, at, at + length);
+            return length;
         }
 
-        private TextSigns Plain(ReadOnlySpan<char> text, int at)
+        public void Sign(int at)
         {
             var letter = text[at];
-            var next = at + 1 < text.Length ? text[at + 1] : '\0';
-            return letter switch
-            {
-                '%' when char.IsAsciiHexDigit(next) => TextSigns.Percent,
-                '&' when next == '#' || char.IsAsciiLetter(next) => TextSigns.Entities,
-                '\\' when next is 'u' or 'x' or 'n' or 't' or 'r' => TextSigns.Escapes,
-                '<' when next is '/' or '!' || char.IsAsciiLetter(next) => TextSigns.Markup,
-                '=' when (char.IsAsciiHexDigitUpper(next) || next is '\r' or '\n') && ++quoted >= 3 => TextSigns.QuotedPrintable,
-                _ => TextSigns.None,
-            };
+            var kind = letter < 0x80 ? Classes[letter] : CharacterClass.None;
+            if (kind == CharacterClass.EndOfSentence || ++sentenceLength > LongestSentence) EndSentence(at + 1);
+            if (letter >= 0x80) Unseen(letter, at);
+            else if (kind == CharacterClass.Sign) Encoding(letter, at);
         }
 
         public TextSigns End()
         {
-            var turned = IsRot13 || IsMirrored;
-            (plain, rot13, mirrored, sentence) = (0, 0, 0, 0);
-            return turned ? TextSigns.Turned : TextSigns.None;
+            EndSentence(text.Length);
+            for (var kind = 0; kind < Kinds; kind++) Close(kind);
+            return found;
         }
 
-        private TextSigns Unseen(ReadOnlySpan<char> text, int at)
+        private void EndSentence(int at)
         {
-            var letter = text[at];
-            if (letter is '\u200B' or '\u200C' or '\u200D' or '\u2062' or '\u2064') return ++unseen >= 8 ? TextSigns.Unseen : TextSigns.None;
-            if (letter is >= '\uFE00' and <= '\uFE0F') return ++selectors >= 4 ? TextSigns.Unseen : TextSigns.None;
-            // U+E0000 to U+E01FF: tags and further variation selectors.
-            return letter == '\uDB40' && at + 1 < text.Length && text[at + 1] is >= '\uDC00' and <= '\uDDEF' ? TextSigns.Unseen : TextSigns.None;
+            if (words.IsRot13 || words.IsMirrored) Add(TextSigns.Turned, sentenceStart, at);
+            (words, sentenceStart, sentenceLength) = (default, at, 0);
         }
 
-        private static bool IsLeet(ReadOnlySpan<char> run)
+        private void Encoding(char letter, int at)
         {
-            for (var i = 1; i + 1 < run.Length; i++)
+            var next = at + 1 < text.Length ? text[at + 1] : '\0';
+            switch (letter)
             {
-                if (run[i] is '0' or '1' or '3' or '4' or '5' or '7' && char.IsAsciiLetter(run[i - 1]) && char.IsAsciiLetter(run[i + 1])) return true;
+                case '%' when char.IsAsciiHexDigit(next):
+                    Add(TextSigns.Percent, at, at + 3);
+                    break;
+                case '&' when next == '#' || char.IsAsciiLetter(next):
+                    Add(TextSigns.Entities, at, at + 2);
+                    break;
+                case '\\' when next is 'u' or 'x' or 'n' or 't' or 'r':
+                    Add(TextSigns.Escapes, at, at + 2);
+                    break;
+                case '<' when next is '/' or '!' || char.IsAsciiLetter(next):
+                    Add(TextSigns.Markup, at, EndOfTag(at));
+                    break;
+                case '=' when char.IsAsciiHexDigitUpper(next) || next is '\r' or '\n':
+                    Add(TextSigns.QuotedPrintable, at, at + 3);
+                    break;
+            }
+        }
+
+        private void Unseen(char letter, int at)
+        {
+            if (letter is '\u200B' or '\u200C' or '\u200D' or '\u2062' or '\u2064') Add(TextSigns.Unseen, at, at + 1);
+            else if (letter is >= '\uFE00' and <= '\uFE0F') Add(TextSigns.Unseen, at, at + 1, weight: 2);
+            // U+E0000 to U+E01FF: tags and further variation selectors.
+            else if (letter == '\uDB40' && at + 1 < text.Length && text[at + 1] is >= '\uDC00' and <= '\uDDEF') Add(TextSigns.Unseen, at, at + 2, weight: 8);
+        }
+
+        // Up to its closing sign, which is looked for once, however many tags are opened before it.
+        private int EndOfTag(int at)
+        {
+            if (close < at)
+            {
+                close = text[at..].IndexOf('>');
+                close = close < 0 ? int.MaxValue : close + at;
             }
 
-            return false;
+            return close < at + MarkupText.LongestTag ? close + 1 : at + 1;
         }
+
+        private void Add(TextSigns kind, int start, int end, int weight = 1)
+        {
+            var number = BitOperations.Log2((uint)kind);
+            ref var stretch = ref open[number];
+            if (stretch.Weight > 0 && start > stretch.End + Reach) Close(number);
+            if (stretch.Weight == 0) (stretch.Start, stretch.End) = (start, end);
+            else (stretch.Start, stretch.End) = (Math.Min(stretch.Start, start), Math.Max(stretch.End, end));
+            stretch.Weight += weight;
+        }
+
+        private void Close(int number)
+        {
+            ref var stretch = ref open[number];
+            var kind = (TextSigns)(1 << number);
+            if (stretch.Weight >= FewestOf(kind))
+            {
+                found |= kind;
+                stretches?.Add(new SignStretch(stretch.Start, Math.Min(text.Length, stretch.End), kind));
+            }
+
+            stretch = default;
+        }
+    }
+
+    // Signs that text without an encoding has as well count from a number of them.
+    private static int FewestOf(TextSigns kind) =>
+        kind switch { TextSigns.Leet => 2, TextSigns.QuotedPrintable => 3, TextSigns.Unseen => 8, _ => 1 };
+
+    private static bool IsLeet(ReadOnlySpan<char> run)
+    {
+        for (var i = 1; i + 1 < run.Length; i++)
+        {
+            if (run[i] is '0' or '1' or '3' or '4' or '5' or '7' && char.IsAsciiLetter(run[i - 1]) && char.IsAsciiLetter(run[i + 1])) return true;
+        }
+
+        return false;
     }
 
     // The beginning of what a run encodes: junk is hardly ever text for as long as that.
@@ -209,7 +283,9 @@ internal static class SignScanner
         Span<byte> bytes = stackalloc byte[18];
         var length = Math.Min(run.Length, 24) & ~3;
         for (var i = 0; i < length; i++) digits[i] = (byte)(run[i] switch { '-' => '+', '_' => '/', var other => other });
-        if (Base64.DecodeFromUtf8(digits[..length], bytes, out _, out var written) == OperationStatus.Done && IsText(bytes[..written])) return true;
+        // Most runs show with their first group that they are no text.
+        if (Base64.DecodeFromUtf8(digits[..4], bytes, out _, out var written) == OperationStatus.Done && IsText(bytes[..written])
+            && Base64.DecodeFromUtf8(digits[..length], bytes, out _, out written) == OperationStatus.Done && IsText(bytes[..written])) return true;
         return Convert.FromHexString(run[..16], bytes, out _, out written) == OperationStatus.Done && IsText(bytes[..written]);
     }
 

@@ -43,7 +43,7 @@ public sealed class TextViews
     // Characters that may still be read: each encoding of a text is about as long as the text, and they multiply.
     private long left;
 
-    private TextViews()
+    internal TextViews()
     {
     }
 
@@ -67,40 +67,40 @@ public sealed class TextViews
         ArgumentNullException.ThrowIfNull(source);
         var views = new TextViews();
         var start = source;
-        if (source.Text.Length > LongestText)
+        if (source.Length > LongestText)
         {
             views.IsCut = true;
-            var builder = new ViewBuilder(ViewKind.Plain, source, LongestText);
-            builder.Copy(0, LongestText);
-            start = builder.Finish();
+            start = source.Derive(ViewKind.Plain, LongestText);
+            start.Copy(0, LongestText);
         }
 
-        views.left = Math.Min(10L * start.Text.Length, 100_000 + (2L * start.Text.Length));
+        views.left = Work(start.Length);
         views.Decode(start, 0);
         views.FoldAll(isName);
         return views;
     }
 
-    /// <summary>Makes the readings of a text whose signs are known, without folding them.</summary>
+    /// <summary>Makes the readings of a text whose signs are known, without folding them. What was read before is forgotten.</summary>
     /// <param name="source">The text, at most <see cref="LongestText"/> characters.</param>
     /// <param name="signs">Its signs.</param>
-    internal static TextViews Read(TextView source, TextSigns signs)
+    internal void Read(TextView source, TextSigns signs)
     {
-        var views = new TextViews { left = Math.Min(10L * source.Text.Length, 100_000 + (2L * source.Text.Length)) };
-        views.Decode(source, 0);
-        if ((signs & (TextSigns.Leet | TextSigns.Spaced)) != 0)
-        {
-            var folded = FoldedText.Fold(source, LongestText, isName: false);
-            if ((signs & TextSigns.Leet) != 0 && FoldedText.Leet(folded, LongestText) is { } leet) views.folded.Add(leet);
-            if ((signs & TextSigns.Spaced) != 0 && FoldedText.Join(folded, LongestText) is { } joined) views.folded.Add(joined);
-        }
-
-        return views;
+        readings.Clear();
+        folded.Clear();
+        IsCut = false;
+        left = Work(source.Length);
+        Decode(source, 0);
+        if ((signs & (TextSigns.Leet | TextSigns.Spaced)) == 0) return;
+        var plain = FoldedText.Fold(source, LongestText, isName: false);
+        if ((signs & TextSigns.Leet) != 0 && FoldedText.Leet(plain, LongestText) is { } leet) folded.Add(leet);
+        if ((signs & TextSigns.Spaced) != 0 && FoldedText.Join(plain, LongestText) is { } joined) folded.Add(joined);
     }
+
+    private static long Work(int characters) => Math.Min(10L * characters, 100_000 + (2L * characters));
 
     private void Decode(TextView reading, int depth)
     {
-        left -= reading.Text.Length;
+        left -= reading.Length;
         if (readings.Count == MostReadings || left < 0)
         {
             IsCut = true;
@@ -108,7 +108,7 @@ public sealed class TextViews
         }
 
         readings.Add(reading);
-        var signs = SignScanner.Of(reading.Text);
+        var signs = SignScanner.Of(reading.Letters);
         if (signs == TextSigns.None)
             return;
         var resolved = Resolved(reading, signs);
@@ -138,8 +138,11 @@ public sealed class TextViews
 
     private void Take(TextView inner, int depth)
     {
-        if (readings.Exists(known => known.Text == inner.Text))
-            return;
+        foreach (var known in readings)
+        {
+            if (known.Letters.SequenceEqual(inner.Letters)) return;
+        }
+
         if (depth < Deepest)
             Decode(inner, depth + 1);
         else

@@ -19,27 +19,27 @@ internal static class TurnedText
 
     private static TextView? Read(TextView parent, int most, ViewKind kind)
     {
-        var text = parent.Text;
-        var builder = new ViewBuilder(kind, parent, most);
+        var text = parent.Letters;
+        var view = parent.Derive(kind, most);
         for (var start = 0; start < text.Length;)
         {
             var end = start;
             while (end < text.Length && !SignScanner.EndsSentence(text[end])) end++;
             if (end < text.Length) end++;
-            var (isRot13, isMirrored) = SignScanner.TurnOf(text.AsSpan(start, end - start));
+            var (isRot13, isMirrored) = SignScanner.TurnOf(text[start..end]);
             if (kind == ViewKind.Rot13 && isRot13)
             {
-                for (var i = start; i < end; i++) builder.Replace(Rot13(text[i]), i, 1);
+                for (var i = start; i < end; i++) view.Replace(Rot13(text[i]), i, 1);
             }
             else if (kind == ViewKind.Mirrored && isMirrored)
             {
-                for (var i = end - 1; i >= start; i--) builder.Replace(text[i], i, 1);
-                builder.Replace('\n', end - 1, 1);
+                for (var i = end - 1; i >= start; i--) view.Replace(text[i], i, 1);
+                view.Replace('\n', end - 1, 1);
             }
 
             start = end;
         }
 
-        return builder.Length > 0 ? builder.Finish() : null;
+        return view.OrNothing(isReading: true);
     }
 }
