@@ -10,8 +10,17 @@ internal sealed class ConceptTable
 {
     private static readonly Lazy<ConceptTable> Loaded = new(Load);
 
+    [ThreadStatic]
+    private static List<ConceptMark>? ofSecondHalf;
+
     // Room of a node in the dense table: a column for each character of ASCII that phrases have, and column 0 for all others.
     private const int Row = 64;
+
+    // Shorter texts are read from one end to the other.
+    private const int ShortestHalf = 512;
+
+    // Beside the number of a state: a phrase ends there.
+    private const int Ends = 0x8000;
 
     private readonly Dictionary<(int Node, char Letter), int> next = [];
     private readonly List<int> fail = [0];
@@ -20,7 +29,9 @@ internal sealed class ConceptTable
     private readonly List<int> shorter = [0];
     private readonly byte[] columns = new byte[128];
     private ushort[] rows = [];
-    private ushort[] ends = [];
+    private int[] nodes = [];
+    private int[] states = [];
+    private int longest;
 
     public static ConceptTable Default => Loaded.Value;
 
@@ -39,21 +50,54 @@ internal sealed class ConceptTable
     /// <param name="isWithinWords">True to find phrases within words as well: in a text whose words are not separated.</param>
     public void Find(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords = false)
     {
-        var node = 0;
-        var (ends, columns, rows) = (this.ends, this.columns, this.rows);
-        for (var at = 0; at < folded.Length; at++)
-        {
-            var letter = folded[at];
-            node = letter < columns.Length ? rows[(node * Row) + columns[letter]] : Next(node, letter);
-            if (ends[node] != 0) Add(folded, at, ends[node], marks, last, isWithinWords);
-        }
-
+        if (folded.Length < 2 * ShortestHalf) FindAll(folded, marks, last, isWithinWords);
+        else FindHalves(folded, marks, last, isWithinWords);
         Addresses.Find(folded, marks);
     }
 
+    private void FindAll(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords)
+    {
+        var state = 0;
+        for (var at = 0; at < folded.Length; at++)
+        {
+            state = Step(state, folded[at]);
+            if ((state & Ends) != 0) Add(folded, at, nodes[state & ~Ends], marks, last, isWithinWords);
+        }
+    }
+
+    // Each state waits for the one before, so two halves are read side by side; the second from where no phrase reaches over its beginning.
+    private void FindHalves(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords)
+    {
+        var later = ofSecondHalf ??= [];
+        later.Clear();
+        var half = folded.Length / 2;
+        var (first, second) = (0, 0);
+        for (var at = half - longest; at < half; at++) second = Step(second, folded[at]);
+        var front = folded[..half];
+        var back = folded.Slice(half, front.Length);
+        ReadOnlySpan<byte> columns = this.columns;
+        ReadOnlySpan<ushort> rows = this.rows;
+        for (var at = 0; at < front.Length; at++)
+        {
+            var (one, other) = (front[at], back[at]);
+            first = one < columns.Length ? rows[((first & ~Ends) * Row) + columns[one]] : Next(first & ~Ends, one);
+            second = other < columns.Length ? rows[((second & ~Ends) * Row) + columns[other]] : Next(second & ~Ends, other);
+            if (((first | second) & Ends) == 0) continue;
+            if ((first & Ends) != 0) Add(folded, at, nodes[first & ~Ends], marks, last, isWithinWords);
+            if ((second & Ends) != 0) Add(folded, half + at, nodes[second & ~Ends], later, last, isWithinWords);
+        }
+
+        if (folded.Length > 2 * half && Step(second, folded[^1]) is var end && (end & Ends) != 0)
+            Add(folded, folded.Length - 1, nodes[end & ~Ends], later, last, isWithinWords);
+        marks.AddRange(later);
+    }
+
+    private int Step(int state, char letter) =>
+        letter < columns.Length ? rows[((state & ~Ends) * Row) + columns[letter]] : Next(state & ~Ends, letter);
+
     private void Add(ReadOnlySpan<char> folded, int at, int node, List<ConceptMark> marks, Concept last, bool isWithinWords)
     {
-        for (var found = node; found != 0; found = shorter[found])
+        for (var found = phrases[node].Length > 0 ? node : shorter[node]; found != 0; found = shorter[found])
         {
             foreach ((var concept, var continues) in phrases[found])
             {
@@ -64,11 +108,12 @@ internal sealed class ConceptTable
         }
     }
 
-    private int Next(int node, char letter)
+    private int Next(int state, char letter)
     {
+        var node = nodes[state];
         int next;
         while (!this.next.TryGetValue((node, letter), out next) && node != 0) node = fail[node];
-        return next;
+        return states[next];
     }
 
     // A phrase in letters begins and ends with its words, unless it may continue. Scripts without spaces have no such ends.
@@ -147,22 +192,30 @@ internal sealed class ConceptTable
         FillRows();
     }
 
-    // With every failure resolved, a character of ASCII costs one look-up.
+    // With every failure resolved, a character of ASCII costs one look-up. States are numbered by their depth: those of nearly all text, which are
+    // short, are beside each other.
     private void FillRows()
     {
         var letters = next.Keys.Select(edge => edge.Letter).Where(letter => letter < columns.Length).Distinct().Order().ToList();
-        if (letters.Count >= Row) throw new InvalidDataException("the phrases have more characters than a row of the table has room for");
+        if (letters.Count >= Row || fail.Count >= Ends) throw new InvalidDataException("the phrases are too many for the table");
         foreach (var letter in letters) columns[letter] = (byte)(letters.IndexOf(letter) + 1);
         columns['\n'] = columns[' ']; // a phrase may be over the end of a line
+        longest = depth.Max();
+        if (longest > ShortestHalf) throw new InvalidDataException("a phrase is too long for the table");
+        nodes = [.. Enumerable.Range(0, fail.Count).OrderBy(node => depth[node])];
+        states = new int[fail.Count];
+        for (var state = 0; state < nodes.Length; state++) states[nodes[state]] = state | (IsEnd(nodes[state]) ? Ends : 0);
         rows = new ushort[fail.Count * Row];
-        ends = [.. Enumerable.Range(0, fail.Count).Select(node => checked((ushort)(phrases[node].Length > 0 ? node : shorter[node])))];
-        foreach (var node in Enumerable.Range(0, fail.Count).OrderBy(node => depth[node]))
+        for (var state = 0; state < nodes.Length; state++)
         {
-            if (node != 0) rows.AsSpan(this.fail[node] * Row, Row).CopyTo(rows.AsSpan(node * Row));
+            var node = nodes[state];
+            if (node != 0) rows.AsSpan((states[fail[node]] & ~Ends) * Row, Row).CopyTo(rows.AsSpan(state * Row));
             foreach (var letter in letters)
             {
-                if (next.TryGetValue((node, letter), out var child)) rows[(node * Row) + columns[letter]] = checked((ushort)child);
+                if (next.TryGetValue((node, letter), out var child)) rows[(state * Row) + columns[letter]] = (ushort)states[child];
             }
         }
     }
+
+    private bool IsEnd(int node) => phrases[node].Length > 0 || shorter[node] != 0;
 }

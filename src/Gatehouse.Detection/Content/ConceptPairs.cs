@@ -15,9 +15,7 @@ internal static class ConceptPairs
     /// <summary>Number of kinds.</summary>
     public const int Kinds = 3;
 
-    // The two ends had these numbers when the hashes of the first model were fixed.
-    private static readonly uint[] Hashes =
-        [.. Enumerable.Range(0, Numbers).Select(number => PassageHash.Of((uint)(number < Begin ? number : number + 250 - Begin)))];
+    private static readonly uint[] Hashes = [.. Enumerable.Range(0, Numbers).Select(number => PassageHash.Of((uint)number))];
 
     /// <summary>Returns the hash of a concept.</summary>
     public static uint HashOf(int concept) => Hashes[concept];
@@ -30,6 +28,6 @@ internal static class ConceptPairs
     {
         ConceptPairKind.Following => PassageHash.Of(11, Hashes[first], Hashes[second]),
         ConceptPairKind.Together => PassageHash.Of(14, Hashes[first], Hashes[second]),
-        _ => PassageHash.Of(2, PassageHash.Of(1, 0, Hashes[first]), Hashes[second]),
+        _ => PassageHash.Of(2, Hashes[first], Hashes[second]),
     };
 }

@@ -20,7 +20,7 @@ internal sealed class FeatureBuffer
         PassageFeatures.AddWords(sentence, read, ref cursors[PassageFeatures.Words]);
         PassageFeatures.AddFollowing(sentence, tokens, ref cursors[PassageFeatures.Following]);
         PassageFeatures.AddRuns(read, ref cursors[PassageFeatures.Runs]);
-        PassageFeatures.AddMixed(sentence, read, ref cursors[PassageFeatures.Mixed]);
+        PassageFeatures.AddMixed(sentence, tokens, ref cursors[PassageFeatures.Mixed]);
     }
 
     private readonly struct HashCursor(List<uint> target) : IFeatureCursor

@@ -32,6 +32,7 @@ internal static class PassageFeatures
 
     private const int Reach = 4;
     private const int MostOfSet = 13;
+    private const int Beside = 3;
 
     /// <summary>Adds runs of three to five characters of a word with a space at either end.</summary>
     public static void AddCharacters<TCursor>(ReadOnlySpan<char> word, ref TCursor cursor)
@@ -62,17 +63,16 @@ internal static class PassageFeatures
         }
     }
 
-    /// <summary>Adds words, and runs of two and three.</summary>
+    /// <summary>Adds words, and each two that follow each other.</summary>
     public static void AddWords<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
-        uint before = 0, last = 0;
+        var last = 0u;
         foreach (ref readonly var token in tokens)
         {
             cursor.AddOwn(Words, token, sentence);
             if (last != 0) cursor.Add(PassageHash.Of(2, last, token.Word));
-            if (before != 0) cursor.Add(PassageHash.Of(3, before, last, token.Word));
-            (before, last) = (last, token.Word);
+            last = token.Word;
         }
     }
 
@@ -122,50 +122,36 @@ internal static class PassageFeatures
         }
     }
 
-    /// <summary>Adds runs of two to four tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.</summary>
+    /// <summary>Adds runs of two and three tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.</summary>
     public static void AddRuns<TCursor>(ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
-        for (var start = -1; start < tokens.Length; start++)
+        var (before, last) = (ConceptPairs.End, ConceptPairs.Begin);
+        for (var at = 0; at <= tokens.Length; at++)
         {
-            var first = start < 0 ? ConceptPairs.Begin : tokens[start].Concept;
-            var (hash, isKnown) = (PassageHash.Of(1, 0, ConceptPairs.HashOf(first)), IsKnown(first));
-            var last = first;
-            for (var length = 2; length <= 4 && start + length <= tokens.Length + 1; length++)
-            {
-                var at = start + length - 1;
-                var concept = at == tokens.Length ? ConceptPairs.End : tokens[at].Concept;
-                isKnown |= IsKnown(concept);
-                hash = PassageHash.Of((uint)length, hash, ConceptPairs.HashOf(concept));
-                if (!isKnown) continue;
-                if (length == 2) cursor.AddPair(ConceptPairKind.Adjacent, last, concept);
-                else cursor.Add(hash);
-            }
+            var concept = at == tokens.Length ? ConceptPairs.End : tokens[at].Concept;
+            var isKnown = IsKnown(last) || IsKnown(concept);
+            if (isKnown) cursor.AddPair(ConceptPairKind.Adjacent, last, concept);
+            if (at > 0 && (isKnown || IsKnown(before)))
+                cursor.Add(PassageHash.Of(3, ConceptPairs.HashOf(before), ConceptPairs.HashOf(last), ConceptPairs.HashOf(concept)));
+            (before, last) = (last, concept);
         }
 
         static bool IsKnown(int concept) => concept is not (PassageTokens.Unknown or ConceptPairs.Begin or ConceptPairs.End);
     }
 
-    /// <summary>Adds words beside concepts, and each word between the concepts of its neighbours.</summary>
-    public static void AddMixed<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+    /// <summary>Adds the beginnings of words, by themselves and beside concepts.</summary>
+    public static void AddMixed<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
-        for (var i = 0; i < tokens.Length; i++)
+        var all = tokens.Tokens;
+        foreach (ref readonly var token in all) cursor.AddOwn(Mixed, token, sentence);
+        foreach (var at in tokens.Known)
         {
-            ref readonly var token = ref tokens[i];
-            var isKnown = IsWordWithConcept(token.Concept);
-            cursor.AddOwn(Mixed, token, sentence);
-            for (var d = 1; d <= 3 && i + d < tokens.Length; d++)
-            {
-                ref readonly var next = ref tokens[i + d];
-                if (IsWordWithConcept(next.Concept)) cursor.Add(PassageHash.Of(31, token.Stem, ConceptPairs.HashOf(next.Concept)));
-                if (isKnown) cursor.Add(PassageHash.Of(32, ConceptPairs.HashOf(token.Concept), next.Stem));
-            }
-
-            if (i > 0 && i + 1 < tokens.Length)
-                cursor.Add(PassageHash.Of(33, ConceptPairs.HashOf(tokens[i - 1].Concept), token.Stem, ConceptPairs.HashOf(tokens[i + 1].Concept)));
+            if (all[at].Concept >= PassageTokens.Number) continue;
+            var concept = ConceptPairs.HashOf(all[at].Concept);
+            for (var other = Math.Max(0, at - Beside); other < at; other++) cursor.Add(PassageHash.Of(31, all[other].Stem, concept));
+            for (var other = at + 1; other <= at + Beside && other < all.Length; other++) cursor.Add(PassageHash.Of(32, concept, all[other].Stem));
         }
-
-        static bool IsWordWithConcept(int concept) => concept != PassageTokens.Unknown && concept < PassageTokens.Number;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Gatehouse.Detection.Model;
 
 namespace Gatehouse.Detection.Content;
@@ -18,6 +19,9 @@ internal sealed class PassageSums(HeadWeights head)
 
     // Of fewer words a window says too little: single features would decide.
     private const int FewestWords = 6;
+
+    // 1 / sqrt(n); 0 for a block without a feature.
+    private static readonly double[] PerRoot = [.. Enumerable.Range(0, 4096).Select(count => count == 0 ? 0 : 1 / Math.Sqrt(count))];
 
     private readonly PassageTokens tokens = new(new WordTable(head));
     private readonly List<(int Start, int Length)> cuts = [];
@@ -39,10 +43,13 @@ internal sealed class PassageSums(HeadWeights head)
     }
 
     /// <summary>Returns the index after the last sentence of the window of at most so many characters that begins with a sentence.</summary>
-    public static int EndOfWindow(List<(int Start, int Length)> sentences, int first, int most)
+    public static int EndOfWindow(List<(int Start, int Length)> sentences, int first, int most) =>
+        EndOfWindow(CollectionsMarshal.AsSpan(sentences), first, most, first + 1);
+
+    // The window of a later sentence ends no earlier than that of one before.
+    private static int EndOfWindow(ReadOnlySpan<(int Start, int Length)> sentences, int first, int most, int end)
     {
-        var end = first + 1;
-        while (end < sentences.Count && sentences[end].Start + sentences[end].Length - sentences[first].Start <= most) end++;
+        while (end < sentences.Length && sentences[end].Start + sentences[end].Length - sentences[first].Start <= most) end++;
         return end;
     }
 
@@ -80,7 +87,7 @@ internal sealed class PassageSums(HeadWeights head)
         PassageFeatures.AddRuns(read, ref runs);
         sum.Add(PassageFeatures.Runs, runs);
         var mixed = new WeightCursor(head, tokens.Table, PassageFeatures.Mixed);
-        PassageFeatures.AddMixed(sentence, read, ref mixed);
+        PassageFeatures.AddMixed(sentence, tokens, ref mixed);
         sum.Add(PassageFeatures.Mixed, mixed);
         sum.Words += tokens.Count;
     }
@@ -94,22 +101,25 @@ internal sealed class PassageSums(HeadWeights head)
     {
         Nears(scale);
         var (best, at) = (double.NegativeInfinity, 0);
+        var all = CollectionsMarshal.AsSpan(sentences);
+        var sums = CollectionsMarshal.AsSpan(totals);
+        var nears = CollectionsMarshal.AsSpan(near);
         var last = 0;
-        for (var first = 0; first < sentences.Count; first++)
+        for (var first = 0; first < all.Length; first++)
         {
-            var end = EndOfWindow(sentences, first, ContentModel.Wide);
+            var end = EndOfWindow(all, first, ContentModel.Wide, Math.Max(last, first + 1));
             if (end == last && first > 0) continue; // within the window before
             last = end;
             var (score, inner) = (double.NegativeInfinity, first);
             for (var i = first; i < end; i++)
             {
-                if (near[i].Last > end && i > first) break;
-                if (near[i].Score > score) (score, inner) = (near[i].Score, i);
+                if (nears[i].Last > end && i > first) break;
+                if (nears[i].Score > score) (score, inner) = (nears[i].Score, i);
             }
 
-            score += (Of(totals[end], totals[first], isNear: false) * scale.WideStep) + scale.Bias;
+            score += (Of(sums[end], sums[first], isNear: false) * scale.WideStep) + scale.Bias;
             if (score > best) (best, at) = (score, inner);
-            if (end == sentences.Count) break;
+            if (end == all.Length) break;
         }
 
         // The highest of many scores can be high by chance: a long text needs more.
@@ -123,11 +133,14 @@ internal sealed class PassageSums(HeadWeights head)
     private void Nears(HeadScale scale)
     {
         near.Clear();
-        for (var first = 0; first < sentences.Count; first++)
+        var all = CollectionsMarshal.AsSpan(sentences);
+        var sums = CollectionsMarshal.AsSpan(totals);
+        var end = 0;
+        for (var first = 0; first < all.Length; first++)
         {
-            var end = EndOfWindow(sentences, first, ContentModel.Near);
-            var words = totals[end].Words - totals[first].Words;
-            near.Add((end, words < FewestWords ? double.NegativeInfinity : Of(totals[end], totals[first], isNear: true) * scale.NearStep));
+            end = EndOfWindow(all, first, ContentModel.Near, Math.Max(end, first + 1));
+            var words = sums[end].Words - sums[first].Words;
+            near.Add((end, words < FewestWords ? double.NegativeInfinity : Of(sums[end], sums[first], isNear: true) * scale.NearStep));
         }
     }
 
@@ -137,10 +150,8 @@ internal sealed class PassageSums(HeadWeights head)
         for (var block = 0; block < PassageFeatures.Blocks; block++)
         {
             var count = to.Counts[block] - from.Counts[block];
-            if (count == 0) continue;
             var weights = to.Weights[block] - from.Weights[block];
-            var dot = isNear ? weights.Near : weights.Wide;
-            score += dot / Math.Sqrt(count);
+            score += (isNear ? weights.Near : weights.Wide) * (count < PerRoot.Length ? PerRoot[count] : 1 / Math.Sqrt(count));
         }
 
         return score;

@@ -22,8 +22,8 @@ internal sealed class WordTable
     /// <summary>Place of a bracket.</summary>
     public const ushort Bracket = 4;
 
-    private const int Most = 2_048;
-    private const int Bits = 12;
+    private const int Most = 4_096;
+    private const int Bits = 13;
     private const int Stem = 6;
 
     private readonly WordFacts[] facts = new WordFacts[Most];

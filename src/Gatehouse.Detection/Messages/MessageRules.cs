@@ -36,7 +36,7 @@ internal static class MessageRules
         if (Has(all, Concept.Persona)) Personas(marks, hits);
         if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
         if (Has(all, Concept.Turn)) Turns(folded, marks, hits);
-        if (CanComplete(all) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
+        if (CanComplete(marks) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
             hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, Words(found.Rule)));
     }
 
@@ -119,14 +119,32 @@ internal static class MessageRules
         }
     }
 
-    // Whether a combination of the rules for definitions can be complete: each needs one of these. Secrecy has words of its own, or is a negated
-    // telling.
-    internal static bool CanComplete(uint all)
+    // Whether a combination of the rules for definitions can be complete in any of their windows: each needs one of these close together. It is
+    // cheaper than the windows, and nearly every text ends here.
+    internal static bool CanComplete(List<ConceptMark> marks)
     {
-        var moves = Has(all, Concept.Take) || Has(all, Concept.Give);
-        var hides = Has(all, Concept.Hush) || (Has(all, Concept.Not) && Has(all, Concept.Tell));
-        return (moves && (hides || Has(all, Concept.Vault))) || (Has(all, Concept.Overrule) && Has(all, Concept.Model))
-            || (Has(all, Concept.Prefer) && Has(all, Concept.First));
+        Span<int> last = stackalloc int[32];
+        last.Fill(-ConceptWindow.Reach - 1);
+        foreach (var (concept, start, _) in marks)
+        {
+            if (concept >= Concept.Turn) continue;
+            last[(int)concept] = Math.Max(last[(int)concept], start);
+            if (IsKeyOfRule(concept) && CanComplete(last, start - ConceptWindow.Reach)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsKeyOfRule(Concept concept) => concept is Concept.Take or Concept.Give or Concept.Vault or Concept.Hush or Concept.Not
+        or Concept.Tell or Concept.Overrule or Concept.Model or Concept.Prefer or Concept.First;
+
+    // Secrecy has words of its own, or is a negated telling.
+    private static bool CanComplete(ReadOnlySpan<int> last, int from)
+    {
+        var moves = last[(int)Concept.Take] >= from || last[(int)Concept.Give] >= from;
+        var hides = last[(int)Concept.Hush] >= from || (last[(int)Concept.Not] >= from && last[(int)Concept.Tell] >= from);
+        return (moves && (hides || last[(int)Concept.Vault] >= from)) || (last[(int)Concept.Overrule] >= from && last[(int)Concept.Model] >= from)
+            || (last[(int)Concept.Prefer] >= from && last[(int)Concept.First] >= from);
     }
 
     private static string Words(FindingRule rule) => rule.Id switch

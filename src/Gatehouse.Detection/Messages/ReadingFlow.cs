@@ -132,17 +132,16 @@ internal sealed class ReadingFlow
         for (; at < text.Length && count < Capacity - LongestFolded; at++)
         {
             if (text[at] >= 0x80) break;
+            // A character that is left out is overwritten by the next one: no branch, since spaces come without a rule.
             var letter = Folded[text[at]];
-            if (letter == Dropped) continue;
-            if (letter <= ' ' && last <= ' ')
-            {
-                if (letter == '\n' && last == ' ' && count > 0) letters[count - 1] = last = '\n';
-                continue;
-            }
-
-            letters[count] = last = letter;
+            letters[count] = letter;
             starts[count] = firsts[at];
-            ends[count++] = afters[at];
+            ends[count] = afters[at];
+            var isSecondSpace = letter <= ' ' & last <= ' ';
+            if (letter == '\n' && last == ' ' && count > 0) letters[count - 1] = last = '\n';
+            var isTaken = letter != Dropped & !isSecondSpace;
+            count += isTaken ? 1 : 0;
+            last = isTaken ? letter : last;
         }
 
         Count = count;

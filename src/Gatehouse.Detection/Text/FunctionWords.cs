@@ -22,16 +22,13 @@ internal static class FunctionWords
     // A table of open addressing; the letters of a word are its key, and 0 is free.
     private static readonly (int Letters, TurnKind Turn)[] Table = Fill();
 
-    /// <summary>Returns the direction in which a word of at most five letters is a function word; null for any other.</summary>
+    /// <summary>Returns the direction in which a word of at most five letters is a function word.</summary>
     /// <param name="letters">Its letters, five bits each, whatever their case.</param>
-    public static TurnKind? TurnOf(int letters)
+    public static TurnKind TurnOf(int letters)
     {
-        for (var at = Slot(letters); Table[at].Letters != 0; at = (at + 1) & ((1 << Bits) - 1))
-        {
-            if (Table[at].Letters == letters) return Table[at].Turn;
-        }
-
-        return null;
+        var at = Slot(letters);
+        while (Table[at].Letters != letters && Table[at].Letters != 0) at = (at + 1) & ((1 << Bits) - 1);
+        return Table[at].Turn;
     }
 
     private static int Slot(int letters) => (int)(((uint)letters * 0x9E3779B1) >> (32 - Bits));

@@ -1,8 +1,11 @@
 namespace Gatehouse.Detection.Text;
 
-/// <summary>The direction in which a word is written.</summary>
+/// <summary>The direction in which a function word is written.</summary>
 internal enum TurnKind
 {
+    /// <summary>It is no function word.</summary>
+    None,
+
     /// <summary>As it is read.</summary>
     Plain,
 
