@@ -58,6 +58,16 @@ public sealed class DetectCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task EndedSuppression_IsAWarningOfTheCheck()
+    {
+        Write("ended.yaml", Configuration.Replace("2999-01-01", "2020-01-31", StringComparison.Ordinal));
+        var (code, output, errors) = await RunAsync(["config", "check", "--config", Path.Join(folder.FullName, "ended.yaml")]);
+        Assert.Equal(0, code);
+        Assert.Contains("warning: inspection.messages.suppressions[0]: the suppression of GHS9003 of tickets ended after 2020-01-31", output + errors,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Text_IsShownEscapedWithItsMarkAndPlace()
     {
         var (code, output, _) = await RunAsync(["detect", "text"], $"first line\n\u001b[2Jé {Attack}\n");
