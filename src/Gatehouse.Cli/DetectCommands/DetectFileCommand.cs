@@ -93,7 +93,7 @@ internal static class DetectFileCommand
             var (line, column) = text.At(finding.Span);
             Terminal.Row($"{path}:{line}:{column}: {finding.Rule.Id} {Words.Of(finding.Confidence)} in {Words.Of(text.Place)}: {finding.Message}");
             if (!finding.Span.IsAbsent) Terminal.Lines([$"    {text.Shown(finding.Span)}"]);
-            Terminal.Row($"    {string.Join("; ", report.Verdicts(finding).Select(one => $"{one.Name}: {one.Verdict}"))}");
+            Terminal.Row($"    {string.Join("; ", report.Verdicts(finding).Select(one => $"{one.Name}: {one.Verdict.Text()}"))}");
         }
     }
 }

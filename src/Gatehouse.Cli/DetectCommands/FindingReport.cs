@@ -37,7 +37,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
         if (finding.Score is { } score) yield return $"  score:       {Words.Score(score)}; {Thresholds(text.Place)}";
         foreach (var (name, verdict) in Verdicts(finding))
         {
-            yield return $"  {name + ":",-12} {VisibleText.Escape(verdict.ToString())}";
+            yield return $"  {name + ":",-12} {VisibleText.Escape(verdict.Text())}";
             foreach (var remark in verdict.Remarks()) yield return $"               {VisibleText.Escape(remark)}";
         }
 
@@ -98,7 +98,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
         MessageJudge.ThresholdsOf(place) is { Low: < double.PositiveInfinity } thresholds ? thresholds : null;
 
     /// <summary>Returns what each preset would do with a finding, and the configuration where there is one.</summary>
-    public IEnumerable<(string Name, FindingVerdict Verdict)> Verdicts(MessageFinding finding)
+    public IEnumerable<(string Name, FindingDecision Verdict)> Verdicts(MessageFinding finding)
     {
         var found = new FindingCase(text.Place, finding.Rule.Id, finding.Confidence) { Server = server, Tool = tool, IsToolKnown = tool is not null };
         foreach (var preset in InspectionPreset.All)
