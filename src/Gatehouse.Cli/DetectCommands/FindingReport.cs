@@ -41,7 +41,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             foreach (var remark in verdict.Remarks()) yield return $"               {VisibleText.Escape(remark)}";
         }
 
-        yield return $"  what to do:  {Remedy(rule)}";
+        yield return $"  what to do:  {MessageRemedy.Of(rule)}";
         yield return $"               If it is harmless in messages of a server, name {rule.Id} in inspection.messages.suppressions, with a reason and a last "
             + "day.";
     }
@@ -74,7 +74,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             line,
             column,
             span = finding.Span.IsAbsent ? null : text.Bare(finding.Span),
-            remedy = Remedy(finding.Rule),
+            remedy = MessageRemedy.Of(finding.Rule),
             actions = Verdicts(finding).ToDictionary(one => one.Name, one => (object)new
             {
                 action = Words.Of(one.Verdict.Action),
@@ -105,10 +105,6 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             yield return (preset.Name, found.Judge(new MessageInspectionSettings { Preset = preset }, now));
         if (configured is not null) yield return ("config", found.Judge(configured, now));
     }
-
-    // The table's remedies of the common findings are for definitions, which a person can have changed.
-    private static string Remedy(FindingRule rule) => rule == DetectionRules.Outflow || rule == DetectionRules.Unread ? rule.Remedy
-        : "Read the text, and find out who wrote it: the server, or the author of something that it passes on.";
 
     private static string Reading(ViewKind? reading) => reading switch
     {
