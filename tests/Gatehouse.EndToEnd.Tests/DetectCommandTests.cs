@@ -247,6 +247,45 @@ public sealed class DetectCommandTests : IDisposable
         Assert.True(checkedAs == 0, faults + yaml);
     }
 
+    // Rules that are applied as printed must not take protection away without a word: what is sure is blocked as before, and what is only recorded is named.
+    [Fact]
+    public async Task Calibrate_KeepsWhatThePresetDoes_OrNamesIt()
+    {
+        Write("own/a.jsonl", $"{JsonSerializer.Serialize(Attack)}\n{JsonSerializer.Serialize(Harmless)}\n");
+        var (_, output, _) = await RunAsync(["detect", "calibrate", Path.Join(folder.FullName, "own"), "--rate", "0.1%"]);
+        Assert.Contains("Weaker than the preset default, once the calibrated rules are in force:", output, StringComparison.Ordinal);
+        Assert.Contains("\n  GHS9003 in result: medium annotate -> record\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("high block ->", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("GHS9020 in", output, StringComparison.Ordinal);
+        var yaml = output[output.IndexOf("inspection:", StringComparison.Ordinal)..].Replace("mode: shadow", "mode: enforce", StringComparison.Ordinal);
+        Write("calibrated.yaml", Configuration[..Configuration.IndexOf("inspection:", StringComparison.Ordinal)] + yaml + "policy: []\n");
+        var hidden = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Attack));
+        foreach (var (text, says) in new[] { (Attack, "config:      record (calibrated-result-rest)"), (hidden, "config:      block (calibrated-result-high)") })
+            Assert.Contains(says, (await RunAsync(["detect", "text", text, "--config", Path.Join(folder.FullName, "calibrated.yaml")])).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calibrate_PrintsTheWholeListOfTheConfiguration_InItsOrder()
+    {
+        Write("own/a.jsonl", $"{JsonSerializer.Serialize(Attack)}\n{JsonSerializer.Serialize(Harmless)}\n");
+        Write("strict.yaml", Configuration.Replace("preset: default", "preset: strict", StringComparison.Ordinal)
+            .Replace("- { id: trial,", "- { id: calibrated-resource-rest, mode: enforce, action: block, places: [resource] }\n      - { id: trial,", StringComparison.Ordinal));
+        var (_, output, errors) = await RunAsync(["detect", "calibrate", Path.Join(folder.FullName, "own"), "--rate", "0.1%", "--place", "resource", "--config",
+            Path.Join(folder.FullName, "strict.yaml")]);
+        Assert.Contains("replace those of an earlier calibration: calibrated-resource-rest.", output, StringComparison.Ordinal);
+        Assert.Contains("Weaker than the rules of the configuration and the preset strict, already while the calibrated rules are in shadow:\n"
+            + "  GHS9001 in resource: low block -> annotate\n", output, StringComparison.Ordinal);
+        Assert.Contains("once the calibrated rules are in force:\n  GHS9001 in resource: medium block -> record, low block -> record\n", output, StringComparison.Ordinal);
+        var yaml = output[output.IndexOf("inspection:", StringComparison.Ordinal)..];
+        var ids = yaml.Split('\n').Where(line => line.Contains("- id: ", StringComparison.Ordinal)).Select(line => line.Trim()[6..]);
+        Assert.Equal(["mail-results", "staff-only", "trial", "calibrated-resource-unread", "calibrated-resource-high", "calibrated-resource-rest"], ids);
+        Assert.Contains("preset: strict", yaml, StringComparison.Ordinal);
+        Write("calibrated.yaml", Configuration[..Configuration.IndexOf("inspection:", StringComparison.Ordinal)] + yaml
+            + "policy: [{ id: all, permit: { groups: [staff] } }]\n");
+        var (checkedAs, _, faults) = await RunAsync(["config", "check", "--config", Path.Join(folder.FullName, "calibrated.yaml")]);
+        Assert.True(checkedAs == 0, errors + faults + yaml);
+    }
+
     [Fact]
     public async Task Calibrate_FromTheLog_CountsExchangesByPlace()
     {
@@ -262,6 +301,7 @@ public sealed class DetectCommandTests : IDisposable
     [InlineData("calibrate --rate 0", 2, "no share between")]
     [InlineData("calibrate --rate many", 2, "no share between")]
     [InlineData("calibrate {folder}/gateway.yaml --log {folder}", 2, "not both")]
+    [InlineData("calibrate {folder}/gateway.yaml --config {folder}/none.yaml", 2, "none.yaml")]
     [InlineData("calibrate {folder}/absent.txt", 3, "not read: does not exist")]
     [InlineData("file", 2, "the argument <path> is missing")]
     [InlineData("replay --days x --preset strict", 2, "not a whole number")]
