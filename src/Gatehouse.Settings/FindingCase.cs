@@ -33,7 +33,7 @@ public sealed record FindingCase(MessagePlace Place, string Finding, Confidence 
 
     private bool IsEverythingKnown => Server is not null && IsToolKnown && IsCallerKnown;
 
-    /// <summary>Returns what the rules do with it: a suppression comes first, then the rules in their order, of which the first in force decides.</summary>
+    /// <summary>Returns what the rules do with it: a suppression comes first, then the first rule in force that applies.</summary>
     public FindingDecision Judge(MessageInspectionSettings settings, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -67,7 +67,8 @@ public sealed record FindingCase(MessagePlace Place, string Finding, Confidence 
         }).Matches(Place, Server ?? "", Tool, Finding, Confidence, IsCallerKnown ? Caller : Caller ?? Stranger);
 
     private bool DoesApply(MessageInspectionRule rule) =>
-        (rule.Servers is null || Server is not null) && (rule.Tools is null || IsToolKnown) && (rule.Who is null || IsCallerKnown || IsCaller(rule.Who));
+        (rule.Servers is null || Server is not null) && (rule.Tools is null || IsToolKnown)
+        && (rule.Who is null || IsCallerKnown || IsCaller(rule.Who));
 
     // Events name issuer, subject and client; of roles, groups and scopes only those that rules of the policy ask for.
     private WhoClause? Decidable(WhoClause? who) => IsCallerKnown ? who

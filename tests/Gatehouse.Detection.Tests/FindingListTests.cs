@@ -21,7 +21,8 @@ public sealed class FindingListTests
             var json = JsonSerializer.SerializeToUtf8Bytes(entry.Text);
             foreach (var finding in MessageJudge.Judge(json, new ByteRange(0, json.Length), MessagePlace.Result).Findings)
                 Assert.Contains(finding.Rule, DetectionRules.InMessages);
-            foreach (var finding in TextJudge.Judge(TextView.Of(entry.Text), TextRole.Prose)) Assert.Contains(finding.Rule, DetectionRules.InDefinitions);
+            foreach (var finding in TextJudge.Judge(TextView.Of(entry.Text), TextRole.Prose))
+                Assert.Contains(finding.Rule, DetectionRules.InDefinitions);
         }
     }
 

@@ -247,7 +247,8 @@ public sealed class DetectCommandTests : IDisposable
         Assert.True(checkedAs == 0, faults + yaml);
     }
 
-    // Rules that are applied as printed must not take protection away without a word: what is sure is blocked as before, and what is only recorded is named.
+    // Rules that are applied as printed must not take protection away without a word: what is sure is blocked as before, and what is only recorded is
+    // named.
     [Fact]
     public async Task Calibrate_KeepsWhatThePresetDoes_OrNamesIt()
     {

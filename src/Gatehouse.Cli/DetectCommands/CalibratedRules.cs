@@ -7,8 +7,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Cli.DetectCommands;
 
 /// <summary>
-/// The whole list of rules that a calibration prints: those of the configuration, then the calibrated ones, and the preset. It knows for which findings
-/// less happens than before.
+/// The whole list of rules that a calibration prints: those of the configuration, then the calibrated ones, and the preset. It knows for which
+/// findings less happens than before.
 /// </summary>
 internal sealed class CalibratedRules
 {

@@ -41,8 +41,8 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
     public long Needed => rate <= 0 ? long.MaxValue : (long)Math.Ceiling(Quantile * Quantile * (1 - rate) / rate);
 
     /// <summary>
-    /// Returns the rules for the place, in order. At the chosen confidence and above, each finding gets the wished action, or that of the preset where
-    /// this is the stronger one: a choice of the confidence takes no protection away from findings that are rare enough.
+    /// Returns the rules for the place, in order. At the chosen confidence and above, each finding gets the wished action, or that of the preset
+    /// where this is the stronger one: a choice of the confidence takes no protection away from findings that are rare enough.
     /// </summary>
     /// <param name="action">The wished action.</param>
     /// <param name="preset">The preset that decides without these rules.</param>
@@ -69,13 +69,15 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
         {
             var (confidence, action) = parts[at];
             if (at + 1 < parts.Length && parts[at + 1].Item2 == action) continue;
-            string[] words = [name, actions.High == actions.Low && name.Length > 0 ? "" : action == InspectionAction.Record ? "rest" : Words.Of(confidence)];
+            var isWhole = actions.High == actions.Low && name.Length > 0;
+            string[] words = [name, isWhole ? "" : action == InspectionAction.Record ? "rest" : Words.Of(confidence)];
             yield return Rule(string.Join('-', words.Where(word => word.Length > 0)), action, confidence, findings);
         }
     }
 
     // A text that was not read has one confidence.
-    private (InspectionAction High, InspectionAction Medium, InspectionAction Low) Actions(FindingRule rule, InspectionAction action, InspectionPreset preset)
+    private (InspectionAction High, InspectionAction Medium, InspectionAction Low) Actions(
+        FindingRule rule, InspectionAction action, InspectionPreset preset)
     {
         var high = Of(Confidence.High);
         return rule == DetectionRules.Unread ? (high, high, high) : (high, Of(Confidence.Medium), Of(Confidence.Low));

@@ -10,11 +10,11 @@ namespace Gatehouse.Configuration.Rules;
 /// </summary>
 internal static class FindingIds
 {
-    private const int MostNear = 3;
+    private const int Shown = 3;
 
     private const string Page = "see docs/reference/findings.md";
 
-    /// <summary>Returns the fault of an id or pattern in a rule or suppression for messages, with its remedy; null when a message can have it.</summary>
+    /// <summary>Returns the fault of an id or pattern in a rule or suppression for messages; null when a message can have it.</summary>
     public static (string Message, string Remedy)? InMessages(string id)
     {
         if (id == DetectionRules.NearMisses.Id)
@@ -23,7 +23,7 @@ internal static class FindingIds
         return Fault(id, DetectionRules.InMessages, "texts of messages", "messages", DetectionRules.InDefinitions, "definitions");
     }
 
-    /// <summary>Returns the fault of an id in a suppression for definitions, with its remedy; null when a definition can have it.</summary>
+    /// <summary>Returns the fault of an id in a suppression for definitions; null when a definition can have it.</summary>
     public static (string Message, string Remedy)? InDefinitions(string id) =>
         Fault(id, DetectionRules.InDefinitions, "definitions", "definitions", DetectionRules.InMessages, "messages");
 
@@ -37,13 +37,19 @@ internal static class FindingIds
         return (message, $"nearest in {here}: {Near(id, valid)}; {Page}");
     }
 
-    private static bool Names(string id, FindingRule rule) => id == rule.Id || (id.Contains('*', StringComparison.Ordinal) && new NamePattern(id).Matches(rule.Id));
+    private static bool Names(string id, FindingRule rule) =>
+        id == rule.Id || (id.Contains('*', StringComparison.Ordinal) && new NamePattern(id).Matches(rule.Id));
 
     // Ids are numbers by subject, so the nearest number is the nearest subject.
-    private static string Near(string id, IReadOnlyList<FindingRule> valid) =>
-        string.Join(", ", valid.OrderBy(rule => Math.Abs(Number(rule.Id) - Number(id))).Take(MostNear).Select(rule => rule.Id).Order(StringComparer.Ordinal));
+    private static string Near(string id, IReadOnlyList<FindingRule> valid)
+    {
+        var near = valid.OrderBy(rule => Math.Abs(Number(rule.Id) - Number(id))).Take(Shown);
+        return string.Join(", ", near.Select(rule => rule.Id).Order(StringComparer.Ordinal));
+    }
 
-    private static int Number(string id) =>
-        int.TryParse(string.Concat(id.Where(char.IsAsciiDigit).Take(4)).PadRight(4, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number : 0;
+    private static int Number(string id)
+    {
+        var digits = string.Concat(id.Where(char.IsAsciiDigit).Take(4)).PadRight(4, '0');
+        return int.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
 }

@@ -108,8 +108,8 @@ public static class DetectionRules
         [Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters, .. OfDefinitions];
 
     /// <summary>
-    /// Those that a text of a message can have, in the order of their ids: rules and suppressions of messages can name them. Near misses are not among
-    /// them: they are about a source, and no rule decides about them.
+    /// Those that a text of a message can have, in the order of their ids: rules and suppressions of messages can name them. Near misses are not
+    /// among them: they are about a source, and no rule decides about them.
     /// </summary>
     public static IReadOnlyList<FindingRule> InMessages { get; } =
         [Secretive, Collecting, Overruling, Shadowing, Imperative, FalseMark, Outflow, Unread];

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Findings;
 
-/// <summary>The sentence that a finding of a rule or of the model says about its text, by the id of the finding; holds no text from outside.</summary>
+/// <summary>The sentence that a finding of a rule or of the model says about its text, by its id; holds no text from outside.</summary>
 internal static class FindingSentences
 {
     /// <summary>The sentence of a passage that the learned model scores high, without a word that names the kind of instruction.</summary>
