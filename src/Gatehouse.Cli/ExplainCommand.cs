@@ -1,19 +1,25 @@
 using System.CommandLine;
+using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
+using Gatehouse.Pipeline.Inspection.Texts;
 using Gatehouse.Refusals;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Cli;
 
 /// <summary><c>gatehouse explain CODE</c>.</summary>
 internal static class ExplainCommand
 {
+    private static readonly string[] Marks = ["text-", "metadata-"];
+
     public static Command Create()
     {
         var code = new Argument<string?>("code")
         {
-            Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without a code: all codes of refusals.",
+            Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001 or text-ghs9003 in an event, or of a rule of a preset, such as "
+                + "preset-sure. Without a code: all codes of refusals.",
             Arity = ArgumentArity.ZeroOrOne
         };
         var json = CommonOptions.Json();
@@ -31,10 +37,17 @@ internal static class ExplainCommand
             return ExitCodes.Done;
         }
 
-        if (FindingRules.Find(code) is { } rule)
+        if (FindingRules.Find(WithoutMark(code)) is { } rule)
         {
-            if (json) JsonOutput.Write("finding", rule);
+            if (json) JsonOutput.Write("finding", Json(rule));
             else Print(rule);
+            return ExitCodes.Done;
+        }
+
+        if (PresetRules(code) is { Count: > 0 } presets)
+        {
+            if (json) JsonOutput.Write("presetRules", presets.Select(one => new { preset = one.Preset, rule = one.Rule.Id, does = one.Does }));
+            else Print(presets);
             return ExitCodes.Done;
         }
 
@@ -50,13 +63,75 @@ internal static class ExplainCommand
         return ExitCodes.Done;
     }
 
+    // Reasons of parts in events: the kind of text, and the id.
+    private static string WithoutMark(string code) =>
+        Marks.FirstOrDefault(mark => code.StartsWith(mark, StringComparison.OrdinalIgnoreCase)) is { } mark ? code[mark.Length..] : code;
+
+    private static object Json(FindingRule rule) => new
+    {
+        rule.Id,
+        rule.Name,
+        rule.Severity,
+        rule.Reason,
+        rule.Remedy,
+        rule.HelpPage,
+        inDefinitions = DetectionRules.InDefinitions.Contains(rule),
+        inMessages = DetectionRules.InMessages.Contains(rule),
+        messageRemedy = DetectionRules.InMessages.Contains(rule) ? MessageRemedy.Of(rule) : null,
+    };
+
     private static void Print(FindingRule rule)
     {
         Terminal.Data($"{rule.Id}  {rule.Name}  ({rule.Severity.ToString().ToLowerInvariant()})");
         Terminal.Data("");
         Terminal.Data($"Why it matters:  {rule.Reason}");
         Terminal.Data($"What to do:      {rule.Remedy}");
+        if (DetectionRules.InDefinitions.Contains(rule)) Terminal.Data($"In definitions:  {InDefinitions(rule)}");
+        foreach (var line in InMessages(rule)) Terminal.Data(line);
         Terminal.Data($"Page:            {rule.HelpPage}");
+    }
+
+    private static string InDefinitions(FindingRule rule) => (rule.Severity >= Severity.High
+        ? "with high confidence, callers do not see the definition; otherwise they see it, unless `inspection.metadata.soft` is `withhold`"
+        : "callers see the definition, unless `inspection.metadata.soft` is `withhold`") + $". Events have `metadata-{rule.Id.ToLowerInvariant()}`.";
+
+    private static IEnumerable<string> InMessages(FindingRule rule)
+    {
+        var mark = TextFindingDetail.Reason(rule);
+        if (rule == DetectionRules.NearMisses)
+        {
+            yield return $"In messages:     it is about a source: events have `{mark}`, and no rule decides about it.";
+        }
+        else if (DetectionRules.InMessages.Contains(rule))
+        {
+            yield return $"In messages:     the rules of `inspection.messages` decide by its place and confidence (GH6007, GH8005). Events have `{mark}`.";
+            if (MessageRemedy.Of(rule) != rule.Remedy) yield return $"                 {MessageRemedy.Of(rule)}";
+            yield return "                 `gatehouse detect text` shows what is found in a text. Page: docs/operators/message-inspection.md";
+        }
+        else if (DetectionRules.InDefinitions.Contains(rule))
+        {
+            yield return "In messages:     messages do not have this finding.";
+        }
+    }
+
+    private static List<(string Preset, MessageInspectionRule Rule, string Does)> PresetRules(string code) =>
+        [.. from preset in InspectionPreset.All
+            from rule in preset.Rules
+            where string.Equals(rule.Id, code, StringComparison.OrdinalIgnoreCase)
+            select (preset.Name, rule, Does(rule))];
+
+    private static string Does(MessageInspectionRule rule)
+    {
+        var what = rule.Findings is { } findings ? string.Join(", ", findings.Names) : $"findings of {Words.Of(rule.Confidence)} confidence or more";
+        return $"{Words.Of(rule.Action)} {what}{(rule.Places is { } places ? $" in {string.Join(", ", places.Select(Words.Of))}" : "")}";
+    }
+
+    private static void Print(List<(string Preset, MessageInspectionRule Rule, string Does)> presets)
+    {
+        Terminal.Data($"{presets[0].Rule.Id}  rule of a preset of inspection.messages; the rules before it decide first");
+        Terminal.Data("");
+        foreach (var (preset, _, does) in presets) Terminal.Data($"{preset + ":",-16} {does}");
+        Terminal.Data("Page:            docs/operators/message-inspection.md#presets");
     }
 
     private static void Print(Reason reason)
@@ -66,6 +141,9 @@ internal static class ExplainCommand
         Terminal.Data($"The caller receives: {reason.Message}");
         Terminal.Data($"The caller can:       {reason.Remedy}");
         Terminal.Data($"For the operator:     {reason.Operator}");
+        if (reason == Reasons.TextRefused || reason == Reasons.TextWithheld)
+            Terminal.Data($"The finding:          part `text-ghs…` of the event, such as `{TextFindingDetail.Reason(DetectionRules.Overruling)}`: explain it with its id. "
+                + "Page: docs/operators/message-inspection.md");
         Terminal.Data($"On the wire:          HTTP {reason.Status(modern: false)} (legacy), {reason.Status(modern: true)} (2026-07-28); "
             + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge
             ? $"challenge and JSON-RPC error {reason.JsonRpcCode}" : "no body"));

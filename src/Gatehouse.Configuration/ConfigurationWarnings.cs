@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Settings;
@@ -7,12 +8,29 @@ namespace Gatehouse.Configuration;
 /// <summary>The warnings of <c>config check</c> and of the start about settings without fault that give more away than they seem to.</summary>
 public static class ConfigurationWarnings
 {
-    /// <summary>Returns all warnings. Empty when there is none.</summary>
+    /// <summary>Returns all warnings that hold at any time. Empty when there is none.</summary>
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         return [.. Listening(settings.Listen), .. Issuers(settings)];
     }
+
+    /// <summary>Returns the warnings about suppressions that have ended: their findings count again, without a change of the configuration.</summary>
+    public static IEnumerable<ConfigurationWarning> EndedSuppressions(InspectionSettings inspection, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(inspection);
+        return
+        [
+            .. inspection.Suppressions.All.Index().Where(one => one.Item.Expires <= now).Select(one =>
+                Ended($"inspection.metadata.suppressions[{one.Index}]", $"{one.Item.Id} of {one.Item.Server}, {one.Item.Definition},", one.Item.Expires)),
+            .. inspection.Messages.Suppressions.Index().Where(one => one.Item.Expires <= now).Select(one =>
+                Ended($"inspection.messages.suppressions[{one.Index}]", $"{one.Item.Finding} of {one.Item.Server}", one.Item.Expires)),
+        ];
+    }
+
+    private static ConfigurationWarning Ended(string path, string what, DateTimeOffset expires) => new(path,
+        string.Create(CultureInfo.InvariantCulture, $"the suppression of {what} ended after {expires.AddDays(-1):yyyy-MM-dd}, so the finding counts again"),
+        "examine the finding again, and give the suppression a later day in 'until' or remove it");
 
     // Threat: certificates are public, so a client that can send the header can be any workload and use any token bound to a certificate. On one
     // machine that is every account.

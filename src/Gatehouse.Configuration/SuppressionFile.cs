@@ -1,5 +1,4 @@
 using Gatehouse.Configuration.Rules;
-using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Inspection;
 
 namespace Gatehouse.Configuration;
@@ -62,10 +61,10 @@ public static class SuppressionFile
         foreach (var key in missing)
             faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression names server, definition, finding, reason and until");
         if (missing.Count > 0) return null;
-        Require(DetectionRules.All.Any(rule => rule.Id == texts["finding"]), "finding", "no finding in definitions has this id");
+        if (FindingIds.InDefinitions(texts["finding"]) is { } fault) SuppressionFile.Require(map, false, "finding", fault.Message, fault.Remedy, faults);
         Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this is not the name of a definition");
         Require(!texts.TryGetValue("digest", out var digest) || InspectionRules.IsDigest(digest), "digest", "this is not the digest of a definition");
-        Require(texts["reason"].Trim().Length >= 10, "reason", "the reason is too short");
+        Require(InspectionRules.FaultOfReason(texts["reason"]) is null, "reason", InspectionRules.FaultOfReason(texts["reason"]) ?? "");
         var end = InspectionRules.End(texts["until"]);
         Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FindingSuppression
@@ -102,7 +101,7 @@ public static class SuppressionFile
         Require(texts["file"].Length > 0 && !Path.IsPathRooted(texts["file"]), "file", "this is not a path from the scanned folder");
         Require(!texts.TryGetValue("digest", out var digest) || (digest.Length == 32 && digest.All(char.IsAsciiHexDigitLower)), "digest",
             "this is not the digest of a finding");
-        Require(texts["reason"].Trim().Length >= 10, "reason", "the reason is too short");
+        Require(InspectionRules.FaultOfReason(texts["reason"]) is null, "reason", InspectionRules.FaultOfReason(texts["reason"]) ?? "");
         var end = InspectionRules.End(texts["until"]);
         Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FileSuppression

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Configuration;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
@@ -73,6 +74,31 @@ public sealed class ReloadTests
         Assert.Equal(1, Count("findings in texts of messages are only recorded"));
 
         int Count(string words) => gateway.Diagnostics.Split('\n').Count(line => line.Contains(words, StringComparison.Ordinal));
+    }
+
+    // A suppression ends without a change of the file, and then its findings block again.
+    [Fact]
+    public async Task EndedSuppression_IsReportedOnce_WithItsDayAndRemedy()
+    {
+        ConfigurationResult? next = null;
+        var expires = new DateTimeOffset(2020, 2, 1, 0, 0, 0, TimeSpan.Zero);
+        var ended = new MessageSuppression { Server = "up", Finding = "GHS9003", Reason = "looked at by Ada", Expires = expires };
+        var valid = ended with { Finding = "GHS9005", Expires = DateTimeOffset.MaxValue };
+        var definition = new FindingSuppression { Server = "up", Definition = "tool/a", Id = "GHS9007", Reason = "looked at by Ada", Expires = expires };
+        var inspection = new InspectionSettings
+        {
+            Messages = new MessageInspectionSettings { IsConfigured = true, Suppressions = [valid, ended] },
+            Suppressions = new FindingSuppressions([definition]),
+        };
+        await using var gateway = await TestGateway.StartAsync(s => s with { Inspection = inspection }, reload: () => next!);
+        next = Good(gateway, s => s with { Inspection = inspection });
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        var warnings = gateway.Diagnostics.Split('\n').Where(line => line.Contains("warning: inspection.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, warnings.Count);
+        Assert.Contains(warnings, line => line.Contains("inspection.messages.suppressions[1]: the suppression of GHS9003 of up ended after 2020-01-31, "
+            + "so the finding counts again; examine the finding again, and give the suppression a later day in 'until' or remove it", StringComparison.Ordinal));
+        Assert.Contains(warnings, line => line.Contains("inspection.metadata.suppressions[0]: the suppression of GHS9007 of up, tool/a, ended after",
+            StringComparison.Ordinal));
     }
 
     [Fact]

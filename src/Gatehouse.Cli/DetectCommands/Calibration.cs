@@ -1,5 +1,6 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
+using Gatehouse.Policy.Matching;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.DetectCommands;
@@ -11,9 +12,6 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
 {
     // One-sided 95 %.
     private const double Quantile = 1.645;
-
-    private static readonly MessagePlace[] WithoutNotice =
-        [MessagePlace.Argument, MessagePlace.Answer, MessagePlace.Completion];
 
     private readonly HashSet<string> kept = [.. sample.Findings.Except(LeftOutOf(sample, rate), StringComparer.Ordinal)];
 
@@ -42,30 +40,69 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
     /// <summary>The number of texts without a finding that would show the wished share.</summary>
     public long Needed => rate <= 0 ? long.MaxValue : (long)Math.Ceiling(Quantile * Quantile * (1 - rate) / rate);
 
-    /// <summary>Returns the rules for the place as YAML, each line indented for <c>inspection.messages.rules</c>.</summary>
+    /// <summary>
+    /// Returns the rules for the place, in order. At the chosen confidence and above, each finding gets the wished action, or that of the preset
+    /// where this is the stronger one: a choice of the confidence takes no protection away from findings that are rare enough.
+    /// </summary>
     /// <param name="action">The wished action.</param>
-    public IEnumerable<string> Rules(InspectionAction action)
+    /// <param name="preset">The preset that decides without these rules.</param>
+    public IEnumerable<MessageInspectionRule> Rules(InspectionAction action, InspectionPreset preset)
     {
-        var word = Words.Of(Place);
-        // No notice fits into these places.
-        if (action == InspectionAction.Annotate && WithoutNotice.Contains(Place)) action = InspectionAction.Block;
-        if (LeftOut.Count > 0)
+        var frequent = LeftOut.Where(id => DetectionRules.InMessages.Any(rule => rule.Id == id)).ToList();
+        if (frequent.Count > 0) yield return Rule("frequent", InspectionAction.Record, Confidence.Low, frequent);
+        var groups = DetectionRules.InMessages.Where(rule => !frequent.Contains(rule.Id))
+            .GroupBy(rule => Actions(rule, action, preset)).OrderBy(group => group.Count()).ToList();
+        for (var at = 0; at < groups.Count; at++)
         {
-            yield return $"      - id: calibrated-{word}-frequent";
-            yield return "        action: record";
-            yield return $"        places: [{word}]";
-            yield return $"        findings: [{string.Join(", ", LeftOut)}]";
+            // The last group is most of them, and needs no list: what a later version finds belongs to it.
+            var isLast = at == groups.Count - 1;
+            var name = isLast ? "" : groups[at].Contains(DetectionRules.Unread) ? "unread" : $"group-{at + 1}";
+            foreach (var rule in OfGroup(name, groups[at].Key, isLast ? null : [.. groups[at].Select(one => one.Id)])) yield return rule;
         }
-
-        yield return $"      - id: calibrated-{word}";
-        yield return $"        action: {Words.Of(action)}";
-        yield return $"        places: [{word}]";
-        yield return $"        confidence: {Words.Of(Least)}";
-        if (Least == Confidence.Low) yield break;
-        yield return $"      - id: calibrated-{word}-rest";
-        yield return "        action: record";
-        yield return $"        places: [{word}]";
     }
+
+    private IEnumerable<MessageInspectionRule> OfGroup(
+        string name, (InspectionAction High, InspectionAction Medium, InspectionAction Low) actions, IReadOnlyList<string>? findings)
+    {
+        var parts = new[] { (Confidence.High, actions.High), (Confidence.Medium, actions.Medium), (Confidence.Low, actions.Low) };
+        for (var at = 0; at < parts.Length; at++)
+        {
+            var (confidence, action) = parts[at];
+            if (at + 1 < parts.Length && parts[at + 1].Item2 == action) continue;
+            var isWhole = actions.High == actions.Low && name.Length > 0;
+            string[] words = [name, isWhole ? "" : action == InspectionAction.Record ? "rest" : Words.Of(confidence)];
+            yield return Rule(string.Join('-', words.Where(word => word.Length > 0)), action, confidence, findings);
+        }
+    }
+
+    // A text that was not read has one confidence.
+    private (InspectionAction High, InspectionAction Medium, InspectionAction Low) Actions(
+        FindingRule rule, InspectionAction action, InspectionPreset preset)
+    {
+        var high = Of(Confidence.High);
+        return rule == DetectionRules.Unread ? (high, high, high) : (high, Of(Confidence.Medium), Of(Confidence.Low));
+
+        InspectionAction Of(Confidence confidence)
+        {
+            if (confidence < Least) return InspectionAction.Record;
+            var by = new FindingCase(Place, rule.Id, confidence).Judge(new MessageInspectionSettings { Preset = preset }, default).Action;
+            return (InspectionAction)Math.Max((int)Effective(by, Place), (int)Effective(action, Place));
+        }
+    }
+
+    /// <summary>Returns what happens to a message: where no notice fits, it is blocked.</summary>
+    public static InspectionAction Effective(InspectionAction action, MessagePlace place) =>
+        action == InspectionAction.Annotate && !MessagePlaces.HoldsNotice(place) ? InspectionAction.Block : action;
+
+    private MessageInspectionRule Rule(string name, InspectionAction action, Confidence least, IReadOnlyList<string>? findings) => new()
+    {
+        Id = $"{CalibratedRules.Mark}{Words.Of(Place)}-{name}",
+        Action = action,
+        IsShadow = true,
+        Confidence = least,
+        Places = [Place],
+        Findings = findings is null ? null : new NameSet(findings),
+    };
 
     // The rarest first, as long as all of them together are rare enough.
     private static List<string> LeftOutOf(CalibrationSample sample, double rate)

@@ -47,7 +47,9 @@ internal static class DetectCalibrateCommand
             Without files: every finding in the audit log counts as a false alarm. Read the log first (gatehouse detect replay), and
             suppress nothing that is an attack: a log with attacks makes the rules too weak. Each exchange counts once for each place.
 
-            The rules are in shadow until you set their mode to enforce.
+            The printed list is complete: the rules of the configuration come first, and the preset last. Above the chosen confidence, no
+            finding gets less action than by the preset. The command names each finding that does: below the confidence it is only
+            recorded. Without --config, it compares with the preset default. The rules are in shadow until you set their mode to enforce.
 
             Examples:
               gatehouse detect calibrate --rate 0.1% --place resource own-pages/
@@ -58,7 +60,7 @@ internal static class DetectCalibrateCommand
         options.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(files) is { Length: > 0 } && options.NamesSource(result)) result.AddError("give files, or a log, not both");
+            if (result.GetValue(files) is { Length: > 0 } && options.NamesLog(result)) result.AddError("give files, or a log, not both");
         });
         command.SetAction((parsed, _) =>
         {
@@ -72,7 +74,10 @@ internal static class DetectCalibrateCommand
     private static async Task<int> RunAsync(Request request, DetectLogOptions options, ParseResult parsed, string[] files, MessagePlace place)
     {
         if (files.Length == 0)
-            return options.Answer(parsed, needsSettings: false, (exchanges, _) => request.Answer(RecordedSamples.Of(exchanges), "exchange", []));
+            return options.Answer(parsed, options.NamesConfiguration(parsed), (exchanges, settings) =>
+                (request with { InForce = settings?.Inspection.Messages }).Answer(RecordedSamples.Of(exchanges), "exchange", []));
+        if (!options.TryLoad(parsed, out var configured)) return ExitCodes.Usage;
+        request = request with { InForce = configured?.Inspection.Messages };
         var sample = new CalibrationSample(place);
         var scores = new List<double>();
         var progress = Progress.Of("judging texts");
@@ -112,6 +117,8 @@ internal static class DetectCalibrateCommand
 
     private sealed record Request(double Rate, InspectionAction Action, bool Json)
     {
+        public MessageInspectionSettings? InForce { get; init; }
+
         public int Answer(IReadOnlyList<CalibrationSample> samples, string unit, List<double> scores)
         {
             if (samples.Count == 0)
@@ -121,17 +128,42 @@ internal static class DetectCalibrateCommand
             }
 
             var all = samples.Select(sample => new Calibration(sample, Rate)).ToList();
-            if (Json) JsonOutput.Write("calibration", new { rate = Rate, unit, places = all.Select(Facts), rules = string.Join('\n', Yaml(all)) });
-            else Print(all, unit, scores);
+            var rules = new CalibratedRules(all, Action, InForce);
+            if (Json) JsonOutput.Write("calibration", Facts(all, unit, rules));
+            else Print(all, unit, scores, rules);
             return all.TrueForAll(one => one.LeftOut.Count == 0) ? ExitCodes.Done : ExitCodes.No;
         }
 
-        private void Print(List<Calibration> all, string unit, List<double> scores)
+        private object Facts(List<Calibration> all, string unit, CalibratedRules rules) => new
+        {
+            rate = Rate,
+            unit,
+            places = all.Select(Facts),
+            comparedWith = rules.Before,
+            replaced = rules.Replaced,
+            weaker = rules.Weaker(inForce: true).Select(Facts),
+            weakerInShadow = rules.Weaker(inForce: false).Select(Facts),
+            rules = string.Join('\n', rules.Yaml()),
+        };
+
+        private static object Facts(WeakerAction one) => new
+        {
+            one.Finding,
+            place = Words.Of(one.Place),
+            confidence = Words.Of(one.Confidence),
+            was = Words.Of(one.Was),
+            now = Words.Of(one.Now),
+        };
+
+        private void Print(List<Calibration> all, string unit, List<double> scores, CalibratedRules rules)
         {
             foreach (var one in all) Print(one, unit);
             if (scores.Count > 0) Terminal.Row(Spread(scores, all[0].Place));
-            Terminal.Note($"\nRules for at most {Words.Percent(Rate)} of harmless messages. Put them into the configuration; they are in shadow until `mode: enforce`:\n");
-            Terminal.Lines(Yaml(all));
+            if (rules.Replaced.ToList() is { Count: > 0 } replaced)
+                Terminal.Row($"The printed rules replace those of an earlier calibration: {string.Join(", ", replaced)}.");
+            PrintWeaker(rules);
+            Terminal.Note($"\nRules for at most {Words.Percent(Rate)} of harmless messages. The list is complete: put it in the place of that of the configuration. The calibrated rules are in shadow until `mode: enforce`:\n");
+            Terminal.Lines(rules.Yaml());
         }
 
         private void Print(Calibration one, string unit)
@@ -148,8 +180,18 @@ internal static class DetectCalibrateCommand
                 Terminal.Row($"  too few to prove {Words.Percent(Rate)}: without any finding, that takes {Counted.Of(one.Needed, unit)}");
         }
 
-        private IEnumerable<string> Yaml(List<Calibration> all) =>
-            ["inspection:", "  messages:", "    preset: default", "    rules:", .. all.SelectMany(one => one.Rules(Action))];
+        private static void PrintWeaker(CalibratedRules rules)
+        {
+            if (rules.Weaker(inForce: false) is { Count: > 0 } inShadow)
+            {
+                Terminal.Row($"Weaker than {rules.Before}, already while the calibrated rules are in shadow:");
+                Terminal.Lines(WeakerAction.Lines(inShadow));
+            }
+
+            var weaker = rules.Weaker(inForce: true);
+            Terminal.Row(weaker.Count > 0 ? $"Weaker than {rules.Before}, once the calibrated rules are in force:" : $"No finding gets less action than by {rules.Before}.");
+            Terminal.Lines(WeakerAction.Lines(weaker));
+        }
 
         private static object Facts(Calibration one) => new
         {

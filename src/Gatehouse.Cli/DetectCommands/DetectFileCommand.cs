@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Messages;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Settings;
 using Gatehouse.Text;
 
@@ -18,7 +20,8 @@ internal static class DetectFileCommand
             Judge the texts of files as the gateway would judge them in messages, and print each finding with file, line and column.
 
             JSON: all strings of the value, or of a JSON-RPC message its params, result or error; its place follows from its kind, unless
-            --place is given. JSON Lines (.jsonl, .ndjson): each line as such a value. Any other file: one text. A file or line has at
+            --place is given. Definitions in answers to lists, initialize and server/discover are judged as definitions, one by one and
+            without suppressions; gatehouse scan --list also compares the servers of a client. JSON Lines (.jsonl, .ndjson): each line as such a value. Any other file: one text. A file or line has at
             most 4 MiB, and a folder at most 10,000 files. The command works offline.
 
             Examples:
@@ -79,6 +82,7 @@ internal static class DetectFileCommand
         private void Judge(string path, InspectedText text, Progress progress)
         {
             texts++;
+            if (text.Answered is { } answered) Judge(path, text, answered, progress);
             var report = options.ReportOf(parsed, text, configured);
             foreach (var finding in report.Findings)
             {
@@ -88,12 +92,54 @@ internal static class DetectFileCommand
             }
         }
 
+        private void Judge(string path, InspectedText text, AnsweredDefinitions answered, Progress progress)
+        {
+            if (answered.Refused > 0)
+                unread.Add((path, $"{Counted.Of(answered.Refused, "definition")} without a name of its own, or nested too deeply; callers never see such a one"));
+            foreach (var definition in answered.Definitions)
+            {
+                foreach (var finding in MetadataInspector.Inspect(definition))
+                {
+                    findings++;
+                    if (json) found.Add(new { file = path, finding = Json(text, definition, finding) });
+                    else progress.Without(() => Print(path, text, definition, finding));
+                }
+            }
+        }
+
+        private static object Json(InspectedText text, ServerDefinition definition, DefinitionFinding finding)
+        {
+            var (line, column) = text.At(finding.Span);
+            return new
+            {
+                finding.Rule.Id,
+                finding.Rule.Name,
+                severity = Words.Of(finding.Rule.Severity),
+                confidence = Words.Of(finding.Confidence),
+                definition = FindingSuppression.NameOf(definition),
+                finding.Pointer,
+                finding.Message,
+                hard = finding.IsHard,
+                line,
+                column,
+                remedy = finding.Rule.Remedy,
+            };
+        }
+
+        private static void Print(string path, InspectedText text, ServerDefinition definition, DefinitionFinding finding)
+        {
+            var (line, column) = text.At(finding.Span);
+            Terminal.Row($"{path}:{line}:{column}: {finding.Rule.Id} {Words.Of(finding.Confidence)} in definition {FindingSuppression.NameOf(definition)}: {finding.Message}");
+            Terminal.Lines([$"    {FindingText.Line(definition, finding)}"]);
+            Terminal.Row(finding.IsHard ? "    callers do not see the definition" : "    callers see the definition, unless inspection.metadata.soft is withhold");
+        }
+
         private static void Print(string path, InspectedText text, FindingReport report, MessageFinding finding)
         {
             var (line, column) = text.At(finding.Span);
             Terminal.Row($"{path}:{line}:{column}: {finding.Rule.Id} {Words.Of(finding.Confidence)} in {Words.Of(text.Place)}: {finding.Message}");
             if (!finding.Span.IsAbsent) Terminal.Lines([$"    {text.Shown(finding.Span)}"]);
-            Terminal.Row($"    {string.Join("; ", report.Verdicts(finding).Select(one => $"{one.Name}: {one.Verdict}"))}");
+            Terminal.Row($"    {string.Join("; ", report.Verdicts(finding).Select(one => $"{one.Name}: {one.Verdict.Text()}"))}");
         }
     }
 }

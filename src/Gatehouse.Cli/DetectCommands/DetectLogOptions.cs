@@ -26,9 +26,18 @@ internal sealed class DetectLogOptions
         foreach (var option in new Option[] { config, state, log, days, Json }) command.Add(option);
     }
 
-    /// <summary>Returns whether the person named a log or a configuration.</summary>
-    public bool NamesSource(CommandResult result) =>
-        (result.GetValue(log) ?? result.GetValue(state) ?? result.GetValue(config)) is not null;
+    /// <summary>Returns whether the person named a log.</summary>
+    public bool NamesLog(CommandResult result) => (result.GetValue(log) ?? result.GetValue(state)) is not null;
+
+    /// <summary>Returns whether the person named a configuration.</summary>
+    public bool NamesConfiguration(ParseResult parsed) => parsed.GetValue(config) is not null;
+
+    /// <summary>Reads the configuration where the person named one, and prints its faults. Returns false when it has some.</summary>
+    public bool TryLoad(ParseResult parsed, out GatewaySettings? settings)
+    {
+        settings = parsed.GetValue(config) is { } file ? CommonOptions.LoadAsServed(file)?.Settings : null;
+        return settings is not null || !NamesConfiguration(parsed);
+    }
 
     /// <summary>Reads the exchanges of the log, and the configuration where it is needed.</summary>
     /// <param name="parsed">The command line.</param>

@@ -47,7 +47,7 @@ internal static class DetectReplayCommand
         foreach (var row in replay.Rows)
         {
             var where = $"{row.Finding} {Words.Of(row.Confidence)} in {Words.Of(row.Place)} of {row.Server ?? "no server"}{(row.Tool is null ? "" : $", tool {row.Tool}")}";
-            Terminal.Row($"{row.Count,6} x {where}: {Words.Of(row.Action)} ({row.Rule ?? "suppressed"}) -> {row.Now}{(row.Now.IsOpen ? ", undecidable" : "")}, "
+            Terminal.Row($"{row.Count,6} x {where}: {Words.Of(row.Action)} ({row.Rule ?? "suppressed"}) -> {row.Now.Text()}{(row.Now.IsOpen ? ", undecidable" : "")}, "
                 + $"e.g. {row.Example}");
             foreach (var remark in row.Now.Remarks()) Terminal.Row($"         {remark}");
         }

@@ -38,7 +38,7 @@ internal sealed class FindingReplay
         var replay = new FindingReplay();
         var all = exchanges.SelectMany(replay.Take).Select(one => Ask(one.Exchange, one.Finding, rules, now)).ToList();
         replay.rows.AddRange(all
-            .GroupBy(row => (row.Finding, row.Place, row.Confidence, row.Server, row.Tool, row.Rule, row.Action, row.Now.ToString(), row.Now.IsOpen))
+            .GroupBy(row => (row.Finding, row.Place, row.Confidence, row.Server, row.Tool, row.Rule, row.Action, row.Now.Text(), row.Now.IsOpen))
             .Select(group => group.First() with { Count = group.Sum(row => row.Count) })
             .OrderByDescending(row => row.Count).ThenBy(row => row.Finding, StringComparer.Ordinal).ThenBy(row => row.Place));
         return replay;

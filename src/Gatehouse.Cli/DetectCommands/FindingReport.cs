@@ -37,11 +37,11 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
         if (finding.Score is { } score) yield return $"  score:       {Words.Score(score)}; {Thresholds(text.Place)}";
         foreach (var (name, verdict) in Verdicts(finding))
         {
-            yield return $"  {name + ":",-12} {VisibleText.Escape(verdict.ToString())}";
+            yield return $"  {name + ":",-12} {VisibleText.Escape(verdict.Text())}";
             foreach (var remark in verdict.Remarks()) yield return $"               {VisibleText.Escape(remark)}";
         }
 
-        yield return $"  what to do:  {Remedy(rule)}";
+        yield return $"  what to do:  {MessageRemedy.Of(rule)}";
         yield return $"               If it is harmless in messages of a server, name {rule.Id} in inspection.messages.suppressions, with a reason and a last "
             + "day.";
     }
@@ -74,7 +74,7 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
             line,
             column,
             span = finding.Span.IsAbsent ? null : text.Bare(finding.Span),
-            remedy = Remedy(finding.Rule),
+            remedy = MessageRemedy.Of(finding.Rule),
             actions = Verdicts(finding).ToDictionary(one => one.Name, one => (object)new
             {
                 action = Words.Of(one.Verdict.Action),
@@ -98,17 +98,13 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
         MessageJudge.ThresholdsOf(place) is { Low: < double.PositiveInfinity } thresholds ? thresholds : null;
 
     /// <summary>Returns what each preset would do with a finding, and the configuration where there is one.</summary>
-    public IEnumerable<(string Name, FindingVerdict Verdict)> Verdicts(MessageFinding finding)
+    public IEnumerable<(string Name, FindingDecision Verdict)> Verdicts(MessageFinding finding)
     {
         var found = new FindingCase(text.Place, finding.Rule.Id, finding.Confidence) { Server = server, Tool = tool, IsToolKnown = tool is not null };
         foreach (var preset in InspectionPreset.All)
             yield return (preset.Name, found.Judge(new MessageInspectionSettings { Preset = preset }, now));
         if (configured is not null) yield return ("config", found.Judge(configured, now));
     }
-
-    // The table's remedies of the common findings are for definitions, which a person can have changed.
-    private static string Remedy(FindingRule rule) => rule == DetectionRules.Outflow || rule == DetectionRules.Unread ? rule.Remedy
-        : "Read the text, and find out who wrote it: the server, or the author of something that it passes on.";
 
     private static string Reading(ViewKind? reading) => reading switch
     {

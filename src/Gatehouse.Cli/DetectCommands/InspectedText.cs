@@ -34,6 +34,9 @@ internal sealed class InspectedText
     /// <summary>The judgement.</summary>
     public MessageJudgement Judgement { get; }
 
+    /// <summary>The definitions beside it, of which it is the rest; null for any other text.</summary>
+    public AnsweredDefinitions? Answered { get; set; }
+
     /// <summary>Judges a text.</summary>
     /// <param name="utf8">The text, valid UTF-8.</param>
     /// <param name="place">The place.</param>

@@ -16,7 +16,7 @@ namespace Gatehouse.Cli.DetectCommands;
 /// <param name="Count">The number of findings.</param>
 /// <param name="Example">Id of an exchange.</param>
 internal sealed record ReplayedFinding(string Finding, MessagePlace Place, Confidence Confidence, string? Server, string? Tool, string? Rule,
-    InspectionAction Action, FindingVerdict Now, int Count, string Example)
+    InspectionAction Action, FindingDecision Now, int Count, string Example)
 {
     /// <summary>True when the action is another one.</summary>
     public bool IsChanged => !Now.IsOpen && Now.Action != Action;

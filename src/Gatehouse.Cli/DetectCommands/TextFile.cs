@@ -48,7 +48,11 @@ internal sealed class TextFile(MessagePlace place, bool isForced)
         if (MessageValidator.TryValidate(bytes, MessageLimits.Default, out var message, out _))
         {
             var (known, value) = Part(message);
-            return InspectedText.OfJson(bytes, value, isForced ? place : known, line);
+            if (isForced || known != MessagePlace.Other || message.Kind != MessageKind.Result || AnsweredDefinitions.Of(message) is not { } answered)
+                return InspectedText.OfJson(bytes, value, isForced ? place : known, line);
+            var rest = InspectedText.OfJson(bytes, answered.Others.Value, answered.Others.Place, line);
+            rest.Answered = answered;
+            return rest;
         }
 
         return JsonValidator.TryValidate(bytes.Span, MessageLimits.Default, out _)

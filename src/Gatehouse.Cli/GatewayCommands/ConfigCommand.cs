@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.GatewayCommands;
 
@@ -25,11 +26,14 @@ internal static class ConfigCommand
             if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
             else if (!result.IsGood) CommonOptions.PrintFaults(result);
             else Terminal.NoteLine($"{result.SourcePath}: no faults");
-            foreach (var warning in result.IsGood ? ConfigurationWarnings.Of(result.Settings) : []) Terminal.Note(warning.ToString());
+            foreach (var warning in result.IsGood ? Warnings(result.Settings) : []) Terminal.Note(warning.ToString());
             return result.IsGood ? ExitCodes.Done : ExitCodes.No;
         });
         return command;
     }
+
+    private static IEnumerable<ConfigurationWarning> Warnings(GatewaySettings settings) =>
+        ConfigurationWarnings.Of(settings).Concat(ConfigurationWarnings.EndedSuppressions(settings.Inspection, TimeProvider.System.GetUtcNow()));
 
     private static Command Show()
     {

@@ -1,15 +1,17 @@
 using System.Globalization;
 using Gatehouse.Configuration.Reading;
-using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Policy.Matching;
+using Gatehouse.Text;
 
 namespace Gatehouse.Configuration.Rules;
 
 /// <summary>Suppressions: each names a finding, a definition of a server that is there, and a day on which it ends.</summary>
 internal static class InspectionRules
 {
+    private const int ShortestReason = 10;
+
     /// <summary>Checks a configuration in which every server has an entry.</summary>
     public static void Check(ConfigurationSection root, FaultList faults)
     {
@@ -27,15 +29,14 @@ internal static class InspectionRules
         foreach (var part in root.Part("inspection").Part("metadata").Parts("suppressions"))
         {
             Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
-            Require(part, "finding", id => DetectionRules.All.Any(rule => rule.Id == id), "no finding in definitions has this id",
-                "see docs/reference/findings.md", faults);
+            RequireFinding(part, FindingIds.InDefinitions, faults);
             Require(part, "definition", IsDefinition, "this is not the name of a definition",
                 "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
             Require(part, "digest", IsDigest, "this is not the digest of a definition",
                 "write sha256: and 64 hexadecimal digits, as in events and the lock", faults);
             Require(part, "until", text => End(text) is not null, "this is not a day",
                 "write the last day of the suppression, e.g. 2027-03-31", faults);
-            Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
+            RequireReason(part, faults);
         }
     }
 
@@ -54,11 +55,11 @@ internal static class InspectionRules
         foreach (var part in messages.Parts("suppressions"))
         {
             Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
-            Require(part, "finding", IsFinding, "no finding in texts has this id", "see docs/reference/findings.md", faults);
+            RequireFinding(part, FindingIds.InMessages, faults);
             if (part.Find("tools") is { Items.Count: 0 } none)
                 faults.Add(none, "the list is empty, so the suppression could never apply", "name at least one tool, or remove the key");
             Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
-            Require(part, "reason", text => text.Trim().Length >= 10, "the reason is too short", "explain in at least 10 characters why the finding is harmless here", faults);
+            RequireReason(part, faults);
         }
     }
 
@@ -74,8 +75,11 @@ internal static class InspectionRules
 
         foreach (var item in rule.Items("places").Where(item => !Places.Contains(item.Text, StringComparer.Ordinal)))
             faults.Add(item, $"'{item.Text}' is not a place", $"write one of: {string.Join(", ", Places)}");
-        foreach (var item in rule.Items("findings").Where(item => !item.Text.Contains('*', StringComparison.Ordinal) && !IsFinding(item.Text)))
-            faults.Add(item, "no finding in texts has this id", "see docs/reference/findings.md");
+        foreach (var item in rule.Items("findings"))
+        {
+            if (FindingIds.InMessages(item.Text) is { } fault) faults.Add(item, fault.Message, fault.Remedy);
+        }
+
         foreach (var item in rule.Items("servers").Where(item => !matchesServer(item.Text)))
             faults.Add(item, "no server of this configuration matches", "write a name or pattern of 'servers'");
         if (rule.Find("action") is { Text: "annotate" } action && rule.Items("places") is { Count: > 0 } places
@@ -91,8 +95,6 @@ internal static class InspectionRules
     private static readonly string[] Lists =
         ["places", "servers", "tools", "findings", "issuers", "subjects", "clients", "roles", "groups", "scopes"];
 
-    private static bool IsFinding(string id) => DetectionRules.Find(id) is { } rule && rule.Id == id;
-
     /// <summary>Returns whether the text names a definition as suppressions do.</summary>
     public static bool IsDefinition(string text)
     {
@@ -105,6 +107,22 @@ internal static class InspectionRules
     public static bool IsDigest(string text) =>
         text.StartsWith(DefinitionDigest.Prefix, StringComparison.Ordinal) && text.Length == DefinitionDigest.Prefix.Length + 64
             && text[DefinitionDigest.Prefix.Length..].All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Returns the fault of a reason that is too short to explain anything; null for any other.</summary>
+    public static string? FaultOfReason(string reason) => reason.Trim().Length >= ShortestReason ? null
+        : $"the reason is too short: it has {Counted.Of(reason.Trim().Length, "character")} and needs at least {ShortestReason}";
+
+    private static void RequireReason(ConfigurationSection part, FaultList faults)
+    {
+        if (part.Find("reason") is { } value && FaultOfReason(value.Text) is { } fault)
+            faults.Add(value, fault, $"explain in at least {ShortestReason} characters why the finding is harmless here");
+    }
+
+    private static void RequireFinding(ConfigurationSection part, Func<string, (string Message, string Remedy)?> faultOf, FaultList faults)
+    {
+        if (part.Find("finding") is { } value && part.Get<string>("finding") is { } id && faultOf(id) is { } fault)
+            faults.Add(value, fault.Message, fault.Remedy);
+    }
 
     private static void Require(ConfigurationSection part, string key, Func<string, bool> isGood, string message, string remedy, FaultList faults)
     {

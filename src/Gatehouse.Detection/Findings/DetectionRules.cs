@@ -107,6 +107,17 @@ public static class DetectionRules
     public static IReadOnlyList<FindingRule> All { get; } =
         [Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters, .. OfDefinitions];
 
+    /// <summary>
+    /// Those that a text of a message can have, in the order of their ids: rules and suppressions of messages can name them. Near misses are not
+    /// among them: they are about a source, and no rule decides about them.
+    /// </summary>
+    public static IReadOnlyList<FindingRule> InMessages { get; } =
+        [Secretive, Collecting, Overruling, Shadowing, Imperative, FalseMark, Outflow, Unread];
+
+    /// <summary>Those that a definition can have, in the order of their ids: suppressions of definitions can name them.</summary>
+    public static IReadOnlyList<FindingRule> InDefinitions { get; } =
+        [.. All.Except([SuppressionExpired, SuppressionUnused, Outflow, NearMisses, Unread]).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+
     /// <summary>The rule with the id, or null when there is none.</summary>
     public static FindingRule? Find(string id) => All.FirstOrDefault(rule => string.Equals(rule.Id, id, StringComparison.OrdinalIgnoreCase));
 }

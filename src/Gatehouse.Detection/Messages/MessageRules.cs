@@ -37,7 +37,7 @@ internal static class MessageRules
         if (folded.Contains("](", StringComparison.Ordinal)) ImageLinks.Judge(folded, hits);
         if (Has(all, Concept.Turn)) Turns(folded, marks, hits);
         if (CanComplete(marks) && InstructionRule.Judge([.. marks.Where(mark => mark.Concept < Concept.Turn)]) is { } found)
-            hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, Words(found.Rule)));
+            hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, FindingSentences.Of(found.Rule)));
     }
 
     /// <summary>Returns whether words around a stretch say that it is quoted, an example, or about attacks.</summary>
@@ -67,7 +67,7 @@ internal static class MessageRules
             for (var other = at + 1; other < marks.Count && marks[other].Start < last && marks[other].Concept != Concept.Address; other++)
                 Take(marks[other]);
             if (bits != (Bit(Concept.Prior) | Bit(Concept.Orders))) continue;
-            hits.Add(new Hit(DetectionRules.Overruling, Confidence.Medium, start, end - start, Words(DetectionRules.Overruling)));
+            hits.Add(new Hit(DetectionRules.Overruling, Confidence.Medium, start, end - start, FindingSentences.Of(DetectionRules.Overruling)));
             return;
 
             void Take(ConceptMark mark)
@@ -106,7 +106,7 @@ internal static class MessageRules
 
         if ((sure ?? possible) is { } found)
             hits.Add(new Hit(DetectionRules.FalseMark, sure is null ? Confidence.Low : Confidence.High, found.Start, found.Length,
-                Words(DetectionRules.FalseMark)));
+                FindingSentences.Of(DetectionRules.FalseMark)));
     }
 
     private static void Personas(List<ConceptMark> marks, List<Hit> hits)
@@ -146,17 +146,6 @@ internal static class MessageRules
         return (moves && (hides || last[(int)Concept.Vault] >= from)) || (last[(int)Concept.Overrule] >= from && last[(int)Concept.Model] >= from)
             || (last[(int)Concept.Prefer] >= from && last[(int)Concept.First] >= from);
     }
-
-    private static string Words(FindingRule rule) => rule.Id switch
-    {
-        "GHS9001" => "it tells the model to act and to hide it from the person",
-        "GHS9002" => "it tells the model to fetch or hand over files, credentials or the conversation",
-        "GHS9003" => "it tells the model to ignore other rules",
-        "GHS9004" => "it tells the model how to use other tools",
-        "GHS9006" => "it asks for the conversation",
-        "GHS9008" => "it imitates a system message",
-        _ => "it reads like an instruction to the model",
-    };
 
     private static bool Has(uint all, Concept concept) => (all & Bit(concept)) != 0;
 

@@ -184,7 +184,7 @@ internal sealed class MessageScan
         var score = model.Best(letters, IsWithin(decoded) ? token.All.Length : letters.Length, out var start, out var length);
         best = Math.Max(best, score);
         if (model.ConfidenceOf(score) is { } confidence)
-            Add(block, DetectionRules.Imperative, confidence, start, length, "a passage of it reads like an instruction to the model", score, decoded);
+            Add(block, DetectionRules.Imperative, confidence, start, length, FindingSentences.Passage, score, decoded);
     }
 
     private void Add(

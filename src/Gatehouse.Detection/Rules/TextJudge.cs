@@ -14,8 +14,6 @@ public static class TextJudge
     /// <summary>Shortest text that the learned model looks at, in characters.</summary>
     public const int ShortestProse = 12;
 
-    private const string PassageWords = "a passage of it reads like an instruction to the model";
-
     /// <summary>Judges a text with the model of this build.</summary>
     /// <param name="source">The text with its places.</param>
     /// <param name="role">The role of the text.</param>
@@ -68,15 +66,16 @@ public static class TextJudge
         var marks = ConceptTable.Default.Find(folded.Text);
         var ruled = InstructionRule.Judge(marks);
         if (ruled is { } found && (found.Confidence == Confidence.High || found.Rule.Severity == Severity.Critical))
-            return new TextFinding(found.Rule, found.Confidence, folded.Span(found.Start, found.Length), Words(found.Rule));
+            return new TextFinding(found.Rule, found.Confidence, folded.Span(found.Start, found.Length), FindingSentences.Of(found.Rule));
         var score = models.Sentences.Best(folded.Text, marks, out var start, out var length);
         if (score >= models.Sentences.Threshold)
         {
             var rule = ModelRule.For(marks, start, start + length);
-            return new TextFinding(rule, Confidence.Medium, folded.Span(start, length), Words(rule));
+            return new TextFinding(rule, Confidence.Medium, folded.Span(start, length), FindingSentences.Of(rule));
         }
 
-        return ruled is { } soft ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : null;
+        return ruled is { } soft
+            ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), FindingSentences.Of(soft.Rule)) : null;
     }
 
     // A finding of this model is soft, unless its score is one that hardly any real definition has: it does not say on which words it rests, so a
@@ -88,20 +87,9 @@ public static class TextJudge
         var score = model.Best(folded.Text, ContentHead.Definitions, out var start, out var length);
         if (score < scale.Low) return null;
         return score >= scale.High
-            ? new TextFinding(DetectionRules.Instruction, Confidence.High, folded.Span(start, length), PassageWords)
-            : new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), PassageWords);
+            ? new TextFinding(DetectionRules.Instruction, Confidence.High, folded.Span(start, length), FindingSentences.Passage)
+            : new TextFinding(DetectionRules.Imperative, Confidence.Medium, folded.Span(start, length), FindingSentences.Passage);
     }
-
-    private static string Words(FindingRule rule) => rule.Id switch
-    {
-        "GHS9001" => "it tells the model to act and to hide it from the person",
-        "GHS9002" => "it tells the model to fetch or hand over files, credentials or the conversation",
-        "GHS9003" => "it tells the model to ignore other rules",
-        "GHS9004" => "it tells the model how to use other tools",
-        "GHS9006" => "it asks for the conversation",
-        "GHS9008" => "it imitates a system message",
-        _ => "it reads like an instruction to the model",
-    };
 
     private static void Add(List<TextFinding> findings, TextFinding finding)
     {

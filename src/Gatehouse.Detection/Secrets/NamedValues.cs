@@ -16,16 +16,7 @@ internal static class NamedValues
 
     private static readonly SearchValues<string> Words = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "kennwort", "motdepasse", "contrasena", "senha", "psw", "pat",
-            "kodeord", "wachtwoord", "heslo", "parola", "lozinka",
-            "adafruit", "airtable", "algolia", "asana", "bitbucket", "bittrex", "circleci", "cloudflare", "codecov", "cohere", "coinbase",
-                "confluent", "contentful", "datadog",
-            "digitalocean", "discord", "dropbox", "droneci", "elastic", "etsy", "facebook", "fastly", "finicity", "finnhub", "flickr",
-                "freshbooks", "gitter", "heroku", "hubspot",
-            "intercom", "jfrog", "jira", "kraken", "kucoin", "launchdarkly", "linkedin", "lob", "mailchimp", "mailgun", "mapbox", "mattermost",
-                "messagebird", "netlify", "newrelic",
-            "nytimes", "okta", "plaid", "postmark", "pusher", "rapidapi", "rollbar", "sendbird", "sentry", "snyk", "sonar", "squarespace",
-                "stripe", "sumologic", "travis",
-            "trello", "twilio", "twitch", "twitter", "typeform", "yandex", "zendesk"], StringComparison.OrdinalIgnoreCase);
+            "kodeord", "wachtwoord", "heslo", "parola", "lozinka", .. NameWords.NamingIssuers], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Separators = SearchValues.Create(", \t\r\n\"'\\-;");
     private static readonly SearchValues<char> Marks = SearchValues.Create("fFrRbBuUL@$(");

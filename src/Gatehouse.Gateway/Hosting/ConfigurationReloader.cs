@@ -21,6 +21,7 @@ internal sealed class ConfigurationReloader(
     private readonly GatewayHostOptions options = services.Options;
     private string reportedLock = "";
     private int reportedShadow = int.MinValue;
+    private HashSet<string> reportedEnded = [];
 
     /// <summary>Puts the configuration in force with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
@@ -32,6 +33,7 @@ internal sealed class ConfigurationReloader(
         services.Snapshots.Replace(callers.First.Join(first));
         ReportLock();
         ReportMessages();
+        ReportEnded();
     }
 
     /// <summary>Reads the configuration again and puts it in force.</summary>
@@ -85,6 +87,7 @@ internal sealed class ConfigurationReloader(
         prepared.AfterForce();
         ReportLock();
         ReportMessages();
+        ReportEnded();
         await rights.EndWithoutRightAsync(registry, next).ConfigureAwait(false);
         services.Upstreams.Retire(next.Settings.Servers);
     }
@@ -110,6 +113,16 @@ internal sealed class ConfigurationReloader(
         if (Interlocked.Exchange(ref reportedShadow, inShadow) == inShadow) return;
         if (inShadow < 0) options.Log.Write(OperatorEvents.FindingsOnlyRecorded);
         else if (inShadow > 0) options.Log.Write(OperatorEvents.RulesInShadow, LogValue.Count(inShadow, "rule"));
+    }
+
+    // A suppression ends without a change of the file: its author learns it here, and not only from callers whose messages are blocked.
+    private void ReportEnded()
+    {
+        var ended = ConfigurationWarnings.EndedSuppressions(services.Snapshots.Current.Settings.Inspection, options.Time.GetUtcNow())
+            .Select(warning => warning.ToString()).ToHashSet(StringComparer.Ordinal);
+        var reported = Interlocked.Exchange(ref reportedEnded, ended);
+        foreach (var warning in ended.Except(reported, StringComparer.Ordinal))
+            options.Log.Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(warning));
     }
 
     // Loud, because the person who edited the file would otherwise believe that it is in force.

@@ -16,8 +16,11 @@ public static class FindingText
         return [.. MetadataInspector.Inspect(definition).Select(finding => Line(definition, finding))];
     }
 
-    private static string Line(ServerDefinition definition, DefinitionFinding finding)
+    /// <summary>Returns the line of a finding; outside text in it is escaped, and a secret is not shown.</summary>
+    public static string Line(ServerDefinition definition, DefinitionFinding finding)
     {
+        ArgumentNullException.ThrowIfNull(definition);
+        ArgumentNullException.ThrowIfNull(finding);
         var weight = finding.IsHard ? "hard finding" : "soft finding";
         return $"{weight} {finding.Rule.Id} {finding.Rule.Name}{(finding.Pointer.Length > 0 ? $", {VisibleText.Escape(Cut(finding.Pointer))}" : "")}: {finding.Message}{Excerpt(definition, finding)}";
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Isolation;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory.Repositories;
 
@@ -20,6 +21,9 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
     /// <summary>Most versions of files.</summary>
     public const int MostBlobs = 500_000;
 
+    /// <summary>Most tags and other references that may point at a file.</summary>
+    public const int MostReferences = 100_000;
+
     /// <summary>Most bytes of all versions: 4 GiB.</summary>
     public const long MostBytes = 4L << 30;
 
@@ -31,6 +35,9 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
             "protocol.allow=never",
         "-c", "core.untrackedCache=false", "-c", "log.showSignature=false", "-c", "safe.bareRepository=explicit",
     ];
+
+    // Listed objects that this copy does not have.
+    private int missing;
 
     /// <summary>Reads the versions, the newest commits first.</summary>
     public async IAsyncEnumerable<HistoryBlob> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
@@ -49,7 +56,8 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
 
         using var limit = new CancellationTokenSource(scope.Limit, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-        var named = new List<(string Id, string Commit, string Path)>();
+        var named = new List<(string Id, string Source, string Path)>();
+        if (!await TryAsync(() => ListReferencesAsync(named, both.Token), cancellation).ConfigureAwait(false)) yield break;
         if (!await TryAsync(() => ListAsync(named, both.Token), cancellation).ConfigureAwait(false)) yield break;
         var blobs = ReadAsync(named, both.Token).GetAsyncEnumerator(both.Token);
         await using (blobs.ConfigureAwait(false))
@@ -90,10 +98,11 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
         }
     }
 
-    // Objects follow the first commit that has them: a line with only an id is a commit, any other is an object and its path.
+    // Objects follow the first commit that has them: a line with only an id is a commit, any other is an object and its path. A missing one has a
+    // question mark.
     private async Task ListAsync(List<(string, string, string)> named, CancellationToken stop)
     {
-        var git = Start("rev-list", "--objects", "--in-commit-order", "--all", "--missing=allow-any");
+        var git = Start("rev-list", "--objects", "--in-commit-order", "--all", "--missing=print");
         await using (git.ConfigureAwait(false))
         {
             var output = new BufferedStream(git.Output, 1 << 16);
@@ -101,21 +110,51 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
             while (await LineAsync(output, stop).ConfigureAwait(false) is { } line)
             {
                 var space = line.IndexOf(' ', StringComparison.Ordinal);
-                if (space < 0) commit = line[..Math.Min(12, line.Length)];
-                else if (space < line.Length - 1 && line[0] != '?') named.Add((line[..space], commit, line[(space + 1)..]));
+                if (line.StartsWith('?')) missing++;
+                else if (space < 0) commit = $"commit {line[..Math.Min(12, line.Length)]}";
+                else if (space < line.Length - 1) named.Add((line[..space], commit, line[(space + 1)..]));
                 if (named.Count % 1000 == 999) scope.Progress?.Invoke($"listing the history: {named.Count} versions");
                 if (named.Count <= MostBlobs) continue;
                 gaps.Add(new Gap($"history of {root}", "it has more than 500000 versions of files; the rest was not searched", true));
                 return;
             }
 
-            var exit = await git.Exited.WaitAsync(stop).ConfigureAwait(false);
-            if (exit.Code != 0) throw new IOException(string.Create(CultureInfo.InvariantCulture,
-                $"git ended with {exit.Code}; it may belong to another account"));
+            await RequireSuccessAsync(git, stop).ConfigureAwait(false);
         }
     }
 
-    private async IAsyncEnumerable<HistoryBlob> ReadAsync(List<(string Id, string Commit, string Path)> named,
+    // A reference may point at a file instead of a commit, directly or by a tag, and then no commit and no path lead to it.
+    private async Task ListReferencesAsync(List<(string, string, string)> named, CancellationToken stop)
+    {
+        var git = Start("for-each-ref", "--format=%(objecttype) %(objectname) %(refname)");
+        await using (git.ConfigureAwait(false))
+        {
+            var output = new BufferedStream(git.Output, 1 << 16);
+            while (await LineAsync(output, stop).ConfigureAwait(false) is { } line)
+            {
+                // What a tag points at in the end is known only when it is read: ^{} follows tags of tags.
+                if (line.Split(' ', 3) is not ["blob" or "tag", var id, var reference]) continue;
+                if (named.Count >= MostReferences)
+                {
+                    gaps.Add(new Gap($"history of {root}", "it has more than 100000 tags; files that the rest points at were not searched", true));
+                    return;
+                }
+
+                named.Add((id + "^{}", $"reference {reference}", $".git/{reference}"));
+            }
+
+            await RequireSuccessAsync(git, stop).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task RequireSuccessAsync(LocalProcess git, CancellationToken stop)
+    {
+        var exit = await git.Exited.WaitAsync(stop).ConfigureAwait(false);
+        if (exit.Code != 0)
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"git ended with {exit.Code}; it may belong to another account"));
+    }
+
+    private async IAsyncEnumerable<HistoryBlob> ReadAsync(List<(string Id, string Source, string Path)> named,
         [EnumeratorCancellation] CancellationToken stop)
     {
         var (count, bytes, large) = (0, 0L, 0);
@@ -123,24 +162,31 @@ internal sealed class CommitHistory(string root, TimeProvider time, SearchScope 
         await using (git.ConfigureAwait(false))
         {
             var output = new BufferedStream(git.Output, 1 << 16);
-            foreach (var (id, commit, path) in named)
+            foreach (var (id, source, path) in named)
             {
                 await git.Input.WriteAsync(Encoding.ASCII.GetBytes(id + "\n"), stop).ConfigureAwait(false);
                 await git.Input.FlushAsync(stop).ConfigureAwait(false);
                 var (type, size) = await HeadAsync(output, stop).ConfigureAwait(false);
-                if (type == "missing") continue;
+                if (type == "missing")
+                {
+                    missing++;
+                    continue;
+                }
+
                 bytes += size;
                 var isRead = type == "blob" && size <= RepositoryFiles.LargestFile;
                 if (type == "blob" && !isRead) large++;
                 var content = await ContentAsync(output, size, isRead, stop).ConfigureAwait(false);
                 if (++count % 100 == 0) scope.Progress?.Invoke($"searching the history: {count} of {named.Count} versions");
-                if (content is not null && SearchedText.Of(content) is { } text) yield return new HistoryBlob(commit, path, text);
+                if (content is not null && SearchedText.Of(content) is { } text) yield return new HistoryBlob(source, path, text);
                 if (bytes <= MostBytes) continue;
                 gaps.Add(new Gap($"history of {root}", "it has more than 4 GiB; the rest was not searched", true));
                 yield break;
             }
         }
 
+        if (missing > 0)
+            gaps.Add(new Gap($"history of {root}", $"{Counted.Of(missing, "object")} not searched: this copy does not have the content (a partial clone)", true));
         if (large > 0) gaps.Add(new Gap($"history of {root}", $"{large} versions of more than 4 MiB were not searched", true));
     }
 

@@ -10,22 +10,30 @@ namespace Gatehouse.Inventory.Repositories;
 /// <param name="Lines">The line of the file for each line of the text.</param>
 internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int> Lines)
 {
+    private const string Drawing = "image/svg+xml";
+
     /// <summary>Most texts of a notebook.</summary>
     public const int MostTexts = 20_000;
 
     private const int Deepest = 64;
 
+    /// <summary>True for a drawing that a tool wrote as text: numbers and names in it are no assignments.</summary>
+    public bool IsDrawing { get; init; }
+
     /// <summary>Returns the line of the file for a line of the text, both from 1.</summary>
     public int LineOf(int line) => Lines.Count == 0 ? 0 : Lines[Math.Clamp(line - 1, 0, Lines.Count - 1)];
 
     /// <summary>Returns the texts of a notebook: the sources of its cells, their outputs, and every other text of it. Null when it is none.</summary>
-    public static IReadOnlyList<NotebookCells>? Read(string json)
+    /// <param name="json">The text of the file.</param>
+    /// <param name="isCut">True when it has more texts than are returned.</param>
+    public static IReadOnlyList<NotebookCells>? Read(string json, out bool isCut)
     {
+        isCut = false;
         var bytes = Encoding.UTF8.GetBytes(json);
         var reader = new NotebookReader(bytes, Deepest);
         try
         {
-            return reader.Read();
+            return reader.Read(out isCut);
         }
         catch (JsonException)
         {
@@ -54,12 +62,16 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
         private int line = 1;
         private int counted;
 
-        public List<NotebookCells>? Read()
+        public List<NotebookCells>? Read(out bool isCut)
         {
             var (path, hasCells) = (new List<string>(), false);
             var name = "";
-            while (json.Read() && found.Count < MostTexts)
+            isCut = false;
+            while (json.Read())
             {
+                isCut = found.Count >= MostTexts && (json.TokenType == JsonTokenType.String ? !IsImage(name)
+                    : json.TokenType == JsonTokenType.StartArray && IsText(name) && !IsImage(name));
+                if (isCut) break;
                 switch (json.TokenType)
                 {
                     case JsonTokenType.PropertyName:
@@ -69,11 +81,11 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
                         break;
                     case JsonTokenType.StartObject:
                         if (path.Count == 2 && path[1] == "cells") cell++;
-                        else if (path.Count > 0 && path[^1] == "outputs") output++;
+                        else if (path.Count > 1 && path[^1] == "outputs" && path[^2] != "outputs") output++;
                         path.Add(name);
                         break;
                     case JsonTokenType.StartArray when IsText(name) && path.Count > 1:
-                        Lines(Place(path, name), name.StartsWith("image/", StringComparison.Ordinal));
+                        Lines(Place(path, name), name);
                         break;
                     case JsonTokenType.StartArray:
                         path.Add(name);
@@ -82,7 +94,7 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
                         path.RemoveAt(path.Count - 1);
                         name = path.Count > 0 ? path[^1] : "";
                         break;
-                    case JsonTokenType.String when !name.StartsWith("image/", StringComparison.Ordinal):
+                    case JsonTokenType.String when !IsImage(name):
                         Text(Place(path, name), name);
                         break;
                     default:
@@ -97,6 +109,9 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
         private static bool IsText(string name) => name is "source" or "text" or "traceback" || name.StartsWith("text/", StringComparison.Ordinal)
             || name.StartsWith("image/", StringComparison.Ordinal) || name is "application/json" or "application/javascript";
 
+        // A drawing is text, and what a program printed into it is readable.
+        private static bool IsImage(string name) => name.StartsWith("image/", StringComparison.Ordinal) && name != Drawing;
+
         private readonly string Place(List<string> path, string name)
         {
             if (path.Count < 2 || path[1] != "cells") return $"metadata {name}";
@@ -104,7 +119,7 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
             return path.Contains("outputs") ? string.Create(CultureInfo.InvariantCulture, $"{place}, output {output}") : place;
         }
 
-        private void Lines(string place, bool isImage)
+        private void Lines(string place, string name)
         {
             var (text, lines) = (new StringBuilder(), new List<int>());
             while (json.Read() && json.TokenType != JsonTokenType.EndArray)
@@ -121,7 +136,7 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
                 if (!part.EndsWith('\n')) text.Append('\n');
             }
 
-            if (text.Length > 0 && !isImage) found.Add(new NotebookCells(place, text.ToString(), lines));
+            if (text.Length > 0 && !IsImage(name)) found.Add(new NotebookCells(place, text.ToString(), lines) { IsDrawing = name == Drawing });
         }
 
         // A member keeps its name, which says what its value is.
@@ -129,7 +144,8 @@ internal sealed record NotebookCells(string Name, string Text, IReadOnlyList<int
         {
             var text = json.GetString()!;
             var isNamed = !IsText(name);
-            found.Add(new NotebookCells(place, isNamed ? $"\"{name}\": \"{text.Replace('"', '\'')}\"" : text, [LineNow()]));
+            found.Add(new NotebookCells(place, isNamed ? $"\"{name}\": \"{text.Replace('"', '\'')}\"" : text, [LineNow()])
+            { IsDrawing = name == Drawing });
         }
 
         private int LineNow()

@@ -10,7 +10,8 @@ namespace Gatehouse.Inventory.Repositories;
 /// What is left out is counted.
 /// </summary>
 /// <param name="root">The root of the search.</param>
-internal sealed class RepositoryFiles(string root)
+/// <param name="isOver">Returns whether the time of the search is over. It is asked before each file, also of one that is left out.</param>
+internal sealed class RepositoryFiles(string root, Func<bool> isOver)
 {
     /// <summary>Most files of one repository.</summary>
     public const int MostFiles = 200_000;
@@ -30,12 +31,21 @@ internal sealed class RepositoryFiles(string root)
     /// <summary>The number of files that were searched.</summary>
     public int Count { get; private set; }
 
+    /// <summary>True when the time was over before the last file of a folder.</summary>
+    public bool IsCut { get; private set; }
+
     /// <summary>Returns the texts of a folder's files that are searched.</summary>
     public IEnumerable<(string Path, string Text)> In(string folder)
     {
         if (ignored.IsFolderIgnored(folder)) yield break;
         foreach (var path in Names(folder))
         {
+            if (isOver())
+            {
+                IsCut = true;
+                yield break;
+            }
+
             if (ignored.IsFileIgnored(path) || TextOf(path) is not { } text) continue;
             Count++;
             yield return (path, text);
@@ -45,6 +55,7 @@ internal sealed class RepositoryFiles(string root)
     /// <summary>Returns what was left out.</summary>
     public IEnumerable<Gap> Gaps()
     {
+        if (IsCut) yield return new Gap(root, "the time limit was reached; the rest was not searched for secrets", true);
         if (binaries > 0) yield return new Gap(root, $"{Counted.Of(binaries, "binary file")} not searched for secrets", false);
         if (links > 0) yield return new Gap(root, $"{Counted.Of(links, "link")} not followed in the search for secrets", false);
         if (large > 0) yield return new Gap(root, $"{Counted.Of(large, "text file")} of more than 4 MiB not searched for secrets", true);

@@ -27,15 +27,18 @@ internal static class SecretSearch
     /// <summary>Returns the secrets of a file.</summary>
     /// <param name="name">Name of the file.</param>
     /// <param name="text">Its text.</param>
-    public static IEnumerable<FoundSecret> Of(string name, string text)
+    /// <param name="isCut">True when the file has more texts than are searched.</param>
+    public static IEnumerable<FoundSecret> Of(string name, string text, out bool isCut)
     {
-        if (name.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) && NotebookCells.Read(text) is { } cells)
-            return cells.SelectMany(cell => OfText(cell.Text, isGenerated: false).Select(found => found with
+        isCut = false;
+        if (name.EndsWith(".ipynb", StringComparison.OrdinalIgnoreCase) && NotebookCells.Read(text, out isCut) is { } cells)
+            return cells.SelectMany(cell => OfText(cell.Text, cell.IsDrawing).Select(found => found with
             {
                 Line = cell.LineOf(found.Line),
                 Column = 0,
                 Cell = string.Create(CultureInfo.InvariantCulture, $"{cell.Name}, line {found.Line}"),
             })).DistinctBy(found => (found.Digest, found.Cell)).Take(MostFound + 1);
+        isCut = false; // what is no notebook is searched as one text
         return OfText(text, IsGenerated(name)).Take(MostFound + 1);
     }
 

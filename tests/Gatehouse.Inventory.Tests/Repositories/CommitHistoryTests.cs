@@ -80,6 +80,41 @@ public sealed class CommitHistoryTests
         var report = await ScanAsync(repository);
         Assert.False(File.Exists(mark), "a command of the repository ran");
         Assert.NotEmpty(Of(report));
+        Assert.Contains(report.Gaps, gap => gap.Why.StartsWith("1 object not searched: this copy does not have", StringComparison.Ordinal));
+    }
+
+    // No commit and no path leads to such a file: a list of the objects of commits does not have it.
+    [Fact]
+    public async Task FileThatAReferencePointsAt_IsSearched()
+    {
+        using var repository = new GitRepository();
+        repository.Put("a.txt", "x");
+        repository.Commit("one");
+        var (direct, tagged) = (Drawn.GitHub(new Dice(61)), Drawn.GitHub(new Dice(62)));
+        repository.Git("update-ref", "refs/keys/one", repository.Git($"t = {direct}\n", ["hash-object", "-w", "--stdin"]).Trim());
+        repository.Git("tag", "-a", "-m", "key", "inner", repository.Git($"t = {tagged}\n", ["hash-object", "-w", "--stdin"]).Trim());
+        repository.Git("tag", "-a", "-m", "key", "outer", "inner");
+        repository.Git("tag", "-d", "inner");
+        repository.Git("tag", "-a", "-m", "a release", "v1");
+        var report = await ScanAsync(repository);
+        Assert.Equal(["github-token ghp_*** (40 characters), reference refs/keys/one, line 1, column 5",
+            "github-token ghp_*** (40 characters), reference refs/tags/outer, line 1, column 5"], Of(report).Select(finding => finding.Message));
+        Assert.Equal(Path.Join(repository.Root, ".git/refs/keys/one"), Of(report)[0].Place.File);
+        Assert.DoesNotContain(report.Gaps, gap => gap.IsFailure);
+    }
+
+    [Fact]
+    public async Task VersionWithManySecrets_IsCut_AndSaysSo()
+    {
+        using var repository = new GitRepository();
+        var dice = new Dice(8);
+        repository.Put("a.txt", string.Join('\n', Enumerable.Range(0, SecretSearch.MostFound + 20).Select(_ => Drawn.GitHub(dice))));
+        repository.Commit("one");
+        repository.Put("a.txt", "x");
+        repository.Commit("two");
+        var report = await ScanAsync(repository);
+        Assert.Equal(SecretSearch.MostFound, Of(report).Count);
+        Assert.Contains(report.Gaps, gap => gap is { Why: "1 version of a file with more than 100 secrets; the rest is not listed", IsFailure: true });
     }
 
     [Fact]

@@ -87,6 +87,30 @@ public sealed class RepositorySecretsTests
     }
 
     [Theory]
+    [InlineData("\"{0}\"")]
+    [InlineData("[\"<svg>\\n\", \"{0}\\n\"]")]
+    public async Task DrawingInANotebook_IsReadAsText(string form)
+    {
+        using var planted = new Planted();
+        var drawing = form.Replace("{0}", $"<text>{Token}</text>", StringComparison.Ordinal);
+        planted.Put("r/n.ipynb", $$$"""{"cells":[{"cell_type":"code","outputs":[{"data":{"image/svg+xml":{{{drawing}}},"image/png":"{{{Drawn.GitHub(new Dice(1))}}}"}}]}]}""");
+        Assert.Contains("cell 1, output 1, line", Assert.Single(await Search(planted, "r")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NotebookWithManyCells_IsCut_AndSaysSo()
+    {
+        using var planted = new Planted();
+        var cells = Enumerable.Range(0, NotebookCells.MostTexts / 2).Select(_ => """{"cell_type":"code","source":"a"}""");
+        planted.Put("r/whole.ipynb", $$"""{"cells":[{{string.Join(',', cells)}}],"nbformat":4}""");
+        planted.Put("r/cut.ipynb", $$"""{"cells":[{{string.Join(',', cells)}},{"source":["{{Token}}"]}],"nbformat":4}""");
+        var report = await Scan(planted, "r");
+        Assert.EndsWith("cut.ipynb", Assert.Single(report.Gaps, gap => gap is
+        { Why: "the notebook has more than 20000 texts; the rest was not searched for secrets", IsFailure: true }).What, StringComparison.Ordinal);
+        Assert.True(report.IsIncomplete);
+    }
+
+    [Theory]
     [InlineData("{\"cells\": [")]
     [InlineData("token: {0}")]
     [InlineData("{{\"a\": \"{0}\"}}")]
@@ -163,6 +187,24 @@ public sealed class RepositorySecretsTests
         Assert.Contains(report.Gaps, gap => gap is { Why: "the time limit was reached; the rest was not scanned", IsFailure: true });
     }
 
+    // A folder can have more files than the time allows. Files that are left out take time too.
+    [Theory]
+    [InlineData("x = 1")]
+    [InlineData("x\0y")]
+    public async Task TimeLimit_IsCheckedWithinAFolder(string text)
+    {
+        using var planted = new Planted();
+        planted.Put("r/a.txt", Token);
+        for (var i = 0; i < 20; i++) planted.Put($"r/b{i}.txt", text);
+        planted.Put("r/z.txt", Token);
+        var gaps = new List<Gap>();
+        // Each look at the clock takes a second.
+        var search = new RepositorySecrets(new HastyTime(), new SearchScope(false, TimeSpan.FromSeconds(12), null), gaps);
+        var found = await search.SearchAsync(Path.Join(planted.Root, "r"), new HashSet<string>(), TestContext.Current.CancellationToken);
+        Assert.EndsWith("a.txt", Assert.Single(found).Place.File, StringComparison.Ordinal);
+        Assert.Single(gaps, gap => gap is { Why: "the time limit was reached; the rest was not searched for secrets", IsFailure: true });
+    }
+
     [Fact]
     public async Task WhatAnotherCheckReports_IsNotReportedAgain()
     {
@@ -229,4 +271,13 @@ public sealed class RepositorySecretsTests
     private static async Task<IReadOnlyList<Finding>> Search(Planted planted, string folder) => Of(await Scan(planted, folder));
 
     private static List<Finding> Of(ScanReport report) => [.. report.Findings.Where(finding => finding.Rule == FindingRules.SecretInRepository)];
+
+    private sealed class HastyTime : TimeProvider
+    {
+        private long ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => ticks += TimeSpan.TicksPerSecond;
+    }
 }

@@ -74,6 +74,15 @@ public sealed class NamedValueTests
     public void ProgramTextAndPlaceholders_AreNot(string text) =>
         Assert.DoesNotContain(SecretDetector.Find(text), hit => hit.Confidence >= Confidence.Medium);
 
+    // The search and the meaning of a name have one list of issuers.
+    [Fact]
+    public void EveryIssuerThatNamesAValue_IsSearchedFor()
+    {
+        Assert.NotEmpty(NameWords.NamingIssuers);
+        foreach (var issuer in NameWords.NamingIssuers)
+            Assert.Contains(SecretDetector.Find($"{issuer} = \"{Drawn.Text(new Dice(31), 32)}\""), hit => hit.Kind == "secret-by-name");
+    }
+
     [Theory]
     [InlineData("password: hunter22x")]
     [InlineData("api_key: a1b2c3d4e5")]

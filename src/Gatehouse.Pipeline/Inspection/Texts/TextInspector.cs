@@ -69,26 +69,19 @@ public sealed class TextInspector(TimeProvider time)
     private static TextDecision? Decide(
         Exchange exchange, MessageInspectionSettings settings, FindingRule rule, Confidence confidence, TextFindingDetail detail)
     {
-        var (server, tool) = (exchange.Server.Name, ToolOf(exchange));
-        if (settings.Suppressions.Any(one => one.IsAbout(server, tool, rule.Id, exchange.Record.Now)))
+        var found = new FindingCase(detail.Place, rule.Id, confidence)
+        { Server = exchange.Server.Name, Tool = ToolOf(exchange), IsToolKnown = true, Caller = exchange.Subject, IsCallerKnown = true };
+        var decision = found.Judge(settings, exchange.Record.Now);
+        foreach (var shadow in decision.Shadows)
+            Record(exchange, rule, AuditOutcome.Warn, detail with { Rule = shadow.Id, ShadowAction = shadow.Action });
+        if (decision.Rule is not { } decided)
         {
             Record(exchange, rule, AuditOutcome.Warn, detail with { IsSuppressed = true });
             return null;
         }
 
-        foreach (var one in settings.InOrder)
-        {
-            if (!one.Matches(detail.Place, server, tool, rule.Id, confidence, exchange.Subject)) continue;
-            if (!one.IsShadow)
-            {
-                Record(exchange, rule, Outcome(one.Action, detail.Place), detail with { Rule = one.Id });
-                return new TextDecision(one.Action, one.Id, rule.Id);
-            }
-
-            Record(exchange, rule, AuditOutcome.Warn, detail with { Rule = one.Id, ShadowAction = one.Action });
-        }
-
-        throw new InvalidOperationException("a preset has no rule for a finding"); // its last rule matches all
+        Record(exchange, rule, Outcome(decision.Action, detail.Place), detail with { Rule = decided });
+        return new TextDecision(decision.Action, decided, rule.Id);
     }
 
     private static void Record(Exchange exchange, FindingRule rule, AuditOutcome outcome, TextFindingDetail detail, int count = 1) =>
