@@ -24,6 +24,7 @@ internal sealed class MessageScan
     private readonly ReadingFlow joined = new();
     private readonly TokenText token = new();
     private readonly OtherReadings others = new();
+    private readonly EdgeReader edges = new();
     private readonly List<ConceptMark> marks = [];
     private readonly List<MessageRules.Hit> hits = [];
     private readonly List<MessageFinding> findings = [];
@@ -44,8 +45,9 @@ internal sealed class MessageScan
         JudgeJoined();
         // A list keeps the room that one message needed; what many findings needed is given back.
         if (marks.Capacity > 4096) marks.Capacity = 0;
-        return findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best) ? Clean
-            : new MessageJudgement([.. findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity)], isUnread, best);
+        var ends = edges.Read(message);
+        return findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best) && ends is null ? Clean
+            : new MessageJudgement([.. findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity)], isUnread, best) { Edges = ends };
     }
 
     private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
@@ -56,6 +58,7 @@ internal sealed class MessageScan
         left = Math.Max(SmallestBudget, (long)budget * length) - length;
         (joinedParts, isConstant, isUnread, best) = (0, false, false, double.NegativeInfinity);
         findings.Clear();
+        edges.Begin();
         flow.Clear();
         joined.Clear();
     }
@@ -69,6 +72,7 @@ internal sealed class MessageScan
         while (at < end)
         {
             at = token.Read(message, at, end, isFirst);
+            if (isFirst && !text.IsName && !isConstant) edges.Take(text.Token, token);
             Append(isFirst && !text.IsName && !isConstant);
             ReadOtherwise();
             isFirst = false;
@@ -80,7 +84,8 @@ internal sealed class MessageScan
 
     // Members with a word of the protocol between the parts of a text.
     private static bool IsConstant(ReadOnlySpan<byte> name) =>
-        name.SequenceEqual("\"type\""u8) || name.SequenceEqual("\"role\""u8) || name.SequenceEqual("\"mimeType\""u8);
+        name.SequenceEqual("\"type\""u8) || name.SequenceEqual("\"role\""u8) || name.SequenceEqual("\"mimeType\""u8)
+            || name.SequenceEqual("\"resultType\""u8);
 
     private void Append(bool beginsText)
     {

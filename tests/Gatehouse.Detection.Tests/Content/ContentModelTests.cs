@@ -13,6 +13,8 @@ namespace Gatehouse.Detection.Tests.Content;
 [Trait("Requirement", "TP-01")]
 public sealed class ContentModelTests
 {
+    private delegate void AddFeatures(PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor);
+
     [Fact]
     public void WrittenModel_IsReadAgain_AndADamagedOneIsRefused()
     {
@@ -63,6 +65,55 @@ public sealed class ContentModelTests
         Assert.True(within > model.Best(filler, ContentHead.Results, out _, out _));
         Assert.True(within > alone - 2.5, $"{alone} alone, {within} within other text");
         Assert.InRange(filler.Length, start, start + length);
+    }
+
+    // Judging adds up weights without keeping features, and training keeps features: both have to see the same ones.
+    [Fact]
+    public void TheSumsOfASentence_AreTheWeightsOfItsFeatures()
+    {
+        var weights = new HeadWeights(ContentFile.Default.ToWeights().AsSpan(0, ContentModel.WeightsOfHead));
+        var (tokens, buffer) = (new PassageTokens(new WordTable(weights)), new FeatureBuffer());
+        foreach (var entry in CorpusReader.Read(CorpusReader.FindFolder()).Where((_, at) => at % 7 == 0))
+        {
+            var folded = TextViews.Of(TextView.Of(entry.Text)).Folded[0].Text;
+            var sentence = folded.AsSpan(0, Math.Min(folded.Length, SentenceCuts.LongestSentence));
+            buffer.Read(sentence);
+            tokens.Read(sentence);
+            Require(PassageFeatures.Characters, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
+                PassageFeatures.AddCharacters(text, read.Tokens, ref cursor));
+            Require(PassageFeatures.Words, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
+                PassageFeatures.AddWords(text, read.Tokens, ref cursor));
+            Require(PassageFeatures.Following, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
+                PassageFeatures.AddFollowing(text, read, ref cursor));
+            Require(PassageFeatures.Runs, sentence, static (PassageTokens read, ReadOnlySpan<char> _, ref WeightCursor cursor) =>
+                PassageFeatures.AddRuns(read.Tokens, ref cursor));
+            Require(PassageFeatures.Mixed, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
+                PassageFeatures.AddMixed(text, read, ref cursor));
+
+            void Require(int block, ReadOnlySpan<char> text, AddFeatures add)
+            {
+                var cursor = new WeightCursor(weights, tokens.Table, block);
+                add(tokens, text, ref cursor);
+                var pairs = buffer.Of(block).Select(hash => weights.Of(block, hash)).ToList();
+                Assert.Equal((entry.Id, block, pairs.Count, pairs.Sum(pair => (sbyte)pair), pairs.Sum(pair => pair >> 8)),
+                    (entry.Id, block, cursor.Count, cursor.Sum.Wide, cursor.Sum.Near));
+            }
+        }
+    }
+
+    // The table is emptied when it is full, and no word takes the facts of another.
+    [Fact]
+    public void TheTableOfWords_KnowsEachWordAfterAnyNumberOfOthers()
+    {
+        var weights = new HeadWeights(ContentFile.Default.ToWeights().AsSpan(0, ContentModel.WeightsOfHead));
+        var tokens = new PassageTokens(new WordTable(weights));
+        var dice = new Random(3);
+        for (var round = 0; round < 4_000; round++)
+        {
+            var word = string.Concat(Enumerable.Range(0, dice.Next(1, 14)).Select(_ => (char)('a' + dice.Next(26))));
+            tokens.Read(word + " the");
+            Assert.Equal([PassageHash.Of(word), PassageHash.Of("the")], tokens.Tokens.ToArray().Select(token => token.Word));
+        }
     }
 
     // Weights of another lexicon would mean nothing.

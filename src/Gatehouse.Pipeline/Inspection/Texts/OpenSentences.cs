@@ -1,0 +1,42 @@
+using Gatehouse.Detection.Messages;
+using Gatehouse.Pipeline.Conversations;
+
+namespace Gatehouse.Pipeline.Inspection.Texts;
+
+/// <summary>
+/// The last answers of a conversation that ended within a sentence, from any server: the next answer may continue it (MCP06). Holds at most
+/// <see cref="Most"/> of them, <see cref="TextEdges.Longest"/> characters each. Safe for concurrent use.
+/// </summary>
+internal sealed class OpenSentences
+{
+    /// <summary>Most answers: those of requests in parallel come in any order.</summary>
+    public const int Most = 2;
+
+    private readonly Lock gate = new();
+    private readonly List<string> ends = [];
+
+    /// <summary>The slot that keeps them in a conversation.</summary>
+    public static ConversationSlot<OpenSentences> Slot { get; } = new(static () => new OpenSentences());
+
+    /// <summary>Returns what an answer is an instruction with, together with an earlier one, and keeps the end of this one.</summary>
+    public IReadOnlyList<MessageFinding> Judge(MessageJudgement judgement, MessagePlace place)
+    {
+        if (judgement.Edges is not { } edges) return [];
+        var before = Exchange(edges);
+        return edges.First.Length == 0 ? [] : [.. before.SelectMany(end => JointText.Judge(end, edges, place, judgement.Findings)).DistinctBy(finding => finding.Rule)];
+    }
+
+    private string[] Exchange(TextEdges edges)
+    {
+        lock (gate)
+        {
+            string[] before = [.. ends];
+            if (edges.Last.Length == 0) return before;
+            // A sentence may be in more than two parts.
+            var end = edges.IsOne && before is [.., var last] ? last + " " + edges.Last : edges.Last;
+            ends.Add(end[Math.Max(0, end.Length - TextEdges.Longest)..]);
+            if (ends.Count > Most) ends.RemoveAt(0);
+            return before;
+        }
+    }
+}
