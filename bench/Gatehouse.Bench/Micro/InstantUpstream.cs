@@ -4,10 +4,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Bench.Micro;
 
 /// <summary>A server that has answered before it was asked; proves its answer anew each time, as a real one must.</summary>
-internal sealed class InstantUpstream(byte[] answer) : IUpstream
+internal sealed class InstantUpstream(Func<byte[]> answer) : IUpstream
 {
     public ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation) =>
-        ValueTask.FromResult<IUpstreamReply>(new Reply(Messages.Validate(answer)));
+        ValueTask.FromResult<IUpstreamReply>(new Reply(Messages.Validate(answer())));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -45,6 +45,16 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedSource source = new(Messages.Call);
 
     public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null)
+        : this(() => answer, withTexts: true, limits, tool)
+    {
+    }
+
+    /// <summary>Makes a pipeline whose server answers as a function says.</summary>
+    /// <param name="answer">Returns the next answer.</param>
+    /// <param name="withTexts">False to leave the inspection of the answer's texts out, which no gateway can.</param>
+    /// <param name="limits">Rules of limits.</param>
+    /// <param name="tool">The definition of the tool.</param>
+    public WholePipeline(Func<byte[]> answer, bool withTexts, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -65,6 +75,8 @@ internal sealed class WholePipeline : IDisposable
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, NullLogger.Instance);
         var conversations = new InMemoryConversations(time, static () => 12);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
+        var responses = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(time));
+        if (!withTexts) responses = responses.With(changes => changes, rule => rule is ResponseTextRule ? new NoTextRule() : rule);
         pipeline = new GatewayPipeline(
             new PipelineParts
             {
@@ -76,15 +88,14 @@ internal sealed class WholePipeline : IDisposable
                 Authorize = new AuthorizeStage(catalogue),
                 Limit = new LimitStage(quotas),
                 Quotas = quotas,
-                InspectRequest = new InspectRequestStage(RequestInspector.Standard(new TextInspector(TimeProvider.System))),
+                InspectRequest = new InspectRequestStage(RequestInspector.Standard(new TextInspector(time))),
                 Approve = new ApproveStage(new NoApprovals()),
                 Snapshots = new SnapshotHolder(snapshot),
                 Sessions = sessions,
                 Conversations = conversations,
                 Forward = new ForwardStage(_ => upstream, catalogue,
                     new ListResponder(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time), new ListVisibility())),
-                InspectResponse = ResponseInspector.Standard(
-                    catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(TimeProvider.System)),
+                InspectResponse = responses,
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));

@@ -1,6 +1,6 @@
 namespace Gatehouse.Detection.Content;
 
-/// <summary>What is known of a word by itself: its concept, its hashes, and the weights of the features that it has wherever it stands.</summary>
+/// <summary>What is known of a word by itself: its concept, its hashes, and the weights of the features that it has in every sentence.</summary>
 internal struct WordFacts
 {
     /// <summary>The letters of a word of at most 12 letters from a to z, five bits each; 0 for any other.</summary>

@@ -4,7 +4,7 @@ namespace Gatehouse.Detection.Content;
 /// What is known of words, computed once for the words that a text repeats. Reused; not safe for concurrent use. Its size is fixed: a full table is
 /// emptied between two sentences, and a text of words that all differ costs what their features cost.
 /// </summary>
-/// <remarks>Words are told apart by all of their letters, never by a hash: a sender cannot give a word the facts of another.</remarks>
+/// <remarks>Words are distinguished by all of their letters, never by a hash: a sender cannot give a word the facts of another.</remarks>
 internal sealed class WordTable
 {
     /// <summary>Most letters of a word that is remembered.</summary>

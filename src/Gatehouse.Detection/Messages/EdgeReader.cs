@@ -56,8 +56,10 @@ internal sealed class EdgeReader
 
         room.Read(message, from, after, isFirst: true);
         var letters = room.Letters;
-        return letters is [.., var letter] && (char.IsLetter(letter) || letter == ',') ? new string(letters[Math.Max(0, letters.Length - TextEdges.Longest)..]) : "";
+        var isOpen = letters is [.., var letter] && (char.IsLetter(letter) || letter == ',');
+        return isOpen ? new string(letters[Math.Max(0, letters.Length - TextEdges.Longest)..]) : "";
     }
 
-    private static bool IsEscapedSpace(ReadOnlySpan<byte> text) => text is [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'] and not [.., (byte)'\\', (byte)'\\', _];
+    private static bool IsEscapedSpace(ReadOnlySpan<byte> text) =>
+        text is [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'] and not [.., (byte)'\\', (byte)'\\', _];
 }

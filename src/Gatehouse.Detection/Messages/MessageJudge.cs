@@ -13,6 +13,7 @@ public static class MessageJudge
     internal const int Budget = 4;
 
     private static readonly ConcurrentBag<MessageScan> Idle = [];
+    private static readonly ConcurrentBag<JointScan> IdleJoints = [];
     private static readonly int MostIdle = 2 * Environment.ProcessorCount;
 
     /// <summary>Returns the scores from which the learned model of a place reports.</summary>
@@ -36,5 +37,24 @@ public static class MessageJudge
         {
             if (Idle.Count < MostIdle) Idle.Add(scan);
         }
+    }
+
+    /// <summary>
+    /// Judges a sentence that is split over two messages: returns the findings over the place where they meet. The span of each is the beginning of
+    /// the later text.
+    /// </summary>
+    /// <param name="before">The end of the last text of the earlier message (<see cref="TextEdges.Last"/>).</param>
+    /// <param name="edges">The ends of the later message.</param>
+    /// <param name="place">The place of the later message.</param>
+    /// <exception cref="ArgumentException">The end is longer than <see cref="TextEdges.Longest"/>.</exception>
+    public static IReadOnlyList<MessageFinding> JudgeTogether(string before, TextEdges edges, MessagePlace place)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(edges);
+        if (before.Length > TextEdges.Longest || edges.First.Length > TextEdges.Longest) throw new ArgumentException("an end of a text is short", nameof(before));
+        if (!IdleJoints.TryTake(out var scan)) scan = new JointScan();
+        var found = scan.Judge(before, edges, PassageModels.For(place));
+        if (IdleJoints.Count < MostIdle) IdleJoints.Add(scan);
+        return found;
     }
 }

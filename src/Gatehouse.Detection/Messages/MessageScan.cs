@@ -46,8 +46,9 @@ internal sealed class MessageScan
         // A list keeps the room that one message needed; what many findings needed is given back.
         if (marks.Capacity > 4096) marks.Capacity = 0;
         var ends = edges.Read(message);
-        return findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best) && ends is null ? Clean
-            : new MessageJudgement([.. findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity)], isUnread, best) { Edges = ends };
+        if (findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best) && ends is null) return Clean;
+        var found = findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity);
+        return new MessageJudgement([.. found], isUnread, best) { Edges = ends };
     }
 
     private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
@@ -205,8 +206,8 @@ internal sealed class MessageScan
         else if (finding.Confidence > findings[at].Confidence) findings[at] = finding;
     }
 
-    private static bool IsWithin(ViewKind? decoded) => decoded is ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes or ViewKind.QuotedPrintable
-        or ViewKind.Markup or ViewKind.Leet or ViewKind.Joined;
+    private static bool IsWithin(ViewKind? decoded) => decoded is ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes
+        or ViewKind.QuotedPrintable or ViewKind.Markup or ViewKind.Leet or ViewKind.Joined;
 
     private static bool IsHidden(ViewKind? decoded) => decoded is ViewKind.Tags or ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Rot13
         or ViewKind.Mirrored or ViewKind.Base64 or ViewKind.Hexadecimal;

@@ -29,7 +29,8 @@ internal sealed class OtherReadings
             // It was decoded with the slice before, with all that is read with it.
             if (stretch.End + Surroundings <= token.Kept) continue;
             var (start, end) = (Before(text, stretch.Start), After(text, stretch.End));
-            if (regions is [.., var last] && start <= last.End) regions[^1] = new SignStretch(last.Start, Math.Max(last.End, end), last.Signs | stretch.Signs);
+            if (regions is [.., var last] && start <= last.End)
+                regions[^1] = new SignStretch(last.Start, Math.Max(last.End, end), last.Signs | stretch.Signs);
             else regions.Add(new SignStretch(start, end, stretch.Signs));
         }
 

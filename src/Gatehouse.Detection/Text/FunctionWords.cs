@@ -1,8 +1,8 @@
 namespace Gatehouse.Detection.Text;
 
 /// <summary>
-/// Words of a few letters that nearly every sentence of a language has, as they are written, turned by thirteen letters, and from behind: they tell in
-/// which direction a sentence is to be read.
+/// Words of a few letters that nearly every sentence of a language has, as they are written, turned by thirteen letters, and from behind: they show
+/// the direction in which a sentence is to be read.
 /// </summary>
 internal static class FunctionWords
 {

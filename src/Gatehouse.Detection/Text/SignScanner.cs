@@ -207,7 +207,8 @@ internal static class SignScanner
             if (letter is '\u200B' or '\u200C' or '\u200D' or '\u2062' or '\u2064') Add(TextSigns.Unseen, at, at + 1);
             else if (letter is >= '\uFE00' and <= '\uFE0F') Add(TextSigns.Unseen, at, at + 1, weight: 2);
             // U+E0000 to U+E01FF: tags and further variation selectors.
-            else if (letter == '\uDB40' && at + 1 < text.Length && text[at + 1] is >= '\uDC00' and <= '\uDDEF') Add(TextSigns.Unseen, at, at + 2, weight: 8);
+            else if (letter == '\uDB40' && at + 1 < text.Length && text[at + 1] is >= '\uDC00' and <= '\uDDEF')
+                Add(TextSigns.Unseen, at, at + 2, weight: 8);
         }
 
         // Up to its closing sign, which is looked for once, however many tags are opened before it.

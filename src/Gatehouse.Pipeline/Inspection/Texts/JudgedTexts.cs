@@ -62,11 +62,15 @@ internal sealed class JudgedTexts
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
-    private static MessageJudgement Moved(MessageJudgement judgement, int by) => judgement is { Findings.Count: 0, Edges: null } ? judgement : judgement with
+    private static MessageJudgement Moved(MessageJudgement judgement, int by)
     {
-        Findings = [.. judgement.Findings.Select(finding => finding with { Span = Moved(finding.Span, by) })],
-        Edges = judgement.Edges is { } edges ? edges with { FirstSpan = Moved(edges.FirstSpan, by) } : null,
-    };
+        if (judgement is { Findings.Count: 0, Edges: null }) return judgement;
+        return judgement with
+        {
+            Findings = [.. judgement.Findings.Select(finding => finding with { Span = Moved(finding.Span, by) })],
+            Edges = judgement.Edges is { } edges ? edges with { FirstSpan = Moved(edges.FirstSpan, by) } : null,
+        };
+    }
 
     private static ByteRange Moved(ByteRange span, int by) => new(span.Start + by, span.Length);
 }

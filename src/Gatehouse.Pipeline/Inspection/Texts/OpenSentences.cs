@@ -18,12 +18,22 @@ internal sealed class OpenSentences
     /// <summary>The slot that keeps them in a conversation.</summary>
     public static ConversationSlot<OpenSentences> Slot { get; } = new(static () => new OpenSentences());
 
-    /// <summary>Returns what an answer is an instruction with, together with an earlier one, and keeps the end of this one.</summary>
+    /// <summary>Returns the findings of an answer together with an earlier one, and keeps the end of this answer.</summary>
     public IReadOnlyList<MessageFinding> Judge(MessageJudgement judgement, MessagePlace place)
     {
         if (judgement.Edges is not { } edges) return [];
         var before = Exchange(edges);
-        return edges.First.Length == 0 ? [] : [.. before.SelectMany(end => JointText.Judge(end, edges, place, judgement.Findings)).DistinctBy(finding => finding.Rule)];
+        if (edges.First.Length == 0) return [];
+        List<MessageFinding> found = [];
+        foreach (var end in before)
+        {
+            foreach (var finding in MessageJudge.JudgeTogether(end, edges, place))
+            {
+                if (!judgement.Findings.Concat(found).Any(known => known.Rule == finding.Rule)) found.Add(finding);
+            }
+        }
+
+        return found;
     }
 
     private string[] Exchange(TextEdges edges)

@@ -1,0 +1,78 @@
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Detection.Messages;
+
+/// <summary>
+/// The judgement of a sentence that is split over two messages. The threat: two answers that are harmless each for itself, and an instruction
+/// together in the context of the model (MCP06). Reused; not safe for concurrent use.
+/// </summary>
+internal sealed class JointScan
+{
+    // A word may be split, or two words.
+    private static readonly string[] Between = ["", " "];
+
+    private readonly ReadingFlow flow = new();
+    private readonly List<ConceptMark> marks = [];
+    private readonly List<MessageRules.Hit> hits = [];
+    private readonly int[] places = [.. Enumerable.Range(0, (2 * TextEdges.Longest) + 2)];
+
+    /// <summary>
+    /// Returns the findings over the place where two texts meet, at most one of each kind. The span of each is the beginning of the second text.
+    /// </summary>
+    /// <param name="before">The end of the earlier text.</param>
+    /// <param name="edges">The ends of the later text.</param>
+    /// <param name="model">The learned model of its place.</param>
+    public IReadOnlyList<MessageFinding> Judge(string before, TextEdges edges, PassageModel model)
+    {
+        List<MessageFinding> found = [];
+        foreach (var between in Between)
+        {
+            Fold(before);
+            var alone = flow.Count;
+            Fold(between);
+            var joint = flow.Count;
+            Fold(edges.First);
+            JudgeRules(joint, edges, found);
+            JudgeModel(alone, joint, edges, model, found);
+            flow.Clear();
+            marks.Clear();
+            hits.Clear();
+        }
+
+        return found;
+    }
+
+    private void Fold(ReadOnlySpan<char> text) => flow.Fold(text, places.AsSpan(0, text.Length), places.AsSpan(1, text.Length));
+
+    private void JudgeRules(int joint, TextEdges edges, List<MessageFinding> found)
+    {
+        ConceptTable.Default.Find(flow.Letters, marks, Concept.Persona);
+        MessageRules.Judge(flow.Letters, marks, hits);
+        foreach (var hit in hits)
+        {
+            if (hit.Start >= joint || hit.Start + hit.Length <= joint) continue;
+            Add(hit.Rule, hit.Confidence, hit.Message, hit.Start, hit.Length, null, edges, found);
+        }
+    }
+
+    // The model costs more than the rules: it is asked where both texts have words that instructions have. What the earlier text says by itself was
+    // found there.
+    private void JudgeModel(int alone, int joint, TextEdges edges, PassageModel model, List<MessageFinding> found)
+    {
+        if (!marks.Exists(mark => mark.Start < joint) || !marks.Exists(mark => mark.End > joint)) return;
+        var score = model.Best(flow.Letters, flow.Count, out var start, out var length);
+        if (model.ConfidenceOf(score) is not { } confidence || start >= joint || start + length <= joint) return;
+        if (model.ConfidenceOf(model.Best(flow.Letters[..alone], alone, out _, out _)) is not null) return;
+        Add(DetectionRules.Imperative, confidence, FindingSentences.Passage, start, length, score, edges, found);
+    }
+
+    private void Add(
+        FindingRule rule, Confidence confidence, string message, int start, int length, double? score, TextEdges edges, List<MessageFinding> found)
+    {
+        if (found.Exists(known => known.Rule == rule)) return;
+        var isQuoted = MessageRules.IsQuoted(flow.Letters, marks, start, length);
+        if (isQuoted && confidence > Confidence.Low) confidence--;
+        found.Add(new MessageFinding(rule, confidence, edges.FirstSpan, message + ", together with an earlier message", score) { IsQuoted = isQuoted });
+    }
+}
