@@ -52,7 +52,9 @@ internal sealed class TextArea(BenchOptions options)
     // The gateway without its inspection of texts, with it on answers that all differ, and with it on one answer that comes again.
     private void WholeExchanges(Report report, string clean)
     {
-        var whole = new Table("Inspection of texts in a whole exchange", ["answer", "run", "without, µs", "all differ, µs", "share", "one answer again, µs", "share"]);
+        var whole = new Table(
+            "Inspection of texts in a whole exchange",
+            ["answer", "run", "without, µs", "all differ, µs", "share", "one answer again, µs", "share"]);
         foreach (var (what, length) in new[] { ("200 B", 200), ("10 KB", 10 * Kilobyte) })
         {
             var answer = MicroArea.WithIdOfCall(Result("Number 123456789 of the answers. " + Cut(clean, length) + "."));
@@ -79,8 +81,8 @@ internal sealed class TextArea(BenchOptions options)
             }
         }
 
-        whole.Notes.Add("CPU time of an exchange through every stage, without sockets and disk, which are about two thirds of a call (P1); a share is the"
-            + " time without the inspection, divided by the time with it.");
+        whole.Notes.Add("CPU time of an exchange through every stage, without sockets and disk, which are about two thirds of a call (P1).");
+        whole.Notes.Add("A share is the time without the inspection, divided by the time with it.");
         report.Add(whole);
 
         static double Exchange(Func<byte[]> answer, bool withTexts)
@@ -90,8 +92,9 @@ internal sealed class TextArea(BenchOptions options)
         }
 
         static void Judge(Report report, string what, double differing, double again) =>
-            report.Judge(what == "200 B" ? "P8d" : "P8e", $"an exchange of {what}: at least 0.85 of the speed without inspection where all differ, 0.95 where one comes again",
-                $"{Ratio(differing)}, {Ratio(again)}", differing >= 0.85 && again >= 0.95, "the model of passages; a repeated text costs a digest");
+            report.Judge(
+                what == "200 B" ? "P8d" : "P8e",
+                $"an exchange of {what}: at least 0.85 of the speed without inspection where all differ, 0.95 where one comes again", $"{Ratio(differing)}, {Ratio(again)}", differing >= 0.85 && again >= 0.95, "the model of passages; a repeated text costs a digest");
     }
 
     private (double Microseconds, double PerKilobyte, double Bytes) Judge(string what, byte[] message)
