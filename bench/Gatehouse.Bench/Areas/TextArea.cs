@@ -94,7 +94,8 @@ internal sealed class TextArea(BenchOptions options)
         static void Judge(Report report, string what, double differing, double again) =>
             report.Judge(
                 what == "200 B" ? "P8d" : "P8e",
-                $"an exchange of {what}: at least 0.85 of the speed without inspection where all differ, 0.95 where one comes again", $"{Ratio(differing)}, {Ratio(again)}", differing >= 0.85 && again >= 0.95, "the model of passages; a repeated text costs a digest");
+                $"an exchange of {what}: at least 0.85 of the speed without inspection where all differ, 0.95 where one comes again",
+                $"{Ratio(differing)}, {Ratio(again)}", differing >= 0.85 && again >= 0.95, "the model of passages; a repeated text costs a digest");
     }
 
     private (double Microseconds, double PerKilobyte, double Bytes) Judge(string what, byte[] message)
