@@ -81,6 +81,7 @@ public static class ExerciseCatalogue
         new IndirectInjection(),
         new IndirectInjectionStdio(),
         new StoredInjection(),
+        new SplitOverAnswers(),
         new HiddenInPage(),
         new EncodedInjection(),
         new InjectionInLanguages(),

@@ -18,11 +18,16 @@ internal sealed partial class ReadingAgent(RangeClient client, string file)
 
     private const string Capabilities = "{\"sampling\":{},\"elicitation\":{}}";
 
+    private string earlier = "";
+
     /// <summary>True for an agent of revision 2026-07-28.</summary>
     public bool IsModern { get; init; }
 
     /// <summary>True for an agent that follows nothing in an answer that begins with a warning about it.</summary>
     public bool HeedsNotices { get; init; }
+
+    /// <summary>True for an agent whose model has earlier answers in its context.</summary>
+    public bool Remembers { get; init; }
 
     /// <summary>Connects; a modern agent needs no session.</summary>
     public Task ConnectAsync() => IsModern ? Task.CompletedTask : client.InitializeAsync(Capabilities);
@@ -66,6 +71,14 @@ internal sealed partial class ReadingAgent(RangeClient client, string file)
         var texts = reply.Messages.SelectMany(ModelReading.Texts).ToList();
         // A sentence continues in the next part.
         var read = ModelReading.Of(string.Join('\n', texts)) + "\n" + ModelReading.Of(string.Concat(reply.Messages.SelectMany(Parts)));
+        if (Remembers)
+        {
+            // A word or a sentence of an earlier answer continues in this one.
+            var parts = string.Concat(reply.Messages.SelectMany(Parts));
+            read = $"{read}\n{earlier}{parts}\n{earlier} {parts}";
+            earlier += parts;
+        }
+
         if (OrderIn(read) is { } address)
         {
             var body = InternalResource().Match(read) is { Success: true } resource ? await OpenAsync(resource.Value).ConfigureAwait(false) : known;
