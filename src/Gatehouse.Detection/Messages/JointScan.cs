@@ -73,6 +73,6 @@ internal sealed class JointScan
         if (found.Exists(known => known.Rule == rule)) return;
         var isQuoted = MessageRules.IsQuoted(flow.Letters, marks, start, length);
         if (isQuoted && confidence > Confidence.Low) confidence--;
-        found.Add(new MessageFinding(rule, confidence, edges.FirstSpan, message + ", together with an earlier message", score) { IsQuoted = isQuoted });
+        found.Add(new MessageFinding(rule, confidence, edges.FirstSpan, message, score) { IsQuoted = isQuoted, IsJoint = true });
     }
 }

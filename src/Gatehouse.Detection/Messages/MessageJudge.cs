@@ -46,12 +46,13 @@ public static class MessageJudge
     /// <param name="before">The end of the last text of the earlier message (<see cref="TextEdges.Last"/>).</param>
     /// <param name="edges">The ends of the later message.</param>
     /// <param name="place">The place of the later message.</param>
-    /// <exception cref="ArgumentException">The end is longer than <see cref="TextEdges.Longest"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An end is longer than <see cref="TextEdges.Longest"/>.</exception>
     public static IReadOnlyList<MessageFinding> JudgeTogether(string before, TextEdges edges, MessagePlace place)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(edges);
-        if (before.Length > TextEdges.Longest || edges.First.Length > TextEdges.Longest) throw new ArgumentException("an end of a text is short", nameof(before));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(before.Length, TextEdges.Longest, nameof(before));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(edges.First.Length, TextEdges.Longest, nameof(edges));
         if (!IdleJoints.TryTake(out var scan)) scan = new JointScan();
         var found = scan.Judge(before, edges, PassageModels.For(place));
         if (IdleJoints.Count < MostIdle) IdleJoints.Add(scan);

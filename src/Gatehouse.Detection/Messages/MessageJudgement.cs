@@ -6,9 +6,6 @@ namespace Gatehouse.Detection.Messages;
 /// <param name="Score">The highest score of the learned model; negative infinity where no text was long enough.</param>
 public sealed record MessageJudgement(IReadOnlyList<MessageFinding> Findings, bool IsUnread, double Score)
 {
-    /// <summary>The ends of its texts where a sentence may continue in another message; null for none.</summary>
-    public TextEdges? Edges { get; init; }
-
     /// <summary>True when nothing was found and everything was read.</summary>
     public bool IsClean => Findings.Count == 0 && !IsUnread;
 }

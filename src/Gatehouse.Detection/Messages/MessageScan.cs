@@ -24,7 +24,6 @@ internal sealed class MessageScan
     private readonly ReadingFlow joined = new();
     private readonly TokenText token = new();
     private readonly OtherReadings others = new();
-    private readonly EdgeReader edges = new();
     private readonly List<ConceptMark> marks = [];
     private readonly List<MessageRules.Hit> hits = [];
     private readonly List<MessageFinding> findings = [];
@@ -45,10 +44,9 @@ internal sealed class MessageScan
         JudgeJoined();
         // A list keeps the room that one message needed; what many findings needed is given back.
         if (marks.Capacity > 4096) marks.Capacity = 0;
-        var ends = edges.Read(message);
-        if (findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best) && ends is null) return Clean;
+        if (findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best)) return Clean;
         var found = findings.OrderByDescending(one => one.Confidence).ThenByDescending(one => one.Rule.Severity);
-        return new MessageJudgement([.. found], isUnread, best) { Edges = ends };
+        return new MessageJudgement([.. found], isUnread, best);
     }
 
     private static MessageJudgement Clean { get; } = new([], IsUnread: false, double.NegativeInfinity);
@@ -59,7 +57,6 @@ internal sealed class MessageScan
         left = Math.Max(SmallestBudget, (long)budget * length) - length;
         (joinedParts, isConstant, isUnread, best) = (0, false, false, double.NegativeInfinity);
         findings.Clear();
-        edges.Begin();
         flow.Clear();
         joined.Clear();
     }
@@ -73,7 +70,6 @@ internal sealed class MessageScan
         while (at < end)
         {
             at = token.Read(message, at, end, isFirst);
-            if (isFirst && !text.IsName && !isConstant) edges.Take(text.Token, token);
             Append(isFirst && !text.IsName && !isConstant);
             ReadOtherwise();
             isFirst = false;
@@ -83,8 +79,8 @@ internal sealed class MessageScan
         else if (!isFirst && !isConstant) Join(stringStart);
     }
 
-    // Members with a word of the protocol between the parts of a text.
-    private static bool IsConstant(ReadOnlySpan<byte> name) =>
+    /// <summary>Returns whether a name is that of a member with a word of the protocol, which is no part of a text.</summary>
+    internal static bool IsConstant(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("\"type\""u8) || name.SequenceEqual("\"role\""u8) || name.SequenceEqual("\"mimeType\""u8)
             || name.SequenceEqual("\"resultType\""u8);
 

@@ -65,7 +65,7 @@ public sealed class JointScanTests
     public void ConstantsAndNames_AreNoEnds()
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(new { resultType = "complete", content = new[] { new { text = "of the sentence", type = "text" } } });
-        var edges = MessageJudge.Judge(bytes, new ByteRange(0, bytes.Length), MessagePlace.Result).Edges;
+        var edges = TextEdges.Of(bytes, new ByteRange(0, bytes.Length));
         Assert.Equal("of the sentence", edges?.First);
         Assert.Equal("of the sentence", edges?.Last);
     }
@@ -73,6 +73,6 @@ public sealed class JointScanTests
     private static TextEdges? Edges(string text)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(new { text });
-        return MessageJudge.Judge(bytes, new ByteRange(0, bytes.Length), MessagePlace.Result).Edges;
+        return TextEdges.Of(bytes, new ByteRange(0, bytes.Length));
     }
 }

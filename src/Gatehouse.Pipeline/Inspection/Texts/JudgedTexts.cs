@@ -62,15 +62,8 @@ internal sealed class JudgedTexts
         return MemoryMarshal.Read<UInt128>(hash);
     }
 
-    private static MessageJudgement Moved(MessageJudgement judgement, int by)
+    private static MessageJudgement Moved(MessageJudgement judgement, int by) => judgement.Findings.Count == 0 ? judgement : judgement with
     {
-        if (judgement is { Findings.Count: 0, Edges: null }) return judgement;
-        return judgement with
-        {
-            Findings = [.. judgement.Findings.Select(finding => finding with { Span = Moved(finding.Span, by) })],
-            Edges = judgement.Edges is { } edges ? edges with { FirstSpan = Moved(edges.FirstSpan, by) } : null,
-        };
-    }
-
-    private static ByteRange Moved(ByteRange span, int by) => new(span.Start + by, span.Length);
+        Findings = [.. judgement.Findings.Select(finding => finding with { Span = new ByteRange(finding.Span.Start + by, finding.Span.Length) })],
+    };
 }

@@ -4,7 +4,7 @@ using Gatehouse.Pipeline.Conversations;
 namespace Gatehouse.Pipeline.Inspection.Texts;
 
 /// <summary>
-/// The last answers of a conversation that ended within a sentence, from any server: the next answer may continue it (MCP06). Holds at most
+/// Ends of the last answers of a conversation that ended within a sentence, from any server: the next answer may continue it (MCP06). Holds at most
 /// <see cref="Most"/> of them, <see cref="TextEdges.Longest"/> characters each. Safe for concurrent use.
 /// </summary>
 internal sealed class OpenSentences
@@ -15,28 +15,30 @@ internal sealed class OpenSentences
     private readonly Lock gate = new();
     private readonly List<string> ends = [];
 
-    /// <summary>The slot that keeps them in a conversation.</summary>
+    /// <summary>
+    /// The slot that keeps them in a conversation. An empty slot is the weaker state: after the loss of a conversation, a sentence that began before
+    /// is not joined.
+    /// </summary>
     public static ConversationSlot<OpenSentences> Slot { get; } = new(static () => new OpenSentences());
 
-    /// <summary>Returns the findings of an answer together with an earlier one, and keeps the end of this answer.</summary>
-    public IReadOnlyList<MessageFinding> Judge(MessageJudgement judgement, MessagePlace place)
+    /// <summary>Returns the findings that an answer has only together with an earlier one, and keeps the end of this answer.</summary>
+    public IReadOnlyList<MessageFinding> Judge(TextEdges edges, MessagePlace place, IReadOnlyList<MessageFinding> own)
     {
-        if (judgement.Edges is not { } edges) return [];
-        var before = Exchange(edges);
+        var before = Keep(edges);
         if (edges.First.Length == 0) return [];
         List<MessageFinding> found = [];
         foreach (var end in before)
         {
             foreach (var finding in MessageJudge.JudgeTogether(end, edges, place))
             {
-                if (!judgement.Findings.Concat(found).Any(known => known.Rule == finding.Rule)) found.Add(finding);
+                if (!own.Concat(found).Any(known => known.Rule == finding.Rule)) found.Add(finding);
             }
         }
 
         return found;
     }
 
-    private string[] Exchange(TextEdges edges)
+    private string[] Keep(TextEdges edges)
     {
         lock (gate)
         {

@@ -16,6 +16,7 @@ public sealed record TextFindingDetail
     private const string ReasonMark = "text-";
     private const string Suppressed = "suppressed";
     private const string Quoted = "quoted";
+    private const string Joint = "joined";
     private const string ScoreMark = "score";
     private const string Shadow = "shadow";
 
@@ -25,7 +26,9 @@ public sealed record TextFindingDetail
     /// <summary>The confidence; null for a finding about the message as a whole, such as a text that was not read.</summary>
     public Confidence? Confidence { get; init; }
 
-    /// <summary>The bytes of the message that prove it; absent where there is no confidence.</summary>
+    /// <summary>
+    /// The bytes of the message that prove it, or with <see cref="IsJoint"/> those of its part; absent where there is no confidence.
+    /// </summary>
     public ByteRange Span { get; init; }
 
     /// <summary>The score of the learned model; null where a rule of the detection found it.</summary>
@@ -33,6 +36,9 @@ public sealed record TextFindingDetail
 
     /// <summary>True when words around it say that it is quoted.</summary>
     public bool IsQuoted { get; init; }
+
+    /// <summary>True when the sentence began in an earlier answer of the conversation.</summary>
+    public bool IsJoint { get; init; }
 
     /// <summary>True when a suppression of the configuration is about it.</summary>
     public bool IsSuppressed { get; init; }
@@ -54,6 +60,7 @@ public sealed record TextFindingDetail
             Span = finding.Span,
             Score = finding.Score,
             IsQuoted = finding.IsQuoted,
+            IsJoint = finding.IsJoint,
         };
     }
 
@@ -95,6 +102,12 @@ public sealed record TextFindingDetail
             at++;
         }
 
+        if (at > 1 && words.Length > at + 1 && words[at] == Joint)
+        {
+            detail = detail with { IsJoint = true };
+            at++;
+        }
+
         return TryEnd(words[at..], ref detail);
     }
 
@@ -106,6 +119,7 @@ public sealed record TextFindingDetail
             words.AddRange([Word(confidence), string.Create(CultureInfo.InvariantCulture, $"{Span.Start}+{Span.Length}")]);
         if (Score is { } score) words.AddRange([ScoreMark, score.ToString("0.00", CultureInfo.InvariantCulture)]);
         if (IsQuoted) words.Add(Quoted);
+        if (IsJoint) words.Add(Joint);
         if (IsSuppressed) words.Add(Suppressed);
         if (Rule is not null) words.Add(Rule);
         if (ShadowAction is { } action) words.AddRange([Shadow, Word(action)]);

@@ -41,16 +41,16 @@ public sealed class TextInspector(TimeProvider time)
         using var turn = texts.Value.Length > Large ? await TurnAsync(exchange, snapshot, cancellation).ConfigureAwait(false) : null;
         var judgement = judged.Judge(message.Bytes.Span, texts, snapshot.Generation);
         CountNearMiss(exchange, judgement, texts.Place);
-        judgement = WithEarlier(exchange, judgement, texts.Place);
+        judgement = WithEarlier(exchange, message, texts, judgement);
         return judgement.IsClean ? null : Decide(exchange, snapshot.Settings.Inspection.Messages, judgement, texts.Place);
     }
 
-    // What a server says in parts: an answer that continues the sentence of an earlier one of the conversation.
-    private static MessageJudgement WithEarlier(Exchange exchange, MessageJudgement judgement, MessagePlace place)
+    // A server can split a sentence over answers: this one may continue an earlier one.
+    private static MessageJudgement WithEarlier(Exchange exchange, ValidatedMessage message, MessageTexts texts, MessageJudgement judgement)
     {
-        if (judgement.Edges is null || place is not (MessagePlace.Result or MessagePlace.Resource or MessagePlace.Prompt or MessagePlace.Error)
-            || exchange.ConversationServer is not { } server) return judgement;
-        var together = server.Conversation.Slots.Get(OpenSentences.Slot).Judge(judgement, place);
+        if (texts.Place is not (MessagePlace.Result or MessagePlace.Resource or MessagePlace.Prompt or MessagePlace.Error)
+            || exchange.ConversationServer is not { } server || TextEdges.Of(message.Bytes.Span, texts.Value) is not { } edges) return judgement;
+        var together = server.Conversation.Slots.Get(OpenSentences.Slot).Judge(edges, texts.Place, judgement.Findings);
         return together.Count == 0 ? judgement : judgement with { Findings = [.. judgement.Findings, .. together] };
     }
 
