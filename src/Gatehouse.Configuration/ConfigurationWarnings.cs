@@ -5,7 +5,8 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
 
-/// <summary>The warnings of <c>config check</c> and of the start about settings without fault that give more away than they seem to.</summary>
+/// <summary>The warnings of <c>config check</c> and of the start about settings without fault that give more away than they seem to,
+/// or no longer do what they say.</summary>
 public static class ConfigurationWarnings
 {
     /// <summary>Returns all warnings that hold at any time. Empty when there is none.</summary>

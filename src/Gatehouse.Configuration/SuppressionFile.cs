@@ -64,7 +64,7 @@ public static class SuppressionFile
         if (FindingIds.InDefinitions(texts["finding"]) is { } fault) SuppressionFile.Require(map, false, "finding", fault.Message, fault.Remedy, faults);
         Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this is not the name of a definition");
         Require(!texts.TryGetValue("digest", out var digest) || InspectionRules.IsDigest(digest), "digest", "this is not the digest of a definition");
-        Require(InspectionRules.FaultOfReason(texts["reason"]) is null, "reason", InspectionRules.FaultOfReason(texts["reason"]) ?? "");
+        if (InspectionRules.FaultOfReason(texts["reason"]) is { } reasonFault) Require(false, "reason", reasonFault);
         var end = InspectionRules.End(texts["until"]);
         Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FindingSuppression
@@ -101,7 +101,7 @@ public static class SuppressionFile
         Require(texts["file"].Length > 0 && !Path.IsPathRooted(texts["file"]), "file", "this is not a path from the scanned folder");
         Require(!texts.TryGetValue("digest", out var digest) || (digest.Length == 32 && digest.All(char.IsAsciiHexDigitLower)), "digest",
             "this is not the digest of a finding");
-        Require(InspectionRules.FaultOfReason(texts["reason"]) is null, "reason", InspectionRules.FaultOfReason(texts["reason"]) ?? "");
+        if (InspectionRules.FaultOfReason(texts["reason"]) is { } fault) Require(false, "reason", fault);
         var end = InspectionRules.End(texts["until"]);
         Require(end is not null, "until", "this is not a day");
         return end is null ? null : new FileSuppression

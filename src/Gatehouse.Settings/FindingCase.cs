@@ -7,7 +7,7 @@ namespace Gatehouse.Settings;
 
 /// <summary>
 /// A finding with what is known about its message, and the one decision of the rules about it. The gateway knows everything. A command over a text or
-/// a log knows less, and gets the rules that depend on the rest.
+/// a log knows less, and also gets the rules whose answer depends on what it does not know.
 /// </summary>
 /// <param name="Place">Place of the text.</param>
 /// <param name="Finding">Id of the finding.</param>

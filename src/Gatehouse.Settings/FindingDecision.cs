@@ -3,7 +3,7 @@ namespace Gatehouse.Settings;
 /// <summary>The decision of the rules about a finding.</summary>
 /// <param name="Action">The action of the rule that decides, as far as everything is known.</param>
 /// <param name="Rule">Its id; null where a suppression is about the finding.</param>
-/// <param name="Open">Rules before it that apply, or not, by something that is not known.</param>
+/// <param name="Open">Rules before it that may apply: it depends on a fact that is not known.</param>
 /// <param name="Shadows">Rules in shadow before it.</param>
 public sealed record FindingDecision(
     InspectionAction Action, string? Rule, IReadOnlyList<MessageInspectionRule> Open, IReadOnlyList<MessageInspectionRule> Shadows)

@@ -34,6 +34,7 @@ public sealed class InspectionPresetTests
 
     [Fact]
     public void EveryPreset_HasAnActionForEveryFinding() => Assert.All(InspectionPreset.All, preset =>
-        Assert.All(Enum.GetValues<MessagePlace>(), place => Assert.All(Enum.GetValues<Confidence>(), confidence =>
-            Assert.Contains(preset.Rules, rule => rule.Matches(place, "s", null, "GHS9005", confidence, null)))));
+        Assert.All(DetectionRules.InMessages, finding =>
+            Assert.All(Enum.GetValues<MessagePlace>(), place => Assert.All(Enum.GetValues<Confidence>(), confidence =>
+                Assert.Contains(preset.Rules, rule => rule.Matches(place, "s", null, finding.Id, confidence, null))))));
 }

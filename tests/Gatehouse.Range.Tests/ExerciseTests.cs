@@ -39,8 +39,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Texts =>
         Of(new IndirectInjection(), new IndirectInjectionStdio(), new StoredInjection(), new SplitOverAnswers(), new HiddenInPage(),
-            new EncodedInjection(), new InjectionInLanguages(), new OrderOverride(), new BuriedInjection(), new InspectionFlood(), new RoleMarks(), new ImageExfiltration(),
-            new AttackAsExample(), new OrderToServer());
+            new EncodedInjection(), new InjectionInLanguages(), new OrderOverride(), new BuriedInjection(), new InspectionFlood(), new RoleMarks(),
+            new ImageExfiltration(), new AttackAsExample(), new OrderToServer());
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 

@@ -32,7 +32,7 @@ internal sealed class TextArea(BenchOptions options)
             worst = Math.Max(worst, Judge(what, Result(Cut(text, Size.Of(Kilobyte * Kilobyte, 4 * Kilobyte)))).PerKilobyte);
         table.Notes.Add("Clean texts are harmless texts of the corpus, one after the other. Median of batches of one thread's time on a core.");
         report.Add(table);
-        WholeExchanges(report, clean);
+        new TextExchanges().Run(report, clean, Result);
         report.Judge("P8", "clean 1 KB at most 30 µs, 10 KB at most 250 µs", $"{Whole(one.Microseconds)} µs, {Whole(ten.Microseconds)} µs",
             one.Microseconds <= 30 && ten.Microseconds <= 250, "one pass of the automaton and the hashed parts of words");
         report.Judge("P8b", "1 MB linear, allocation independent of length",
@@ -47,55 +47,6 @@ internal sealed class TextArea(BenchOptions options)
     {
         var message = Result(Cut(clean, 100 * Kilobyte));
         for (var round = 0; round < Size.Of(200, 1); round++) MessageJudge.Judge(message, new(0, message.Length), MessagePlace.Result);
-    }
-
-    // The gateway without its inspection of texts, with it on answers that all differ, and with it on one answer that comes again.
-    private void WholeExchanges(Report report, string clean)
-    {
-        var whole = new Table(
-            "Inspection of texts in a whole exchange",
-            ["answer", "run", "without, µs", "all differ, µs", "share", "one answer again, µs", "share"]);
-        foreach (var (what, length) in new[] { ("200 B", 200), ("10 KB", 10 * Kilobyte) })
-        {
-            var answer = MicroArea.WithIdOfCall(Result("Number 123456789 of the answers. " + Cut(clean, length) + "."));
-            var number = answer.AsSpan().IndexOf("123456789"u8);
-            var count = 0;
-            var (differing, again) = (new List<double>(), new List<double>());
-            for (var run = 1; run <= 3; run++)
-            {
-                var plain = Exchange(Next, withTexts: false);
-                var each = Exchange(Next, withTexts: true);
-                var one = Exchange(() => answer, withTexts: true);
-                differing.Add(plain / each);
-                again.Add(plain / one);
-                whole.Add(what, Whole(run), One(plain / 1000), One(each / 1000), Ratio(plain / each), One(one / 1000), Ratio(plain / one));
-            }
-
-            Judge(report, what, Cell.Median(differing), Cell.Median(again));
-
-            byte[] Next()
-            {
-                byte[] next = [.. answer];
-                _ = count++.TryFormat(next.AsSpan(number, 9), out _, "000000000", CultureInfo.InvariantCulture);
-                return next;
-            }
-        }
-
-        whole.Notes.Add("CPU time of an exchange through every stage, without sockets and disk, which are about two thirds of a call (P1).");
-        whole.Notes.Add("A share is the time without the inspection, divided by the time with it.");
-        report.Add(whole);
-
-        static double Exchange(Func<byte[]> answer, bool withTexts)
-        {
-            using var pipeline = new WholePipeline(answer, withTexts);
-            return Stopwatched.Measure(pipeline.RunOnce).Nanoseconds;
-        }
-
-        static void Judge(Report report, string what, double differing, double again) =>
-            report.Judge(
-                what == "200 B" ? "P8d" : "P8e",
-                $"an exchange of {what}: at least 0.85 of the speed without inspection where all differ, 0.95 where one comes again",
-                $"{Ratio(differing)}, {Ratio(again)}", differing >= 0.85 && again >= 0.95, "the model of passages; a repeated text costs a digest");
     }
 
     private (double Microseconds, double PerKilobyte, double Bytes) Judge(string what, byte[] message)

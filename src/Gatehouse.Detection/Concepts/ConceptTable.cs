@@ -25,7 +25,7 @@ internal sealed class ConceptTable
     private readonly Dictionary<(int Node, char Letter), int> next = [];
     private readonly List<int> fail = [0];
     private readonly List<int> depth = [0];
-    private readonly List<(Concept Concept, bool GoesOn)[]> phrases = [[]];
+    private readonly List<(Concept Concept, bool Continues)[]> phrases = [[]];
     private readonly List<int> shorter = [0];
     private readonly byte[] columns = new byte[128];
     private ushort[] rows = [];

@@ -15,7 +15,9 @@ internal static class ConceptPairs
     /// <summary>Number of kinds.</summary>
     public const int Kinds = 3;
 
-    private static readonly uint[] Hashes = [.. Enumerable.Range(0, Numbers).Select(number => PassageHash.Of((uint)number))];
+    private static readonly uint[] Hashes = PassageTokens.Bracket < Begin
+        ? [.. Enumerable.Range(0, Numbers).Select(number => PassageHash.Of((uint)number))]
+        : throw new InvalidDataException("the lexicon has more concepts than their numbers allow");
 
     /// <summary>Returns the hash of a concept.</summary>
     public static uint HashOf(int concept) => Hashes[concept];

@@ -12,22 +12,20 @@ internal sealed class FeatureBuffer
     /// <summary>Reads the features of a folded sentence.</summary>
     public void Read(ReadOnlySpan<char> sentence)
     {
-        foreach (var block in hashes) block.Clear();
         tokens.Read(sentence);
-        var read = tokens.Tokens;
-        var cursors = hashes.Select(block => new HashCursor(block)).ToArray();
-        PassageFeatures.AddCharacters(sentence, read, ref cursors[PassageFeatures.Characters]);
-        PassageFeatures.AddWords(sentence, read, ref cursors[PassageFeatures.Words]);
-        PassageFeatures.AddFollowing(sentence, tokens, ref cursors[PassageFeatures.Following]);
-        PassageFeatures.AddRuns(read, ref cursors[PassageFeatures.Runs]);
-        PassageFeatures.AddMixed(sentence, tokens, ref cursors[PassageFeatures.Mixed]);
+        for (var block = 0; block < hashes.Length; block++)
+        {
+            hashes[block].Clear();
+            var cursor = new HashCursor(block, hashes[block]);
+            PassageFeatures.Add(block, sentence, tokens, ref cursor);
+        }
     }
 
-    private readonly struct HashCursor(List<uint> target) : IFeatureCursor
+    private readonly struct HashCursor(int block, List<uint> target) : IFeatureCursor
     {
         public void Add(uint hash) => target.Add(hash);
 
-        public void AddOwn(int block, in PassageToken token, ReadOnlySpan<char> sentence)
+        public void AddOwn(in PassageToken token, ReadOnlySpan<char> sentence)
         {
             var cursor = this;
             if (block == PassageFeatures.Characters) PassageFeatures.AddCharacters(sentence.Slice(token.Start, token.Length), ref cursor);

@@ -4,7 +4,7 @@ namespace Gatehouse.Detection.Content;
 
 /// <summary>
 /// The weights of a head, for reading: those of both classifiers side by side, so that a feature costs one access to memory, and those of two
-/// concepts in tables that stay in the nearest cache.
+/// concepts in a table of 96 KiB that needs no hash.
 /// </summary>
 internal sealed class HeadWeights
 {

@@ -10,10 +10,9 @@ internal interface IFeatureCursor
     void Add(uint hash);
 
     /// <summary>Takes the features that a token has by itself, whatever is around it.</summary>
-    /// <param name="block">The block of this cursor.</param>
     /// <param name="token">The token.</param>
     /// <param name="sentence">Its sentence.</param>
-    void AddOwn(int block, in PassageToken token, ReadOnlySpan<char> sentence);
+    void AddOwn(in PassageToken token, ReadOnlySpan<char> sentence);
 
     /// <summary>Takes the feature of two concepts.</summary>
     /// <param name="kind">What they are to each other.</param>

@@ -34,6 +34,34 @@ internal static class PassageFeatures
     private const int MostOfSet = 13;
     private const int Beside = 3;
 
+    /// <summary>Adds the features of a block of a sentence.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="sentence">The folded sentence.</param>
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="cursor">The cursor of the block.</param>
+    public static void Add<TCursor>(int block, ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
+        where TCursor : struct, IFeatureCursor
+    {
+        switch (block)
+        {
+            case Characters:
+                AddCharacters(sentence, tokens.Tokens, ref cursor);
+                break;
+            case Words:
+                AddWords(sentence, tokens.Tokens, ref cursor);
+                break;
+            case Following:
+                AddFollowing(sentence, tokens, ref cursor);
+                break;
+            case Runs:
+                AddRuns(tokens.Tokens, ref cursor);
+                break;
+            default:
+                AddMixed(sentence, tokens, ref cursor);
+                break;
+        }
+    }
+
     /// <summary>Adds runs of three to five characters of a word with a space at either end.</summary>
     public static void AddCharacters<TCursor>(ReadOnlySpan<char> word, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
@@ -53,31 +81,31 @@ internal static class PassageFeatures
         }
     }
 
-    /// <summary>Adds the runs of characters of every word of a sentence.</summary>
-    public static void AddCharacters<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+    // Adds the runs of characters of every word of a sentence.
+    private static void AddCharacters<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
         foreach (ref readonly var token in tokens)
         {
-            if (token.IsWord) cursor.AddOwn(Characters, token, sentence);
+            if (token.IsWord) cursor.AddOwn(token, sentence);
         }
     }
 
-    /// <summary>Adds words, and each two that follow each other.</summary>
-    public static void AddWords<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+    // Adds words, and each two that follow each other.
+    private static void AddWords<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
         var last = 0u;
         foreach (ref readonly var token in tokens)
         {
-            cursor.AddOwn(Words, token, sentence);
+            cursor.AddOwn(token, sentence);
             if (last != 0) cursor.Add(PassageHash.Of(2, last, token.Word));
             last = token.Word;
         }
     }
 
-    /// <summary>Adds the concepts of a sentence, and those that follow each other, with words without a concept between them left out.</summary>
-    public static void AddFollowing<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
+    // Adds the concepts of a sentence, and those that follow each other, with words without a concept between them left out.
+    private static void AddFollowing<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
         var known = tokens.Known;
@@ -86,7 +114,7 @@ internal static class PassageFeatures
         for (var i = 0; i < known.Length; i++)
         {
             ref readonly var token = ref all[known[i]];
-            cursor.AddOwn(Following, token, sentence);
+            cursor.AddOwn(token, sentence);
             var next = 0u;
             for (var d = 1; d <= Reach && i + d < known.Length; d++)
             {
@@ -122,8 +150,8 @@ internal static class PassageFeatures
         }
     }
 
-    /// <summary>Adds runs of two and three tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.</summary>
-    public static void AddRuns<TCursor>(ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
+    // Adds runs of two and three tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.
+    private static void AddRuns<TCursor>(ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
         var (before, last) = (ConceptPairs.End, ConceptPairs.Begin);
@@ -140,12 +168,12 @@ internal static class PassageFeatures
         static bool IsKnown(int concept) => concept is not (PassageTokens.Unknown or ConceptPairs.Begin or ConceptPairs.End);
     }
 
-    /// <summary>Adds the beginnings of words, by themselves and beside concepts.</summary>
-    public static void AddMixed<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
+    // Adds the beginnings of words, by themselves and beside concepts.
+    private static void AddMixed<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
         var all = tokens.Tokens;
-        foreach (ref readonly var token in all) cursor.AddOwn(Mixed, token, sentence);
+        foreach (ref readonly var token in all) cursor.AddOwn(token, sentence);
         foreach (var at in tokens.Known)
         {
             if (all[at].Concept >= PassageTokens.Number) continue;

@@ -73,22 +73,14 @@ internal sealed class PassageSums(HeadWeights head)
     private void Add(ReadOnlySpan<char> sentence, ref Sum sum)
     {
         tokens.Read(sentence);
-        var read = tokens.Tokens;
-        var characters = new WeightCursor(head, tokens.Table, PassageFeatures.Characters);
-        PassageFeatures.AddCharacters(sentence, read, ref characters);
-        sum.Add(PassageFeatures.Characters, characters);
-        var words = new WeightCursor(head, tokens.Table, PassageFeatures.Words);
-        PassageFeatures.AddWords(sentence, read, ref words);
-        sum.Add(PassageFeatures.Words, words);
-        var following = new WeightCursor(head, tokens.Table, PassageFeatures.Following);
-        PassageFeatures.AddFollowing(sentence, tokens, ref following);
-        sum.Add(PassageFeatures.Following, following);
-        var runs = new WeightCursor(head, tokens.Table, PassageFeatures.Runs);
-        PassageFeatures.AddRuns(read, ref runs);
-        sum.Add(PassageFeatures.Runs, runs);
-        var mixed = new WeightCursor(head, tokens.Table, PassageFeatures.Mixed);
-        PassageFeatures.AddMixed(sentence, tokens, ref mixed);
-        sum.Add(PassageFeatures.Mixed, mixed);
+        for (var block = 0; block < PassageFeatures.Blocks; block++)
+        {
+            var cursor = new WeightCursor(head, tokens.Table, block);
+            PassageFeatures.Add(block, sentence, tokens, ref cursor);
+            sum.Weights[block] += cursor.Sum;
+            sum.Counts[block] += cursor.Count;
+        }
+
         sum.Words += tokens.Count;
     }
 
@@ -162,12 +154,6 @@ internal sealed class PassageSums(HeadWeights head)
         public WeightsOfBlocks Weights;
         public CountsOfBlocks Counts;
         public int Words;
-
-        public void Add(int block, in WeightCursor cursor)
-        {
-            Weights[block] += cursor.Sum;
-            Counts[block] += cursor.Count;
-        }
     }
 
     [InlineArray(PassageFeatures.Blocks)]

@@ -20,7 +20,7 @@ internal struct WeightCursor(HeadWeights head, WordTable words, int block) : IFe
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddOwn(int block, in PassageToken token, ReadOnlySpan<char> sentence)
+    public void AddOwn(in PassageToken token, ReadOnlySpan<char> sentence)
     {
         ref readonly var facts = ref words[token.Slot];
         switch (block)

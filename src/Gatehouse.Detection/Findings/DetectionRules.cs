@@ -95,8 +95,8 @@ public static class DetectionRules
     public static readonly FindingRule SuppressionUnused = new("GHS9017", "suppression that matches nothing", Severity.Note,
         "It no longer hides a finding, and would hide the next finding of its kind.", "Remove it.");
 
-    /// <summary>Those that are about definitions, in the order of their ids.</summary>
-    public static IReadOnlyList<FindingRule> OfDefinitions { get; } =
+    /// <summary>The group GHS90xx: findings in definitions and in messages, and about suppressions.</summary>
+    public static IReadOnlyList<FindingRule> OfInstructions { get; } =
     [
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference,
         Oversized, HeaderParameter, DefaultAddress,
@@ -105,7 +105,7 @@ public static class DetectionRules
 
     /// <summary>All of them in the order of their ids.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
-        [Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters, .. OfDefinitions];
+        [Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters, .. OfInstructions];
 
     /// <summary>
     /// Those that a text of a message can have, in the order of their ids: rules and suppressions of messages can name them. Near misses are not

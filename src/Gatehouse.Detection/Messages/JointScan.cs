@@ -71,8 +71,7 @@ internal sealed class JointScan
         FindingRule rule, Confidence confidence, string message, int start, int length, double? score, TextEdges edges, List<MessageFinding> found)
     {
         if (found.Exists(known => known.Rule == rule)) return;
-        var isQuoted = MessageRules.IsQuoted(flow.Letters, marks, start, length);
-        if (isQuoted && confidence > Confidence.Low) confidence--;
+        (confidence, var isQuoted) = MessageRules.InContext(flow.Letters, marks, start, length, confidence);
         found.Add(new MessageFinding(rule, confidence, edges.FirstSpan, message, score) { IsQuoted = isQuoted, IsJoint = true });
     }
 }

@@ -40,8 +40,16 @@ internal static class MessageRules
             hits.Add(new Hit(found.Rule, found.Confidence, found.Start, found.Length, FindingSentences.Of(found.Rule)));
     }
 
-    /// <summary>Returns whether words around a stretch say that it is quoted, an example, or about attacks.</summary>
-    public static bool IsQuoted(ReadOnlySpan<char> folded, List<ConceptMark> marks, int start, int length)
+    /// <summary>Returns the confidence of a finding a step lower where words around it say that it is quoted.</summary>
+    public static (Confidence Confidence, bool IsQuoted) InContext(
+        ReadOnlySpan<char> folded, List<ConceptMark> marks, int start, int length, Confidence confidence)
+    {
+        var isQuoted = IsQuoted(folded, marks, start, length);
+        return (isQuoted && confidence > Confidence.Low ? confidence - 1 : confidence, isQuoted);
+    }
+
+    // Whether words around a stretch say that it is quoted, an example, or about attacks.
+    private static bool IsQuoted(ReadOnlySpan<char> folded, List<ConceptMark> marks, int start, int length)
     {
         foreach (var mark in marks)
         {

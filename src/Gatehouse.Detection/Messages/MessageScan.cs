@@ -90,7 +90,7 @@ internal sealed class MessageScan
         if (beginsText && !Continues(letters[0])) JudgeJoined();
         for (var i = 0; i < letters.Length;)
         {
-            if (flow.Room <= ReadingFlow.LongestFolded)
+            if (flow.Room <= Folding.Longest)
             {
                 JudgeBlock(flow, null);
                 var count = flow.Count;
@@ -152,7 +152,7 @@ internal sealed class MessageScan
         inner.Clear();
         for (var at = 0; at < view.Length;)
         {
-            if (inner.Room <= ReadingFlow.LongestFolded)
+            if (inner.Room <= Folding.Longest)
             {
                 JudgeBlock(inner, view.Kind);
                 inner.CarryOver();
@@ -192,8 +192,7 @@ internal sealed class MessageScan
     private void Add(
         ReadingFlow block, FindingRule rule, Confidence confidence, int start, int length, string message, double? score, ViewKind? decoded)
     {
-        var isQuoted = MessageRules.IsQuoted(block.Letters, marks, start, length);
-        if (isQuoted && confidence > Confidence.Low) confidence--;
+        (confidence, var isQuoted) = MessageRules.InContext(block.Letters, marks, start, length, confidence);
         // An honest author does not hide an ordinary sentence.
         if (IsHidden(decoded)) (confidence, message) = (Confidence.High, message + ", in an encoding");
         var finding = new MessageFinding(rule, confidence, block.Span(start, length), message, score) { IsQuoted = isQuoted, Reading = decoded };
@@ -202,8 +201,8 @@ internal sealed class MessageScan
         else if (finding.Confidence > findings[at].Confidence) findings[at] = finding;
     }
 
-    private static bool IsWithin(ViewKind? decoded) => decoded is ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes
-        or ViewKind.QuotedPrintable or ViewKind.Markup or ViewKind.Leet or ViewKind.Joined;
+    // Every other reading has the text around what is decoded.
+    private static bool IsWithin(ViewKind? decoded) => decoded is not null && !IsHidden(decoded);
 
     private static bool IsHidden(ViewKind? decoded) => decoded is ViewKind.Tags or ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Rot13
         or ViewKind.Mirrored or ViewKind.Base64 or ViewKind.Hexadecimal;

@@ -18,9 +18,6 @@ internal sealed class ReadingFlow
     /// </summary>
     public const int Kept = 1_400;
 
-    /// <summary>Most characters that one is folded to; a block with no more room is full.</summary>
-    public const int LongestFolded = 24;
-
     private const char Dropped = '\0';
 
     private static readonly char[] Folded = [.. Enumerable.Range(0, 128).Select(code => FoldedOf((char)code))];
@@ -76,7 +73,7 @@ internal sealed class ReadingFlow
     public int Fold(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
     {
         var at = 0;
-        while (at < text.Length && Room > LongestFolded)
+        while (at < text.Length && Room > Folding.Longest)
         {
             if (text[at] < 0x80)
             {
@@ -106,7 +103,7 @@ internal sealed class ReadingFlow
 
     private void Fold(char letter, char low, int start, int end)
     {
-        Span<char> folded = stackalloc char[LongestFolded];
+        Span<char> folded = stackalloc char[Folding.Longest];
         var rune = char.IsHighSurrogate(letter) && char.IsLowSurrogate(low) ? new Rune(letter, low)
             : Rune.TryCreate(letter, out var single) ? single : Rune.ReplacementChar;
         if (Rune.IsWhiteSpace(rune))
@@ -129,7 +126,7 @@ internal sealed class ReadingFlow
         var (letters, starts, ends) = (this.letters, this.starts, this.ends);
         var (count, at) = (Count, 0);
         var last = Last;
-        for (; at < text.Length && count < Capacity - LongestFolded; at++)
+        for (; at < text.Length && count < Capacity - Folding.Longest; at++)
         {
             if (text[at] >= 0x80) break;
             // A character that is left out is overwritten by the next one: no branch, since spaces come without a rule.

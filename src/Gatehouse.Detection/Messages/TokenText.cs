@@ -19,9 +19,6 @@ internal sealed class TokenText
     private static readonly SearchValues<byte> Special =
         SearchValues.Create([(byte)'\\', .. Enumerable.Range(0x80, 0x80).Select(one => (byte)one)]);
 
-    private static readonly SearchValues<char> Digits =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
-
     // The end of the slice before, then the slice.
     private readonly char[] letters = new char[Overlap + Capacity];
     private readonly int[] starts = new int[Overlap + Capacity];
@@ -143,7 +140,7 @@ internal sealed class TokenText
     {
         var slice = Letters;
         var space = slice.LastIndexOfAny(' ', '\n');
-        var run = slice.LastIndexOfAnyExcept(Digits);
+        var run = slice.LastIndexOfAnyExcept(EncodedRuns.Base64Digits);
         var cut = space > Capacity * 3 / 4 ? space + 1 : slice.Length - ((slice.Length - run - 1) % 4);
         if (cut > 1 && char.IsHighSurrogate(slice[cut - 1])) cut--;
         if (cut >= slice.Length) return at;

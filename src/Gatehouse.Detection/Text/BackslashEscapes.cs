@@ -37,10 +37,7 @@ internal static class BackslashEscapes
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOf('\\');
-            if (plain < 0) plain = text.Length - at;
-            view.Copy(at, plain);
-            at += plain;
+            at = view.CopyUntil('\\', at);
             if (at == text.Length) break;
             (var rune, var length) = One(text[(at + 1)..]);
             if (length == 0)

@@ -14,7 +14,8 @@ internal static class EncodedRuns
     /// <summary>Most places in a run at which an encoding is looked for.</summary>
     internal const int MostStarts = 8;
 
-    private static readonly SearchValues<char> Base64Digits =
+    /// <summary>The digits of base64 and base64url (RFC 4648).</summary>
+    internal static readonly SearchValues<char> Base64Digits =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
 
     private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789ABCDEFabcdef");
@@ -37,7 +38,7 @@ internal static class EncodedRuns
             at += length + 1;
         }
 
-        return view.OrNothing(isReading: true);
+        return view.OrNothing();
     }
 
     private static void DecodeRun(ReadOnlySpan<char> run, int at, ViewKind kind, TextView view)

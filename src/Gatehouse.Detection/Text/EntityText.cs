@@ -51,10 +51,7 @@ internal static class EntityText
         var changed = false;
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOf('&');
-            if (plain < 0) plain = text.Length - at;
-            view.Copy(at, plain);
-            at += plain;
+            at = view.CopyUntil('&', at);
             if (at == text.Length) break;
             (var rune, var length) = One(text.Slice(at, Math.Min(Longest, text.Length - at)));
             if (length == 0)

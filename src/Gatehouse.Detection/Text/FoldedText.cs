@@ -13,7 +13,7 @@ internal static class FoldedText
     {
         var view = parent.Derive(ViewKind.Folded, most);
         var text = parent.Letters;
-        Span<char> buffer = stackalloc char[16];
+        Span<char> buffer = stackalloc char[Folding.Longest];
         for (var at = 0; at < text.Length;)
         {
             var length = Rune.DecodeFromUtf16(text[at..], out var rune, out var used) == System.Buffers.OperationStatus.Done ? used : 1;

@@ -10,6 +10,9 @@ namespace Gatehouse.Detection.Text;
 /// </summary>
 internal static class Folding
 {
+    /// <summary>Room that the reading of one character needs.</summary>
+    public const int Longest = 24;
+
     // Letters that look like Latin ones: Greek, Cyrillic, Armenian, Cherokee, Coptic and phonetic letters, small and capital.
     private const string LookAlikes =
         "аaеeоoрpсcуyхxіiјjѕsԁdԛqԝwһhӏlԍgѵvкkмmтtвbнhгrпnєe"

@@ -21,7 +21,7 @@ internal static class HiddenWriting
                 view.Replace((char)(code - 0xE0000), at, 2);
         }
 
-        return view.OrNothing(isReading: true);
+        return view.OrNothing();
     }
 
     /// <summary>Returns variation selectors as bytes of UTF-8. Null where the text has fewer than four or they hold none.</summary>
@@ -78,7 +78,7 @@ internal static class HiddenWriting
         for (var at = 0; at < raw.Length;)
         {
             if (Rune.DecodeFromUtf8(raw.AsSpan(at), out var rune, out var used) != System.Buffers.OperationStatus.Done || Rune.IsControl(rune))
-                return view.OrNothing(isReading: false);
+                return view.OrNothing(hasChanged: false);
             (_, var start, _) = bytes[at];
             (_, var end, var length) = bytes[at + used - 1];
             view.Replace(rune, start, end + length - start);

@@ -21,10 +21,7 @@ internal static class MarkupText
         var close = -1;
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOf('<');
-            if (plain < 0) plain = text.Length - at;
-            view.Copy(at, plain);
-            at += plain;
+            at = view.CopyUntil('<', at);
             if (at == text.Length) break;
             var length = TagLength(text[at..], ref close, at);
             if (length == 0)

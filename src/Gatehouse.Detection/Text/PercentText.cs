@@ -15,12 +15,9 @@ internal static class PercentText
         Span<byte> bytes = stackalloc byte[4];
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOf('%');
-            if (plain < 0) plain = text.Length - at;
-            view.Copy(at, plain);
-            at += plain;
-            var count = EscapedBytes.Read(text[at..], '%', bytes);
+            at = view.CopyUntil('%', at);
             if (at == text.Length) break;
+            var count = EscapedBytes.Read(text[at..], '%', bytes);
             if (count == 0 || Rune.DecodeFromUtf8(bytes[..count], out var rune, out var used) != System.Buffers.OperationStatus.Done)
             {
                 view.Copy(at++, 1);

@@ -14,10 +14,7 @@ internal static class QuotedPrintable
         Span<byte> bytes = stackalloc byte[4];
         for (var at = 0; at < text.Length;)
         {
-            var plain = text[at..].IndexOf('=');
-            if (plain < 0) plain = text.Length - at;
-            view.Copy(at, plain);
-            at += plain;
+            at = view.CopyUntil('=', at);
             if (at == text.Length) break;
             if (SoftBreak(text[at..]) is var skipped and > 0)
             {

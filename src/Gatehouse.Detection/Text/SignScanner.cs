@@ -12,8 +12,8 @@ namespace Gatehouse.Detection.Text;
 /// </summary>
 internal static class SignScanner
 {
-    /// <summary>Signs of a kind that are no farther from each other belong to one stretch, in characters.</summary>
-    public const int Reach = 600;
+    // Signs of a kind that are no farther from each other belong to one stretch, in characters.
+    private const int Reach = 600;
 
     // Shorter runs are words and identifiers. A shorter text is no instruction.
     private const int ShortestRun = 16;

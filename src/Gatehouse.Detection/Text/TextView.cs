@@ -5,7 +5,7 @@ namespace Gatehouse.Detection.Text;
 
 /// <summary>
 /// One reading of a text, with the place in the original bytes that each of its characters comes from. Places never go backwards within one run of
-/// the text, and are always within the original.
+/// the text, and are always within the original. Readings of a message are made in room that is used again, and are good until the next text.
 /// </summary>
 public sealed class TextView
 {
@@ -50,10 +50,10 @@ public sealed class TextView
     internal ReadOnlySpan<char> Letters => text is null ? letters.AsSpan(0, Length) : text;
 
     /// <summary>The first byte of each character, of a reading that was appended to.</summary>
-    internal ReadOnlySpan<int> Starts => starts.AsSpan(0, Length);
+    internal ReadOnlySpan<int> Starts => Places(starts);
 
     /// <summary>The byte after each character, of a reading that was appended to.</summary>
-    internal ReadOnlySpan<int> Ends => ends.AsSpan(0, Length);
+    internal ReadOnlySpan<int> Ends => Places(ends);
 
     /// <summary>Number of characters.</summary>
     internal int Length { get; private set; }
@@ -116,6 +116,9 @@ public sealed class TextView
         return OfUtf8(Encoding.UTF8.GetBytes(text));
     }
 
+    private ReadOnlySpan<int> Places(int[]? places) =>
+        places is null ? throw new InvalidOperationException("a text in which each character is a byte keeps no places") : places.AsSpan(0, Length);
+
     internal int StartOf(int index) => starts is null ? first + index : starts[index];
 
     internal int EndOf(int index) => ends is null ? first + index + 1 : ends[index];
@@ -131,9 +134,10 @@ public sealed class TextView
     }
 
     /// <summary>Returns this reading if it has something to read; otherwise its room goes back to the pool.</summary>
-    internal TextView? OrNothing(bool isReading)
+    /// <param name="hasChanged">False where it is the same as its parent.</param>
+    internal TextView? OrNothing(bool hasChanged = true)
     {
-        if (isReading && Length > 0) return this;
+        if (hasChanged && Length > 0) return this;
         pool?.Return(this);
         return null;
     }
@@ -183,6 +187,15 @@ public sealed class TextView
         if (Parent!.starts is { } from) Append(Parent.Letters.Slice(start, length), from.AsSpan(start, length), Parent.ends.AsSpan(start, length));
         else
             for (var i = start; i < start + length; i++) Append(Parent.Letters[i], Parent.StartOf(i), Parent.EndOf(i));
+    }
+
+    /// <summary>Takes characters of the parent up to a sign, and returns the place of the sign; the parent's length where there is none.</summary>
+    internal int CopyUntil(char sign, int at)
+    {
+        var length = Parent!.Letters[at..].IndexOf(sign);
+        if (length < 0) length = Parent.Length - at;
+        Copy(at, length);
+        return at + length;
     }
 
     /// <summary>Appends a character in the place of a stretch of the parent.</summary>

@@ -40,6 +40,6 @@ internal static class TurnedText
             start = end;
         }
 
-        return view.OrNothing(isReading: true);
+        return view.OrNothing();
     }
 }

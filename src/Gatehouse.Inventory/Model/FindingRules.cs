@@ -153,7 +153,7 @@ public static class FindingRules
         DifferentCommands, NoLongerWrapped, WrapperVariables,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         ToxicCombination,
-        .. DetectionRules.OfDefinitions,
+        .. DetectionRules.OfInstructions,
     ];
 
     /// <summary>The rule with the id, or null when there is none.</summary>

@@ -13,8 +13,6 @@ namespace Gatehouse.Detection.Tests.Content;
 [Trait("Requirement", "TP-01")]
 public sealed class ContentModelTests
 {
-    private delegate void AddFeatures(PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor);
-
     [Fact]
     public void WrittenModel_IsReadAgain_AndADamagedOneIsRefused()
     {
@@ -79,21 +77,10 @@ public sealed class ContentModelTests
             var sentence = folded.AsSpan(0, Math.Min(folded.Length, SentenceCuts.LongestSentence));
             buffer.Read(sentence);
             tokens.Read(sentence);
-            Require(PassageFeatures.Characters, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
-                PassageFeatures.AddCharacters(text, read.Tokens, ref cursor));
-            Require(PassageFeatures.Words, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
-                PassageFeatures.AddWords(text, read.Tokens, ref cursor));
-            Require(PassageFeatures.Following, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
-                PassageFeatures.AddFollowing(text, read, ref cursor));
-            Require(PassageFeatures.Runs, sentence, static (PassageTokens read, ReadOnlySpan<char> _, ref WeightCursor cursor) =>
-                PassageFeatures.AddRuns(read.Tokens, ref cursor));
-            Require(PassageFeatures.Mixed, sentence, static (PassageTokens read, ReadOnlySpan<char> text, ref WeightCursor cursor) =>
-                PassageFeatures.AddMixed(text, read, ref cursor));
-
-            void Require(int block, ReadOnlySpan<char> text, AddFeatures add)
+            for (var block = 0; block < PassageFeatures.Blocks; block++)
             {
                 var cursor = new WeightCursor(weights, tokens.Table, block);
-                add(tokens, text, ref cursor);
+                PassageFeatures.Add(block, sentence, tokens, ref cursor);
                 var pairs = buffer.Of(block).Select(hash => weights.Of(block, hash)).ToList();
                 Assert.Equal((entry.Id, block, pairs.Count, pairs.Sum(pair => (sbyte)pair), pairs.Sum(pair => pair >> 8)),
                     (entry.Id, block, cursor.Count, cursor.Sum.Wide, cursor.Sum.Near));
