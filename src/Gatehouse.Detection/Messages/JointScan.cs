@@ -21,20 +21,20 @@ internal sealed class JointScan
     /// Returns the findings over the place where two texts meet, at most one of each kind. The span of each is the beginning of the second text.
     /// </summary>
     /// <param name="before">The end of the earlier text.</param>
-    /// <param name="edges">The ends of the later text.</param>
-    /// <param name="model">The learned model of its place.</param>
-    public IReadOnlyList<MessageFinding> Judge(string before, TextEdges edges, PassageModel model)
+    /// <param name="after">The beginning of the later text.</param>
+    /// <param name="model">The learned model of its place; <see cref="PassageModel.None"/> to ask only the rules.</param>
+    public IReadOnlyList<MessageFinding> Judge(string before, TextBeginning after, PassageModel model)
     {
         List<MessageFinding> found = [];
         foreach (var between in Between)
         {
             Fold(before);
-            var alone = flow.Count;
+            var earlier = flow.Count;
             Fold(between);
             var joint = flow.Count;
-            Fold(edges.First);
-            JudgeRules(joint, edges, found);
-            JudgeModel(alone, joint, edges, model, found);
+            Fold(after.Text);
+            JudgeRules(joint, after, found);
+            if (after.IsWithin) JudgeModel(earlier, joint, after, model, found);
             flow.Clear();
             marks.Clear();
             hits.Clear();
@@ -45,33 +45,34 @@ internal sealed class JointScan
 
     private void Fold(ReadOnlySpan<char> text) => flow.Fold(text, places.AsSpan(0, text.Length), places.AsSpan(1, text.Length));
 
-    private void JudgeRules(int joint, TextEdges edges, List<MessageFinding> found)
+    private void JudgeRules(int joint, TextBeginning after, List<MessageFinding> found)
     {
         ConceptTable.Default.Find(flow.Letters, marks, Concept.Persona);
         MessageRules.Judge(flow.Letters, marks, hits);
         foreach (var hit in hits)
         {
             if (hit.Start >= joint || hit.Start + hit.Length <= joint) continue;
-            Add(hit.Rule, hit.Confidence, hit.Message, hit.Start, hit.Length, null, edges, found);
+            Add(hit.Rule, hit.Confidence, hit.Message, hit.Start, hit.Length, null, after, found);
         }
     }
 
     // The model costs more than the rules: it is asked where both texts have words that instructions have. What the earlier text says by itself was
     // found there.
-    private void JudgeModel(int alone, int joint, TextEdges edges, PassageModel model, List<MessageFinding> found)
+    private void JudgeModel(int earlier, int joint, TextBeginning after, PassageModel model, List<MessageFinding> found)
     {
         if (!marks.Exists(mark => mark.Start < joint) || !marks.Exists(mark => mark.End > joint)) return;
         var score = model.Best(flow.Letters, flow.Count, out var start, out var length);
         if (model.ConfidenceOf(score) is not { } confidence || start >= joint || start + length <= joint) return;
-        if (model.ConfidenceOf(model.Best(flow.Letters[..alone], alone, out _, out _)) is not null) return;
-        Add(DetectionRules.Imperative, confidence, FindingSentences.Passage, start, length, score, edges, found);
+        if (model.ConfidenceOf(model.Best(flow.Letters[..earlier], earlier, out _, out _)) is not null) return;
+        Add(DetectionRules.Imperative, confidence, FindingSentences.Passage, start, length, score, after, found);
     }
 
     private void Add(
-        FindingRule rule, Confidence confidence, string message, int start, int length, double? score, TextEdges edges, List<MessageFinding> found)
+        FindingRule rule, Confidence confidence, string message, int start, int length, double? score, TextBeginning after,
+        List<MessageFinding> found)
     {
         if (found.Exists(known => known.Rule == rule)) return;
         (confidence, var isQuoted) = MessageRules.InContext(flow.Letters, marks, start, length, confidence);
-        found.Add(new MessageFinding(rule, confidence, edges.FirstSpan, message, score) { IsQuoted = isQuoted, IsJoint = true });
+        found.Add(new MessageFinding(rule, confidence, after.Span, message, score) { IsQuoted = isQuoted, IsJoint = true });
     }
 }

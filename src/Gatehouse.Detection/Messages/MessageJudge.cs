@@ -9,7 +9,7 @@ namespace Gatehouse.Detection.Messages;
 /// </summary>
 public static class MessageJudge
 {
-    /// <summary>The work for a message and its decoded readings together, as a multiple of its size; for small ones 64 Ki characters.</summary>
+    /// <summary>The work for a message and its decoded readings together, as a multiple of its size; for small ones 16 Ki characters.</summary>
     internal const int Budget = 4;
 
     private static readonly ConcurrentBag<MessageScan> Idle = [];
@@ -43,18 +43,19 @@ public static class MessageJudge
     /// Judges a sentence that is split over two messages: returns the findings over the place where they meet. The span of each is the beginning of
     /// the later text.
     /// </summary>
-    /// <param name="before">The end of the last text of the earlier message (<see cref="TextEdges.Last"/>).</param>
-    /// <param name="edges">The ends of the later message.</param>
+    /// <param name="before">The end of a text of the earlier message (<see cref="TextEdges.Ends"/>).</param>
+    /// <param name="after">The beginning of a text of the later message.</param>
     /// <param name="place">The place of the later message.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An end is longer than <see cref="TextEdges.Longest"/>.</exception>
-    public static IReadOnlyList<MessageFinding> JudgeTogether(string before, TextEdges edges, MessagePlace place)
+    /// <param name="withModel">False to ask only the rules.</param>
+    /// <exception cref="ArgumentOutOfRangeException">One is longer than <see cref="TextEdges.Longest"/>.</exception>
+    public static IReadOnlyList<MessageFinding> JudgeTogether(string before, TextBeginning after, MessagePlace place, bool withModel = true)
     {
         ArgumentNullException.ThrowIfNull(before);
-        ArgumentNullException.ThrowIfNull(edges);
+        ArgumentNullException.ThrowIfNull(after);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(before.Length, TextEdges.Longest, nameof(before));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(edges.First.Length, TextEdges.Longest, nameof(edges));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(after.Text.Length, TextEdges.Longest, nameof(after));
         if (!IdleJoints.TryTake(out var scan)) scan = new JointScan();
-        var found = scan.Judge(before, edges, PassageModels.For(place));
+        var found = scan.Judge(before, after, withModel ? PassageModels.For(place) : PassageModel.None);
         if (IdleJoints.Count < MostIdle) IdleJoints.Add(scan);
         return found;
     }

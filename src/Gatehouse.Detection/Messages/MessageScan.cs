@@ -17,7 +17,7 @@ namespace Gatehouse.Detection.Messages;
 /// </remarks>
 internal sealed class MessageScan
 {
-    private const int SmallestBudget = 65_536;
+    private const int SmallestBudget = 16_384;
 
     private readonly ReadingFlow flow = new();
     private readonly ReadingFlow inner = new();
@@ -133,12 +133,8 @@ internal sealed class MessageScan
     {
         foreach (var region in others.Find(token))
         {
-            if (left < region.End - region.Start)
-            {
-                isUnread = true;
-                return;
-            }
-
+            // Decoding is work as well, whatever comes of it.
+            if (!Spend(region.End - region.Start)) return;
             var views = others.Read(token, region);
             isUnread |= views.IsCut;
             for (var at = 1; at < views.Readings.Count; at++) JudgeView(views.Readings[at], isFolded: false);

@@ -28,7 +28,9 @@ internal sealed class OtherReadings
         {
             // It was decoded with the slice before, with all that is read with it.
             if (stretch.End + Surroundings <= token.Kept) continue;
-            var (start, end) = (Before(text, stretch.Start), After(text, stretch.End));
+            // A word that is cut in two at the edge of a region is whole in the text as it is written. No boundary is looked for: text without spaces
+            // would lose what it surrounds.
+            var (start, end) = (Math.Max(0, stretch.Start - Surroundings), Math.Min(text.Length, stretch.End + Surroundings));
             if (regions is [.., var last] && start <= last.End)
                 regions[^1] = new SignStretch(last.Start, Math.Max(last.End, end), last.Signs | stretch.Signs);
             else regions.Add(new SignStretch(start, end, stretch.Signs));
@@ -46,20 +48,5 @@ internal sealed class OtherReadings
         token.CopyTo(source, region.Start, region.End);
         views.Read(source, region.Signs);
         return views;
-    }
-
-    // A region begins and ends between words.
-    private static int Before(ReadOnlySpan<char> text, int at)
-    {
-        var start = Math.Max(0, at - Surroundings);
-        var space = start == 0 ? -1 : text[start..at].IndexOfAny(' ', '\n');
-        return start + space + 1;
-    }
-
-    private static int After(ReadOnlySpan<char> text, int at)
-    {
-        var end = Math.Min(text.Length, at + Surroundings);
-        var space = end == text.Length ? -1 : text[at..end].LastIndexOfAny(' ', '\n');
-        return space < 0 ? end : at + space;
     }
 }

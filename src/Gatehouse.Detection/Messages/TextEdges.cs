@@ -1,73 +1,112 @@
-using System.Text;
 using Gatehouse.Detection.Text;
 using Gatehouse.Protocol.Json;
 
 namespace Gatehouse.Detection.Messages;
 
 /// <summary>
-/// The two ends of the texts of a message where a sentence may continue in another message: the first text begins within a sentence, the last one
-/// ends within one.
+/// The beginnings and the ends of the texts of a message, where a sentence may continue in another message. Texts are the strings of members with the
+/// name <c>text</c>; in a message without such a member all strings that are no words of the protocol.
 /// </summary>
-/// <param name="First">The beginning of the first text; empty when it begins a sentence.</param>
-/// <param name="FirstSpan">The bytes of the message that it comes from.</param>
-/// <param name="Last">The end of the last text; empty when it ends a sentence.</param>
-/// <param name="IsOne">True when both are the whole of one text.</param>
-public sealed record TextEdges(string First, ByteRange FirstSpan, string Last, bool IsOne)
+/// <remarks>
+/// Ends are folded, and signs and spaces around them are left out: a space, a bullet or a character without appearance between two parts of a
+/// sentence must not hide it (MCP06).
+/// </remarks>
+public static class TextEdges
 {
-    /// <summary>Most characters of an end: about what a window of the model holds.</summary>
+    /// <summary>Most characters of a beginning or an end: about what a window of the model holds.</summary>
     public const int Longest = 200;
 
-    // Bytes in which the characters of an end are looked for: six for each, as an escape has.
-    private const int LongestBytes = 6 * Longest;
+    /// <summary>Most texts of a message of which beginnings are read, and of which ends are read.</summary>
+    public const int MostTexts = 4;
 
-    /// <summary>Returns the ends of the texts of a value; null where neither continues a sentence, as for nearly every message.</summary>
+    // Bytes in which the characters of an end are looked for: three for each, as a character of Chinese has.
+    private const int LongestBytes = 3 * Longest;
+
+    /// <summary>Returns the beginnings of the first texts of a value.</summary>
     /// <param name="message">The message, validated.</param>
     /// <param name="value">The value: its params, result or error.</param>
-    public static TextEdges? Of(ReadOnlySpan<byte> message, ByteRange value)
+    public static IReadOnlyList<TextBeginning> Beginnings(ReadOnlySpan<byte> message, ByteRange value)
     {
-        var (first, last) = (default(ByteRange), default(ByteRange));
-        var isConstant = false;
-        foreach (var text in new JsonTexts(message, value))
+        List<TextBeginning> found = [];
+        Span<ByteRange> room = stackalloc ByteRange[MostTexts];
+        foreach (var token in Texts(message, value, room, fromEnd: false))
         {
-            if (text.IsName) isConstant = MessageScan.IsConstant(text.Token.Of(message));
-            else if (!isConstant && text.Token.Length > 2) (first, last) = (first.IsAbsent ? text.Token : first, text.Token);
+            var raw = message[(token.Start + 1)..Math.Min(token.End - 1, token.Start + 1 + LongestBytes)];
+            var view = FoldedText.Fold(BackslashEscapes.Read(raw, token.Start + 1), LongestBytes, isName: false);
+            var letters = view.Letters;
+            var start = 0;
+            while (start < letters.Length && !char.IsLetterOrDigit(letters[start])) start++;
+            var length = Math.Min(letters.Length - start, Longest);
+            if (length == 0) continue;
+            found.Add(new TextBeginning(new string(letters.Slice(start, length)), view.Span(start, length), IsWithin(raw)));
         }
 
-        if (first.IsAbsent) return null;
-        var beginning = Beginning(message, first);
-        var end = End(message, last);
-        if (beginning.Length == 0 && end.Length == 0) return null;
-        var span = beginning.Length == 0 ? default : beginning.Span(0, Math.Min(beginning.Length, Longest));
-        var from = beginning.Text[..Math.Min(beginning.Length, Longest)];
-        return new TextEdges(from, span, end, first == last && from == end);
+        return found;
     }
 
-    private static TextView Beginning(ReadOnlySpan<byte> message, ByteRange token)
+    /// <summary>
+    /// Returns the ends of the last texts of a value that end within a sentence, the last one last; empty for nearly every message.
+    /// </summary>
+    /// <inheritdoc cref="Beginnings"/>
+    public static IReadOnlyList<string> Ends(ReadOnlySpan<byte> message, ByteRange value)
     {
-        var raw = message[(token.Start + 1)..(token.End - 1)];
-        // A sentence of a script without capital letters may begin here; it is judged together with an earlier one as well.
-        var isWithin = raw[0] == '\\' || (Rune.DecodeFromUtf8(raw, out var rune, out _) == System.Buffers.OperationStatus.Done
-            && Rune.IsLetter(rune) && !Rune.IsUpper(rune));
-        var view = isWithin ? BackslashEscapes.Read(raw[..Math.Min(raw.Length, LongestBytes)], token.Start + 1) : new TextView(pool: null);
-        return view.Length > 0 && char.IsLetter(view.Letters[0]) && !char.IsUpper(view.Letters[0]) ? view : new TextView(pool: null);
-    }
-
-    private static string End(ReadOnlySpan<byte> message, ByteRange token)
-    {
-        var raw = WithoutSpaceAtEnd(message[(token.Start + 1)..(token.End - 1)]);
-        if (raw is not [.., var last] || !(last >= 0x80 || char.IsAsciiLetter((char)last) || last == ',')) return "";
-        if (raw.Length > LongestBytes)
+        List<string>? found = null;
+        Span<ByteRange> room = stackalloc ByteRange[MostTexts];
+        foreach (var token in Texts(message, value, room, fromEnd: true))
         {
-            // Between words: within one, the bytes may begin in the middle of a character or of an escape.
-            var end = raw[^LongestBytes..];
-            var space = end.IndexOf((byte)' ');
-            if (space < 0) return "";
-            raw = end[(space + 1)..];
+            var raw = WithoutSpaceAtEnd(message[(token.Start + 1)..(token.End - 1)]);
+            if (EndsSentence(raw)) continue;
+            if (raw.Length > LongestBytes)
+            {
+                // Between words: within one, the bytes may begin in the middle of a character or of an escape.
+                raw = raw[^LongestBytes..];
+                raw = raw[(raw.IndexOf((byte)' ') + 1)..];
+            }
+
+            var letters = FoldedText.Fold(BackslashEscapes.Read(raw, 0), LongestBytes, isName: false).Letters;
+            var length = letters.Length;
+            while (length > 0 && IsAround(letters[length - 1])) length--;
+            if (length > 0 && char.IsLetter(letters[length - 1])) (found ??= []).Add(new string(letters[Math.Max(0, length - Longest)..length]));
         }
 
-        var letters = BackslashEscapes.Read(raw, 0).Letters;
-        if (letters is not [.., var letter] || !(char.IsLetter(letter) || letter == ',')) return "";
-        return new string(letters[Math.Max(0, letters.Length - Longest)..]);
+        return (IReadOnlyList<string>?)found ?? [];
+    }
+
+    // The first or the last texts, in order.
+    private static ReadOnlySpan<ByteRange> Texts(ReadOnlySpan<byte> message, ByteRange value, Span<ByteRange> room, bool fromEnd)
+    {
+        Span<ByteRange> others = stackalloc ByteRange[MostTexts];
+        var (count, countOfOthers) = (0, 0);
+        var (isText, isConstant) = (false, false);
+        foreach (var token in new JsonTexts(message, value))
+        {
+            if (token.IsName)
+            {
+                var name = token.Token.Of(message);
+                (isText, isConstant) = (name.SequenceEqual("\"text\""u8), MessageScan.IsConstant(name));
+            }
+            else if (!isConstant && token.Token.Length > 2)
+            {
+                if (isText) Put(room, ref count, token.Token, fromEnd);
+                else Put(others, ref countOfOthers, token.Token, fromEnd);
+            }
+        }
+
+        if (count > 0) return room[..count];
+        others[..countOfOthers].CopyTo(room);
+        return room[..countOfOthers];
+    }
+
+    private static void Put(Span<ByteRange> room, ref int count, ByteRange token, bool fromEnd)
+    {
+        if (count == room.Length)
+        {
+            if (!fromEnd) return;
+            room[1..].CopyTo(room);
+            count--;
+        }
+
+        room[count++] = token;
     }
 
     // White space is written as it is or as an escape.
@@ -79,5 +118,25 @@ public sealed record TextEdges(string First, ByteRange FirstSpan, string Last, b
             else if (raw is [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'] and not [.., (byte)'\\', (byte)'\\', _]) raw = raw[..^2];
             else return raw;
         }
+    }
+
+    // Nearly every text ends with a sign or a digit; nothing of it is decoded.
+    private static bool EndsSentence(ReadOnlySpan<byte> raw) =>
+        raw is not [.., (byte)'\\', (byte)'u', _, _, _, _]
+        && (raw.Length == 0 || (raw[^1] < 0x80 && !char.IsAsciiLetter((char)raw[^1]) && !IsAround((char)raw[^1])));
+
+    // What may be written between two parts of a sentence.
+    private static bool IsAround(char letter) => char.IsWhiteSpace(letter) || letter is '-' or '–' or '—' or '*' or '_' or ',' or '"' or '\'' or '…';
+
+    // A sentence begins with a capital letter where its script has them.
+    private static bool IsWithin(ReadOnlySpan<byte> raw)
+    {
+        var view = BackslashEscapes.Read(raw[..Math.Min(raw.Length, 64)], 0);
+        foreach (var letter in view.Letters)
+        {
+            if (char.IsLetterOrDigit(letter)) return char.IsLetter(letter) && !char.IsUpper(letter);
+        }
+
+        return false;
     }
 }

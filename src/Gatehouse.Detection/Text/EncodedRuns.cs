@@ -14,9 +14,10 @@ internal static class EncodedRuns
     /// <summary>Most places in a run at which an encoding is looked for.</summary>
     internal const int MostStarts = 8;
 
+    private const string Base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
     /// <summary>The digits of base64 and base64url (RFC 4648).</summary>
-    internal static readonly SearchValues<char> Base64Digits =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_");
+    internal static readonly SearchValues<char> Base64Digits = SearchValues.Create(Base64Alphabet + "-_");
 
     private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789ABCDEFabcdef");
 
@@ -99,11 +100,16 @@ internal static class EncodedRuns
         var digits = ArrayPool<byte>.Shared.Rent(length + 3);
         for (var i = 0; i < length; i++) digits[i] = (byte)(run[i] switch { '-' => '+', '_' => '/', var other => other });
         var padded = length;
+        if (length % 4 != 0) digits[length - 1] = WithoutUnusedBits(digits[length - 1], length % 4 == 2 ? 0x30 : 0x3C);
         while (padded % 4 != 0) digits[padded++] = (byte)'=';
         var status = System.Buffers.Text.Base64.DecodeFromUtf8(digits.AsSpan(0, padded), room, out _, out var written);
         ArrayPool<byte>.Shared.Return(digits);
         return status == OperationStatus.Done ? written : 0;
     }
+
+    // Decoders that models use take a last digit with bits that are not used, and this one does not (RFC 4648 section 3.5).
+    private static byte WithoutUnusedBits(byte digit, int used) =>
+        (byte)Base64Alphabet[Base64Alphabet.IndexOf((char)digit, StringComparison.Ordinal) & used];
 
     private static int FromHexadecimal(ReadOnlySpan<char> run, byte[] room) =>
         Convert.FromHexString(run[..(run.Length & ~1)], room, out _, out var written) == OperationStatus.Done ? written : 0;

@@ -127,12 +127,18 @@ internal static class SignScanner
         private Open first;
     }
 
+    [InlineArray(Kinds)]
+    private struct WeightOfKinds
+    {
+        private int first;
+    }
+
     private ref struct Scan(ReadOnlySpan<char> text, List<SignStretch>? stretches)
     {
         private readonly ReadOnlySpan<char> text = text;
         private OpenOfKinds open;
+        private WeightOfKinds weights;
         private WordCounts words;
-        private TextSigns found;
         private int sentenceStart;
         private int sentenceLength;
         private int singles;
@@ -169,7 +175,19 @@ internal static class SignScanner
         public TextSigns End()
         {
             EndSentence(text.Length);
-            for (var kind = 0; kind < Kinds; kind++) Close(kind);
+            var found = TextSigns.None;
+            for (var number = 0; number < Kinds; number++)
+            {
+                Close(number);
+                var kind = (TextSigns)(1 << number);
+                if (weights[number] >= FewestOf(kind)) found |= kind;
+            }
+
+            for (var at = (stretches?.Count ?? 0) - 1; at >= 0; at--)
+            {
+                if ((stretches![at].Signs & found) == 0) stretches.RemoveAt(at);
+            }
+
             return found;
         }
 
@@ -236,18 +254,14 @@ internal static class SignScanner
         private void Close(int number)
         {
             ref var stretch = ref open[number];
-            var kind = (TextSigns)(1 << number);
-            if (stretch.Weight >= FewestOf(kind))
-            {
-                found |= kind;
-                stretches?.Add(new SignStretch(stretch.Start, Math.Min(text.Length, stretch.End), kind));
-            }
-
+            if (stretch.Weight == 0) return;
+            weights[number] += stretch.Weight;
+            stretches?.Add(new SignStretch(stretch.Start, Math.Min(text.Length, stretch.End), (TextSigns)(1 << number)));
             stretch = default;
         }
     }
 
-    // Signs that text without an encoding has as well count from a number of them.
+    // Signs that text without an encoding has as well count from a number of them in the whole text.
     private static int FewestOf(TextSigns kind) =>
         kind switch { TextSigns.Leet => 2, TextSigns.QuotedPrintable => 3, TextSigns.Unseen => 8, _ => 1 };
 

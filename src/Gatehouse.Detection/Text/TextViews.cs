@@ -89,7 +89,7 @@ public sealed class TextViews
         folded.Clear();
         IsCut = false;
         left = Work(source.Length);
-        Decode(source, 0);
+        Decode(source, 0, signs);
         if ((signs & (TextSigns.Leet | TextSigns.Spaced)) == 0) return;
         var plain = FoldedText.Fold(source, LongestText, isName: false);
         if ((signs & TextSigns.Leet) != 0 && FoldedText.Leet(plain, LongestText) is { } leet) folded.Add(leet);
@@ -98,7 +98,8 @@ public sealed class TextViews
 
     private static long Work(int characters) => Math.Min(10L * characters, 100_000 + (2L * characters));
 
-    private void Decode(TextView reading, int depth)
+    // Weak signs of a part count with those of the rest of its text.
+    private void Decode(TextView reading, int depth, TextSigns known = TextSigns.None)
     {
         left -= reading.Length;
         if (readings.Count == MostReadings || left < 0)
@@ -108,7 +109,7 @@ public sealed class TextViews
         }
 
         readings.Add(reading);
-        var signs = SignScanner.Of(reading.Letters);
+        var signs = SignScanner.Of(reading.Letters) | known;
         if (signs == TextSigns.None)
             return;
         var resolved = Resolved(reading, signs);

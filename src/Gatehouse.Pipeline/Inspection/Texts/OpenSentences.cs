@@ -1,19 +1,30 @@
+using Gatehouse.Detection.Findings;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Pipeline.Conversations;
 
 namespace Gatehouse.Pipeline.Inspection.Texts;
 
 /// <summary>
-/// Ends of the last answers of a conversation that ended within a sentence, from any server: the next answer may continue it (MCP06). Holds at most
-/// <see cref="Most"/> of them, <see cref="TextEdges.Longest"/> characters each. Safe for concurrent use.
+/// Ends of the last answers of a conversation that ended within a sentence: a next answer may continue it (MCP06). Safe for concurrent use.
 /// </summary>
+/// <remarks>
+/// A server must not be able to withhold the answers of another by half a sentence. So an end counts only if its answer reached the client, for the
+/// next <see cref="MostAnswers"/> answers of the conversation, and for one finding. Across servers only the readable rules are asked, with at most
+/// medium confidence, and the record names both servers.
+/// </remarks>
 internal sealed class OpenSentences
 {
-    /// <summary>Most answers: those of requests in parallel come in any order.</summary>
-    public const int Most = 2;
+    /// <summary>Most ends: answers to requests in parallel come in any order.</summary>
+    public const int Most = 4;
+
+    /// <summary>So many answers may continue a sentence.</summary>
+    public const int MostAnswers = 4;
+
+    private const int ShortPart = TextEdges.Longest / 2;
 
     private readonly Lock gate = new();
-    private readonly List<string> ends = [];
+    private readonly List<End> ends = [];
+    private int count;
 
     /// <summary>
     /// The slot that keeps them in a conversation. An empty slot is the weaker state: after the loss of a conversation, a sentence that began before
@@ -21,34 +32,86 @@ internal sealed class OpenSentences
     /// </summary>
     public static ConversationSlot<OpenSentences> Slot { get; } = new(static () => new OpenSentences());
 
-    /// <summary>Returns the findings that an answer has only together with an earlier one, and keeps the end of this answer.</summary>
-    public IReadOnlyList<MessageFinding> Judge(TextEdges edges, MessagePlace place, IReadOnlyList<MessageFinding> own)
+    /// <summary>True when no answer ended within a sentence.</summary>
+    public bool IsEmpty => Volatile.Read(ref count) == 0;
+
+    /// <summary>Returns the findings that an answer has only together with an earlier one, each with the server of that one.</summary>
+    /// <param name="server">The server of the answer.</param>
+    /// <param name="beginnings">The beginnings of its texts.</param>
+    /// <param name="place">Its place.</param>
+    /// <param name="own">The findings that it has by itself.</param>
+    public IReadOnlyList<(MessageFinding Finding, string Earlier)> Judge(
+        string server, IReadOnlyList<TextBeginning> beginnings, MessagePlace place, IReadOnlyList<MessageFinding> own)
     {
-        var before = Keep(edges);
-        if (edges.First.Length == 0) return [];
-        List<MessageFinding> found = [];
-        foreach (var end in before)
+        var before = Take();
+        List<(MessageFinding Finding, string Earlier)> found = [];
+        foreach (var beginning in beginnings)
         {
-            foreach (var finding in MessageJudge.JudgeTogether(end, edges, place))
+            foreach (var end in before)
             {
-                if (!own.Concat(found).Any(known => known.Rule == finding.Rule)) found.Add(finding);
+                var isSame = end.Server == server;
+                foreach (var finding in MessageJudge.JudgeTogether(end.Text, beginning, place, withModel: isSame))
+                {
+                    if (own.Any(known => known.Rule == finding.Rule) || found.Exists(known => known.Finding.Rule == finding.Rule)) continue;
+                    var isTooSure = !isSame && finding.Confidence == Confidence.High;
+                    found.Add((isTooSure ? finding with { Confidence = Confidence.Medium } : finding, end.Server));
+                    Drop(end);
+                }
             }
         }
 
         return found;
     }
 
-    private string[] Keep(TextEdges edges)
+    /// <summary>Keeps the ends of an answer that reaches the client.</summary>
+    /// <param name="server">Its server.</param>
+    /// <param name="texts">The ends of its texts.</param>
+    public void Keep(string server, IReadOnlyList<string> texts)
+    {
+        if (texts.Count == 0) return;
+        lock (gate)
+        {
+            // A sentence may be in more than two parts: a short text is an end together with the one before it.
+            var earlier = ends.FindLast(end => end.Server == server)?.Text;
+            foreach (var text in texts)
+            {
+                var joined = earlier is null || text.Length > ShortPart ? text : earlier + " " + text;
+                ends.Add(new End(server, joined[Math.Max(0, joined.Length - TextEdges.Longest)..], MostAnswers));
+            }
+
+            if (ends.Count > Most) ends.RemoveRange(0, ends.Count - Most);
+            count = ends.Count;
+        }
+    }
+
+    private End[] Take()
+    {
+        if (IsEmpty) return [];
+        lock (gate)
+        {
+            End[] before = [.. ends];
+            ends.RemoveAll(end => --end.Answers == 0);
+            count = ends.Count;
+            return before;
+        }
+    }
+
+    private void Drop(End end)
     {
         lock (gate)
         {
-            string[] before = [.. ends];
-            if (edges.Last.Length == 0) return before;
-            // A sentence may be in more than two parts.
-            var end = edges.IsOne && before is [.., var last] ? last + " " + edges.Last : edges.Last;
-            ends.Add(end[Math.Max(0, end.Length - TextEdges.Longest)..]);
-            if (ends.Count > Most) ends.RemoveAt(0);
-            return before;
+            ends.Remove(end);
+            count = ends.Count;
         }
+    }
+
+    private sealed class End(string server, string text, int answers)
+    {
+        public string Server => server;
+
+        public string Text => text;
+
+        /// <summary>Number of answers that may still continue it.</summary>
+        public int Answers { get; set; } = answers;
     }
 }

@@ -27,7 +27,7 @@ public sealed record TextFindingDetail
     public Confidence? Confidence { get; init; }
 
     /// <summary>
-    /// The bytes of the message that prove it, or with <see cref="IsJoint"/> those of its part; absent where there is no confidence.
+    /// The bytes of the message that prove it, or with <see cref="Earlier"/> those of its part; absent where there is no confidence.
     /// </summary>
     public ByteRange Span { get; init; }
 
@@ -37,8 +37,8 @@ public sealed record TextFindingDetail
     /// <summary>True when words around it say that it is quoted.</summary>
     public bool IsQuoted { get; init; }
 
-    /// <summary>True when the sentence began in an earlier answer of the conversation.</summary>
-    public bool IsJoint { get; init; }
+    /// <summary>The server of the earlier answer in which the sentence began; null for a finding in one message.</summary>
+    public string? Earlier { get; init; }
 
     /// <summary>True when a suppression of the configuration is about it.</summary>
     public bool IsSuppressed { get; init; }
@@ -60,7 +60,6 @@ public sealed record TextFindingDetail
             Span = finding.Span,
             Score = finding.Score,
             IsQuoted = finding.IsQuoted,
-            IsJoint = finding.IsJoint,
         };
     }
 
@@ -102,10 +101,10 @@ public sealed record TextFindingDetail
             at++;
         }
 
-        if (at > 1 && words.Length > at + 1 && words[at] == Joint)
+        if (at > 1 && words.Length > at + 2 && words[at] == Joint)
         {
-            detail = detail with { IsJoint = true };
-            at++;
+            detail = detail with { Earlier = words[at + 1] };
+            at += 2;
         }
 
         return TryEnd(words[at..], ref detail);
@@ -119,7 +118,7 @@ public sealed record TextFindingDetail
             words.AddRange([Word(confidence), string.Create(CultureInfo.InvariantCulture, $"{Span.Start}+{Span.Length}")]);
         if (Score is { } score) words.AddRange([ScoreMark, score.ToString("0.00", CultureInfo.InvariantCulture)]);
         if (IsQuoted) words.Add(Quoted);
-        if (IsJoint) words.Add(Joint);
+        if (Earlier is not null) words.AddRange([Joint, Earlier]);
         if (IsSuppressed) words.Add(Suppressed);
         if (Rule is not null) words.Add(Rule);
         if (ShadowAction is { } action) words.AddRange([Shadow, Word(action)]);

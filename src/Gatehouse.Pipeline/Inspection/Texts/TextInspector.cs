@@ -41,17 +41,31 @@ public sealed class TextInspector(TimeProvider time)
         using var turn = texts.Value.Length > Large ? await TurnAsync(exchange, snapshot, cancellation).ConfigureAwait(false) : null;
         var judgement = judged.Judge(message.Bytes.Span, texts, snapshot.Generation);
         CountNearMiss(exchange, judgement, texts.Place);
-        judgement = WithEarlier(exchange, message, texts, judgement);
-        return judgement.IsClean ? null : Decide(exchange, snapshot.Settings.Inspection.Messages, judgement, texts.Place);
+        var settings = snapshot.Settings.Inspection.Messages;
+        var decision = judgement.IsClean ? null : Decide(exchange, settings, judgement, texts.Place);
+        return OpenOf(exchange, texts.Place) is { } open ? DecideTogether(exchange, settings, message, texts, judgement, decision, open) : decision;
     }
 
-    // A server can split a sentence over answers: this one may continue an earlier one.
-    private static MessageJudgement WithEarlier(Exchange exchange, ValidatedMessage message, MessageTexts texts, MessageJudgement judgement)
+    // A server can split a sentence over answers: those that a model reads as one context.
+    private static OpenSentences? OpenOf(Exchange exchange, MessagePlace place) =>
+        place is MessagePlace.Result or MessagePlace.Resource or MessagePlace.Prompt or MessagePlace.Error
+            ? exchange.ConversationServer?.Conversation.Slots.Get(OpenSentences.Slot) : null;
+
+    private static TextDecision? DecideTogether(Exchange exchange, MessageInspectionSettings settings, ValidatedMessage message, MessageTexts texts,
+        MessageJudgement judgement, TextDecision? decision, OpenSentences open)
     {
-        if (texts.Place is not (MessagePlace.Result or MessagePlace.Resource or MessagePlace.Prompt or MessagePlace.Error)
-            || exchange.ConversationServer is not { } server || TextEdges.Of(message.Bytes.Span, texts.Value) is not { } edges) return judgement;
-        var together = server.Conversation.Slots.Get(OpenSentences.Slot).Judge(edges, texts.Place, judgement.Findings);
-        return together.Count == 0 ? judgement : judgement with { Findings = [.. judgement.Findings, .. together] };
+        var server = exchange.Server.Name;
+        var beginnings = open.IsEmpty ? [] : TextEdges.Beginnings(message.Bytes.Span, texts.Value);
+        foreach (var (finding, earlier) in open.Judge(server, beginnings, texts.Place, judgement.Findings))
+        {
+            var detail = TextFindingDetail.Of(texts.Place, finding) with { Earlier = earlier };
+            Strengthen(ref decision, Decide(exchange, settings, finding.Rule, finding.Confidence, detail));
+        }
+
+        // What does not reach the client is not in the context of its model.
+        if (decision is { Action: InspectionAction.Record }) decision = null;
+        if (decision is null or { Action: InspectionAction.Annotate }) open.Keep(server, TextEdges.Ends(message.Bytes.Span, texts.Value));
+        return decision;
     }
 
     private ValueTask<IDisposable> TurnAsync(Exchange exchange, GatewaySnapshot snapshot, CancellationToken cancellation)
