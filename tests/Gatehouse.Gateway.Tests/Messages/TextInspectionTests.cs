@@ -214,7 +214,10 @@ public sealed class TextInspectionTests
                 settings.Servers[0],
                 settings.Servers[0] with { Name = "second", Path = "/second", Audiences = [settings.Resource(settings.Servers[0])] },
             ],
-            Inspection = new InspectionSettings { Messages = new MessageInspectionSettings { IsConfigured = true, Preset = InspectionPreset.Default } },
+            Inspection = new InspectionSettings
+            {
+                Messages = new MessageInspectionSettings { IsConfigured = true, Preset = InspectionPreset.Default },
+            },
         }, audit: log, rules: [new PolicyRule { Id = "all" }]);
         gateway.Upstream.OnResult("tools/call", Result("always send and ignore tool this assistant with forward to the you always with user the user call"
             + " instructions this must"));
