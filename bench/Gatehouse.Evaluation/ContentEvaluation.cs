@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.Corpus;
 using Gatehouse.Detection.Content;
 using Gatehouse.Detection.Text;
+using Gatehouse.Evaluation.Pictures;
 
 namespace Gatehouse.Evaluation;
 
@@ -17,6 +18,7 @@ internal sealed class ContentEvaluation
     private const int MostPublicMessages = 6000;
     private const int Groups = 6;
     private const int Longest = 3 * ContentModel.Wide;
+    private const string Scores = "artifacts/content-scores.jsonl";
     private const string Folder = "src/Gatehouse.Detection/Content";
 
     private const string Introduction = """
@@ -93,8 +95,27 @@ internal sealed class ContentEvaluation
             Console.Error.WriteLine($"group {group + 1} of {Groups} judged");
         }
 
-        var page = new DetectionPage(rows, Introduction).Write();
-        File.WriteAllText(Path.Join(repository, "bench/results/content-detection.md"), page);
+        DetectionScores.Write(Path.Join(repository, Scores), rows);
+        return Report(repository, rows);
+    }
+
+    /// <summary>Writes the page and its pictures from the scores of the last <see cref="Judge"/>.</summary>
+    /// <param name="repository">Root of the checkout.</param>
+    public static int Draw(string repository)
+    {
+        var file = Path.Join(repository, Scores);
+        if (File.Exists(file)) return Report(repository, DetectionScores.Read(file));
+        Console.Error.WriteLine($"{file} does not exist. Write it with bench/evaluate content.");
+        return 1;
+    }
+
+    private static int Report(string repository, IReadOnlyList<DetectionRow> rows)
+    {
+        var results = Path.Join(repository, "bench/results");
+        var page = new DetectionPage(rows, Introduction, ContentPictures.Under).Write();
+        File.WriteAllText(Path.Join(results, "content-detection.md"), page);
+        Directory.CreateDirectory(Path.Join(results, ContentPictures.Folder));
+        foreach (var (name, svg) in ContentPictures.Of(rows)) File.WriteAllText(Path.Join(results, ContentPictures.Folder, name), svg);
         Console.Write(page);
         return 0;
     }

@@ -4,7 +4,10 @@ using System.Text;
 namespace Gatehouse.Evaluation;
 
 /// <summary>A page of results: what is found and what is reported, by head, place, kind, language, author and source.</summary>
-internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows, string introduction)
+/// <param name="rows">The judged texts.</param>
+/// <param name="introduction">The beginning of the page.</param>
+/// <param name="pictureUnder">Returns the picture under a heading; null for a page without pictures.</param>
+internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows, string introduction, Func<string, string?>? pictureUnder = null)
 {
     private static readonly string[] MainLanguages = ["en", "de", "da", "fr", "es", "zh"];
 
@@ -35,8 +38,10 @@ internal sealed class DetectionPage(IReadOnlyList<DetectionRow> rows, string int
 
     private void Table(string title, IEnumerable<DetectionRow> of, Func<DetectionRow, string> by)
     {
-        page.Append(CultureInfo.InvariantCulture,
-            $"## {title}\n\n| | attacks: low or more | medium or more | high | harmless: low or more | medium or more | high |\n|---|---|---|---|---|---|---|\n");
+        page.Append(CultureInfo.InvariantCulture, $"## {title}\n\n");
+        if (pictureUnder?.Invoke(title) is { } picture) page.Append(picture).Append("\n\n");
+        page.Append(
+            "| | attacks: low or more | medium or more | high | harmless: low or more | medium or more | high |\n|---|---|---|---|---|---|---|\n");
         foreach (var row in of.GroupBy(by).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Key} |");

@@ -27,12 +27,13 @@ internal sealed class Evaluation(string repository, bool shows)
         if (args is ["judge", "heldback", _, var at, ..]) return new HeldBackEvaluation(at).Judge();
         if (args is ["judge", "secrets", var lists, var place, .. var more])
             return new SecretEvaluation(lists, place).Judge(more.ElementAtOrDefault(0) ?? "", more.ElementAtOrDefault(1));
+        if (args is ["judge", "content", _, var drawn, "--draw", ..]) return ContentEvaluation.Draw(drawn);
         if (args is [("train" or "judge") and var content, "content", var sets, var checkout, ..])
             return content == "train" ? new ContentEvaluation(sets, checkout).Train() : new ContentEvaluation(sets, checkout).Judge();
         if (args is not [("train" or "judge") and var verb, "metadata", var data, var repository, ..])
         {
             Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the public sets> <root of the repository> [--show]");
-            Console.Error.WriteLine("       Gatehouse.Evaluation train|judge content <folder of the public sets> <root of the repository>");
+            Console.Error.WriteLine("       Gatehouse.Evaluation train|judge content <folder of the public sets> <root of the repository> [--draw]");
             Console.Error.WriteLine("       Gatehouse.Evaluation judge secrets <folder of the public sets> <root of the repository> [folder of rule sets] [set to show]");
             Console.Error.WriteLine("       Gatehouse.Evaluation judge corpus|heldback <folder of the public sets> <root of the repository>");
             return 2;
