@@ -55,7 +55,7 @@ internal static class InspectionRules
         foreach (var part in messages.Parts("suppressions"))
         {
             Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
-            RequireFinding(part, FindingIds.InMessages, faults);
+            RequireFinding(part, FindingIds.InSuppressedMessages, faults);
             if (part.Find("tools") is { Items.Count: 0 } none)
                 faults.Add(none, "the list is empty, so the suppression could never apply", "name at least one tool, or remove the key");
             Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
