@@ -3,6 +3,7 @@ using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Policy.Matching;
+using Gatehouse.Settings;
 using Gatehouse.Text;
 
 namespace Gatehouse.Configuration.Rules;
@@ -85,7 +86,13 @@ internal static class InspectionRules
         if (rule.Find("action") is { Text: "annotate" } action && rule.Items("places") is { Count: > 0 } places
             && places.Any(place => !HoldsNotice(place.Text)))
             faults.Add(action, "no notice fits into one of these places (argument, answer, completion, other)", "write a rule of its own for it");
+        if (rule.Find("tools") is { } tools && rule.Items("places") is { Count: > 0 } without && without.All(place => IsWithoutTool(place.Text)))
+            faults.Add(tools, "no message in these places belongs to the call of a tool, so the rule could never apply",
+                $"remove 'tools', or name one of the places: {string.Join(", ", Places.Where(place => !IsWithoutTool(place)))}");
     }
+
+    private static bool IsWithoutTool(string place) =>
+        Enum.TryParse<MessagePlace>(place, ignoreCase: true, out var known) && !MessageInspectionRule.CanNameTools(known);
 
     private static readonly string[] Places = [.. Enum.GetNames<MessagePlace>().Select(name => name.ToLowerInvariant())];
 
