@@ -57,6 +57,26 @@ public sealed class DetectCommandTests : IDisposable
         Assert.DoesNotContain('\u001b', output + errors);
     }
 
+    // The gateway blocks a message that can hold no notice.
+    [Fact]
+    public async Task WhereNoNoticeFits_TheActionIsThatOfTheGateway()
+    {
+        Write("notices.yaml", Configuration.Replace("- { id: trial, action: block, places: [argument] }",
+            "- { id: open, mode: enforce, action: annotate, servers: [tickets] }\n      - { id: trial, action: annotate }\n"
+            + "      - { id: notices, mode: enforce, action: annotate }", StringComparison.Ordinal));
+        var config = Path.Join(folder.FullName, "notices.yaml");
+        var (_, output, _) = await RunAsync(["detect", "text", Attack, "--place", "argument", "--config", config]);
+        foreach (var says in new[] { "config:      block (notices)", "rule trial is in shadow and would block", "rule open says block if it matches the server" })
+            Assert.Contains(says, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("annotate", output, StringComparison.Ordinal);
+        Write("page.txt", Attack);
+        var (_, ofFile, _) = await RunAsync(["detect", "file", Path.Join(folder.FullName, "page.txt"), "--place", "completion", "--config", config, "--json"]);
+        Assert.DoesNotContain("annotate", ofFile, StringComparison.Ordinal);
+        Write("log/audit-0000000001.jsonl", Entry("c1", "completion/complete", null, Part("text-ghs9020", "completion preset-rest")) + "\n");
+        var (_, replayed, _) = await RunAsync(["detect", "replay", "--log", Path.Join(folder.FullName, "log"), "--preset", "default"]);
+        Assert.Contains("GHS9020 high in completion of mail: record (preset-rest) -> block (preset-unread)", replayed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EndedSuppression_IsAWarningOfTheCheck()
     {

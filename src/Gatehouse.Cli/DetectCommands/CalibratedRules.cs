@@ -61,7 +61,7 @@ internal sealed class CalibratedRules
         ["inspection:", "  messages:", $"    preset: {before.Preset.Name}", "    rules:", .. kept.SelectMany(Yaml), .. calibrated.SelectMany(Yaml)];
 
     private static InspectionAction ActionOf(MessageInspectionSettings settings, MessagePlace place, FindingRule rule, Confidence confidence) =>
-        Calibration.Effective(new FindingCase(place, rule.Id, confidence).Judge(settings, default).Action, place);
+        new FindingCase(place, rule.Id, confidence).Decide(settings, default).Action;
 
     // One that its owner has narrowed since is a rule of its own.
     private static bool IsEarlier(MessageInspectionRule rule, HashSet<MessagePlace> places) => rule.Id.StartsWith(Mark, StringComparison.Ordinal)
