@@ -54,7 +54,8 @@ internal sealed class CalibratedRules
     /// <summary>Returns the findings that get less action than before, with the calibrated rules in force or in shadow.</summary>
     public IReadOnlyList<WeakerAction> Weaker(bool inForce)
     {
-        var settings = before with { Rules = [.. after.Select(one => one.IsCalibrated ? one.Rule with { IsShadow = !inForce } : one.Rule)] };
+        var rules = after.Select(one => one.IsCalibrated ? one.Rule with { IsShadow = !inForce } : one.Rule);
+        var settings = before with { Rules = [.. rules] };
         return
         [
             .. from place in Enum.GetValues<MessagePlace>()
@@ -66,10 +67,11 @@ internal sealed class CalibratedRules
         ];
     }
 
-    /// <summary>Returns the list, indented as in a configuration. It has no other key, so that nothing else of the section is replaced by it.</summary>
-    public IEnumerable<string> Yaml() => ["    # the value of inspection.messages.rules", "    rules:", .. after.SelectMany(one => Yaml(one.Rule))];
+    /// <summary>Returns the list, indented as in a configuration. It has no other key, so that nothing else of the section is replaced.</summary>
+    public IEnumerable<string> Yaml() =>
+        ["    # the value of inspection.messages.rules", "    rules:", .. after.SelectMany(one => Yaml(one.Rule))];
 
-    // The rules of a place come where those of an earlier calibration were: an exception before them stays before them, and one after them stays after.
+    // The rules of a place come where the first one of an earlier calibration was, so that exceptions before and after them keep their order.
     private void Put(List<MessageInspectionRule> calibrated, MessagePlace place)
     {
         after.AddRange(calibrated.Where(rule => rule.Places![0] == place).Select(rule => (rule, true)));

@@ -5,12 +5,12 @@ using Gatehouse.Settings;
 namespace Gatehouse.Cli.DetectCommands;
 
 /// <summary>
-/// The messages for which two lists of rules are compared: for each place, a message of a server and a tool that no rule names, and one of each server
-/// and tool that a rule in force names. Rules in shadow decide nothing.
+/// The messages for which two lists of rules are compared: for each place, a message of a server and a tool that no rule names, and one of each
+/// server and tool that a rule in force names. Rules in shadow decide nothing.
 /// </summary>
 /// <remarks>
-/// A pattern stands for its own text: this is a name that the pattern matches, and every wider pattern, and nothing else. Only names in the overlap of
-/// two patterns have no message here, and <see cref="Left"/> reports them.
+/// The text of a pattern is itself a name: the pattern and every wider pattern match it, and nothing else does. It is the example of the pattern.
+/// Only names in the overlap of two patterns have no example, and <see cref="Left"/> reports them.
 /// </remarks>
 internal sealed class ComparedMessages
 {
@@ -43,7 +43,8 @@ internal sealed class ComparedMessages
         return from tool in called from server in asked select (server, tool);
     }
 
-    private static string[] Names(IEnumerable<NameSet?> sets) => [.. sets.OfType<NameSet>().SelectMany(set => set.Names).Distinct(StringComparer.Ordinal)];
+    private static string[] Names(IEnumerable<NameSet?> sets) =>
+        [.. sets.OfType<NameSet>().SelectMany(set => set.Names).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<(string One, string Other)> Overlaps(string[] names)
     {
@@ -57,7 +58,9 @@ internal sealed class ComparedMessages
         && IsStart(one[..one.IndexOf('*', StringComparison.Ordinal)], other[..other.IndexOf('*', StringComparison.Ordinal)])
         && IsEnd(one[(one.LastIndexOf('*') + 1)..], other[(other.LastIndexOf('*') + 1)..]);
 
-    private static bool IsStart(string one, string other) => one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
+    private static bool IsStart(string one, string other) =>
+        one.StartsWith(other, StringComparison.Ordinal) || other.StartsWith(one, StringComparison.Ordinal);
 
-    private static bool IsEnd(string one, string other) => one.EndsWith(other, StringComparison.Ordinal) || other.EndsWith(one, StringComparison.Ordinal);
+    private static bool IsEnd(string one, string other) =>
+        one.EndsWith(other, StringComparison.Ordinal) || other.EndsWith(one, StringComparison.Ordinal);
 }

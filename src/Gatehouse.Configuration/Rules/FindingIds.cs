@@ -15,7 +15,8 @@ internal static class FindingIds
     private const string Page = "see docs/reference/findings.md";
 
     /// <summary>Returns the fault of an id in a suppression for messages; null when a message can have it.</summary>
-    public static (string Message, string Remedy)? InSuppressedMessages(string id) => FaultOfPattern(id, DetectionRules.InMessages, "messages") ?? InMessages(id);
+    public static (string Message, string Remedy)? InSuppressedMessages(string id) =>
+        FaultOfPattern(id, DetectionRules.InMessages, "messages") ?? InMessages(id);
 
     /// <summary>Returns the fault of an id or pattern in a rule for messages; null when a message can have it.</summary>
     public static (string Message, string Remedy)? InMessages(string id)
