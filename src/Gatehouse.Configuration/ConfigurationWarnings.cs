@@ -13,7 +13,7 @@ public static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Listening(settings.Listen), .. Issuers(settings)];
+        return [.. Listening(settings.Listen), .. Issuers(settings), .. NeverReached(settings.Inspection.Messages.Rules)];
     }
 
     /// <summary>Returns the warnings about suppressions that have ended: their findings count again, without a change of the configuration.</summary>
@@ -32,6 +32,16 @@ public static class ConfigurationWarnings
     private static ConfigurationWarning Ended(string path, string what, DateTimeOffset expires) => new(path,
         string.Create(CultureInfo.InvariantCulture, $"the suppression of {what} ended after {expires.AddDays(-1):yyyy-MM-dd}, so the finding counts again"),
         "examine the finding again, and give the suppression a later day in 'until' or remove it");
+
+    // The first rule that matches decides, so the author of a later one would believe that it protects.
+    private static IEnumerable<ConfigurationWarning> NeverReached(IReadOnlyList<MessageInspectionRule> rules)
+    {
+        if (rules.FirstOrDefault(rule => rule is { IsShadow: false, MatchesAll: true }) is not { } last) return [];
+        return rules.Index().SkipWhile(one => one.Item != last).Skip(1).Select(one => new ConfigurationWarning(
+            $"inspection.messages.rules[{one.Index}]",
+            $"the rule {one.Item.Id} is never reached, because the rule {last.Id} before it matches every finding and is in force",
+            $"move it before {last.Id}, or remove it"));
+    }
 
     // Threat: certificates are public, so a client that can send the header can be any workload and use any token bound to a certificate. On one
     // machine that is every account.

@@ -39,6 +39,19 @@ public sealed record MessageInspectionRule
     /// <summary>The callers; null for all.</summary>
     public WhoClause? Who { get; init; }
 
+    /// <summary>True when every finding in every message matches. No rule after such a rule in force is asked.</summary>
+    public bool MatchesAll => Tools is null && Who is null && Confidence == Confidence.Low
+        && (Places is null || Enum.GetValues<MessagePlace>().All(Places.Contains))
+        && (Servers is null || Servers.Names.Contains("*"))
+        && (Findings is null || DetectionRules.InMessages.All(rule => Findings.Contains(rule.Id)));
+
+    /// <summary>
+    /// Returns whether a text in this place can belong to the call of a tool: its arguments, its result, and what the server sends in between. A rule
+    /// with <see cref="Tools"/> never applies to a text in any other place.
+    /// </summary>
+    public static bool CanNameTools(MessagePlace place) =>
+        place is not (MessagePlace.Answer or MessagePlace.Resource or MessagePlace.Prompt or MessagePlace.Completion);
+
     /// <summary>Returns whether the rule is about a finding.</summary>
     /// <param name="place">Place of the text.</param>
     /// <param name="server">Name of the server.</param>

@@ -57,6 +57,26 @@ public sealed class DetectCommandTests : IDisposable
         Assert.DoesNotContain('\u001b', output + errors);
     }
 
+    // The gateway blocks a message that can hold no notice.
+    [Fact]
+    public async Task WhereNoNoticeFits_TheActionIsThatOfTheGateway()
+    {
+        Write("notices.yaml", Configuration.Replace("- { id: trial, action: block, places: [argument] }",
+            "- { id: open, mode: enforce, action: annotate, servers: [tickets] }\n      - { id: trial, action: annotate }\n"
+            + "      - { id: notices, mode: enforce, action: annotate }", StringComparison.Ordinal));
+        var config = Path.Join(folder.FullName, "notices.yaml");
+        var (_, output, _) = await RunAsync(["detect", "text", Attack, "--place", "argument", "--config", config]);
+        foreach (var says in new[] { "config:      block (notices)", "rule trial is in shadow and would block", "rule open says block if it matches the server" })
+            Assert.Contains(says, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("annotate", output, StringComparison.Ordinal);
+        Write("page.txt", Attack);
+        var (_, ofFile, _) = await RunAsync(["detect", "file", Path.Join(folder.FullName, "page.txt"), "--place", "completion", "--config", config, "--json"]);
+        Assert.DoesNotContain("annotate", ofFile, StringComparison.Ordinal);
+        Write("log/audit-0000000001.jsonl", Entry("c1", "completion/complete", null, Part("text-ghs9020", "completion preset-rest")) + "\n");
+        var (_, replayed, _) = await RunAsync(["detect", "replay", "--log", Path.Join(folder.FullName, "log"), "--preset", "default"]);
+        Assert.Contains("GHS9020 high in completion of mail: record (preset-rest) -> block (preset-unread)", replayed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task EndedSuppression_IsAWarningOfTheCheck()
     {
@@ -240,9 +260,9 @@ public sealed class DetectCommandTests : IDisposable
         Assert.True(code == (output.Contains("too frequent", StringComparison.Ordinal) ? 1 : 0), $"{code}: {output}{errors}");
         Assert.Contains("resource: 2 texts", output, StringComparison.Ordinal);
         Assert.Contains("too few to prove", output, StringComparison.Ordinal);
-        var yaml = output[output.IndexOf("inspection:", StringComparison.Ordinal)..];
+        var yaml = PrintedRules(output);
         Assert.Contains(says, yaml, StringComparison.Ordinal);
-        Write("calibrated.yaml", Configuration[..Configuration.IndexOf("inspection:", StringComparison.Ordinal)] + yaml + "policy: []\n");
+        Write("calibrated.yaml", WithRules(yaml));
         var (checkedAs, _, faults) = await RunAsync(["config", "check", "--config", Path.Join(folder.FullName, "calibrated.yaml")]);
         Assert.True(checkedAs == 0, faults + yaml);
     }
@@ -258,8 +278,7 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Contains("\n  GHS9003 in result: medium annotate -> record\n", output, StringComparison.Ordinal);
         Assert.DoesNotContain("high block ->", output, StringComparison.Ordinal);
         Assert.DoesNotContain("GHS9020 in", output, StringComparison.Ordinal);
-        var yaml = output[output.IndexOf("inspection:", StringComparison.Ordinal)..].Replace("mode: shadow", "mode: enforce", StringComparison.Ordinal);
-        Write("calibrated.yaml", Configuration[..Configuration.IndexOf("inspection:", StringComparison.Ordinal)] + yaml + "policy: []\n");
+        Write("calibrated.yaml", WithRules(PrintedRules(output).Replace("mode: shadow", "mode: enforce", StringComparison.Ordinal)));
         var hidden = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(Attack));
         foreach (var (text, says) in new[] { (Attack, "config:      record (calibrated-result-rest)"), (hidden, "config:      block (calibrated-result-high)") })
             Assert.Contains(says, (await RunAsync(["detect", "text", text, "--config", Path.Join(folder.FullName, "calibrated.yaml")])).Output, StringComparison.Ordinal);
@@ -277,14 +296,57 @@ public sealed class DetectCommandTests : IDisposable
         Assert.Contains("Weaker than the rules of the configuration and the preset strict, already while the calibrated rules are in shadow:\n"
             + "  GHS9001 in resource: low block -> annotate\n", output, StringComparison.Ordinal);
         Assert.Contains("once the calibrated rules are in force:\n  GHS9001 in resource: medium block -> record, low block -> record\n", output, StringComparison.Ordinal);
-        var yaml = output[output.IndexOf("inspection:", StringComparison.Ordinal)..];
-        var ids = yaml.Split('\n').Where(line => line.Contains("- id: ", StringComparison.Ordinal)).Select(line => line.Trim()[6..]);
-        Assert.Equal(["mail-results", "staff-only", "trial", "calibrated-resource-unread", "calibrated-resource-high", "calibrated-resource-rest"], ids);
-        Assert.Contains("preset: strict", yaml, StringComparison.Ordinal);
-        Write("calibrated.yaml", Configuration[..Configuration.IndexOf("inspection:", StringComparison.Ordinal)] + yaml
-            + "policy: [{ id: all, permit: { groups: [staff] } }]\n");
+        var yaml = PrintedRules(output);
+        string[] expected = ["mail-results", "staff-only", "calibrated-resource-unread", "calibrated-resource-high", "calibrated-resource-rest", "trial"];
+        Assert.Equal(expected, Ids(yaml));
+        Assert.DoesNotContain("preset:", yaml, StringComparison.Ordinal);
+        Assert.Contains("not compared for callers: the rule staff-only names some\n", output, StringComparison.Ordinal);
+        Write("calibrated.yaml", WithRules(yaml));
         var (checkedAs, _, faults) = await RunAsync(["config", "check", "--config", Path.Join(folder.FullName, "calibrated.yaml")]);
         Assert.True(checkedAs == 0, errors + faults + yaml);
+    }
+
+    // A rule that names a server, a tool or callers decides otherwise than the general case: what it did before is compared too.
+    [Theory]
+    [InlineData("{ id: calibrated-result-rest, mode: enforce, action: block, places: [result] }, { id: mail-tools, mode: enforce, action: record, tools: [get] }",
+        "GHS9003 in result: high block -> record, medium block -> record, low block -> record\n", true)]
+    [InlineData("{ id: calibrated-result-high, mode: enforce, action: record, confidence: high, places: [result], findings: [GHS9001] }, "
+        + "{ id: mail, mode: enforce, action: block, servers: [mail] }, { id: calibrated-result-rest, mode: enforce, action: record, places: [result] }",
+        "GHS9003 in result of mail: high block -> annotate, medium block -> record, low block -> record\n", true)]
+    [InlineData("{ id: calibrated-result-high, mode: enforce, action: record, confidence: high, places: [result], findings: [GHS9001] }, "
+        + "{ id: get, mode: enforce, action: block, tools: [\"get_*\"] }, { id: calibrated-result-rest, mode: enforce, action: record, places: [result] }",
+        "GHS9003 in result, tool get_*: high block -> annotate, medium block -> record, low block -> record\n", true)]
+    [InlineData("{ id: mail, mode: enforce, action: block, servers: [mail] }, { id: calibrated-result-rest, mode: enforce, action: record, places: [result] }",
+        "No finding gets less action than by the rules of the configuration and the preset record.", false)]
+    [InlineData("{ id: one, mode: enforce, action: block, tools: [\"get_*\"] }, { id: two, mode: enforce, action: record, tools: [\"*_page\"] }",
+        "not compared for tools that both 'get_*' and '*_page' match", false)]
+    [InlineData("{ id: one, mode: enforce, action: block, tools: [\"get_*\"] }, { id: two, mode: enforce, action: record, tools: [\"get_page*\", \"put_*\"] }",
+        "No finding gets less action than", false)]
+    [InlineData("{ id: staff, mode: enforce, action: block, groups: [staff] }", "not compared for callers: the rule staff names some", false)]
+    public async Task Calibrate_ComparesEachServerAndTool_OrSaysThatItDoesNot(string rules, string says, bool isWeaker)
+    {
+        Write("record.yaml", Configuration.Replace("preset: default", "preset: record", StringComparison.Ordinal)
+            .Replace(Rules, $"    rules: [{rules}]\n", StringComparison.Ordinal));
+        Write("own/a.jsonl", $"{JsonSerializer.Serialize(Attack)}\n{JsonSerializer.Serialize(Attack)}\n");
+        var (_, output, errors) = await RunAsync(["detect", "calibrate", Path.Join(folder.FullName, "own"), "--rate", "0.1%", "--config",
+            Path.Join(folder.FullName, "record.yaml")]);
+        Assert.True(output.Contains(says, StringComparison.Ordinal), output + errors);
+        Assert.Equal(isWeaker, output.Contains("Weaker than", StringComparison.Ordinal));
+        if (!says.StartsWith("No finding", StringComparison.Ordinal)) Assert.DoesNotContain("No finding gets less", output, StringComparison.Ordinal);
+    }
+
+    // An exception after the calibrated rules stays after them.
+    [Fact]
+    public async Task Calibrate_PutsRulesWhereThoseOfAnEarlierCalibrationWere()
+    {
+        Write("earlier.yaml", Configuration.Replace("- { id: mail-results,", "- { id: calibrated-result-high, mode: enforce, action: block, places: [result] }\n"
+            + "      - { id: calibrated-result-rest, action: record, places: [result] }\n      - { id: mail-results,", StringComparison.Ordinal));
+        Write("own/a.jsonl", $"{JsonSerializer.Serialize(Harmless)}\n");
+        var (_, output, errors) = await RunAsync(["detect", "calibrate", Path.Join(folder.FullName, "own"), "--rate", "1%", "--config",
+            Path.Join(folder.FullName, "earlier.yaml")]);
+        var ids = Ids(PrintedRules(output)).ToList();
+        Assert.True(ids.Count > 3 && ids[0].StartsWith("calibrated-result", StringComparison.Ordinal), output + errors);
+        Assert.Equal(["mail-results", "staff-only", "trial"], ids[^3..]);
     }
 
     [Fact]
@@ -312,6 +374,21 @@ public sealed class DetectCommandTests : IDisposable
         Assert.True(expected == code, $"{code}: {output}{errors}");
         Assert.Contains(says, errors, StringComparison.Ordinal);
     }
+
+    // The printed list has no other key, so what is put into the configuration takes no suppression and no metadata out of it.
+    private static string PrintedRules(string output)
+    {
+        Assert.DoesNotContain("inspection:", output, StringComparison.Ordinal);
+        return output[output.IndexOf("    # the value of inspection.messages.rules\n    rules:\n", StringComparison.Ordinal)..];
+    }
+
+    private static string WithRules(string yaml) => Configuration.Replace(Rules, yaml, StringComparison.Ordinal);
+
+    private static string Rules => Configuration[Configuration.IndexOf("    rules:", StringComparison.Ordinal)
+        ..Configuration.IndexOf("    suppressions:", StringComparison.Ordinal)];
+
+    private static IEnumerable<string> Ids(string yaml) =>
+        yaml.Split('\n').Where(line => line.Contains("- id: ", StringComparison.Ordinal)).Select(line => line.Trim()[6..]);
 
     private static string? Word(JsonElement finding, string name) => finding.GetProperty(name).GetString();
 

@@ -85,8 +85,8 @@ internal sealed class Calibration(CalibrationSample sample, double rate)
         InspectionAction Of(Confidence confidence)
         {
             if (confidence < Least) return InspectionAction.Record;
-            var by = new FindingCase(Place, rule.Id, confidence).Judge(new MessageInspectionSettings { Preset = preset }, default).Action;
-            return (InspectionAction)Math.Max((int)Effective(by, Place), (int)Effective(action, Place));
+            var by = new FindingCase(Place, rule.Id, confidence).Decide(new MessageInspectionSettings { Preset = preset }, default).Action;
+            return (InspectionAction)Math.Max((int)by, (int)Effective(action, Place));
         }
     }
 

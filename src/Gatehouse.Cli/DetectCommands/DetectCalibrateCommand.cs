@@ -47,9 +47,11 @@ internal static class DetectCalibrateCommand
             Without files: every finding in the audit log counts as a false alarm. Read the log first (gatehouse detect replay), and
             suppress nothing that is an attack: a log with attacks makes the rules too weak. Each exchange counts once for each place.
 
-            The printed list is complete: the rules of the configuration come first, and the preset last. Above the chosen confidence, no
-            finding gets less action than by the preset. The command names each finding that does: below the confidence it is only
-            recorded. Without --config, it compares with the preset default. The rules are in shadow until you set their mode to enforce.
+            The printed list is the value of inspection.messages.rules. It has the rules of the configuration too. The calibrated rules are
+            where those of an earlier calibration were, or at the end. Above the chosen confidence, no finding gets less action than by the
+            preset. The command names each finding that gets less than before, also for each server and tool that a rule names: below the
+            confidence it is only recorded. Without --config, it compares with the preset default. The rules are in shadow until you set
+            their mode to enforce.
 
             Examples:
               gatehouse detect calibrate --rate 0.1% --place resource own-pages/
@@ -141,6 +143,7 @@ internal static class DetectCalibrateCommand
             places = all.Select(Facts),
             comparedWith = rules.Before,
             replaced = rules.Replaced,
+            notCompared = rules.NotCompared,
             weaker = rules.Weaker(inForce: true).Select(Facts),
             weakerInShadow = rules.Weaker(inForce: false).Select(Facts),
             rules = string.Join('\n', rules.Yaml()),
@@ -150,6 +153,8 @@ internal static class DetectCalibrateCommand
         {
             one.Finding,
             place = Words.Of(one.Place),
+            one.Server,
+            one.Tool,
             confidence = Words.Of(one.Confidence),
             was = Words.Of(one.Was),
             now = Words.Of(one.Now),
@@ -162,7 +167,7 @@ internal static class DetectCalibrateCommand
             if (rules.Replaced.ToList() is { Count: > 0 } replaced)
                 Terminal.Row($"The printed rules replace those of an earlier calibration: {string.Join(", ", replaced)}.");
             PrintWeaker(rules);
-            Terminal.Note($"\nRules for at most {Words.Percent(Rate)} of harmless messages. The list is complete: put it in the place of that of the configuration. The calibrated rules are in shadow until `mode: enforce`:\n");
+            Terminal.Note($"\nRules for at most {Words.Percent(Rate)} of harmless messages. The list is complete: put it in the place of `rules` in the configuration, and keep the other keys of `inspection`. The calibrated rules are in shadow until `mode: enforce`:\n");
             Terminal.Lines(rules.Yaml());
         }
 
@@ -182,15 +187,26 @@ internal static class DetectCalibrateCommand
 
         private static void PrintWeaker(CalibratedRules rules)
         {
-            if (rules.Weaker(inForce: false) is { Count: > 0 } inShadow)
+            var inShadow = rules.Weaker(inForce: false);
+            if (inShadow.Count > 0)
             {
                 Terminal.Row($"Weaker than {rules.Before}, already while the calibrated rules are in shadow:");
                 Terminal.Lines(WeakerAction.Lines(inShadow));
             }
 
-            var weaker = rules.Weaker(inForce: true);
-            Terminal.Row(weaker.Count > 0 ? $"Weaker than {rules.Before}, once the calibrated rules are in force:" : $"No finding gets less action than by {rules.Before}.");
-            Terminal.Lines(WeakerAction.Lines(weaker));
+            var left = rules.NotCompared.ToList();
+            if (rules.Weaker(inForce: true) is { Count: > 0 } weaker)
+            {
+                Terminal.Row($"Weaker than {rules.Before}, once the calibrated rules are in force:");
+                Terminal.Lines(WeakerAction.Lines(weaker));
+            }
+            else
+            {
+                Terminal.Row(left.Count > 0 ? $"The comparison with {rules.Before} is not complete:"
+                    : $"{(inShadow.Count > 0 ? "Once the calibrated rules are in force, no" : "No")} finding gets less action than by {rules.Before}.");
+            }
+
+            foreach (var one in left) Terminal.Row($"  {one}");
         }
 
         private static object Facts(Calibration one) => new

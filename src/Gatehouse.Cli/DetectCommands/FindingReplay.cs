@@ -60,6 +60,6 @@ internal sealed class FindingReplay
         var found = new FindingCase(finding.Detail.Place, finding.Rule.Id, finding.Confidence)
         { Server = exchange.Server, Tool = exchange.Tool, IsToolKnown = true, Caller = exchange.Caller };
         return new ReplayedFinding(finding.Rule.Id, finding.Detail.Place, finding.Confidence, exchange.Server, exchange.Tool, finding.Detail.Rule,
-            finding.Action, found.Judge(rules, now), finding.Count, exchange.Id);
+            finding.Action, found.Decide(rules, now), finding.Count, exchange.Id);
     }
 }

@@ -102,8 +102,8 @@ internal sealed class FindingReport(InspectedText text, MessageInspectionSetting
     {
         var found = new FindingCase(text.Place, finding.Rule.Id, finding.Confidence) { Server = server, Tool = tool, IsToolKnown = tool is not null };
         foreach (var preset in InspectionPreset.All)
-            yield return (preset.Name, found.Judge(new MessageInspectionSettings { Preset = preset }, now));
-        if (configured is not null) yield return ("config", found.Judge(configured, now));
+            yield return (preset.Name, found.Decide(new MessageInspectionSettings { Preset = preset }, now));
+        if (configured is not null) yield return ("config", found.Decide(configured, now));
     }
 
     private static string Reading(ViewKind? reading) => reading switch

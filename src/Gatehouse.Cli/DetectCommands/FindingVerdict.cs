@@ -5,6 +5,22 @@ namespace Gatehouse.Cli.DetectCommands;
 /// <summary>The decision of the rules about a finding, in words.</summary>
 internal static class FindingVerdict
 {
+    /// <summary>
+    /// Returns the decision of the rules with what happens to the message: where no notice fits, the gateway blocks it (<see cref="Calibration.Effective"/>).
+    /// </summary>
+    public static FindingDecision Decide(this FindingCase found, MessageInspectionSettings settings, DateTimeOffset now)
+    {
+        var decision = found.Judge(settings, now);
+        return decision with
+        {
+            Action = Calibration.Effective(decision.Action, found.Place),
+            Open = [.. decision.Open.Select(Effective)],
+            Shadows = [.. decision.Shadows.Select(Effective)],
+        };
+
+        MessageInspectionRule Effective(MessageInspectionRule rule) => rule with { Action = Calibration.Effective(rule.Action, found.Place) };
+    }
+
     /// <summary>Returns action and rule, such as <c>block (preset-sure)</c>.</summary>
     public static string Text(this FindingDecision decision) =>
         decision.IsSuppressed ? "record (suppressed)" : $"{Words.Of(decision.Action)} ({decision.Rule})";

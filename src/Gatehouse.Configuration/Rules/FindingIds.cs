@@ -14,7 +14,11 @@ internal static class FindingIds
 
     private const string Page = "see docs/reference/findings.md";
 
-    /// <summary>Returns the fault of an id or pattern in a rule or suppression for messages; null when a message can have it.</summary>
+    /// <summary>Returns the fault of an id in a suppression for messages; null when a message can have it.</summary>
+    public static (string Message, string Remedy)? InSuppressedMessages(string id) =>
+        FaultOfPattern(id, DetectionRules.InMessages, "messages") ?? InMessages(id);
+
+    /// <summary>Returns the fault of an id or pattern in a rule for messages; null when a message can have it.</summary>
     public static (string Message, string Remedy)? InMessages(string id)
     {
         if (id == DetectionRules.NearMisses.Id)
@@ -24,8 +28,17 @@ internal static class FindingIds
     }
 
     /// <summary>Returns the fault of an id in a suppression for definitions; null when a definition can have it.</summary>
-    public static (string Message, string Remedy)? InDefinitions(string id) =>
-        Fault(id, DetectionRules.InDefinitions, "definitions", "definitions", DetectionRules.InMessages, "messages");
+    public static (string Message, string Remedy)? InDefinitions(string id) => FaultOfPattern(id, DetectionRules.InDefinitions, "definitions")
+        ?? Fault(id, DetectionRules.InDefinitions, "definitions", "definitions", DetectionRules.InMessages, "messages");
+
+    // A suppression is about one finding that a person has examined. It is compared by equality, so a pattern would never apply.
+    private static (string Message, string Remedy)? FaultOfPattern(string id, IReadOnlyList<FindingRule> valid, string here)
+    {
+        if (!id.Contains('*', StringComparison.Ordinal)) return null;
+        var matched = string.Join(", ", valid.Where(rule => Names(id, rule)).Select(rule => rule.Id));
+        return ("name one finding; rules can use patterns, suppressions cannot",
+            matched.Length > 0 ? $"the pattern matches in {here}: {matched}" : $"the pattern matches none in {here}; nearest: {Near(id, valid)}; {Page}");
+    }
 
     private static (string Message, string Remedy)? Fault(
         string id, IReadOnlyList<FindingRule> valid, string texts, string here, IReadOnlyList<FindingRule> others, string there)

@@ -3,6 +3,7 @@ using Gatehouse.Configuration.Reading;
 using Gatehouse.Detection.Messages;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Policy.Matching;
+using Gatehouse.Settings;
 using Gatehouse.Text;
 
 namespace Gatehouse.Configuration.Rules;
@@ -55,7 +56,7 @@ internal static class InspectionRules
         foreach (var part in messages.Parts("suppressions"))
         {
             Require(part, "server", isServer, "no server of this configuration has this name", "write a name from 'servers'", faults);
-            RequireFinding(part, FindingIds.InMessages, faults);
+            RequireFinding(part, FindingIds.InSuppressedMessages, faults);
             if (part.Find("tools") is { Items.Count: 0 } none)
                 faults.Add(none, "the list is empty, so the suppression could never apply", "name at least one tool, or remove the key");
             Require(part, "until", text => End(text) is not null, "this is not a day", "write the last day of the suppression, e.g. 2027-03-31", faults);
@@ -85,7 +86,13 @@ internal static class InspectionRules
         if (rule.Find("action") is { Text: "annotate" } action && rule.Items("places") is { Count: > 0 } places
             && places.Any(place => !HoldsNotice(place.Text)))
             faults.Add(action, "no notice fits into one of these places (argument, answer, completion, other)", "write a rule of its own for it");
+        if (rule.Find("tools") is { } tools && rule.Items("places") is { Count: > 0 } without && without.All(place => IsWithoutTool(place.Text)))
+            faults.Add(tools, "no message in these places belongs to the call of a tool, so the rule could never apply",
+                $"remove 'tools', or name one of the places: {string.Join(", ", Places.Where(place => !IsWithoutTool(place)))}");
     }
+
+    private static bool IsWithoutTool(string place) =>
+        Enum.TryParse<MessagePlace>(place, ignoreCase: true, out var known) && !MessageInspectionRule.CanNameTools(known);
 
     private static readonly string[] Places = [.. Enum.GetNames<MessagePlace>().Select(name => name.ToLowerInvariant())];
 

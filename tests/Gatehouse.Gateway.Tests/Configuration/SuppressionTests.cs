@@ -24,6 +24,7 @@ public sealed class SuppressionTests
     [InlineData("{ server: up, definition: instructions/a, finding: GHS9005, reason: looked at by Ada, until: 2027-03-31 }", "not the name of a definition")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS2001, reason: looked at by Ada, until: 2027-03-31 }", "no finding in definitions")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: ok, until: 2027-03-31 }", "too short: it has 2 characters and needs at least 10")]
+    [InlineData("{ server: up, definition: tool/a, finding: \"GHS90*\", reason: looked at by Ada, until: 2027-03-31 }", "name one finding; rules can use patterns, suppressions cannot")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9020, reason: looked at by Ada, until: 2027-03-31 }", "only messages can have this finding")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, reason: looked at by Ada, until: 31.3.2027 }", "not a day")]
     [InlineData("{ server: up, definition: tool/a, finding: GHS9005, digest: abc, reason: looked at by Ada, until: 2027-03-31 }", "not the digest")]

@@ -1,0 +1,56 @@
+using Gatehouse.Configuration;
+
+namespace Gatehouse.Gateway.Tests.Configuration;
+
+/// <summary>Rules of <c>inspection.messages</c> that are no fault, and what the check says about them.</summary>
+[Trait("Requirement", "PI-04")]
+public sealed class MessageRuleTests
+{
+    private const string Later = "{ id: later, mode: enforce, action: block, places: [result] }";
+
+    // The author of such a rule would believe that it protects.
+    [Theory]
+    [InlineData("{ id: all, mode: enforce, action: record }", true)]
+    [InlineData("{ id: all, mode: enforce, action: record, servers: [\"*\"], findings: [\"GHS*\"] }", true)]
+    [InlineData("{ id: all, action: record }", false)]
+    [InlineData("{ id: all, mode: enforce, action: record, places: [result] }", false)]
+    [InlineData("{ id: all, mode: enforce, action: record, servers: [up] }", false)]
+    [InlineData("{ id: all, mode: enforce, action: record, tools: [\"*\"] }", false)]
+    [InlineData("{ id: all, mode: enforce, action: record, findings: [\"GHS900*\"] }", false)]
+    [InlineData("{ id: all, mode: enforce, action: record, confidence: medium }", false)]
+    [InlineData("{ id: all, mode: enforce, action: record, groups: [\"*\"] }", false)]
+    public void ARuleAfterOneThatMatchesEverything_IsAWarning(string rule, bool isWarned)
+    {
+        var warnings = ConfigurationWarnings.Of(Load($"{{ id: first, action: block }}, {rule}, {Later}")!);
+        if (!isWarned)
+        {
+            Assert.Empty(warnings);
+            return;
+        }
+
+        var warning = Assert.Single(warnings);
+        Assert.Equal("inspection.messages.rules[2]", warning.Path);
+        Assert.Contains("the rule later is never reached, because the rule all before it", warning.Message, StringComparison.Ordinal);
+    }
+
+    // One place of a call is enough: the rule applies there.
+    [Theory]
+    [InlineData("argument")]
+    [InlineData("result")]
+    [InlineData("error")]
+    [InlineData("notification")]
+    [InlineData("sampling")]
+    [InlineData("elicitation")]
+    [InlineData("other")]
+    [InlineData("resource, result")]
+    public void ToolsInAPlaceOfACall_AreNoFault(string places) =>
+        Assert.NotNull(Load($"{{ id: a, action: block, tools: [get], places: [{places}] }}"));
+
+    private static Settings.GatewaySettings? Load(string rules)
+    {
+        var result = Samples.Load("version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"https://login.example.com\" }]\nservers:\n"
+            + $"  up: {{ path: /mcp, url: \"https://up.example/mcp\" }}\npolicy: []\ninspection: {{ messages: {{ rules: [{rules}] }} }}\n");
+        Assert.Empty(result.Faults);
+        return result.Settings;
+    }
+}
