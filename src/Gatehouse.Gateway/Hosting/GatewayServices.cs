@@ -38,7 +38,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         State = state;
         Store = stored.Store;
         Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
-        Secrets = new SecretResolver(new StoredVault(new SealedSecrets(Store.Secrets, Keys, time), Keys));
+        var binding = options.Replacements.Apply(PartNames.SecretBinding, SecretBindings.ToPlace);
+        Secrets = new SecretResolver(new StoredVault(new SealedSecrets(Store.Secrets, Keys, time, binding), Keys));
         Handlers = new OutboundHandlers(new SystemNameResolver(), time);
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log));
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
