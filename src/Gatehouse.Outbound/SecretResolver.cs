@@ -6,7 +6,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The resolver of <c>env:</c>, <c>file:</c> and <c>vault:</c> references, at start and at reload. A missing secret is a fault then, and not only at the first call.
+/// The resolver of <c>env:</c>, <c>file:</c> and <c>vault:</c> references, at start and at reload.
+/// A missing secret is a fault then, and not only at the first call.
 /// Values have a type that cannot be printed.
 /// </summary>
 /// <param name="vault">The secrets of the store; null where there is none.</param>

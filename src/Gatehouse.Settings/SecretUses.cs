@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Gatehouse.Settings;
 
-/// <summary>All keys of a configuration that name a secret. A key that is missing here would be resolved at its first use and not at the start.</summary>
+/// <summary>
+/// All keys of a configuration that name a secret. A key that is missing here would be resolved at its first use and not at the start.
+/// </summary>
 public static class SecretUses
 {
     /// <summary>Returns the secrets of the whole configuration.</summary>

@@ -65,8 +65,8 @@ internal static class KeyRingFile
     }
 
     /// <summary>
-    /// Keeps other processes from rotating. Two that read the same ring would each write it with a key of their own, and the key of the first would be
-    /// lost with everything that it sealed. The file stays: a lock on a file that is removed does not keep out those who make it again.
+    /// Keeps other processes from rotating. Two that read the same ring would each write it with a key of their own, and the key of the first would
+    /// be lost with everything that it sealed. The file stays: a lock on a file that is removed does not keep out those who make it again.
     /// </summary>
     private static FileStream TakeTurn(string path)
     {

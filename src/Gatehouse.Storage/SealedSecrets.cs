@@ -4,8 +4,8 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// Secrets at rest, by envelope encryption: each value is sealed under a key of its own, and that key by the key ring (SK-02). Both seals are bound to
-/// the secret's place. A rotation seals only the keys again.
+/// Secrets at rest, by envelope encryption: each value is sealed under a key of its own, and that key by the key ring (SK-02). Both seals are
+/// bound to the secret's place. A rotation seals only the keys again.
 /// </summary>
 /// <remarks>
 /// <para>A change is one write of one row, so that a process may be killed at any moment: each secret is the old one or the new one.</para>
@@ -57,7 +57,8 @@ public sealed class SealedSecrets
             throw new ArgumentOutOfRangeException(nameof(value), $"The value of a secret is 1 to {MostValueBytes} bytes.");
         if (!await store.PutAsync(Seal(place, value.Span), MostSecrets, cancellation).ConfigureAwait(false))
             throw new StoreException(
-                $"The store has {MostSecrets} secrets, which is the most. Nothing was set. Remove one that is not used any more: gatehouse secret remove");
+                $"The store has {MostSecrets} secrets, which is the most. Nothing was set. Remove one that is not used any more: "
+                + "gatehouse secret remove");
     }
 
     /// <summary>Removes a secret.</summary>
@@ -95,8 +96,8 @@ public sealed class SealedSecrets
     public ValueTask<IReadOnlyList<SecretHead>> ListAsync(CancellationToken cancellation = default) => store.ListAsync(cancellation);
 
     /// <summary>
-    /// Adds a key to the ring and seals every secret again under it, of all purposes and owners. It may be killed at any moment and called again: then
-    /// it finishes the rotation that was begun, and adds no key. Old keys stay, since handles and kept payloads may still need them.
+    /// Adds a key to the ring and seals every secret again under it, of all purposes and owners. It may be killed at any moment and called again:
+    /// then it finishes the rotation that was begun, and adds no key. Old keys stay, since handles and kept payloads may still need them.
     /// </summary>
     /// <exception cref="KeyRingException">The ring cannot be read or written, is full, or is being rotated.</exception>
     /// <exception cref="StoreException">The store refused. The secrets are readable; call it again.</exception>

@@ -6,9 +6,10 @@ namespace Gatehouse.Storage;
 /// <summary>A look at the secrets of a store that changes nothing: it makes no file and migrates no schema.</summary>
 public static class SecretCheck
 {
-    private const string Find = "SELECT sealed_key FROM secrets WHERE purpose = $0 AND owner_digest = $1 AND name = $2 AND valid_until > $3";
+    private const string Find =
+        "SELECT sealed_key FROM secrets WHERE purpose = $0 AND owner_digest = $1 AND name = $2 AND valid_until > $3";
 
-    /// <summary>Returns the state of a secret, as far as it shows without opening it: whether it is there, and whether the ring has its key.</summary>
+    /// <summary>Returns the state of a secret without opening it: whether it is there, and whether the ring has its key.</summary>
     /// <param name="storePath">The file of the store.</param>
     /// <param name="ringPath">The file of the key ring.</param>
     /// <param name="place">The place of the secret.</param>
@@ -19,7 +20,8 @@ public static class SecretCheck
     {
         ArgumentNullException.ThrowIfNull(place);
         if (!File.Exists(storePath) || ReadKey(storePath, place, now) is not { } sealedKey) return SecretState.Missing;
-        return File.Exists(ringPath) && KeyRing.OpenOrCreate(ringPath, TimeProvider.System).HasKeyOf(sealedKey) ? SecretState.Open : SecretState.KeyLost;
+        var hasKey = File.Exists(ringPath) && KeyRing.OpenOrCreate(ringPath, TimeProvider.System).HasKeyOf(sealedKey);
+        return hasKey ? SecretState.Open : SecretState.KeyLost;
     }
 
     private static byte[]? ReadKey(string path, SecretPlace place, DateTimeOffset now)

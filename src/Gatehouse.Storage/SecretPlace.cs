@@ -28,6 +28,13 @@ public sealed record SecretPlace(string Purpose, string Owner, string Name)
         ? new(ConfigurationPurpose, GatewayOwner, name)
         : throw new ArgumentException($"A name of a secret is {NameForm}.", nameof(name));
 
+    /// <summary>Returns whether a place is one of a secret that the gateway's configuration can name.</summary>
+    public static bool IsOfGateway(SecretPlace place)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return (place.Purpose, place.Owner) == (ConfigurationPurpose, GatewayOwner) && IsName(place.Name);
+    }
+
     /// <summary>Returns the digest of an owner. Each part enters it behind its length, so that no two owners agree.</summary>
     /// <param name="parts">The owner, such as issuer and subject.</param>
     public static string OwnerOf(params ReadOnlySpan<string> parts)

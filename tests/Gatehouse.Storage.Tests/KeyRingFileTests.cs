@@ -45,7 +45,8 @@ public sealed class KeyRingFileTests : IDisposable
         Assert.True(KeyRing.Parse(File.ReadAllBytes(RingPath)).TryOpen("purpose", [], after, out _));
         Assert.Equal((UnixFileMode)0b110_000_000, Rows.Mode(RingPath));
         Assert.Equal(
-            ["ring.json", "ring.json.lock"], Directory.EnumerateFileSystemEntries(folder.File("keys")).Select(file => Path.GetFileName(file)).Order());
+            ["ring.json", "ring.json.lock"],
+            Directory.EnumerateFileSystemEntries(folder.File("keys")).Select(file => Path.GetFileName(file)).Order());
     }
 
     [Fact]

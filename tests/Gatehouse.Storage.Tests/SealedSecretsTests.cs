@@ -177,7 +177,7 @@ public sealed class SealedSecretsTests : IAsyncLifetime
     public async Task AValueOutOfRange_IsRefused_AndNotShown(int length)
     {
         var fault = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            async () => await Secrets().SetAsync(Place("name"), Encoding.ASCII.GetBytes(new string('c', length)), TestContext.Current.CancellationToken));
+            async () => await Secrets().SetAsync(Place("name"), Bytes(new string('c', length)), TestContext.Current.CancellationToken));
         Assert.DoesNotContain("ccc", fault.ToString(), StringComparison.Ordinal);
         await Secrets().SetAsync(Place("name"), new byte[SealedSecrets.MostValueBytes], TestContext.Current.CancellationToken);
     }
@@ -187,7 +187,7 @@ public sealed class SealedSecretsTests : IAsyncLifetime
     {
         var row = new SecretRow("secret", Place("x").Owner, "", new byte[] { 1 }, new byte[] { 1 }, Rows.Now, DateTimeOffset.MaxValue);
         await Task.WhenAll(Enumerable.Range(0, SealedSecrets.MostSecrets).Select(
-            number => store.Secrets.PutAsync(row with { Name = $"n{number}" }, SealedSecrets.MostSecrets, TestContext.Current.CancellationToken).AsTask()));
+            number => store.Secrets.PutAsync(row with { Name = $"n{number}" }, SealedSecrets.MostSecrets).AsTask()));
         var refusal = await Assert.ThrowsAsync<StoreException>(() => SetAsync("one-more", "value"));
         Assert.Contains("gatehouse secret remove", refusal.Message, StringComparison.Ordinal);
         await SetAsync("n1", "what is there needs no place");

@@ -5,7 +5,7 @@ using Gatehouse.Storage;
 
 namespace Gatehouse.Cli.SecretCommands;
 
-/// <summary>The value of a secret from a terminal, from stdin or from a file. Buffers are overwritten; no fault repeats a part of the value.</summary>
+/// <summary>The value of a secret from a terminal, stdin or a file. Buffers are overwritten. No fault repeats a part of the value.</summary>
 internal static class SecretInput
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -83,7 +83,8 @@ internal static class SecretInput
     {
         if (value.IsEmpty) return "the value is empty; nothing was set";
         if (value.Length > SealedSecrets.MostValueBytes) return $"the value is longer than {SealedSecrets.MostValueBytes} bytes; nothing was set";
-        if (value.ContainsAny("\r\n\0"u8)) return "the value has several lines; a secret is one line, such as base64 of a longer one; nothing was set";
+        if (value.ContainsAny("\r\n\0"u8))
+            return "the value has several lines; a secret is one line, such as base64 of a longer one; nothing was set";
         return IsText(value) ? null : "the value is no text in UTF-8; give it as base64; nothing was set";
     }
 

@@ -33,7 +33,7 @@ internal static class SecretListCommand
     {
         var heads = await secrets.Secrets.ListAsync(cancellation).ConfigureAwait(false);
         return [.. heads
-            .Where(static head => SecretPlace.IsName(head.Name) && SecretPlace.OfGateway(head.Name) == new SecretPlace(head.Purpose, head.Owner, head.Name))
+            .Where(static head => SecretPlace.IsOfGateway(new SecretPlace(head.Purpose, head.Owner, head.Name)))
             .Select(static head => new SecretView(head.Name, head.At, KeyRing.KeyIdOf(head.SealedKey.Span)))];
     }
 
@@ -46,8 +46,10 @@ internal static class SecretListCommand
         }
 
         var width = Math.Max(4, secrets.Max(secret => secret.Name.Length));
-        Terminal.Data($"{"NAME".PadRight(width)}  {"SET",-20}  KEY");
+        Terminal.Row($"{"NAME".PadRight(width)}  {"SET",-20}  KEY");
         foreach (var secret in secrets)
-            Terminal.Row($"{secret.Name.PadRight(width)}  {secret.Set.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)}  {secret.Key ?? "-"}");
+            Terminal.Row($"{secret.Name.PadRight(width)}  {Time(secret.Set)}  {secret.Key ?? "-"}");
     }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Isolation.Files;
 using Gatehouse.Outbound;
 using Gatehouse.Storage;
@@ -9,12 +8,12 @@ namespace Gatehouse.Gateway.Secrets;
 /// <summary>The sealed secrets of a state folder, for commands beside the gateway. It may run meanwhile.</summary>
 public sealed class SecretsFolder : IAsyncDisposable
 {
-    private readonly Store store;
+    private readonly IStore store;
 
-    private SecretsFolder(StateDirectory state, Store store, KeyRing keys, TimeProvider time)
+    private SecretsFolder(string storePath, IStore store, KeyRing keys, TimeProvider time)
     {
         this.store = store;
-        StorePath = state.Store;
+        StorePath = storePath;
         Secrets = new SealedSecrets(store.Secrets, keys, time);
         Vault = new StoredVault(Secrets, keys);
     }
@@ -29,7 +28,7 @@ public sealed class SecretsFolder : IAsyncDisposable
     public ISecretVault Vault { get; }
 
     /// <summary>Returns whether a state folder has a store.</summary>
-    public static bool Exists(string path) => File.Exists(Path.Combine(path, "gatehouse.db"));
+    public static bool Exists(string path) => File.Exists(StateFiles.Store(path));
 
     /// <summary>Opens the secrets of a state folder. Makes folder, store and key ring where they are missing.</summary>
     /// <exception cref="IOException">The folder cannot be made, is open to other accounts, or belongs to one.</exception>
@@ -38,11 +37,10 @@ public sealed class SecretsFolder : IAsyncDisposable
     public static async Task<SecretsFolder> OpenAsync(string path, TimeProvider time)
     {
         RequireOwn(path);
-        var state = new StateDirectory(path);
-        var store = Store.Open(state.Store, time);
+        var store = Store.Open(StateFiles.Store(path), time);
         try
         {
-            return new SecretsFolder(state, store, KeyRing.OpenOrCreate(state.KeyRing, time), time);
+            return new SecretsFolder(store.Path, store, KeyRing.OpenOrCreate(StateFiles.KeyRing(path), time), time);
         }
         catch
         {

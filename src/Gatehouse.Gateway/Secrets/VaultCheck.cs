@@ -22,8 +22,8 @@ public static class VaultCheck
         try
         {
             if (CanLook(settings.StateDirectory)) return [.. uses.SelectMany(use => Fault(use, settings.StateDirectory, time))];
-            notChecked = $"the secrets of the store were not checked, because the state folder {settings.StateDirectory} is not there or not readable "
-                + "for this account; the gateway checks them when it starts";
+            notChecked = $"the secrets of the store were not checked, because the state folder {settings.StateDirectory} is not there or not "
+                + "readable for this account; the gateway checks them when it starts";
         }
         catch (Exception fault) when (fault is StoreException or KeyRingException)
         {
@@ -51,8 +51,7 @@ public static class VaultCheck
     private static IEnumerable<ConfigurationFault> Fault(SecretUse use, string folder, TimeProvider time)
     {
         var name = use.Reference.Location;
-        var state = SecretCheck.Of(
-            Path.Combine(folder, "gatehouse.db"), Path.Combine(folder, "keyring.json"), SecretPlace.OfGateway(name), time.GetUtcNow());
+        var state = SecretCheck.Of(StateFiles.Store(folder), StateFiles.KeyRing(folder), SecretPlace.OfGateway(name), time.GetUtcNow());
         if (state != SecretState.Open)
             yield return new ConfigurationFault(0, 0, use.Key, VaultFault.Cause(name, state), VaultFault.Remedy(name, state));
     }

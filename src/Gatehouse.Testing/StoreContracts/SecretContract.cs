@@ -32,8 +32,11 @@ internal static class SecretContract
     private static async Task PlacesAsync(StoreUnderTest under)
     {
         var row = Samples.Secret(1);
-        SecretRow[] rows = [row, row with { Purpose = "other", SealedValue = new byte[] { 3 } }, row with { Owner = "other", SealedValue = new byte[] { 4 } },
-            row with { Name = "other", SealedValue = new byte[] { 5 } }];
+        SecretRow[] rows =
+        [
+            row, row with { Purpose = "other", SealedValue = new byte[] { 3 } }, row with { Owner = "other", SealedValue = new byte[] { 4 } },
+            row with { Name = "other", SealedValue = new byte[] { 5 } },
+        ];
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         foreach (var one in rows) await store.Secrets.PutAsync(one, 10).ConfigureAwait(false);
         foreach (var one in rows) await ExpectAsync(store, one, "each place has its own secret").ConfigureAwait(false);
@@ -93,7 +96,8 @@ internal static class SecretContract
         Expect.True(!await store.Secrets.PutAsync(Samples.Secret(3), 3).ConfigureAwait(false), "the owner has the most");
         Expect.True(await store.Secrets.PutAsync(Samples.Secret(2), 3).ConfigureAwait(false), "what is there needs no place");
         Expect.True(await store.Secrets.PutAsync(Samples.Secret(3) with { Owner = "other" }, 3).ConfigureAwait(false), "another owner has places");
-        Expect.True(await store.Secrets.PutAsync(Samples.Secret(3) with { Purpose = "other" }, 3).ConfigureAwait(false), "another purpose has places");
+        Expect.True(await store.Secrets.PutAsync(Samples.Secret(3) with { Purpose = "other" }, 3).ConfigureAwait(false),
+            "another purpose has places");
         Expect.True((await store.Secrets.ListAsync().ConfigureAwait(false)).Count == 5, "what was refused is not there");
     }
 
