@@ -51,6 +51,8 @@ internal static class SecretInput
 
     private static int ReadTerminal(string name, byte[] buffer)
     {
+        // The runtime turns the echo of the terminal off at the first look at the keys, and leaves it off. Later, the first keys could be shown.
+        _ = Console.KeyAvailable;
         Terminal.Redraw($"Value of {name} (not shown): ");
         var typed = new char[buffer.Length];
         try
