@@ -123,7 +123,11 @@ public sealed class SealedSecretsTests : IAsyncLifetime
     public void BindingsOfOtherPlaces_AreOtherBytes()
     {
         var place = new SecretPlace("ab", "cd", "ef");
-        SecretPlace[] places = [place, new("a", "bcd", "ef"), new("ab", "c", "def"), new("abcdef", "", ""), new("", "ab", "cdef")];
+        SecretPlace[] places =
+        [
+            place, new("x", "cd", "ef"), new("ab", "x", "ef"), new("ab", "cd", "x"), new("a", "bcd", "ef"), new("ab", "c", "def"),
+            new("abcdef", "", ""), new("", "ab", "cdef"),
+        ];
         var bound = places.SelectMany(one => new[] { SecretBindings.ToPlace("key", one), SecretBindings.ToPlace("value", one) })
             .Select(Convert.ToHexString).ToList();
         Assert.Equal(bound.Count, bound.Distinct().Count());
