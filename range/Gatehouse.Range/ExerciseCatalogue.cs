@@ -43,6 +43,7 @@ public static class ExerciseCatalogue
         new PolicyRace(),
         new LogFill(),
         new PayloadPadding(),
+        new CopiedCredential(),
         // what the message says
         new HeaderBodyDesync(),
         new DuplicateKeys(),

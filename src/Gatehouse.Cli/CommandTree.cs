@@ -7,6 +7,7 @@ using Gatehouse.Cli.LockCommands;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.PolicyCommands;
 using Gatehouse.Cli.ScanCommands;
+using Gatehouse.Cli.SecretCommands;
 using Gatehouse.Cli.WrapCommands;
 
 namespace Gatehouse.Cli;
@@ -35,7 +36,7 @@ internal static class CommandTree
         ]),
         ("Gateway", [
             ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
-            DrainCommand.Create(), SessionCommand.Create(), TokenCommand.Create(),
+            DrainCommand.Create(), SessionCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
         ("Policy and definitions", [PolicyCommand.Create(), LockCommand.Create()]),
         ("Evidence", [AuditCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),

@@ -15,6 +15,7 @@ using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway;
 
@@ -71,6 +72,9 @@ internal static class PartNames
 
     /// <summary>The sealing of kept payloads for an event.</summary>
     public static PartName<IPayloadSealer> PayloadSealer { get; } = new("payload-sealer");
+
+    /// <summary>The data that a secret of the store is bound to.</summary>
+    public static PartName<SecretBinding> SecretBinding { get; } = new("secret-binding");
 
     /// <summary>The pace of a server's notifications.</summary>
     public static PartName<NotificationPolicy> Pacing { get; } = new("notification-pacing");

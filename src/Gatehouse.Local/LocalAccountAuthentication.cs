@@ -11,7 +11,7 @@ internal sealed class LocalAccountAuthentication : ICallerAuthentication
 {
     public PreparedAuthentication First { get; } = new(static snapshot => snapshot);
 
-    public IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => [];
+    public IEnumerable<SecretUse> SecretsOf(GatewaySettings settings) => [];
 
     public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
 

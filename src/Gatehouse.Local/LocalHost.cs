@@ -113,7 +113,7 @@ public sealed class LocalHost : IAsyncDisposable
         GatewayCore? core = null;
         try
         {
-            core = new GatewayCore(services, new LocalAccountAuthentication());
+            core = await GatewayCore.StartAsync(services, new LocalAccountAuthentication()).ConfigureAwait(false);
             return new LocalHost(core, options, runLock, file);
         }
         catch

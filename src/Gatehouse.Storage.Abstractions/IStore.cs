@@ -36,6 +36,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Approvals of definitions of servers, and their first uses.</summary>
     IDefinitionApprovalStore DefinitionApprovals { get; }
 
+    /// <summary>Sealed secrets.</summary>
+    ISecretStore Secrets { get; }
+
     /// <summary>Deletes the rows whose time is over.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">Nothing was deleted.</exception>

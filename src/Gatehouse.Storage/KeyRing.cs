@@ -80,11 +80,11 @@ public sealed class KeyRing
     }
 
     /// <summary>
-    /// Adds a key, which seals from now on. On return it is in the file. Keys that another process added to the file are taken over. Rotate from one
-    /// process at a time.
+    /// Adds a key, which seals from now on. On return it is in the file, and on the disk. Keys that another process added to the file are taken over.
     /// </summary>
     /// <exception cref="InvalidOperationException">The ring is kept elsewhere and is rotated there.</exception>
-    /// <exception cref="KeyRingException">The ring is full, or the file cannot be written; then nothing has changed.</exception>
+    /// <exception cref="KeyRingException">The ring is full, another process rotates it, or the file cannot be written; then nothing has
+    /// changed.</exception>
     public void Rotate()
     {
         if (!canRotate)
@@ -92,6 +92,22 @@ public sealed class KeyRing
         lock (rotation)
             keys = path is null ? KeyRingFile.WithNewKey(keys, time) : KeyRingFile.Rotate(path, time);
     }
+
+    /// <summary>Takes over the keys that another process added to the file. Without effect for a ring that has no file.</summary>
+    /// <exception cref="KeyRingException">The file cannot be read; then nothing has changed.</exception>
+    public void Refresh()
+    {
+        if (path is null) return;
+        lock (rotation) keys = KeyRingFile.ReadExisting(path);
+    }
+
+    /// <summary>Returns the id of the key that sealed a message, 16 hexadecimal digits; null when it is no sealed message.</summary>
+    public static string? KeyIdOf(ReadOnlySpan<byte> message) =>
+        message.Length >= SealedOverhead && message[0] == SealedFormat.Version ? Convert.ToHexStringLower(SealedFormat.KeyId(message)) : null;
+
+    /// <summary>Returns whether the ring has the key that sealed a message. For messages of the gateway's own: the time of the answer depends on the
+    /// id.</summary>
+    public bool HasKeyOf(ReadOnlySpan<byte> message) => KeyIdOf(message) is { } id && keys.Any(key => key.Id == id);
 
     /// <summary>Seals a message with the newest key.</summary>
     /// <param name="purpose">The purpose; 1 to 64 of a-z, 0-9, '-', '.' and '/'. A word of the code, never from outside.</param>

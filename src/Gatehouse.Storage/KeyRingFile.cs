@@ -16,10 +16,16 @@ internal static class KeyRingFile
         return KeyRingFormat.Parse(Read(path), Name(path));
     });
 
-    /// <summary>Adds a key to the present content of the file.</summary>
+    /// <summary>Reads a ring that is there.</summary>
+    /// <exception cref="KeyRingException">The file is missing, or cannot be read.</exception>
+    public static IReadOnlyList<RingKey> ReadExisting(string path) => Guard(path, () => KeyRingFormat.Parse(Read(path), Name(path)));
+
+    /// <summary>Adds a key to the present content of the file. On return it is on the disk: a message that it seals must not outlive it.</summary>
     /// <exception cref="KeyRingException">The file cannot be read or written, or holds the most keys, or is of a newer version.</exception>
     public static IReadOnlyList<RingKey> Rotate(string path, TimeProvider time) => Guard(path, () =>
     {
+        using var turn = TakeTurn(path);
+        RemoveLeftovers(path);
         var json = Read(path);
         if (KeyRingFormat.ReadVersion(json, Name(path)) > KeyRingFormat.Version)
             throw new KeyRingException($"{Name(path)} was written by a newer program and would lose what only that one knows. Rotate it there.");
@@ -28,6 +34,7 @@ internal static class KeyRingFile
         try
         {
             File.Move(temporary, path, overwrite: true);
+            NativeMethods.SyncFolder(Path.GetDirectoryName(path)!);
         }
         finally
         {
@@ -55,6 +62,30 @@ internal static class KeyRingFile
         PrivateFile.RefuseOthers(file);
         var json = new byte[KeyRingFormat.MostBytes + 1];
         return json[..file.ReadAtLeast(json, json.Length, throwOnEndOfStream: false)];
+    }
+
+    /// <summary>
+    /// Keeps other processes from rotating. Two that read the same ring would each write it with a key of their own, and the key of the first would
+    /// be lost with everything that it sealed. The file stays: a lock on a file that is removed does not keep out those who make it again.
+    /// </summary>
+    private static FileStream TakeTurn(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            return new FileStream(path + ".lock", options);
+        }
+        catch (IOException fault) when (File.Exists(path + ".lock"))
+        {
+            throw new KeyRingException($"{Name(path)} is being rotated by another process. Run the command again when that one has ended.", fault);
+        }
+    }
+
+    /// <summary>Removes what a rotation that was killed left. Such a file holds all keys.</summary>
+    private static void RemoveLeftovers(string path)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".*.new")) File.Delete(leftover);
     }
 
     /// <summary>

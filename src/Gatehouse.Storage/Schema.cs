@@ -99,6 +99,20 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             ALTER TABLE task_owners ADD COLUMN caller_digest TEXT NOT NULL DEFAULT '';
             CREATE INDEX task_owners_caller ON task_owners (caller_digest, valid_until);
             """),
+        new(6,
+            """
+            CREATE TABLE secrets (
+              purpose TEXT NOT NULL,
+              owner_digest TEXT NOT NULL,
+              name TEXT NOT NULL,
+              sealed_key BLOB NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              sealed_value BLOB NOT NULL,
+              PRIMARY KEY (purpose, owner_digest, name)
+            );
+            CREATE INDEX secrets_until ON secrets (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

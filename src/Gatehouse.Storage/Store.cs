@@ -22,6 +22,7 @@ public sealed class Store : IStore
     private readonly SqliteQuotas quotas;
     private readonly SqliteCommandApprovals commandApprovals;
     private readonly SqliteDefinitionApprovals definitionApprovals;
+    private readonly SqliteSecrets secrets;
     private readonly TimeProvider time;
     private readonly ITimer cleanUp;
 
@@ -37,6 +38,7 @@ public sealed class Store : IStore
         quotas = new(writes, reads, options.RowLimit, time);
         commandApprovals = new(writes, reads, options.RowLimit, time);
         definitionApprovals = new(writes, reads, options.RowLimit, time);
+        secrets = new(writes, reads, options.RowLimit, time);
         cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -63,6 +65,9 @@ public sealed class Store : IStore
 
     /// <inheritdoc />
     public IDefinitionApprovalStore DefinitionApprovals => definitionApprovals;
+
+    /// <inheritdoc />
+    public ISecretStore Secrets => secrets;
 
     /// <summary>Opens a store. Makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files are stored next to it.</param>
@@ -95,7 +100,8 @@ public sealed class Store : IStore
         return writes.AddAsync(
             connection =>
                 revocations.CleanUp(connection, now) + sessions.CleanUp(connection, now) + taskOwners.CleanUp(connection, now)
-                + quotas.CleanUp(connection, now) + definitionApprovals.CleanUp(connection, now) + commandApprovals.CleanUp(connection, now),
+                + quotas.CleanUp(connection, now) + definitionApprovals.CleanUp(connection, now) + commandApprovals.CleanUp(connection, now)
+                + secrets.CleanUp(connection, now),
             cancellation);
     }
 

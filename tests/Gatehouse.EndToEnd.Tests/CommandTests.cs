@@ -21,6 +21,10 @@ public sealed class CommandTests
     [InlineData("session list --state /nowhere", 3)]
     [InlineData("session revoke --state /nowhere", 2)]
     [InlineData("reload --state /nowhere", 3)]
+    [InlineData("secret list --state /nowhere", 3)]
+    [InlineData("secret remove a --state /nowhere", 3)]
+    [InlineData("secret rotate --state /nowhere", 3)]
+    [InlineData("secret set", 2)]
     [InlineData("--help", 0)]
     public async Task ExitCodes_AreTheDocumentedOnes(string arguments, int expected)
     {

@@ -19,6 +19,7 @@ public sealed class CompletionTests : IDisposable
         { "gatehouse range run --o", "--only" },
         { "gatehouse scan --fail-on h", "high" },
         { "gatehouse policy d", "diff" },
+        { "gatehouse secret ro", "rotate" },
     };
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class TimerFaultTests
         var settings = new GatewaySettings
         { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
         var services = await GatewayServices.OpenAsync(settings, new GatewayHostOptions { Time = clock, Log = new EventTexts(lines.Enqueue) });
-        await using (var core = new GatewayCore(services, callers))
+        await using (var core = await GatewayCore.StartAsync(services, callers))
         {
             clock.Advance(Sweep);
             clock.Advance(Sweep);
@@ -115,7 +115,7 @@ public sealed class TimerFaultTests
     {
         public int Sweeps { get; private set; }
 
-        public IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => [];
+        public IEnumerable<SecretUse> SecretsOf(GatewaySettings settings) => [];
 
         public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
 

@@ -20,7 +20,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new ProcessesOfAll(), new PlacesOfAll(),
-            new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
+            new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding(), new CopiedCredential());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(),

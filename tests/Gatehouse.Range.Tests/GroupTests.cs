@@ -42,6 +42,7 @@ public sealed class MeasureExerciseTests
     [Trait("Requirement", "EX-03")]
     [Trait("Requirement", "AZ-02")]
     [Trait("Requirement", "AU-06")]
+    [Trait("Requirement", "SK-02")]
     public Task HowMuchAndUntilWhen(string id) => ExerciseRun.BehavesAsync(id);
 }
 

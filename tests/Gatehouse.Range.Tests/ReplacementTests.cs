@@ -22,10 +22,13 @@ namespace Gatehouse.Range.Tests;
 [Trait("Requirement", "RG-01")]
 public sealed partial class ReplacementTests
 {
-    // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, and the host of an account is
-    // that of wrap-command-swapped.
+    // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
+    // wrap-command-swapped, and copied-credential has secrets in the store.
     private static readonly string[] RunByExercises =
-        [PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text];
+    [
+        PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
+        PartNames.SecretBinding.Text,
+    ];
 
     private static readonly PartName<IStage>[] Stages =
     [

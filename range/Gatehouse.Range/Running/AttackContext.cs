@@ -13,6 +13,9 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>Whether what the attacked system keeps of requests holds a text.</summary>
     public Func<string, bool> IsOnRecord { get; init; } = static _ => false;
 
+    /// <summary>Copies a stored credential to another name, in the database that the attacker can write.</summary>
+    public Func<string, string, Task> CopyRowAsync { get; init; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>The honest user's name.</summary>
     public const string Victim = "alice";
 

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Rules;
@@ -47,6 +48,9 @@ public abstract class Exercise : RangeExercise
 
     /// <summary>What else stands in the gateway's configuration; by default nothing.</summary>
     internal virtual GatewaySettings Configure(GatewaySettings settings) => settings;
+
+    /// <summary>Puts what the gateway needs into its state folder before it starts; by default nothing.</summary>
+    internal virtual Task PrepareStateAsync(RangeFixture fixture, StateDirectory state, bool isReplaced) => Task.CompletedTask;
 
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
     internal abstract Task<Uri> StartUnguardedAsync(RangeFixture fixture);

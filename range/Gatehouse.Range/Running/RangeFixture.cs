@@ -68,6 +68,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>Whether what the attacked system keeps of requests holds a text; as an auditor finds it.</summary>
     public Func<string, bool> IsOnRecord { get; set; } = static _ => false;
 
+    /// <summary>Copies a stored credential to another name, as an attacker does who can write the database and cannot read its keys.</summary>
+    public Func<string, string, Task> CopyRowAsync { get; set; } = static (_, _) => Task.CompletedTask;
+
     /// <summary>The key ring of the gateway.</summary>
     public string KeyRing => new StateDirectory(state).KeyRing;
 
@@ -118,6 +121,7 @@ internal sealed class RangeFixture : IAsyncDisposable
             Replacements = isReplaced ? exercise.Replace(this) : PartReplacements.None,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
+        await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
         return new Uri(Resource);
@@ -125,7 +129,7 @@ internal sealed class RangeFixture : IAsyncDisposable
 
     /// <summary>Makes the stage for one endpoint.</summary>
     public AttackContext ContextAt(Uri endpoint) =>
-        new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord };
+        new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord, CopyRowAsync = CopyRowAsync };
 
     public async ValueTask DisposeAsync()
     {

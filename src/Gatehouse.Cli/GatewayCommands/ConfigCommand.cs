@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.GatewayCommands;
@@ -23,11 +24,14 @@ internal static class ConfigCommand
         {
             var result = ConfigurationLoader.Load(
                 new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
-            if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
-            else if (!result.IsGood) CommonOptions.PrintFaults(result);
+            string? notChecked = null;
+            var faults = result.IsGood ? VaultCheck.Of(result.Settings, TimeProvider.System, out notChecked) : result.Faults;
+            if (parsed.GetValue(json)) JsonOutput.Write("faults", faults);
+            else if (faults.Count > 0) FaultText.Print(result.SourcePath, faults);
             else Terminal.NoteLine($"{result.SourcePath}: no faults");
+            if (notChecked is not null) Terminal.NoteLine($"warning: {notChecked}");
             foreach (var warning in result.IsGood ? Warnings(result.Settings) : []) Terminal.Note(warning.ToString());
-            return result.IsGood ? ExitCodes.Done : ExitCodes.No;
+            return faults.Count == 0 ? ExitCodes.Done : ExitCodes.No;
         });
         return command;
     }

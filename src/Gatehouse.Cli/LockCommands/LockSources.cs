@@ -116,7 +116,7 @@ internal sealed class LockSources
         if (parsed.GetValue(config) is { } file)
         {
             if (CommonOptions.LoadAsServed(file)?.Settings is not { } settings) return null;
-            candidates.AddRange(settings.Servers.Select(ServerCandidate.Of));
+            candidates.AddRange(settings.Servers.Select(server => ServerCandidate.Of(server, settings.StateDirectory)));
         }
 
         var folders = parsed.GetValue(paths) ?? [];
@@ -145,7 +145,7 @@ internal sealed class LockSources
         };
         var identity = ServerIdentities.Of(given, Environment.CurrentDirectory);
         var server = parsed.GetValue(name) ?? DefaultName(identity.Source.Identity);
-        return ServerCandidate.Of(new ServerSettings { Name = server, Path = "/" + server, Stdio = settings });
+        return ServerCandidate.Of(new ServerSettings { Name = server, Path = "/" + server, Stdio = settings }, null);
     }
 
     /// <summary>Returns true when the server's name was made from its command and not given.</summary>

@@ -16,9 +16,11 @@ internal sealed class ServerCandidate
     private readonly ServerSettings? settings;
     private readonly string? obstacle;
     private readonly string consent;
+    private readonly string? state;
 
-    private ServerCandidate(string name, string where, ServerSettings? settings, string consent, string? obstacle)
+    private ServerCandidate(string name, string where, ServerSettings? settings, string consent, string? obstacle, string? state = null)
     {
+        this.state = state;
         Name = name;
         Where = where;
         this.settings = settings;
@@ -37,7 +39,10 @@ internal sealed class ServerCandidate
     public ServerIdentity? Identity { get; }
 
     /// <summary>Makes a candidate for a server of a configuration, or of a command line.</summary>
-    public static ServerCandidate Of(ServerSettings server) => new(server.Name, "the configuration", server, Consent(server), null);
+    /// <param name="server">The server.</param>
+    /// <param name="state">State folder of the configuration, which has the secrets that it names; null for a command line.</param>
+    public static ServerCandidate Of(ServerSettings server, string? state) =>
+        new(server.Name, "the configuration", server, Consent(server), null, state);
 
     /// <summary>Makes a candidate for a server that a client's file names.</summary>
     /// <param name="server">The entry.</param>
@@ -73,7 +78,7 @@ internal sealed class ServerCandidate
             return (null, new Gap(Name, $"not {(settings.Stdio is null ? "asked" : "started")}, because {answer.Reason}; --yes confirms every start", true));
         try
         {
-            var observer = new ServerObserver(settings, TimeProvider.System, static _ => { });
+            var observer = await ServerObserver.PrepareAsync(settings, state, TimeProvider.System, static _ => { }).ConfigureAwait(false);
             await using (observer.ConfigureAwait(false))
             {
                 var progress = Progress.Of($"reading the definitions of {Name}");

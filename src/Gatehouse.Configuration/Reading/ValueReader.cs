@@ -8,7 +8,7 @@ namespace Gatehouse.Configuration.Reading;
 /// <summary>A reader of values into the type of the key's kind, or of the reason why they are none.</summary>
 internal sealed partial class ValueReader(FaultList faults)
 {
-    public const string SecretPattern = "^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+)$";
+    public const string SecretPattern = "^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+|vault:[a-z0-9][a-z0-9._-]{0,63})$";
     public const string VariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
 
     /// <summary>Reads the content. Returns null when it is faulty, which is reported then.</summary>
@@ -107,15 +107,21 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? Secret(string path, YamlScalar scalar)
     {
         var at = scalar.Text.IndexOf(':', StringComparison.Ordinal);
-        if (at < 0 || scalar.Text[..at] is not ("env" or "file"))
+        if (at < 0 || scalar.Text[..at] is not ("env" or "file" or SecretReference.Vault))
             return Fault(scalar.At, path, "this is not a reference; the configuration never contains a secret itself",
-                "put the secret into a file or a variable and write file:/path or env:NAME; if it was shared with this file, replace it");
+                "put the secret into the store with 'gatehouse secret set NAME' and write vault:NAME, or write file:/path or env:NAME; if it was shared "
+                    + "with this file, replace it");
         var reference = new SecretReference(scalar.Text[..at], scalar.Text[(at + 1)..]);
-        var isGood = reference.Scheme == "env" ? VariableForm().IsMatch(reference.Location) : Path.IsPathFullyQualified(reference.Location);
+        var isGood = reference.Scheme switch
+        {
+            "env" => VariableForm().IsMatch(reference.Location),
+            SecretReference.Vault => VaultForm().IsMatch(reference.Location),
+            _ => Path.IsPathFullyQualified(reference.Location),
+        };
         return isGood
             ? reference
             : Fault(scalar.At, path, "the reference is not complete",
-            "write env: and the name of a variable, or file: and a path from the root");
+            "write vault: and a name of small letters, digits, '-', '.' and '_', env: and the name of a variable, or file: and a path from the root");
     }
 
     private List<ConfiguredItem>? ReadList(ConfigurationKey key, string path, YamlNode node)
@@ -205,7 +211,7 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         if (SecretName().IsMatch(entry.Key))
             return Fault(entry.At, path, "the name of this variable indicates a secret, but its value is in the configuration",
-                "move it to 'secrets' and write env:NAME or file:PATH");
+                "store it with 'gatehouse secret set NAME', and write its name under 'secrets' with the value vault:NAME, env:NAME or file:PATH");
         return scalar.Text;
     }
 
@@ -238,7 +244,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Duration => "500ms, 10s, 5m or 24h",
         KeyKind.Rate => "5/s, 60/min or 1000/h",
         KeyKind.Url => "https://host.example.com",
-        KeyKind.Secret or KeyKind.SecretMap => "env:NAME or file:/path",
+        KeyKind.Secret or KeyKind.SecretMap => "vault:NAME, env:NAME or file:/path",
         _ => "text",
     };
 
@@ -247,6 +253,9 @@ internal sealed partial class ValueReader(FaultList faults)
 
     [GeneratedRegex(VariablePattern, RegexOptions.CultureInvariant)]
     private static partial Regex VariableForm();
+
+    [GeneratedRegex(@"^[a-z0-9][a-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VaultForm();
 
     [GeneratedRegex(@"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\z",
         RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

@@ -25,8 +25,8 @@ internal static class CommandRules
         // Arguments appear in this file, in the output of 'config show', and in the process list of the machine (SK-01).
         foreach (var (at, _, _) in CommandSecrets.Find([.. command.Items.Skip(1).Select(item => item.Text)]))
             faults.Add(command.Items[at + 1], "this argument contains a secret, and every program on the machine can read arguments",
-                "move it to 'secrets', which passes it to the server as a variable; if the server accepts only an argument, start a script that "
-                    + "reads the variable");
+                "store it with 'gatehouse secret set NAME' and write vault:NAME under 'secrets', which passes it to the server as a variable; if "
+                    + "the server accepts only an argument, start a script that reads the variable");
 
         // A name is looked up on PATH; a path that is not from the root would be another program in another folder.
         var program = command.Items[0];

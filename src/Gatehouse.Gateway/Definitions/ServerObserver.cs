@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Outbound;
@@ -32,31 +33,36 @@ public sealed class ServerObserver : IAsyncDisposable
     private readonly ServerSettings server;
     private readonly TimeProvider time;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-");
-    private readonly SecretResolver secrets = new();
     private readonly UpstreamSet upstreams;
     private readonly SnapshotHolder snapshots;
     private readonly CatalogueFetcher fetcher;
 
-    /// <summary>Prepares the observation. Nothing is started or sent.</summary>
-    /// <param name="server">The server.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="serverOutput">Receives the lines that the server writes to stderr, where its configuration shows them.</param>
-    /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    public ServerObserver(ServerSettings server, TimeProvider time, Action<string> serverOutput)
+    private ServerObserver(ServerSettings server, SecretResolver secrets, TimeProvider time, Action<string> serverOutput)
     {
-        ArgumentNullException.ThrowIfNull(server);
         this.server = server;
         this.time = time;
         var nowhere = new Uri("http://127.0.0.1:1");
         var settings = new GatewaySettings
         { PublicUrl = nowhere, Listen = new ListenSettings { Url = nowhere }, Servers = [server], StateDirectory = folder.FullName };
-        secrets.Adopt(SecretResolver.ReadAll(
-            [.. (server.Http?.Credential is { } credential ? new[] { credential.Value } : []), .. server.Stdio?.Secrets.Values ?? []]));
         snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])));
         upstreams = new UpstreamSet(
             new OutboundHandlers(new SystemNameResolver()), secrets, new ByteBudget(settings.Limits.BufferedBytes), () => settings.Sessions,
             folder.FullName, time, serverOutput);
         fetcher = new CatalogueFetcher(server, snapshots, upstreams.Get, time);
+    }
+
+    /// <summary>Prepares the observation. Nothing is started or sent.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="state">State folder of the gateway, for secrets of its store; null where there is none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="serverOutput">Receives the lines that the server writes to stderr, where its configuration shows them.</param>
+    /// <exception cref="InvalidDataException">A secret is missing.</exception>
+    public static async Task<ServerObserver> PrepareAsync(ServerSettings server, string? state, TimeProvider time, Action<string> serverOutput)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var secrets = new SecretResolver(state is null ? null : new FolderVault(state, time));
+        secrets.Adopt(await secrets.ReadAllAsync(SecretUses.Of(server)).ConfigureAwait(false));
+        return new ServerObserver(server, secrets, time, serverOutput);
     }
 
     /// <summary>Requests the definitions.</summary>

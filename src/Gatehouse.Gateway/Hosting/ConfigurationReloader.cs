@@ -7,6 +7,7 @@ using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
+using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -23,13 +24,18 @@ internal sealed class ConfigurationReloader(
     private int reportedShadow = int.MinValue;
     private HashSet<string> reportedEnded = [];
 
-    /// <summary>Puts the configuration in force with which the host was opened.</summary>
+    /// <summary>Reads the secrets of the configuration with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    public void PutFirstInForce()
+    public static Task<IReadOnlyDictionary<SecretReference, SecretText>> ReadFirstAsync(GatewayServices services, ICallerAuthentication callers) =>
+        services.Secrets.ReadAllAsync(SecretsOf(callers, services.Snapshots.Current.Settings));
+
+    /// <summary>Puts the configuration in force with which the host was opened.</summary>
+    /// <exception cref="InvalidDataException">A list of revoked certificates cannot be read.</exception>
+    public void PutFirstInForce(IReadOnlyDictionary<SecretReference, SecretText> secrets)
     {
         var first = services.Snapshots.Current;
         UpstreamRevocations.Require(first.Settings);
-        services.Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(first.Settings)));
+        services.Secrets.Adopt(secrets);
         services.Snapshots.Replace(callers.First.Join(first));
         ReportLock();
         ReportMessages();
@@ -60,7 +66,8 @@ internal sealed class ConfigurationReloader(
             if (RestartNeeded(current.Settings, next) is { } what)
                 return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
-            var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            services.Keys.Refresh(); // a command may have added a key
+            var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
             next = ServerReuse.Keep(current.Settings, next);
             var prepared = callers.Prepare(next);
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
@@ -71,7 +78,8 @@ internal sealed class ConfigurationReloader(
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             return [];
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException
+            or KeyRingException)
         {
             return [e.Message];
         }
@@ -134,12 +142,8 @@ internal sealed class ConfigurationReloader(
         foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.FileFault(fault));
     }
 
-    private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers.SecretsOf(settings)
-        .Concat(settings.Servers.SelectMany(server =>
-            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>())
-                .Concat(server.Stdio?.Secrets.Values ?? [])))
-        .Concat(settings.Management.Token is { } token ? [token] : Array.Empty<SecretReference>())
-        .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
+    private static IEnumerable<SecretUse> SecretsOf(ICallerAuthentication callers, GatewaySettings settings) =>
+        [.. callers.SecretsOf(settings), .. SecretUses.OfServers(settings)];
 
     private string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {

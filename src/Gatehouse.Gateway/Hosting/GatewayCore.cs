@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Upstream;
@@ -25,9 +26,8 @@ public sealed class GatewayCore : IAsyncDisposable
     private int disposed;
     private long turnedAway;
 
-    /// <summary>Puts the first configuration in force with the host's callers, and starts the timers.</summary>
-    /// <exception cref="InvalidDataException">A secret is missing. The services stay open: the code that opened them closes them.</exception>
-    internal GatewayCore(GatewayServices services, ICallerAuthentication callers)
+    private GatewayCore(
+        GatewayServices services, ICallerAuthentication callers, IReadOnlyDictionary<SecretReference, SecretText> secrets)
     {
         Services = services;
         this.callers = callers;
@@ -36,11 +36,16 @@ public sealed class GatewayCore : IAsyncDisposable
         Registry = new ExchangeRegistry(options.Time, options.Log, rights);
         Pipelines = new PipelineComposer(services, Registry);
         reloader = new ConfigurationReloader(services, callers, Registry, rights);
-        reloader.PutFirstInForce();
+        reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);
     }
+
+    /// <summary>Reads the secrets of the first configuration, puts it in force with the host's callers, and starts the timers.</summary>
+    /// <exception cref="InvalidDataException">A secret is missing. The services stay open: the code that opened them closes them.</exception>
+    internal static async Task<GatewayCore> StartAsync(GatewayServices services, ICallerAuthentication callers) =>
+        new(services, callers, await ConfigurationReloader.ReadFirstAsync(services, callers).ConfigureAwait(false));
 
     /// <summary>The snapshot in force.</summary>
     public SnapshotHolder Snapshots => Services.Snapshots;

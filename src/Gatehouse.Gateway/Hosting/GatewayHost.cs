@@ -121,7 +121,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             var revocations = await PersistentRevocations.LoadAsync(services.Store.Revocations, services.Options.Time).ConfigureAwait(false);
             callers = new TokenAuthentication(settings, files, services, revocations);
-            core = new GatewayCore(services, callers);
+            core = await GatewayCore.StartAsync(services, callers).ConfigureAwait(false);
             return new GatewayHost(settings, core, callers);
         }
         catch

@@ -3,6 +3,7 @@ using Gatehouse.Audit.Log;
 using Gatehouse.AuthZen;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
@@ -35,14 +36,15 @@ internal sealed class GatewayServices : IAsyncDisposable
         AuditLogging = new RateLimitedLogger(options.Log, time); // no other line displaces the one that the audit log cannot be written
         Options = options with { Log = Log };
         State = state;
-        Secrets = new SecretResolver();
+        Store = stored.Store;
+        Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
+        var binding = options.Replacements.Apply(PartNames.SecretBinding, SecretBindings.ToPlace);
+        Secrets = new SecretResolver(new StoredVault(new SealedSecrets(Store.Secrets, Keys, time, binding), Keys));
         Handlers = new OutboundHandlers(new SystemNameResolver(), time);
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log));
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
-        Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare }));
-        Store = stored.Store;
         Journal = new ControlJournal(Audit, Snapshots, time);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));

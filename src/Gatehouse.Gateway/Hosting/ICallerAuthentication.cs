@@ -8,7 +8,7 @@ namespace Gatehouse.Gateway.Hosting;
 internal interface ICallerAuthentication
 {
     /// <summary>Returns the secrets with which the callers of the configuration are judged.</summary>
-    IEnumerable<SecretReference> SecretsOf(GatewaySettings settings);
+    IEnumerable<SecretUse> SecretsOf(GatewaySettings settings);
 
     /// <summary>Returns the setting that cannot change while this host runs, or null when all of them can.</summary>
     string? RestartNeeded(GatewaySettings current, GatewaySettings next);

@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Secrets;
+
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>The folder of keys, store, log and socket; 0700.</summary>
@@ -28,10 +30,10 @@ public sealed class StateDirectory
     public string Empty { get; }
 
     /// <summary>File of the key ring.</summary>
-    public string KeyRing => Path.Combine(Root, "keyring.json");
+    public string KeyRing => StateFiles.KeyRing(Root);
 
     /// <summary>File of the store.</summary>
-    public string Store => Path.Combine(Root, "gatehouse.db");
+    public string Store => StateFiles.Store(Root);
 
     /// <summary>Default folder of the audit log.</summary>
     public string Audit => Path.Combine(Root, "audit");

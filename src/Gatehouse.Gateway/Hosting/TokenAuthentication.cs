@@ -81,8 +81,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         };
     }
 
-    public IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) =>
-        settings.Issuers.Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>().Select(introspected => introspected.Secret);
+    public IEnumerable<SecretUse> SecretsOf(GatewaySettings settings) => SecretUses.OfIssuers(settings);
 
     public string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {

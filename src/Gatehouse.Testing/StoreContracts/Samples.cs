@@ -23,6 +23,10 @@ internal static class Samples
     public static TaskOwnerRow Task(int number, string owner, DateTimeOffset until, string? caller = null) =>
         new("files", Digest("task " + Number(number)), Digest(owner), Digest(caller ?? owner), until);
 
+    public static SecretRow Secret(int number, DateTimeOffset? until = null) => new(
+        "secret", "owner", Number(number), new byte[] { 1, (byte)number }, new byte[] { 2, 0, 255, (byte)number }, Start.AddTicks(number),
+        until ?? DateTimeOffset.MaxValue);
+
     public static DefinitionApprovalRow Definition(int number, string by, DateTimeOffset? until = null) => new(
         "files", "https://files", "tool", "tool " + Number(number), "sha256:" + Number(number), by, Start.AddTicks(number), until
             ?? DateTimeOffset.MaxValue, "reviewed",

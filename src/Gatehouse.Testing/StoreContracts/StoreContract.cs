@@ -21,6 +21,7 @@ public static class StoreContract
         .. QuotaContract.Checks,
         .. CommandApprovalContract.Checks,
         .. DefinitionApprovalContract.Checks,
+        .. SecretContract.Checks,
     ];
 
     private static async Task RunAsync(StoreCheck check, StoreUnderTest under)

@@ -72,6 +72,13 @@ internal sealed record TableProbe(
                     .Select(static row => row.Digest["sha256:".Length..])],
             static (store, text) => store.DefinitionApprovals.AddAsync(Samples.Definition(1, "ada", Until) with { Name = text }).AsTask(),
             HalfAnHour),
+        new(
+            "secrets",
+            static (store, number, cancellation) => store.Secrets.PutAsync(Samples.Secret(number, Until), 1000, cancellation).AsTask(),
+            static async (store, _, _, cancellation) =>
+                [.. (await store.Secrets.ListAsync(cancellation).ConfigureAwait(false)).Select(static head => head.Name)],
+            static (store, text) => store.Secrets.PutAsync(Samples.Secret(1, Until) with { Name = text }, 1000).AsTask(),
+            HalfAnHour),
     ];
 
     private static async Task<IReadOnlyList<string>> ListCommandsAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation) =>

@@ -15,6 +15,7 @@ public sealed class InMemoryStore : IStore
     private readonly InMemoryQuotas quotas;
     private readonly InMemoryCommandApprovals commandApprovals;
     private readonly InMemoryDefinitionApprovals definitionApprovals;
+    private readonly InMemorySecrets secrets;
 
     /// <summary>Opens a store.</summary>
     /// <param name="data">The rows; another store may have had them.</param>
@@ -32,6 +33,7 @@ public sealed class InMemoryStore : IStore
         quotas = new InMemoryQuotas(new(tables, data.Quotas, rowLimit, static row => row.Until));
         commandApprovals = new InMemoryCommandApprovals(new(tables, data.Commands, rowLimit, static row => row.Until));
         definitionApprovals = new InMemoryDefinitionApprovals(new(tables, data.Definitions, rowLimit, static row => row.Until));
+        secrets = new InMemorySecrets(new(tables, data.Secrets, rowLimit, static row => row.Until));
     }
 
     /// <inheritdoc />
@@ -53,9 +55,12 @@ public sealed class InMemoryStore : IStore
     public IDefinitionApprovalStore DefinitionApprovals => definitionApprovals;
 
     /// <inheritdoc />
+    public ISecretStore Secrets => secrets;
+
+    /// <inheritdoc />
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => tables.RunAsync(
         () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp()
-            + definitionApprovals.CleanUp(),
+            + definitionApprovals.CleanUp() + secrets.CleanUp(),
         cancellation);
 
     /// <inheritdoc />

@@ -15,6 +15,8 @@ public sealed class InMemoryStoreData
 
     internal Dictionary<string, QuotaDayRow> Quotas { get; } = new(StringComparer.Ordinal);
 
+    internal Dictionary<(string Purpose, string Owner, string Name), SecretRow> Secrets { get; } = [];
+
     internal Dictionary<string, CommandRow> Commands { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> Definitions

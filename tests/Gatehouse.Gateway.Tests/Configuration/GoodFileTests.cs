@@ -30,6 +30,18 @@ public sealed class GoodFileTests
         Repository.AssertFile(shown, $"tests/compat/config/v1/{name}.values");
     }
 
+    // A key that the list leaves out would be resolved at its first use, and config check would not look at it.
+    [Fact]
+    public void EverySecretOfTheWholeFile_IsInTheListOfThoseThatAreResolvedAtTheStart()
+    {
+        var result = Samples.Load(Samples.Everything);
+        var written = result.Values.Where(value => value.Value.StartsWith("env:", StringComparison.Ordinal)
+            || value.Value.StartsWith("vault:", StringComparison.Ordinal) || value.Value.StartsWith("file:/run/secrets", StringComparison.Ordinal));
+        Assert.Equal(
+            written.Select(value => $"{value.Path} = {value.Value}").Order(),
+            SecretUses.Of(result.Settings!).Select(use => $"{use.Key} = {use.Reference}").Order());
+    }
+
     [Fact]
     public void TheWholeGateway_IsReadAsWritten()
     {
@@ -116,6 +128,7 @@ public sealed class GoodFileTests
         Assert.Equal("warn", stdio.Environment["LOG_LEVEL"]);
         Assert.Equal(new SecretReference("file", "/run/secrets/key"), stdio.Secrets["API_KEY"]);
         Assert.Equal(new SecretReference("env", "OTHER_SECRET"), stdio.Secrets["OTHER"]);
+        Assert.Equal(new SecretReference("vault", "notes-key"), stdio.Secrets["STORED"]);
         Assert.Equal((8, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)), (stdio.MaxProcesses, stdio.ShutdownGrace, stdio.StartTimeout));
     }
 

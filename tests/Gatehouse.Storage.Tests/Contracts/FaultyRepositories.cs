@@ -131,3 +131,22 @@ internal sealed class ContradictoryApprovals(IDefinitionApprovalStore approvals,
     public async ValueTask<IReadOnlyList<DefinitionApprovalRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation) =>
         [.. await approvals.ListAsync(now, cancellation), .. await revocations.ListAsync(now, cancellation)];
 }
+
+/// <summary>Replaces keys of secrets without a look at the present one, and knows no bound of an owner.</summary>
+internal sealed class BlindSecrets(ISecretStore inner) : ISecretStore
+{
+    public ValueTask<bool> PutAsync(SecretRow row, int mostOfOwner, CancellationToken cancellation) =>
+        inner.PutAsync(row, int.MaxValue, cancellation);
+
+    public async ValueTask<bool> ReplaceKeyAsync(SecretHead head, ReadOnlyMemory<byte> sealedKey, CancellationToken cancellation) =>
+        await inner.FindAsync(head.Purpose, head.Owner, head.Name, cancellation) is { } row
+        && await inner.PutAsync(row with { SealedKey = sealedKey }, int.MaxValue, cancellation);
+
+    public ValueTask<bool> RemoveAsync(string purpose, string owner, string name, CancellationToken cancellation) =>
+        inner.RemoveAsync(purpose, owner, name, cancellation);
+
+    public ValueTask<SecretRow?> FindAsync(string purpose, string owner, string name, CancellationToken cancellation) =>
+        inner.FindAsync(purpose, owner, name, cancellation);
+
+    public ValueTask<IReadOnlyList<SecretHead>> ListAsync(CancellationToken cancellation) => inner.ListAsync(cancellation);
+}

@@ -17,6 +17,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public IDefinitionApprovalStore DefinitionApprovals { get; init; } = inner.DefinitionApprovals;
 
+    public ISecretStore Secrets { get; init; } = inner.Secrets;
+
     public bool StaysOpen { get; init; }
 
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => inner.CleanUpAsync(cancellation);

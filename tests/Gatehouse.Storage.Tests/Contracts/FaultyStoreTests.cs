@@ -21,6 +21,7 @@ public sealed class FaultyStoreTests
         ["cancellation"] = () => Spoiled(store => new FaultyStore(store) { CommandApprovals = new RestlessCommandApprovals(store.CommandApprovals) }),
         ["durability"] = () => new MemoryUnderTest { ForgetsRows = true },
         ["end"] = () => Spoiled(store => new FaultyStore(store) { StaysOpen = true }),
+        ["blind replacement"] = () => Spoiled(store => new FaultyStore(store) { Secrets = new BlindSecrets(store.Secrets) }),
         ["opposite words"] = Contradictory,
         ["room for people"] = Contradictory,
         ["renamed source"] = Contradictory,
@@ -48,6 +49,9 @@ public sealed class FaultyStoreTests
     [InlineData("durability", "definition approvals: an awaited write is read, and survives reopening")]
     [InlineData("durability", "commands: approval and its end are durable")]
     [InlineData("end", "revocations: a closed store says so, and is closed again")]
+    [InlineData("blind replacement", "secrets: a key is replaced only as it was listed")]
+    [InlineData("blind replacement", "secrets: of many who replace one key at once one has it")]
+    [InlineData("blind replacement", "secrets: one owner has a bound, and what is there needs no place")]
     [InlineData("opposite words", "definition approvals: a word ends the opposite ones")]
     [InlineData("room for people", "definition approvals: what was seen leaves room for people")]
     [InlineData("renamed source", "definition approvals: a source is renamed")]

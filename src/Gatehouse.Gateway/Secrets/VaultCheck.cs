@@ -1,0 +1,58 @@
+using Gatehouse.Settings;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Gateway.Secrets;
+
+/// <summary>The check of a configuration against the secrets of its state folder. It opens no secret and changes nothing.</summary>
+public static class VaultCheck
+{
+    /// <summary>Returns a fault for each key that names a secret which the store does not have, or whose key the ring does not have.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="notChecked">The reason why the folder could not be looked at; null when it was, or when no key names a secret of it.</param>
+    public static IReadOnlyList<ConfigurationFault> Of(GatewaySettings settings, TimeProvider time, out string? notChecked)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(time);
+        notChecked = null;
+        var uses = SecretUses.Of(settings).Where(use => use.Reference.Scheme == SecretReference.Vault).ToList();
+        if (uses.Count == 0) return [];
+        try
+        {
+            if (CanLook(settings.StateDirectory)) return [.. uses.SelectMany(use => Fault(use, settings.StateDirectory, time))];
+            notChecked = $"the secrets of the store were not checked, because the state folder {settings.StateDirectory} is not there or not "
+                + "readable for this account; the gateway checks them when it starts";
+        }
+        catch (Exception fault) when (fault is StoreException or KeyRingException)
+        {
+            notChecked = $"the secrets of the store were not checked: {fault.Message}";
+        }
+
+        return [];
+    }
+
+    private static bool CanLook(string folder)
+    {
+        try
+        {
+            if (!Directory.Exists(folder)) return false;
+            using var entries = Directory.EnumerateFileSystemEntries(folder).GetEnumerator();
+            _ = entries.MoveNext(); // a folder of another account cannot be listed
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<ConfigurationFault> Fault(SecretUse use, string folder, TimeProvider time)
+    {
+        var name = use.Reference.Location;
+        var state = SecretCheck.Of(StateFiles.Store(folder), StateFiles.KeyRing(folder), SecretPlace.OfGateway(name), time.GetUtcNow());
+        if (state != SecretState.Open)
+            yield return new ConfigurationFault(0, 0, use.Key, VaultFault.Cause(name, state), VaultFault.Remedy(name, state));
+    }
+}

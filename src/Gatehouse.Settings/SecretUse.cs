@@ -1,0 +1,6 @@
+namespace Gatehouse.Settings;
+
+/// <summary>A key of the configuration that names a secret.</summary>
+/// <param name="Key">Path of the key, as faults name it.</param>
+/// <param name="Reference">The reference that it holds.</param>
+public sealed record SecretUse(string Key, SecretReference Reference);

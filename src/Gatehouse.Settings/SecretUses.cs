@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Gatehouse.Settings;
+
+/// <summary>
+/// All keys of a configuration that name a secret. A key that is missing here would be resolved at its first use and not at the start.
+/// </summary>
+public static class SecretUses
+{
+    /// <summary>Returns the secrets of the whole configuration.</summary>
+    public static IEnumerable<SecretUse> Of(GatewaySettings settings) => [.. OfIssuers(settings), .. OfServers(settings)];
+
+    /// <summary>Returns the secrets with which callers are judged.</summary>
+    public static IEnumerable<SecretUse> OfIssuers(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        foreach (var (at, issuer) in settings.Issuers.Index())
+        {
+            if (issuer.Introspection is { } introspection)
+                yield return new($"issuers[{at.ToString(CultureInfo.InvariantCulture)}].introspection.secret", introspection.Secret);
+        }
+    }
+
+    /// <summary>Returns the secrets of the servers, of the decision point and of the management listener.</summary>
+    public static IEnumerable<SecretUse> OfServers(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        foreach (var use in settings.Servers.SelectMany(Of)) yield return use;
+        if (settings.Management.Token is { } token) yield return new("management.token", token);
+        if (settings.DecisionPoint?.Credential is { } credential) yield return new("decisionPoint.credential.value", credential.Value);
+    }
+
+    /// <summary>Returns the secrets of one server.</summary>
+    public static IEnumerable<SecretUse> Of(ServerSettings server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        if (server.Http?.Credential is { } credential) yield return new($"servers.{server.Name}.credential.value", credential.Value);
+        foreach (var (name, reference) in server.Stdio?.Secrets ?? new Dictionary<string, SecretReference>())
+            yield return new($"servers.{server.Name}.secrets.{name}", reference);
+    }
+}
