@@ -14,5 +14,6 @@ internal static class DetectionScores
         File.WriteAllLines(file, rows.Select(row => JsonSerializer.Serialize(row, Form)));
 
     /// <summary>Reads them.</summary>
-    public static List<DetectionRow> Read(string file) => [.. File.ReadLines(file).Select(line => JsonSerializer.Deserialize<DetectionRow>(line, Form)!)];
+    public static List<DetectionRow> Read(string file) =>
+        [.. File.ReadLines(file).Select(line => JsonSerializer.Deserialize<DetectionRow>(line, Form)!)];
 }

@@ -384,8 +384,7 @@ public sealed class DetectCommandTests : IDisposable
 
     private static string WithRules(string yaml) => Configuration.Replace(Rules, yaml, StringComparison.Ordinal);
 
-    private static string Rules => Configuration[Configuration.IndexOf("    rules:", StringComparison.Ordinal)
-        ..Configuration.IndexOf("    suppressions:", StringComparison.Ordinal)];
+    private static string Rules => Configuration[Configuration.IndexOf("    rules:", StringComparison.Ordinal)..Configuration.IndexOf("    suppressions:", StringComparison.Ordinal)];
 
     private static IEnumerable<string> Ids(string yaml) =>
         yaml.Split('\n').Where(line => line.Contains("- id: ", StringComparison.Ordinal)).Select(line => line.Trim()[6..]);

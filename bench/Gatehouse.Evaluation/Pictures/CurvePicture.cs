@@ -81,8 +81,8 @@ internal sealed class CurvePicture(string title, IReadOnlyList<RecallCurve> curv
         drawing.Text(Left + (PlotWidth / 2.0), Bottom + 42, "harmless texts reported (% of texts, logarithmic)", anchor: "middle");
         drawing.Upright(22, Top + (PlotHeight / 2.0), "attacks found (% of texts)");
         drawing.Add($"<clipPath id=\"plot\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{PlotWidth}\" height=\"{PlotHeight}\"/></clipPath>\n");
-        drawing.Path(PathOf(Enumerable.Range(0, 41).Select(at => MostAlarms * Math.Pow(LeastAlarms / MostAlarms, at / 40.0)).Select(share => (X(share), Y(share)))),
-            "chance");
+        var shares = Enumerable.Range(0, 41).Select(at => MostAlarms * Math.Pow(LeastAlarms / MostAlarms, at / 40.0));
+        drawing.Path(PathOf(shares.Select(share => (X(share), Y(share)))), "chance");
     }
 
     private static void Curve(SvgDrawing drawing, RecallCurve curve, string style)
