@@ -384,7 +384,9 @@ public sealed class DetectCommandTests : IDisposable
 
     private static string WithRules(string yaml) => Configuration.Replace(Rules, yaml, StringComparison.Ordinal);
 
-    private static string Rules => Configuration[Configuration.IndexOf("    rules:", StringComparison.Ordinal)..Configuration.IndexOf("    suppressions:", StringComparison.Ordinal)];
+    private static string Rules => Configuration[PlaceOf("    rules:")..PlaceOf("    suppressions:")];
+
+    private static int PlaceOf(string key) => Configuration.IndexOf(key, StringComparison.Ordinal);
 
     private static IEnumerable<string> Ids(string yaml) =>
         yaml.Split('\n').Where(line => line.Contains("- id: ", StringComparison.Ordinal)).Select(line => line.Trim()[6..]);
