@@ -98,7 +98,15 @@ public sealed class KeyRing
     public void Refresh()
     {
         if (path is null) return;
-        lock (rotation) keys = KeyRingFile.ReadExisting(path);
+        lock (rotation)
+        {
+            var read = KeyRingFile.ReadExisting(path);
+            // An older copy would end what the newest key sealed, and an older key would seal again.
+            if (!read.Any(key => key.Id == NewestId))
+                throw new KeyRingException(
+                    $"The key ring {path} lacks the key {NewestId}, which this process seals with. Put the file that has it back, or restart.");
+            keys = read;
+        }
     }
 
     /// <summary>Returns the id of the key that sealed a message, 16 hexadecimal digits; null when it is no sealed message.</summary>

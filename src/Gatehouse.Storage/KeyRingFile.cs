@@ -100,6 +100,7 @@ internal static class KeyRingFile
             // A file system without links (EPERM and others) is left with the move.
             if (OperatingSystem.IsWindows() || (NativeMethods.Link(temporary, path) != 0 && !File.Exists(path)))
                 File.Move(temporary, path, overwrite: false);
+            NativeMethods.SyncFolder(Path.GetDirectoryName(path)!);
         }
         catch (IOException) when (File.Exists(path))
         {

@@ -122,6 +122,8 @@ public sealed class SealedSecrets
             foreach (var head in await store.ListAsync(cancellation).ConfigureAwait(false))
             {
                 var place = new SecretPlace(head.Purpose, head.Owner, head.Name);
+                // Another process may have added a key since the ring was read, and sealed with it.
+                if (!keys.HasKeyOf(head.SealedKey.Span)) keys.Refresh();
                 if (!TrySealAgain(place, head, out var fresh)) unopened.Add(place);
                 else if (fresh is null) continue;
                 else if (await store.ReplaceKeyAsync(head, fresh, cancellation).ConfigureAwait(false)) count++;

@@ -94,9 +94,41 @@ public sealed class SecretCommandTests : IDisposable
         var (code, _, errors) = await RunAsync("set", "name", "--file", file);
         Assert.Equal(0, code);
         Assert.Contains($"{file} still holds the value", errors, StringComparison.Ordinal);
-        Assert.Equal(1, (await RunAsync("set", "name", "--file", file + "-absent")).Code);
+        // The path may be the value, given to the wrong option.
+        (code, _, errors) = await RunAsync("set", "name", "--file", file + "-absent");
+        Assert.Equal(1, code);
+        Assert.Contains("the file that --file names is not there", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("-absent", errors, StringComparison.Ordinal);
         File.Delete(file);
         Assert.Empty(LeakSearch.Find(canary, LeakSearch.Files(folder.FullName)));
+    }
+
+    // The rest of a paste would be typed into the shell.
+    [Fact]
+    [Trait("Requirement", "SK-01")]
+    public async Task APasteOfSeveralLines_SetsNothing_AndLeavesNothingForTheShell()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "The terminal of script(1).");
+        var start = new ProcessStartInfo("/usr/bin/script",
+            ["-qec", $"dotnet {Repository.GatewayDll} secret set typed --state {State}; echo \"code $?\"; read -t 1 rest; echo \"rest [$rest]\"", "/dev/null"])
+        { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["SHELL"] = "/bin/bash" } };
+        using var terminal = Process.Start(start)!;
+        var shown = new StringBuilder();
+        while (!shown.ToString().Contains("(not shown): ", StringComparison.Ordinal))
+        {
+            var next = new char[1];
+            Assert.Equal(1, await terminal.StandardOutput.ReadAsync(next, TestContext.Current.CancellationToken));
+            shown.Append(next);
+        }
+
+        await terminal.StandardInput.WriteAsync($"first\r{canary}\rlast\r");
+        await terminal.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        shown.Append(await terminal.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await terminal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("several lines", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("code 1", shown.ToString(), StringComparison.Ordinal);
+        Assert.Contains("rest []", shown.ToString(), StringComparison.Ordinal);
+        Assert.Empty(LeakSearch.Find(canary, [LeakSearch.Text("terminal", shown.ToString()), .. LeakSearch.Files(folder.FullName)]));
     }
 
     [Fact]

@@ -209,6 +209,42 @@ public sealed class SecretRotationTests : IAsyncLifetime
         KeyRing.CreateInMemory(time).Refresh();
     }
 
+    // An older copy of the file would end what the newest key sealed.
+    [Fact]
+    public void AnOlderRing_IsNotTakenOver()
+    {
+        var ring = Ring();
+        var older = File.ReadAllBytes(RingPath);
+        ring.Rotate();
+        var message = ring.Seal("purpose", [], [1]);
+        var newest = ring.NewestId;
+        File.WriteAllBytes(RingPath, older);
+        var fault = Assert.Throws<KeyRingException>(ring.Refresh);
+        Assert.Contains(newest, fault.Message, StringComparison.Ordinal);
+        Assert.Equal(newest, ring.NewestId);
+        Assert.True(ring.TryOpen("purpose", [], message, out _));
+    }
+
+    // Another process rotates in the middle: what it sealed is not reported as lost.
+    [Fact]
+    public async Task ARotationDuringAnother_LosesNothing()
+    {
+        var isFirst = true;
+        var interrupted = new InterruptedSecrets(store.Secrets)
+        {
+            BeforeReplacement = async _ =>
+            {
+                if (!isFirst) return;
+                isFirst = false;
+                await Secrets().RotateAsync(TestContext.Current.CancellationToken);
+                await Secrets().RotateAsync(TestContext.Current.CancellationToken);
+            },
+        };
+        var rotation = await new SealedSecrets(interrupted, Ring(), time).RotateAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(rotation.Unopened);
+        await AllReadAsync();
+    }
+
     private static string Name(int number) => "name-" + number.ToString(CultureInfo.InvariantCulture);
 
     private static SecretPlace Place(int number) => SecretPlace.OfGateway(Name(number));

@@ -8,6 +8,9 @@ namespace Gatehouse.Cli.SecretCommands;
 /// <summary>The value of a secret from a terminal, stdin or a file. Buffers are overwritten. No fault repeats a part of the value.</summary>
 internal static class SecretInput
 {
+    // Keys of a paste follow each other faster.
+    private static readonly TimeSpan EndOfPaste = TimeSpan.FromMilliseconds(100);
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a value, without the line break at its end.</summary>
@@ -28,7 +31,9 @@ internal static class SecretInput
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            fault = e.Message;
+            // The path is not repeated: it may be a value that was given to the wrong option.
+            fault = file is null ? "the value cannot be read; nothing was set"
+                : $"the file that --file names {Why(e)}; nothing was set";
             return null;
         }
         finally
@@ -36,6 +41,13 @@ internal static class SecretInput
             CryptographicOperations.ZeroMemory(buffer);
         }
     }
+
+    private static string Why(Exception fault) => fault switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "is not there",
+        UnauthorizedAccessException => "cannot be read by this account",
+        _ => "cannot be read",
+    };
 
     private static int ReadFile(string path, byte[] buffer)
     {
@@ -74,11 +86,30 @@ internal static class SecretInput
         while (true)
         {
             var key = Console.ReadKey(intercept: true);
-            if (key.Key == ConsoleKey.Enter) return count;
+            if (key.Key == ConsoleKey.Enter) return DropRest() ? SeveralLines(typed) : count;
             if (key.Key == ConsoleKey.Backspace) count = Math.Max(0, count - 1);
             else if (key.KeyChar == '\u0015') count = 0; // Ctrl-U begins again
             else if (key.KeyChar != '\0' && count < typed.Length) typed[count++] = key.KeyChar;
         }
+    }
+
+    // Further lines of a paste would be typed into the shell, shown and kept in its history.
+    private static bool DropRest()
+    {
+        var isMore = false;
+        while (SpinWait.SpinUntil(static () => Console.KeyAvailable, EndOfPaste))
+        {
+            _ = Console.ReadKey(intercept: true);
+            isMore = true;
+        }
+
+        return isMore;
+    }
+
+    private static int SeveralLines(char[] typed)
+    {
+        "-\n-".CopyTo(typed);
+        return 3;
     }
 
     private static string? Fault(ReadOnlySpan<byte> value)

@@ -36,7 +36,7 @@ internal static class SecretRotateCommand
         foreach (var place in rotation.Unopened)
         {
             Terminal.Fault($"the secret {place.Name} does not open and was left as it is");
-            Terminal.Hint($"restore the key ring from its copy, or set the secret again with: gatehouse secret set {place.Name}");
+            Terminal.Hint($"set the secret again with: gatehouse secret set {place.Name}; if an older key ring was put in place, put the newer one back instead");
         }
 
         return rotation.Unopened.Count == 0 ? ExitCodes.Done : ExitCodes.No;

@@ -17,7 +17,7 @@ internal sealed class FolderVault(string folder, TimeProvider time) : ISecretVau
             var secrets = await SecretsFolder.OpenAsync(folder, time).ConfigureAwait(false);
             await using (secrets.ConfigureAwait(false)) return await secrets.Vault.ReadAsync(name).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is IOException or StoreException or KeyRingException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or StoreException or KeyRingException)
         {
             throw new InvalidDataException(fault.Message, fault);
         }
