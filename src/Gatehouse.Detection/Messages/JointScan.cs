@@ -9,6 +9,8 @@ namespace Gatehouse.Detection.Messages;
 /// </summary>
 internal sealed class JointScan
 {
+    private const int LongestWord = 40;
+
     // A word may be split, or two words.
     private static readonly string[] Between = ["", " "];
 
@@ -28,6 +30,7 @@ internal sealed class JointScan
         List<MessageFinding> found = [];
         foreach (var between in Between)
         {
+            if (between.Length == 0 && !IsWordSplit(before, after.Text)) continue;
             Fold(before);
             var earlier = flow.Count;
             Fold(between);
@@ -41,6 +44,19 @@ internal sealed class JointScan
         }
 
         return found;
+    }
+
+    // Without a space between the parts something else is read only where a word of the rules reaches over the place where they meet.
+    private bool IsWordSplit(string before, string after)
+    {
+        Fold(before.AsSpan(Math.Max(0, before.Length - LongestWord)));
+        var joint = flow.Count;
+        Fold(after.AsSpan(0, Math.Min(after.Length, LongestWord)));
+        ConceptTable.Default.Find(flow.Letters, marks, Concept.Persona);
+        var isSplit = marks.Exists(mark => mark.Start < joint && mark.End > joint);
+        flow.Clear();
+        marks.Clear();
+        return isSplit;
     }
 
     private void Fold(ReadOnlySpan<char> text) => flow.Fold(text, places.AsSpan(0, text.Length), places.AsSpan(1, text.Length));

@@ -10,7 +10,7 @@ namespace Gatehouse.Pipeline.Inspection.Texts;
 /// <remarks>
 /// A server must not be able to withhold the answers of another by half a sentence. So an end counts only if its answer reached the client, for the
 /// next <see cref="MostAnswers"/> answers of the conversation, and for one finding. Across servers only the readable rules are asked, with at most
-/// medium confidence, and the record names both servers.
+/// medium confidence, and the record names both servers. The learned model, which costs more, is asked about the newest end.
 /// </remarks>
 internal sealed class OpenSentences
 {
@@ -50,7 +50,7 @@ internal sealed class OpenSentences
             foreach (var end in before)
             {
                 var isSame = end.Server == server;
-                foreach (var finding in MessageJudge.JudgeTogether(end.Text, beginning, place, withModel: isSame))
+                foreach (var finding in MessageJudge.JudgeTogether(end.Text, beginning, place, withModel: isSame && end == before[^1]))
                 {
                     if (own.Any(known => known.Rule == finding.Rule) || found.Exists(known => known.Finding.Rule == finding.Rule)) continue;
                     var isTooSure = !isSame && finding.Confidence == Confidence.High;
