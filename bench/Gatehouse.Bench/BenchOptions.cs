@@ -6,7 +6,8 @@ namespace Gatehouse.Bench;
 internal sealed record BenchOptions
 {
     private static readonly string[] Known =
-        ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap"];
+        ["micro", "texts", "policy", "decisions", "lists", "integrity", "scan", "http", "stdio", "memory", "streams", "limits", "wrap",
+            "tokens", "search"];
 
     public bool Full { get; private init; }
 

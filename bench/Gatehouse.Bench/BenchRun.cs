@@ -41,6 +41,8 @@ internal sealed class BenchRun(BenchOptions options)
         "scan" => new ScanArea(place, options).RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
+        "tokens" => new TokenArea(place, options).RunAsync(report),
+        "search" => new SearchArea(place, options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),
         "wrap" => new WrapArea(place).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),

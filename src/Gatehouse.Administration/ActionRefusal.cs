@@ -22,6 +22,9 @@ internal sealed record ActionRefusal(string Message, string Remedy)
     /// <summary>Faults of a configuration that was not put in force.</summary>
     public IReadOnlyList<string>? Faults { get; init; }
 
+    /// <summary>The authentication that is missing, where a stronger or newer one would help.</summary>
+    public RequiredAuthentication? Missing { get; init; }
+
     public static ActionRefusal Unrecorded { get; } = new(NotRecorded, "make room for the audit log, then run the command again");
 
     public static ActionRefusal UnknownAct { get; } = new("unknown act", SameRelease) { Why = "unknown-act" };
@@ -72,6 +75,31 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal UnknownCommand { get; } = new("there is no such command", "list the commands with: gatehouse wrap command list");
 
+    public static ActionRefusal NoPurpose { get; } =
+        new("no purpose is given", "give the purpose with --purpose, in at most 512 characters") { Why = "no-purpose" };
+
+    public static ActionRefusal NoReadingRight { get; } = new("this administrator may not read the audit log",
+        "name the administrator in administration.reading.own or administration.reading.all")
+    { Why = "no-reading-right" };
+
+    public static ActionRefusal NoPayloadRight { get; } = new("this administrator may not read kept requests",
+        "name the administrator in administration.reading.payloads")
+    { Why = "no-payload-right" };
+
+    public static ActionRefusal NoReadingKind { get; } = new("this kind is unknown", "use one of search, export, tail, show, session");
+
+    public static ActionRefusal NoAuthorizationServer { get; } =
+        new("this gateway has no authorization server", "add 'authorizationServer' to the configuration");
+
+    public static ActionRefusal NoConsentNamed { get; } = new("no consent is given", "give a subject and a client, as 'gatehouse consent list' prints them");
+
+    public static ActionRefusal UnknownConsent { get; } =
+        new("there is no such consent or grant", "list the consents with: gatehouse consent list") { Why = "unknown-consent" };
+
+    public static ActionRefusal FaultyFilter(string fault) => new(fault, "correct the option") { Why = "filter" };
+
+    public static ActionRefusal LogFailed(string message) => new(message, "repair the audit log; check it with: gatehouse audit verify");
+
     public static ActionRefusal UnknownSession(string id) => new($"there is no session {id}", "list the sessions with: gatehouse session list");
 
     public static ActionRefusal UnknownServer(string name) => new($"there is no server {name}", "list the servers with: gatehouse config show");
@@ -84,6 +112,11 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal StillUnderWay(int count) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(count, "exchange")} still in progress"), "wait longer with --seconds, or stop the gateway");
+
+    /// <summary>Makes a refusal for a person whose authentication is too weak or too old (RFC 9470, AZ-10).</summary>
+    public static ActionRefusal TooWeak(string audience, RequiredAuthentication missing) =>
+        new("the administrator did not authenticate strongly or recently enough", $"get a new token for the audience {audience}, requested with {missing}")
+        { Why = RequiredAuthentication.Error, Missing = missing };
 
     /// <summary>Makes a refusal for a fault of ours. The message of an exception may hold content, its type does not.</summary>
     public static ActionRefusal Failed(Exception e) =>

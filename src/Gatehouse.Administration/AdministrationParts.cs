@@ -18,6 +18,12 @@ internal sealed record AdministrationParts
     /// <summary>Tokens that are refused before their time.</summary>
     public IRevocationAdministration? Revocations { get; init; }
 
+    /// <summary>Consents of people to clients of the host's authorization server.</summary>
+    public IConsentAdministration? Consents { get; init; }
+
+    /// <summary>The audit log.</summary>
+    public ILogAdministration? Log { get; init; }
+
     /// <summary>Tokens of an issuer of the host's own.</summary>
     public IDevelopmentTokens? DevelopmentTokens { get; init; }
 

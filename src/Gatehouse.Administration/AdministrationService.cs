@@ -36,16 +36,17 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
         if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
         // An act that gives a right needs its entry. An act that takes one away must also work in an emergency, and with a full disk.
-        if (act.Effect == ActionEffect.Grants && !journal.IsAvailable)
+        if (act.Effect is ActionEffect.Grants or ActionEffect.Discloses && !journal.IsAvailable)
             return await RecordAsync(act, credentials, null, new ActionOutcome(null, ActionRefusal.Unrecorded)).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
         if ((right.Refusal ?? act.Fault(parts)) is { } refusal)
             return await RecordAsync(act, credentials, right.Token, new ActionOutcome(null, refusal)).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+        if (act.Effect == ActionEffect.Discloses) return await DiscloseAsync(act, credentials, right).ConfigureAwait(false);
         if (!act.IsRecordedFirst)
             return await RecordAsync(act, credentials, right.Token,
                 await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
-        await NoteAsync(act, credentials, right.Token, null).ConfigureAwait(false);
+        await NoteAsync(act, credentials, right.Token, null, []).ConfigureAwait(false);
         return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
     }
 
@@ -96,22 +97,33 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
     }
 
+    // The entry has the number of hits, so it follows the search. It comes before the answer: what was not recorded is not shown.
+    private async Task<ActionOutcome> DiscloseAsync(AdministrativeAction act, AdministratorCredentials credentials, AuthorizationResult right)
+    {
+        var outcome = await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+        if (outcome.Value is { } value && !act.LeavesEntry(value)) return outcome;
+        var recorded = await RecordAsync(act, credentials, right.Token, outcome).ConfigureAwait(false);
+        return recorded.IsDurable || recorded.Refusal is not null ? recorded : new ActionOutcome(null, ActionRefusal.Unrecorded);
+    }
+
     private async Task<ActionOutcome> RecordAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token,
         ActionOutcome outcome)
     {
-        var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal).ConfigureAwait(false);
+        var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal, outcome.Value is { } value ? act.ResultFacts(value) : [])
+            .ConfigureAwait(false);
         return isDurable ? outcome : outcome with { IsDurable = false };
     }
 
     // ID-08: the administrator, as far as it is authenticated, and the reason for the refusal. A token that is not genuine authenticates no person.
-    private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal) =>
+    private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal,
+        IReadOnlyList<KeyValuePair<string, string>> results) =>
         journal.NoteDurableAsync(
         "control." + act.Name,
         [
             ("outcome", refusal is null ? "done" : "refused"),
             ("account", Administrator.NameOf(credentials.Account)),
             ("process", Process(credentials.Account)),
-            .. act.Facts.Select(fact => (fact.Key, fact.Value)),
+            .. act.Facts.Concat(results).Select(fact => (fact.Key, fact.Value)),
             .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
             .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
         ]);

@@ -18,6 +18,12 @@ internal abstract record AdministrativeAction
     /// <summary>The facts of the entry in addition to account and outcome.</summary>
     public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
 
+    /// <summary>Returns the facts of the entry that follow from the result of an action that was done.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [];
+
+    /// <summary>Returns whether an action that discloses leaves an entry for its result.</summary>
+    public virtual bool LeavesEntry(object result) => true;
+
     /// <summary>True for an action that leaves no time for an entry after it.</summary>
     public virtual bool IsRecordedFirst => false;
 

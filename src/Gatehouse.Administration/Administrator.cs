@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit.Search;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
@@ -21,8 +22,19 @@ internal sealed class Administrator
     /// <summary>The person or program of the administrator token; null where a terminal or only the account was needed.</summary>
     public AdministratorToken? Token { get; }
 
+    /// <summary>The entries of the log that may be read. A person who typed a confirmation at the account's terminal may read all.</summary>
+    public ReadingRights Reading => Token?.Reading ?? (ReadingRights.All | ReadingRights.Payloads);
+
     /// <summary>The name in an approval.</summary>
     public string Name => Token is { } token ? $"{token.Issuer} {token.Subject}" : $"terminal of account {NameOf(Account)}";
+
+    /// <summary>Returns whether entries may be read, and whose.</summary>
+    /// <param name="owner">The only person whose entries may be read; null for all.</param>
+    public bool TryGetScope(out EntryOwner? owner)
+    {
+        owner = !Reading.HasFlag(ReadingRights.All) && Token is { } token ? new EntryOwner(token.Issuer, token.Subject) : null;
+        return (Reading & (ReadingRights.Own | ReadingRights.All)) != 0;
+    }
 
     /// <summary>Returns the name of an account in an entry.</summary>
     public static string NameOf(PeerAccount? account) => account?.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown";

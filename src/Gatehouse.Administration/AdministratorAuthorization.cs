@@ -36,8 +36,10 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.TokenRequired());
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
-            return Refused(new ActionRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}")
+            return Refused(new ActionRefusal("the administration token is not valid", $"get a new token for the audience {tokens.Audience}: this one has expired, is for another audience, or is of an issuer that the gateway does not trust")
             { Why = "token: " + result.Fault });
+        if (token is { IsAdministrator: true, Missing: { } missing })
+            return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator
             ? Known(credentials, token)
             : Refused(new ActionRefusal($"{token.Subject} is not an administrator", "name the administrators in administration.who")

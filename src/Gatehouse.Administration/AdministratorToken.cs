@@ -4,7 +4,14 @@ namespace Gatehouse.Administration;
 /// <param name="Issuer">The token's issuer.</param>
 /// <param name="Subject">The subject within the issuer.</param>
 /// <param name="IsAdministrator">True when the configuration in force names it as an administrator.</param>
-internal sealed record AdministratorToken(string Issuer, string Subject, bool IsAdministrator);
+internal sealed record AdministratorToken(string Issuer, string Subject, bool IsAdministrator)
+{
+    /// <summary>The entries of the audit log that it may read, by the configuration in force.</summary>
+    public ReadingRights Reading { get; init; }
+
+    /// <summary>The authentication that the configuration in force demands and the token does not show; null when it shows it.</summary>
+    public RequiredAuthentication? Missing { get; init; }
+}
 
 /// <summary>The result of the host's issuers for an administrator token.</summary>
 /// <param name="Token">The person or program of the token; null when it is not genuine.</param>

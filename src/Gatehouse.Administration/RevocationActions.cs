@@ -60,7 +60,14 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 /// <param name="Subject">The subject.</param>
 /// <param name="Sessions">Sessions that were ended.</param>
 /// <param name="Exchanges">Exchanges that were ended.</param>
-internal sealed record SubjectRevoked(string Subject, int Sessions, int Exchanges);
+internal sealed record SubjectRevoked(string Subject, int Sessions, int Exchanges)
+{
+    /// <summary>Grants of the gateway's authorization server that ended.</summary>
+    public int Grants { get; init; }
+
+    /// <summary>A hint at the name that the administrator probably meant, where the subject has nothing to end; null otherwise.</summary>
+    public string? Hint { get; init; }
+}
 
 /// <summary>Tokens were revoked.</summary>
 internal sealed record TokensRevoked(RevocationKind Kind, string Value, int Exchanges);

@@ -3,18 +3,21 @@ namespace Gatehouse.Audit.Log;
 /// <summary>The place and the bounds of the log.</summary>
 public sealed record AuditLogOptions
 {
-    /// <summary>The folder of the segments. Made with mode 0700 when absent.</summary>
+    /// <summary>The folder of the logs. Made with mode 0700 when absent.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Size of one segment in bytes; a full one is closed and a new one begun. Default 64 MiB.</summary>
+    /// <summary>
+    /// Size of one segment of the journal in bytes. A full one is closed and a new one begun. It is deleted when its entries are in full bundles
+    /// under a checkpoint. Default 64 MiB.
+    /// </summary>
     public long SegmentBytes { get; init; } = 64L << 20;
 
     /// <summary>Below this free space the log refuses entries before the disk is full. Default 64 MiB.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;
 
     /// <summary>
-    /// The size of all segments together. At the bound the log refuses entries (it never deletes: retention is an act of administration). Default 16
-    /// GiB.
+    /// The size of all files of the log together. At the bound the log refuses entries (it never deletes: retention is an act of administration).
+    /// Default 16 GiB.
     /// </summary>
     public long MaxTotalBytes { get; init; } = 16L << 30;
 
@@ -37,6 +40,9 @@ public sealed record AuditLogOptions
     /// 300.
     /// </summary>
     public int RefusalBurst { get; init; } = 300;
+
+    /// <summary>The time between two checkpoints while entries arrive. Default 1 s.</summary>
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

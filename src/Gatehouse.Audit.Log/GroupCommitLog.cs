@@ -1,9 +1,11 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Gatehouse.Audit.Log;
 
-/// <summary>The log on disk. Entries that arrive while a commit is under way share the next one (one write, one fdatasync).</summary>
+/// <summary>
+/// The log on disk. Entries that arrive while a commit is under way share the next one (one write of the journal, one fdatasync). Behind it they are
+/// put into a Merkle tree, and checkpoints over it are signed (<see cref="TreeIntegrator"/>).
+/// </summary>
 /// <remarks>
 /// A caller that finds the log quiet makes the commit itself, which saves two thread switches. Otherwise the committer
 /// thread does: a caller's thread belongs to a pool that has other callers to serve while the disk works.
@@ -20,14 +22,23 @@ public sealed class GroupCommitLog : IAuditLog
     // The shortest interval between two looks at the volume on request.
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
 
+    // An attempt to open that fails and took no longer is repeated with every entry.
+    private static readonly TimeSpan CheapOpening = TimeSpan.FromMilliseconds(50);
+
     private readonly object gate = new(); // a monitor, because the committer waits on it without spinning
-    private readonly SegmentWriter segments;
+    private readonly LogSpace space;
+    private readonly LogOpening opening;
+    private readonly ILogFolder folder;
+    private readonly ILogKeys keys;
     private readonly AuditLogOptions options;
     private readonly OwnerLedger ledger;
     private readonly TimeProvider time;
     private readonly Task committer;
-    private Batch current = new();
-    private Batch? spare;
+    private CommitBatch current = new();
+    private CommitBatch? spare;
+    private OpenLog? open; // null until the folder could be opened
+    private JournalWriter? journal;
+    private TreeIntegrator? tree;
     private bool committing;
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
@@ -38,25 +49,30 @@ public sealed class GroupCommitLog : IAuditLog
     private long untold; // entries that were lost and are not in an entry of the log yet
     private DateTimeOffset lostSince;
     private long lookedAt;
+    private long openAgainAt;
     private volatile string? why; // the reason why the log cannot be written; null while it can
 
     /// <summary>Opens the log in the folder that the options name.</summary>
-    public static GroupCommitLog Open(AuditLogOptions options)
+    /// <param name="options">The place and the bounds.</param>
+    /// <param name="keys">The keys that sign checkpoints.</param>
+    public static GroupCommitLog Open(AuditLogOptions options, ILogKeys keys)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new GroupCommitLog(options, new LogDirectory(options.Directory));
+        return new GroupCommitLog(options, new LogFolder(options.Directory), keys);
     }
 
-    /// <summary>Opens the log over a folder of the caller's.</summary>
-    public GroupCommitLog(AuditLogOptions options, ILogDirectory directory)
+    /// <summary>Opens the log over a folder, which it owns from now on. A folder that cannot be used is tried again later.</summary>
+    public GroupCommitLog(AuditLogOptions options, ILogFolder folder, ILogKeys keys)
     {
         ArgumentNullException.ThrowIfNull(options);
-        this.options = options;
+        (this.options, this.folder, this.keys) = (options, folder, keys);
         time = options.Time;
         lookedAt = time.GetTimestamp();
-        segments = new SegmentWriter(options, directory);
+        space = new LogSpace(options, folder);
+        opening = new LogOpening(folder, keys, space);
         ledger = new OwnerLedger(options);
-        why = Look();
+        CommitFirst();
+        why ??= Look();
         committer = Task.Factory.StartNew(
             CommitQueued, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -87,10 +103,15 @@ public sealed class GroupCommitLog : IAuditLog
                     Owners = ledger.Count,
                     Unrecorded = Interlocked.Read(ref unrecorded),
                     Queued = current.Count,
-                    QueuedBytes = current.Buffer.WrittenCount,
-                    Bytes = segments.Bytes,
-                    RoomBytes = segments.Room,
-                    FreeBytes = segments.Free,
+                    QueuedBytes = current.Bytes,
+                    Bytes = space.Bytes,
+                    RoomBytes = space.Room,
+                    FreeBytes = space.Free,
+                    Origin = open?.Origin,
+                    Succeeded = open?.Succeeded,
+                    Size = open?.Segments.Committed ?? 0,
+                    PublishedSize = tree?.Published ?? 0,
+                    TreeFault = tree?.Fault,
                 };
             }
         }
@@ -100,18 +121,45 @@ public sealed class GroupCommitLog : IAuditLog
     public bool HasRoomFor(object? owner)
     {
         if (owner is null) return true;
-        lock (gate) return ledger.Of(owner, segments.Room) is not { } account
-            || (ledger.HasRoom(account, null, segments.Room) && ledger.HasPlace(account, current));
+        lock (gate) return ledger.Of(owner, space.Room) is not { } account
+            || (ledger.HasRoom(account, null, space.Room) && ledger.HasPlace(account, current));
     }
 
     /// <inheritdoc />
     public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
 
     /// <inheritdoc />
-    public ValueTask AppendDurableAsync(AuditEntry entry) => AppendAsync(entry, mayCommitHere: true);
+    public ValueTask AppendDurableAsync(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        CommitBatch mine;
+        lock (gate)
+        {
+            switch (Admit(entry, mayJoin: false))
+            {
+                case Admission.Lost:
+                    var reason = open is null ? why : null;
+                    return ValueTask.FromException(new AuditUnavailableException(reason ?? "the audit queue is full"));
+                case Admission.Spent:
+                    return ValueTask.FromException(
+                    new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
+            }
 
-    /// <inheritdoc />
-    public ValueTask AppendDurableBesideAsync(AuditEntry entry) => AppendAsync(entry, mayCommitHere: false);
+            mine = current;
+            mine.Waiters++;
+            if (committing || busy)
+            {
+                if (!committing && mine.Waiters == 1) Monitor.PulseAll(gate);
+                return new ValueTask(mine.Durable);
+            }
+
+            BeginCommit();
+        }
+
+        var failure = Commit(mine);
+        EndCommit(mine);
+        return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
+    }
 
     /// <inheritdoc />
     public bool TryAppend(AuditEntry entry)
@@ -150,6 +198,13 @@ public sealed class GroupCommitLog : IAuditLog
     }
 
     /// <inheritdoc />
+    public async ValueTask PublishAsync()
+    {
+        await FlushAsync().ConfigureAwait(false);
+        if (tree is { } integrator) await integrator.PublishAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await FlushAsync().ConfigureAwait(false);
@@ -161,44 +216,17 @@ public sealed class GroupCommitLog : IAuditLog
         }
 
         await committer.ConfigureAwait(false);
-        segments.Dispose();
-    }
-
-    private ValueTask AppendAsync(AuditEntry entry, bool mayCommitHere)
-    {
-        ArgumentNullException.ThrowIfNull(entry);
-        Batch mine;
-        lock (gate)
-        {
-            switch (Admit(entry, mayJoin: false))
-            {
-                case Admission.Lost: return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
-                case Admission.Spent:
-                    return ValueTask.FromException(
-                    new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
-            }
-
-            mine = current;
-            mine.Waiters++;
-            if (committing || busy || !mayCommitHere)
-            {
-                if (!committing && mine.Waiters == 1) Monitor.PulseAll(gate);
-                return new ValueTask(mine.Durable);
-            }
-
-            BeginCommit();
-        }
-
-        var failure = Commit(mine);
-        EndCommit(mine);
-        return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
+        tree?.Dispose();
+        journal?.Dispose();
+        foreach (var signer in open?.Signers ?? []) signer.Dispose();
+        folder.Dispose();
     }
 
     // An owner beyond its rate or its part is counted in one entry. An entry that must not be joined is refused instead.
     private Admission Admit(AuditEntry entry, bool mayJoin)
     {
-        WriteJoined(all: false);
-        var room = segments.Room;
+        if (open is not null) WriteJoined(all: false);
+        var room = space.Room;
         var account = ledger.Of(entry.Owner, room);
         if (account is not null && !entry.ClosesBegun && !stopping)
         {
@@ -211,7 +239,7 @@ public sealed class GroupCommitLog : IAuditLog
             }
         }
 
-        if (stopping || current.Count >= options.MaxQueued || current.Buffer.WrittenCount >= options.MaxQueuedBytes)
+        if (stopping || !TryOpen() || current.Count >= options.MaxQueued || current.Bytes >= options.MaxQueuedBytes)
         {
             CountLost(1);
             return Admission.Lost;
@@ -221,18 +249,65 @@ public sealed class GroupCommitLog : IAuditLog
         return Admission.Taken;
     }
 
+    // The log itself writes first: a log begins with the entry that says what it is. While the folder cannot be used, nothing is queued.
+    private bool TryOpen()
+    {
+        if (open is not null) return true;
+        if (Environment.TickCount64 < openAgainAt) return false;
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        try
+        {
+            open = opening.Open();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An attempt that reads much before it fails must not be the work of every entry.
+            var cost = System.Diagnostics.Stopwatch.GetElapsedTime(began);
+            if (cost > CheapOpening) openAgainAt = Environment.TickCount64 + (20 * (long)cost.TotalMilliseconds);
+            why = e.Message;
+            return false;
+        }
+
+        journal = new JournalWriter(options, folder, open.Name, open.Segments, space);
+        tree = new TreeIntegrator(options, folder, keys, space, open);
+        foreach (var facts in open.FirstEntries) Write(Control(facts), null);
+        why = null;
+        return true;
+    }
+
+    private void CommitFirst()
+    {
+        CommitBatch first;
+        lock (gate)
+        {
+            if (!TryOpen()) return;
+            first = current;
+            BeginCommit();
+        }
+
+        Commit(first);
+        EndCommit(first);
+    }
+
+    private AuditEntry Control(IReadOnlyList<KeyValuePair<string, string>> facts) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = string.Create(CultureInfo.InvariantCulture, $"{facts[0].Value.Replace('.', '-')}-{sequence + 1}"),
+        At = time.GetUtcNow(),
+        Facts = facts,
+    };
+
     private void Write(AuditEntry entry, OwnerAccount? account)
     {
-        var before = current.Buffer.WrittenCount;
-        AuditEntryFormat.Write(entry, ++sequence, current.Buffer);
-        current.Count++;
-        if (account is not null) ledger.Charge(account, entry, current, current.Buffer.WrittenCount - before);
+        var before = current.Bytes;
+        current.Add(AuditEntryFormat.Bytes(entry, ++sequence), entry.Payload);
+        if (account is not null) ledger.Charge(account, entry, current, current.Bytes - before);
     }
 
     // While the queue is full the counts continue to add up in their accounts.
     private void WriteJoined(bool all)
     {
-        if (!all && (current.Count >= options.MaxQueued / 2 || current.Buffer.WrittenCount >= options.MaxQueuedBytes / 2)) return;
+        if (!all && (current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2)) return;
         foreach (var (account, entry) in ledger.TakeJoined(all)) Write(entry, account);
     }
 
@@ -247,39 +322,30 @@ public sealed class GroupCommitLog : IAuditLog
     private void WriteGap()
     {
         (current.Untold, current.Since) = (untold, lostSince);
-        AuditEntryFormat.Write(
-            new AuditEntry
-            {
-                Kind = AuditEntryKind.Control,
-                ExchangeId = string.Create(CultureInfo.InvariantCulture, $"log-gap-{sequence + 1}"),
-                At = time.GetUtcNow(),
-                Facts =
-                [
-                    KeyValuePair.Create("act", "log.gap"),
-                    KeyValuePair.Create("lost", untold.ToString(CultureInfo.InvariantCulture)),
-                    KeyValuePair.Create("since", lostSince.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-                ],
-            },
-            ++sequence,
-            current.Buffer);
+        Write(Control(
+        [
+            KeyValuePair.Create("act", "log.gap"),
+            KeyValuePair.Create("lost", untold.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("since", lostSince.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        ]), null);
         untold = 0;
     }
 
     private void BeginCommit()
     {
-        if (untold > 0) WriteGap();
+        if (untold > 0 && open is not null) WriteGap();
         committing = true;
         busy = current.Waiters > 1;
-        current = spare ?? new Batch();
+        current = spare ?? new CommitBatch();
         spare = null;
     }
 
-    private AuditUnavailableException? Commit(Batch batch)
+    private AuditUnavailableException? Commit(CommitBatch batch)
     {
         AuditUnavailableException? failure = null;
         try
         {
-            segments.Append(batch.Buffer.WrittenSpan);
+            Store(batch);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -289,10 +355,25 @@ public sealed class GroupCommitLog : IAuditLog
         why = failure?.Message;
         Count(batch, failure is null);
         batch.Complete(failure);
+        if (failure is null) tree!.Committed();
         return failure;
     }
 
-    private void Count(Batch batch, bool durable)
+    // A payload is on stable storage before the entry that names it.
+    private void Store(CommitBatch batch)
+    {
+        if (open is null) throw new AuditUnavailableException(why ?? "the audit log is not open");
+        space.Require(batch.Bytes);
+        foreach (var payload in batch.Payloads)
+        {
+            folder.Put(LogNames.Payload(open.Name, payload.Digest), payload.Bytes.Span, isDurable: true);
+            space.Add(payload.Bytes.Length);
+        }
+
+        journal!.Append(batch.Frames.Hashed(), batch.Count);
+    }
+
+    private void Count(CommitBatch batch, bool durable)
     {
         lock (gate)
         {
@@ -300,18 +381,19 @@ public sealed class GroupCommitLog : IAuditLog
             if (durable)
             {
                 statistics = statistics with
-                { Entries = statistics.Entries + batch.Count + (batch.Untold > 0 ? 1 : 0), Commits = statistics.Commits + 1 };
+                { Entries = statistics.Entries + batch.Count, Commits = statistics.Commits + 1 };
                 return;
             }
 
             statistics = statistics with { Failures = statistics.Failures + 1 };
             if (batch.Untold > 0 && (untold == 0 || batch.Since < lostSince)) lostSince = batch.Since;
             untold += batch.Untold;
-            if (batch.Count > 0) CountLost(batch.Count);
+            var lost = batch.Count - (batch.Untold > 0 ? 1 : 0); // the entry that reports earlier losses is no loss itself
+            if (lost > 0) CountLost(lost);
         }
     }
 
-    private void EndCommit(Batch? batch)
+    private void EndCommit(CommitBatch? batch)
     {
         lock (gate)
         {
@@ -335,11 +417,12 @@ public sealed class GroupCommitLog : IAuditLog
     private void Probe()
     {
         if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < ProbeEvery) return;
-        Batch? batch = null;
+        CommitBatch? batch = null;
         lock (gate)
         {
             if (committing || stopping || time.GetElapsedTime(lookedAt) < ProbeEvery) return;
             lookedAt = time.GetTimestamp();
+            if (!TryOpen()) return;
             WriteJoined(all: false);
             if (why is null)
             {
@@ -353,7 +436,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
 
         if (batch is null) why = Look();
-        else if (batch.Buffer.WrittenCount > 0) Commit(batch);
+        else if (batch.Bytes > 0) Commit(batch);
         else why = Look();
         EndCommit(batch);
     }
@@ -362,7 +445,7 @@ public sealed class GroupCommitLog : IAuditLog
     {
         try
         {
-            segments.Require(needed: 1);
+            space.Require(needed: 1);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -372,7 +455,7 @@ public sealed class GroupCommitLog : IAuditLog
     }
 
     /// <summary>Waits for the next batch that is the committer's to write. Returns null when the log is closed.</summary>
-    private Batch? Next()
+    private CommitBatch? Next()
     {
         lock (gate)
         {
@@ -406,50 +489,5 @@ public sealed class GroupCommitLog : IAuditLog
         Joined,
         Lost,
         Spent,
-    }
-
-    private sealed class Batch
-    {
-        // A buffer that a burst made larger than this is left to the collector.
-        private const int LargestKept = 256 << 10;
-
-        private TaskCompletionSource? durable;
-
-        public ArrayBufferWriter<byte> Buffer { get; private init; } = new(4096);
-
-        public int Count { get; set; }
-
-        /// <summary>Lost entries that this batch reports.</summary>
-        public long Untold { get; set; }
-
-        /// <summary>The moment when the first of them was lost.</summary>
-        public DateTimeOffset Since { get; set; }
-
-        /// <summary>Callers that wait for this batch.</summary>
-        public int Waiters { get; set; }
-
-        /// <summary>Ends when the batch is durable. Made only where a caller waits. Asked for under the gate.</summary>
-        public Task Durable => (durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-        /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>
-        public Batch? Renewed()
-        {
-            if (Buffer.Capacity > LargestKept) return null;
-            Buffer.ResetWrittenCount();
-            return new Batch { Buffer = Buffer };
-        }
-
-        public void Complete(AuditUnavailableException? failure)
-        {
-            if (durable is null) return;
-            if (failure is null)
-            {
-                durable.SetResult();
-                return;
-            }
-
-            durable.SetException(failure);
-            _ = durable.Task.Exception; // entries that are not awaited must not end the process
-        }
     }
 }

@@ -3,23 +3,40 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Audit.Log;
 
-/// <summary>A segment on disk.</summary>
+/// <summary>A file on disk, readable and writable by its owner only.</summary>
 internal sealed partial class LogFile : ILogFile
 {
     private readonly SafeFileHandle handle;
 
-    public LogFile(string path)
+    private LogFile(SafeFileHandle handle) => this.handle = handle;
+
+    public long Length => RandomAccess.GetLength(handle);
+
+    public static LogFile Create(string path)
     {
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Read,
-            BufferSize = 0,
-        };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var stream = new FileStream(path, options);
-        handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        return new LogFile(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+    }
+
+    public static LogFile Open(string path) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+    /// <summary>Returns when the names in a folder are on stable storage.</summary>
+    public static void SyncFolder(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return; // elsewhere a folder cannot be synced by this means
+        var descriptor = OpenFolder(path, 0x10000 /* O_DIRECTORY */ | 0x80000 /* O_CLOEXEC */);
+        if (descriptor < 0) throw new IOException($"the folder {path} cannot be opened to be synced: errno {Marshal.GetLastPInvokeError()}");
+        using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (FSync(descriptor) != 0) throw new IOException($"fsync of the folder {path} failed with errno {Marshal.GetLastPInvokeError()}");
+    }
+
+    public int Read(long offset, Span<byte> bytes)
+    {
+        var done = 0;
+        while (done < bytes.Length && RandomAccess.Read(handle, bytes[done..], offset + done) is > 0 and var read) done += read;
+        return done;
     }
 
     public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(handle, bytes, offset);
@@ -52,4 +69,10 @@ internal sealed partial class LogFile : ILogFile
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFolder(string path, int flags);
 }

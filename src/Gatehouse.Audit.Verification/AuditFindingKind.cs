@@ -44,4 +44,73 @@ public enum AuditFindingKind
 
     /// <summary>What has the name of a segment is no regular file: a pipe, a device, a folder or a link. It was not read.</summary>
     NotAFile,
+
+    /// <summary>An entry is not the one whose hash the tree has at its place.</summary>
+    EntryAltered,
+
+    /// <summary>An entry that the tree has is not there.</summary>
+    EntryMissing,
+
+    /// <summary>An entry is there that the tree does not have.</summary>
+    EntryInserted,
+
+    /// <summary>An entry is at the place of another one.</summary>
+    EntryMoved,
+
+    /// <summary>A bundle of entries is absent, and it is not an archived one.</summary>
+    BundleMissing,
+
+    /// <summary>A tile of hashes is absent.</summary>
+    TileMissing,
+
+    /// <summary>A tile has hashes that are not those of the entries.</summary>
+    TileAltered,
+
+    /// <summary>The entries and tiles do not give the root of the checkpoint.</summary>
+    RootMismatch,
+
+    /// <summary>The log has no checkpoint, or what is there is none.</summary>
+    Checkpoint,
+
+    /// <summary>The checkpoint is not signed by a key that was given.</summary>
+    Signature,
+
+    /// <summary>The copy of the verifier keys beside the log is damaged, or of other keys.</summary>
+    KeyFile,
+
+    /// <summary>A segment of the journal is damaged, or does not follow the one before it.</summary>
+    Journal,
+
+    /// <summary>An entry of the journal is another one than the tree has.</summary>
+    JournalDiffers,
+
+    /// <summary>A kept payload is not there, and no entry says that it was erased.</summary>
+    PayloadMissing,
+
+    /// <summary>A kept payload is not the one that its entry names.</summary>
+    PayloadAltered,
+
+    /// <summary>No entry names this payload.</summary>
+    PayloadUnnamed,
+
+    /// <summary>A log does not follow from the one before it.</summary>
+    Chain,
+
+    /// <summary>A segment of an earlier build is not the one that the first entries of the evidence log name.</summary>
+    EarlierSegment,
+
+    /// <summary>The log does not begin as the log of the outside checkpoint: history was rewritten, or there are two views of it.</summary>
+    Rewritten,
+
+    /// <summary>The log is shorter than at the outside checkpoint.</summary>
+    RolledBack,
+
+    /// <summary>The outside checkpoint itself cannot be used.</summary>
+    OutsideCheckpoint,
+
+    /// <summary>The outside checkpoint is of a log that is not there.</summary>
+    UnknownLog,
+
+    /// <summary>A cosignature that was asked for is absent, wrong, or cannot be checked on this system.</summary>
+    Cosignature,
 }

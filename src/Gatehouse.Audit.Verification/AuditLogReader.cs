@@ -1,34 +1,90 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Reads entries back as JSON, oldest first, in the version of the event model that this program writes. What is no entry is passed over,
-/// as are zeros and a torn line at the end of a segment: <see cref="AuditLogVerifier"/> says where they are.
+/// Reads entries back as JSON, oldest first: those of the segments of earlier builds, then those of each evidence log. What is no entry is passed
+/// over, as are zeros, a torn end and an archived bundle: <see cref="AuditLogVerifier"/> says where they are.
 /// </summary>
 public static class AuditLogReader
 {
-    /// <summary>All entries in the folder's segments.</summary>
+    /// <summary>
+    /// All entries of a log. A request that was kept is in <c>sealed</c>, as version 2 of the event model has it: version 3 keeps it in a file beside
+    /// the entries.
+    /// </summary>
     /// <exception cref="AuditVersionException">An entry is of a version that is not read. Nothing is answered from a part of a log.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
     public static IEnumerable<JsonElement> Read(string directory)
     {
+        // The list of logs is made first: the writer begins a new one while another is read.
+        var logs = EvidenceLog.In(directory);
         foreach (var segment in LogSegment.In(directory))
         {
             foreach (var line in segment.Lines())
             {
-                if (line.End == LogLineEnd.Whole && TryParse(line.Bytes, out var entry)) yield return Upgraded(entry, segment, line);
+                if (line.End == LogLineEnd.Whole && TryParse(line.Bytes, out var entry))
+                    yield return Upgraded(entry, () => $"{segment.Path}, line {line.Number}");
+            }
+        }
+
+        foreach (var log in logs)
+        {
+            using var snapshot = log.Open();
+            foreach (var place in snapshot.Entries())
+            {
+                if (TryParse(place.Bytes, out var entry)) yield return WithSealed(Upgraded(entry, () => $"{log.Path}, entry {place.Index}"), snapshot);
             }
         }
     }
 
-    private static JsonElement Upgraded(JsonElement entry, LogSegment segment, LogLine line)
+    /// <summary>Reads one entry of a log as <see cref="Read"/> gives it, without its kept request. False for what is no entry.</summary>
+    /// <exception cref="AuditVersionException">The entry is of a version that is not read.</exception>
+    public static bool TryRead(LoggedEntry place, out JsonElement entry)
+    {
+        if (!TryParse(place.Bytes, out entry)) return false;
+        entry = Upgraded(entry, () => $"{place.Log}, entry {place.Index}");
+        return true;
+    }
+
+    /// <summary>Returns an entry as <see cref="Read"/> gives it, as bytes; null for what is no entry.</summary>
+    /// <exception cref="AuditVersionException">The entry is of a version that is not read.</exception>
+    /// <exception cref="IOException">Its kept request cannot be read.</exception>
+    public static ReadOnlyMemory<byte>? Whole(LoggedEntry place, LogSnapshot log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (!TryRead(place, out var entry)) return null;
+        return EntryCheck.Text(entry, "payload") is null ? place.Bytes : Encoding.UTF8.GetBytes(WithSealed(entry, log).GetRawText());
+    }
+
+    private static JsonElement Upgraded(JsonElement entry, Func<string> place)
     {
         var version = EntryVersions.Of(entry);
         if (version <= EntryVersions.Newest) return EntryVersions.Upgrade(entry);
         throw new AuditVersionException(
-            $"{segment.Path}, line {line.Number}: the event model has version {version}; this program writes version {AuditEntry.ModelVersion} "
+            $"{place()}: the event model has version {version}; this program writes version {AuditEntry.ModelVersion} "
             + $"and reads up to {EntryVersions.Newest}");
+    }
+
+    private static JsonElement WithSealed(JsonElement entry, LogSnapshot log)
+    {
+        if (EntryCheck.Text(entry, "payload") is not { } name || entry.TryGetProperty("sealed", out _)) return entry;
+        // What is not what the entry names is not shown in its place.
+        if (log.Payload(name) is not { } bytes || name != $"sha256:{Convert.ToHexStringLower(SHA256.HashData(bytes))}") return entry;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            foreach (var member in entry.EnumerateObject()) member.WriteTo(json);
+            json.WriteString("sealed"u8, Encoding.ASCII.GetString(bytes));
+            json.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
     }
 
     // An entry without a version is no entry.

@@ -6,7 +6,7 @@ public sealed record AuditLogReport
     /// <summary>Most findings that are kept; the others are counted.</summary>
     public const int MostFindings = 1000;
 
-    /// <summary>Segments that were read.</summary>
+    /// <summary>Segments of earlier builds that were read.</summary>
     public required int Segments { get; init; }
 
     /// <summary>Entries that were read.</summary>
@@ -26,4 +26,16 @@ public sealed record AuditLogReport
 
     /// <summary>Findings beyond <see cref="MostFindings"/>.</summary>
     public required long MoreFindings { get; init; }
+
+    /// <summary>The evidence logs, oldest first.</summary>
+    public IReadOnlyList<EvidenceLogReport> Logs { get; init; } = [];
+
+    /// <summary>True where the check vouches for what <see cref="Statements"/> says.</summary>
+    public bool IsVouched { get; init; }
+
+    /// <summary>Statements of the verdict: the entries that are vouched for, the outside checkpoint behind it, and the limits of the check.</summary>
+    public IReadOnlyList<string> Statements { get; init; } = [];
+
+    /// <summary>Facts that are no findings: archived bundles, a torn end, entries that are not under a checkpoint yet.</summary>
+    public IReadOnlyList<string> Facts { get; init; } = [];
 }

@@ -1,37 +1,90 @@
 using System.Text.Json;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// Checks what a log says of itself: that each line is one entry of a known version, that no entry is missing without the log saying so,
-/// that calls which were begun ended, and that counts agree. It needs the files alone, and writes nothing.
+/// Checks a log: its entries with the tree, the tree with its signed checkpoint, that with checkpoints that an auditor kept elsewhere, and what the
+/// entries say of themselves. It needs the files only, and writes nothing.
 /// </summary>
 /// <remarks>
-/// It finds damage and loss, and no forgery: who can write the files can write others that pass. Entries taken from the end, and a whole
-/// run or log that was replaced, are not seen.
+/// Without an outside checkpoint it finds what a person without the log's key did, and not what the holder of the key did. Entries that are not under
+/// a checkpoint yet can be cut from the end unseen.
 /// </remarks>
 public sealed class AuditLogVerifier
 {
-    // RFC 8259 section 4: where a name occurs twice, readers take the first, the last or all.
-    private static readonly JsonDocumentOptions Unambiguous = new() { AllowDuplicateProperties = false };
-
     private readonly FindingCollector findings = new();
-    private readonly SequenceCheck sequence;
-    private readonly PairCheck pairs;
-    private readonly EntryCheck form;
-    private long entries;
+    private readonly List<string> facts = [];
+    private readonly List<OutsideView> outside = [];
+    private readonly string directory;
+    private readonly VerificationRequest request;
+    private readonly CancellationToken cancellation;
+    private readonly ContentCheck content;
+    private readonly EarlierCheck earlier;
+    private readonly CheckpointCheck checkpoints;
 
-    private AuditLogVerifier() => (sequence, pairs, form) = (new SequenceCheck(findings), new PairCheck(findings), new EntryCheck(findings));
-
-    /// <summary>Checks the log in a folder.</summary>
-    /// <exception cref="IOException">The log cannot be read.</exception>
-    public static AuditLogReport Verify(string directory, CancellationToken cancellation = default)
+    private AuditLogVerifier(string directory, VerificationRequest request, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(directory);
-        return new AuditLogVerifier().Check(LogSegment.In(directory), cancellation);
+        (this.directory, this.request, this.cancellation) = (directory, request, cancellation);
+        content = new ContentCheck(findings);
+        earlier = new EarlierCheck(directory, findings);
+        checkpoints = new CheckpointCheck(request, findings);
     }
 
-    private AuditLogReport Check(IReadOnlyList<LogSegment> segments, CancellationToken cancellation)
+    /// <summary>Checks the log in a folder for damage and loss. It vouches for nothing.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public static AuditLogReport Verify(string directory, CancellationToken cancellation = default) =>
+        Verify(directory, new VerificationRequest(), cancellation);
+
+    /// <summary>Checks the log in a folder: the folder of an audit log, or the copy of one evidence log.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The request begins at an entry that the newest log does not have, or ends before it begins.</exception>
+    public static AuditLogReport Verify(string directory, VerificationRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.To < request.From) throw new ArgumentOutOfRangeException(nameof(request), "the range ends before it begins");
+        return new AuditLogVerifier(directory, request, cancellation).Check();
+    }
+
+    private AuditLogReport Check()
+    {
+        var logs = EvidenceLog.At(directory);
+        var segments = LogSegment.In(directory);
+        if (!request.IsPart && !request.StructureOnly) CheckSegments(segments);
+        var views = new List<LogView>();
+        try
+        {
+            foreach (var log in logs)
+            {
+                if (log.IsFolder) views.Add(new LogView(log.Open()));
+                else findings.Add(new LogPosition(log.Path, 0, log.Name), AuditFindingKind.NotAFile, "it is not a folder; it was not read");
+            }
+
+            // A part without entries would be vouched for, and nothing was read.
+            if (request.From is { } from && views.Count > 0 && from >= (views[^1].Log.Checkpoint?.Size ?? 0) && !views[^1].Log.Entries(from).Any())
+                throw new ArgumentOutOfRangeException(nameof(request), "the newest log does not have the first entry of the range");
+            ReadOutside(views);
+            for (var at = 0; at < views.Count; at++) CheckLog(views, at);
+            CheckChain(views);
+            foreach (var view in outside) Match(view, views);
+            // What a part lacks may be reported after it.
+            if (!request.StructureOnly && request.To is null) content.End(isWhole: !request.IsPart);
+            if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments));
+
+            var newest = views.Count > 0 ? views[^1] : null;
+            facts.AddRange(checkpoints.Witnesses(new LogPosition(directory, 0, newest?.Log.Name)));
+            return Report(segments.Count, views);
+        }
+        finally
+        {
+            foreach (var view in views) view.Log.Dispose();
+        }
+    }
+
+    private void CheckSegments(IReadOnlyList<LogSegment> segments)
     {
         for (var at = 0; at < segments.Count; at++)
         {
@@ -46,34 +99,21 @@ public sealed class AuditLogVerifier
                 continue;
             }
 
-            sequence.BeginSegment();
+            content.BeginSegment();
             foreach (var line in segment.Lines())
             {
                 cancellation.ThrowIfCancellationRequested();
-                Check(new LogPosition(segment.Path, line.Number), line);
+                CheckLine(new LogPosition(segment.Path, line.Number), line);
             }
         }
-
-        sequence.End();
-        pairs.End();
-        return new AuditLogReport
-        {
-            Segments = segments.Count,
-            Entries = entries,
-            Runs = sequence.Runs,
-            First = sequence.First,
-            Lost = sequence.Lost,
-            Findings = findings.Kept,
-            MoreFindings = findings.More,
-        };
     }
 
-    private void Check(LogPosition place, LogLine line)
+    private void CheckLine(LogPosition place, LogLine line)
     {
         switch (line.End)
         {
             case LogLineEnd.Whole:
-                CheckLine(place, line.Bytes);
+                content.Check(place, line.Bytes);
                 break;
             case LogLineEnd.Torn:
                 findings.Add(place, AuditFindingKind.TornEnd, "the segment ends within a line");
@@ -87,66 +127,222 @@ public sealed class AuditLogVerifier
         }
     }
 
-    private void CheckLine(LogPosition place, ReadOnlyMemory<byte> bytes)
+    private void ReadOutside(List<LogView> views)
     {
-        if (Parse(place, bytes) is not { } written) return;
-        using (written)
+        foreach (var given in request.Outside)
         {
-            if (EntryVersions.Of(written.RootElement) is not { } version || version > EntryVersions.Newest)
+            var place = new LogPosition(given.Name, 0);
+            if (SignedNote.Parse(given.Bytes.Span) is not { } note || !Checkpoint.TryParse(note.Text, out var checkpoint))
             {
-                findings.Add(place, AuditFindingKind.Version, $"the version of the event model is not one of 1 to {EntryVersions.Newest}");
-                return;
+                findings.Add(place, AuditFindingKind.OutsideCheckpoint, "it is no signed note with an origin, a size and a root");
+                continue;
             }
 
-            entries++;
-            var entry = EntryVersions.Upgrade(written.RootElement);
-            if (form.HasForm(place, entry)) CheckPlace(place, entry);
+            // Without a key the comparison is still made: a difference is a finding whoever signed.
+            var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
+                AuditFindingKind.OutsideCheckpoint).Count > 0;
+            foreach (var cosigned in checkpoints.Cosigned(note, place)) facts.Add($"{given.Name} was cosigned by {cosigned}");
+            outside.Add(new OutsideView(given.Name, checkpoint, isSigned));
+            foreach (var view in views.Where(view => view.Origin == checkpoint.Origin)) view.Sizes.Add(checkpoint.Size);
         }
     }
 
-    private void CheckPlace(LogPosition place, JsonElement entry)
+    private void CheckLog(List<LogView> views, int at)
     {
-        var (kind, act, id) = (EntryCheck.Text(entry, "kind"), EntryCheck.Text(entry, "act"), EntryCheck.Text(entry, "id")!);
-        var lost = act == "log.gap" ? EntryCheck.Count(entry, "lost") ?? 0 : 0;
-        sequence.Add(place, entry.GetProperty("seq").GetInt64(), lost);
-        if (act == "entries.joined") form.CheckSum(place, entry);
-        if (kind == "begun") pairs.Begun(place, id);
-        else if (kind == "ended") pairs.Ended(id);
-    }
-
-    private JsonDocument? Parse(LogPosition place, ReadOnlyMemory<byte> bytes)
-    {
-        if (HalfCharacters.Has(bytes.Span))
+        var (view, isNewest) = (views[at], at == views.Count - 1);
+        var place = new LogPosition(view.Log.Files.PathOf(LogSnapshot.CheckpointFile), 0, view.Log.Name);
+        view.SignedBy = checkpoints.Signed(view.Log);
+        if (view.Log.Note is { } note && isNewest) view.Cosigned = checkpoints.Cosigned(note, place);
+        if (view.Log.Checkpoint is not { } checkpoint)
         {
-            findings.Add(place, AuditFindingKind.NoEntry, "a string contains half a character");
-            return null;
+            CheckWithoutTree(view);
+            return;
         }
 
+        foreach (var later in views.Skip(at + 1))
+        {
+            if (later.Birth is { Previous: { } previous, PreviousSize: { } size } && previous == view.Origin) view.Sizes.Add(size);
+        }
+
+        if (!isNewest && request.IsPart) Run(view, checkpoint.Size, checkpoint.Size, isNewest, findings);
+        else if (isNewest && request.SinceOutside && Since(view) is { } since) CheckSince(view, since);
+        else if (!isNewest) Run(view, 0, long.MaxValue, isNewest, findings);
+        else Run(view, request.From ?? 0, request.To is { } to and < long.MaxValue ? to + 1 : long.MaxValue, isNewest, findings);
+        if (view.Tree!.Archived > 0)
+            facts.Add($"{view.Log.Name}: the entries {view.Tree.ArchivedRange} are not here; their bundles may have been archived. Their hashes are checked");
+        if (view.Tree.TornBytes > 0)
+            facts.Add($"{view.Log.Name}: {view.Tree.TornBytes} bytes follow the last whole frame of the journal: the process died while it wrote, or the end was cut");
+        if (view.Tree.Pending > 0) facts.Add($"{view.Log.Name}: entries that are not yet under a checkpoint: {view.Tree.Pending}. Nothing vouches for them");
+    }
+
+    private OutsideView? Since(LogView view) => outside
+        .Where(one => one.IsSigned && one.Checkpoint.Origin == view.Origin && one.Checkpoint.Size > 0
+            && one.Checkpoint.Size <= view.Log.Checkpoint!.Size)
+        .MaxBy(one => one.Checkpoint.Size);
+
+    // Only where the root of that time is right is it enough to read what came after; else the place is looked for in the whole log.
+    private void CheckSince(LogView view, OutsideView since)
+    {
+        var scratch = new FindingCollector();
+        var tree = new TreeCheck(view.Log, scratch, cancellation);
+        tree.Want(since.Checkpoint.Size);
+        tree.Check(since.Checkpoint.Size, long.MaxValue, isNewest: true, static (_, _) => { });
+        var isRight = tree.GivesRoot && tree.RootAt(since.Checkpoint.Size) == since.Checkpoint.Root;
+        view.From = isRight ? since.Checkpoint.Size : 0;
+        Run(view, view.From, long.MaxValue, isNewest: true, findings);
+    }
+
+    private void Run(LogView view, long from, long to, bool isNewest, FindingCollector collector)
+    {
+        var tree = view.Tree = new TreeCheck(view.Log, collector, cancellation);
+        (view.From, view.To) = (from, to);
+        foreach (var size in view.Sizes) tree.Want(size);
+        var payloads = request.StructureOnly ? null : new PayloadCheck(view.Log, findings);
+        if (payloads is not null) content.BeginSegment();
+        tree.Check(from, to, isNewest, (place, bytes) =>
+        {
+            if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
+        });
+        payloads?.End(from == 0 && to == long.MaxValue && tree.Archived == 0);
+    }
+
+    private void Seen(LogPosition place, JsonElement entry, PayloadCheck payloads)
+    {
+        var payload = EntryCheck.Text(entry, "payload");
+        switch (EntryCheck.Text(entry, "act"))
+        {
+            case "log.earlier":
+                earlier.Take(place, entry);
+                break;
+            case "payload.erased" when payload is not null:
+                payloads.Erased(payload);
+                break;
+            default:
+                if (payload is not null) payloads.Named(place, payload);
+                break;
+        }
+    }
+
+    private void CheckWithoutTree(LogView view)
+    {
+        if (request.StructureOnly) return;
+        content.BeginSegment();
+        foreach (var entry in view.Log.Entries())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            content.Check(new LogPosition(view.Log.Files.PathOf(entry.File), 0, entry.Log, entry.Index, entry.Offset, entry.Bytes.Length),
+                entry.Bytes);
+        }
+    }
+
+    private void CheckChain(List<LogView> views)
+    {
+        for (var at = 0; at < views.Count; at++)
+        {
+            var view = views[at];
+            if (view.Birth is not { } birth)
+            {
+                // Without it, a log before this one could be gone without a trace.
+                var why = view.Log.HasBundle(0) || view.Tree is null or { Archived: 0 }
+                    ? "the log does not begin with an entry that names it (log.birth)"
+                    : "the first bundle is not here, so it cannot be known which log came before; put tile/entries/000 back";
+                findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name, 0), AuditFindingKind.Chain, why, "act");
+                continue;
+            }
+
+            if (!IsUnderCheckpoint(view, birth))
+                findings.Add(birth.Place, AuditFindingKind.Chain, "the first entry is not the one under the checkpoint", "act");
+            if (view.Log.Checkpoint is not null && birth.Origin != view.Origin)
+                findings.Add(birth.Place, AuditFindingKind.Chain, $"the first entry names the log {birth.Origin}, and the checkpoint {view.Origin}", "log");
+            if (birth.Previous is null)
+            {
+                if (at > 0) findings.Add(birth.Place, AuditFindingKind.Chain, "the first entry names no log before it, and there is one", "previous");
+                continue;
+            }
+
+            CheckPrevious(views, at, birth);
+        }
+    }
+
+    // Also where only a part of the log is read: what it says of the log before it counts only if it is proven.
+    private static bool IsUnderCheckpoint(LogView view, LogBirth birth)
+    {
+        if (view.Log.Checkpoint is not { Size: > 0 } checkpoint) return true;
+        var nodes = new TileNodes(checkpoint.Size, path => view.Log.Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
         try
         {
-            return JsonDocument.Parse(bytes, Unambiguous);
+            return InclusionProof.Verify(birth.Leaf, 0, checkpoint.Size, InclusionProof.Build(nodes, 0, checkpoint.Size), checkpoint.Root);
         }
-        catch (JsonException)
+        catch (IOException)
         {
-            return ParseAmbiguous(place, bytes);
+            return false;
         }
     }
 
-    // The act decision.search of version 1 has two members "kind".
-    private JsonDocument? ParseAmbiguous(LogPosition place, ReadOnlyMemory<byte> bytes)
+    private void CheckPrevious(List<LogView> views, int at, LogBirth birth)
     {
-        try
+        // A log that was copied by itself comes without the ones before it.
+        var previous = views.Take(at).LastOrDefault(other => other.Origin == birth.Previous);
+        if (previous is null)
         {
-            var document = JsonDocument.Parse(bytes);
-            if (EntryVersions.Of(document.RootElement) == 1 && EntryCheck.Text(document.RootElement, "act") == "decision.search") return document;
-            findings.Add(place, AuditFindingKind.RepeatedMember, "a member occurs twice");
-            document.Dispose();
-        }
-        catch (JsonException e)
-        {
-            findings.Add(place, AuditFindingKind.NoEntry, $"no JSON object at byte {e.BytePositionInLine}");
+            findings.Add(birth.Place, AuditFindingKind.Chain, $"the log {birth.Previous} that came before is not there", "previous");
+            if (at > 0) ReportUnnamed(views[at - 1]);
+            return;
         }
 
-        return null;
+        foreach (var between in views.Take(at).SkipWhile(view => view != previous).Skip(1)) ReportUnnamed(between);
+        if (birth.PreviousSize is not { } size || birth.PreviousRoot is not { } root)
+            findings.Add(birth.Place, AuditFindingKind.Chain, "the size and root of the log before are not there", "previousSize");
+        else if (size > previous.Log.Checkpoint!.Size + previous.Tree!.Pending)
+            findings.Add(birth.Place, AuditFindingKind.RolledBack, $"{previous.Log.Name} had {size} entries, and has {previous.Log.Checkpoint.Size + previous.Tree.Pending}", "previousSize");
+        else if (previous.Tree.RootAt(size) != root)
+            findings.Add(birth.Place, AuditFindingKind.Chain, $"the first {size} entries of {previous.Log.Name} do not give the root that this log names", "previousRoot");
+        else if (size < previous.Log.Checkpoint.Size)
+            findings.Add(birth.Place, AuditFindingKind.Chain, $"{previous.Log.Name} has {previous.Log.Checkpoint.Size} entries, and had {size} when it was left", "previousSize");
+        else
+            previous.IsNamed = true;
+    }
+
+    private void ReportUnnamed(LogView view) =>
+        findings.Add(new LogPosition(view.Log.Files.PathOf(""), 0, view.Log.Name), AuditFindingKind.Chain, "no later log names this one as the log before it");
+
+    private void Match(OutsideView view, List<LogView> views)
+    {
+        var (place, checkpoint) = (new LogPosition(view.Name, 0), view.Checkpoint);
+        if (views.LastOrDefault(log => log.Origin == checkpoint.Origin) is not { } log)
+        {
+            findings.Add(place, AuditFindingKind.UnknownLog, $"it is of the log {checkpoint.Origin}, which is not there");
+            return;
+        }
+
+        place = place with { Log = log.Log.Name };
+        var size = log.Log.Checkpoint!.Size;
+        if (checkpoint.Size > size)
+            findings.Add(place, AuditFindingKind.RolledBack, $"the log had {checkpoint.Size} entries under a checkpoint, and has {size}: it was cut or rolled back");
+        else if (log.Tree!.RootAt(checkpoint.Size) is not { } root)
+            findings.Add(place, AuditFindingKind.RootMismatch, $"the root of the first {checkpoint.Size} entries cannot be computed, because hashes are missing or do not agree");
+        else if (root != checkpoint.Root)
+            findings.Add(place, AuditFindingKind.Rewritten,
+                $"the first {checkpoint.Size} entries give another root: one of them was changed since, or this log was shown to others in another form");
+        else view.IsMatched = true;
+    }
+
+    private AuditLogReport Report(int segments, List<LogView> views)
+    {
+        var verdict = new Verdict(request, views, outside, earlier.Matching, segments, findings.Kept.Count > 0);
+        return new AuditLogReport
+        {
+            Segments = segments,
+            Entries = content.Entries,
+            Runs = content.Runs,
+            First = content.First,
+            Lost = content.Lost,
+            Findings = findings.Kept,
+            MoreFindings = findings.More,
+            Logs = [.. views.Select(view => view.Report())],
+            IsVouched = verdict.IsVouched,
+            Statements = verdict.Statements(),
+            Facts = facts,
+        };
     }
 }

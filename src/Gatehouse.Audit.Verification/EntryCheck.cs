@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 
@@ -16,6 +17,8 @@ internal sealed class EntryCheck(FindingCollector findings)
         if (EntryVersions.Of(entry) > AuditEntry.ModelVersion) return true;
         CheckKind(place, entry);
         CheckParts(place, entry);
+        if (entry.TryGetProperty("payload", out _) && (Text(entry, "payload") is not { } name || LogSnapshot.PayloadFile(name) is null))
+            findings.Add(place, AuditFindingKind.Member, "payload is no name of a payload", "payload");
         return true;
     }
 
@@ -23,9 +26,9 @@ internal sealed class EntryCheck(FindingCollector findings)
     public void CheckSum(LogPosition place, JsonElement entry)
     {
         if (Count(entry, "entries") is not { } entries || Codes(entry) is not { } codes || entries != codes)
-            findings.Add(place, AuditFindingKind.Sum, "the codes do not add up to the entries");
+            findings.Add(place, AuditFindingKind.Sum, "the codes do not add up to the entries", "codes");
         if (!TryTime(entry, "first", out var first) || !TryTime(entry, "last", out var last) || first > last)
-            findings.Add(place, AuditFindingKind.Sum, "the first entry is after the last");
+            findings.Add(place, AuditFindingKind.Sum, "the first entry is after the last", "first");
     }
 
     /// <summary>A fact that is a number, written as text; null where it is none.</summary>
@@ -48,7 +51,7 @@ internal sealed class EntryCheck(FindingCollector findings)
                 Has(place, entry, "act", IsText);
                 break;
             default:
-                findings.Add(place, AuditFindingKind.Word, $"unknown kind of entry {Text(entry, "kind")}");
+                findings.Add(place, AuditFindingKind.Word, $"unknown kind of entry {Text(entry, "kind")}", "kind");
                 break;
         }
     }
@@ -58,27 +61,27 @@ internal sealed class EntryCheck(FindingCollector findings)
         if (!entry.TryGetProperty("parts", out var parts)) return;
         if (parts.ValueKind != JsonValueKind.Array)
         {
-            findings.Add(place, AuditFindingKind.Member, "parts is not a list");
+            findings.Add(place, AuditFindingKind.Member, "parts is not a list", "parts");
             return;
         }
 
         foreach (var part in parts.EnumerateArray())
         {
-            if (part.ValueKind != JsonValueKind.Object) findings.Add(place, AuditFindingKind.Member, "a part is not an object");
+            if (part.ValueKind != JsonValueKind.Object) findings.Add(place, AuditFindingKind.Member, "a part is not an object", "parts");
             else CheckWords(place, Text(part, "kind"), Text(part, "outcome"));
         }
     }
 
     private void CheckWords(LogPosition place, string? kind, string? outcome)
     {
-        if (!AuditPartKinds.TryParse(kind, out _)) findings.Add(place, AuditFindingKind.Word, $"unknown kind of part {kind}");
-        if (!AuditOutcomes.TryParse(outcome, out _)) findings.Add(place, AuditFindingKind.Word, $"unknown outcome {outcome}");
+        if (!AuditPartKinds.TryParse(kind, out _)) findings.Add(place, AuditFindingKind.Word, $"unknown kind of part {kind}", "parts.kind");
+        if (!AuditOutcomes.TryParse(outcome, out _)) findings.Add(place, AuditFindingKind.Word, $"unknown outcome {outcome}", "parts.outcome");
     }
 
     private bool Has(LogPosition place, JsonElement entry, string name, Func<JsonElement, bool> isRight)
     {
         if (entry.TryGetProperty(name, out var value) && isRight(value)) return true;
-        findings.Add(place, AuditFindingKind.Member, $"{name} is absent or of another type");
+        findings.Add(place, AuditFindingKind.Member, $"{name} is absent or of another type", name);
         return false;
     }
 

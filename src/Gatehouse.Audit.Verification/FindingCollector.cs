@@ -11,9 +11,33 @@ internal sealed class FindingCollector
     /// <summary>How many are not kept.</summary>
     public long More { get; private set; }
 
-    public void Add(LogPosition place, AuditFindingKind kind, string detail)
+    public void Add(LogPosition place, AuditFindingKind kind, string detail, string? field = null)
     {
-        if (kept.Count < AuditLogReport.MostFindings) kept.Add(new AuditLogFinding(place.File, place.Line, kind, detail));
-        else More++;
+        if (kept.Count == AuditLogReport.MostFindings)
+        {
+            More++;
+            return;
+        }
+
+        kept.Add(new AuditLogFinding(place.File, place.Line, kind, detail)
+        {
+            Log = place.Log,
+            Index = place.Index,
+            Offset = place.Offset,
+            Length = place.Length,
+            Field = field,
+        });
+    }
+
+    /// <summary>Takes the findings of another one.</summary>
+    public void Add(FindingCollector other)
+    {
+        foreach (var finding in other.kept)
+        {
+            if (kept.Count < AuditLogReport.MostFindings) kept.Add(finding);
+            else More++;
+        }
+
+        More += other.More;
     }
 }

@@ -6,7 +6,11 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="End">How it ends.</param>
 internal readonly record struct LogLine(int Number, ReadOnlyMemory<byte> Bytes, LogLineEnd End);
 
-/// <summary>A line of a segment, for findings.</summary>
-/// <param name="File">The segment.</param>
-/// <param name="Line">The line; 0 for the whole segment.</param>
-internal readonly record struct LogPosition(string File, int Line);
+/// <summary>A place in a log, for findings.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">The line of a segment; 0 for the whole file, and in an evidence log.</param>
+/// <param name="Log">The evidence log.</param>
+/// <param name="Index">The index of the entry.</param>
+/// <param name="Offset">The offset in the file.</param>
+/// <param name="Length">The bytes from there.</param>
+internal readonly record struct LogPosition(string File, int Line, string? Log = null, long? Index = null, long? Offset = null, long? Length = null);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 

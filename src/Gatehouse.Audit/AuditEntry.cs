@@ -12,7 +12,7 @@ namespace Gatehouse.Audit;
 public sealed record AuditEntry
 {
     /// <summary>The version of the event model this build writes.</summary>
-    public const int ModelVersion = 2;
+    public const int ModelVersion = 3;
 
     /// <summary>Begun, ended or control.</summary>
     public required AuditEntryKind Kind { get; init; }
@@ -119,14 +119,8 @@ public sealed record AuditEntry
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
-    /// <summary>Payload of the request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
-    public string? SealedRequest { get; init; }
-
-    /// <summary>The sealed part of the request: <c>message</c>, or <c>message-without-blanks</c>; null where nothing is.</summary>
-    public string? Kept { get; init; }
-
-    /// <summary>Bytes of the sealed part, before it was sealed.</summary>
-    public int KeptBytes { get; init; }
+    /// <summary>The request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
+    public AuditPayload? Payload { get; init; }
 
     /// <summary>
     /// The owner of the part of the log that this entry takes, compared by equality. Null for the gateway's own entries, which have no bound but that

@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// The form of an entry as one line of JSON. Absent facts are left out, so that lines stay short. A line has a bound, whatever callers, servers and
-/// issuers choose.
+/// The form of an entry: one JSON object without line breaks. Absent facts are left out, so that entries stay short. An entry has a bound, whatever
+/// callers, servers and issuers choose.
 /// </summary>
 public static class AuditEntryFormat
 {
-    /// <summary>The most bytes of an entry without its sealed payload.</summary>
-    public const int MostBytes = 64 << 10;
+    /// <summary>The most bytes of an entry: what a bundle of a transparency log can hold (C2SP tlog-tiles, "Log entries").</summary>
+    public const int MostBytes = ushort.MaxValue;
 
     /// <summary>The most characters of a sealed payload: the largest message that can be sealed, in base64url.</summary>
     public const int MostSealed = 3 << 19;
@@ -20,7 +20,7 @@ public static class AuditEntryFormat
     private static readonly Bounds Ample = new(Text: 1024, List: 256, Parts: 128, Facts: 64);
     private static readonly Bounds Short = new(Text: 48, List: 8, Parts: 16, Facts: 16);
 
-    // A buffer that a sealed payload made larger than this is left to the collector.
+    // A buffer that an entry before it was cut made larger than this is left to the collector.
     private const int LargestKept = 256 << 10;
 
     // The strictest encoder: a name chosen by an attacker cannot smuggle a line break, a terminal sequence or a
@@ -33,19 +33,22 @@ public static class AuditEntryFormat
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? cachedLine;
 
-    /// <summary>Appends the entry and a line feed to <paramref name="output"/>: at most <see cref="MostBytes"/>, and the sealed payload.</summary>
-    /// <exception cref="ArgumentException">The sealed payload is longer than <see cref="MostSealed"/>: it is never cut.</exception>
+    /// <summary>Appends the entry to <paramref name="output"/>: at most <see cref="MostBytes"/>.</summary>
     public static void Write(AuditEntry entry, long sequence, IBufferWriter<byte> output)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(output);
-        var payload = entry.SealedRequest?.Length ?? 0;
-        if (payload > MostSealed) throw new ArgumentException("The sealed payload is longer than an entry can hold.", nameof(entry));
+        output.Write(Bytes(entry, sequence));
+    }
+
+    /// <summary>Returns the entry, at most <see cref="MostBytes"/>. The bytes are good until the thread's next call.</summary>
+    public static ReadOnlySpan<byte> Bytes(AuditEntry entry, long sequence)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
         var line = cachedLine ??= new ArrayBufferWriter<byte>(4096);
         Format(entry, sequence, line, Ample);
-        if (line.WrittenCount - payload > MostBytes) Format(entry, sequence, line, Short);
-        output.Write(line.WrittenSpan);
+        if (line.WrittenCount > MostBytes) Format(entry, sequence, line, Short);
         if (line.Capacity > LargestKept) cachedLine = null;
+        return line.WrittenSpan;
     }
 
     private static void Format(AuditEntry entry, long sequence, ArrayBufferWriter<byte> line, in Bounds bounds)
@@ -62,7 +65,6 @@ public static class AuditEntryFormat
         json.WriteEndObject();
         json.Flush();
         json.Reset(Stream.Null);
-        line.Write("\n"u8);
     }
 
     private static void WriteIdentity(Utf8JsonWriter json, AuditEntry entry, long sequence, in Bounds bounds)
@@ -159,10 +161,10 @@ public static class AuditEntryFormat
         if (entry.Status is { } status) json.WriteNumber("status"u8, status);
         if (entry.Kind == AuditEntryKind.Ended) WriteCounts(json, entry);
         if (entry.Microseconds is { } us) json.WriteNumber("us"u8, us);
-        if (entry.SealedRequest is null) return;
-        Text(json, "kept"u8, entry.Kept, bounds);
-        json.WriteNumber("keptBytes"u8, entry.KeptBytes);
-        json.WriteString("sealed"u8, entry.SealedRequest);
+        if (entry.Payload is not { } payload) return;
+        Text(json, "kept"u8, payload.Form, bounds);
+        json.WriteNumber("keptBytes"u8, payload.Length);
+        json.WriteString("payload"u8, $"sha256:{payload.Digest}");
     }
 
     private static void WriteCounts(Utf8JsonWriter json, AuditEntry entry)

@@ -19,7 +19,24 @@ public readonly record struct AuditLogStatistics(long Entries, long Commits, lon
     /// <summary>Bytes of them.</summary>
     public long QueuedBytes { get; init; }
 
-    /// <summary>Bytes of all segments, as of the last look.</summary>
+    /// <summary>The name of the log in its checkpoints; null where it is not opened, or has none.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>
+    /// The reason why this process ended a log and began the next one: <c>key-lost</c>, <c>damaged</c>, <c>rolled-back</c>. Otherwise null.
+    /// </summary>
+    public string? Succeeded { get; init; }
+
+    /// <summary>Entries of the log, of all processes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Entries under the newest checkpoint.</summary>
+    public long PublishedSize { get; init; }
+
+    /// <summary>The reason why tiles or checkpoints cannot be written; null while they can.</summary>
+    public string? TreeFault { get; init; }
+
+    /// <summary>Bytes of all files of the log, as of the last look.</summary>
     public long Bytes { get; init; }
 
     /// <summary>Bytes that can still be written before the log refuses: by its own bound, or by that of the volume.</summary>

@@ -1,17 +1,11 @@
 namespace Gatehouse.Audit;
 
-/// <summary>The destination of entries. The tamper-evident log comes behind this same seam: its callers need not change.</summary>
+/// <summary>The destination of entries.</summary>
 public interface IAuditLog : IAsyncDisposable
 {
     /// <summary>Appends the entry and returns when it is on stable storage.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable (AU-06).</exception>
     ValueTask AppendDurableAsync(AuditEntry entry);
-
-    /// <summary>
-    /// Appends as <see cref="AppendDurableAsync"/>, for a caller with other work to do meanwhile. It returns immediately, and the task ends when the
-    /// entry is on stable storage.
-    /// </summary>
-    ValueTask AppendDurableBesideAsync(AuditEntry entry) => AppendDurableAsync(entry);
 
     /// <summary>
     /// Queues the entry. It becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one instead. False
@@ -42,4 +36,7 @@ public interface IAuditLog : IAsyncDisposable
 
     /// <summary>Returns when all entries queued so far are durable or have failed.</summary>
     ValueTask FlushAsync();
+
+    /// <summary>Returns when a signed checkpoint covers all entries queued so far, or could not be written.</summary>
+    ValueTask PublishAsync() => FlushAsync();
 }

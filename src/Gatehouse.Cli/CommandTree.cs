@@ -36,7 +36,7 @@ internal static class CommandTree
         ]),
         ("Gateway", [
             ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
-            DrainCommand.Create(), SessionCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
+            DrainCommand.Create(), SessionCommand.Create(), ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
         ("Policy and definitions", [PolicyCommand.Create(), LockCommand.Create()]),
         ("Evidence", [AuditCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Policy.Analysis.Checking;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
@@ -13,7 +15,7 @@ public static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Listening(settings.Listen), .. Issuers(settings), .. NeverReached(settings.Inspection.Messages.Rules)];
+        return [.. Listening(settings.Listen), .. Issuers(settings), .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules)];
     }
 
     /// <summary>Returns the warnings about suppressions that have ended: their findings count again, without a change of the configuration.</summary>
@@ -27,6 +29,20 @@ public static class ConfigurationWarnings
             .. inspection.Messages.Suppressions.Index().Where(one => one.Item.Expires <= now).Select(one =>
                 Ended($"inspection.messages.suppressions[{one.Index}]", $"{one.Item.Finding} of {one.Item.Server}", one.Item.Expires)),
         ];
+    }
+
+    /// <summary>Finds permits that name callers without their issuer, for a server that accepts several issuers.</summary>
+    /// <remarks>
+    /// Threat: a name means something only together with its issuer. A server with one issuer has no second one that could give the name.
+    /// </remarks>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="rules">The policy.</param>
+    public static IReadOnlyList<PolicyWarning> OfIssuers(GatewaySettings settings, IReadOnlyList<PolicyRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var servers = settings.Servers.Where(server => settings.AcceptedIssuers(server) > 1).ToList();
+        return PolicyWarnings.OfIssuers(
+            [.. rules.Where(rule => servers.Any(server => rule.Servers?.Contains(server.Name) != false))], settings.TrustedIssuers);
     }
 
     private static ConfigurationWarning Ended(string path, string what, DateTimeOffset expires) => new(path,
@@ -58,8 +74,34 @@ public static class ConfigurationWarnings
         }
     }
 
-    // Threat: a name means something only together with its issuer.
+    private static IEnumerable<ConfigurationWarning> SignIn(GatewaySettings settings)
+    {
+        if (settings.AuthorizationServer is not { } server) yield break;
+        if (!settings.Servers.Any(one => one.TakesIssuer(settings.Origin)))
+            yield return new ConfigurationWarning("authorizationServer", "no server accepts the tokens of this authorization server",
+                $"add {settings.Origin} to 'issuers' of a server, or remove 'authorizationServer'");
+        foreach (var rule in settings.Rules.Where(rule => server.Providers.Count > 1 && NamesAnyProvider(rule, settings.Origin)))
+            yield return OfRule(rule.Id, rule.Place,
+                "this rule names groups or roles without subjects, so the administrator of any provider can give a user that name",
+                $"add subjects that begin with the name of a provider, such as {server.Providers[0].Name}:*");
+        foreach (var (at, client) in server.Clients.Index().Where(one => IsReplaceable(one.Item)))
+            yield return new ConfigurationWarning($"authorizationServer.clients[{at}].preApproved",
+                $"every program on a person's machine can take the place of {client.Id}, and no person is asked for consent", "remove 'preApproved'");
+    }
+
+    // All people of the gateway's own authorization server have one issuer, whichever provider they signed in at.
+    private static bool NamesAnyProvider(PolicyRule rule, string origin) => rule is { Forbids: false, Who: { Subjects: null } who }
+        && (who.Groups is not null || who.Roles is not null) && who.Issuers?.Contains(origin) != false;
+
+    private static bool IsReplaceable(OAuthClientSettings client) =>
+        client is { PreApproved: true, Secret: null } && client.RedirectUris.All(IsOnLoopback);
+
+    private static bool IsOnLoopback(string redirect) => Uri.TryCreate(redirect, UriKind.Absolute, out var uri) && UrlText.IsLoopback(uri);
+
     private static IEnumerable<ConfigurationWarning> Issuers(GatewaySettings settings) =>
-        PolicyWarnings.OfIssuers(settings.Rules, settings.Issuers.Count + settings.CertificateIssuers.Count)
-            .Select(warning => new ConfigurationWarning(warning.Place ?? warning.RuleId, warning.RuleId + ": " + warning.Message, warning.Remedy));
+        OfIssuers(settings, settings.Rules).Select(warning => OfRule(warning.RuleId, warning.Place, warning.Message, warning.Remedy));
+
+    // A rule in the configuration itself has no place: its id is the path, and is not said twice.
+    private static ConfigurationWarning OfRule(string id, string? place, string message, string remedy) =>
+        new(place ?? id, place is null ? message : $"{id}: {message}", remedy);
 }

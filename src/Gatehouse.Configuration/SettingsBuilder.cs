@@ -21,6 +21,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Management = new ManagementSettings
         { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
+        AuthorizationServer = AuthorizationServerBuilder.Build(root.Part("authorizationServer")),
         DPoP = Proofs(root.Part("dpop")),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
         Revocations = new RevocationSettings
@@ -95,12 +96,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     private static IssuerSettings Issuer(ConfigurationSection section) => new()
     {
         Issuer = section.Get<string>("issuer")!,
-        Profile = section.Get<string>("profile") switch
-        {
-            "entra" => IssuerProfileName.Entra,
-            "adfs" => IssuerProfileName.AdFs,
-            _ => IssuerProfileName.Strict
-        },
+        Profile = Profile(section),
         Tenants = section.Texts("tenants"),
         Hosts = section.Texts("hosts"),
         Metadata = section.Get<Uri>("metadata"),
@@ -114,10 +110,25 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         StaleKeys = section.Get<TimeSpan>("staleKeys"),
     };
 
+    internal static IssuerProfileName Profile(ConfigurationSection section) => section.Get<string>("profile") switch
+    {
+        "entra" => IssuerProfileName.Entra,
+        "adfs" => IssuerProfileName.AdFs,
+        _ => IssuerProfileName.Strict
+    };
+
     private static AdministrationSettings Administration(ConfigurationSection section) => new()
     {
         Audience = section.Get<string>("audience"),
+        Strengths = section.Texts("strengths"),
+        MaxAge = section.Get<TimeSpan>("maxAge"),
         Who = Who(section.Part("who")),
+        Reading = new ReadingSettings
+        {
+            Own = Who(section.Part("reading").Part("own")),
+            All = Who(section.Part("reading").Part("all")),
+            Payloads = Who(section.Part("reading").Part("payloads")),
+        },
     };
 
     // A clause without a list of callers means any caller, or a forbid for all.
@@ -151,7 +162,6 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     internal static AuditSettings Audit(ConfigurationSection section) => new()
     {
         Directory = section.Get<string>("directory"),
-        Begun = section.Get<string>("begun") == "beforeReply" ? AuditDurability.BeforeReply : AuditDurability.BeforeForward,
         OutcomeBeforeReply = section.Get<bool>("outcomeBeforeReply"),
         WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse,
         KeepPayloads = section.Get<bool>("keepPayloads"),

@@ -76,10 +76,22 @@ public static class OperatorEvents
     public static readonly OperatorEvent OtherAccountRefused = new(2003, "other-account-refused", LogLevel.Warning,
         "a connection of another account was refused", "Check the rights of the runtime folder.");
 
+    /// <summary>The authorization server raised an alarm.</summary>
+    public static readonly OperatorEvent AuthorizationAlarm = new(2004, "authorization-alarm", LogLevel.Error,
+        "alarm of the authorization server: {kind}",
+        "Read the control entry `alarm` of this kind in the audit log: it names the provider, or the subject, the client and the grant that ended. Then "
+            + "do what the table of alarms in docs/operators/sign-in.md says for the kind.");
+
+    /// <summary>A sign-in failed for a reason that is not the person's decision.</summary>
+    public static readonly OperatorEvent SignInFault = new(2005, "sign-in-fault", LogLevel.Warning,
+        "a sign-in at the provider {provider} failed: {fault}",
+        "Read the entry `oauth.signin.fault` in the audit log, and run `gatehouse doctor identity`. `provider-client` means that the provider does not accept "
+            + "`clientId` or `clientSecret`: the secret may have expired. Doctor tries neither the secret nor the redirect URI.");
+
     /// <summary>The audit log cannot be written.</summary>
     public static readonly OperatorEvent AuditUnavailable = new(3001, "audit-unavailable", LogLevel.Critical,
         "the audit log cannot be written: {why}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503",
-        "Make room on the volume, or repair it. If the line names `audit.maxTotalBytes`, archive closed segments. The gateway continues by itself.");
+        "Make room on the volume, or repair it. If the line names `audit.maxTotalBytes`, archive old bundles. The gateway continues by itself.");
 
     /// <summary>The audit log can be written again.</summary>
     public static readonly OperatorEvent AuditAvailable = new(3002, "audit-available", LogLevel.Information,
@@ -92,7 +104,13 @@ public static class OperatorEvents
     /// <summary>The room of the audit log comes to an end.</summary>
     public static readonly OperatorEvent AuditRoom = new(3004, "audit-room", LogLevel.Warning,
         "audit log: less than {percent} % of its room is left ({bytes} bytes)",
-        "Archive closed segments, or raise `audit.maxTotalBytes` and restart.");
+        "Archive old bundles, or raise `audit.maxTotalBytes` and restart.");
+
+    /// <summary>An audit log ended, and a new one began.</summary>
+    public static readonly OperatorEvent AuditSucceeded = new(3005, "audit-log-succeeded", LogLevel.Critical,
+        "the audit log could not be continued ({reason}); a new log began, and its first entry names the old one",
+        "Keep the folder of the old log, and run `gatehouse audit verify` on it. `key-lost`: restore `audit-keys` and the key ring from a copy, if you have "
+            + "one. `damaged`, `rolled-back`: find out who or what changed the files. Give auditors the key of the new log (`log.vkeys`).");
 
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
@@ -142,8 +160,8 @@ public static class OperatorEvents
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
         FindingsOnlyRecorded, RulesInShadow,
         PartFault, LinesOmitted, CertificateFault,
-        RevocationsFault, ConnectionsClosed, OtherAccountRefused,
-        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom,
+        RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
+        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -1,4 +1,8 @@
 using System.Buffers;
+using Gatehouse.AuthorizationServer.Callers;
+using Gatehouse.AuthorizationServer.Clients;
+using Gatehouse.AuthorizationServer.Providers;
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Conversations;
@@ -16,6 +20,8 @@ using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway;
 
@@ -82,6 +88,9 @@ internal static class PartNames
     /// <summary>The check of a client's notifications.</summary>
     public static PartName<ClientNoticeCheck> ClientNotices { get; } = new("client-notices");
 
+    /// <summary>The check of a client's message for access tokens.</summary>
+    public static PartName<MisplacedTokenCheck> MisplacedTokens { get; } = new("misplaced-tokens");
+
     /// <summary>The form of a message as a line of stdio.</summary>
     public static PartName<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; } = new("framing");
 
@@ -90,6 +99,24 @@ internal static class PartNames
 
     /// <summary>The scope of a first sight of a server.</summary>
     public static PartName<FirstUseScope> FirstSight { get; } = new("first-sight");
+
+    /// <summary>The addresses of host names that a stranger or a file names.</summary>
+    public static PartName<INameResolver> NameResolver { get; } = new("name-resolver");
+
+    /// <summary>The endpoints of the authorization server.</summary>
+    public static PartName<Func<HttpContext, Peer, Task>> SignInEndpoints { get; } = new("sign-in/endpoints");
+
+    /// <summary>The clients of the authorization server.</summary>
+    public static PartName<IClientDirectory> SignInClients { get; } = new("sign-in/clients");
+
+    /// <summary>The fetcher of the documents that clients publish about themselves.</summary>
+    public static PartName<IClientDocumentFetcher> ClientDocuments { get; } = new("sign-in/client-documents");
+
+    /// <summary>The identity providers at which people sign in.</summary>
+    public static PartName<Func<IReadOnlyList<ISignInProvider>>> SignInProviders { get; } = new("sign-in/providers");
+
+    /// <summary>The grants and credentials of the authorization server.</summary>
+    public static PartName<IGrantStore> Grants { get; } = new("sign-in/grants");
 
     /// <summary>Returns the name of one rule for messages from a client.</summary>
     public static PartName<IRequestRule> RequestRule(string slug) => new("request-rule/" + slug);

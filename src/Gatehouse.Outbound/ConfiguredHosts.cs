@@ -3,8 +3,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Outbound;
 
 /// <summary>
-/// The hosts that the configuration names for its issuers. If an issuer's metadata names an address on one of them, the address is as trusted as the
-/// issuer. An address on any other host counts as learned from others. Safe for concurrent use.
+/// The hosts that the configuration names for its issuers and for the providers at which people sign in. If an issuer's metadata names an address on
+/// one of them, the address is as trusted as the issuer. An address on any other host counts as learned from others. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// The threat: an issuer's metadata names a keys or introspection address inside the network, and the gateway connects to it. If it is the
@@ -36,7 +36,9 @@ public sealed class ConfiguredHosts
     private static HashSet<string> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return Of(settings.Issuers);
+        var named = Of(settings.Issuers);
+        foreach (var provider in settings.AuthorizationServer?.Providers ?? []) Add(named, provider.Issuer, provider.Metadata, provider.Hosts);
+        return named;
     }
 
     private static HashSet<string> Of(IEnumerable<IssuerSettings> issuers)
@@ -44,12 +46,17 @@ public sealed class ConfiguredHosts
         var named = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var issuer in issuers)
         {
-            if (Uri.TryCreate(issuer.Issuer, UriKind.Absolute, out var uri)) named.Add(uri.IdnHost);
-            if (issuer.Metadata is { } metadata) named.Add(metadata.IdnHost);
+            Add(named, issuer.Issuer, issuer.Metadata, issuer.Hosts);
             if (issuer.Introspection?.Endpoint is { } endpoint) named.Add(endpoint.IdnHost);
-            named.UnionWith(issuer.Hosts);
         }
 
         return named;
+    }
+
+    private static void Add(HashSet<string> named, string issuer, Uri? metadata, IReadOnlyList<string> further)
+    {
+        if (Uri.TryCreate(issuer, UriKind.Absolute, out var uri)) named.Add(uri.IdnHost);
+        if (metadata is not null) named.Add(metadata.IdnHost);
+        named.UnionWith(further);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Isolation.Files;
 using Gatehouse.Settings;
@@ -13,36 +14,47 @@ namespace Gatehouse.Outbound;
 /// <param name="vault">The secrets of the store; null where there is none.</param>
 public sealed class SecretResolver(ISecretVault? vault = null)
 {
-    private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
-    private volatile ConcurrentDictionary<SecretReference, SecretText> former = new();
+    // By the object of a configuration, not by its text. Threat: an exchange that began before a reload still goes to the old address. If the text
+    // decided, it would take the value that the new configuration gives to the same name to that address.
+    private readonly ConditionalWeakTable<SecretReference, SecretText> pinned = [];
 
-    /// <summary>Returns the secret of the reference.</summary>
+    private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
+
+    /// <summary>Returns the secret of the reference, as it was read for the configuration that the reference is part of.</summary>
     /// <exception cref="InvalidDataException">It is missing or unreadable, or other accounts can read it. The message names the reference, never the
     /// value.</exception>
     public SecretText Resolve(SecretReference reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
+        if (pinned.TryGetValue(reference, out var secret)) return secret;
         if (reference.Scheme != SecretReference.Vault) return values.GetOrAdd(reference, Read);
-        // An exchange that began before a reload can still name a secret that the new configuration does not.
-        return values.TryGetValue(reference, out var secret) || former.TryGetValue(reference, out secret)
+        return values.TryGetValue(reference, out secret)
             ? secret : throw new InvalidDataException($"the secret {reference} was not read at the start or at a reload");
     }
 
-    /// <summary>Reads secrets again. The secrets in use stay in use until these are adopted.</summary>
+    /// <summary>Reads secrets again, each reference once. The secrets in use stay in use until these are adopted.</summary>
+    /// <returns>One value for each use, in their order.</returns>
     /// <exception cref="InvalidDataException">One is missing or unreadable, or other accounts can read it. The message names its key.</exception>
-    public async Task<IReadOnlyDictionary<SecretReference, SecretText>> ReadAllAsync(IEnumerable<SecretUse> uses)
+    public async Task<IReadOnlyList<KeyValuePair<SecretReference, SecretText>>> ReadAllAsync(IEnumerable<SecretUse> uses)
     {
         ArgumentNullException.ThrowIfNull(uses);
         Dictionary<SecretReference, SecretText> read = [];
-        foreach (var use in uses.DistinctBy(use => use.Reference)) read.Add(use.Reference, await ReadUseAsync(use).ConfigureAwait(false));
-        return read;
+        List<KeyValuePair<SecretReference, SecretText>> all = [];
+        foreach (var use in uses)
+        {
+            if (!read.TryGetValue(use.Reference, out var value)) read.Add(use.Reference, value = await ReadUseAsync(use).ConfigureAwait(false));
+            all.Add(KeyValuePair.Create(use.Reference, value));
+        }
+
+        return all;
     }
 
-    /// <summary>Replaces all secrets with those that were read.</summary>
-    public void Adopt(IReadOnlyDictionary<SecretReference, SecretText> fresh)
+    /// <summary>Takes the secrets of the configuration that is in force now. Those of an earlier one stay with its own references.</summary>
+    public void Adopt(IReadOnlyList<KeyValuePair<SecretReference, SecretText>> fresh)
     {
-        former = values;
-        values = new ConcurrentDictionary<SecretReference, SecretText>(fresh);
+        ArgumentNullException.ThrowIfNull(fresh);
+        foreach (var (reference, value) in fresh) pinned.AddOrUpdate(reference, value);
+        values = new ConcurrentDictionary<SecretReference, SecretText>(fresh.DistinctBy(one => one.Key));
     }
 
     internal string HeaderValue(CredentialSettings credential) =>

@@ -196,10 +196,9 @@ public sealed class GatewayPipeline
         var (exchange, reply, life, cancellation) = (run.Exchange, run.Reply, run.Life, run.Token);
         using var turn = run.IsStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
         await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
-        var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
+        await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
         if (parts.ClientNotices(exchange, registry) is { } why)
         {
-            await begun.ConfigureAwait(false);
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", why));
             await reply.AcceptAsync(exchange, cancellation).ConfigureAwait(false);
             return;
@@ -213,7 +212,6 @@ public sealed class GatewayPipeline
         await using (upstream.ConfigureAwait(false))
         {
             if (upstream.Kind != UpstreamReplyKind.Stream) life.Expect(TimeSpan.Zero);
-            await begun.ConfigureAwait(false);
             exchange.Record.Check(ForwardStage.Name, passed: true);
             await relay.RelayAsync(run, upstream).ConfigureAwait(false);
         }

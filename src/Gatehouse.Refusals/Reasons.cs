@@ -472,6 +472,21 @@ public static class Reasons
             + "the server reads the other. The event names the part.",
     };
 
+    public static readonly Reason TokenInMessage = new()
+    {
+        Code = "GH3018",
+        Slug = "token-in-message",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidRequest,
+        Message = "The message contains an access token. A token belongs only in the Authorization header.",
+        Remedy = "Remove the token from the message. Do not put it into arguments, _meta, names or other headers.",
+        Operator = "The message or an Mcp-Param header has the token that the caller presented, a value of this gateway (gha_, ghr_, ghc_ and 43 "
+            + "characters), or a JWT whose iss is a trusted issuer. It was found plain, escaped, percent-encoded or in base64. The gateway forwarded "
+            + "nothing and asked no decision point. The event names the kind and the place, and has no name and no URI. A client, or an "
+            + "instruction that its model followed, put the token there: find out which, and revoke the token if others may have it.",
+    };
+
     public static readonly Reason NotPermitted = new()
     {
         Code = "GH4001",
@@ -1047,6 +1062,19 @@ public static class Reasons
         Operator = "A rule of inspection.messages blocks a finding in a message of the server. The event names the finding, the place, the bytes and the "
             + "rule; `gatehouse detect text` shows what is found in a text. Suppress the finding for this server, or change the rule, if it is a "
             + "false alarm.",
+    };
+
+    public static readonly Reason TokenInAnswer = new()
+    {
+        Code = "GH8006",
+        Slug = "token-in-answer",
+        Stage = InspectResponse,
+        LegacyStatus = 200,
+        Message = "The gateway withheld the server's answer, because it contains an access token of the gateway.",
+        Remedy = "Give the administrator the request id.",
+        Operator = "No server receives the token of a caller or another value of the gateway (gha_, ghr_, ghc_ and 43 characters). An answer "
+            + "with one shows a leak: the server got the token by another way. The event names the kind. Revoke the token, and find out how it "
+            + "reached the server.",
     };
 
     public static readonly Reason RecordUnavailable = new()

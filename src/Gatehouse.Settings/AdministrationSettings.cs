@@ -10,4 +10,15 @@ public sealed record AdministrationSettings
 
     /// <summary>The administrators. Null permits no person, except by a confirmation at the terminal with <c>--dev</c>.</summary>
     public WhoClause? Who { get; init; }
+
+    /// <summary>
+    /// Authentication contexts (acr) or methods (amr), of which an administrator's token must name one. Default none: any is enough.
+    /// </summary>
+    public IReadOnlyList<string> Strengths { get; init; } = [];
+
+    /// <summary>The administrators who may read the audit log through the control socket. Default none.</summary>
+    public ReadingSettings Reading { get; init; } = new();
+
+    /// <summary>The longest time since the administrator authenticated (<c>auth_time</c>). Default zero: any. At most 24 hours.</summary>
+    public TimeSpan MaxAge { get; init; }
 }

@@ -3,11 +3,8 @@ namespace Gatehouse.Settings;
 /// <summary>The audit log, and the behavior when it cannot be written.</summary>
 public sealed record AuditSettings
 {
-    /// <summary>Folder of the segments. Default <c>audit</c> in the state folder.</summary>
+    /// <summary>Folder of the logs. Default <c>audit</c> in the state folder.</summary>
     public string? Directory { get; init; }
-
-    /// <summary>The moment at which the decision must be durable: before a call goes upstream (default) or before its reply.</summary>
-    public AuditDurability Begun { get; init; } = AuditDurability.BeforeForward;
 
     /// <summary>True waits for the outcome to be durable before answering a call that may act. Default false.</summary>
     public bool OutcomeBeforeReply { get; init; }
@@ -20,27 +17,14 @@ public sealed record AuditSettings
     /// </summary>
     public bool KeepPayloads { get; init; }
 
-    /// <summary>Size of one segment in bytes. Default 64 MiB.</summary>
+    /// <summary>Size of one segment of the journal in bytes. Default 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64L << 20;
 
-    /// <summary>Size of all segments together, in bytes. Default 16 GiB.</summary>
+    /// <summary>Size of all files of the log together, in bytes. Default 16 GiB.</summary>
     public long MaxTotalBytes { get; init; } = 16L << 30;
 
     /// <summary>Free space in bytes, below which entries are refused. Default 64 MiB.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;
-}
-
-/// <summary>The moment at which the begun entry of a call that may act must be on stable storage.</summary>
-public enum AuditDurability
-{
-    /// <summary>Before the first byte goes upstream (AU-01). After a crash no call that the upstream saw lacks its entry.</summary>
-    BeforeForward,
-
-    /// <summary>
-    /// Before the reply: the write runs in parallel with the call. After a crash a call may have acted without an entry, but no client has received
-    /// its result. For upstreams whose calls are harmless.
-    /// </summary>
-    BeforeReply,
 }
 
 /// <summary>The handling of reading methods while the audit log cannot be written (AU-06).</summary>

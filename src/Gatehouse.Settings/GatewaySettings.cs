@@ -75,6 +75,9 @@ public sealed record GatewaySettings
     /// <summary>The service that answers other enforcement points; null serves none.</summary>
     public DecisionServiceSettings? DecisionService { get; init; }
 
+    /// <summary>The gateway's own authorization server; null (default) runs none.</summary>
+    public AuthorizationServerSettings? AuthorizationServer { get; init; }
+
     /// <summary>The definitions of servers that callers may see, as configured; null when nothing is configured.</summary>
     public LockSettings? Lock { get; init; }
 
@@ -92,6 +95,17 @@ public sealed record GatewaySettings
 
     /// <summary>True with <c>--dev</c>: the gateway runs its own issuer, on loopback only.</summary>
     public bool Development { get; init; }
+
+    /// <summary>The number of issuers whose callers are trusted: of tokens, of certificates, and the gateway's own.</summary>
+    public int TrustedIssuers => Issuers.Count + CertificateIssuers.Count + (AuthorizationServer is null ? 0 : 1);
+
+    /// <summary>Returns the number of trusted issuers whose callers a server accepts. It accepts a certificate issuer only by name.</summary>
+    public int AcceptedIssuers(ServerSettings server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var all = Issuers.Sum(one => Math.Max(1, one.Tenants.Count)) + (AuthorizationServer is null ? 0 : 1);
+        return (server.Issuers.Count > 0 ? server.Issuers.Count : all) + server.CertificateIssuers.Count;
+    }
 
     /// <summary>Returns the server with the name; null when there is none.</summary>
     public ServerSettings? Server(string name) =>

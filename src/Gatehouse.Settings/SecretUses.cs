@@ -10,7 +10,7 @@ public static class SecretUses
     /// <summary>Returns the secrets of the whole configuration.</summary>
     public static IEnumerable<SecretUse> Of(GatewaySettings settings) => [.. OfIssuers(settings), .. OfServers(settings)];
 
-    /// <summary>Returns the secrets with which callers are judged.</summary>
+    /// <summary>Returns the secrets with which callers are judged and people sign in.</summary>
     public static IEnumerable<SecretUse> OfIssuers(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -18,6 +18,24 @@ public static class SecretUses
         {
             if (issuer.Introspection is { } introspection)
                 yield return new($"issuers[{at.ToString(CultureInfo.InvariantCulture)}].introspection.secret", introspection.Secret);
+        }
+
+        if (settings.AuthorizationServer is not { } server) yield break;
+        foreach (var use in Of(server)) yield return use;
+    }
+
+    private static IEnumerable<SecretUse> Of(AuthorizationServerSettings server)
+    {
+        foreach (var (at, provider) in server.Providers.Index())
+        {
+            if (provider.ClientSecret is { } secret)
+                yield return new($"authorizationServer.providers[{at.ToString(CultureInfo.InvariantCulture)}].clientSecret", secret);
+        }
+
+        foreach (var (at, client) in server.Clients.Index())
+        {
+            if (client.Secret is { } secret)
+                yield return new($"authorizationServer.clients[{at.ToString(CultureInfo.InvariantCulture)}].secret", secret);
         }
     }
 

@@ -39,6 +39,15 @@ public interface IStore : IAsyncDisposable
     /// <summary>Sealed secrets.</summary>
     ISecretStore Secrets { get; }
 
+    /// <summary>Grants of people to clients, and the credentials of the authorization server.</summary>
+    IGrantStore Grants { get; }
+
+    /// <summary>Consents of people to clients.</summary>
+    IConsentStore Consents { get; }
+
+    /// <summary>Clients that registered themselves.</summary>
+    IClientStore Clients { get; }
+
     /// <summary>Deletes the rows whose time is over.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">Nothing was deleted.</exception>

@@ -113,6 +113,63 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             );
             CREATE INDEX secrets_until ON secrets (valid_until);
             """),
+        // A credential without a grant has an empty grant_id. A grant that ended has no row any more; its spent credentials still have theirs.
+        new(7,
+            """
+            CREATE TABLE grants (
+              id TEXT NOT NULL PRIMARY KEY,
+              subject TEXT NOT NULL,
+              client_id TEXT NOT NULL,
+              resource TEXT NOT NULL,
+              scopes TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              sealed BLOB NOT NULL
+            );
+            CREATE INDEX grants_subject ON grants (subject, made_at, id);
+            CREATE INDEX grants_made ON grants (made_at, id);
+            CREATE INDEX grants_until ON grants (valid_until);
+
+            CREATE TABLE credentials (
+              kind TEXT NOT NULL,
+              digest TEXT NOT NULL,
+              grant_id TEXT NOT NULL,
+              party_digest TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              spent_at INTEGER NOT NULL DEFAULT 0,
+              successor BLOB NOT NULL DEFAULT x'',
+              sealed BLOB NOT NULL,
+              PRIMARY KEY (kind, digest)
+            );
+            CREATE INDEX credentials_grant ON credentials (grant_id);
+            CREATE INDEX credentials_party ON credentials (party_digest, kind, made_at, valid_until);
+            CREATE INDEX credentials_until ON credentials (valid_until);
+
+            CREATE TABLE consents (
+              subject TEXT NOT NULL,
+              client_id TEXT NOT NULL,
+              resource TEXT NOT NULL,
+              client_name TEXT NOT NULL,
+              redirect_uri TEXT NOT NULL,
+              scopes TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              PRIMARY KEY (subject, client_id, resource)
+            );
+            CREATE INDEX consents_subject ON consents (subject, made_at);
+            CREATE INDEX consents_until ON consents (valid_until);
+
+            CREATE TABLE clients (
+              id TEXT NOT NULL PRIMARY KEY,
+              party_digest TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              metadata BLOB NOT NULL
+            );
+            CREATE INDEX clients_party ON clients (party_digest, valid_until);
+            CREATE INDEX clients_until ON clients (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

@@ -23,6 +23,9 @@ public sealed class Store : IStore
     private readonly SqliteCommandApprovals commandApprovals;
     private readonly SqliteDefinitionApprovals definitionApprovals;
     private readonly SqliteSecrets secrets;
+    private readonly SqliteGrants grants;
+    private readonly SqliteConsents consents;
+    private readonly SqliteClients clients;
     private readonly TimeProvider time;
     private readonly ITimer cleanUp;
 
@@ -39,6 +42,9 @@ public sealed class Store : IStore
         commandApprovals = new(writes, reads, options.RowLimit, time);
         definitionApprovals = new(writes, reads, options.RowLimit, time);
         secrets = new(writes, reads, options.RowLimit, time);
+        grants = new(writes, reads, options.RowLimit, options.CredentialRowLimit, time);
+        consents = new(writes, reads, options.RowLimit, time);
+        clients = new(writes, reads, options.RowLimit, time);
         cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -68,6 +74,15 @@ public sealed class Store : IStore
 
     /// <inheritdoc />
     public ISecretStore Secrets => secrets;
+
+    /// <inheritdoc />
+    public IGrantStore Grants => grants;
+
+    /// <inheritdoc />
+    public IConsentStore Consents => consents;
+
+    /// <inheritdoc />
+    public IClientStore Clients => clients;
 
     /// <summary>Opens a store. Makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files are stored next to it.</param>
@@ -101,7 +116,8 @@ public sealed class Store : IStore
             connection =>
                 revocations.CleanUp(connection, now) + sessions.CleanUp(connection, now) + taskOwners.CleanUp(connection, now)
                 + quotas.CleanUp(connection, now) + definitionApprovals.CleanUp(connection, now) + commandApprovals.CleanUp(connection, now)
-                + secrets.CleanUp(connection, now),
+                + secrets.CleanUp(connection, now) + grants.CleanUp(connection, now) + consents.CleanUp(connection, now)
+                + clients.CleanUp(connection, now),
             cancellation);
     }
 

@@ -7,7 +7,8 @@ public sealed record StoreOptions
     public bool CheckIntegrity { get; init; }
 
     /// <summary>
-    /// The most rows of each table but that of sessions, 1 or more; a table full of rows still needed refuses another. 100,000 by default.
+    /// The most rows of each table but that of sessions, 1 or more; a table full of rows still needed refuses another. 100,000 by default. In the
+    /// table of credentials it is the most that have no grant.
     /// </summary>
     public int RowLimit { get; init; } = 100_000;
 
@@ -15,6 +16,12 @@ public sealed record StoreOptions
     /// The most open sessions, 1 or more. 2,000,000 by default: more than the setting <c>sessions.max</c> can be, which is what bounds them.
     /// </summary>
     public int SessionRowLimit { get; init; } = 2_000_000;
+
+    /// <summary>
+    /// The most credentials of grants, 1 or more, whatever strangers add without a grant. 2,000,000 by default: a refresh token that was used stays
+    /// until its time is over.
+    /// </summary>
+    public int CredentialRowLimit { get; init; } = 2_000_000;
 
     /// <summary>
     /// The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more. Later callers wait for a place. 4096 by
@@ -32,6 +39,7 @@ public sealed record StoreOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(RowLimit, 1, nameof(RowLimit));
         ArgumentOutOfRangeException.ThrowIfLessThan(SessionRowLimit, 1, nameof(SessionRowLimit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(CredentialRowLimit, 1, nameof(CredentialRowLimit));
         ArgumentOutOfRangeException.ThrowIfLessThan(QueueLimit, 1, nameof(QueueLimit));
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadConnections, 1, nameof(ReadConnections));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CleanUpEvery, TimeSpan.Zero, nameof(CleanUpEvery));

@@ -57,9 +57,8 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     public int CleanUp(SqliteConnection connection, DateTimeOffset now)
     {
         using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
-        var deleted = delete.ExecuteNonQuery();
-        rows = Count(connection);
-        return deleted;
+        rows = null; // counted again when a row is added
+        return delete.ExecuteNonQuery();
     }
 
     /// <summary>Deletes one row, as a part of a write.</summary>
@@ -72,17 +71,9 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         return true;
     }
 
-    /// <summary>Makes a statement. The parameters are named $0, $1 and so on.</summary>
-    public static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of the tables; values are parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (var index = 0; index < parameters.Length; index++)
-            command.Parameters.AddWithValue("$" + index.ToString(CultureInfo.InvariantCulture), parameters[index]);
-        return command;
-    }
+    /// <summary>Takes a prepared statement. The parameters are named $0, $1 and so on.</summary>
+    public static Statement Command(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters) =>
+        StatementCache.Take(connection, sql, parameters);
 
     /// <summary>
     /// Makes room. A row that is still needed is never dropped for a new one: that would bring a revoked token or an ended session back.
@@ -92,6 +83,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
         if (rows < most)
             return;
         CleanUp(connection, time.GetUtcNow());
+        rows = Count(connection);
         if (rows >= most && !exists(connection))
             throw new StoreException($"The table {name} of the store is full ({most} rows). Nothing was added. Raise its limit.");
     }

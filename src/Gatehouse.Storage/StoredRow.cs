@@ -5,6 +5,9 @@ namespace Gatehouse.Storage;
 /// <summary>The columns of one row, typed as the tables have them.</summary>
 internal readonly struct StoredRow(SqliteDataReader reader)
 {
+    /// <summary>Returns whether the column has no value, as those of an outer join where nothing fits.</summary>
+    public bool IsMissing(int column) => reader.IsDBNull(column);
+
     public string Text(int column) => reader.GetString(column);
 
     public long Number(int column) => reader.GetInt64(column);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Gatehouse.Storage.Abstractions;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Gatehouse.Storage;
 
@@ -27,6 +28,9 @@ internal sealed class WriteQueue : IAsyncDisposable
 
     /// <summary>Commits since the start.</summary>
     public long Commits => Interlocked.Read(ref commits);
+
+    /// <summary>Commits that failed since the start, whose writes were all undone; read only by writes, on the writer's thread.</summary>
+    public long FailedCommits { get; private set; }
 
     /// <summary>Writes that were undone since the start; read only by writes, on the writer's thread.</summary>
     public long Undone { get; private set; }
@@ -78,17 +82,19 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            using var transaction = connection.BeginTransaction(deferred: false);
+            StatementCache.Execute(connection, "BEGIN IMMEDIATE");
             foreach (var write in batch)
                 Perform(write);
-            transaction.Commit();
+            StatementCache.Execute(connection, "COMMIT");
             Interlocked.Increment(ref commits);
         }
 #pragma warning disable CA1031 // Whatever it was, nothing of the batch was committed, and the queue must outlive it.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
+            RollBack();
             Undone++;
+            FailedCommits++;
             var refusal = Explain(fault);
             batch.ForEach(write => write.Refuse(refusal));
             return;
@@ -97,20 +103,33 @@ internal sealed class WriteQueue : IAsyncDisposable
         batch.ForEach(write => write.Release());
     }
 
+    // SQLite has rolled back by itself where the disk failed. Another transaction cannot begin before this one is over.
+    private void RollBack()
+    {
+        try
+        {
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0) StatementCache.Execute(connection, "ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // The next write meets the same fault, and says so.
+        }
+    }
+
     private StoreException Explain(Exception fault) => fault is SqliteException known
         ? StoreConnection.Explain(connection.DataSource, known)
         : new StoreException($"The store {connection.DataSource} failed: {fault.Message} Start again.", fault);
 
     private void Perform(Write write)
     {
-        StoreConnection.Execute(connection, "SAVEPOINT one");
+        StatementCache.Execute(connection, "SAVEPOINT one");
         if (!write.Perform(connection))
         {
             Undone++;
-            StoreConnection.Execute(connection, "ROLLBACK TO one");
+            StatementCache.Execute(connection, "ROLLBACK TO one");
         }
 
-        StoreConnection.Execute(connection, "RELEASE one");
+        StatementCache.Execute(connection, "RELEASE one");
     }
 
     /// <summary>A write and the caller that awaits it.</summary>

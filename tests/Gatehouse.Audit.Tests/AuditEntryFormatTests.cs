@@ -97,15 +97,13 @@ public sealed class AuditEntryFormatTests
             Kind = AuditEntryKind.Begun,
             ExchangeId = "id",
             At = DateTimeOffset.UnixEpoch,
-            SealedRequest = new string('A', AuditEntryFormat.MostSealed),
-            Kept = "message",
-            KeptBytes = 7
+            Payload = new AuditPayload(new string('A', AuditEntryFormat.MostSealed), AuditPayload.Whole, 7),
         };
         var read = JsonDocument.Parse(Line(entry)).RootElement;
-        Assert.Equal(AuditEntryFormat.MostSealed, read.GetProperty("sealed").GetString()!.Length);
+        Assert.Equal($"sha256:{entry.Payload.Digest}", read.GetProperty("payload").GetString());
         Assert.Equal(("message", 7), (read.GetProperty("kept").GetString(), read.GetProperty("keptBytes").GetInt32()));
         Assert.False(read.TryGetProperty("cut", out _));
-        Assert.Throws<ArgumentException>(() => Line(entry with { SealedRequest = new string('A', AuditEntryFormat.MostSealed + 1) }));
+        Assert.Throws<ArgumentException>(() => new AuditPayload(new string('A', AuditEntryFormat.MostSealed + 1), AuditPayload.Whole, 7));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class GroupCommitLogTests
     {
         for (var i = 0; i < 300; i++)
         {
-            await using var log = new GroupCommitLog(Options(), new FaultyDirectory());
+            await using var log = new GroupCommitLog(Options(), new FaultyFolder(), new TestLogKeys());
             log.TryAppend(Entry("a"));
             if (i % 2 == 0) await log.AppendDurableAsync(Entry("b"));
             log.TryAppend(Entry("c"));
@@ -22,28 +22,28 @@ public sealed class GroupCommitLogTests
     [Fact]
     public async Task DurableEntries_AreSyncedBeforeTheCallReturns()
     {
-        var directory = new FaultyDirectory();
-        await using var log = new GroupCommitLog(Options(), directory);
+        var directory = new FaultyFolder();
+        await using var log = new GroupCommitLog(Options(), directory, new TestLogKeys());
         await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
         {
             await log.AppendDurableAsync(Entry($"e{i}"));
             Assert.Contains($"\"e{i}\"", directory.SyncedText(), StringComparison.Ordinal);
         })));
-        Assert.Equal(64, log.Statistics.Entries);
-        Assert.True(log.Statistics.Commits <= 64);
+        Assert.Equal(FirstEntries + 64, log.Statistics.Entries);
+        Assert.True(log.Statistics.Commits <= 1 + 64);
     }
 
     [Fact]
     public async Task FailedSync_IsNeverRetriedOnTheSameFile()
     {
-        var directory = new FaultyDirectory { FailSyncs = 1 };
-        await using var log = new GroupCommitLog(Options(), directory);
+        var directory = new FaultyFolder();
+        await using var log = new GroupCommitLog(Options(), directory, new TestLogKeys());
+        directory.FailSyncs = 1;
         await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("lost")));
         Assert.False(log.IsAvailable);
         await log.AppendDurableAsync(Entry("kept"));
         Assert.True(log.IsAvailable);
-        Assert.Equal(2, directory.Files.Count);
-        Assert.Equal(1, directory.Files[0].SyncsAsked);
+        Assert.Equal(2, directory.Segments.Count);
         Assert.DoesNotContain("\"name\":\"lost\"", directory.SyncedText(), StringComparison.Ordinal);
         Assert.Contains("kept", directory.SyncedText(), StringComparison.Ordinal);
     }
@@ -51,8 +51,8 @@ public sealed class GroupCommitLogTests
     [Fact]
     public async Task FullDisk_RefusesBeforeItIsFullAndRecovers()
     {
-        var directory = new FaultyDirectory { Free = 1 };
-        await using var log = new GroupCommitLog(Options(), directory);
+        var directory = new FaultyFolder { Free = 1 };
+        await using var log = new GroupCommitLog(Options(), directory, new TestLogKeys());
         var refused = await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("x")));
         Assert.Contains("free space", refused.Message, StringComparison.Ordinal);
         directory.Free = long.MaxValue;
@@ -63,8 +63,8 @@ public sealed class GroupCommitLogTests
     [Fact]
     public async Task ReadOnlyVolume_IsReportedAndRecovers()
     {
-        var directory = new FaultyDirectory { ReadOnly = true };
-        await using var log = new GroupCommitLog(Options(), directory);
+        var directory = new FaultyFolder { ReadOnly = true };
+        await using var log = new GroupCommitLog(Options(), directory, new TestLogKeys());
         await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("x")));
         directory.ReadOnly = false;
         await log.AppendDurableAsync(Entry("y"));
@@ -74,22 +74,24 @@ public sealed class GroupCommitLogTests
     [Fact]
     public async Task TotalSize_IsBounded()
     {
-        var directory = new FaultyDirectory();
-        await using var log = new GroupCommitLog(Options() with { SegmentBytes = 512, MaxTotalBytes = 2048, PreallocateBytes = 0 }, directory);
+        var directory = new FaultyFolder();
+        var options = Options() with { SegmentBytes = 512, MaxTotalBytes = 8192, PreallocateBytes = 0 };
+        await using var log = new GroupCommitLog(options, directory, new TestLogKeys());
         await Assert.ThrowsAsync<AuditUnavailableException>(async () =>
         {
             for (var i = 0; i < 100; i++) await log.AppendDurableAsync(Entry("entry"));
         });
-        Assert.True(directory.Files.Sum(f => f.Length) <= 2048 + 512);
+        Assert.True(directory.TotalBytes <= 8192 + 4096);
     }
 
     [Fact]
     public async Task Queue_IsBounded()
     {
-        var directory = new FaultyDirectory { Hold = new ManualResetEventSlim(false) };
-        await using var log = new GroupCommitLog(Options() with { MaxQueued = 8 }, directory);
+        var directory = new FaultyFolder();
+        await using var log = new GroupCommitLog(Options() with { MaxQueued = 8 }, directory, new TestLogKeys());
+        directory.Hold = new ManualResetEventSlim(false);
         var first = Task.Run(async () => await log.AppendDurableAsync(Entry("first")));
-        Assert.True(SpinWait.SpinUntil(() => directory.Files.Count > 0, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => directory.Text(isSynced: false).Contains("first", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
         var taken = Enumerable.Range(0, 20).Count(i => log.TryAppend(Entry($"q{i}")));
         directory.Hold.Set();
         await first;
@@ -103,16 +105,16 @@ public sealed class GroupCommitLogTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-audit-");
         try
         {
-            await using (var log = GroupCommitLog.Open(Options() with { Directory = folder.FullName, SegmentBytes = 4096 }))
+            await using (var log = GroupCommitLog.Open(Options() with { Directory = folder.FullName, SegmentBytes = 4096 }, new TestLogKeys()))
             {
                 for (var i = 0; i < 50; i++) await log.AppendDurableAsync(Entry($"e{i:D2}"));
             }
 
             var entries = AuditLogReader.Read(folder.FullName).ToList();
-            Assert.Equal(50, entries.Count);
-            Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), entries.Select(e => e.GetProperty("seq").GetInt64()));
-            Assert.True(folder.GetFiles().Length > 1);
-            Assert.All(folder.GetFiles(), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f.FullName)));
+            Assert.Equal(FirstEntries + 50, entries.Count);
+            Assert.Equal(Enumerable.Range(1, FirstEntries + 50).Select(i => (long)i), entries.Select(e => e.GetProperty("seq").GetInt64()));
+            Assert.All(folder.GetFiles("*", SearchOption.AllDirectories),
+                f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f.FullName)));
         }
         finally
         {
@@ -123,14 +125,17 @@ public sealed class GroupCommitLogTests
     [Fact]
     public async Task NamesChosenByAttackers_CannotForgeALine()
     {
-        var directory = new FaultyDirectory();
-        await using var log = new GroupCommitLog(Options(), directory);
+        var directory = new FaultyFolder();
+        await using var log = new GroupCommitLog(Options(), directory, new TestLogKeys());
         await log.AppendDurableAsync(Entry("evil\n{\"v\":1,\"kind\":\"ended\"}\u001b[2J\u202e"));
         var text = directory.SyncedText();
         Assert.Single(text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.DoesNotContain('\u001b', text);
         Assert.DoesNotContain('\u202e', text);
     }
+
+    // log.birth and log.opened
+    private const int FirstEntries = 2;
 
     private static AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 4096, Time = new HandClock() };
 

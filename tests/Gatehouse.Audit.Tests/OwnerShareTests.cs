@@ -8,14 +8,14 @@ namespace Gatehouse.Audit.Tests;
 public sealed class OwnerShareTests
 {
     private readonly HandClock clock = new();
-    private readonly FaultyDirectory directory = new();
+    private readonly FaultyFolder directory = new();
 
     [Fact]
     public async Task OneCallerWhoWritesWithoutEnd_IsRefused_AndOthersAreRecorded()
     {
         await using var log = Open(total: 1 << 20);
         var written = await WriteUntilSpentAsync(log, "mallory");
-        Assert.InRange(log.Statistics.Bytes, 1, (1 << 20) * 12 / 100 + 4096);
+        Assert.InRange(log.Statistics.Bytes, 1, 2 * (((1 << 20) * 12 / 100) + (8 << 10))); // twice: the journal and the tree
         Assert.True(written > 100);
         Assert.True(log.IsAvailable);
         Assert.False(log.HasRoomFor("mallory"));
@@ -33,11 +33,12 @@ public sealed class OwnerShareTests
     [Fact]
     public async Task OneCallerAlone_NeverReachesTheBound_HoweverManyDays()
     {
-        await using var log = Open(total: 256 << 10);
+        await using var log = Open(total: 8 << 20);
         var days = new List<int>();
         for (var day = 0; day < 40; day++)
         {
             days.Add(await WriteUntilSpentAsync(log, "mallory"));
+            await log.PublishAsync();
             clock.Advance(TimeSpan.FromDays(1));
         }
 
@@ -60,12 +61,17 @@ public sealed class OwnerShareTests
     public async Task TheOnlyOwnerOfAPersonalHost_HasTheWholeLog()
     {
         await using var log = Open(total: 64 << 10, share: 100);
-        var refused = await Assert.ThrowsAsync<AuditUnavailableException>(async () =>
+        for (var i = 0; i < 10; i++)
         {
-            while (true) await log.AppendDurableAsync(Act("me"));
-        });
-        Assert.False(refused.IsPartSpent);
-        Assert.InRange(log.Statistics.Bytes, 63 << 10, 64 << 10);
+            var refused = await Assert.ThrowsAsync<AuditUnavailableException>(async () =>
+            {
+                while (true) await log.AppendDurableAsync(Act("me"));
+            });
+            Assert.False(refused.IsPartSpent);
+            await log.PublishAsync(); // makes room: entries are in the journal and in the tree until then
+        }
+
+        Assert.InRange(log.Statistics.Bytes, 48 << 10, 80 << 10); // the last tiles and the checkpoint may be above the bound
     }
 
     [Fact]
@@ -146,15 +152,16 @@ public sealed class OwnerShareTests
     [Fact]
     public async Task OneCaller_CannotFillTheQueueForOthers()
     {
-        var held = new FaultyDirectory { Hold = new ManualResetEventSlim(false) };
-        await using var log = new GroupCommitLog(Options(64 << 20) with { MaxQueued = 100, RefusalBurst = 1000 }, held);
+        var held = new FaultyFolder();
+        await using var log = new GroupCommitLog(Options(64 << 20) with { MaxQueued = 100, RefusalBurst = 1000 }, held, new TestLogKeys());
+        held.Hold = new ManualResetEventSlim(false);
         var first = Task.Run(async () => await log.AppendDurableAsync(Act("alice")), TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => held.Files.Count > 0, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => held.Text(isSynced: false).Length > 0, TimeSpan.FromSeconds(10)));
         for (var i = 0; i < 500; i++) Assert.True(log.TryAppend(Refused("mallory", "GH4005")));
         var spent = await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Act("mallory")));
         Assert.True(spent.IsPartSpent);
         Assert.Equal((12, 488), (log.Statistics.Queued, log.Statistics.Joined));
-        var other = log.AppendDurableBesideAsync(Act("bob")).AsTask();
+        var other = log.AppendDurableAsync(Act("bob")).AsTask();
         held.Hold.Set();
         await first;
         await other;
@@ -164,10 +171,11 @@ public sealed class OwnerShareTests
     [Fact]
     public async Task TheQueue_IsBoundedInBytes()
     {
-        var held = new FaultyDirectory { Hold = new ManualResetEventSlim(false) };
-        await using var log = new GroupCommitLog(Options(64 << 20) with { MaxQueuedBytes = 64 << 10 }, held);
+        var held = new FaultyFolder();
+        await using var log = new GroupCommitLog(Options(64 << 20) with { MaxQueuedBytes = 64 << 10 }, held, new TestLogKeys());
+        held.Hold = new ManualResetEventSlim(false);
         var first = Task.Run(async () => await log.AppendDurableAsync(Act(null)), TestContext.Current.CancellationToken);
-        Assert.True(SpinWait.SpinUntil(() => held.Files.Count > 0, TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => held.Text(isSynced: false).Length > 0, TimeSpan.FromSeconds(10)));
         var taken = Enumerable.Range(0, 1000).Count(_ => log.TryAppend(Act(null) with { Name = new string('n', 900) }));
         Assert.InRange(taken, 50, 70);
         Assert.Equal(1000 - taken, log.Statistics.Lost);
@@ -196,7 +204,7 @@ public sealed class OwnerShareTests
         [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
 
     private GroupCommitLog Open(long total, int share = 12, int burst = 300) =>
-        new(Options(total) with { CallerShare = () => share, RefusalBurst = burst }, directory);
+        new(Options(total) with { CallerShare = () => share, RefusalBurst = burst }, directory, new TestLogKeys());
 
     private AuditLogOptions Options(long total) =>
         new() { Directory = "unused", PreallocateBytes = 4096, SegmentBytes = 64 << 10, MaxTotalBytes = total, Time = clock };

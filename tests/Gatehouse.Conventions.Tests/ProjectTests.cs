@@ -65,7 +65,7 @@ public sealed class ProjectTests
     {
         using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Gatehouse.Audit.Verification.dll")));
         var code = file.GetMetadataReader();
-        string[] reading = ["OpenHandle", "Read", "EnumerateFileSystemEntries", "GetAttributes", "GetFileName", "Exists"];
+        string[] reading = ["OpenHandle", "Read", "GetLength", "Join", "TrimEndingDirectorySeparator", "EnumerateFileSystemEntries", "GetAttributes", "GetFileName", "Exists"];
         Repository.RequireNone(
             from handle in code.MemberReferences
             let member = code.GetMemberReference(handle)

@@ -12,6 +12,7 @@ public sealed class PublicApiTests
     [InlineData("Gatehouse.Audit.Verification")]
     [InlineData("Gatehouse.Pipeline")]
     [InlineData("Gatehouse.Storage.Abstractions")]
+    [InlineData("Gatehouse.Storage.PostgreSql")]
     [InlineData("Gatehouse.Yaml")]
     [InlineData("Gatehouse.Inventory")]
     [InlineData("Gatehouse.Text")]

@@ -16,6 +16,9 @@ public sealed class ReferencePageTests
     public void PolicyPage_IsWhatTheTableOfKeysSays() => Repository.RequireEqual("docs/reference/policy.md", PolicyReference.Render());
 
     [Fact]
+    public void SignInProviders_AreWhatTheRulesSay() => Repository.RequireEqual("docs/reference/sign-in-providers.md", SignInProviderReference.Render());
+
+    [Fact]
     public void PolicySchemas_AreWhatTheTableOfKeysSays()
     {
         Repository.RequireEqual("docs/reference/policy.schema.json", PolicySchema.Render());

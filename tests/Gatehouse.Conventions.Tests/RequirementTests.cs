@@ -28,6 +28,7 @@ public sealed partial class RequirementTests
     [Theory]
     [InlineData("docs/reference/changes.md")]
     [InlineData("docs/quality.md")]
+    [InlineData("docs/reference/fapi.md")]
     public void EveryTestNamedOnAPage_Exists(string page)
     {
         var tests = Tests();

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.Audit.Tests.Verification;
+using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.EndToEnd.Tests;
 
@@ -14,8 +17,8 @@ public sealed class AuditCommandTests
     public async Task AWholeLog_IsSaidToBeWhole_AndNoMoreThanThat()
     {
         using var log = new Folder(Begun, Ended);
-        var (code, output, errors) = await RunAsync("--log", log.Path);
-        Assert.Equal((0, "2 entries of 1 run in 1 segment, from entry 1; 0 lost, as the log says; 0 findings"), (code, output.Trim()));
+        var (code, output, errors) = await RunAsync("--log", log.Path, "--damage");
+        Assert.Equal((0, "2 entries of 1 run in 1 segment and 0 evidence logs, the first with seq 1; 0 lost, as the log says; 0 findings"), (code, output.Trim()));
         Assert.Contains("does not detect forgery", errors, StringComparison.Ordinal);
     }
 
@@ -51,6 +54,69 @@ public sealed class AuditCommandTests
         Assert.Equal((3, ""), (code, output));
         Assert.Contains("there is no audit log in", errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task EvidenceLog_IsVouchedForWithAKeyAndAnOutsideCheckpoint_AndEvidenceIsCheckedWithoutIt()
+    {
+        using var folder = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = folder.Add(300, 290, signer);
+        using var outside = new Folder();
+        var (key, kept, evidence) = (Path.Join(folder.Path, "audit.vkey"), Path.Join(outside.Path, "kept"), Path.Join(folder.Path, "evidence.txt"));
+        await File.WriteAllTextAsync(key, signer.Key + "\n", TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(kept, log.Checkpoint(200).ToBytes(), TestContext.Current.CancellationToken);
+
+        var (code, output, errors) = await RunAsync("--log", folder.Path, "--key", key, "--checkpoint", kept);
+        Assert.True(code == 0, output + errors);
+        Assert.Contains("Vouched: entries 0 to 289 of log-0001 (example.com/audit), since the checkpoint of size 200 in", output, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("--log", folder.Path, "--key", key)).Code);
+        Assert.Equal(0, (await RunAsync("--log", folder.Path, "--damage")).Code);
+        Assert.Equal(2, (await RunAsync("--log", folder.Path, "--key", "nothing")).Code);
+        Assert.Equal(2, (await RunAsync("--log", folder.Path, "--from", "9", "--to", "3")).Code);
+        Assert.Equal(2, (await RunAsync("--log", folder.Path, "--checkpoint", key + "x")).Code);
+        var noNote = Path.Join(outside.Path, "no-note");
+        await File.WriteAllTextAsync(noNote, "words\n", TestContext.Current.CancellationToken);
+        Assert.Equal(2, (await RunAsync("--log", folder.Path, "--key", key, "--checkpoint", noNote)).Code);
+        (code, output, errors) = await RunAsync("--log", folder.Path, "--key", key, "--checkpoint", kept, "--from", "300");
+        Assert.True(code == 2 && output.Length == 0, output + errors);
+        Assert.Contains("no entry 300", errors, StringComparison.Ordinal);
+        (code, output, _) = await RunAsync("--log", folder.Path, "--key", key, "--checkpoint", kept, "--from", "280", "--to", "284");
+        Assert.Equal(0, code);
+        Assert.Contains("; 5 read, ", output, StringComparison.Ordinal);
+
+        // The log's own checkpoint shows nothing, by whatever path it is given.
+        var link = Path.Join(outside.Path, "link");
+        Directory.CreateSymbolicLink(link, folder.Path);
+        foreach (var own in (string[])[log.File_("checkpoint"), Path.Join(link, log.Name, "tile", "..", "checkpoint")])
+        {
+            (code, output, errors) = await RunAsync("--log", folder.Path, "--key", key, "--checkpoint", own);
+            Assert.True(code == 2 && output.Length == 0, output + errors);
+            Assert.Contains("kept elsewhere", errors, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, (await RunAsync("--log", link, "--key", key, "--checkpoint", log.File_("checkpoint"))).Code);
+        Assert.Equal(0, (await VerifierAsync("verify", folder.Path, "--key", signer.Key.ToString(), "--checkpoint", kept, "--since", "--json")).Code);
+
+        Assert.Equal(0, (await AuditAsync("export", "--log", folder.Path, "--from", "7", "--to", "9", "--since", kept, "--output", evidence)).Code);
+        Assert.Equal(3, (await AuditAsync("prove", "8", "--log", folder.Path, "--output", evidence)).Code);
+        Assert.Equal(1, (await AuditAsync("prove", "295", "--log", folder.Path, "--output", evidence + "2")).Code);
+        Assert.False(File.Exists(evidence + "2"));
+        Assert.Equal(0, (await AuditAsync("prove", "id-9", "--log", folder.Path, "--output", evidence + "2")).Code);
+        Directory.Delete(log.Path, recursive: true);
+        Assert.Equal(0, (await AuditAsync("check", evidence + "2", "--key", key)).Code);
+        (code, output, errors) = await VerifierAsync("check", evidence, "--key", key, "--checkpoint", kept);
+        Assert.True(code == 0, output + errors);
+        Assert.Contains("Vouched: 3 entries, from 7 to 9, are in example.com/audit under its signed checkpoint of size 290.", output, StringComparison.Ordinal);
+        Assert.Equal(1, (await VerifierAsync("check", evidence)).Code);
+        Assert.Equal(2, (await VerifierAsync("check")).Code);
+        Assert.Equal(3, (await VerifierAsync("verify", folder.Path + "x")).Code);
+    }
+
+    private static Task<(int Code, string Output, string Errors)> VerifierAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.VerifierDll, arguments));
+
+    private static Task<(int Code, string Output, string Errors)> AuditAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["audit", .. arguments]));
 
     private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
         OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["audit", "verify", .. arguments]));

@@ -158,11 +158,11 @@ public sealed class PolicyCommandTests
     public async Task ALogOfAVersionThatIsNotKnown_IsRefusedWhole(string arguments)
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-policy-").FullName;
-        await File.WriteAllTextAsync(Path.Join(folder, "audit-0000000001.jsonl"), "{\"v\":4,\"kind\":\"ended\"}\n");
+        await File.WriteAllTextAsync(Path.Join(folder, "audit-0000000001.jsonl"), "{\"v\":5,\"kind\":\"ended\"}\n");
         var (code, output, errors) = await RunAsync([.. arguments.Split(' '), "--log", folder]);
         Directory.Delete(folder, recursive: true);
         Assert.Equal((3, ""), (code, output));
-        Assert.Contains("line 1: the event model has version 4", errors, StringComparison.Ordinal);
+        Assert.Contains("line 1: the event model has version 5", errors, StringComparison.Ordinal);
         Assert.Contains("remedy: read the log with the program that wrote it", errors, StringComparison.Ordinal);
     }
 

@@ -219,7 +219,7 @@ public sealed class SecretCommandTests : IDisposable
 
         written.AddRange(LeakSearch.Files(folder.FullName));
         Assert.Contains(written, place => place.Item1.EndsWith("gatehouse.db-wal", StringComparison.Ordinal));
-        Assert.Contains(written, place => place.Item1.EndsWith(".jsonl", StringComparison.Ordinal));
+        Assert.Contains(written, place => place.Item1.EndsWith(".journal", StringComparison.Ordinal));
         Assert.Empty(LeakSearch.Find(canary, written));
         Assert.Empty(LeakSearch.Find(next, written));
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Local;
@@ -22,11 +23,13 @@ public sealed class AdministrationTests
     private static readonly AdministrativeAction[] Acts =
     [
         new ShowStatus(), new ListSessions(null, null), new ListPendingDefinitions(), new ListCommands(),
+        new ListConsents(null), new RevokeConsent("corp:mallory", "desk", null, "r"),
         new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
         new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r", null), new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),
         new Reload(), new IssueDevelopmentToken(null, null, null, null, null), new Drain(TimeSpan.Zero),
         new ApproveServerCommand("s", LocalHostFixture.Command, LocalHostFixture.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
         new StopHost(),
+        new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"), new RebuildLogIndex(),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
@@ -91,7 +94,8 @@ public sealed class AdministrationTests
         var administration = LocalHostAdministration.Of(fixture.Host);
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
-        var isOffered = act is not (ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
+        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or RebuildLogIndex
+            or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
         var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;
         var alone = await administration.DoAsync(act, new AdministratorCredentials(Own) { Token = "a token opens nothing here" });

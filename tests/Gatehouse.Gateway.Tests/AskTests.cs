@@ -223,6 +223,29 @@ public sealed class AskTests
         else Assert.Equal("GH8003", Code(answer));
     }
 
+    // A server asks a person to visit an address, and the person does. The gateway knows its callers by their tokens alone, before and after.
+    [Fact]
+    [Trait("Requirement", "H15")]
+    public async Task AVisitThatAServerAskedFor_AuthorizesNobodyToTheGateway()
+    {
+        await using var gateway = await TestGateway.StartAsync(rules: Open);
+        const string visit = """{"mode":"url","message":"Sign in","url":"https://login.example.com/start","elicitationId":"e"}""";
+        var asked = await CallWithQuestionAsync(gateway, "elicitation/create", visit, answersAfter: false);
+        Assert.Contains("https://login.example.com/start", asked.Text, StringComparison.Ordinal);
+        const string completed = """{"jsonrpc":"2.0","method":"notifications/elicitation/complete","params":{"elicitationId":"e"}}""";
+        const string call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
+        var before = gateway.Upstream.Received.Count;
+        foreach (var message in new[] { call, completed, call })
+        {
+            var (status, _, response) = await gateway.CallAsync(gateway.Post(message, ""));
+            Assert.Equal(HttpStatusCode.Unauthorized, status);
+            Assert.DoesNotContain("elicit", await response.Content.ReadAsStringAsync(), StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("resource_metadata", response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, gateway.Upstream.Received.Count);
+    }
+
     [Fact]
     [Trait("Requirement", "H13")]
     public async Task UrlsOfElicitation_AreNeverFetched()

@@ -165,12 +165,17 @@ public sealed class RecordTests
         var request = gateway.Post(Call, token);
         request.RequestUri = new Uri(gateway.Url + "?access_token=" + Canary("query-token"));
         await gateway.CallAsync(request);
+        // A token where none belongs is refused, and what is recorded of the refusal does not contain it either.
+        await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{token}\",\"arguments\":{{\"a\":\"{token}\"}}", token, token));
+        await gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{token}\"}}", token));
+        await RawHttp.StatusAsync(gateway.Url, $"POST /mcp?{token} HTTP/1.1 {token}\r\nHost: {token}\r\n\r\n");
+        await RawHttp.StatusAsync(gateway.Url, $"{token} /mcp/{token} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n");
         Assert.Contains(gateway.Upstream.Received, r => r.Header("X-Api-Key").Count == 1);
-        gateway.EntriesWithEnded(5);
+        gateway.EntriesWithEnded(7);
 
         var written = Directory.EnumerateFiles(gateway.Host.State.Root, "*", SearchOption.AllDirectories)
             .Select(f => (File: f, Bytes: ReadShared(f))).Append((File: "diagnostics", Bytes: Encoding.UTF8.GetBytes(gateway.Diagnostics))).ToList();
-        Assert.Contains(written, w => w.File.EndsWith(".jsonl", StringComparison.Ordinal) && w.Bytes.AsSpan().IndexOf("tools/call"u8) >= 0);
+        Assert.Contains(written, w => w.File.EndsWith(".journal", StringComparison.Ordinal) && w.Bytes.AsSpan().IndexOf("tools/call"u8) >= 0);
         foreach (var canary in canaries)
         {
             foreach (var form in Forms(canary))

@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Settings;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -15,28 +12,17 @@ public sealed class TelemetryTests
     [Fact]
     public async Task TracesAndMetrics_ReachACollectorAndHoldNoContent()
     {
-        var received = new ConcurrentDictionary<string, byte[]>();
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        await using var collector = builder.Build();
-        collector.Run(async context =>
-        {
-            using var body = new MemoryStream();
-            await context.Request.Body.CopyToAsync(body);
-            received[context.Request.Path] = body.ToArray();
-        });
-        await collector.StartAsync();
-
-        using (TelemetryExport.Start(new TelemetrySettings { Otlp = new Uri(collector.Urls.First()) }))
+        await using var collector = await OtlpCollector.StartAsync();
+        using (TelemetryExport.Start(new TelemetrySettings { Otlp = collector.Url }))
         {
             await using var gateway = await TestGateway.StartAsync();
             await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"a\":\"telemetry-canary\"}", "echo"));
             await gateway.CallAsync(gateway.Modern("vendor/telemetry-canary"));
         }
 
-        Assert.True(received["/v1/traces"].AsSpan().IndexOf("tools/call"u8) > 0);
-        Assert.True(received["/v1/metrics"].AsSpan().IndexOf("gatehouse.exchanges"u8) > 0);
-        Assert.All(received.Values, bytes => Assert.True(bytes.AsSpan().IndexOf("telemetry-canary"u8) < 0));
+        Assert.True(collector.Holds("/v1/traces", "tools/call"));
+        Assert.True(collector.Holds("/v1/metrics", "gatehouse.exchanges"));
+        Assert.All(collector.Received, export => Assert.True(export.Content.AsSpan().IndexOf("telemetry-canary"u8) < 0));
     }
 
     [Fact]

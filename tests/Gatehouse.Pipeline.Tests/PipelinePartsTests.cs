@@ -44,8 +44,8 @@ public sealed class PipelinePartsTests
 
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
-        ["list-changes", "correlation", "asks", "server-message", "result-type", "tasks", "result-schema", "state-handles", "definitions", "links",
-            "capabilities", "cache-scope", "updates", "texts", "hidden-names"],
+        ["list-changes", "correlation", "misplaced-tokens", "asks", "server-message", "result-type", "tasks", "result-schema",
+            "state-handles", "definitions", "links", "capabilities", "cache-scope", "updates", "texts", "hidden-names"],
         ResponseInspector.Standard(null!, null!, null!, new TextInspector(TimeProvider.System)).RuleNames);
 
     private static PipelineParts Complete() => new()

@@ -8,11 +8,16 @@ namespace Gatehouse.Range.Tests;
 public sealed class ExerciseTests
 {
     public static TheoryData<string> Access =>
-        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
+        Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new TokenInArgument(),
+            new DnsRebinding());
 
     public static TheoryData<string> Identity => Of(
         new IdTokenAsAccessToken(), new TenantConfusion(), new ForeignIssuer(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(),
         new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
+
+    public static TheoryData<string> SignIn =>
+        Of(new ConsentCookie(), new LoginCsrf(), new CodeInjection(), new StateReplay(), new RedirectTampering(), new ProviderMixUp(),
+            new RefreshTheft(), new ClientDocumentSsrf(), new LookAlikeClient(), new TokenInLog());
 
     public static TheoryData<string> Conversation =>
         Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers(),
@@ -60,8 +65,8 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess,
-            .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts];
+        string[] rows = [.. Access, .. Identity, .. SignIn, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision,
+            .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
@@ -73,8 +78,9 @@ public sealed class ExerciseTests
         Assert.All(exercise.Owasp, item => Assert.Matches("^MCP(0[1-9]|10)$", item));
         var listed = Repository.Read("docs/requirements.md") + Repository.Read("docs/reference/specification-rows.md");
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
-        // A stage, or a judge of definitions, of the pipeline; a part of a command where there is no pipeline.
-        Assert.Matches(exercise is Exercise ? "stage|judge" : "command", exercise.Protection);
+        // A stage, or a judge of definitions, of the pipeline, or the authorization server; a part of a command where there is no pipeline.
+        var words = exercise is SignInExercise ? "^authorization server," : exercise is Exercise ? "stage|judge" : "command";
+        Assert.Matches(words, exercise.Protection);
         Assert.All(new[] { exercise.Steps.Vulnerable, exercise.Steps.Exploit, exercise.Steps.Fix,
             exercise.Steps.Validate },
             text => Assert.NotEqual("", text));

@@ -25,6 +25,16 @@ public sealed class IdentityExerciseTests
 }
 
 [Trait("Requirement", "RG-01")]
+public sealed class SignInExerciseTests
+{
+    [Theory]
+    [MemberData(nameof(ExerciseTests.SignIn), MemberType = typeof(ExerciseTests))]
+    [Trait("Requirement", "OB-01")]
+    [Trait("Requirement", "OB-03")]
+    public Task WhoSignsInAndForWhichClient(string id) => ExerciseRun.BehavesAsync(id);
+}
+
+[Trait("Requirement", "RG-01")]
 public sealed class ConversationExerciseTests
 {
     [Theory]

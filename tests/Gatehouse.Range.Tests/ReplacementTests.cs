@@ -23,11 +23,12 @@ namespace Gatehouse.Range.Tests;
 public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, the host of an account is that of
-    // wrap-command-swapped, and copied-credential has secrets in the store.
+    // wrap-command-swapped, copied-credential has secrets in the store, and those of the authorization server sign people in.
     private static readonly string[] RunByExercises =
     [
         PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text,
-        PartNames.SecretBinding.Text,
+        PartNames.SecretBinding.Text, PartNames.NameResolver.Text, "sign-in/endpoints", "sign-in/clients", "sign-in/client-documents",
+        "sign-in/providers", PartNames.Grants.Text,
     ];
 
     private static readonly PartName<IStage>[] Stages =
@@ -131,7 +132,12 @@ public sealed partial class ReplacementTests
         var all = PartReplacements.None
             .Around(PartNames.Upstreams, real => server => { ran(PartNames.Upstreams.Text); return real(server); })
             .Around(PartNames.Pacing, real => (upstream, exchange, time) => { ran(PartNames.Pacing.Text); return real(upstream, exchange, time); })
-            .Around(PartNames.ClientNotices, real => (exchange, registry) => { ran(PartNames.ClientNotices.Text); return real(exchange, registry); });
+            .Around(PartNames.ClientNotices, real => (exchange, registry) => { ran(PartNames.ClientNotices.Text); return real(exchange, registry); })
+            .Around(PartNames.MisplacedTokens, real => (exchange, message) =>
+            {
+                ran(PartNames.MisplacedTokens.Text);
+                return real(exchange, message);
+            });
         foreach (var name in Stages) Mark(name);
         foreach (var rule in RequestInspector.Standard(new TextInspector(TimeProvider.System)).Rules) Mark(PartNames.RequestRule(rule.Name));
         foreach (var slug in Rules.Where(name => name != PartNames.ListChanges.Text)) Mark(PartNames.ResponseRule(slug));

@@ -50,6 +50,8 @@ public sealed class SchemaTests : IDisposable
         Assert.NotNull(await store.TaskOwners.FindAsync("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
         await store.Revocations.AddAsync(Rows.Revocation(1));
         Assert.Equal(2, (await store.Revocations.ListAsync(Rows.Now)).Count);
+        Assert.Empty(await store.Grants.ListGrantsAsync(null, 10, Rows.Now));
+        Assert.Empty(await store.Consents.ListAsync(null, 10, Rows.Now));
     }
 
     [Fact]

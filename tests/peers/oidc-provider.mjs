@@ -1,5 +1,5 @@
-// A real OpenID provider on loopback: what Gatehouse trusts in tests. Login and consent happen by themselves,
-// state is in memory, every secret below is public. Test use only.
+// A real OpenID provider on loopback: what Gatehouse trusts in tests. Login and consent happen by themselves unless told
+// otherwise, state is in memory, every secret below is public. Test use only.
 //
 //   PORT=0 node oidc-provider.mjs        prints: listening http://127.0.0.1:PORT
 //
@@ -16,15 +16,18 @@
 //   CLIENTS_FILE     file with an array of further clients in the provider's own registration format
 //   CIMD_MAP         `https://client.test=http://127.0.0.1:PORT`: turns on client id metadata documents, and reads
 //                    those under the first origin from the second
+//   PLAIN            1: no registration and no resource indicators, as most company providers are
+//   LOGIN_FORM       1: login is a page with a form that asks for the account, for tests with a browser
 //   EXIT_WITH_STDIN  1: end when stdin closes, so that a killed test run leaves nothing behind
 //   DEBUG            1: print the provider's errors to stderr
 //
 // Clients: svc / svc-secret (client_credentials), gateway / gateway-secret (code, refresh; redirect
-// http://127.0.0.1:8080/callback), cli (public, code with PKCE, refresh; any loopback port). Registration is open.
+// http://127.0.0.1:8080/callback), cli (public, code with PKCE, refresh; any loopback port). Registration is open unless PLAIN is set.
 // The account is the one named by login_hint, else alice; `root` is in the group admins, all others in staff.
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { text } from 'node:stream/consumers';
 import Provider, { errors } from 'oidc-provider';
 
 const { env } = process;
@@ -33,6 +36,7 @@ const resourceScopes = env.RESOURCE_SCOPES || 'mcp:tools mcp:read mcp:admin';
 const tokenTtl = Number(env.TOKEN_TTL || 300);
 const tokenFormat = env.TOKEN_FORMAT || 'jwt';
 const tokenAlg = env.ALG || 'ES256';
+const isPlain = env.PLAIN === '1';
 
 // The issuer is part of every token and of the provider's own routes, so the port must be known before it is built.
 const server = http.createServer();
@@ -92,10 +96,10 @@ const provider = new Provider(issuer, {
     revocation: { enabled: true },
     deviceFlow: { enabled: true },
     dPoP: { enabled: true, nonceSecret: Buffer.alloc(32, 1) },
-    registration: { enabled: true, initialAccessToken: false },
-    registrationManagement: { enabled: true },
+    registration: { enabled: !isPlain, initialAccessToken: false },
+    registrationManagement: { enabled: !isPlain },
     resourceIndicators: {
-      enabled: true,
+      enabled: !isPlain,
       defaultResource: () => undefined,
       useGrantedResource: () => true,
       getResourceServerInfo: (_ctx, resource) => {
@@ -148,7 +152,9 @@ console.log(`listening ${address}`);
 async function finishInteraction(req, res) {
   try {
     const { params, prompt, session } = await provider.interactionDetails(req, res);
-    const accountId = session?.accountId ?? params.login_hint ?? 'alice';
+    if (env.LOGIN_FORM === '1' && prompt.name === 'login' && req.method === 'GET') return askForAccount(res);
+    const typed = req.method === 'POST' ? new URLSearchParams(await text(req)).get('account') : undefined;
+    const accountId = typed || (session?.accountId ?? params.login_hint ?? 'alice');
     const result =
       prompt.name === 'consent' // asked for only with prompt=consent, which offline_access needs
         ? { consent: { grantId: (await grantAll(params.client_id, accountId, params)).jti } }
@@ -158,6 +164,12 @@ async function finishInteraction(req, res) {
     res.statusCode = 400;
     res.end(String(error));
   }
+}
+
+/** The form is sent to the address of the page itself. */
+function askForAccount(res) {
+  res.setHeader('content-type', 'text/html; charset=utf-8');
+  res.end('<!doctype html><title>Sign in</title><form method="post"><input name="account" autofocus><button>Sign in</button></form>');
 }
 
 async function grantAll(clientId, accountId, params) {

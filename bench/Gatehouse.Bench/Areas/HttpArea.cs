@@ -19,7 +19,6 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
             await StartAsync("pass-through",
                 string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{upstream.Port}/mcp")).ConfigureAwait(false);
         using var forward = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port)).ConfigureAwait(false);
-        using var reply = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream.Port), "beforeReply").ConfigureAwait(false);
         using var nginx = await Nginx.StartAsync(place, upstream.Port).ConfigureAwait(false);
 
         List<Variant> variants =
@@ -35,10 +34,8 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
             tool => Target.Modern(forward.Port, Gatekeeper.Path, tool, forward.Token)));
         variants.Add(new("gl", "Gatehouse, 2025-11-25 in a session, begun durable before forwarding", forward.Process,
             tool => Target.Legacy(forward.Port, Gatekeeper.Path, tool, forward.Token, session)));
-        variants.Add(new("gr", "Gatehouse, 2026-07-28, begun durable before the reply", reply.Process,
-            tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token)));
-        variants.Add(new("gn", "Gatehouse, 2026-07-28, reading method (prompts/get): nothing waits for the disk", reply.Process,
-            tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token, "prompts/get")));
+        variants.Add(new("gn", "Gatehouse, 2026-07-28, reading method (prompts/get): nothing waits for the disk", forward.Process,
+            tool => Target.Modern(forward.Port, Gatekeeper.Path, tool, forward.Token, "prompts/get")));
 
         var matrix = new Matrix(variants, options);
         foreach (var tool in tools) await matrix.WarmUpAsync(tool).ConfigureAwait(false);

@@ -62,8 +62,8 @@ internal sealed class AuditRate(Workplace place)
 
     private async Task<Sample> RoundAsync(int callers)
     {
-        var directory = new TimedDirectory(place.NewDirectory());
-        var log = new GroupCommitLog(new AuditLogOptions { Directory = place.Directory }, directory);
+        var directory = new TimedFolder(place.NewDirectory());
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = place.Directory }, directory, new BenchLogKeys());
         double rate, perCommit;
         await using (log.ConfigureAwait(false))
         {
@@ -93,7 +93,7 @@ internal sealed class AuditRate(Workplace place)
     private List<long> Raw(int bytes)
     {
         const int Size = 8 << 20;
-        using var file = new LogDirectory(place.NewDirectory()).Create(1);
+        using var file = new LogFolder(place.NewDirectory()).Create("raw");
         file.Write(0, new byte[Size]);
         file.Sync();
         var data = new byte[bytes];

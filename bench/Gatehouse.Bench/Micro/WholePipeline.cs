@@ -74,7 +74,7 @@ internal sealed class WholePipeline : IDisposable
         var upstream = new InstantUpstream(answer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, NullLogger.Instance);
         var conversations = new InMemoryConversations(time, static () => 12);
-        var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryFolder(), new BenchLogKeys());
         var responses = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot), new TextInspector(time));
         if (!withTexts) responses = responses.With(changes => changes, rule => rule is ResponseTextRule ? new NoTextRule() : rule);
         pipeline = new GatewayPipeline(

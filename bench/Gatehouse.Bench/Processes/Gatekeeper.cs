@@ -20,11 +20,11 @@ internal sealed class Gatekeeper : IDisposable
 
     public string Token { get; }
 
-    public static async Task<Gatekeeper> StartAsync(Workplace place, string server, string begun = "beforeForward")
+    public static async Task<Gatekeeper> StartAsync(Workplace place, string server)
     {
         var folder = place.NewDirectory();
         var port = Ports.Free();
-        var process = Launch(place, folder, port, server, begun);
+        var process = Launch(place, folder, port, server);
         try
         {
             await Ports.OpenAsync(port, process).ConfigureAwait(false);
@@ -38,10 +38,10 @@ internal sealed class Gatekeeper : IDisposable
     }
 
     /// <summary>Starts the process and does not wait for it.</summary>
-    public static ChildProcess Launch(Workplace place, string folder, int port, string server, string begun)
+    public static ChildProcess Launch(Workplace place, string folder, int port, string server)
     {
         var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
-        File.WriteAllText(config, Configuration(folder, port, server, begun));
+        File.WriteAllText(config, Configuration(folder, port, server));
         File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, place.Gatehouse, "serve", "--dev", "--config", config);
     }
@@ -61,7 +61,7 @@ internal sealed class Gatekeeper : IDisposable
     }
 
     // The closed loop needs room; everything else is as it comes. Twenty rules stand before the one that permits.
-    private static string Configuration(string folder, int port, string server, string begun)
+    private static string Configuration(string folder, int port, string server)
     {
         var rules = string.Concat(Enumerable.Range(0, 20).Select(i => string.Create(
             CultureInfo.InvariantCulture,
@@ -76,7 +76,6 @@ internal sealed class Gatekeeper : IDisposable
                 {server}
                 limits: {"{"} concurrency: 10000 {"}"}
             limits: {"{"} callerShare: 100, connections: 20000, concurrencyPerCaller: 10000, streamsPerCaller: 20000 {"}"}
-            audit: {"{"} begun: {begun} {"}"}
             policy:
               - id: never-delete
                 forbid: {"{"} tools: ["delete_*"] {"}"}

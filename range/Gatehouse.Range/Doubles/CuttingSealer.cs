@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Records;
@@ -11,12 +12,12 @@ namespace Gatehouse.Range.Doubles;
 /// <summary>Keeps the beginning of a message, as much as fits, and says nothing of the rest.</summary>
 internal sealed class CuttingSealer(KeyRing keys) : IPayloadSealer
 {
-    public KeptPayload? Seal(Exchange exchange)
+    public AuditPayload? Seal(Exchange exchange)
     {
         var message = exchange.Message!.Bytes.Span;
         if (message.Length > KeyRing.MostPlaintextBytes) message = message[..KeyRing.MostPlaintextBytes];
         var box = keys.SealFor(Payloads.Purpose, [exchange.Caller.Issuer, exchange.Caller.Subject], Encoding.UTF8.GetBytes(exchange.Record.Id),
             message);
-        return new KeptPayload(Base64Url.EncodeToString(box), KeptPayload.Whole, message.Length);
+        return new AuditPayload(Base64Url.EncodeToString(box), AuditPayload.Whole, message.Length);
     }
 }

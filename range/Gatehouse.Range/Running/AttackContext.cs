@@ -16,6 +16,12 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>Copies a stored credential to another name, in the database that the attacker can write.</summary>
     public Func<string, string, Task> CopyRowAsync { get; init; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>The identity providers at which people sign in.</summary>
+    public SignInPlaces? SignInPlaces { get; init; }
+
+    /// <summary>Everything that the attacked system wrote, for an attacker who can read its files.</summary>
+    public required Func<WrittenText> Written { get; init; }
+
     /// <summary>The honest user's name.</summary>
     public const string Victim = "alice";
 

@@ -49,6 +49,15 @@ public abstract class Exercise : RangeExercise
     /// <summary>What else stands in the gateway's configuration; by default nothing.</summary>
     internal virtual GatewaySettings Configure(GatewaySettings settings) => settings;
 
+    /// <summary>The same, where it depends on what the fixture made.</summary>
+    internal virtual GatewaySettings ConfigureFor(RangeFixture fixture, GatewaySettings settings) => Configure(settings);
+
+    /// <summary>
+    /// The surroundings of the gateway that the range plays, such as the name service; never a protection. They are the same in every variant, so
+    /// <see cref="Replace"/> begins with them.
+    /// </summary>
+    internal virtual PartReplacements Surroundings(RangeFixture fixture) => PartReplacements.None;
+
     /// <summary>Puts what the gateway needs into its state folder before it starts; by default nothing.</summary>
     internal virtual Task PrepareStateAsync(RangeFixture fixture, StateDirectory state, bool isReplaced) => Task.CompletedTask;
 

@@ -35,6 +35,12 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>What an exercise wants to remember between its parts, such as the address of a server.</summary>
     public string Backend { get; set; }
 
+    /// <summary>The identity providers at which people sign in; null where the exercise has none.</summary>
+    public SignInPlaces? SignIn { get; set; }
+
+    /// <summary>The lines that the attacked system writes for its operators.</summary>
+    public AccessLog Log { get; } = new();
+
     /// <summary>The external decision point that the gateway is to ask; null for none.</summary>
     public DecisionPointSettings? DecisionPoint { get; set; }
 
@@ -113,12 +119,13 @@ internal sealed class RangeFixture : IAsyncDisposable
                 ?? (!isReplaced || exercise.ReplacedHoldsDefinitions ? null : new LockSettings { FirstUse = FirstUseMode.Off }),
             FoundLock = exercise.FoundLockFor(server),
         };
-        settings = exercise.Bound(exercise.Configure(settings), isReplaced);
+        settings = exercise.Bound(exercise.ConfigureFor(this, settings), isReplaced);
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
         var options = new GatewayHostOptions
         {
-            Replacements = isReplaced ? exercise.Replace(this) : PartReplacements.None,
+            Replacements = isReplaced ? exercise.Replace(this) : exercise.Surroundings(this),
+            Log = Log,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
@@ -129,7 +136,13 @@ internal sealed class RangeFixture : IAsyncDisposable
 
     /// <summary>Makes the stage for one endpoint.</summary>
     public AttackContext ContextAt(Uri endpoint) =>
-        new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord, CopyRowAsync = CopyRowAsync };
+        new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary)
+        {
+            IsOnRecord = IsOnRecord,
+            CopyRowAsync = CopyRowAsync,
+            SignInPlaces = SignIn,
+            Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
+        };
 
     public async ValueTask DisposeAsync()
     {

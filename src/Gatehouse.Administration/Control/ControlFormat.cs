@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit.Search;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 
@@ -14,6 +15,9 @@ internal static class ControlFormat
         new("status", [], static _ => new ShowStatus()),
         new("session.list", ["server", "subject"], static request => new ListSessions(request.Server, request.Subject)),
         new("session.revoke", ["session", "subject", "reason"], ReadSession),
+        new("consent.list", ["subject"], static request => new ListConsents(request.Subject)),
+        new("consent.revoke", ["subject", "client", "resource", "reason"],
+            static request => new RevokeConsent(request.Subject ?? "", request.Client ?? "", request.Resource, request.Reason ?? "")),
         new("revoke", ["kind", "issuer", "value", "reason"], ReadRevocation),
         new("reload", [], static _ => new Reload()),
         new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? 30))),
@@ -25,6 +29,9 @@ internal static class ControlFormat
         new("command.approve", ["commands"], ReadCommands),
         new("command.revoke", ["value"], static request => new RevokeCommandApproval(request.Value ?? "")),
         new("stop", [], static _ => new StopHost()),
+        new("audit.read", ["kind", "search", "purpose", "payload"], ReadReading),
+        new("audit.stats", ["search", "purpose"], static request => new CountLog(request.Search ?? new EntryFilter(), request.Purpose ?? "")),
+        new("audit.index", [], static _ => new RebuildLogIndex()),
     ];
 
     /// <summary>Reads a request. One with a member that its act does not have is refused: it meant something else.</summary>
@@ -41,6 +48,15 @@ internal static class ControlFormat
         ListSessions list => new ControlRequest { Verb = "session.list", Server = list.Server, Subject = list.Subject },
         EndSession end => new ControlRequest { Verb = "session.revoke", Session = end.Id },
         RevokeSubject revoke => new ControlRequest { Verb = "session.revoke", Subject = revoke.Subject, Reason = OrNull(revoke.Reason) },
+        ListConsents list => new ControlRequest { Verb = "consent.list", Subject = list.Subject },
+        RevokeConsent revoke => new ControlRequest
+        {
+            Verb = "consent.revoke",
+            Subject = revoke.Subject,
+            Client = revoke.Client,
+            Resource = revoke.Resource,
+            Reason = OrNull(revoke.Reason),
+        },
         RevokeTokens revoke => new ControlRequest
         {
             Verb = "revoke",
@@ -84,6 +100,16 @@ internal static class ControlFormat
         ListPendingDefinitions => new ControlRequest { Verb = "lock.pending" },
         ListCommands => new ControlRequest { Verb = "command.list" },
         StopHost => new ControlRequest { Verb = "stop" },
+        ReadLog read => new ControlRequest
+        {
+            Verb = "audit.read",
+            Kind = LogReadings.Text(read.Kind),
+            Search = read.Filter,
+            Purpose = OrNull(read.Purpose),
+            Payload = read.Payload ? true : null,
+        },
+        CountLog count => new ControlRequest { Verb = "audit.stats", Search = count.Filter, Purpose = OrNull(count.Purpose) },
+        RebuildLogIndex => new ControlRequest { Verb = "audit.index" },
         _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "the socket has no word for this act"),
     };
 
@@ -132,6 +158,9 @@ internal static class ControlFormat
         ? new ControlReading([.. shown.Select(view => new ApproveServerCommand(view.Name, view.ToCommand(), view.Digest))], null)
         : ActionRefusal.NoCommands;
 
+    private static ControlReading ReadReading(ControlRequest request) => LogReadings.TryParse(request.Kind, out var kind)
+        ? new ReadLog(kind, request.Search ?? new EntryFilter(), request.Purpose ?? "", request.Payload ?? false) : ActionRefusal.NoReadingKind;
+
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     private static IEnumerable<string> Members(ControlRequest request)
@@ -139,9 +168,10 @@ internal static class ControlFormat
         (string Name, object? Value)[] members =
         [
             ("session", request.Session), ("kind", request.Kind), ("issuer", request.Issuer), ("value", request.Value), ("subject", request.Subject),
-            ("server", request.Server), ("client", request.Client), ("scopes", request.Scopes), ("seconds", request.Seconds),
+            ("server", request.Server), ("client", request.Client), ("resource", request.Resource), ("scopes", request.Scopes), ("seconds", request.Seconds),
             ("digest", request.Digest),
             ("until", request.Until), ("reason", request.Reason), ("commands", request.Commands),
+            ("purpose", request.Purpose), ("search", request.Search), ("payload", request.Payload),
         ];
         return members.Where(member => member.Value is not null).Select(member => member.Name);
     }

@@ -20,31 +20,60 @@ internal static class ControlReplies
     }
 
     /// <summary>Returns the answer of a refusal.</summary>
-    public static ControlReply Of(ActionRefusal refusal) => ControlReply.Refuse(refusal.Message, refusal.Remedy) with { Faults = refusal.Faults };
+    public static ControlReply Of(ActionRefusal refusal) => ControlReply.Refuse(refusal.Message, refusal.Remedy) with
+    {
+        Faults = refusal.Faults,
+        Error = refusal.Missing is null ? null : RequiredAuthentication.Error,
+        AcrValues = refusal.Missing is { AcrValues.Count: > 0 } missing ? string.Join(' ', missing.AcrValues) : null,
+        MaxAge = refusal.Missing?.MaxAge,
+    };
 
     private static ControlReply Of(object result) => result switch
     {
         StatusReport status => new ControlReply { Ok = true, Facts = status.Facts },
         SessionList list => new ControlReply { Ok = true, Sessions = list.Sessions },
+        ConsentList list => new ControlReply { Ok = true, Consents = list.Consents, Remedy = list.IsWhole ? null : "there are more; give a subject" },
         PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
+        LogPage page => new ControlReply
+        {
+            Ok = true,
+            Entries = page.Page.Entries,
+            Next = page.Page.Next,
+            Last = page.Page.Last,
+            Requests = page.Requests.Count > 0 ? page.Requests : null,
+            Message = page.IsOwn ? "only your own entries were searched" : null,
+        },
+        LogCounts counts => new ControlReply
+        {
+            Ok = true,
+            Counts = counts.Counts,
+            Message = counts.IsOwn ? "only your own entries were counted" : null,
+        },
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),
     };
+
+    private static string Grants(SubjectRevoked revoked) =>
+        (revoked.Grants > 0 ? $", {Counted.Of(revoked.Grants, "grant")} ended" : "") + (revoked.Hint is { } hint ? $"; {hint}" : "");
 
     private static string Sentence(object result) => result switch
     {
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
         SubjectRevoked revoked => string.Create(
             CultureInfo.InvariantCulture,
-            $"tokens of {revoked.Subject} issued until now are revoked; {Counted.Of(revoked.Sessions, "session")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
+            $"tokens of {revoked.Subject} issued until now are revoked; {Counted.Of(revoked.Sessions, "session")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended{Grants(revoked)}"),
         TokensRevoked revoked => string.Create(
             CultureInfo.InvariantCulture, $"{RevocationWords.Of(revoked.Kind)} {revoked.Value} is revoked; {Counted.Of(revoked.Exchanges, "exchange")} ended"),
+        ConsentRevoked revoked => string.Create(
+            CultureInfo.InvariantCulture,
+            $"consent of {revoked.Subject} to {revoked.Client} is revoked: {Counted.Of(revoked.Consents, "consent")} removed, {Counted.Of(revoked.Grants, "grant")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
         ApprovalChange change => change.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
         Drained => "drained: no request is in progress",
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
+        LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Administration.Control;
 
@@ -23,6 +25,21 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Remedy { get; init; }
 
+    /// <summary>The error code of RFC 9470, where a stronger or newer authentication is needed: <c>insufficient_user_authentication</c>.</summary>
+    [JsonPropertyName("error")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    /// <summary>With <see cref="Error"/>: the contexts or methods of which one is needed, separated by spaces.</summary>
+    [JsonPropertyName("acr_values")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AcrValues { get; init; }
+
+    /// <summary>With <see cref="Error"/>: the longest time in seconds since the authentication.</summary>
+    [JsonPropertyName("max_age")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxAge { get; init; }
+
     /// <summary>Faults of a configuration that was not put in force.</summary>
     [JsonPropertyName("faults")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -33,6 +50,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SessionView>? Sessions { get; init; }
 
+    /// <summary>Consents, for <c>consent.list</c>.</summary>
+    [JsonPropertyName("consents")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConsentView>? Consents { get; init; }
+
     /// <summary>Definitions that are withheld, for <c>lock.pending</c>.</summary>
     [JsonPropertyName("pending")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -42,6 +64,31 @@ public sealed record ControlReply
     [JsonPropertyName("commands")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CommandView>? Commands { get; init; }
+
+    /// <summary>Entries of the audit log, for <c>audit.read</c>.</summary>
+    [JsonPropertyName("entries")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<JsonElement>? Entries { get; init; }
+
+    /// <summary>The place behind which the next page begins, for <c>audit.read</c>; absent for the last page.</summary>
+    [JsonPropertyName("next")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Next { get; init; }
+
+    /// <summary>The place of the last entry, for <c>audit.read</c>; absent for an empty page.</summary>
+    [JsonPropertyName("last")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Last { get; init; }
+
+    /// <summary>Kept requests, for <c>audit.read</c>.</summary>
+    [JsonPropertyName("requests")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<KeptRequest>? Requests { get; init; }
+
+    /// <summary>Counts, for <c>audit.stats</c>.</summary>
+    [JsonPropertyName("counts")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EntryCounts? Counts { get; init; }
 
     /// <summary>The access token, for <c>token</c>.</summary>
     [JsonPropertyName("token")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Administration.Control;
 
@@ -13,8 +14,9 @@ public sealed record ControlRequest
     public int Version { get; init; } = FormatVersion;
 
     /// <summary>
-    /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>,
-    /// <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>, <c>command.revoke</c>, <c>stop</c>.
+    /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>consent.list</c>, <c>consent.revoke</c>, <c>revoke</c>, <c>reload</c>,
+    /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
+    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -25,7 +27,7 @@ public sealed record ControlRequest
 
     /// <summary>
     /// The property by which tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>,
-    /// <c>issuer</c>. For <c>lock.*</c> it is the kind of the definition.
+    /// <c>issuer</c>. For <c>lock.*</c> it is the kind of the definition, for <c>audit.read</c> the kind of reading.
     /// </summary>
     [JsonPropertyName("kind")]
     public string? Kind { get; init; }
@@ -38,7 +40,7 @@ public sealed record ControlRequest
     [JsonPropertyName("value")]
     public string? Value { get; init; }
 
-    /// <summary>Subject, for <c>session.revoke</c> and <c>token</c>.</summary>
+    /// <summary>Subject, for <c>session.*</c>, <c>consent.*</c> and <c>token</c>.</summary>
     [JsonPropertyName("subject")]
     public string? Subject { get; init; }
 
@@ -46,9 +48,14 @@ public sealed record ControlRequest
     [JsonPropertyName("server")]
     public string? Server { get; init; }
 
-    /// <summary>Client id, for <c>token</c>.</summary>
+    /// <summary>Client id, for <c>token</c> and <c>consent.revoke</c>.</summary>
     [JsonPropertyName("client")]
     public string? Client { get; init; }
+
+    /// <summary>Resource, for <c>consent.revoke</c>; all resources without it.</summary>
+    [JsonPropertyName("resource")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Resource { get; init; }
 
     /// <summary>Scopes, for <c>token</c>.</summary>
     [JsonPropertyName("scopes")]
@@ -69,6 +76,21 @@ public sealed record ControlRequest
     /// <summary>The reason, in the administrator's words.</summary>
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
+
+    /// <summary>The purpose in the administrator's words, for <c>audit.read</c> and <c>audit.stats</c>.</summary>
+    [JsonPropertyName("purpose")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Purpose { get; init; }
+
+    /// <summary>The entries, for <c>audit.read</c> and <c>audit.stats</c>.</summary>
+    [JsonPropertyName("search")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EntryFilter? Search { get; init; }
+
+    /// <summary>True to open kept requests, for <c>audit.read</c>.</summary>
+    [JsonPropertyName("payload")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Payload { get; init; }
 
     /// <summary>Access token for the administration audience, for acts that name a person.</summary>
     [JsonPropertyName("adminToken")]

@@ -1,12 +1,22 @@
 using System.CommandLine;
+using Gatehouse.Audit.Verifier;
 
 namespace Gatehouse.Cli.AuditCommands;
 
-/// <summary><c>gatehouse audit</c>: the questions to an audit log, a file a verb in <c>AuditVerbs</c>.</summary>
+/// <summary><c>gatehouse audit</c>: the questions to an audit log, and the evidence that it gives.</summary>
 internal static class AuditCommand
 {
-    public static Command Create() => new("audit", "Check an audit log.")
+    public static Command Create() => new("audit", "Search, read and check an audit log, and make evidence of its entries.")
     {
+        AuditSearchCommand.Create(),
+        AuditTailCommand.Create(),
+        AuditShowCommand.Create(),
+        AuditSessionCommand.Create(),
+        AuditStatsCommand.Create(),
+        AuditIndexCommand.Create(),
         AuditVerifyCommand.Create(),
+        AuditProofCommands.Prove(),
+        CheckVerb.Create(new TerminalShown()),
+        AuditProofCommands.Export(),
     };
 }

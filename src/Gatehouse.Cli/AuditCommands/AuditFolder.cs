@@ -30,16 +30,31 @@ internal static class AuditFolder
         {
             return read();
         }
-        catch (AuditVersionException e)
+        catch (Exception e) when (Report(e))
         {
-            Terminal.Fault(e.Message);
-            Terminal.Hint($"remedy: {AuditVersionException.Remedy}");
+            return ExitCodes.Unavailable;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Fault(e.Message);
-        }
+    }
 
-        return ExitCodes.Unavailable;
+    /// <summary>The same for a verb that reads in the background.</summary>
+    public static async Task<int> AnswerAsync(Func<Task<int>> read)
+    {
+        try
+        {
+            return await read().ConfigureAwait(false);
+        }
+        catch (Exception e) when (Report(e))
+        {
+            return ExitCodes.Unavailable;
+        }
+    }
+
+    // A fault of ours is not an answer about a log.
+    private static bool Report(Exception fault)
+    {
+        if (fault is not (IOException or UnauthorizedAccessException or AuditVersionException)) return false;
+        Terminal.Fault(fault.Message);
+        if (fault is AuditVersionException) Terminal.Hint($"remedy: {AuditVersionException.Remedy}");
+        return true;
     }
 }

@@ -54,8 +54,8 @@ internal static class DoctorCommand
         var json = CommonOptions.Json();
         var command = new Command("identity",
             """
-            Fetch the metadata and keys of each configured issuer, as the gateway and as clients do. Report which clients
-            can sign in, what will not work, and the remedy. The command sends no token and no secret.
+            Fetch the metadata and keys of each configured issuer and sign-in provider, as the gateway and as clients do.
+            Report which clients can sign in, what will not work, and the remedy. The command sends no token and no secret.
 
             Examples:
               gatehouse doctor identity --config gatehouse.yaml
@@ -86,10 +86,11 @@ internal static class DoctorCommand
 
     private static void Print(IssuerDiagnosticsReport examination)
     {
-        Terminal.Row($"{examination.Issuer}  ({Word(examination.Kind)})", Terminal.Emphasis);
+        var use = examination.Provider is { } name ? $", sign-in provider {name}" : "";
+        Terminal.Row($"{examination.Issuer}  ({Word(examination.Kind)}{use})", Terminal.Emphasis);
         foreach (var finding in examination.Findings)
         {
-            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {VisibleText.Escape(finding.Words)}");
+            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {VisibleText.Escape(finding.Words)}{(finding.Rule is { } rule ? $" [{rule}]" : "")}");
             if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {VisibleText.Escape($"-> {remedy}")}");
         }
 
@@ -111,10 +112,12 @@ internal static class DoctorCommand
     private static object View(IssuerDiagnosticsReport examination) => new
     {
         examination.Issuer,
+        examination.Provider,
         Profile = Word(examination.Kind),
         Reachable = examination.IsReachable,
         Verdict = Lower(examination.Verdict),
-        Findings = examination.Findings.Select(finding => new { finding.Subject, Verdict = Lower(finding.Verdict), finding.Words, finding.Remedy }),
+        Findings = examination.Findings.Select(finding =>
+            new { finding.Subject, Verdict = Lower(finding.Verdict), finding.Words, finding.Remedy, finding.Rule }),
         SignIn = examination.SignIn.Select(way => new { way.Client, Possible = way.IsPossible, way.Words }),
     };
 

@@ -52,6 +52,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ConfigurationRequest request, CancellationToken cancellation)
     {
+        CrashOutput.Restrict();
         var result = ConfigurationLoader.Load(request);
         if (result.Settings is not { } settings)
         {
@@ -67,6 +68,11 @@ internal static class ServeCommand
             or KeyRingException or StoreException or InvalidOperationException)
         {
             Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Terminal.Fault(CrashOutput.Text(e)); // the library of command lines would print the message too
             return ExitCodes.Unavailable;
         }
     }

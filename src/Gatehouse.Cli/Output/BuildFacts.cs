@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Search;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory.Model;
@@ -54,6 +55,7 @@ internal static class BuildFacts
         ["lock"] = LockFile.FormatVersion,
         ["ledger"] = LedgerFormat.Version,
         ["store"] = Store.SchemaVersion,
+        ["auditIndex"] = AuditIndex.FormatVersion,
         ["keyRing"] = KeyRing.FormatVersion,
         ["revocations"] = RevocationFile.Version,
         ["control"] = ControlRequest.FormatVersion,

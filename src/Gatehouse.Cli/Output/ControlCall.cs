@@ -30,6 +30,28 @@ internal static class ControlCall
     public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act,
         CancellationToken cancellation)
     {
+        var (proof, code) = await ProveAsync(tokenFile, question, cancellation).ConfigureAwait(false);
+        return proof is null ? code : await SendAsync(state, config, proof, act, ShowMessage, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs an act with a proof of the person, and shows the answer. A proof serves several acts of one command.</summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="proof">The proof.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static Task<int> SendAsync(string? state, string? config, PersonProof proof, AdministrativeAction act, Action<ControlReply> show,
+        CancellationToken cancellation) =>
+        SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = proof.Token, Confirmed = proof.IsConfirmed }, show, cancellation);
+
+    /// <summary>Returns the proof of a person: a token from a file, otherwise a confirmation typed at the terminal.</summary>
+    /// <param name="tokenFile">The file of the token; null asks at the terminal.</param>
+    /// <param name="question">The act in words, for the question.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The proof, or null and the exit code.</returns>
+    public static async Task<(PersonProof? Proof, int Code)> ProveAsync(string? tokenFile, string question, CancellationToken cancellation)
+    {
         string? token = null;
         try
         {
@@ -38,14 +60,13 @@ internal static class ControlCall
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Terminal.Fault(e.Message);
-            return ExitCodes.Unavailable;
+            return (null, ExitCodes.Unavailable);
         }
 
         // Without a terminal the gateway answers: it knows which other proof it takes.
         var answer = token is null ? TerminalConfirmation.Ask(question) : default;
-        if (answer is { IsGiven: false, HasTerminal: true }) return Declined(answer);
-        return await SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = token, Confirmed = answer.IsGiven }, ShowMessage,
-            cancellation).ConfigureAwait(false);
+        if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer));
+        return (new PersonProof(token, answer.IsGiven), ExitCodes.Done);
     }
 
     /// <summary>Shows an answer, and returns its exit code.</summary>
@@ -60,7 +81,16 @@ internal static class ControlCall
         Terminal.Fault(reply.Message ?? "refused");
         foreach (var fault in reply.Faults ?? []) Terminal.Hint(fault);
         if (reply.Remedy is not null) Terminal.Hint($"remedy: {reply.Remedy}");
+        if (reply.Error is not null) Terminal.Hint(StepUp(reply));
         return ExitCodes.No;
+    }
+
+    // RFC 9470 §5: the parameters with which the next sign-in satisfies the gateway.
+    private static string StepUp(ControlReply reply)
+    {
+        var age = reply.MaxAge is { } seconds ? $"&max_age={seconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}" : "";
+        var contexts = reply.AcrValues is { } values ? $"&acr_values={Uri.EscapeDataString(values)}" : "";
+        return $"sign in again with {(contexts + age).TrimStart('&')} in the authorization request, and give the new token with --token-file";
     }
 
     /// <summary>Reports that a person did not confirm an act, and returns the exit code.</summary>

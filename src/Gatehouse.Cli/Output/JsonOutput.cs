@@ -17,6 +17,13 @@ internal static class JsonOutput
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    private static readonly JsonSerializerOptions LineOptions = new(Options) { WriteIndented = false };
+
+    /// <summary>Writes one object in one line, for output of several objects.</summary>
+    public static void WriteLine(string kind, object value) =>
+        Terminal.Data(JsonApostrophe.Restore(JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, LineOptions)));
+
     public static void Write(string kind, object value) =>
         Terminal.Data(JsonApostrophe.Restore(
             JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = FormatVersion, ["kind"] = kind, [kind] = value }, Options)));

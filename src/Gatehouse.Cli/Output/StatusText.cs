@@ -6,7 +6,7 @@ namespace Gatehouse.Cli.Output;
 /// </summary>
 internal static class StatusText
 {
-    private static readonly string[] First = ["url", "ready", "generation", "definitions"];
+    private static readonly string[] First = ["url", "ready", "alarms", "generation", "definitions"];
 
     /// <summary>Prints the facts, a line each.</summary>
     public static void Print(IReadOnlyDictionary<string, string>? facts)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
+using Gatehouse.Configuration;
 using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Text;
 
@@ -26,8 +27,7 @@ internal static class PolicyCheckCommand
             IReadOnlyList<PolicyWarning> warnings = input.Faults.Count > 0
                 ? []
                 : [.. PolicyWarnings.Find(input.Rules),
-                .. PolicyWarnings.OfIssuers(input.Rules, input.Settings is { } settings
-                    ? settings.Issuers.Count + settings.CertificateIssuers.Count : 0)];
+                .. input.Settings is { } settings ? ConfigurationWarnings.OfIssuers(settings, input.Rules) : []];
             if (parsed.GetValue(options.Json)) JsonOutput.Write("check", new { faults = input.Faults, warnings, rules = input.Rules.Count });
             else Print(input, warnings);
             return input.Faults.Count == 0 ? ExitCodes.Done : ExitCodes.No;

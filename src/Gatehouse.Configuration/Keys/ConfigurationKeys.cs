@@ -12,8 +12,8 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Inspection(), .. Limits(),
-        .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Top(), .. Listen(), .. Issuers(), .. AuthorizationServerKeys.All, .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(),
+        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -57,14 +57,14 @@ public static class ConfigurationKeys
         new("management", Section, "Liveness, readiness and metrics."),
         new("management.url", Url, "Address on loopback. Without it the gateway serves none of them."),
         new("management.token", Secret,
-            "Source of the token that `/metrics` and `/upstreams` require: `env:NAME` or `file:PATH`. Without it every program on the machine can "
-                + "read them.") { OnlyWith = "url" },
+            "Source of the token that `/metrics` and `/upstreams` require: `vault:NAME`, `env:NAME` or `file:PATH`. Without it every program on the "
+                + "machine can read them.") { OnlyWith = "url" },
     ];
 
     private static IEnumerable<ConfigurationKey> Issuers() =>
     [
         new("issuers", SectionList,
-            "OpenID Connect providers whose access tokens (JWT) the gateway accepts. At least one is required, except with `--dev`."),
+            "OpenID Connect providers whose access tokens (JWT) the gateway accepts. At least one is required, except with authorizationServer or `--dev`."),
         new("issuers[].issuer", KeyKind.Text, "Issuer, exactly as in its metadata and tokens. Use https, or http on loopback.") { Required = true },
         new("issuers[].profile", Choice, "Shape of its tokens: RFC 9068, Microsoft Entra ID or AD FS.")
             { Default = "strict", Allowed = ["strict", "entra", "adfs"] },
@@ -89,7 +89,8 @@ public static class ConfigurationKeys
         new("issuers[].introspection.endpoint", Url, "Address of the introspection endpoint.")
             { Derived = "`introspection_endpoint` of its metadata" },
         new("issuers[].introspection.client", KeyKind.Text, "Client id of the gateway at the issuer.") { Required = true },
-        new("issuers[].introspection.secret", Secret, "Source of the gateway's secret at the issuer: `env:NAME` or `file:PATH`.") { Required = true },
+        new("issuers[].introspection.secret", Secret, "Source of the gateway's secret at the issuer: `vault:NAME`, `env:NAME` or `file:PATH`.")
+            { Required = true },
         new("issuers[].introspection.cacheLife", Duration,
             "Time for which the gateway uses a positive answer, if the token does not expire earlier. A token that the issuer revoked still passes "
                 + "for this time.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
@@ -244,7 +245,7 @@ public static class ConfigurationKeys
         new("servers.*.credential.header", KeyKind.Text, "Header that carries the credential, such as `Authorization` or `X-Api-Key`.")
             { Required = true },
         new("servers.*.credential.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
-        new("servers.*.credential.value", Secret, "Source of the value: `env:NAME` or `file:PATH`.") { Required = true },
+        new("servers.*.credential.value", Secret, "Source of the value: `vault:NAME`, `env:NAME` or `file:PATH`.") { Required = true },
         new("servers.*.pins", TextList,
             "Accepted public keys, as `sha256/` and the base64 of the SHA-256 of the SPKI. If the list has an entry, the gateway trusts only these "
                 + "keys, and not the trust store of the system.") { Default = "[]", OnlyWith = "url" },
@@ -271,7 +272,7 @@ public static class ConfigurationKeys
             { Derived = "an empty folder in the state folder", OnlyWith = "command" },
         new("servers.*.environment", TextMap, "Variables of the process as text, in addition to the documented minimum.")
             { Default = "{}", OnlyWith = "command" },
-        new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `env:NAME` or `file:PATH`.")
+        new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `vault:NAME`, `env:NAME` or `file:PATH`.")
             { Default = "{}", OnlyWith = "command" },
         new("servers.*.maxProcesses", Number, "Maximum number of processes of this server.")
             { Default = "64", Minimum = "1", Maximum = "10000", OnlyWith = "command" },
@@ -467,11 +468,11 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Audit() =>
     [
         new("audit", Section, "Audit log, and the behaviour when it cannot be written."),
-        new("audit.directory", Place, "Folder of the segments.") { Derived = "`audit` in the state folder" },
+        new("audit.directory", Place, "Folder of the logs.") { Derived = "`audit` in the state folder" },
         new("audit.begun", Choice,
-            "Point by which the decision on a call that may act must be on stable storage: before the call is forwarded, or before its reply. With "
-                + "`beforeReply` a call may have acted without an entry after a crash, but no client received its answer.")
-                { Default = "beforeForward", Allowed = ["beforeForward", "beforeReply"] },
+            "Point by which the decision on a call that may act must be on stable storage: before the call is forwarded. Earlier versions also had "
+                + "`beforeReply`, which could leave a call without an entry after a crash. Remove the setting where it has that value.")
+                { Default = "beforeForward", Allowed = ["beforeForward"] },
         new("audit.outcomeBeforeReply", Switch, "True waits for the outcome to be on stable storage before a call that may act is answered.")
             { Default = "false" },
         new("audit.whenUnavailable", Choice,
@@ -480,9 +481,9 @@ public static class ConfigurationKeys
         new("audit.keepPayloads", Switch,
             "True keeps requests that may act, whole, sealed with a key that is derived for the issuer and subject. The gateway refuses a message "
                 + "with more than 1 MiB, not counting the blanks between its parts (GH9008). It never cuts one.") { Default = "false" },
-        new("audit.segmentBytes", Size, "Size of one segment.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
+        new("audit.segmentBytes", Size, "Size of one segment of the log's journal.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
         new("audit.maxTotalBytes", Size,
-            "Maximum size of all segments. Not less than one segment. The entries of one caller may use limits.callerShare percent of the "
+            "Maximum size of all files of the log. Not less than one segment. The entries of one caller may use limits.callerShare percent of the "
                 + "remaining room in a day.") { Default = "16GiB", Minimum = "64KiB", Maximum = "16384GiB" },
         new("audit.minFreeBytes", Size, "Free space below which the gateway refuses entries.")
             { Default = "64MiB", Minimum = "0", Maximum = "1024GiB" },
@@ -495,10 +496,28 @@ public static class ConfigurationKeys
             { Variable = "GATEHOUSE_OTLP" },
         new("administration", Section, "Callers that may do acts that name a person through the control socket."),
         new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
+        new("administration.strengths", TextList,
+            "Authentication contexts (acr) or methods (amr), such as `mfa`. The token of an administrator must name one of them. Otherwise the gateway "
+                + "refuses with `insufficient_user_authentication` (RFC 9470). Without it any authentication is enough.") { Default = "[]" },
+        new("administration.maxAge", Duration,
+            "Longest time since the administrator authenticated (`auth_time` of the token). With 0s any time is accepted.")
+                { Default = "0s", Minimum = "0s", Maximum = "24h" },
         new("administration.who", Section,
             "Administrators. Without it the gateway accepts no administrator, except by a confirmation at the terminal with `--dev`.")
                 { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
+        new("administration.reading", Section,
+            "Administrators who may read the audit log through the control socket. An administrator who is in none of its lists reads nothing."),
+        new("administration.reading.own", Section, "Administrators who may read entries of their own exchanges.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("administration.reading.own"),
+        new("administration.reading.all", Section, "Administrators who may read all entries.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("administration.reading.all"),
+        new("administration.reading.payloads", Section,
+            "Administrators who may also open kept requests (`audit.keepPayloads`) of the entries that they may read.")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("administration.reading.payloads"),
     ];
 
     private static IEnumerable<ConfigurationKey> Decisions() =>
@@ -516,7 +535,7 @@ public static class ConfigurationKeys
         new("decisionPoint.credential", Section, "Credential of the gateway for the decision point."),
         new("decisionPoint.credential.header", KeyKind.Text, "Header that carries the credential, such as `Authorization`.") { Required = true },
         new("decisionPoint.credential.prefix", KeyKind.Text, "Text before the value, such as `\"Bearer \"`.") { Default = "" },
-        new("decisionPoint.credential.value", Secret, "Source of the value: `env:NAME` or `file:PATH`.") { Required = true },
+        new("decisionPoint.credential.value", Secret, "Source of the value: `vault:NAME`, `env:NAME` or `file:PATH`.") { Required = true },
         new("decisionPoint.pins", TextList,
             "Accepted public keys, as `sha256/` and the base64 of the SHA-256 of the SPKI. If the list has an entry, the gateway trusts only these "
                 + "keys, and not the trust store of the system.") { Default = "[]" },

@@ -54,8 +54,11 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
         if (entry.Value is YamlMap { Entries.Count: > 0 } map)
             section.Add(child.Key.Name, Read(child, path, name, entry.At, map));
         else
-            faults.Add(entry.At, path, "keys are expected here", $"write {SomeOf(child)} inside, or remove it");
+            faults.Add(entry.At, path, "keys are expected here", $"write {SomeOf(child)} inside, or remove it{Needed(child)}");
     }
+
+    private static string Needed(KeyNode child) => string.Concat(
+        child.Children.Select(one => one.Key).Where(key => key.Required).Select(key => $"; '{key.Name}' is required: {key.Description}"));
 
     private void ReadSectionList(ConfigurationSection section, KeyNode child, string path, YamlNode node)
     {
@@ -137,6 +140,12 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
 
     private void ReportUnknown(ConfigurationSection section, YamlEntry entry)
     {
+        if (LaterKeys.Find(section.Node.Key.Path, entry.Key) is { } feature)
+        {
+            faults.Add(entry.At, Paths.Join(section.Path, entry.Key), $"'{entry.Key}' is not in this build: {feature}", "remove it");
+            return;
+        }
+
         var names = section.Node.Children.Select(child => child.Key.Name).ToList();
         // A key without a value may be a value that lost its key, so it is not quoted. Neither is anything next to a secret.
         var isQuotable = !section.Node.IsGuarded && Paths.LooksLikeName(entry.Key) && entry.Value is not YamlScalar { IsNothing: true };

@@ -13,6 +13,7 @@ internal static class ConfigurationRules
         PublicRules.Check(root, development, faults);
         ListenRules.Check(root, development, faults);
         IssuerRules.Check(root, development, faults);
+        AuthorizationServerRules.Check(root, faults);
         ServerRules.Check(root, faults);
         LimitRules.Check(root, faults);
         WorkloadRules.Check(root, faults);

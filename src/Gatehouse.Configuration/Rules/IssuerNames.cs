@@ -8,13 +8,19 @@ internal static class IssuerNames
 {
     private const string TenantPlace = "{tenantid}";
 
-    /// <summary>Returns each issuer, one for every allowed tenant where it has many, and each certificate issuer.</summary>
+    /// <summary>
+    /// Returns each issuer, one for every allowed tenant where it has many, the gateway itself where it issues tokens, and each certificate issuer.
+    /// </summary>
     public static IReadOnlyList<string> Of(ConfigurationSection root) =>
     [
         .. root.Parts("issuers").SelectMany(Names),
+        .. root.Part("authorizationServer").IsGiven && Own(root) is { } own ? [own] : Array.Empty<string>(),
         .. root.Parts("certificateIssuers").Select(issuer => issuer.Get<string>("name")).OfType<string>()
             .Select(name => CertificateIssuer.IssuerPrefix + name),
     ];
+
+    /// <summary>Returns the name of the gateway as an issuer, its origin; null when publicUrl is faulty.</summary>
+    public static string? Own(ConfigurationSection root) => root.Get<Uri>("publicUrl")?.GetLeftPart(UriPartial.Authority);
 
     private static IEnumerable<string> Names(ConfigurationSection issuer)
     {

@@ -12,9 +12,9 @@ internal static class IssuerRules
     public static void Check(ConfigurationSection root, bool development, FaultList faults)
     {
         var issuers = root.Parts("issuers");
-        if (!development && issuers.Count == 0)
+        if (!development && issuers.Count == 0 && !root.Part("authorizationServer").IsGiven)
             faults.Add(root.At, "issuers", "there is no issuer, so the gateway could accept no token",
-                "add an issuer under 'issuers'; for a private gateway on loopback, give --dev to 'serve' and to 'config check'");
+                "add an issuer under 'issuers', or a section 'authorizationServer'; for a private gateway on loopback, give --dev to 'serve' and to 'config check'");
         foreach (var issuer in issuers) Check(issuer, faults);
         foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
             faults.Add(second, "only one issuer can have introspection: an opaque token does not name its issuer, so each issuer would receive the tokens of the other",
@@ -101,7 +101,7 @@ internal static class IssuerRules
                 "write the directory (tenant) ID, or {tenantid} with 'tenants'");
     }
 
-    private static bool PathBeginsWithGuid(string issuer) =>
+    internal static bool PathBeginsWithGuid(string issuer) =>
         Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.Segments.Length > 1
             && Guid.TryParseExact(uri.Segments[1].TrimEnd('/'), "D", out _);
 
@@ -121,7 +121,7 @@ internal static class IssuerRules
                 "remove one of the entries of the circle");
     }
 
-    private static void CheckUrl(ConfiguredValue value, FaultList faults)
+    internal static void CheckUrl(ConfiguredValue value, FaultList faults)
     {
         if (UrlText.Read(value.Text, out var fault) is not { } url)
             faults.Add(value, fault, "write the issuer exactly as in its metadata");

@@ -10,17 +10,17 @@ internal sealed class ConceptTable
 {
     private static readonly Lazy<ConceptTable> Loaded = new(Load);
 
+    // The text is read in so many parts side by side, since each state waits for the one before.
+    private const int Parts = 4;
+
     [ThreadStatic]
-    private static List<ConceptMark>? ofSecondHalf;
+    private static List<ConceptMark>[]? ofLaterParts;
 
     // Room of a node in the dense table: a column for each character of ASCII that phrases have, and column 0 for all others.
     private const int Row = 64;
 
-    // Shorter texts are read from one end to the other.
-    private const int ShortestHalf = 512;
-
-    // Beside the number of a state: a phrase ends there.
-    private const int Ends = 0x8000;
+    // Texts of shorter parts are read from one end to the other.
+    private const int ShortestPart = 64;
 
     private readonly Dictionary<(int Node, char Letter), int> next = [];
     private readonly List<int> fail = [0];
@@ -32,6 +32,9 @@ internal sealed class ConceptTable
     private int[] nodes = [];
     private int[] states = [];
     private int longest;
+
+    // States from here on are those in which a phrase ends.
+    private int firstEnd;
 
     public static ConceptTable Default => Loaded.Value;
 
@@ -50,50 +53,70 @@ internal sealed class ConceptTable
     /// <param name="isWithinWords">True to find phrases within words as well: in a text whose words are not separated.</param>
     public void Find(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords = false)
     {
-        if (folded.Length < 2 * ShortestHalf) FindAll(folded, marks, last, isWithinWords);
-        else FindHalves(folded, marks, last, isWithinWords);
+        if (folded.Length < Parts * ShortestPart) FindAll(folded, 0, 0, marks, last, isWithinWords);
+        else FindParts(folded, marks, last, isWithinWords);
         Addresses.Find(folded, marks);
     }
 
-    private void FindAll(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords)
+    private void FindAll(ReadOnlySpan<char> folded, int from, int state, List<ConceptMark> marks, Concept last, bool isWithinWords)
     {
-        var state = 0;
-        for (var at = 0; at < folded.Length; at++)
+        for (var at = from; at < folded.Length; at++)
         {
             state = Step(state, folded[at]);
-            if ((state & Ends) != 0) Add(folded, at, nodes[state & ~Ends], marks, last, isWithinWords);
+            if (state >= firstEnd) Add(folded, at, nodes[state], marks, last, isWithinWords);
         }
     }
 
-    // Each state waits for the one before, so two halves are read side by side; the second from where no phrase reaches over its beginning.
-    private void FindHalves(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords)
+    // Each part but the first is read from where no phrase reaches over its beginning.
+    private void FindParts(ReadOnlySpan<char> folded, List<ConceptMark> marks, Concept last, bool isWithinWords)
     {
-        var later = ofSecondHalf ??= [];
-        later.Clear();
-        var half = folded.Length / 2;
-        var (first, second) = (0, 0);
-        for (var at = half - longest; at < half; at++) second = Step(second, folded[at]);
-        var front = folded[..half];
-        var back = folded.Slice(half, front.Length);
+        var later = ofLaterParts ??= [.. Enumerable.Range(1, Parts - 1).Select(_ => new List<ConceptMark>())];
+        foreach (var list in later) list.Clear();
+        var length = folded.Length / Parts;
+        var (one, two, three, four) = (0, StateAt(folded, length), StateAt(folded, 2 * length), StateAt(folded, 3 * length));
+        var first = folded[..length];
+        var second = folded.Slice(length, length);
+        var third = folded.Slice(2 * length, length);
+        var fourth = folded.Slice(3 * length, length);
         ReadOnlySpan<byte> columns = this.columns;
         ReadOnlySpan<ushort> rows = this.rows;
-        for (var at = 0; at < front.Length; at++)
+        var beforeEnds = firstEnd - 1;
+        for (var at = 0; at < first.Length; at++)
         {
-            var (one, other) = (front[at], back[at]);
-            first = one < columns.Length ? rows[((first & ~Ends) * Row) + columns[one]] : Next(first & ~Ends, one);
-            second = other < columns.Length ? rows[((second & ~Ends) * Row) + columns[other]] : Next(second & ~Ends, other);
-            if (((first | second) & Ends) == 0) continue;
-            if ((first & Ends) != 0) Add(folded, at, nodes[first & ~Ends], marks, last, isWithinWords);
-            if ((second & Ends) != 0) Add(folded, half + at, nodes[second & ~Ends], later, last, isWithinWords);
+            var (a, b, c, d) = (first[at], second[at], third[at], fourth[at]);
+            if ((a | b | c | d) < columns.Length)
+            {
+                one = rows[(one * Row) + columns[a]];
+                two = rows[(two * Row) + columns[b]];
+                three = rows[(three * Row) + columns[c]];
+                four = rows[(four * Row) + columns[d]];
+            }
+            else
+            {
+                (one, two, three, four) = (Step(one, a), Step(two, b), Step(three, c), Step(four, d));
+            }
+
+            // Negative where one of them is a state in which a phrase ends.
+            if (((beforeEnds - one) | (beforeEnds - two) | (beforeEnds - three) | (beforeEnds - four)) >= 0) continue;
+            if (one > beforeEnds) Add(folded, at, nodes[one], marks, last, isWithinWords);
+            if (two > beforeEnds) Add(folded, length + at, nodes[two], later[0], last, isWithinWords);
+            if (three > beforeEnds) Add(folded, (2 * length) + at, nodes[three], later[1], last, isWithinWords);
+            if (four > beforeEnds) Add(folded, (3 * length) + at, nodes[four], later[2], last, isWithinWords);
         }
 
-        if (folded.Length > 2 * half && Step(second, folded[^1]) is var end && (end & Ends) != 0)
-            Add(folded, folded.Length - 1, nodes[end & ~Ends], later, last, isWithinWords);
-        marks.AddRange(later);
+        FindAll(folded, Parts * length, four, later[^1], last, isWithinWords);
+        foreach (var list in later) marks.AddRange(list);
     }
 
-    private int Step(int state, char letter) =>
-        letter < columns.Length ? rows[((state & ~Ends) * Row) + columns[letter]] : Next(state & ~Ends, letter);
+    // The state at a place, from the characters before it that a phrase can reach.
+    private int StateAt(ReadOnlySpan<char> folded, int place)
+    {
+        var state = 0;
+        foreach (var letter in folded[(place - longest)..place]) state = Step(state, letter);
+        return state;
+    }
+
+    private int Step(int state, char letter) => letter < columns.Length ? rows[(state * Row) + columns[letter]] : Next(state, letter);
 
     private void Add(ReadOnlySpan<char> folded, int at, int node, List<ConceptMark> marks, Concept last, bool isWithinWords)
     {
@@ -197,19 +220,21 @@ internal sealed class ConceptTable
     private void FillRows()
     {
         var letters = next.Keys.Select(edge => edge.Letter).Where(letter => letter < columns.Length).Distinct().Order().ToList();
-        if (letters.Count >= Row || fail.Count >= Ends) throw new InvalidDataException("the phrases are too many for the table");
+        if (letters.Count >= Row || fail.Count > ushort.MaxValue) throw new InvalidDataException("the phrases are too many for the table");
         foreach (var letter in letters) columns[letter] = (byte)(letters.IndexOf(letter) + 1);
         columns['\n'] = columns[' ']; // a phrase may be over the end of a line
         longest = depth.Max();
-        if (longest > ShortestHalf) throw new InvalidDataException("a phrase is too long for the table");
-        nodes = [.. Enumerable.Range(0, fail.Count).OrderBy(node => depth[node])];
+        if (longest > ShortestPart) throw new InvalidDataException("a phrase is too long for the table");
+        nodes = [.. Enumerable.Range(0, fail.Count).OrderBy(IsEnd).ThenBy(node => depth[node])];
+        firstEnd = nodes.Length - nodes.Count(IsEnd);
         states = new int[fail.Count];
-        for (var state = 0; state < nodes.Length; state++) states[nodes[state]] = state | (IsEnd(nodes[state]) ? Ends : 0);
+        for (var state = 0; state < nodes.Length; state++) states[nodes[state]] = state;
         rows = new ushort[fail.Count * Row];
-        for (var state = 0; state < nodes.Length; state++)
+        // The row of a shorter phrase comes first.
+        foreach (var node in nodes.OrderBy(node => depth[node]))
         {
-            var node = nodes[state];
-            if (node != 0) rows.AsSpan((states[fail[node]] & ~Ends) * Row, Row).CopyTo(rows.AsSpan(state * Row));
+            var state = states[node];
+            if (node != 0) rows.AsSpan(states[fail[node]] * Row, Row).CopyTo(rows.AsSpan(state * Row));
             foreach (var letter in letters)
             {
                 if (next.TryGetValue((node, letter), out var child)) rows[(state * Row) + columns[letter]] = (ushort)states[child];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Gatehouse.Detection.Content;
 
 /// <summary>The features of two concepts. There are few enough of them to look up their weights without a hash.</summary>
@@ -22,8 +24,20 @@ internal static class ConceptPairs
     /// <summary>Returns the hash of a concept.</summary>
     public static uint HashOf(int concept) => Hashes[concept];
 
-    /// <summary>Returns the block that the features of a kind belong to.</summary>
-    public static int BlockOf(ConceptPairKind kind) => kind == ConceptPairKind.Adjacent ? PassageFeatures.Runs : PassageFeatures.Following;
+    /// <summary>Places in the table of all pairs.</summary>
+    public const int Places = Kinds * Numbers * Numbers;
+
+    /// <summary>Returns the place of a feature of two concepts in the table of all pairs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort PlaceOf(ConceptPairKind kind, int first, int second) => (ushort)(((((int)kind * Numbers) + first) * Numbers) + second);
+
+    /// <summary>Returns the block that the features of a place belong to.</summary>
+    public static int BlockOf(int place) =>
+        (ConceptPairKind)(place / (Numbers * Numbers)) == ConceptPairKind.Adjacent ? PassageFeatures.Runs : PassageFeatures.Following;
+
+    /// <summary>Returns the hash of the feature of a place.</summary>
+    public static uint HashOfPlace(int place) =>
+        HashOf((ConceptPairKind)(place / (Numbers * Numbers)), place / Numbers % Numbers, place % Numbers);
 
     /// <summary>Returns the hash of the feature of two concepts.</summary>
     public static uint HashOf(ConceptPairKind kind, int first, int second) => kind switch

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Gatehouse.Detection.Content;
 
 /// <summary>
@@ -36,9 +38,9 @@ internal sealed class ContentModel
     /// <summary>Shortest text that is judged, in characters. A shorter one says too little for this model.</summary>
     public const int Shortest = 40;
 
-    [ThreadStatic]
-    private static PassageSums?[]? sums;
+    private static readonly int MostIdle = 2 * Environment.ProcessorCount;
 
+    private readonly ConcurrentBag<PassageSums>[] idle = [.. Enumerable.Range(0, Heads).Select(_ => new ConcurrentBag<PassageSums>())];
     private readonly HeadWeights[] heads;
     private readonly HeadScale[] scales;
 
@@ -71,13 +73,35 @@ internal sealed class ContentModel
     /// <param name="length">Its length.</param>
     public double Best(ReadOnlySpan<char> folded, ContentHead head, int of, out int start, out int length)
     {
+        var sums = Take(head);
+        var best = Best(sums, folded, head, of, out start, out length);
+        Return(sums, head);
+        return best;
+    }
+
+    /// <summary>Returns the highest score of a part of a text that is read with others.</summary>
+    /// <param name="sums">The room of the head, which knows sentences of the other parts.</param>
+    /// <inheritdoc cref="Best(ReadOnlySpan{char}, ContentHead, int, out int, out int)"/>
+    public double Best(PassageSums sums, ReadOnlySpan<char> folded, ContentHead head, int of, out int start, out int length)
+    {
         (start, length) = (0, folded.Length);
         if (folded.Length < Shortest) return double.NegativeInfinity;
-        var sumsOf = sums ??= new PassageSums?[Heads];
-        var weights = heads[(int)head];
-        if (sumsOf[(int)head] is not { } read || read.Head != weights) sumsOf[(int)head] = read = new PassageSums(weights);
-        read.Read(folded);
-        return read.Best(scales[(int)head], Math.Max(of, folded.Length), out start, out length);
+        sums.Read(folded);
+        return sums.Best(scales[(int)head], Math.Max(of, folded.Length), out start, out length);
+    }
+
+    /// <summary>Takes the room in which the parts of a message are read.</summary>
+    public PassageSums Take(ContentHead head)
+    {
+        if (!idle[(int)head].TryTake(out var sums)) return new PassageSums(heads[(int)head]);
+        sums.Clear();
+        return sums;
+    }
+
+    /// <summary>Takes it back.</summary>
+    public void Return(PassageSums sums, ContentHead head)
+    {
+        if (idle[(int)head].Count < MostIdle) idle[(int)head].Add(sums);
     }
 
     /// <summary>Returns the weights of the heads, one after the other, in steps.</summary>

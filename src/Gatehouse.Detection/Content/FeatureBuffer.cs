@@ -25,6 +25,11 @@ internal sealed class FeatureBuffer
     {
         public void Add(uint hash) => target.Add(hash);
 
+        public void AddIf(bool isTaken, uint hash)
+        {
+            if (isTaken) Add(hash);
+        }
+
         public void AddOwn(in PassageToken token, ReadOnlySpan<char> sentence)
         {
             var cursor = this;
@@ -39,5 +44,7 @@ internal sealed class FeatureBuffer
         }
 
         public void AddPair(ConceptPairKind kind, int first, int second) => Add(ConceptPairs.HashOf(kind, first, second));
+
+        public void AddPairIf(bool isTaken, ConceptPairKind kind, int first, int second) => AddIf(isTaken, ConceptPairs.HashOf(kind, first, second));
     }
 }

@@ -8,37 +8,66 @@ namespace Gatehouse.Detection.Content;
 /// </summary>
 internal sealed class HeadWeights
 {
-    private readonly short[] weights;
-    private readonly short[] pairs = new short[ConceptPairs.Kinds * ConceptPairs.Numbers * ConceptPairs.Numbers];
+    // Each byte is a weight and 128: sums of bytes without a sign need no widening of each.
+    private const int Bias = 0x8080;
+
+    private readonly ushort[] weights;
+    private readonly ushort[] pairs = new ushort[ConceptPairs.Places];
 
     /// <summary>Arranges weights.</summary>
     /// <param name="weights">For each block and bucket the weight of the wide and that of the near classifier.</param>
     public HeadWeights(ReadOnlySpan<sbyte> weights)
     {
-        this.weights = new short[PassageFeatures.Blocks * ContentModel.Buckets];
-        for (var at = 0; at < this.weights.Length; at++) this.weights[at] = (short)((byte)weights[2 * at] | (weights[(2 * at) + 1] << 8));
-        for (var kind = 0; kind < ConceptPairs.Kinds; kind++)
-        {
-            for (var at = 0; at < ConceptPairs.Numbers * ConceptPairs.Numbers; at++)
-            {
-                var hash = ConceptPairs.HashOf((ConceptPairKind)kind, at / ConceptPairs.Numbers, at % ConceptPairs.Numbers);
-                pairs[(kind * ConceptPairs.Numbers * ConceptPairs.Numbers) + at] = Of(ConceptPairs.BlockOf((ConceptPairKind)kind), hash);
-            }
-        }
+        this.weights = new ushort[PassageFeatures.Blocks * ContentModel.Buckets];
+        for (var at = 0; at < this.weights.Length; at++)
+            this.weights[at] = (ushort)(((byte)weights[2 * at] | ((byte)weights[(2 * at) + 1] << 8)) ^ Bias);
+        for (var place = 0; place < pairs.Length; place++)
+            pairs[place] = (ushort)(Of(ConceptPairs.BlockOf(place), ConceptPairs.HashOfPlace(place)) ^ Bias);
     }
 
     /// <summary>Returns the weights of a feature: the wide one in the low byte, the near one in the high byte.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public short Of(int block, uint hash) => weights[(block * ContentModel.Buckets) + PassageHash.Bucket(hash, ContentModel.Bits)];
+    public short Of(int block, uint hash) =>
+        (short)(weights[(block * ContentModel.Buckets) + PassageHash.Bucket(hash, ContentModel.Bits)] ^ Bias);
 
-    /// <summary>Returns the weights of the feature of two concepts.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public short Of(ConceptPairKind kind, int first, int second) =>
-        pairs[((((int)kind * ConceptPairs.Numbers) + first) * ConceptPairs.Numbers) + second];
+    /// <summary>Returns the sum of the weights of features of a block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="hashes">Their hashes, in room that is changed.</param>
+    /// <param name="count">Their number.</param>
+    public WeightSum SumOf(int block, uint[] hashes, int count)
+    {
+        PassageHash.ToBuckets(hashes, count, ContentModel.Bits);
+        var all = weights.AsSpan(block * ContentModel.Buckets, ContentModel.Buckets);
+        var (both, wide) = (0u, 0u);
+        foreach (var bucket in hashes.AsSpan(0, count))
+        {
+            uint pair = all[(int)bucket];
+            both += pair;
+            wide += (byte)pair;
+        }
+
+        return WeightSum.OfBiased(both, wide, count);
+    }
+
+    /// <summary>Returns the sum of the weights of pairs of concepts.</summary>
+    /// <param name="places">Their places in the table.</param>
+    public WeightSum SumOf(ReadOnlySpan<ushort> places)
+    {
+        var all = pairs;
+        var (both, wide) = (0u, 0u);
+        foreach (var place in places)
+        {
+            uint pair = all[place];
+            both += pair;
+            wide += (byte)pair;
+        }
+
+        return WeightSum.OfBiased(both, wide, places.Length);
+    }
 
     /// <summary>Writes the weights as they are in a file.</summary>
     public void Write(Span<sbyte> target)
     {
-        for (var at = 0; at < weights.Length; at++) (target[2 * at], target[(2 * at) + 1]) = ((sbyte)weights[at], (sbyte)(weights[at] >> 8));
+        for (var at = 0; at < weights.Length; at++)
+            (target[2 * at], target[(2 * at) + 1]) = ((sbyte)(weights[at] ^ Bias), (sbyte)((weights[at] ^ Bias) >> 8));
     }
 }

@@ -9,7 +9,9 @@ namespace Gatehouse.Detection.Content;
 /// </summary>
 internal sealed class Lexicon
 {
-    private const int Slots = 1 << 17;
+    // A third of them are taken. A larger table would not stay in a near cache, and every word that is new to a text walks through it.
+    private const int Bits = 15;
+    private const int Slots = 1 << Bits;
 
     private static readonly Lazy<Lexicon> Loaded = new(Load);
 
@@ -71,7 +73,7 @@ internal sealed class Lexicon
         return 0;
     }
 
-    private static int Slot(uint key) => (int)((key * 2654435761u) >> 15);
+    private static int Slot(uint key) => (int)((key * 2654435761u) >> (32 - Bits));
 
     private static Lexicon Load()
     {

@@ -95,13 +95,17 @@ internal static class PassageFeatures
     private static void AddWords<TCursor>(ReadOnlySpan<char> sentence, ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
+        // A copy is kept in registers, here and below.
+        var taker = cursor;
         var last = 0u;
         foreach (ref readonly var token in tokens)
         {
-            cursor.AddOwn(token, sentence);
-            if (last != 0) cursor.Add(PassageHash.Of(2, last, token.Word));
+            taker.AddOwn(token, sentence);
+            taker.AddIf(last != 0, PassageHash.Of(2, last, token.Word));
             last = token.Word;
         }
+
+        cursor = taker;
     }
 
     // Adds the concepts of a sentence, and those that follow each other, with words without a concept between them left out.
@@ -110,24 +114,28 @@ internal static class PassageFeatures
     {
         var known = tokens.Known;
         if (known.IsEmpty) return;
+        var taker = cursor;
         var all = tokens.Tokens;
         for (var i = 0; i < known.Length; i++)
         {
             ref readonly var token = ref all[known[i]];
-            cursor.AddOwn(token, sentence);
-            var next = 0u;
-            for (var d = 1; d <= Reach && i + d < known.Length; d++)
+            taker.AddOwn(token, sentence);
+            if (i + 1 == known.Length) break;
+            var next = all[known[i + 1]].Concept;
+            taker.AddPair(ConceptPairKind.Following, token.Concept, next);
+            var both = PassageHash.Of(12, ConceptPairs.HashOf(token.Concept), ConceptPairs.HashOf(next));
+            for (var d = 2; d <= Reach && i + d < known.Length; d++)
             {
                 var other = all[known[i + d]].Concept;
-                cursor.AddPair(ConceptPairKind.Following, token.Concept, other);
+                taker.AddPair(ConceptPairKind.Following, token.Concept, other);
                 // The concept after this one, and a later one.
-                if (d == 1) next = ConceptPairs.HashOf(other);
-                else cursor.Add(PassageHash.Of(12, ConceptPairs.HashOf(token.Concept), next, ConceptPairs.HashOf(other)));
+                taker.Add(PassageHash.Third(both, ConceptPairs.HashOf(other)));
             }
         }
 
-        cursor.Add(PassageHash.Of(13, ConceptPairs.HashOf(all[known[0]].Concept), 0));
-        AddTogether(tokens.Concepts, ref cursor);
+        taker.Add(PassageHash.Of(13, ConceptPairs.HashOf(all[known[0]].Concept), 0));
+        AddTogether(tokens.Concepts, ref taker);
+        cursor = taker;
     }
 
     // All pairs of the concepts of a sentence, wherever they stand in it.
@@ -137,6 +145,7 @@ internal static class PassageFeatures
         var all = 0;
         foreach (var part in concepts) all += BitOperations.PopCount(part);
         if (all > MostOfSet) return;
+        var taker = cursor;
         Span<byte> before = stackalloc byte[MostOfSet];
         var count = 0;
         for (var part = 0; part < concepts.Length; part++)
@@ -144,42 +153,51 @@ internal static class PassageFeatures
             for (var left = concepts[part]; left != 0; left &= left - 1)
             {
                 var concept = (byte)((part * 64) + BitOperations.TrailingZeroCount(left));
-                for (var low = 0; low < count; low++) cursor.AddPair(ConceptPairKind.Together, before[low], concept);
+                foreach (var low in before[..count]) taker.AddPair(ConceptPairKind.Together, low, concept);
                 before[count++] = concept;
             }
         }
+
+        cursor = taker;
     }
 
     // Adds runs of two and three tokens by their concepts, with the ends of the sentence. Runs of unknown words say nothing.
     private static void AddRuns<TCursor>(ReadOnlySpan<PassageToken> tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
+        var taker = cursor;
         var (before, last) = (ConceptPairs.End, ConceptPairs.Begin);
+        var (isBeforeKnown, isLastKnown) = (false, false);
         for (var at = 0; at <= tokens.Length; at++)
         {
-            var concept = at == tokens.Length ? ConceptPairs.End : tokens[at].Concept;
-            var isKnown = IsKnown(last) || IsKnown(concept);
-            if (isKnown) cursor.AddPair(ConceptPairKind.Adjacent, last, concept);
-            if (at > 0 && (isKnown || IsKnown(before)))
-                cursor.Add(PassageHash.Of(3, ConceptPairs.HashOf(before), ConceptPairs.HashOf(last), ConceptPairs.HashOf(concept)));
+            var isEnd = at == tokens.Length;
+            var concept = isEnd ? ConceptPairs.End : tokens[at].Concept;
+            var isKnown = !isEnd & concept != PassageTokens.Unknown;
+            taker.AddPairIf(isLastKnown | isKnown, ConceptPairKind.Adjacent, last, concept);
+            taker.AddIf(at > 0 & (isBeforeKnown | isLastKnown | isKnown),
+                PassageHash.Of(3, ConceptPairs.HashOf(before), ConceptPairs.HashOf(last), ConceptPairs.HashOf(concept)));
             (before, last) = (last, concept);
+            (isBeforeKnown, isLastKnown) = (isLastKnown, isKnown);
         }
 
-        static bool IsKnown(int concept) => concept is not (PassageTokens.Unknown or ConceptPairs.Begin or ConceptPairs.End);
+        cursor = taker;
     }
 
     // Adds the beginnings of words, by themselves and beside concepts.
     private static void AddMixed<TCursor>(ReadOnlySpan<char> sentence, PassageTokens tokens, ref TCursor cursor)
         where TCursor : struct, IFeatureCursor
     {
+        var taker = cursor;
         var all = tokens.Tokens;
-        foreach (ref readonly var token in all) cursor.AddOwn(token, sentence);
+        foreach (ref readonly var token in all) taker.AddOwn(token, sentence);
         foreach (var at in tokens.Known)
         {
             if (all[at].Concept >= PassageTokens.Number) continue;
             var concept = ConceptPairs.HashOf(all[at].Concept);
-            for (var other = Math.Max(0, at - Beside); other < at; other++) cursor.Add(PassageHash.Of(31, all[other].Stem, concept));
-            for (var other = at + 1; other <= at + Beside && other < all.Length; other++) cursor.Add(PassageHash.Of(32, concept, all[other].Stem));
+            for (var other = Math.Max(0, at - Beside); other < at; other++) taker.Add(PassageHash.Of(31, all[other].Stem, concept));
+            for (var other = at + 1; other <= at + Beside && other < all.Length; other++) taker.Add(PassageHash.Of(32, concept, all[other].Stem));
         }
+
+        cursor = taker;
     }
 }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Gatehouse.Detection.Content;
 
@@ -28,7 +30,11 @@ internal static class PassageHash
 
     /// <summary>Returns the hash of three parts of a kind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Of(uint kind, uint first, uint second, uint third) => Of(kind, first, second) + (third * Three);
+    public static uint Of(uint kind, uint first, uint second, uint third) => Third(Of(kind, first, second), third);
+
+    /// <summary>Adds a third part to the hash of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Third(uint both, uint third) => both + (third * Three);
 
     /// <summary>Returns the hash of three characters; more are added by <see cref="Fourth"/> and <see cref="Fifth"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,6 +54,20 @@ internal static class PassageHash
     {
         hash ^= hash >> 15;
         return (int)((hash * 0x2C1B3C6D) >> (32 - bits));
+    }
+
+    /// <summary>Replaces hashes by their buckets among 2^bits.</summary>
+    /// <param name="hashes">Room with the hashes; what is after them is changed too.</param>
+    /// <param name="count">Their number.</param>
+    /// <param name="bits">Bits of the number of a bucket.</param>
+    public static void ToBuckets(uint[] hashes, int count, int bits)
+    {
+        var whole = Math.Min(hashes.Length, (count + Vector<uint>.Count - 1) / Vector<uint>.Count * Vector<uint>.Count);
+        foreach (ref var some in MemoryMarshal.Cast<uint, Vector<uint>>(hashes.AsSpan(0, whole)))
+        {
+            var mixed = some ^ (some >>> 15);
+            some = (mixed * 0x2C1B3C6D) >>> (32 - bits);
+        }
     }
 
     private static uint Spread(uint hash)

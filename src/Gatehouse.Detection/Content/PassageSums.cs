@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gatehouse.Detection.Model;
 
@@ -24,9 +23,11 @@ internal sealed class PassageSums(HeadWeights head)
     private static readonly double[] PerRoot = [.. Enumerable.Range(0, 4096).Select(count => count == 0 ? 0 : 1 / Math.Sqrt(count))];
 
     private readonly PassageTokens tokens = new(new WordTable(head));
+    private readonly FeatureRoom room = new();
+    private readonly SentenceMemory memory = new();
     private readonly List<(int Start, int Length)> cuts = [];
     private readonly List<(int Start, int Length)> sentences = [];
-    private readonly List<Sum> totals = [];
+    private readonly List<SentenceSum> totals = [];
     private readonly List<(int Last, double Score)> near = [];
 
     /// <summary>Returns the sentences of a text, each of at least 20 characters where the text has as many.</summary>
@@ -53,35 +54,67 @@ internal sealed class PassageSums(HeadWeights head)
         return end;
     }
 
-    /// <summary>The weights.</summary>
-    public HeadWeights Head => head;
+    /// <summary>Forgets the sentences of the message before.</summary>
+    public void Clear() => memory.Clear();
 
     /// <summary>Reads a text.</summary>
     public void Read(ReadOnlySpan<char> folded)
     {
         Cut(folded, cuts, sentences);
         totals.Clear();
-        var sum = default(Sum);
+        var sum = default(SentenceSum);
         totals.Add(sum);
         foreach (var (start, length) in sentences)
         {
-            Add(folded.Slice(start, length), ref sum);
+            ref var one = ref memory.Find(folded.Slice(start, length), out var isKnown);
+            if (!isKnown) Add(folded.Slice(start, length), ref one);
+            sum.Add(one);
             totals.Add(sum);
         }
     }
 
-    private void Add(ReadOnlySpan<char> sentence, ref Sum sum)
+    /// <summary>Returns the sum of the weights of the features of a block of a sentence, and their number.</summary>
+    public (WeightSum Sum, int Count) OfSentence(ReadOnlySpan<char> sentence, int block)
+    {
+        var sum = default(SentenceSum);
+        Add(sentence, ref sum);
+        return (sum.Weights[block], sum.Counts[block]);
+    }
+
+    private void Add(ReadOnlySpan<char> sentence, ref SentenceSum sum)
     {
         tokens.Read(sentence);
-        for (var block = 0; block < PassageFeatures.Blocks; block++)
+        AddOwn(ref sum);
+        for (var block = PassageFeatures.Words; block < PassageFeatures.Blocks; block++)
         {
-            var cursor = new WeightCursor(head, tokens.Table, block);
-            PassageFeatures.Add(block, sentence, tokens, ref cursor);
-            sum.Weights[block] += cursor.Sum;
-            sum.Counts[block] += cursor.Count;
+            var features = new FeatureList(room);
+            PassageFeatures.Add(block, sentence, tokens, ref features);
+            sum.Add(block, features.Sum(head, block), features.Count);
         }
 
         sum.Words += tokens.Count;
+    }
+
+    // What tokens have by themselves.
+    private void AddOwn(ref SentenceSum sum)
+    {
+        var (characters, words, concepts, stems) = (default(WeightSum), default(WeightSum), default(WeightSum), default(WeightSum));
+        var runs = 0;
+        var table = tokens.Table;
+        foreach (ref readonly var token in tokens.Tokens)
+        {
+            ref readonly var facts = ref table[token.Slot];
+            characters += facts.Characters;
+            runs += facts.CharacterRuns;
+            words += WeightSum.Of(facts.OfWord);
+            concepts += WeightSum.Of(facts.OfConcept);
+            stems += WeightSum.Of(facts.OfStem);
+        }
+
+        sum.Add(PassageFeatures.Characters, characters, runs);
+        sum.Add(PassageFeatures.Words, words, tokens.Count);
+        sum.Add(PassageFeatures.Following, concepts, tokens.Known.Length);
+        sum.Add(PassageFeatures.Mixed, stems, tokens.Count);
     }
 
     /// <summary>Returns the highest score, and its near window.</summary>
@@ -136,7 +169,7 @@ internal sealed class PassageSums(HeadWeights head)
         }
     }
 
-    private static double Of(in Sum to, in Sum from, bool isNear)
+    private static double Of(in SentenceSum to, in SentenceSum from, bool isNear)
     {
         double score = 0;
         for (var block = 0; block < PassageFeatures.Blocks; block++)
@@ -147,24 +180,5 @@ internal sealed class PassageSums(HeadWeights head)
         }
 
         return score;
-    }
-
-    private struct Sum
-    {
-        public WeightsOfBlocks Weights;
-        public CountsOfBlocks Counts;
-        public int Words;
-    }
-
-    [InlineArray(PassageFeatures.Blocks)]
-    private struct WeightsOfBlocks
-    {
-        private WeightSum first;
-    }
-
-    [InlineArray(PassageFeatures.Blocks)]
-    private struct CountsOfBlocks
-    {
-        private int first;
     }
 }

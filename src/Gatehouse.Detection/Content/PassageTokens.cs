@@ -47,6 +47,9 @@ internal sealed class PassageTokens(WordTable words)
     /// <summary>The table that the places of tokens are of.</summary>
     public WordTable Table => words;
 
+    /// <summary>Returns whether tokens of a concept are among <see cref="Known"/>.</summary>
+    public static bool IsKnown(int concept) => concept != Unknown & (concept < Number | concept == Address);
+
     /// <summary>Reads the tokens of a folded sentence.</summary>
     public void Read(ReadOnlySpan<char> sentence)
     {
@@ -142,11 +145,11 @@ internal sealed class PassageTokens(WordTable words)
         if (Count == Most) return;
         ref readonly var facts = ref words[place];
         var concept = facts.Concept;
-        if (concept != Unknown && (concept < Number || concept == Address))
-        {
-            known[knownCount++] = (ushort)Count;
-            concepts[concept >> 6] |= 1UL << concept;
-        }
+        // No branch, since words with and without a concept come without a rule.
+        var isKnown = IsKnown(concept);
+        known[knownCount] = (ushort)Count;
+        knownCount += isKnown ? 1 : 0;
+        concepts[concept >> 6] |= (isKnown ? 1UL : 0) << concept;
 
         ref var token = ref tokens[Count++];
         (token.Word, token.Stem, token.Slot, token.Concept, token.IsWord) = (facts.Word, facts.Stem, place, concept, isWord);

@@ -22,6 +22,14 @@ internal readonly struct WeightSum
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static WeightSum Of(short pair) => new((sbyte)pair + ((long)(pair >> 8) << 32));
 
+    /// <summary>Returns the sum of weights that are kept with 128 added to each.</summary>
+    /// <param name="both">Their sum as numbers of two bytes.</param>
+    /// <param name="wide">The sum of their low bytes.</param>
+    /// <param name="count">Their number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static WeightSum OfBiased(uint both, uint wide, int count) =>
+        new((int)wide - (count << 7) + ((long)((int)((both - wide) >> 8) - (count << 7)) << 32));
+
     public static WeightSum operator +(WeightSum one, WeightSum other) => new(one.both + other.both);
 
     public static WeightSum operator -(WeightSum one, WeightSum other) => new(one.both - other.both);

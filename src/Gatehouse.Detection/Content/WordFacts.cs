@@ -27,6 +27,6 @@ internal struct WordFacts
     /// <summary>Weights of its first letters.</summary>
     public short OfStem;
 
-    /// <summary>Weights of its concept.</summary>
+    /// <summary>Weights of its concept; 0 for a token that has none of the lexicon and is no address.</summary>
     public short OfConcept;
 }

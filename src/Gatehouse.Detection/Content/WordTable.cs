@@ -22,8 +22,8 @@ internal sealed class WordTable
     /// <summary>Place of a bracket.</summary>
     public const ushort Bracket = 4;
 
-    private const int Most = 4_096;
-    private const int Bits = 13;
+    private const int Most = 16_384;
+    private const int Bits = 15;
     private const int Stem = 6;
 
     private readonly WordFacts[] facts = new WordFacts[Most];
@@ -31,6 +31,7 @@ internal sealed class WordTable
     // Places of remembered words, by a hash of their letters; 0 is free. At most half of them are taken.
     private readonly ushort[] places = new ushort[1 << Bits];
     private readonly HeadWeights? head;
+    private readonly FeatureRoom? room;
     private int count = Bracket + 1;
 
     /// <summary>Makes an empty table.</summary>
@@ -38,6 +39,7 @@ internal sealed class WordTable
     public WordTable(HeadWeights? head)
     {
         this.head = head;
+        room = head is null ? null : new FeatureRoom();
         facts[Number] = Sign(PassageTokens.Number, PassageHash.Of("0"));
         facts[Address] = Sign(PassageTokens.Address, PassageHash.Of("@"));
         facts[Code] = Sign(PassageTokens.Code, PassageHash.Of((uint)PassageTokens.Code));
@@ -90,9 +92,9 @@ internal sealed class WordTable
     {
         var facts = Weighed(concept, whole, stem);
         if (head is null) return facts;
-        var characters = new WeightCursor(head, this, PassageFeatures.Characters);
+        var characters = new FeatureList(room!);
         PassageFeatures.AddCharacters(word, ref characters);
-        (facts.Characters, facts.CharacterRuns) = (characters.Sum, checked((byte)characters.Count));
+        (facts.Characters, facts.CharacterRuns) = (characters.Sum(head, PassageFeatures.Characters), checked((byte)characters.Count));
         return facts;
     }
 
@@ -104,7 +106,7 @@ internal sealed class WordTable
         if (head is null) return facts;
         facts.OfWord = head.Of(PassageFeatures.Words, whole);
         facts.OfStem = head.Of(PassageFeatures.Mixed, stem);
-        facts.OfConcept = head.Of(PassageFeatures.Following, ConceptPairs.HashOf(concept));
+        if (PassageTokens.IsKnown(concept)) facts.OfConcept = head.Of(PassageFeatures.Following, ConceptPairs.HashOf(concept));
         return facts;
     }
 }

@@ -77,9 +77,12 @@ internal sealed class JointScan
     private void JudgeModel(int earlier, int joint, TextBeginning after, PassageModel model, List<MessageFinding> found)
     {
         if (!marks.Exists(mark => mark.Start < joint) || !marks.Exists(mark => mark.End > joint)) return;
-        var score = model.Best(flow.Letters, flow.Count, out var start, out var length);
+        var sums = model.Take();
+        var score = model.Best(sums, flow.Letters, flow.Count, out var start, out var length);
+        var ofEarlier = model.ConfidenceOf(score) is null ? score : model.Best(sums, flow.Letters[..earlier], earlier, out _, out _);
+        model.Return(sums);
         if (model.ConfidenceOf(score) is not { } confidence || start >= joint || start + length <= joint) return;
-        if (model.ConfidenceOf(model.Best(flow.Letters[..earlier], earlier, out _, out _)) is not null) return;
+        if (model.ConfidenceOf(ofEarlier) is not null) return;
         Add(DetectionRules.Imperative, confidence, FindingSentences.Passage, start, length, score, after, found);
     }
 

@@ -28,6 +28,7 @@ internal sealed class MessageScan
     private readonly List<MessageRules.Hit> hits = [];
     private readonly List<MessageFinding> findings = [];
     private PassageModel model = PassageModel.None;
+    private PassageSums? sums;
     private long left;
     private int joinedParts;
     private int stringStart;
@@ -42,6 +43,8 @@ internal sealed class MessageScan
         foreach (var text in new JsonTexts(message, value)) Read(message, text);
         JudgeBlock(flow, null);
         JudgeJoined();
+        model.Return(sums);
+        sums = null;
         // A list keeps the room that one message needed; what many findings needed is given back.
         if (marks.Capacity > 4096) marks.Capacity = 0;
         if (findings.Count == 0 && !isUnread && double.IsNegativeInfinity(best)) return Clean;
@@ -53,7 +56,7 @@ internal sealed class MessageScan
 
     private void Begin(PassageModel with, int length, int budget)
     {
-        model = with;
+        (model, sums) = (with, with.Take());
         left = Math.Max(SmallestBudget, (long)budget * length) - length;
         (joinedParts, isConstant, isUnread, best) = (0, false, false, double.NegativeInfinity);
         findings.Clear();
@@ -179,7 +182,7 @@ internal sealed class MessageScan
         MessageRules.Judge(letters, marks, hits);
         foreach (var hit in hits) Add(block, hit.Rule, hit.Confidence, hit.Start, hit.Length, hit.Message, null, decoded);
         // A stretch that was decoded within a text is one of the many of that text.
-        var score = model.Best(letters, IsWithin(decoded) ? token.All.Length : letters.Length, out var start, out var length);
+        var score = model.Best(sums, letters, IsWithin(decoded) ? token.All.Length : letters.Length, out var start, out var length);
         best = Math.Max(best, score);
         if (model.ConfidenceOf(score) is { } confidence)
             Add(block, DetectionRules.Imperative, confidence, start, length, FindingSentences.Passage, score, decoded);

@@ -15,15 +15,25 @@ internal sealed class PassageModel(ContentModel? model, ContentHead head)
     public MessageThresholds Thresholds => Scale is { } scale ? new MessageThresholds(scale.Low, scale.Medium, scale.High)
         : new MessageThresholds(double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity);
 
+    /// <summary>Takes the room in which the texts of one message are read; null where there is no model.</summary>
+    public PassageSums? Take() => model?.Take(head);
+
+    /// <summary>Takes it back.</summary>
+    public void Return(PassageSums? sums)
+    {
+        if (sums is not null) model?.Return(sums, head);
+    }
+
     /// <summary>Returns the highest score of a passage, and the passage.</summary>
+    /// <param name="sums">The room of the message.</param>
     /// <param name="folded">The text.</param>
     /// <param name="of">Number of characters of the text that it is a part of.</param>
     /// <param name="start">Where the passage begins.</param>
     /// <param name="length">Its length.</param>
-    public double Best(ReadOnlySpan<char> folded, int of, out int start, out int length)
+    public double Best(PassageSums? sums, ReadOnlySpan<char> folded, int of, out int start, out int length)
     {
         (start, length) = (0, folded.Length);
-        return model?.Best(folded, head, of, out start, out length) ?? double.NegativeInfinity;
+        return model is null || sums is null ? double.NegativeInfinity : model.Best(sums, folded, head, of, out start, out length);
     }
 
     /// <summary>Returns whether a score is below every threshold by no more than a distance.</summary>

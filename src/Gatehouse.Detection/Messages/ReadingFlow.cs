@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Gatehouse.Detection.Text;
 
@@ -19,6 +20,13 @@ internal sealed class ReadingFlow
     public const int Kept = 1_400;
 
     private const char Dropped = '\0';
+
+    // Shorter runs are folded character by character.
+    private const int ShortestRun = 16;
+
+    // Characters of which folding changes the case at most.
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range(' ', 0x7F - ' ').Select(code => (char)code).Where(letter => letter is not ('*' or '`'))]);
 
     private static readonly char[] Folded = [.. Enumerable.Range(0, 128).Select(code => FoldedOf((char)code))];
 
@@ -122,6 +130,47 @@ internal sealed class ReadingFlow
 
     // Takes the characters before the first one that is not ASCII.
     private int FoldAscii(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
+    {
+        var (at, plainEnd) = (0, 0);
+        while (at < text.Length && text[at] < 0x80 && Room > Folding.Longest)
+        {
+            if (at >= plainEnd) plainEnd = at + LengthOf(text[at..].IndexOfAnyExcept(Plain), text.Length - at);
+            var length = RunAt(text[at..plainEnd]);
+            if (length >= ShortestRun)
+            {
+                length = Math.Min(length, Room - Folding.Longest);
+                FoldRun(text.Slice(at, length), firsts[at..], afters[at..]);
+                at += length;
+            }
+            else
+            {
+                at += FoldEach(text[at..Math.Min(text.Length, at + length + 1)], firsts[at..], afters[at..]);
+            }
+        }
+
+        return at;
+    }
+
+    // The characters of a plain text up to the second one of two spaces.
+    private int RunAt(ReadOnlySpan<char> plain)
+    {
+        if (plain is [] || (plain[0] == ' ' && Last <= ' ')) return 0;
+        var spaces = plain.IndexOf("  ");
+        return spaces < 0 ? plain.Length : spaces + 1;
+    }
+
+    private static int LengthOf(int found, int all) => found < 0 ? all : found;
+
+    private void FoldRun(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
+    {
+        Ascii.ToLower(text, letters.AsSpan(Count), out _);
+        firsts[..text.Length].CopyTo(starts.AsSpan(Count));
+        afters[..text.Length].CopyTo(ends.AsSpan(Count));
+        Count += text.Length;
+    }
+
+    // Takes characters one by one, up to the first one that is not ASCII.
+    private int FoldEach(ReadOnlySpan<char> text, ReadOnlySpan<int> firsts, ReadOnlySpan<int> afters)
     {
         var (letters, starts, ends) = (this.letters, this.starts, this.ends);
         var (count, at) = (Count, 0);

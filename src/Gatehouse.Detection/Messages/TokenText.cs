@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using Gatehouse.Detection.Text;
 using Gatehouse.Protocol.Json;
@@ -91,13 +92,22 @@ internal sealed class TokenText
     private void Widen(ReadOnlySpan<byte> ascii, int at)
     {
         Ascii.ToUtf16(ascii, letters.AsSpan(count), out _);
-        for (var i = 0; i < ascii.Length; i++)
+        Number(starts.AsSpan(count, ascii.Length), at);
+        Number(ends.AsSpan(count, ascii.Length), at + 1);
+        count += ascii.Length;
+    }
+
+    // Writes numbers that follow each other.
+    private static void Number(Span<int> target, int first)
+    {
+        var numbers = Vector.CreateSequence(first, 1);
+        for (; target.Length >= Vector<int>.Count; target = target[Vector<int>.Count..])
         {
-            starts[count + i] = at + i;
-            ends[count + i] = at + i + 1;
+            numbers.CopyTo(target);
+            numbers += new Vector<int>(Vector<int>.Count);
         }
 
-        count += ascii.Length;
+        for (var i = 0; i < target.Length; i++) target[i] = numbers[0] + i;
     }
 
     // RFC 8259 §7; half of a pair of surrogates is joined with the other half by its neighbour in the text.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
@@ -8,8 +9,10 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Administration;
 
 /// <summary>Administrator tokens, judged by the gateway's issuers for the administration audience and by <c>administration.who</c>.</summary>
-internal sealed class AdministratorTokens(GatewayHost host) : IAdministratorTokens
+internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) : IAdministratorTokens
 {
+    private const long LatestSecond = 253_402_300_799; // the end of the year 9999
+
     public string Audience => host.Snapshots.Current.Settings.AdministrationResource;
 
     public async ValueTask<AdministratorTokenResult> JudgeAsync(string token)
@@ -18,8 +21,32 @@ internal sealed class AdministratorTokens(GatewayHost host) : IAdministratorToke
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(token), settings.AdministrationResource, default).ConfigureAwait(false);
         return result.Token is { } verified
             ? new AdministratorTokenResult(
-            new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true),
+            new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true)
+            { Missing = Missing(settings.Administration, verified), Reading = Reading(settings.Administration.Reading, verified) },
             null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }
+
+    // Deny by default: a token that no list names reads nothing.
+    private static ReadingRights Reading(ReadingSettings rules, VerifiedToken token)
+    {
+        var subject = PolicySubjects.Of(token);
+        return (rules.Own?.Matches(subject) == true ? ReadingRights.Own : ReadingRights.None)
+            | (rules.All?.Matches(subject) == true ? ReadingRights.All : ReadingRights.None)
+            | (rules.Payloads?.Matches(subject) == true ? ReadingRights.Payloads : ReadingRights.None);
+    }
+
+    // AZ-10: a token that does not say how or when the person authenticated does not show it.
+    private RequiredAuthentication? Missing(AdministrationSettings rules, VerifiedToken token)
+    {
+        var strengths = PolicySubjects.Of(token).Strengths;
+        var isStrong = rules.Strengths.Count == 0 || rules.Strengths.Any(strength => strengths.Contains(strength));
+        var isRecent = rules.MaxAge == TimeSpan.Zero || AuthenticatedAt(token) is { } at && time.GetUtcNow() - at <= rules.MaxAge;
+        return isStrong && isRecent ? null
+            : new RequiredAuthentication(rules.Strengths, rules.MaxAge == TimeSpan.Zero ? null : (int)rules.MaxAge.TotalSeconds);
+    }
+
+    private static DateTimeOffset? AuthenticatedAt(VerifiedToken token) =>
+        token.TryGetClaim("auth_time", out var claim) && claim.ValueKind == JsonValueKind.Number && claim.TryGetInt64(out var seconds)
+            && seconds is > 0 and < LatestSecond ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 }

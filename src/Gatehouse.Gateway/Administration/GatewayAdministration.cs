@@ -31,6 +31,9 @@ public static class GatewayAdministration
         Definitions = new DefinitionAdministration(host.Core.Services),
         Sessions = new SessionAdministration(host.Sessions),
         Revocations = new RevocationAdministration(host),
+        Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, new RevocationAdministration(host),
+            host.StateOf, () => host.Snapshots.Current.Settings, host.Core.Services.Options.Time),
+        Log = new LogAdministration(host.Core.Services.AuditIndex, host.Core.Services.Audit, host.Core.Services.Keys),
         DevelopmentTokens = new DevelopmentTokens(host),
         RefusalOf = StoreFaults.RefusalOf,
     };
@@ -40,7 +43,7 @@ public static class GatewayAdministration
         AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway")
         { Why = "another-account" },
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
-        Tokens = new AdministratorTokens(host),
+        Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
         WithoutTerminal = WithoutTerminal,
         TokenRequired = () => new ActionRefusal(
             "this act needs proof of who does it",

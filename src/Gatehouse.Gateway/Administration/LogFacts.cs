@@ -11,10 +11,13 @@ internal static class LogFacts
     {
         var log = core.AuditStatistics;
         facts["log"] = core.Services.Audit.WhyUnavailable is { } why ? "unavailable: " + why : "available";
+        facts["log.tree"] = log.TreeFault is { } fault ? "unavailable: " + fault : "available";
+        if (log.Succeeded is { } reason) facts["log.succeeded"] = reason;
         foreach (var (name, count) in new (string, long)[]
         {
             ("entries", log.Entries), ("commits", log.Commits), ("failures", log.Failures), ("lost", log.Lost), ("joined", log.Joined),
-            ("unrecorded", log.Unrecorded), ("queued", log.Queued), ("bytes", log.Bytes), ("roomBytes", log.RoomBytes), ("freeBytes", log.FreeBytes),
+            ("unrecorded", log.Unrecorded), ("queued", log.Queued), ("size", log.Size), ("checkpoint", log.PublishedSize), ("bytes", log.Bytes),
+            ("roomBytes", log.RoomBytes), ("freeBytes", log.FreeBytes),
         })
         {
             facts["log." + name] = count.ToString(CultureInfo.InvariantCulture);

@@ -2,12 +2,18 @@ using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Administration;
 
 /// <summary>Revocations of a gateway. In force in this process when the act is done, open streams included (ID-07).</summary>
 internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAdministration
 {
+    // A person has fewer grants (GrantIssuer.MostGrantsOfSubject).
+    private const int MostEnded = 1000;
+
+    private GatewaySettings Settings => host.Snapshots.Current.Settings;
+
     public IReadOnlyCollection<string> Issuers => [.. host.Issuers.Known];
 
     public async ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
@@ -21,6 +27,31 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
         foreach (var issuer in host.Issuers.Known) await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);
         var sessions = host.Sessions.Entries.Where(entry => entry.Subject == subject).ToList();
         foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
-        return new SubjectRevoked(subject, sessions.Count, host.Registry.End(exchange => exchange.Subject?.Subject == subject));
+        var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
+        var grants = await EndGrantsAsync(subject).ConfigureAwait(false);
+        var hint = HintFor(subject, sessions.Count + exchanges + grants);
+        return new SubjectRevoked(subject, sessions.Count, exchanges) { Grants = grants, Hint = hint };
+    }
+
+    // Their tokens are refused already. The grants end too, so that no page shows them as access that is still there.
+    private async Task<int> EndGrantsAsync(string subject)
+    {
+        if (Settings.AuthorizationServer is null) return 0;
+        var (grants, time) = (host.Core.Services.Store.Grants, host.Core.Services.Options.Time);
+        var ended = 0;
+        foreach (var grant in await grants.ListGrantsAsync(subject, MostEnded, time.GetUtcNow()).ConfigureAwait(false))
+        {
+            if (await grants.EndGrantAsync(grant.Id, time.GetUtcNow()).ConfigureAwait(false) is not null) ended++;
+        }
+
+        return ended;
+    }
+
+    // A name without its provider is an easy mistake, and revokes no person.
+    private string? HintFor(string subject, int ended)
+    {
+        var providers = Settings.AuthorizationServer?.Providers ?? [];
+        return ended == 0 && providers.Count > 0 && !providers.Any(one => subject.StartsWith(one.Name + ":", StringComparison.Ordinal))
+            ? $"nothing of this subject was found; a person who signs in at this gateway is named like {providers[0].Name}:{subject}" : null;
     }
 }

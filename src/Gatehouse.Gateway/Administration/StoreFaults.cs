@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
@@ -6,5 +7,10 @@ namespace Gatehouse.Gateway.Administration;
 /// <summary>Refusals for exceptions of what administration works over.</summary>
 internal static class StoreFaults
 {
-    public static ActionRefusal? RefusalOf(Exception e) => e is StoreException ? ActionRefusal.StoreFailed(e.Message) : null;
+    public static ActionRefusal? RefusalOf(Exception e) => e switch
+    {
+        StoreException => ActionRefusal.StoreFailed(e.Message),
+        AuditVersionException or DirectoryNotFoundException => ActionRefusal.LogFailed(e.Message),
+        _ => null,
+    };
 }

@@ -26,6 +26,7 @@ internal sealed class AuditWatch : IDisposable
     private long since;
     private long lostReported;
     private bool reportedUnavailable;
+    private bool reportedSuccession;
     private int marksPassed;
 
     public AuditWatch(IAuditLog log, TimeProvider time, ILogger events)
@@ -44,6 +45,7 @@ internal sealed class AuditWatch : IDisposable
         try
         {
             LookAtAvailability();
+            LookAtSuccession();
             LookAtRoom();
         }
         finally
@@ -72,6 +74,14 @@ internal sealed class AuditWatch : IDisposable
             events.Write(OperatorEvents.AuditEntriesLost, lost - lostReported);
             lostReported = lost;
         }
+    }
+
+    // A log whose files or key are not as they were left is for a person to look at, however well the next one works.
+    private void LookAtSuccession()
+    {
+        if (reportedSuccession || log.Statistics.Succeeded is not { } reason) return;
+        reportedSuccession = true;
+        events.Write(OperatorEvents.AuditSucceeded, LogValue.Code(reason));
     }
 
     private void LookAtRoom()

@@ -26,12 +26,13 @@ internal sealed class ConfigurationReloader(
 
     /// <summary>Reads the secrets of the configuration with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    public static Task<IReadOnlyDictionary<SecretReference, SecretText>> ReadFirstAsync(GatewayServices services, ICallerAuthentication callers) =>
+    public static Task<IReadOnlyList<KeyValuePair<SecretReference, SecretText>>> ReadFirstAsync(
+        GatewayServices services, ICallerAuthentication callers) =>
         services.Secrets.ReadAllAsync(SecretsOf(callers, services.Snapshots.Current.Settings));
 
     /// <summary>Puts the configuration in force with which the host was opened.</summary>
     /// <exception cref="InvalidDataException">A list of revoked certificates cannot be read.</exception>
-    public void PutFirstInForce(IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    public void PutFirstInForce(IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
     {
         var first = services.Snapshots.Current;
         UpstreamRevocations.Require(first.Settings);
@@ -67,8 +68,8 @@ internal sealed class ConfigurationReloader(
                 return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
             services.Keys.Refresh(); // a command may have added a key
-            var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
             next = ServerReuse.Keep(current.Settings, next);
+            var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);
             var prepared = callers.Prepare(next);
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
@@ -87,7 +88,7 @@ internal sealed class ConfigurationReloader(
 
     // One assignment puts settings, policy and issuers in force together; no exchange sees parts of two configurations.
     private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared,
-        IReadOnlyDictionary<SecretReference, SecretText> secrets)
+        IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
     {
         prepared.BeforeForce();
         services.Secrets.Adopt(secrets);

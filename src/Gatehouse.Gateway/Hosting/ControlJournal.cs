@@ -1,5 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Snapshots;
 
@@ -40,8 +41,22 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <param name="who">The party; compared by equality.</param>
     /// <param name="act">Name of the act.</param>
     /// <param name="facts">Further facts.</param>
-    public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) =>
-        audit.TryAppend(Entry(act, facts) with { Owner = who, IsRefusal = true });
+    public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) => NoteOf(who, act, facts);
+
+    /// <summary>Writes a control entry in the part of the log of an address block, with the bound of <see cref="NoteRefused"/>.</summary>
+    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf((object)peer, act, facts);
+
+    /// <summary>
+    /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
+    /// </summary>
+    public void NoteBy(string subject, string act, params (string Name, string Value)[] facts)
+    {
+        var issuer = snapshots.Current.Settings.Origin;
+        audit.TryAppend(Entry(act, facts) with { Owner = CallerPartition.Of(issuer, subject), Issuer = issuer });
+    }
+
+    private void NoteOf(object owner, string act, (string Name, string Value)[] facts) =>
+        audit.TryAppend(Entry(act, facts) with { Owner = owner, IsRefusal = true });
 
     private AuditEntry Entry(string act, (string Name, string Value)[] facts) => new()
     {

@@ -27,7 +27,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private long turnedAway;
 
     private GatewayCore(
-        GatewayServices services, ICallerAuthentication callers, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+        GatewayServices services, ICallerAuthentication callers, IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
     {
         Services = services;
         this.callers = callers;

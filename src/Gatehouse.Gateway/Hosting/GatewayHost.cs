@@ -1,3 +1,4 @@
+using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.AuthZen.Serving;
 using Gatehouse.Configuration;
 using Gatehouse.Diagnostics;
@@ -11,6 +12,7 @@ using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Upstreams;
 using Microsoft.AspNetCore.Builder;
 
@@ -32,7 +34,8 @@ public sealed class GatewayHost : IAsyncDisposable
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time), options.Time);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time), decisions, Snapshots,
+        var endpoint = new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, options.Time);
+        var router = new RequestRouter(endpoint, decisions, callers.AuthorizationServer, Snapshots,
             Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
     }
@@ -121,6 +124,7 @@ public sealed class GatewayHost : IAsyncDisposable
         {
             var revocations = await PersistentRevocations.LoadAsync(services.Store.Revocations, services.Options.Time).ConfigureAwait(false);
             callers = new TokenAuthentication(settings, files, services, revocations);
+            await callers.AuthorizationServer.FinishEndingsAsync().ConfigureAwait(false);
             core = await GatewayCore.StartAsync(services, callers).ConfigureAwait(false);
             return new GatewayHost(settings, core, callers);
         }
@@ -148,6 +152,8 @@ public sealed class GatewayHost : IAsyncDisposable
     public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Core.NoteDurableAsync(act, facts);
 
     /// <summary>Ends exchanges under way whose token or certificate is revoked, and returns how many.</summary>
+    internal GrantState StateOf(GrantRow grant) => callers.AuthorizationServer.StateOf(grant);
+
     internal int EndRevoked() => Registry.End(callers.IsRevoked);
 
 

@@ -36,6 +36,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
         foreach (var (code, count) in core.Services.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
             yield return Fact("refused." + code, count);
+        if (core.Services.Alarms.Sentence() is { } alarms) yield return KeyValuePair.Create("alarms", alarms);
         yield return Fact("streams", core.Registry.Streams().Count);
         yield return Fact("held", core.Registry.Held);
         yield return Fact("connections", core.Services.Connections.Open);
@@ -62,6 +63,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Family("gatehouse_findings_total", Counter, "Findings in texts of messages of exchanges that ended, by id, place and action.");
         foreach (var (finding, place, action, count) in core.Services.Measures.Findings.OrderBy(row => (row.Finding, row.Place, row.Action)))
             text.Sample("gatehouse_findings_total", count, ("finding", finding), ("place", place), ("action", action));
+        text.Family("gatehouse_alarms_total", Counter, "Alarms of the authorization server, by kind. An alarm needs the attention of a person.");
+        foreach (var alarm in core.Services.Alarms.All()) text.Sample("gatehouse_alarms_total", alarm.Count, ("kind", alarm.Kind));
         text.Family("gatehouse_stage_duration_seconds", "histogram", "Time that a stage took; forward ends with the first byte of the answer.");
         foreach (var (stage, histogram) in core.Services.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
     }
@@ -79,7 +82,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_audit_unrecorded_total", Counter, "Exchanges that only read and were let through without a record.", log.Unrecorded);
         text.Single("gatehouse_audit_queued_entries", Gauge, "Entries that wait for a commit.", log.Queued);
         text.Single("gatehouse_audit_queued_bytes", Gauge, "Bytes of entries that wait for a commit.", log.QueuedBytes);
-        text.Single("gatehouse_audit_bytes", Gauge, "Bytes of all segments.", log.Bytes);
+        text.Single("gatehouse_audit_bytes", Gauge, "Bytes of the log.", log.Bytes);
+        text.Single("gatehouse_audit_unpublished_entries", Gauge, "Entries that no checkpoint covers yet.", log.Size - log.PublishedSize);
         text.Single("gatehouse_audit_room_bytes", Gauge, "Bytes until the log refuses, by audit.maxTotalBytes or audit.minFreeBytes.", log.RoomBytes);
         text.Single("gatehouse_audit_free_bytes", Gauge, "Free bytes of the volume.", log.FreeBytes);
     }

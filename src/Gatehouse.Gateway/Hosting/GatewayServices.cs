@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
@@ -39,13 +40,17 @@ internal sealed class GatewayServices : IAsyncDisposable
         Store = stored.Store;
         Keys = KeyRing.OpenOrCreate(state.KeyRing, time);
         var binding = options.Replacements.Apply(PartNames.SecretBinding, SecretBindings.ToPlace);
-        Secrets = new SecretResolver(new StoredVault(new SealedSecrets(Store.Secrets, Keys, time, binding), Keys));
-        Handlers = new OutboundHandlers(new SystemNameResolver(), time);
+        SealedSecrets = new SealedSecrets(Store.Secrets, Keys, time, binding);
+        Secrets = new SecretResolver(new StoredVault(SealedSecrets, Keys));
+        Handlers = new OutboundHandlers(options.Replacements.Apply(PartNames.NameResolver, new SystemNameResolver()), time);
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log));
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
-        Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare }));
+        Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare },
+            new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
+        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(AuditOptions(settings, state).Directory),
+            why => Journal.Note("audit.index", ("why", why)));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);
@@ -77,6 +82,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The state folder.</summary>
     public StateDirectory State { get; }
 
+    /// <summary>Sealed secrets of the store.</summary>
+    public SealedSecrets SealedSecrets { get; }
+
     /// <summary>Resolved secrets of the configuration in force.</summary>
     public SecretResolver Secrets { get; }
 
@@ -97,6 +105,12 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Control entries of the audit log.</summary>
     public ControlJournal Journal { get; }
+
+    /// <summary>The index of the audit log. It is opened by the first question.</summary>
+    public AuditIndex AuditIndex { get; }
+
+    /// <summary>Alarms since the start.</summary>
+    public AlarmCounts Alarms { get; } = new();
 
     /// <summary>The store.</summary>
     public IStore Store { get; }
@@ -166,6 +180,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         var open = new OpenParts(); // the last one is closed first
         open.Add(SnapshotTurn);
+        open.Add(AuditIndex);
         open.Add(DecisionPoints);
         open.Add(Store);
         open.AddStep(Definitions.FlushAsync);

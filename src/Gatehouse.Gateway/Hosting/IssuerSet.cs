@@ -20,7 +20,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     private readonly IRevocationList revocations;
     private readonly VerifiedTokenCache cache;
     private readonly TimeProvider time;
-    private readonly TrustedIssuer? development;
+    private readonly InnerIssuers inner;
     private readonly DPoPProofs proofs;
     private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
     private readonly IIntrospectionTransport introspection;
@@ -34,11 +34,11 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     public IssuerSet(
         GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher,
         IIntrospectionTransport introspection,
-        Func<SecretReference, SecretText> secrets, IRevocationList revocations, TrustedIssuer? development, DPoPProofs proofs, TimeProvider time)
+        Func<SecretReference, SecretText> secrets, IRevocationList revocations, InnerIssuers inner, DPoPProofs proofs, TimeProvider time)
     {
         this.fetcher = fetcher;
         this.revocations = revocations;
-        this.development = development;
+        this.inner = inner;
         this.proofs = proofs;
         this.time = time;
         this.introspection = introspection;
@@ -111,6 +111,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     {
         var now = time.GetUtcNow();
         cache.Sweep(now);
+        inner.Own?.OpaqueTokens?.Sweep(now);
         workloads.Sweep(now);
         lock (known)
         {
@@ -125,7 +126,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     {
         var all = settings.Issuers.SelectMany(issuer => IssuerMetadata.Names(IssuerProfiles.Of(issuer))).ToHashSet(StringComparer.Ordinal);
         all.UnionWith(certificateIssuers.Select(issuer => issuer.Issuer));
-        if (development is not null) all.Add(development.Profile.Issuer);
+        all.UnionWith(inner.InForce(settings).Select(issuer => issuer.Profile.Issuer));
         return all;
     }
 
@@ -137,7 +138,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         lock (known)
         {
             var issuers = settings.Issuers.Select(Trusted).ToList();
-            if (development is not null) issuers.Add(development);
+            issuers.AddRange(inner.InForce(settings));
             return new TokenValidator(issuers, revocations, cache, time, proofs);
         }
     }

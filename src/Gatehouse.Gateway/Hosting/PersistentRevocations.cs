@@ -11,6 +11,11 @@ public sealed class PersistentRevocations : IRevocationList
     // A revoked subject's tokens issued until then are all over by this time (IssuerProfile.LongestMaxLifetime).
     private static readonly TimeSpan Life = IssuerProfile.LongestMaxLifetime;
 
+    // The gateway's own access tokens live an hour at most (OwnIssuer); the rest is for the clocks of several gateways.
+    private static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(70);
+
+    private const int KeptPart = 10;
+
     private readonly IRevocationStore store;
     private readonly TimeProvider time;
     private readonly InMemoryRevocationList list;
@@ -54,6 +59,22 @@ public sealed class PersistentRevocations : IRevocationList
             throw new InvalidOperationException("the list of revocations is full");
         Revoked?.Invoke();
         await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Revokes the tokens of a grant that ended. People and their clients cause these, so that they are kept only as long as such a token lives, and
+    /// a tenth of the list stays for the acts of administrators.
+    /// </summary>
+    /// <exception cref="StoreException">The list has no room for it, or the store cannot be written.</exception>
+    public async ValueTask RevokeGrantAsync(string issuer, string grant, string reason)
+    {
+        var now = time.GetUtcNow();
+        var revocation = new Revocation(RevocationKind.Session, issuer, grant, now, now + GrantLife);
+        if (!list.Revoke(revocation, InMemoryRevocationList.DefaultCapacity / KeptPart))
+            throw new StoreException("The list of revocations has no room for the end of another grant. Wait an hour.");
+        Revoked?.Invoke();
+        var row = new RevocationRow(nameof(RevocationKind.Session), issuer, grant, now, now + GrantLife, reason);
+        await store.AddAsync(row).ConfigureAwait(false);
     }
 
     /// <summary>Revokes every token of the subject issued until now. Returns when it is durable.</summary>

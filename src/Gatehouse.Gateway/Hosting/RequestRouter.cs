@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.AuthorizationServer;
+using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.AuthZen.Serving;
+using Gatehouse.Gateway.SignIn;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Metadata;
@@ -15,10 +18,11 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// The closed list of open endpoints (ID-01): protected resource metadata, the metadata of the decision service where there is one, and the preflight
-/// of named origins. Questions to the decision service need a token of its own audience. Every other request runs the pipeline, which begins with the
-/// token.
+/// of named origins, and the endpoints of the authorization server where there is one. Questions to the decision service need a token of its own
+/// audience. Every other request runs the pipeline, which begins with the token.
 /// </summary>
-internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decisions, SnapshotHolder snapshots, string? developmentIssuer)
+internal sealed class RequestRouter(
+    McpEndpoint endpoint, DecisionEndpoint decisions, AuthorizationServerHost authorization, SnapshotHolder snapshots, string? developmentIssuer)
 {
     private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, DPoP-Nonce, Gatehouse-Request-Id";
 
@@ -50,9 +54,23 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
             return DecisionEndpoint.HandleMetadataAsync(context, settings);
         if (settings.DecisionService is not null && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal))
             return decisions.HandleAsync(context, snapshot);
+        if (settings.AuthorizationServer is not null && Routes.Has(path)) return AuthorizationAsync(context, settings, path);
         if (HttpMethods.IsOptions(context.Request.Method))
             return PreflightAsync(context, settings.Servers.Any(s => s.Path == path) && IsServed(context, settings), "POST, GET, DELETE");
         return endpoint.HandleAsync(context);
+    }
+
+    private Task AuthorizationAsync(HttpContext context, GatewaySettings settings, string path)
+    {
+        var served = IsServed(context, settings);
+        // Threat: a script of a named origin reads a page that is for a person (FAPI 2.0 Security Profile §5.3.2.2).
+        var isForPrograms = Routes.ForPrograms.Contains(path);
+        if (!isForPrograms) ForbidOtherOrigins(context);
+        if (HttpMethods.IsOptions(context.Request.Method))
+            return PreflightAsync(context, served && isForPrograms, "GET, POST");
+        if (served) return authorization.HandleAsync(context, settings);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
     }
 
     private static void SecureByDefault(HttpContext context, GatewaySettings settings)
@@ -72,6 +90,12 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         headers.AccessControlAllowOrigin = origins[0];
         headers.AccessControlExposeHeaders = ExposedHeaders;
         headers.Vary = "Origin";
+    }
+
+    private static void ForbidOtherOrigins(HttpContext context)
+    {
+        context.Response.Headers.Remove("Access-Control-Allow-Origin");
+        context.Response.Headers.Remove("Access-Control-Expose-Headers");
     }
 
     private static bool IsServed(HttpContext context, GatewaySettings settings) => HostPolicy.IsServed(context.Request.Headers.Host, settings);
@@ -141,8 +165,9 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
     // RFC 9728 §2: a client requests its token from the issuers that this lists, so the list has no issuer whose tokens the server does not accept.
     private ImmutableArray<string> AuthorizationServers(GatewaySettings settings, ServerSettings server)
     {
-        var taken = settings.Issuers.Select(IssuerProfiles.Of).Where(profile => IssuerMetadata.Names(profile).Any(server.TakesIssuer))
-            .Select(IssuerMetadata.AuthorizationServer);
+        var own = settings.AuthorizationServer is not null && server.TakesIssuer(settings.Origin) ? [settings.Origin] : Enumerable.Empty<string>();
+        var taken = own.Concat(settings.Issuers.Select(IssuerProfiles.Of).Where(profile => IssuerMetadata.Names(profile).Any(server.TakesIssuer))
+            .Select(IssuerMetadata.AuthorizationServer));
         return developmentIssuer is not null && server.TakesIssuer(developmentIssuer) ? [.. taken, developmentIssuer] : [.. taken];
     }
 }

@@ -38,6 +38,12 @@ public sealed class StateDirectory
     /// <summary>Default folder of the audit log.</summary>
     public string Audit => Path.Combine(Root, "audit");
 
+    /// <summary>Folder of the keys with which audit logs are signed.</summary>
+    public string AuditKeys => Path.Combine(Root, "audit-keys");
+
+    /// <summary>File of the index of the audit log.</summary>
+    public string AuditIndex => Path.Combine(Root, "audit-index.db");
+
     /// <summary>The control socket.</summary>
     public string ControlSocket => Path.Combine(Root, "control.sock");
 

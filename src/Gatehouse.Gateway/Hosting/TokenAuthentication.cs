@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.SignIn;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Outbound;
@@ -35,8 +36,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
+        AuthorizationServer = new AuthorizationServerHost(services, Revocations, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke());
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
-            Development?.TrustedIssuer, proofs, time);
+            new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
     }
 
@@ -51,6 +53,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     /// <summary>The issuer of <c>--dev</c>, or null without it.</summary>
     public DevelopmentIssuer? Development { get; }
+
+    /// <summary>The gateway's own authorization server.</summary>
+    public AuthorizationServerHost AuthorizationServer { get; }
 
     /// <summary>Issuers whose tokens are accepted.</summary>
     public IssuerSet Issuers { get; }
@@ -77,6 +82,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
             {
                 hosts.Use(next);
                 Issuers.Replace(next, issuers);
+                AuthorizationServer.Use(next);
             },
         };
     }
@@ -89,7 +95,10 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
         if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey))
             return "dpop.maxProofs and dpop.maxProofsPerKey";
-        if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
+        // The origin is the issuer of the tokens that the gateway made.
+        if (current.PublicUrl != next.PublicUrl
+            && (current.Development || current.AuthorizationServer is not null || next.AuthorizationServer is not null))
+            return "publicUrl";
         return KestrelHost.Changed(current, next);
     }
 
@@ -111,6 +120,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     public void Dispose()
     {
+        AuthorizationServer.Dispose();
         fetcher.Dispose();
         introspection.Dispose();
     }

@@ -13,6 +13,9 @@ namespace Gatehouse.Identity.Diagnostics;
 /// </summary>
 public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider time)
 {
+    /// <summary>The longest wait for one document. A provider that never answers is then a finding with the words <c>timeout</c>.</summary>
+    internal static readonly TimeSpan LongestFetch = TimeSpan.FromSeconds(10);
+
     private const int Ok = 200;
 
     private readonly IMetadataFetcher fetcher = fetcher;
@@ -46,6 +49,41 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
             SignIn = [.. SupportedGrantTypes.Of(profile, metadata)],
         };
     }
+
+    /// <summary>Examines a provider at which people sign in through the gateway.</summary>
+    /// <param name="profile">The configuration of the provider, without faults.</param>
+    /// <param name="demands">The use that the gateway makes of the provider.</param>
+    /// <param name="cancellationToken">Ends the examination.</param>
+    public async Task<IssuerDiagnosticsReport> ExamineSignInAsync(
+        IssuerProfile profile, SignInRequirements demands, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(demands);
+        var findings = new List<IssuerFinding>();
+        var options = IssuerMetadata.Options(profile, demands.MetadataUri);
+        var (metadata, isReachable) = await FindMetadataAsync(profile, options, findings, cancellationToken).ConfigureAwait(false);
+        if (metadata is not null)
+        {
+            JudgeNames(profile, options, metadata, findings);
+            await JudgeKeysAsync(profile, metadata, findings, cancellationToken).ConfigureAwait(false);
+            findings.AddRange(SignInRules.Findings(new SignInExamination(profile.Kind, metadata, demands)));
+        }
+
+        return new IssuerDiagnosticsReport
+        {
+            Issuer = profile.Issuer,
+            Kind = profile.Kind,
+            Provider = demands.Provider,
+            IsReachable = isReachable,
+            Findings = [.. findings],
+            SignIn = [.. AcceptedClients.Of(demands, WhyNoPersonSignsIn(metadata, findings))],
+        };
+    }
+
+    private static string? WhyNoPersonSignsIn(ProviderMetadata? metadata, List<IssuerFinding> findings) =>
+        metadata is null ? "not without the metadata of the provider: no person can sign in"
+        : findings.Exists(finding => finding.Verdict == IssuerFindingStatus.Fails) ? "not until the findings that fail are repaired: no person can sign in"
+        : null;
 
     private async Task<(ProviderMetadata? Metadata, bool IsReachable)> FindMetadataAsync(
         IssuerProfile profile, JwksCacheOptions options, List<IssuerFinding> findings, CancellationToken cancellationToken)
@@ -245,13 +283,17 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a fetch throws is the finding.")]
     private async Task<(FetchedDocument? Document, string? Fault)> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)
     {
+        using var timeout = new CancellationTokenSource(LongestFetch, this.time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            return (await this.fetcher.GetAsync(uri, maxBytes, cancellationToken).ConfigureAwait(false), null);
+            // The wait also ends for a fetcher that does not notice the cancellation.
+            var fetch = this.fetcher.GetAsync(uri, maxBytes, either.Token).AsTask();
+            return (await fetch.WaitAsync(either.Token).ConfigureAwait(false), null);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, fault.InnerException is { } inner ? $"{fault.GetType().Name}, {inner.GetType().Name}" : fault.GetType().Name);
+            return (null, FetchFault.Of(fault));
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record IssuerDiagnosticsReport
     /// <summary>The kind of its tokens.</summary>
     public required IssuerKind Kind { get; init; }
 
+    /// <summary>The name of the provider, for one at which people sign in; null for an issuer of tokens for the gateway.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>True when the issuer gave any answer at all.</summary>
     public bool IsReachable { get; init; }
 

@@ -5,7 +5,11 @@ namespace Gatehouse.Identity.Diagnostics;
 /// <param name="Verdict">Its meaning.</param>
 /// <param name="Words">The observation, in a sentence. Text of the issuer in it is outside text.</param>
 /// <param name="Remedy">The remedy; null where nothing needs to be done.</param>
-public sealed record IssuerFinding(string Subject, IssuerFindingStatus Verdict, string Words, string? Remedy = null);
+public sealed record IssuerFinding(string Subject, IssuerFindingStatus Verdict, string Words, string? Remedy = null)
+{
+    /// <summary>The id of its rule, which the reference page has a row for; null where it comes from no rule of that page.</summary>
+    public string? Rule { get; init; }
+}
 
 /// <summary>The meaning of a finding for the users of the issuer.</summary>
 public enum IssuerFindingStatus

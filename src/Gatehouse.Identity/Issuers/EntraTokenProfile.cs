@@ -15,6 +15,9 @@ internal sealed class EntraTokenProfile : ITokenProfile
 
     private const string V2Suffix = "/v2.0";
 
+    /// <summary>Returns whether an issuer is of version 2.0 of the platform.</summary>
+    public static bool IsVersion2(string issuer) => issuer.EndsWith(V2Suffix, StringComparison.Ordinal);
+
     public IEnumerable<string> FindFaults(IssuerProfile profile)
     {
         var isTemplate = IsTemplate(profile);
@@ -36,7 +39,10 @@ internal sealed class EntraTokenProfile : ITokenProfile
         ? profile.Tenants.Select(tenant => InTenant(profile.Issuer, tenant))
         : [profile.Issuer];
 
-    public TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, string? keyIssuer)
+    public TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, string? keyIssuer) =>
+        FindIdTokenRefusal(claims, keyIssuer) ?? (IsAccessToken(claims) ? null : TokenRefusal.TypeMismatch);
+
+    public TokenRefusal? FindIdTokenRefusal(ClaimSet claims, string? keyIssuer)
     {
         var issuer = claims.Text("iss")!;
         var tenant = claims.Text("tid");
@@ -46,9 +52,7 @@ internal sealed class EntraTokenProfile : ITokenProfile
             return TokenRefusal.TenantMismatch;
         if (keyIssuer is not null && InTenant(keyIssuer, tenant) != issuer)
             return TokenRefusal.TenantMismatch;
-        if (claims.Text("ver") != (issuer.EndsWith(V2Suffix, StringComparison.Ordinal) ? "2.0" : "1.0"))
-            return TokenRefusal.TypeMismatch;
-        return IsAccessToken(claims) ? null : TokenRefusal.TypeMismatch;
+        return claims.Text("ver") == (IsVersion2(issuer) ? "2.0" : "1.0") ? null : TokenRefusal.TypeMismatch;
     }
 
     public CallerClaims Read(ClaimSet claims, IssuerProfile profile)

@@ -22,6 +22,11 @@ internal interface ITokenProfile
     /// <param name="keyIssuer">The issuer that the key set names for the key, or null when it names none.</param>
     TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, string? keyIssuer);
 
+    /// <summary>Judges the rules of this kind of issuer for an ID token, beyond the common ones.</summary>
+    /// <param name="claims">The claims; the signature is good.</param>
+    /// <param name="keyIssuer">The issuer that the key set names for the key, or null when it names none.</param>
+    TokenRefusal? FindIdTokenRefusal(ClaimSet claims, string? keyIssuer) => null;
+
     /// <summary>Returns the caller.</summary>
     CallerClaims Read(ClaimSet claims, IssuerProfile profile);
 }

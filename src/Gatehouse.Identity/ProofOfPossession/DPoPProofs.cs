@@ -80,11 +80,42 @@ public sealed class DPoPProofs
         {
             return FindKeyRefusal(ascii, proof, keyThumbprint)
                 ?? FindClaimRefusal(proof.Claims, evidence.Method, url, token.TokenHash)
-                ?? await FindReplayAsync(proof.Claims, token, cancellationToken).ConfigureAwait(false);
+                ?? await FindReplayAsync(proof.Claims, CallerPartition.Of(token.Issuer, token.Subject), keyThumbprint, cancellationToken)
+                    .ConfigureAwait(false);
         }
         catch (ClaimFormatException)
         {
             return TokenRefusal.ProofMalformed;
+        }
+    }
+
+    /// <summary>Judges the proof of a request to a token endpoint, where the key is not known before (RFC 9449 §5).</summary>
+    /// <param name="proof">The value of the one <c>DPoP</c> header.</param>
+    /// <param name="method">The HTTP method, upper case as it came.</param>
+    /// <param name="url">The URL of the token endpoint as clients know it; never taken from the request.</param>
+    /// <param name="caller">The party whose part of the memory of proofs is used.</param>
+    /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
+    /// <returns>The thumbprint of the key that signed a good proof, which is used up; otherwise the reason for the refusal.</returns>
+    public async ValueTask<(string? KeyThumbprint, TokenRefusal? Refusal)> JudgeForTokenAsync(
+        string proof, string method, string url, CallerPartition caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(proof);
+        if (!Ascii.IsValid(proof) || proof.Length > DPoPProof.MaxLength)
+            return (null, TokenRefusal.ProofMalformed);
+        var ascii = Encoding.ASCII.GetBytes(proof);
+        if (DPoPProof.Read(ascii) is not { } read || JsonWebKeyThumbprint.Of(read.Key) is not { } thumbprint)
+            return (null, TokenRefusal.ProofMalformed);
+        try
+        {
+            var refusal = FindKeyRefusal(ascii, read, thumbprint)
+                ?? FindRequestRefusal(read.Claims, method, url)
+                ?? FindTimeRefusal(read.Claims)
+                ?? await FindReplayAsync(read.Claims, caller, thumbprint, cancellationToken).ConfigureAwait(false);
+            return refusal is null ? (thumbprint, null) : (null, refusal);
+        }
+        catch (ClaimFormatException)
+        {
+            return (null, TokenRefusal.ProofMalformed);
         }
     }
 
@@ -107,12 +138,22 @@ public sealed class DPoPProofs
 
     private TokenRefusal? FindClaimRefusal(ClaimSet claims, string? method, string url, TokenHash token)
     {
-        if (claims.Text("htm") is not { } presented || presented != method)
-            return TokenRefusal.ProofMethodMismatch;
-        if (!DPoPTargetUri.Matches(url, claims.Text("htu")))
-            return TokenRefusal.ProofUrlMismatch;
+        if (FindRequestRefusal(claims, method, url) is { } refusal)
+            return refusal;
         if (claims.Text("ath") is not { } hash || !TokenBinding.AreSame(token.ToBase64Url(), hash))
             return TokenRefusal.ProofTokenMismatch;
+        return FindTimeRefusal(claims);
+    }
+
+    private static TokenRefusal? FindRequestRefusal(ClaimSet claims, string? method, string url)
+    {
+        if (claims.Text("htm") is not { } presented || presented != method)
+            return TokenRefusal.ProofMethodMismatch;
+        return DPoPTargetUri.Matches(url, claims.Text("htu")) ? null : TokenRefusal.ProofUrlMismatch;
+    }
+
+    private TokenRefusal? FindTimeRefusal(ClaimSet claims)
+    {
         var now = time.GetUtcNow();
         if (claims.Date("iat") is not { } made || made > now + DPoPOptions.FutureSkew || made < now - LifeOf(made))
             return TokenRefusal.ProofTooOld;
@@ -123,12 +164,13 @@ public sealed class DPoPProofs
     }
 
     // Last, so that only good proofs take up memory.
-    private async ValueTask<TokenRefusal?> FindReplayAsync(ClaimSet claims, VerifiedToken token, CancellationToken cancellationToken)
+    private async ValueTask<TokenRefusal?> FindReplayAsync(
+        ClaimSet claims, CallerPartition caller, string keyThumbprint, CancellationToken cancellationToken)
     {
         if (claims.Text("jti") is not { Length: > 0 and <= MaxIdLength } id)
             return TokenRefusal.ProofMalformed;
         var until = claims.Date("iat")!.Value + options.ProofLife + DPoPOptions.FutureSkew;
-        var use = new DPoPProofUse(CallerPartition.Of(token.Issuer, token.Subject), token.Binding!.KeyThumbprint!, id, until);
+        var use = new DPoPProofUse(caller, keyThumbprint, id, until);
         return await replays.UseAsync(use, cancellationToken).ConfigureAwait(false) switch
         {
             ReplayCheckResult.First => null,

@@ -29,15 +29,18 @@ public sealed class InMemoryRevocationList : IRevocationList
     public long Generation => Interlocked.Read(ref generation);
 
     /// <summary>Adds a revocation; of two for the same tokens the later and longer one counts.</summary>
+    /// <param name="revocation">The revocation.</param>
+    /// <param name="kept">Places that this revocation does not take, 0 or more: they are for others.</param>
     /// <returns>
     /// False when the list is full of revocations still needed: nothing was revoked, and the caller must say so.
     /// An old revocation is never dropped for a new one, since that would bring a revoked token back.
     /// </returns>
-    public bool Revoke(Revocation revocation)
+    public bool Revoke(Revocation revocation, int kept = 0)
     {
         ArgumentNullException.ThrowIfNull(revocation);
+        ArgumentOutOfRangeException.ThrowIfNegative(kept);
         lock (gate)
-            return Add(revocation);
+            return Add(revocation, capacity - kept);
     }
 
     /// <inheritdoc/>
@@ -48,12 +51,12 @@ public sealed class InMemoryRevocationList : IRevocationList
             return revocations.Count > 0 && IsHit(token);
     }
 
-    private bool Add(Revocation revocation)
+    private bool Add(Revocation revocation, int room)
     {
         var key = (revocation.Kind, revocation.Issuer, revocation.Value);
         if (revocations.TryGetValue(key, out var earlier))
             revocation = Merge(earlier, revocation);
-        else if (revocations.Count >= capacity && ForgetEnded() == 0)
+        else if (revocations.Count >= room && CountNeeded() >= room)
             return false;
         revocations[key] = revocation;
         Interlocked.Increment(ref generation);
@@ -66,13 +69,13 @@ public sealed class InMemoryRevocationList : IRevocationList
         Until = earlier.Until > later.Until ? earlier.Until : later.Until,
     };
 
-    private int ForgetEnded()
+    private int CountNeeded()
     {
         var now = time.GetUtcNow();
         var ended = revocations.Where(entry => entry.Value.Until <= now).Select(entry => entry.Key).ToArray();
         foreach (var key in ended)
             revocations.Remove(key);
-        return ended.Length;
+        return revocations.Count;
     }
 
     private bool IsHit(VerifiedToken token) =>

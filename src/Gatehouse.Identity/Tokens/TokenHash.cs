@@ -51,6 +51,14 @@ public readonly record struct TokenHash
         return Convert.ToHexStringLower(digest);
     }
 
+    /// <summary>Returns the hash as <see cref="Size"/> bytes.</summary>
+    public byte[] ToArray()
+    {
+        var digest = new byte[Size];
+        CopyTo(digest);
+        return digest;
+    }
+
     /// <summary>Returns the hash as base64url, as <c>ath</c> of a proof has it (RFC 9449 §4.2).</summary>
     internal string ToBase64Url()
     {

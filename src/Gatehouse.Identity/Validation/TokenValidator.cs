@@ -29,6 +29,7 @@ public sealed class TokenValidator : ITokenValidator
     private readonly TimeProvider time;
     private readonly DPoPProofs? proofs;
     private readonly TrustedIssuer? introspecting;
+    private readonly TrustedIssuer? own;
 
     /// <summary>Makes a validator.</summary>
     /// <param name="issuers">The trusted issuers; at least one, each identifier once.</param>
@@ -36,7 +37,8 @@ public sealed class TokenValidator : ITokenValidator
     /// <param name="cache">The cache of verified tokens; may be shared with other validators.</param>
     /// <param name="time">The clock for expiry and the like.</param>
     /// <param name="proofs">Judges proofs of possession; null (default) refuses every token bound to a key.</param>
-    /// <exception cref="ArgumentException">No issuer, one named twice, or two that are asked about opaque tokens.</exception>
+    /// <exception cref="ArgumentException">No issuer, one named twice, two that are asked about opaque tokens, or two of the same
+    /// process.</exception>
     public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time,
         DPoPProofs? proofs = null)
     {
@@ -46,6 +48,7 @@ public sealed class TokenValidator : ITokenValidator
         ArgumentNullException.ThrowIfNull(time);
         this.issuers = ByIdentifier(issuers);
         introspecting = OnlyIntrospecting(this.issuers.Values);
+        own = OnlyOwn(this.issuers.Values);
         isTrusted = this.issuers.Values.ToFrozenSet().Contains;
         this.revocations = revocations;
         this.cache = cache;
@@ -116,6 +119,13 @@ public sealed class TokenValidator : ITokenValidator
             : throw new ArgumentException("Two issuers are asked about opaque tokens; at most one can be.", nameof(issuers));
     }
 
+    private static TrustedIssuer? OnlyOwn(IEnumerable<TrustedIssuer> issuers)
+    {
+        var found = issuers.Where(issuer => issuer.OpaqueTokens is not null).Distinct().ToList();
+        return found.Count <= 1 ? found.FirstOrDefault()
+            : throw new ArgumentException("Two issuers of the same process have opaque tokens; at most one can.", nameof(issuers));
+    }
+
     private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CallerPartition peer,
         CancellationToken cancellationToken)
     {
@@ -125,10 +135,23 @@ public sealed class TokenValidator : ITokenValidator
             return ValueTask.FromResult(JudgeUse(known, audiences));
         if (cache.FindRefusal(hash, isTrusted, time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
+
+        // Threat: a token of the gateway is shown to another issuer, which can then use it (RFC 7662 §4).
+        if (own is { } issuerHere && issuerHere.OpaqueTokens!.IsOwn(token.RevealToValidator()))
+            return FindOwnAsync(hash, issuerHere, audiences, peer, cancellationToken);
         if (introspecting is { } issuer
             && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.AcceptsIssuer))
             return IntrospectAsync(token, hash, issuer, audiences, peer, cancellationToken);
         return VerifyAsync(token, hash, audiences, peer, cancellationToken);
+    }
+
+    private async ValueTask<TokenResult> FindOwnAsync(
+        TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
+    {
+        if (!audiences.AcceptsIssuer(issuer.Profile.Issuer))
+            return TokenResult.Refused(TokenRefusal.IssuerMismatch);
+        var found = await issuer.OpaqueTokens!.FindAsync(hash, issuer, peer, cache).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return found.IsVerified ? JudgeUse(new CachedVerification(found.Token, issuer, issuer.Keys.Generation), audiences) : found;
     }
 
     private async ValueTask<TokenResult> IntrospectAsync(
@@ -182,7 +205,7 @@ public sealed class TokenValidator : ITokenValidator
             return TokenResult.Refused(refusal);
         if (FindHeaderRefusal(jws!.Header, issuer!.Profile, out var algorithm) is { } headerRefusal)
             return TokenResult.Refused(headerRefusal);
-        var signature = await VerifySignatureAsync(ascii, jws, algorithm!, issuer.Keys, peer, cancellationToken).ConfigureAwait(false);
+        var signature = await SignatureVerdict.OfAsync(ascii, jws, algorithm!, issuer.Keys, peer, cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var result = signature.Refusal is { } signatureRefusal
             ? TokenResult.Refused(signatureRefusal)
@@ -227,28 +250,6 @@ public sealed class TokenValidator : ITokenValidator
         return algorithm is null ? TokenRefusal.AlgorithmNotAllowed : null;
     }
 
-    private static async ValueTask<SignatureVerdict> VerifySignatureAsync(
-        byte[] ascii, CompactJws jws, SignatureAlgorithm algorithm, IIssuerKeys keys, CallerPartition peer, CancellationToken cancellationToken)
-    {
-        var lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, peer, cancellationToken).ConfigureAwait(false);
-        var verdict = Verify(ascii, jws, algorithm, lookup);
-        if (verdict.Refusal != TokenRefusal.SignatureInvalid)
-            return verdict;
-
-        // Some issuers put a new key under an old kid, so a bad signature is worth one look at newer keys.
-        if (!await keys.RefreshAfterBadSignatureAsync(peer, cancellationToken).ConfigureAwait(false))
-            return verdict;
-        lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, peer, cancellationToken).ConfigureAwait(false);
-        return Verify(ascii, jws, algorithm, lookup);
-    }
-
-    private static SignatureVerdict Verify(byte[] ascii, CompactJws jws, SignatureAlgorithm algorithm, KeyLookup lookup)
-    {
-        if (lookup.Key is not { } key)
-            return new SignatureVerdict(lookup.Refusal ?? TokenRefusal.UnknownKey, lookup.Generation);
-        return new SignatureVerdict(jws.IsSignedBy(ascii, key, algorithm) ? null : TokenRefusal.SignatureInvalid, lookup.Generation, key.Issuer);
-    }
-
     /// <summary>Judges what depends on the moment and on the requested resource. Every use passes here, remembered or not.</summary>
     private TokenResult JudgeUse(CachedVerification verification, AcceptedAudiences audiences)
     {
@@ -272,9 +273,4 @@ public sealed class TokenValidator : ITokenValidator
             ? TokenResult.Refused(TokenRefusal.Revoked)
             : TokenResult.Verified(token);
     }
-
-    /// <summary>
-    /// The verdict on a signature, the generation of keys by which it was judged, and the issuer that the key set names for the key.
-    /// </summary>
-    private readonly record struct SignatureVerdict(TokenRefusal? Refusal, long Generation, string? KeyIssuer = null);
 }

@@ -6,9 +6,9 @@ namespace Gatehouse.Identity.Validation;
 /// <remarks>Compared by reference: a changed issuer is a new object, which ends every remembered verification of the old one.</remarks>
 public sealed class TrustedIssuer
 {
-    /// <summary>Joins profile, keys and introspection.</summary>
+    /// <summary>Joins profile, keys, introspection and the tokens of an issuer in the same process.</summary>
     /// <exception cref="ArgumentException">The profile has faults; the message lists all of them.</exception>
-    public TrustedIssuer(IssuerProfile profile, IIssuerKeys keys, TokenIntrospector? introspector = null)
+    public TrustedIssuer(IssuerProfile profile, IIssuerKeys keys, TokenIntrospector? introspector = null, OpaqueTokenLookup? opaqueTokens = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(keys);
@@ -18,6 +18,7 @@ public sealed class TrustedIssuer
         Profile = profile;
         Keys = keys;
         Introspector = introspector;
+        OpaqueTokens = opaqueTokens;
     }
 
     /// <summary>The expectations on the issuer's tokens.</summary>
@@ -28,4 +29,7 @@ public sealed class TrustedIssuer
 
     /// <summary>The introspection of tokens that are not JWTs; null (default) where the issuer issues none.</summary>
     public TokenIntrospector? Introspector { get; }
+
+    /// <summary>The opaque tokens of an issuer in the same process; null (default) where the issuer is another program.</summary>
+    public OpaqueTokenLookup? OpaqueTokens { get; }
 }

@@ -5,6 +5,7 @@ using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.MisplacedTokens;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Snapshots;
@@ -31,7 +32,11 @@ public sealed class Exchange
         Head = head;
         Source = source;
         Record = new ExchangeRecord(Ids.New(time), time, snapshot)
-        { Verb = head.Verb, Peer = head.PeerAddress, Via = PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
+        {
+            Verb = TokenMask.OfVerb(head.Verb, head.Single("Authorization"), snapshot.Settings),
+            Peer = head.PeerAddress,
+            Via = PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress),
+        };
     }
 
     // The answer to an earlier request, on a stream that continues: judged as that request's, recorded with the stream.

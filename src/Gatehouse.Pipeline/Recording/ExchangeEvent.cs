@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.MisplacedTokens;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Policy.Vocabulary;
 
@@ -26,9 +27,9 @@ internal static class ExchangeEvent
             Server = record.Server,
             Verb = AuditText.Bounded(record.Verb),
             Via = record.Via,
-            Method = AuditText.Bounded(record.Method),
-            Name = AuditText.Bounded(record.Name),
-            Uri = record.Uri,
+            Method = AuditText.Bounded(TokenMask.Of(record.Method)),
+            Name = AuditText.Bounded(TokenMask.Of(record.Name)),
+            Uri = TokenMask.Of(record.Uri),
             Revision = record.Revision,
             Issuer = record.Subject?.Issuer,
             Subject = record.Subject?.Subject,
@@ -45,9 +46,7 @@ internal static class ExchangeEvent
             BytesIn = record.BytesIn,
             BytesOut = record.BytesOut,
             Microseconds = hasEnded ? (long)record.Elapsed.TotalMicroseconds : null,
-            SealedRequest = payload?.Sealed,
-            Kept = payload?.What,
-            KeptBytes = payload?.Bytes ?? 0,
+            Payload = payload,
             Owner = record.Owner,
             IsRefusal = record.Refusal is not null && !record.HasBegun && payload is null,
             ClosesBegun = hasEnded && record.HasBegun,

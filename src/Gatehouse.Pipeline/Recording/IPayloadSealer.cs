@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Records;
 
@@ -11,5 +12,5 @@ public interface IPayloadSealer
     /// from the kept payload.
     /// </summary>
     /// <returns>Null when it is larger than the bound.</returns>
-    KeptPayload? Seal(Exchange exchange);
+    AuditPayload? Seal(Exchange exchange);
 }

@@ -27,44 +27,29 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
             || ProtocolMethods.EffectOf(message.Method) == MethodEffect.Acting;
     }
 
-    /// <summary>
-    /// Makes the begun entry durable. The returned task must be awaited before anything is released to the client; by default it is complete when
-    /// this returns (AU-01).
-    /// </summary>
+    /// <summary>Returns when the begun entry of a call that may act is on stable storage: nothing may be forwarded before (AU-01).</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.RecordUnavailable"/> or <see cref="Reasons.RecordPartSpent"/> (AU-06),
     /// <see cref="Reasons.PayloadNotKept"/>.</exception>
-    public async ValueTask<Task> BeginAsync(Exchange exchange)
+    public async ValueTask BeginAsync(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var settings = exchange.Snapshot.Settings.Audit;
         KeepPayload(exchange);
         if (!MayAct(exchange) && !exchange.Record.KeepPayload)
         {
-            RequireRecordOfReading(exchange, settings.WhenUnavailable);
-            return Task.CompletedTask;
+            RequireRecordOfReading(exchange, exchange.Snapshot.Settings.Audit.WhenUnavailable);
+            return;
         }
 
         exchange.Record.HasBegun = true;
-        var entry = ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun);
         try
         {
-            if (settings.Begun == AuditDurability.BeforeReply)
-            {
-                // If the log refuses immediately, because a part is spent or a queue is full, the exchange is refused before anything is forwarded.
-                var beside = Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
-                if (beside.IsCompleted) await beside.ConfigureAwait(false);
-                return beside;
-            }
-
-            await Refusing(log.AppendDurableAsync(entry)).ConfigureAwait(false);
+            await Refusing(log.AppendDurableAsync(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun))).ConfigureAwait(false);
         }
         catch (RefusalException)
         {
             exchange.Record.HasBegun = false; // nothing was forwarded, so the entry that ends it closes nothing
             throw;
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Makes the outcome durable before the answer, if the configuration says so.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.MisplacedTokens;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
@@ -133,7 +134,7 @@ public sealed class ExchangeRecord
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Sealed payload, when payloads are kept.</summary>
-    public KeptPayload? Payload { get; set; }
+    public AuditPayload? Payload { get; set; }
 
     /// <summary>The caller whose part of the log, and of every other shared bound, the exchange uses.</summary>
     public CallerPartition Partition =>
@@ -173,6 +174,7 @@ public sealed class ExchangeRecord
     public void Add(AuditPart part)
     {
         ArgumentNullException.ThrowIfNull(part);
+        if (TokenMask.Of(part.Detail) is var detail && !ReferenceEquals(detail, part.Detail)) part = part with { Detail = detail };
         lock (parts) AddCounted(part);
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Exchanges;
@@ -14,8 +15,23 @@ namespace Gatehouse.Pipeline.Validate;
 /// The stage that requires one unambiguous message of a supported revision that agrees with its headers. Design rule 1: a message that passes is
 /// forwarded in its original bytes; every other message is refused, never repaired.
 /// </summary>
-public sealed class ValidateStage(ICatalogue catalogue) : IStage
+public sealed class ValidateStage : IStage
 {
+    private readonly ICatalogue catalogue;
+    private readonly MisplacedTokenCheck findToken;
+
+    /// <summary>Builds the stage.</summary>
+    /// <param name="catalogue">The lists of servers.</param>
+    public ValidateStage(ICatalogue catalogue) : this(catalogue, ClientTokens.Find)
+    {
+    }
+
+    internal ValidateStage(ICatalogue catalogue, MisplacedTokenCheck findToken)
+    {
+        this.catalogue = catalogue;
+        this.findToken = findToken;
+    }
+
     /// <inheritdoc />
     public string Name => "validate";
 
@@ -30,7 +46,7 @@ public sealed class ValidateStage(ICatalogue catalogue) : IStage
             : outcome;
     }
 
-    private static async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, CancellationToken cancellation)
+    private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Source is null) return RevisionRule.Apply(exchange);
         var maxBytes = exchange.Server.RequestBytes;
@@ -38,10 +54,22 @@ public sealed class ValidateStage(ICatalogue catalogue) : IStage
         exchange.Record.BytesIn = bytes.Length;
         if (!MessageValidator.TryValidate(bytes, MessageLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
             return StageOutcome.Deny(MessageFaultReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
+        if (findToken(exchange, message) is { } found) return RefuseToken(exchange, message, found);
         Describe(exchange, message);
         if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
         var outcome = RevisionRule.Apply(exchange);
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
+    }
+
+    // The name and the URI are not recorded: either may hold the token. The message remains only so that the answer has its id, unless the id holds a
+    // token.
+    private static StageOutcome RefuseToken(Exchange exchange, ValidatedMessage message, string found)
+    {
+        if (!ClientTokens.IsInId(exchange, message)) exchange.Message = message;
+        exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null;
+        exchange.Record.Method = exchange.Method?.Name;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, "misplaced-token", found));
+        return StageOutcome.Deny(Reasons.TokenInMessage, found);
     }
 
     // T10: the server's own revisions, so that the client can choose one that will work.

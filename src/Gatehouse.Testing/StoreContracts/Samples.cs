@@ -27,6 +27,24 @@ internal static class Samples
         "secret", "owner", Number(number), new byte[] { 1, (byte)number }, new byte[] { 2, 0, 255, (byte)number }, Start.AddTicks(number),
         until ?? DateTimeOffset.MaxValue);
 
+    /// <summary>A credential. Without a party each has one of its own.</summary>
+    public static CredentialRow Credential(
+        CredentialKind kind, int number, string grant = "", string? party = null, DateTimeOffset? until = null) => new(
+            kind, Digest("credential " + Number(number)), grant, Digest(party ?? "party " + Number(number)), new byte[] { 4, 0, 255, (byte)number },
+            Start.AddTicks(number), until ?? Start.AddHours(1));
+
+    public static GrantRow Grant(int number, DateTimeOffset? until = null, string? subject = null) => new(
+        Number(number), subject ?? "subject " + Number(number), "client", "https://files", "read write", new byte[] { 3, 0, 255, (byte)number },
+        Start.AddTicks(number), until ?? Start.AddDays(1));
+
+    public static ConsentRow Consent(int number, DateTimeOffset? until = null) => new(
+        "subject", Number(number), "Client of the year", "https://client/callback", "https://files", "read write", Start.AddTicks(number),
+        until ?? Start.AddDays(1));
+
+    public static ClientRow Client(int number, DateTimeOffset? until = null, string? party = null) => new(
+        Number(number), new byte[] { (byte)'{', 0, 255, (byte)number }, Digest(party ?? "party " + Number(number)), Start.AddTicks(number),
+        until ?? Start.AddTicks(number).AddDays(1));
+
     public static DefinitionApprovalRow Definition(int number, string by, DateTimeOffset? until = null) => new(
         "files", "https://files", "tool", "tool " + Number(number), "sha256:" + Number(number), by, Start.AddTicks(number), until
             ?? DateTimeOffset.MaxValue, "reviewed",

@@ -22,6 +22,11 @@ public static class StoreContract
         .. CommandApprovalContract.Checks,
         .. DefinitionApprovalContract.Checks,
         .. SecretContract.Checks,
+        .. GrantContract.Checks,
+        .. CredentialContract.Checks,
+        .. CredentialRoomContract.Checks,
+        .. ConsentContract.Checks,
+        .. ClientContract.Checks,
     ];
 
     private static async Task RunAsync(StoreCheck check, StoreUnderTest under)

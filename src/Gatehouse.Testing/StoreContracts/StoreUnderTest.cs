@@ -14,7 +14,8 @@ public abstract class StoreUnderTest : IAsyncDisposable
     /// <summary>Opens the place. One store has it at a time.</summary>
     /// <param name="rowLimit">The most rows of each table but that of sessions.</param>
     /// <param name="sessionRowLimit">The most open sessions.</param>
-    public abstract Task<IStore> OpenAsync(int rowLimit = 1000, int sessionRowLimit = 1000);
+    /// <param name="credentialRowLimit">The most credentials of grants.</param>
+    public abstract Task<IStore> OpenAsync(int rowLimit = 1000, int sessionRowLimit = 1000, int credentialRowLimit = 10_000);
 
     /// <summary>Removes the place.</summary>
     public abstract ValueTask DisposeAsync();

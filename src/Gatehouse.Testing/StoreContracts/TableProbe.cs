@@ -79,10 +79,72 @@ internal sealed record TableProbe(
                 [.. (await store.Secrets.ListAsync(cancellation).ConfigureAwait(false)).Select(static head => head.Name)],
             static (store, text) => store.Secrets.PutAsync(Samples.Secret(1, Until) with { Name = text }, 1000).AsTask(),
             HalfAnHour),
+        new(
+            "credentials",
+            static (store, number, cancellation) => store.Grants.AddCredentialAsync(Credential(number), 1000, cancellation).AsTask(),
+            FindCredentialsAsync,
+            static (store, text) => store.Grants.AddCredentialAsync(Credential(1) with { GrantId = text }, 1000).AsTask(),
+            HalfAnHour),
+        new(
+            "grants",
+            static (store, number, cancellation) => BeginAsync(store, Samples.Grant(number, Until), cancellation),
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Grants.ListGrantsAsync(null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
+            static (store, text) => BeginAsync(store, Samples.Grant(1, Until) with { Resource = text }, CancellationToken.None),
+            HalfAnHour),
+        new(
+            "consents",
+            static (store, number, cancellation) => store.Consents.PutAsync(Samples.Consent(number, Until), 1000, cancellation).AsTask(),
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Consents.ListAsync(null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.ClientId)],
+            static (store, text) => store.Consents.PutAsync(Samples.Consent(1, Until) with { ClientName = text }, 1000).AsTask(),
+            HalfAnHour),
+        new(
+            "clients",
+            static (store, number, cancellation) => store.Clients.AddAsync(Samples.Client(number, Until), 1000, 1000, cancellation).AsTask(),
+            FindClientsAsync,
+            static (store, text) => store.Clients.AddAsync(Samples.Client(1, Until) with { Id = text }, 1000, 1000).AsTask(),
+            HalfAnHour),
     ];
 
     private static async Task<IReadOnlyList<string>> ListCommandsAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation) =>
         [.. (await store.CommandApprovals.ListAsync(cancellation).ConfigureAwait(false)).Select(static row => row.Digest).Order()];
+
+    private static CredentialRow Credential(int number) => Samples.Credential(CredentialKind.SignInState, number, until: Until);
+
+    // A grant begins when a credential is spent.
+    private static async Task BeginAsync(IStore store, GrantRow grant, CancellationToken cancellation)
+    {
+        var confirmation = Samples.Credential(CredentialKind.Confirmation, Convert.ToInt32(grant.Id, 16), until: Until);
+        await store.Grants.AddCredentialAsync(confirmation, 1000, cancellation).ConfigureAwait(false);
+        await store.Grants.SpendAsync(confirmation.Kind, confirmation.Digest, default, [], grant, 1000, Samples.Start, cancellation)
+            .ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<string>> FindCredentialsAsync(
+        IStore store, DateTimeOffset now, int below, CancellationToken cancellation)
+    {
+        List<string> found = [];
+        for (var number = 0; number < below; number++)
+        {
+            var row = Credential(number);
+            if (await store.Grants.FindCredentialAsync(row.Kind, row.Digest, now, cancellation).ConfigureAwait(false) is not null)
+                found.Add(Samples.Number(number));
+        }
+
+        return found;
+    }
+
+    private static async Task<IReadOnlyList<string>> FindClientsAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation)
+    {
+        List<string> found = [];
+        for (var number = 0; number < below; number++)
+        {
+            if (await store.Clients.FindAsync(Samples.Number(number), now, cancellation).ConfigureAwait(false) is { } row) found.Add(row.Id);
+        }
+
+        return found;
+    }
 
     private static async Task<IReadOnlyList<string>> FindTasksAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation)
     {

@@ -16,13 +16,18 @@ public sealed class InMemoryStore : IStore
     private readonly InMemoryCommandApprovals commandApprovals;
     private readonly InMemoryDefinitionApprovals definitionApprovals;
     private readonly InMemorySecrets secrets;
+    private readonly InMemoryGrants grants;
+    private readonly InMemoryConsents consents;
+    private readonly InMemoryClients clients;
 
     /// <summary>Opens a store.</summary>
     /// <param name="data">The rows; another store may have had them.</param>
     /// <param name="time">The clock by which rows expire.</param>
     /// <param name="rowLimit">The most rows of each table but that of sessions.</param>
     /// <param name="sessionRowLimit">The most open sessions.</param>
-    public InMemoryStore(InMemoryStoreData data, TimeProvider time, int rowLimit = 100_000, int sessionRowLimit = 2_000_000)
+    /// <param name="credentialRowLimit">The most credentials of grants.</param>
+    public InMemoryStore(
+        InMemoryStoreData data, TimeProvider time, int rowLimit = 100_000, int sessionRowLimit = 2_000_000, int credentialRowLimit = 2_000_000)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(time);
@@ -34,6 +39,11 @@ public sealed class InMemoryStore : IStore
         commandApprovals = new InMemoryCommandApprovals(new(tables, data.Commands, rowLimit, static row => row.Until));
         definitionApprovals = new InMemoryDefinitionApprovals(new(tables, data.Definitions, rowLimit, static row => row.Until));
         secrets = new InMemorySecrets(new(tables, data.Secrets, rowLimit, static row => row.Until));
+        grants = new InMemoryGrants(
+            new(tables, data.Grants, rowLimit, static row => row.Until), new(tables, data.Credentials, rowLimit, static one => one.Row.Until),
+            credentialRowLimit);
+        consents = new InMemoryConsents(new(tables, data.Consents, rowLimit, static row => row.Until));
+        clients = new InMemoryClients(new(tables, data.Clients, rowLimit, static row => row.Until));
     }
 
     /// <inheritdoc />
@@ -58,9 +68,18 @@ public sealed class InMemoryStore : IStore
     public ISecretStore Secrets => secrets;
 
     /// <inheritdoc />
+    public IGrantStore Grants => grants;
+
+    /// <inheritdoc />
+    public IConsentStore Consents => consents;
+
+    /// <inheritdoc />
+    public IClientStore Clients => clients;
+
+    /// <inheritdoc />
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => tables.RunAsync(
         () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp()
-            + definitionApprovals.CleanUp() + secrets.CleanUp(),
+            + definitionApprovals.CleanUp() + secrets.CleanUp() + grants.CleanUp() + consents.CleanUp() + clients.CleanUp(),
         cancellation);
 
     /// <inheritdoc />

@@ -17,6 +17,14 @@ public sealed class InMemoryStoreData
 
     internal Dictionary<(string Purpose, string Owner, string Name), SecretRow> Secrets { get; } = [];
 
+    internal Dictionary<string, GrantRow> Grants { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<(CredentialKind Kind, string Digest), InMemoryCredential> Credentials { get; } = [];
+
+    internal Dictionary<(string Subject, string ClientId, string Resource), ConsentRow> Consents { get; } = [];
+
+    internal Dictionary<string, ClientRow> Clients { get; } = new(StringComparer.Ordinal);
+
     internal Dictionary<string, CommandRow> Commands { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> Definitions

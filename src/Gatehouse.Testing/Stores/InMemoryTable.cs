@@ -36,6 +36,9 @@ internal sealed class InMemoryTable<TKey, TRow>(InMemoryTables tables, Dictionar
         rows[key] = merge(rows.GetValueOrDefault(key));
     }
 
+    /// <summary>Adds or replaces a row whatever the limit; the caller has looked at it.</summary>
+    public void Set(TKey key, TRow row) => rows[key] = row;
+
     public bool Remove(TKey key) => rows.Remove(key);
 
     public int CleanUp()

@@ -65,10 +65,10 @@ public sealed class EntryVersionTests
     [Fact]
     public void TwoVersionsNewer_AreRefused_WithThePlaceAndARemedy()
     {
-        using var folder = new LogFolder().Write(1, Entry, Entry.Replace("\"v\":2", "\"v\":4", StringComparison.Ordinal));
+        using var folder = new LogFolder().Write(1, Entry, Entry.Replace("\"v\":2", "\"v\":5", StringComparison.Ordinal));
         var refused = Assert.Throws<AuditVersionException>(() => AuditLogReader.Read(folder.Path).ToList());
         Assert.Contains("audit-0000000001.jsonl, line 2", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("version 4", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("version 5", refused.Message, StringComparison.Ordinal);
         Assert.Contains("newer", AuditVersionException.Remedy, StringComparison.Ordinal);
     }
 

@@ -70,20 +70,18 @@ public sealed class ContentModelTests
     public void TheSumsOfASentence_AreTheWeightsOfItsFeatures()
     {
         var weights = new HeadWeights(ContentFile.Default.ToWeights().AsSpan(0, ContentModel.WeightsOfHead));
-        var (tokens, buffer) = (new PassageTokens(new WordTable(weights)), new FeatureBuffer());
+        var (sums, buffer) = (new PassageSums(weights), new FeatureBuffer());
         foreach (var entry in CorpusReader.Read(CorpusReader.FindFolder()).Where((_, at) => at % 7 == 0))
         {
             var folded = TextViews.Of(TextView.Of(entry.Text)).Folded[0].Text;
             var sentence = folded.AsSpan(0, Math.Min(folded.Length, SentenceCuts.LongestSentence));
             buffer.Read(sentence);
-            tokens.Read(sentence);
             for (var block = 0; block < PassageFeatures.Blocks; block++)
             {
-                var cursor = new WeightCursor(weights, tokens.Table, block);
-                PassageFeatures.Add(block, sentence, tokens, ref cursor);
                 var pairs = buffer.Of(block).Select(hash => weights.Of(block, hash)).ToList();
+                var (sum, count) = sums.OfSentence(sentence, block);
                 Assert.Equal((entry.Id, block, pairs.Count, pairs.Sum(pair => (sbyte)pair), pairs.Sum(pair => pair >> 8)),
-                    (entry.Id, block, cursor.Count, cursor.Sum.Wide, cursor.Sum.Near));
+                    (entry.Id, block, count, sum.Wide, sum.Near));
             }
         }
     }

@@ -7,7 +7,7 @@ internal static class FaultCases
 {
     public static IReadOnlyDictionary<string, FaultCase> All { get; } = Text()
         .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Limits())
-        .Concat(Decisions())
+        .Concat(Decisions()).Concat(SignInFaultCases.All)
         .ToDictionary(pair => pair.Name, pair => pair.Case, StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, FaultCase Case)> Limits() =>
@@ -143,7 +143,9 @@ internal static class FaultCases
         ("a size in other units", new(With("limits: { headerBytes: 16KB }"), 6, "limits.headerBytes", "'16KB' is not a size", "KiB")),
         ("a size beyond all", new(With("limits: { bufferedBytes: 999999999999GiB }"), 6, "limits.bufferedBytes", "not a size")),
         ("a word that is no choice",
-            new(With("audit: { begun: later }"), 6, "audit.begun", "'later' is not an allowed value", "beforeForward, beforeReply")),
+            new(With("audit: { begun: later }"), 6, "audit.begun", "'later' is not an allowed value", "beforeForward")),
+        ("a value of an earlier version",
+            new(With("audit: { begun: beforeReply }"), 6, "audit.begun", "'beforeReply' is not an allowed value", "beforeForward")),
         ("a value that is nothing", new(With("state:"), 6, "state", "the value is missing")),
         ("a value that is null", new(With("state: null"), 6, "state", "the value is missing")),
         ("a value that is a list", new(With("state: [/a]"), 6, "state", "not a list")),
@@ -434,6 +436,10 @@ internal static class FaultCases
         ("administrators that are nobody", new(With("administration: { who: { roles: [] } }"), 6, "administration.who.roles", "the list is empty")),
         ("administrators that are everybody",
             new(With("administration: { who: { subjects: [\"*\"] } }"), 6, "administration.who.subjects[0]", "this matches every caller, although it does not")),
+        ("readers that are everybody", new(With("administration: { reading: { all: { subjects: [\"*\"] } } }"), 6,
+            "administration.reading.all.subjects[0]", "this matches every caller, although it does not")),
+        ("readers that are nobody", new(With("administration: { reading: { own: { roles: [] } } }"), 6, "administration.reading.own.roles",
+            "the list is empty")),
         ("anyone as administrator",
             new(With("administration: { who: { subjects: [a], anyone: true } }"), 6, "administration.who.anyone", "unknown here")),
     ];

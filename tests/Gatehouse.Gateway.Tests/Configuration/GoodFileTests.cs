@@ -192,7 +192,6 @@ public sealed class GoodFileTests
         var audit = new AuditSettings
         {
             Directory = "/var/log/gatehouse",
-            Begun = AuditDurability.BeforeReply,
             OutcomeBeforeReply = true,
             WhenUnavailable = AuditUnavailableMode.Allow,
             KeepPayloads = true,
@@ -235,6 +234,10 @@ public sealed class GoodFileTests
         var who = Samples.Load(Samples.Everything).Settings!.Administration.Who!;
         Assert.All([who.Issuers, who.Subjects, who.Clients, who.Scopes, who.Roles, who.Groups], Assert.NotNull);
         Assert.True(who.Subjects!.Contains("root-1"));
+        var reading = Samples.Load(Samples.Everything).Settings!.Administration.Reading;
+        Assert.Equal([true, false, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Subjects!.Contains("a-1")));
+        Assert.Equal([false, true, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Roles!.Contains("audit")));
+        Assert.Equal([false, false, true], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Groups!.Contains("two-people")));
     }
 
     // The table holds the defaults as text, the records hold them as values: one must not drift from the other.
@@ -247,7 +250,7 @@ public sealed class GoodFileTests
         Assert.Equal(new AuditSettings(), settings.Audit);
         Assert.Equal(new ManagementSettings(), settings.Management);
         Assert.Equal(new TelemetrySettings(), settings.Telemetry);
-        Assert.Equal(new AdministrationSettings(), settings.Administration);
+        Assert.Equivalent(new AdministrationSettings(), settings.Administration, strict: true);
         Assert.Equal(new ListenSettings().Url, settings.Listen.Url);
         Assert.Equivalent(new IssuerSettings { Issuer = "https://login.example.com" }, settings.Issuers[0], strict: true);
         var server = new ServerSettings

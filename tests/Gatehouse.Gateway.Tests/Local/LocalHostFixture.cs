@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
@@ -66,22 +67,11 @@ internal sealed class LocalHostFixture : IAsyncDisposable
             new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
     }
 
-    public IReadOnlyList<string> Entries()
-    {
-        var log = Path.Join(Places.State, "audit");
-        return [.. Directory.GetFiles(log).Order(StringComparer.Ordinal).SelectMany(ReadLines)];
-    }
+    public IReadOnlyList<string> Entries() => [.. AuditLogReader.Read(Path.Join(Places.State, "audit")).Select(entry => entry.GetRawText())];
 
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
         folder.Delete(recursive: true);
-    }
-
-    private static string[] ReadLines(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Replace("\0", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -3,8 +3,10 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
+using Gatehouse.Storage;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
@@ -18,8 +20,9 @@ public sealed class LogBoundsWireTests
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-log-");
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
-        var directory = new SpaceDirectory(folder.FullName);
-        var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory);
+        var directory = new SpaceFolder(folder.FullName);
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory,
+            new SealedLogKeys(KeyRing.CreateInMemory(clock), folder.FullName + "-keys", "log.example"));
         var port = LoopbackPorts.Next();
         await using (var gateway =
             await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } }, clock,
@@ -93,8 +96,9 @@ public sealed class LogBoundsWireTests
     {
         var folder = Directory.CreateTempSubdirectory("gatehouse-log-");
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
-        var directory = new SpaceDirectory(folder.FullName);
-        var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory);
+        var directory = new SpaceFolder(folder.FullName);
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory,
+            new SealedLogKeys(KeyRing.CreateInMemory(clock), folder.FullName + "-keys", "log.example"));
         await using (var gateway =
             await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = AuditUnavailableMode.Allow } }, clock, log))
         {

@@ -51,26 +51,6 @@ public sealed class LogFillTests
     }
 
     [Fact]
-    public async Task WhereTheEntryIsWrittenBesideTheCall_ASpentPartForwardsNothingEither()
-    {
-        await using var gateway =
-            await TestGateway.StartAsync(s => Small(256 << 10)(s) is var small
-                ? small with { Audit = small.Audit with { Begun = AuditDurability.BeforeReply } } : s);
-        string? code = null;
-        var served = 0;
-        for (var i = 0; i < 1000 && code is null; i++)
-        {
-            served = gateway.Upstream.Of("tools/call").Count;
-            code = Code((await CallAsync(gateway, "alice")).Body);
-        }
-
-        Assert.Equal("GH9007", code);
-        Assert.Equal("GH9007", Code((await CallAsync(gateway, "alice")).Body));
-        Assert.Equal(served, gateway.Upstream.Of("tools/call").Count);
-        Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, "bob")).Status);
-    }
-
-    [Fact]
     public async Task Strangers_CannotFillTheLog_AndTheirNumberIsRight()
     {
         const int Attempts = 700;

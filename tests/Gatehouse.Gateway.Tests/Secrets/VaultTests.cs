@@ -133,9 +133,23 @@ public sealed class VaultTests : IDisposable
         secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("a", next)]));
         Assert.Equal("old", secrets.Resolve(old).Reveal().ToString());
         Assert.Equal("new", secrets.Resolve(next).Reveal().ToString());
-        secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("a", next)]));
-        Assert.Throws<InvalidDataException>(() => secrets.Resolve(old));
+        Assert.Throws<InvalidDataException>(() => secrets.Resolve(new SecretReference("vault", "old")));
         await Assert.ThrowsAsync<InvalidDataException>(() => new SecretResolver().ReadAllAsync([new SecretUse("a", old)]));
+    }
+
+    [Fact]
+    public async Task AReload_DoesNotGiveTheNewValueOfANameToTheOldConfiguration()
+    {
+        Environment.SetEnvironmentVariable("GATEHOUSE_TEST_PINNED", "old-value");
+        var secrets = new SecretResolver();
+        var (old, next) = (new SecretReference("env", "GATEHOUSE_TEST_PINNED"), new SecretReference("env", "GATEHOUSE_TEST_PINNED"));
+        secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("a", old)]));
+        Environment.SetEnvironmentVariable("GATEHOUSE_TEST_PINNED", "new-value");
+        secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("a", next)]));
+        Assert.Equal("old-value", secrets.Resolve(old).Reveal().ToString());
+        Assert.Equal("new-value", secrets.Resolve(next).Reveal().ToString());
+        secrets.Adopt(await secrets.ReadAllAsync([new SecretUse("a", old)]));
+        Assert.Equal("new-value", secrets.Resolve(old).Reveal().ToString());
     }
 
     [Fact]

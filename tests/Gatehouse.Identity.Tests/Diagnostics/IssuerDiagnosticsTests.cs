@@ -150,6 +150,31 @@ public sealed class IssuerDiagnosticsTests
         Assert.Empty(examination.SignIn);
     }
 
+    [Theory]
+    [InlineData("metadata")]
+    [InlineData("keys")]
+    public async Task AProviderThatNeverAnswers_IsAFindingWithATimeout(string silent)
+    {
+        var fetcher = new SilentFetcher(silent == "keys");
+        var examination = new IssuerDiagnostics(fetcher, clock)
+            .ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        await Eventually.AdvancedAsync(clock, IssuerDiagnostics.LongestFetch, examination);
+        var finding = Assert.Single((await examination).Findings, finding => finding.Subject == silent);
+        Assert.Equal(IssuerFindingStatus.Fails, finding.Verdict);
+        Assert.Contains("timeout", finding.Words, StringComparison.Ordinal);
+    }
+
+    // The person who ends the command gets no report.
+    [Fact]
+    public async Task ACancelledExamination_IsNoTimeout()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var examination = new IssuerDiagnostics(new SilentFetcher(false), clock)
+            .ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), cancellation.Token);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => examination);
+    }
+
     [Fact]
     public async Task KnowsWhatEntraAndAdFsLeaveOut()
     {
@@ -193,5 +218,14 @@ public sealed class IssuerDiagnosticsTests
         var demands = new IssuerRequirements { NeedsDPoP = true, NeedsMutualTls = true, Introspects = true, Scopes = ["mcp:read"] };
         return new IssuerDiagnostics(fetcher, clock)
             .ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Never answers, and does not notice that the wait was ended; or answers only with metadata.</summary>
+    private sealed class SilentFetcher(bool hasMetadata) : IMetadataFetcher
+    {
+        public ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken) =>
+            hasMetadata && uri.AbsolutePath.Contains(".well-known", StringComparison.Ordinal)
+                ? ValueTask.FromResult(new FetchedDocument(200, Encoding.UTF8.GetBytes($$"""{"issuer":"{{Issuer}}","jwks_uri":"{{Issuer}}/keys"}""")))
+                : new(new TaskCompletionSource<FetchedDocument>().Task);
     }
 }

@@ -150,3 +150,52 @@ internal sealed class BlindSecrets(ISecretStore inner) : ISecretStore
 
     public ValueTask<IReadOnlyList<SecretHead>> ListAsync(CancellationToken cancellation) => inner.ListAsync(cancellation);
 }
+
+/// <summary>Has no bound and no order of consents, and brings back what was removed.</summary>
+internal sealed class FaultyConsents(IConsentStore inner) : IConsentStore
+{
+    public ValueTask PutAsync(ConsentRow row, int mostOfSubject, CancellationToken cancellation) => inner.PutAsync(row, int.MaxValue, cancellation);
+
+    public ValueTask<ConsentRow?> FindAsync(
+        string subject, string clientId, string resource, DateTimeOffset now, CancellationToken cancellation) =>
+        inner.FindAsync(subject, clientId, resource, now, cancellation);
+
+    public async ValueTask<IReadOnlyList<ConsentRow>> ListAsync(
+        string? subject, int most, DateTimeOffset now, CancellationToken cancellation) =>
+        [.. (await inner.ListAsync(subject, most, now, cancellation)).Reverse()];
+
+    public async ValueTask<bool> RemoveAsync(string subject, string clientId, string resource, CancellationToken cancellation) =>
+        await inner.FindAsync(subject, clientId, resource, DateTimeOffset.MinValue, cancellation) is not null;
+}
+
+/// <summary>Registered clients with faults that are chosen one by one.</summary>
+internal sealed class FaultyClients(IClientStore inner) : IClientStore
+{
+    private readonly Dictionary<string, DateTimeOffset> kept = [];
+    private string? oldest;
+
+    public bool HasNoBound { get; init; }
+
+    public bool DropsOldest { get; init; }
+
+    public bool Shortens { get; init; }
+
+    public async ValueTask<bool> AddAsync(ClientRow row, int most, int mostOfParty, CancellationToken cancellation)
+    {
+        if (HasNoBound) return await inner.AddAsync(row, int.MaxValue, int.MaxValue, cancellation);
+        oldest ??= row.Id;
+        if (await inner.AddAsync(row, most, mostOfParty, cancellation)) return true;
+        return DropsOldest && await inner.RemoveAsync(oldest, cancellation) && await inner.AddAsync(row, most, mostOfParty, cancellation);
+    }
+
+    public async ValueTask<ClientRow?> FindAsync(string id, DateTimeOffset now, CancellationToken cancellation) =>
+        await inner.FindAsync(id, now, cancellation) is { } row && !(kept.GetValueOrDefault(id, DateTimeOffset.MaxValue) <= now) ? row : null;
+
+    public ValueTask<bool> KeepAsync(string id, DateTimeOffset until, CancellationToken cancellation)
+    {
+        if (Shortens) kept[id] = until;
+        return inner.KeepAsync(id, until, cancellation);
+    }
+
+    public ValueTask<bool> RemoveAsync(string id, CancellationToken cancellation) => inner.RemoveAsync(id, cancellation);
+}

@@ -19,6 +19,12 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public ISecretStore Secrets { get; init; } = inner.Secrets;
 
+    public IGrantStore Grants { get; init; } = inner.Grants;
+
+    public IConsentStore Consents { get; init; } = inner.Consents;
+
+    public IClientStore Clients { get; init; } = inner.Clients;
+
     public bool StaysOpen { get; init; }
 
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => inner.CleanUpAsync(cancellation);

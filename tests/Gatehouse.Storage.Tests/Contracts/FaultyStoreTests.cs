@@ -22,6 +22,26 @@ public sealed class FaultyStoreTests
         ["durability"] = () => new MemoryUnderTest { ForgetsRows = true },
         ["end"] = () => Spoiled(store => new FaultyStore(store) { StaysOpen = true }),
         ["blind replacement"] = () => Spoiled(store => new FaultyStore(store) { Secrets = new BlindSecrets(store.Secrets) }),
+        ["spent twice"] = () => Grants(inner => new FaultyGrants(inner) { SpendsTwice = true }),
+        ["added anyway"] = () => Grants(inner => new FaultyGrants(inner) { AddsAnyway = true }),
+        ["added in parts"] = () => Grants(inner => new FaultyGrants(inner) { AddsInParts = true }),
+        ["spent and forgotten"] = () => Grants(inner => new FaultyGrants(inner) { ForgetsSpent = true }),
+        ["ended twice"] = () => Grants(inner => new FaultyGrants(inner) { EndsTwice = true }),
+        ["outlived"] = () => Grants(inner => new FaultyGrants(inner) { EndsInNameOnly = true }),
+        ["no bound of a party"] = () => Grants(inner => new FaultyGrants(inner) { HasNoPartyBound = true }),
+        ["the place of others"] = () => Grants(inner => new FaultyGrants(inner) { HasOneParty = true }),
+        ["no bound of a subject"] = () => Grants(inner => new FaultyGrants(inner) { HasNoSubjectBound = true }),
+        ["common room"] = () => Grants(inner => new FaultyGrants(inner) { HasOneRoom = true }),
+        ["restless spend"] = () => Grants(inner => new FaultyGrants(inner) { IsRestless = true }),
+        ["any grant"] = () => Grants(inner => new FaultyGrants(inner) { TakesAnyGrant = true }),
+        ["always added"] = () => Grants(inner => new FaultyGrants(inner) { SaysAdded = true }),
+        ["newest first"] = () => Grants(inner => new FaultyGrants(inner) { IsUnordered = true }),
+        ["never over"] = () => Grants(inner => new FaultyGrants(inner) { NeverOver = true }),
+        ["changed facts"] = () => Grants(inner => new FaultyGrants(inner) { ChangesFacts = true }),
+        ["consents without order or bound"] = () => Spoiled(store => new FaultyStore(store) { Consents = new FaultyConsents(store.Consents) }),
+        ["clients without bound"] = () => Clients(inner => new FaultyClients(inner) { HasNoBound = true }),
+        ["clients dropped"] = () => Clients(inner => new FaultyClients(inner) { DropsOldest = true }),
+        ["clients shortened"] = () => Clients(inner => new FaultyClients(inner) { Shortens = true }),
         ["opposite words"] = Contradictory,
         ["room for people"] = Contradictory,
         ["renamed source"] = Contradictory,
@@ -52,6 +72,48 @@ public sealed class FaultyStoreTests
     [InlineData("blind replacement", "secrets: a key is replaced only as it was listed")]
     [InlineData("blind replacement", "secrets: of many who replace one key at once one has it")]
     [InlineData("blind replacement", "secrets: one owner has a bound, and what is there needs no place")]
+    [InlineData("spent twice", "credentials: of a thousand who spend one at once one has it")]
+    [InlineData("spent twice", "credentials: what is not spent adds nothing")]
+    [InlineData("added anyway", "credentials: of a thousand who spend one at once one has it")]
+    [InlineData("added anyway", "credentials: what is not spent adds nothing")]
+    [InlineData("added in parts", "credentials: what a spend adds is there as a whole, or not at all")]
+    [InlineData("spent and forgotten", "credentials: a spent one is noticed until its time is over")]
+    [InlineData("spent and forgotten", "credentials: a spent one stays when it is to be removed")]
+    [InlineData("spent and forgotten", "grants: at its most a subject's oldest ends for a new one")]
+    [InlineData("spent and forgotten", "credentials: one party leaves others their room")]
+    [InlineData("ended twice", "grants: of many who end one at once one gets it")]
+    [InlineData("outlived", "grants: a credential ends with its grant")]
+    [InlineData("outlived", "grants: of a spend and an end at once nothing outlives the grant")]
+    [InlineData("outlived", "credentials: one needs its grant")]
+    [InlineData("no bound of a party", "credentials: at its most a party's own oldest goes, never another's")]
+    [InlineData("the place of others", "credentials: at its most a party's own oldest goes, never another's")]
+    [InlineData("the place of others", "credentials: one party leaves others their room")]
+    [InlineData("no bound of a subject", "grants: at its most a subject's oldest ends for a new one")]
+    [InlineData("no bound of a subject", "grants: a full table refuses, and nothing is spent")]
+    [InlineData("common room", "credentials: strangers without end leave grants their room")]
+    [InlineData("bound", "credentials: strangers without end leave grants their room")]
+    [InlineData("bound", "credentials: those of grants have a bound, over a restart")]
+    [InlineData("bound", "credentials: one party leaves others their room")]
+    [InlineData("bound", "grants: a full table refuses, and nothing is spent")]
+    [InlineData("restless spend", "credentials: a cancelled spend is not done")]
+    [InlineData("any grant", "credentials: an added one belongs to its own grant")]
+    [InlineData("always added", "credentials: a digest is new for its kind")]
+    [InlineData("always added", "credentials: one needs its grant")]
+    [InlineData("newest first", "grants: oldest first, of a subject or of all")]
+    [InlineData("never over", "grants: what is over is as if it had ended")]
+    [InlineData("never over", "credentials: a row whose time is over is not returned")]
+    [InlineData("changed facts", "credentials: a spend returns what there was")]
+    [InlineData("changed facts", "credentials: a digest is new for its kind")]
+    [InlineData("durability", "credentials: a spend returns what there was")]
+    [InlineData("durability", "clients: a client that is used is kept longer")]
+    [InlineData("consents without order or bound", "consents: subject, client and resource distinguish")]
+    [InlineData("consents without order or bound", "consents: at its most a subject's own oldest goes, never another's")]
+    [InlineData("consents without order or bound", "consents: a full table leaves a subject its own place")]
+    [InlineData("consents without order or bound", "consents: what was removed is gone for good")]
+    [InlineData("clients without bound", "clients: without room none is registered, and none that was kept is dropped")]
+    [InlineData("clients without bound", "clients: of many who register at once no more are kept than the most")]
+    [InlineData("clients dropped", "clients: without room none is registered, and none that was kept is dropped")]
+    [InlineData("clients shortened", "clients: a client that is used is kept longer")]
     [InlineData("opposite words", "definition approvals: a word ends the opposite ones")]
     [InlineData("room for people", "definition approvals: what was seen leaves room for people")]
     [InlineData("renamed source", "definition approvals: a source is renamed")]
@@ -62,6 +124,12 @@ public sealed class FaultyStoreTests
     }
 
     private static MemoryUnderTest Spoiled(Func<IStore, IStore> spoil) => new() { Spoil = spoil };
+
+    private static MemoryUnderTest Grants(Func<IGrantStore, IGrantStore> spoil) =>
+        Spoiled(store => new FaultyStore(store) { Grants = spoil(store.Grants) });
+
+    private static MemoryUnderTest Clients(Func<IClientStore, IClientStore> spoil) =>
+        Spoiled(store => new FaultyStore(store) { Clients = spoil(store.Clients) });
 
     private static MemoryUnderTest Contradictory() => Spoiled(store => new FaultyStore(store)
     {

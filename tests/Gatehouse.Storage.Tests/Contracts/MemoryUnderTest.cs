@@ -16,8 +16,10 @@ internal sealed class MemoryUnderTest : StoreUnderTest
 
     public bool HasNoBound { get; init; }
 
-    public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit) => Task.FromResult(Spoil(new InMemoryStore(
-        ForgetsRows ? new InMemoryStoreData() : data, Time, HasNoBound ? int.MaxValue : rowLimit, HasNoBound ? int.MaxValue : sessionRowLimit)));
+    public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit, int credentialRowLimit) => Task.FromResult(Spoil(new InMemoryStore(
+        ForgetsRows ? new InMemoryStoreData() : data, Time, Bound(rowLimit), Bound(sessionRowLimit), Bound(credentialRowLimit))));
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private int Bound(int limit) => HasNoBound ? int.MaxValue : limit;
 }

@@ -9,9 +9,9 @@ internal sealed class SqliteUnderTest : StoreUnderTest
 {
     private readonly TemporaryFolder folder = new();
 
-    public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit) =>
-        Task.FromResult<IStore>(
-            Store.Open(folder.File("store.db"), Time, new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit }));
+    public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit, int credentialRowLimit) => Task.FromResult<IStore>(Store.Open(
+        folder.File("store.db"), Time,
+        new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit, CredentialRowLimit = credentialRowLimit }));
 
     public override ValueTask DisposeAsync()
     {

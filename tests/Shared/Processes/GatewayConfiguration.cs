@@ -16,6 +16,9 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
     /// <summary>True lets every authenticated caller use every server, for clients whose ids are not known before.</summary>
     public bool Anyone { get; init; }
 
+    /// <summary>The provider at which the gateway's own authorization server signs people in; null for a gateway without one.</summary>
+    public SignInAtProvider? SignIn { get; init; }
+
     public string ToYaml()
     {
         var yaml = new StringBuilder();
@@ -23,7 +26,8 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append($"publicUrl: {Quoted(PublicUrl)}\n");
         yaml.Append($"listen: {{ url: {Quoted(PublicUrl)} }}\n");
         yaml.Append($"state: {Quoted(StateFolder)}\n");
-        yaml.Append("issuers:\n");
+        if (SignIn is not null) Append(yaml, SignIn);
+        if (Issuers.Count > 0) yaml.Append("issuers:\n");
         foreach (var issuer in Issuers) yaml.Append($"  - issuer: {Quoted(issuer)}\n");
         yaml.Append("servers:\n");
         foreach (var server in Servers) Append(yaml, server);
@@ -39,6 +43,13 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append($"  {server.Name}:\n    path: {Quoted(server.Path)}\n");
         yaml.Append(server.Url is { } url ? $"    url: {Quoted(url)}\n" : $"    command: {List(server.Command)}\n");
         yaml.Append(Scopes(server));
+    }
+
+    private static void Append(StringBuilder yaml, SignInAtProvider provider)
+    {
+        yaml.Append($"authorizationServer:\n  providers:\n    - name: {Quoted(provider.Name)}\n      issuer: {Quoted(provider.Issuer)}\n");
+        yaml.Append($"      clientId: {Quoted(provider.ClientId)}\n      clientSecret: {Quoted("file:" + provider.SecretFile)}\n");
+        yaml.Append("  registration: { redirectHosts: [] }\n");
     }
 
     private static string Scopes(GatewayServer server) => server.Scopes.Count == 0 ? "" : $"    scopes: {List(server.Scopes)}\n";

@@ -45,6 +45,14 @@ internal sealed partial class HostedProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the process has ended and everything that it printed is read. Returns its exit code.</summary>
+    public async Task<int> ExitedAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        await process.WaitForExitAsync(limit.Token);
+        return process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited) process.Kill(entireProcessTree: true);
@@ -61,6 +69,7 @@ internal sealed partial class HostedProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["EXIT_WITH_STDIN"] = "1" },
+            WorkingDirectory = plan.Folder ?? "",
         };
         foreach (var (name, value) in plan.Environment)
         {

@@ -5,6 +5,9 @@ internal sealed record ProcessPlan(string File, IReadOnlyList<string> Arguments)
 {
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>The folder in which it runs; null for that of the test run.</summary>
+    public string? Folder { get; init; }
+
     public static ProcessPlan Dotnet(string dll, params string[] arguments) => new("dotnet", [dll, .. arguments]);
 
     public ProcessPlan With(string variable, string value) =>

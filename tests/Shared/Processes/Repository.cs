@@ -15,6 +15,8 @@ internal static class Repository
 
     public static string GatewayDll => Built("Gatehouse.Cli", "gatehouse.dll");
 
+    public static string VerifierDll => Built("Gatehouse.Audit.Verifier", "gatehouse-verify.dll");
+
     public static string BenchDll => Built("Gatehouse.Bench", "Gatehouse.Bench.dll");
 
     /// <summary>A script of the peers.</summary>

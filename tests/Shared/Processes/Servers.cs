@@ -21,6 +21,11 @@ internal static class Servers
         HostedProcess.StartAsync(clientsFile is null
             ? Peers.Script("oidc-provider.mjs") : Peers.Script("oidc-provider.mjs").With("CLIENTS_FILE", clientsFile));
 
+    /// <summary>An OpenID provider as companies have it: no registration, no resource indicators, and a page with a form for the login.</summary>
+    /// <param name="clientsFile">A file with the clients that were registered by hand.</param>
+    public static Task<HostedProcess> PlainProviderAsync(string clientsFile) =>
+        HostedProcess.StartAsync(Peers.Script("oidc-provider.mjs").With("CLIENTS_FILE", clientsFile).With("PLAIN", "1").With("LOGIN_FORM", "1"));
+
     /// <summary>
     /// The proxy that adds a token for a client that has none. What it listens on stands for <paramref name="target"/> at <c>/mcp</c>.
     /// </summary>

@@ -45,6 +45,7 @@ public sealed class ResponseInspector
     public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots, TextInspector texts) => new(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
         new CorrelationRule(),            // first: an unsolicited answer is not worth reading
+        new MisplacedTokenRule(),         // before any other rule keeps or reports a part of the message
         new ServerRequestRule(snapshots),           // the requests of servers to clients, before a question is recorded as waiting
         new ServerMessageRule(catalogue), // the messages that servers may send in addition to answers
         new ResultTypeRule(),             // the kind of the result, and whether the client can accept it

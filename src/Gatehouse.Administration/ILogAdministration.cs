@@ -1,0 +1,18 @@
+using Gatehouse.Audit.Search;
+
+namespace Gatehouse.Administration;
+
+/// <summary>The audit log of a host, as administrators read it.</summary>
+internal interface ILogAdministration
+{
+    /// <summary>Questions to the log. Entries that were made before a question are in its answer.</summary>
+    IEntrySearch Search { get; }
+
+    /// <summary>Returns the kept requests of an exchange, opened.</summary>
+    /// <param name="id">The exchange.</param>
+    /// <param name="owner">The only person whose requests may be opened; null for all.</param>
+    Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner);
+
+    /// <summary>Makes the index again, and returns the number of its entries.</summary>
+    Task<long> RebuildAsync();
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using Gatehouse.Audit.Search;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Reads entries of the audit log.</summary>
+/// <param name="Kind">The kind of reading.</param>
+/// <param name="Filter">The entries.</param>
+/// <param name="Purpose">The purpose, in the administrator's words.</param>
+/// <param name="Payload">True to open kept requests, which needs a right of its own. Only with <see cref="LogReading.Show"/>.</param>
+internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpose, bool Payload) : AdministrativeAction<LogPage>
+{
+    public override string Name => "audit." + LogReadings.Text(Kind);
+
+    public override ActionEffect Effect => ActionEffect.Discloses;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+        [.. LogActs.FactsOf(Filter, Purpose), .. Payload ? [KeyValuePair.Create("payload", "true")] : Array.Empty<KeyValuePair<string, string>>()];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) =>
+        Payload && (Kind != LogReading.Show || Filter.Id is null) ? ActionRefusal.NotUnderstood : LogActs.FaultOf(Filter, Purpose);
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
+        LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).IsOwn);
+
+    // A command that follows the log asks again and again. Its first question is recorded, and each later one that was answered with entries.
+    public override bool LeavesEntry(object result) =>
+        Kind != LogReading.Tail || Filter.Behind is null || ((LogPage)result).Page.Entries.Count > 0;
+
+    protected override async Task<ActionOutcome<LogPage>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        if (!by.TryGetScope(out var owner)) return ActionRefusal.NoReadingRight;
+        if (Payload && !by.Reading.HasFlag(ReadingRights.Payloads)) return ActionRefusal.NoPayloadRight;
+        var page = await parts.Log!.Search.FindAsync(Filter, owner, CancellationToken.None).ConfigureAwait(false);
+        return new LogPage(page, owner is not null, Payload ? await parts.Log.OpenRequestsAsync(Filter.Id!, owner).ConfigureAwait(false) : []);
+    }
+}
+
+/// <summary>Counts entries of the audit log.</summary>
+/// <param name="Filter">The entries.</param>
+/// <param name="Purpose">The purpose, in the administrator's words.</param>
+internal sealed record CountLog(EntryFilter Filter, string Purpose) : AdministrativeAction<LogCounts>
+{
+    public override string Name => "audit.stats";
+
+    public override ActionEffect Effect => ActionEffect.Discloses;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => LogActs.FactsOf(Filter, Purpose);
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => LogActs.FaultOf(Filter, Purpose);
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
+        LogActs.HitsOf(((LogCounts)result).Counts.Entries, ((LogCounts)result).IsOwn);
+
+    protected override async Task<ActionOutcome<LogCounts>> RunAsync(AdministrationParts parts, Administrator by) =>
+        by.TryGetScope(out var owner)
+            ? new LogCounts(await parts.Log!.Search.CountAsync(Filter, owner, CancellationToken.None).ConfigureAwait(false), owner is not null)
+            : ActionRefusal.NoReadingRight;
+}
+
+/// <summary>Makes the index of the audit log again. It shows no entry, so the account is enough.</summary>
+internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
+{
+    public override string Name => "audit.index";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
+
+    protected override async Task<ActionOutcome<LogIndexRebuilt>> RunAsync(AdministrationParts parts, Administrator by) =>
+        new LogIndexRebuilt(await parts.Log!.RebuildAsync().ConfigureAwait(false));
+}
+
+/// <summary>Entries that an administrator may read.</summary>
+/// <param name="Page">The entries.</param>
+/// <param name="IsOwn">True where only entries of the administrator were searched.</param>
+/// <param name="Requests">Kept requests, opened.</param>
+internal sealed record LogPage(EntryPage Page, bool IsOwn, IReadOnlyList<KeptRequest> Requests);
+
+/// <summary>Counts of entries that an administrator may read.</summary>
+/// <param name="Counts">The counts.</param>
+/// <param name="IsOwn">True where only entries of the administrator were counted.</param>
+internal sealed record LogCounts(EntryCounts Counts, bool IsOwn);
+
+/// <summary>The index was made again.</summary>
+/// <param name="Entries">The number of its entries.</param>
+internal sealed record LogIndexRebuilt(long Entries);
+
+/// <summary>The common parts of acts that read the log.</summary>
+internal static class LogActs
+{
+    private const int LongestPurpose = 512;
+
+    /// <summary>
+    /// The purpose and the shape of the question. Only values that name the target of a search are in it: person, session and exchange. An entry
+    /// never has the words of a search.
+    /// </summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> FactsOf(EntryFilter filter, string purpose) =>
+    [
+        KeyValuePair.Create("subject", filter.Person ?? ""), KeyValuePair.Create("session", filter.Session ?? ""),
+        KeyValuePair.Create("about", filter.Id ?? ""), KeyValuePair.Create("purpose", purpose), KeyValuePair.Create("filter", filter.Shape),
+    ];
+
+    public static ActionRefusal? FaultOf(EntryFilter filter, string purpose)
+    {
+        if (string.IsNullOrWhiteSpace(purpose) || purpose.Length > LongestPurpose) return ActionRefusal.NoPurpose;
+        return filter.Fault() is { } fault ? ActionRefusal.FaultyFilter(fault) : null;
+    }
+
+    public static IReadOnlyList<KeyValuePair<string, string>> HitsOf(long hits, bool isOwn) =>
+        [KeyValuePair.Create("hits", hits.ToString(CultureInfo.InvariantCulture)), KeyValuePair.Create("scope", isOwn ? "own" : "all")];
+}

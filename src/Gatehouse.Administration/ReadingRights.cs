@@ -1,0 +1,18 @@
+namespace Gatehouse.Administration;
+
+/// <summary>The entries of the audit log that an administrator may read through the host.</summary>
+[Flags]
+internal enum ReadingRights
+{
+    /// <summary>No entry.</summary>
+    None = 0,
+
+    /// <summary>Entries of exchanges whose subject is the administrator, of the same issuer.</summary>
+    Own = 1,
+
+    /// <summary>All entries.</summary>
+    All = 2,
+
+    /// <summary>Also kept requests of the entries that the administrator may read.</summary>
+    Payloads = 4,
+}

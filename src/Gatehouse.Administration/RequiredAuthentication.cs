@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>The authentication that an administrator must show (RFC 9470 §3).</summary>
+/// <param name="AcrValues">Contexts or methods, of which the token must name one; empty when any is enough.</param>
+/// <param name="MaxAge">The longest time in seconds since the person authenticated; null when any time is accepted.</param>
+internal sealed record RequiredAuthentication(IReadOnlyList<string> AcrValues, int? MaxAge)
+{
+    /// <summary>The error code of RFC 9470 §3.</summary>
+    public const string Error = "insufficient_user_authentication";
+
+    /// <inheritdoc />
+    public override string ToString() => string.Join(" and ", Parts());
+
+    private IEnumerable<string> Parts()
+    {
+        if (AcrValues.Count > 0) yield return $"acr_values={string.Join(' ', AcrValues)}";
+        if (MaxAge is { } seconds) yield return string.Create(CultureInfo.InvariantCulture, $"max_age={seconds}");
+    }
+}

@@ -1,0 +1,65 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>Entries that share one commit: one write of the journal and one sync.</summary>
+internal sealed class CommitBatch
+{
+    // A buffer that a burst made larger than this is left to the collector.
+    private const int LargestKept = 256 << 10;
+
+    private TaskCompletionSource? durable;
+    private int payloadBytes;
+
+    /// <summary>The entries.</summary>
+    public FrameBuffer Frames { get; private init; } = new();
+
+    /// <summary>Payloads that the entries name.</summary>
+    public List<AuditPayload> Payloads { get; } = [];
+
+    /// <summary>The number of entries.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The bytes that they take.</summary>
+    public int Bytes => Frames.Length + payloadBytes;
+
+    /// <summary>Lost entries that this batch reports.</summary>
+    public long Untold { get; set; }
+
+    /// <summary>The moment when the first of them was lost.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>Callers that wait for this batch.</summary>
+    public int Waiters { get; set; }
+
+    /// <summary>Ends when the batch is durable. Made only where a caller waits. Asked for under the gate.</summary>
+    public Task Durable => (durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    public void Add(ReadOnlySpan<byte> entry, AuditPayload? payload)
+    {
+        Frames.Add(entry);
+        Count++;
+        if (payload is null) return;
+        Payloads.Add(payload);
+        payloadBytes += payload.Bytes.Length;
+    }
+
+    /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>
+    public CommitBatch? Renewed()
+    {
+        if (Frames.Capacity > LargestKept) return null;
+        Frames.Clear();
+        return new CommitBatch { Frames = Frames };
+    }
+
+    public void Complete(AuditUnavailableException? failure)
+    {
+        if (durable is null) return;
+        if (failure is null)
+        {
+            durable.SetResult();
+            return;
+        }
+
+        durable.SetException(failure);
+        _ = durable.Task.Exception; // entries that are not awaited must not end the process
+    }
+}

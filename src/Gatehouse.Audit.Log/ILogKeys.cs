@@ -1,0 +1,33 @@
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Log;
+
+/// <summary>The keys with which logs sign their checkpoints.</summary>
+public interface ILogKeys
+{
+    /// <summary>
+    /// Returns the origin of a new log, which no other log has: the name in its checkpoints. It should be a URL without its scheme
+    /// (C2SP tlog-checkpoint, "Note text").
+    /// </summary>
+    string NewOrigin();
+
+    /// <summary>Makes the keys of a new log. They are on stable storage when this returns. The first one is on P-256.</summary>
+    /// <exception cref="IOException">They cannot be stored.</exception>
+    IReadOnlyList<NoteSigner> Create(string origin);
+
+    /// <summary>
+    /// Stores what the log is about to publish, outside the folder of the log and so that who writes that folder cannot write it. It is on stable
+    /// storage when this returns. The threat: an older checkpoint is put back, entries after it are written again, and the log signs them.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    void StorePublished(string origin, long size, TreeHash root);
+
+    /// <summary>Returns what <see cref="StorePublished"/> stored last; null where it is lost.</summary>
+    /// <exception cref="IOException">It may be there and cannot be read now.</exception>
+    (long Size, TreeHash Root)? Published(string origin);
+
+    /// <summary>Returns the keys of a log; null where they are lost, which ends that log.</summary>
+    /// <exception cref="IOException">They may be there and cannot be read now.</exception>
+    IReadOnlyList<NoteSigner>? Open(string origin);
+}

@@ -1,0 +1,73 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>
+/// The segments of the journal that are there, and how far each is on stable storage. The committer adds to it, the integrator reads it.
+/// </summary>
+internal sealed class JournalSegments
+{
+    private readonly Lock gate = new();
+    private readonly List<JournalSegment> segments = [];
+
+    /// <summary>The number of entries that are on stable storage, from the first one of the log.</summary>
+    public long Committed { get; private set; }
+
+    /// <summary>The number of the newest segment; 0 before the first.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (gate) return segments.Count == 0 ? 0 : segments[^1].Number;
+        }
+    }
+
+    /// <summary>Adds a segment that begins with the next entry.</summary>
+    public void Begin(long number)
+    {
+        lock (gate) segments.Add(new JournalSegment(number, Committed, Tree.JournalFormat.HeaderBytes));
+    }
+
+    /// <summary>Adds a segment that was found on disk.</summary>
+    public void Found(JournalSegment segment, long entries)
+    {
+        lock (gate)
+        {
+            segments.Add(segment);
+            Committed = segment.FirstLeaf + entries;
+        }
+    }
+
+    /// <summary>The newest segment is on stable storage up to this length, with so many more entries.</summary>
+    public void Commit(long length, int entries)
+    {
+        lock (gate)
+        {
+            segments[^1] = segments[^1] with { Length = length };
+            Committed += entries;
+        }
+    }
+
+    /// <summary>Returns the segments as they are now, the oldest first.</summary>
+    public IReadOnlyList<JournalSegment> Snapshot()
+    {
+        lock (gate) return [.. segments];
+    }
+
+    /// <summary>
+    /// Takes the segments out that are no longer needed: all their entries are in full bundles below the size of a published checkpoint. The newest
+    /// always stays.
+    /// </summary>
+    public IReadOnlyList<JournalSegment> TakeReleased(long published)
+    {
+        lock (gate)
+        {
+            var count = 0;
+            while (count + 1 < segments.Count && CeilingOf(segments[count + 1].FirstLeaf) <= published) count++;
+            var released = segments[..count];
+            segments.RemoveRange(0, count);
+            return released;
+        }
+    }
+
+    /// <summary>The end of the bundle in which an entry is the last before this index.</summary>
+    public static long CeilingOf(long index) => (index + Tree.TilePath.FullWidth - 1) / Tree.TilePath.FullWidth * Tree.TilePath.FullWidth;
+}

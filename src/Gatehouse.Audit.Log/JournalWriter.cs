@@ -1,0 +1,101 @@
+using Gatehouse.Audit.Tree;
+
+namespace Gatehouse.Audit.Log;
+
+/// <summary>The writer of batches to the journal of one log; used by one committer at a time.</summary>
+internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, string log, JournalSegments segments, LogSpace space) : IDisposable
+{
+    // A journal is a small part of a log, however small its bound is.
+    private const int LeastSegments = 16;
+
+    private readonly byte[] zeros = new byte[64 << 10];
+    private readonly long segmentBytes = Math.Min(options.SegmentBytes, options.MaxTotalBytes / LeastSegments);
+    private ILogFile? file;
+    private long length;
+    private long allocated;
+
+    /// <summary>Returns when the frames are on stable storage.</summary>
+    /// <exception cref="IOException">Writing or syncing failed; the segment is never used again.</exception>
+    public void Append(ReadOnlySpan<byte> frames, int entries)
+    {
+        if (file is null || length + frames.Length > Math.Max(segmentBytes, JournalFormat.HeaderBytes + frames.Length)) Rotate();
+        try
+        {
+            Preallocate(frames.Length);
+            file!.Write(length, frames);
+            file.Sync();
+        }
+        catch
+        {
+            Abandon(); // a write that ended within it may have left whole frames
+            throw;
+        }
+
+        length += frames.Length;
+        space.Add(frames.Length);
+        space.AddPending(frames.Length - ((long)entries * TreeHash.Length));
+        segments.Commit(length, entries);
+    }
+
+    public void Dispose()
+    {
+        if (file is null) return;
+        Shorten();
+        Abandon();
+    }
+
+    private void Rotate()
+    {
+        Dispose();
+        var number = segments.LastNumber + 1;
+        var created = folder.Create(LogNames.Segment(log, number));
+        try
+        {
+            created.Write(0, JournalFormat.Header(segments.Committed));
+            folder.SyncNames($"{log}/{LogNames.Journal}");
+        }
+        catch
+        {
+            created.Dispose();
+            folder.Delete(LogNames.Segment(log, number));
+            throw;
+        }
+
+        (file, length, allocated) = (created, JournalFormat.HeaderBytes, JournalFormat.HeaderBytes);
+        space.Add(JournalFormat.HeaderBytes);
+        segments.Begin(number);
+    }
+
+    // Overwriting allocated bytes needs no journal entry for the file's size: half the cost of an appending commit.
+    private void Preallocate(int needed)
+    {
+        if (length + needed <= allocated) return;
+        var end = Math.Min(Math.Max(segmentBytes, length + needed), length + needed + options.PreallocateBytes);
+        // The last bytes above the bound are for entries, not for zeros.
+        if (space.Free - (end - allocated) < options.MinFreeBytes) end = length + needed;
+        for (var at = Math.Max(allocated, length); at < end; at += zeros.Length)
+            file!.Write(at, zeros.AsSpan(0, (int)Math.Min(zeros.Length, end - at)));
+        allocated = end;
+        space.Allocated = allocated - length;
+    }
+
+    private void Abandon()
+    {
+        file?.Dispose();
+        file = null;
+        length = allocated = 0;
+        space.Allocated = 0;
+    }
+
+    private void Shorten()
+    {
+        try
+        {
+            file!.Truncate(length);
+        }
+        catch (IOException)
+        {
+            // Zeros at the end are ignored by readers; failing to cut them loses nothing.
+        }
+    }
+}

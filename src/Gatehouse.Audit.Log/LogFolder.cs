@@ -1,0 +1,145 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>The folder of the log on disk: files of mode 0600 in folders of mode 0700.</summary>
+public sealed class LogFolder(string path) : ILogFolder
+{
+    private const string LockName = "lock";
+    private const string Unfinished = ".unfinished";
+
+    private readonly string root = Path.GetFullPath(path);
+    private FileStream? held;
+
+    /// <inheritdoc />
+    public void Acquire()
+    {
+        if (held is not null) return;
+        Make(root);
+        _ = Directory.GetFileSystemEntries(root).Length; // a folder that cannot be read must not look empty
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            held = new FileStream(Path.Combine(root, LockName), options);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"another process writes the audit log in {root}; end it, or give each gateway a folder of its own", e);
+        }
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<LogFileInfo> Files(string folder)
+    {
+        var place = new DirectoryInfo(Full(folder));
+        if (!place.Exists) return [];
+        return [.. place.EnumerateFiles().Where(file => !file.Name.EndsWith(Unfinished, StringComparison.Ordinal))
+            .Select(file => new LogFileInfo(file.Name, file.Length)).OrderBy(file => file.Name, StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Folders(string folder)
+    {
+        var place = new DirectoryInfo(Full(folder));
+        return place.Exists ? [.. place.EnumerateDirectories().Select(one => one.Name).Order(StringComparer.Ordinal)] : [];
+    }
+
+    /// <inheritdoc />
+    public ILogFile Create(string path)
+    {
+        var full = Full(path);
+        Make(Path.GetDirectoryName(full)!);
+        return LogFile.Create(full);
+    }
+
+    /// <inheritdoc />
+    public ILogFile? Open(string path)
+    {
+        try
+        {
+            return LogFile.Open(Full(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Put(string path, ReadOnlySpan<byte> bytes, bool isDurable)
+    {
+        var full = Full(path);
+        var folder = Path.GetDirectoryName(full)!;
+        Make(folder);
+        File.Delete(full + Unfinished); // of a process that ended within this
+        using (var file = LogFile.Create(full + Unfinished))
+        {
+            file.Write(0, bytes);
+            if (isDurable) file.Sync();
+        }
+
+        File.Move(full + Unfinished, full, overwrite: true);
+        if (isDurable) LogFile.SyncFolder(folder);
+    }
+
+    /// <inheritdoc />
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(Full(path));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // then the file is absent too
+        }
+    }
+
+    /// <inheritdoc />
+    public void SyncNames(string folder) => LogFile.SyncFolder(Full(folder));
+
+    /// <inheritdoc />
+    public (long Bytes, int Files) Usage()
+    {
+        var place = new DirectoryInfo(root);
+        if (!place.Exists) return default;
+        var (bytes, files) = (0L, 0);
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in place.EnumerateFiles("*", options))
+        {
+            try
+            {
+                bytes += file.Length;
+                files++;
+            }
+            catch (FileNotFoundException)
+            {
+                // deleted since it was listed: the tree replaces partial tiles
+            }
+        }
+
+        return (bytes, files);
+    }
+
+    /// <inheritdoc />
+    public long FreeBytes()
+    {
+        Make(root);
+        return new DriveInfo(root).AvailableFreeSpace;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => held?.Dispose();
+
+    // Each folder that is made is synced into the one above it: a file is not durable under a name that is not.
+    private static void Make(string folder)
+    {
+        if (Directory.Exists(folder)) return;
+        var above = Path.GetDirectoryName(folder);
+        if (above is not null) Make(above);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (above is not null) LogFile.SyncFolder(above);
+    }
+
+    private string Full(string path) => Path.Combine(root, path);
+}

@@ -1,0 +1,181 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Log;
+
+/// <summary>
+/// Opens the newest log of a folder, or begins the first one. A log whose key is lost, or whose files are not as they were left, ends: the next one
+/// names it, with the size and root of its last checkpoint. Nothing of the old log is changed.
+/// </summary>
+internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace space)
+{
+    private const int MostNoteBytes = SignedNote.MostBytes;
+
+    /// <summary>Opens the log.</summary>
+    /// <exception cref="IOException">The folder or the keys cannot be used now.</exception>
+    public OpenLog Open()
+    {
+        folder.Acquire();
+        // A beginning that did not end is repeated.
+        var newest = folder.Folders("").Select(LogNames.LogNumber).OfType<int>().OrderDescending().FirstOrDefault(WasBorn);
+        if (newest == 0) return Begin(1, "first", []);
+        try
+        {
+            if (Continue(newest) is { } open) return open;
+            return Begin(newest + 1, "key-lost", Previous(newest));
+        }
+        catch (LogDamagedException e)
+        {
+            return Begin(newest + 1, e.Reason, [Fact("why", e.Message), .. Previous(newest)]);
+        }
+    }
+
+    // A log that ended before its first entry was on stable storage. Whatever might be an entry counts as one.
+    private bool WasBorn(int number)
+    {
+        var name = LogNames.Log(number);
+        if (folder.Folders(name).Contains("tile")) return true;
+        // Whatever its folder says, a log that published an entry was born.
+        if (OriginOf(name) is { } origin && keys.Published(origin) is { Size: > 0 }) return true;
+        if (Read($"{name}/{LogNames.Checkpoint}") is { } note && !IsOfNoEntry(note)) return true;
+        foreach (var file in folder.Files($"{name}/{LogNames.Journal}"))
+        {
+            using var segment = folder.Open($"{name}/{LogNames.Journal}/{file.Name}");
+            var bytes = new byte[1 << 16];
+            for (long at = JournalFormat.HeaderBytes; segment?.Read(at, bytes) is > 0 and var read; at += read)
+            {
+                if (bytes.AsSpan(0, read).ContainsAnyExcept((byte)0)) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private OpenLog? Continue(int number)
+    {
+        var name = LogNames.Log(number);
+        var origin = OriginOf(name) ?? throw new LogDamagedException($"{name}/{LogNames.Keys} is missing or damaged");
+        var signers = keys.Open(origin);
+        if (signers is null) return null;
+        try
+        {
+            var checkpoint = Published(name, signers);
+            var published = keys.Published(origin)
+                ?? throw new LogDamagedException($"what {name} published last is not known: its record in the folder of the keys is missing");
+            if (checkpoint.Size > published.Size) published = (checkpoint.Size, checkpoint.Root); // the record was restored from a copy
+            var tree = new TreeWriter(folder, name, space) { IsRecovering = true };
+            var journal = new JournalRecovery(folder, name, tree, space);
+            var isConsistent = published.Size == 0;
+            journal.Read(size =>
+            {
+                if (size == checkpoint.Size && size > 0) Require(tree, checkpoint.Root, name);
+                if (size != published.Size) return;
+                if (size > 0) Require(tree, published.Root, name);
+                isConsistent = true;
+            });
+            if (tree.Size < published.Size)
+                throw new LogDamagedException($"{name} has {tree.Size} entries; {published.Size} were published", LogDamagedException.RolledBack);
+            if (!isConsistent) throw new LogDamagedException($"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
+            tree.IsRecovering = false;
+            return new OpenLog(name, origin, signers, journal.Segments, tree, checkpoint.Size, [Opened(journal)]);
+        }
+        catch
+        {
+            foreach (var signer in signers) signer.Dispose();
+            throw;
+        }
+    }
+
+    private static void Require(TreeWriter tree, in TreeHash root, string name)
+    {
+        if (tree.Root() != root) throw new LogDamagedException($"{name}: the root of {tree.Size} entries is not the one that was signed");
+    }
+
+    private static bool IsOfNoEntry(byte[] note) =>
+        SignedNote.Parse(note) is { } parsed && Checkpoint.TryParse(parsed.Text, out var checkpoint) && checkpoint.Size == 0;
+
+    private Checkpoint Published(string name, IReadOnlyList<NoteSigner> signers)
+    {
+        var note = Read($"{name}/{LogNames.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
+        var verified = note?.Verified([.. signers.Select(signer => signer.Key)]);
+        if (verified is { Count: > 0 } && Checkpoint.TryParse(note!.Text, out var checkpoint)) return checkpoint;
+        throw new LogDamagedException($"{name}/{LogNames.Checkpoint} is missing or damaged");
+    }
+
+    private OpenLog Begin(int number, string reason, IEnumerable<KeyValuePair<string, string>> facts)
+    {
+        var name = LogNames.Log(number);
+        var origin = keys.NewOrigin();
+        foreach (var file in folder.Files($"{name}/{LogNames.Journal}")) folder.Delete($"{name}/{LogNames.Journal}/{file.Name}");
+        var signers = keys.Create(origin);
+        folder.Put($"{name}/{LogNames.Keys}", Encoding.UTF8.GetBytes(string.Concat(signers.Select(signer => $"{signer.Key}\n"))), isDurable: true);
+        var tree = new TreeWriter(folder, name, space);
+        LogCheckpoint.Publish(folder, keys, name, origin, tree, signers);
+        List<IReadOnlyList<KeyValuePair<string, string>>> first = [[Fact("act", "log.birth"), Fact("log", origin), Fact("reason", reason), .. facts]];
+        if (number == 1) first.AddRange(EarlierSegments());
+        first.Add([Fact("act", "log.opened"), Fact("size", "0")]);
+        var segments = new JournalSegments();
+        return new OpenLog(name, origin, signers, segments, tree, 0, first) { Succeeded = number == 1 ? null : reason };
+    }
+
+    private static List<KeyValuePair<string, string>> Opened(JournalRecovery journal)
+    {
+        List<KeyValuePair<string, string>> facts = [Fact("act", "log.opened"), Fact("size", Text(journal.Segments.Committed))];
+        if (journal.TornDigest is { } digest)
+        {
+            facts.Add(Fact("torn", Text(journal.Torn)));
+            facts.Add(Fact("tornDigest", $"sha256:{digest}"));
+        }
+
+        return facts;
+    }
+
+    private IEnumerable<KeyValuePair<string, string>> Previous(int number)
+    {
+        var name = LogNames.Log(number);
+        yield return Fact("previous", OriginOf(name) ?? name);
+        var note = Read($"{name}/{LogNames.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
+        if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint)) yield break;
+        yield return Fact("previousSize", Text(checkpoint.Size));
+        yield return Fact("previousRoot", checkpoint.Root.ToString());
+    }
+
+    // Segments of builds before this form. Their entries are unproven; their digests are in this log from its first entries on.
+    private IEnumerable<IReadOnlyList<KeyValuePair<string, string>>> EarlierSegments()
+    {
+        foreach (var (file, length) in folder.Files("").Where(file => LogNames.IsEarlierSegment(file.Name)))
+        {
+            using var opened = folder.Open(file) ?? throw new IOException($"{file} was taken away");
+            using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var buffer = new byte[1 << 20];
+            for (long at = 0; opened.Read(at, buffer) is > 0 and var read; at += read) digest.AppendData(buffer, 0, read);
+            yield return
+            [
+                Fact("act", "log.earlier"), Fact("file", file), Fact("bytes", Text(length)),
+                Fact("digest", $"sha256:{Convert.ToHexStringLower(digest.GetHashAndReset())}"),
+            ];
+        }
+    }
+
+    private string? OriginOf(string name)
+    {
+        if (Read($"{name}/{LogNames.Keys}") is not { } bytes) return null;
+        var first = Encoding.UTF8.GetString(bytes).Split('\n')[0];
+        return NoteKey.TryParse(first, out var key, out _) ? key.Name : null;
+    }
+
+    private byte[]? Read(string path)
+    {
+        using var file = folder.Open(path);
+        if (file is null || file.Length > MostNoteBytes) return null;
+        var bytes = new byte[file.Length];
+        return file.Read(0, bytes) == bytes.Length ? bytes : null;
+    }
+
+    private static KeyValuePair<string, string> Fact(string name, string value) => KeyValuePair.Create(name, value);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

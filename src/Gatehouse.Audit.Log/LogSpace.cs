@@ -1,0 +1,109 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>
+/// The bytes that the log uses and may still use. It counts what the log writes and deletes, and looks at the folder again from time to time,
+/// because an operator archives old bundles.
+/// </summary>
+internal sealed class LogSpace(AuditLogOptions options, ILogFolder folder)
+{
+    // A folder with many files is looked at less often: the look reads the size of each.
+    private const int ManyFiles = 10_000;
+
+    private static readonly TimeSpan CountFew = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CountMany = TimeSpan.FromMinutes(10);
+
+    // At the bound, where every refused entry would look.
+    private static readonly TimeSpan CountAtBound = TimeSpan.FromSeconds(1);
+
+    // What partial tiles and bundles, and a journal segment that is not released yet, may take for a while. Callers have their parts of the rest, so
+    // that the entries of one caller cannot make these the last that fit.
+    private readonly long reserve = Math.Min(1 << 20, options.MaxTotalBytes / 8);
+
+    private readonly Lock gate = new();
+    private long used;
+    private long pending;
+    private int files;
+    private long countedAt;
+    private bool isCounted;
+
+    /// <summary>Bytes in use, as of the last look and what was written since.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (gate) return used;
+        }
+    }
+
+    /// <summary>Free bytes of the volume, as of the last look.</summary>
+    public long Free { get; private set; }
+
+    /// <summary>Bytes of entries that can still be written, as of the last look, without the reserve for the tree.</summary>
+    public long Room { get; private set; } = options.MaxTotalBytes;
+
+    /// <summary>Bytes that the newest segment has been given in advance. They are taken from the volume already.</summary>
+    public long Allocated { get; set; }
+
+    /// <summary>Counts bytes that were written, or deleted if negative.</summary>
+    public void Add(long bytes)
+    {
+        lock (gate) used += bytes;
+    }
+
+    /// <summary>Counts bytes of entries that are in the journal and not in a full bundle, or that a full bundle has now if negative.</summary>
+    public void AddPending(long bytes)
+    {
+        lock (gate) pending += bytes;
+    }
+
+    /// <summary>
+    /// Checks whether so many bytes of entries can be written. Asked before each commit: a statfs costs a thousandth of the sync. An entry takes its
+    /// bytes twice until its part of the journal is deleted.
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">There is no space, or the total size is reached.</exception>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public void Require(int needed)
+    {
+        if (!isCounted) Count();
+        Free = Math.Min(folder.FreeBytes(), long.MaxValue / 4); // sums below must not overflow
+        if (Expected + (2L * needed) > options.MaxTotalBytes && options.Time.GetElapsedTime(countedAt) >= CountAtBound) Count();
+        var bytes = Expected;
+        Room = Math.Max(0, Math.Min(options.MaxTotalBytes - bytes - reserve, Free - options.MinFreeBytes + Allocated));
+        if (bytes + (2L * needed) > options.MaxTotalBytes)
+            throw new AuditUnavailableException("the audit log has reached its total size; archive old entries or raise audit.maxTotalBytes");
+        if (Free - Math.Max(0, needed - Allocated) < options.MinFreeBytes)
+            throw new AuditUnavailableException("the volume of the audit log has too little free space");
+    }
+
+    /// <summary>Looks at the folder again if the last look is old. Not for the way of a commit: it reads the size of each file.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public void CountIfOld()
+    {
+        if (options.Time.GetElapsedTime(countedAt) >= (files > ManyFiles ? CountMany : CountFew)) Count();
+    }
+
+    // With what the tree will take for the entries that are in the journal only.
+    private long Expected
+    {
+        get
+        {
+            lock (gate) return used + Math.Max(0, pending);
+        }
+    }
+
+    private void Count()
+    {
+        (long, int) usage;
+        try
+        {
+            usage = folder.Usage();
+        }
+        catch (Exception e) when (isCounted && e is IOException or UnauthorizedAccessException)
+        {
+            return; // the old count holds; a commit does not fail for it
+        }
+
+        var (bytes, count) = usage;
+        lock (gate) (used, files, isCounted, countedAt) = (bytes - Allocated, count, true, options.Time.GetTimestamp());
+    }
+}

@@ -1,0 +1,336 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>
+/// The index of an audit log. It follows the log: before each answer it reads the entries behind the last one that it has, and never reads an
+/// earlier one again. It is made again from the log where its key is not that of the ring, where the log is another one, and where it is damaged.
+/// </summary>
+/// <remarks>
+/// <para>Nothing about a person is readable in it: entries are sealed to their position, and found by keyed tokens. A sealed payload of the log is
+/// not in the index.</para>
+/// <para>Whoever can write the file can remove entries from it unnoticed. The log is the evidence, never the index.</para>
+/// </remarks>
+public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
+{
+    /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
+    public const int FormatVersion = 1;
+
+    private const int LargestBatch = 2000;
+    private const int LargestBatchBytes = 8 << 20;
+    private const int LargestFacetAnswer = 100;
+    private const int LargestLabels = 50_000;
+
+    private static readonly byte[] LabelBinding = "label of a facet"u8.ToArray();
+
+    private readonly Func<IEntryIndexStore> open;
+    private readonly Action delete;
+    private readonly KeyRing ring;
+    private readonly ILogSource source;
+    private readonly Action<string> report;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private IEntryIndexStore? store;
+    private IndexKeys? keys;
+    private readonly Dictionary<IndexToken, byte[]> labels = [];
+
+    /// <summary>Makes an index. Nothing is opened before the first question.</summary>
+    /// <param name="open">Opens the rows.</param>
+    /// <param name="delete">Deletes the rows, which are closed.</param>
+    /// <param name="ring">The key ring.</param>
+    /// <param name="source">The log.</param>
+    /// <param name="report">Takes a sentence for the operator each time the index is made again, with the reason.</param>
+    public AuditIndex(Func<IEntryIndexStore> open, Action delete, KeyRing ring, ILogSource source, Action<string> report)
+    {
+        this.open = open;
+        this.delete = delete;
+        this.ring = ring;
+        this.source = source;
+        this.report = report;
+    }
+
+    /// <summary>Makes an index in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ring">The key ring.</param>
+    /// <param name="source">The log.</param>
+    /// <param name="report">As in the constructor.</param>
+    public static AuditIndex InFile(string path, KeyRing ring, ILogSource source, Action<string> report) => new(
+        () =>
+        {
+            var file = EntryIndexFile.Open(path);
+            if (file.WasDamaged) report($"the index {path} was damaged; it is built again from the log");
+            return file;
+        },
+        () => EntryIndexFile.Delete(path), ring, source, report);
+
+    /// <summary>Reads the entries that the index does not have yet.</summary>
+    /// <param name="cancellation">Ends the reading between two batches. What was added stays.</param>
+    /// <returns>The number of entries that were read.</returns>
+    /// <exception cref="StoreException">The index cannot be written.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<long> CatchUpAsync(CancellationToken cancellation) => InTurnAsync(FollowAsync, cancellation);
+
+    /// <summary>Deletes the index and makes it again.</summary>
+    /// <param name="cancellation">Ends the reading between two batches.</param>
+    /// <returns>The number of entries in it.</returns>
+    /// <exception cref="StoreException">The index cannot be written.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<long> RebuildAsync(CancellationToken cancellation) => InTurnAsync(async token =>
+    {
+        await DropAsync().ConfigureAwait(false);
+        return await FollowAsync(token).ConfigureAwait(false);
+    }, cancellation);
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The filter has a fault.</exception>
+    /// <exception cref="StoreException">The index cannot be written or read.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
+        return InTurnAsync(async token =>
+        {
+            await FollowAsync(token).ConfigureAwait(false);
+            // One more than asked for shows whether there is a further page.
+            var found = await store!.FindAsync(Question(filter, owner, filter.Limit + 1), token).ConfigureAwait(false);
+            var page = found.Take(filter.Limit).ToList();
+            var last = page.Count > 0 ? EntryFilter.TextOf(page[^1].Place) : null;
+            return new EntryPage([.. page.Select(Open)], found.Count > filter.Limit ? last : null, last);
+        }, cancellation);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentException">The filter has a fault.</exception>
+    /// <exception cref="StoreException">The index cannot be written or read.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
+        return InTurnAsync(async token =>
+        {
+            await FollowAsync(token).ConfigureAwait(false);
+            var question = Question(filter with { After = null, Behind = null }, owner, LargestFacetAnswer);
+            var by = new Dictionary<string, IReadOnlyList<EntryCount>>(StringComparer.Ordinal);
+            for (var facet = 1; facet <= EntryTerm.Facets.Count; facet++)
+            {
+                var counts = await store!.CountByFacetAsync(question, facet, token).ConfigureAwait(false);
+                by[EntryTerm.Facets[facet - 1]] =
+                    [.. counts.Select(Count).OrderByDescending(one => one.Entries).ThenBy(one => one.Value, StringComparer.Ordinal)];
+            }
+
+            return new EntryCounts(await store!.CountAsync(question, token).ConfigureAwait(false), by);
+        }, cancellation);
+    }
+
+    /// <summary>Returns entries as the log holds them, with their sealed payloads. The log is read at their positions.</summary>
+    /// <param name="filter">The filter; one without a fault.</param>
+    /// <param name="owner">As in <see cref="FindAsync"/>.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="ArgumentException">The filter has a fault.</exception>
+    /// <exception cref="StoreException">The index cannot be written or read.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<IReadOnlyList<JsonElement>> FindWholeAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
+        return InTurnAsync<IReadOnlyList<JsonElement>>(async token =>
+        {
+            await FollowAsync(token).ConfigureAwait(false);
+            var found = await store!.FindAsync(Question(filter, owner, filter.Limit), token).ConfigureAwait(false);
+            return await Task.Run(() => found.Select(Whole).ToList(), token).ConfigureAwait(false);
+        }, cancellation);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    // Damage is found while reading. The index is made again, and the question is asked once more.
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<T>> act, CancellationToken cancellation)
+    {
+        await turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            try
+            {
+                return await act(cancellation).ConfigureAwait(false);
+            }
+            catch (DamagedIndexException fault)
+            {
+                report($"{fault.Message}; the index is built again from the log");
+                await DropAsync().ConfigureAwait(false);
+                return await act(cancellation).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private async Task<long> FollowAsync(CancellationToken cancellation)
+    {
+        store ??= open();
+        var head = await store.ReadHeadAsync(cancellation).ConfigureAwait(false);
+        if (head is not null) head = await CheckKeyAsync(head).ConfigureAwait(false);
+        head ??= await BeginAsync(cancellation).ConfigureAwait(false);
+        var logs = await Task.Run(source.Logs, cancellation).ConfigureAwait(false);
+        if (head.Entries > 0) await store.KeepLogsAsync([.. logs], cancellation).ConfigureAwait(false);
+        var from = head.Log is { } log ? new EntryPosition(log, head.Index) : (EntryPosition?)null;
+        return await ReadAsync(head, from, from is { } known && logs.Contains(known.Log), cancellation).ConfigureAwait(false);
+    }
+
+    // An index under another key opens nothing. It is not kept: it must not outlive its key.
+    private async ValueTask<IndexHead?> CheckKeyAsync(IndexHead head)
+    {
+        if (head.Format == FormatVersion && head.Salt.Length == IndexKeys.SaltBytes)
+        {
+            var now = new IndexKeys(ring, head.Salt.Span);
+            if (CryptographicOperations.FixedTimeEquals(now.Check, head.Check.Span))
+            {
+                keys?.Dispose();
+                keys = now;
+                return head;
+            }
+
+            now.Dispose();
+        }
+
+        report("the key of the index is not the newest key of the key ring; the index is built again from the log");
+        await DropAsync().ConfigureAwait(false);
+        store = open();
+        return null;
+    }
+
+    private async Task<IndexHead> BeginAsync(CancellationToken cancellation)
+    {
+        var salt = RandomNumberGenerator.GetBytes(IndexKeys.SaltBytes);
+        keys?.Dispose();
+        keys = new IndexKeys(ring, salt);
+        var head = new IndexHead(FormatVersion, salt, keys.Check);
+        await store!.BeginAsync(head, cancellation).ConfigureAwait(false);
+        return head;
+    }
+
+    private async Task<long> ReadAsync(IndexHead head, EntryPosition? from, bool isThere, CancellationToken cancellation)
+    {
+        var read = 0L;
+        using var entries = source.ReadFrom(from).GetEnumerator();
+        if (isThere && !await Task.Run(() => IsSame(entries, head, from!.Value), cancellation).ConfigureAwait(false))
+            throw new DamagedIndexException("the log is not the one that the index was made from");
+        // The next entries are read while those before them are written.
+        var reading = Task.Run(() => Batch(entries, head), cancellation);
+        try
+        {
+            while (await reading.ConfigureAwait(false) is { Rows.Count: > 0 } batch)
+            {
+                reading = Task.Run(() => Batch(entries, batch.Head), cancellation);
+                await store!.AppendAsync(batch.Rows, batch.Head, cancellation).ConfigureAwait(false);
+                read += batch.Rows.Count;
+            }
+        }
+        finally
+        {
+            // The log is closed behind this.
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return read;
+    }
+
+    private bool IsSame(IEnumerator<SourceEntry> entries, IndexHead head, EntryPosition position) =>
+        entries.MoveNext() && entries.Current.Position == position
+        && CryptographicOperations.FixedTimeEquals(keys!.Digest(entries.Current.Json.Span), head.LastDigest.Span);
+
+    private (IReadOnlyList<IndexedEntry> Rows, IndexHead Head) Batch(IEnumerator<SourceEntry> entries, IndexHead head)
+    {
+        List<IndexedEntry> rows = [];
+        var bytes = 0L;
+        while (rows.Count < LargestBatch && bytes < LargestBatchBytes && entries.MoveNext())
+        {
+            var (position, json) = (entries.Current.Position, entries.Current.Json);
+            rows.Add(Row(position, json));
+            bytes += rows[^1].Box.Length;
+            head = head with { Log = position.Log, Index = position.Index, LastDigest = keys!.Digest(json.Span) };
+        }
+
+        return (rows, head);
+    }
+
+    private IndexedEntry Row(EntryPosition position, ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var facts = new EntryFacts(document.RootElement);
+        var plain = SealedPayload.Without(document.RootElement, json);
+        return new IndexedEntry(position.Log, position.Index, facts.At, keys!.Seal(plain.Span, IndexKeys.BoundTo(position.Log, position.Index)),
+            [.. facts.Terms().Select(Term)]);
+    }
+
+    private IndexTerm Term(EntryTerm term)
+    {
+        var token = keys!.TokenOf(term);
+        return term.Facet is > 0 and var facet ? new IndexTerm(token, facet, Label(term, token)) : new IndexTerm(token);
+    }
+
+    private byte[] Label(in EntryTerm term, in IndexToken token)
+    {
+        if (labels.TryGetValue(token, out var label)) return label;
+        if (labels.Count >= LargestLabels) labels.Clear();
+        return labels[token] = keys!.Seal(Encoding.UTF8.GetBytes(term.Value), LabelBinding);
+    }
+
+    private EntryCount Count(FacetCount count) => new(Encoding.UTF8.GetString(keys!.Open(count.Label.Span, LabelBinding)), count.Entries);
+
+    private JsonElement Open(FoundEntry found)
+    {
+        using var document = JsonDocument.Parse(keys!.Open(found.Box.Span, IndexKeys.BoundTo(found.Log, found.Index)));
+        return document.RootElement.Clone();
+    }
+
+    private JsonElement Whole(FoundEntry found)
+    {
+        var position = new EntryPosition(found.Log, found.Index);
+        using var entries = source.ReadFrom(position).GetEnumerator();
+        if (!entries.MoveNext() || entries.Current.Position != position) throw new DamagedIndexException("an entry is not at its position in the log");
+        using var document = JsonDocument.Parse(entries.Current.Json);
+        return document.RootElement.Clone();
+    }
+
+    private IndexQuestion Question(EntryFilter filter, EntryOwner? owner, int limit)
+    {
+        var terms = filter.Terms();
+        if (owner is not null) terms = terms.Append(new EntryTerm(EntryTerm.Owner, EntryTerm.OwnerOf(owner.Issuer, owner.Subject)));
+        var tokens = terms.Select(term => keys!.TokenOf(term)).ToList();
+        return new IndexQuestion(tokens.Count > 0 ? tokens : [keys!.TokenOf(new EntryTerm(EntryTerm.Every, ""))], limit)
+        {
+            Since = filter.Since,
+            Until = filter.Until,
+            OldestFirst = filter.OldestFirst,
+            Behind = filter.Behind is { } behind ? EntryFilter.PlaceOf(behind)?.Number : null,
+            After = filter.After is { } after ? EntryFilter.PlaceOf(after) : null,
+        };
+    }
+
+    private async ValueTask DropAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        delete();
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (store is { } opened) await opened.DisposeAsync().ConfigureAwait(false);
+        store = null;
+        keys?.Dispose();
+        keys = null;
+        labels.Clear();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>
+/// Entries as CSV (RFC 4180). A cell that a spreadsheet would take for a formula begins with an apostrophe (CWE-1236): a caller chooses subject,
+/// client and tool of a refused call.
+/// </summary>
+public static class EntryCsv
+{
+    private static readonly string[] Columns =
+    [
+        "at", "kind", "verdict", "id", "server", "method", "name", "uri", "iss", "sub", "client", "session", "code", "status", "up", "out", "notes",
+        "bytesIn", "bytesOut", "us", "act", "checks", "parts",
+    ];
+
+    /// <summary>The first line, without a line end.</summary>
+    public static string Header => string.Join(',', Columns);
+
+    /// <summary>Returns an entry as a line, without a line end.</summary>
+    /// <param name="entry">The entry.</param>
+    public static string Line(JsonElement entry)
+    {
+        var verdict = new EntryFacts(entry).Verdict;
+        return string.Join(',', Columns.Select(column =>
+            Cell(column == "verdict" ? verdict : entry.TryGetProperty(column, out var value) ? EntryText.Of(value) : "")));
+    }
+
+    /// <summary>Returns a text as a cell.</summary>
+    /// <param name="text">The text.</param>
+    public static string Cell(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
+        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+    }
+}

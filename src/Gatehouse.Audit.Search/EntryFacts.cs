@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>The facts of an entry that search, tables and stories use, read from its JSON.</summary>
+public sealed class EntryFacts
+{
+    // Words beyond it are not found. An entry of an honest exchange has some thirty.
+    private const int LargestWords = 128;
+    private const int ShortestWord = 2;
+    private const int LongestWord = 64;
+
+    // Facts of control entries that name a person. The names of other entries' fields come first.
+    private static readonly string[] PersonFacts = ["subject", "by", "fact.sub", "fact.subject"];
+
+    private static readonly string[] WordFields =
+        ["server", "method", "name", "uri", "iss", "sub", "client", "code", "act", "purpose"];
+
+    private readonly JsonElement entry;
+
+    /// <summary>Reads an entry.</summary>
+    /// <param name="entry">The entry, a JSON object.</param>
+    public EntryFacts(JsonElement entry) => this.entry = entry;
+
+    /// <summary>The time of the entry. An entry without a time is at the beginning of 1970.</summary>
+    public DateTimeOffset At => Text("at") is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        ? at : DateTimeOffset.UnixEpoch;
+
+    /// <summary>The kind: <c>begun</c>, <c>ended</c> or <c>control</c>.</summary>
+    public string Kind => Text("kind") ?? "";
+
+    /// <summary>The id of the exchange.</summary>
+    public string Id => Text("id") ?? "";
+
+    /// <summary>
+    /// The verdict. <c>deny</c>: the exchange has a code. <c>permit</c>: it has none, and the policy permitted. <c>pass</c>: it has none, and nothing
+    /// was decided. <c>begun</c> and <c>control</c> are entries of these kinds, which have no verdict.
+    /// </summary>
+    public string Verdict => Kind != "ended" ? Kind : Code is not null ? "deny" : Parts("decision").Any(part => part.Outcome == "permit") ? "permit" : "pass";
+
+    /// <summary>The server.</summary>
+    public string? Server => Text("server");
+
+    /// <summary>The tool or prompt.</summary>
+    public string? Tool => Text("name");
+
+    /// <summary>The method.</summary>
+    public string? Method => Text("method");
+
+    /// <summary>The code of the refusal.</summary>
+    public string? Code => Text("code");
+
+    /// <summary>The act of a control entry.</summary>
+    public string? Act => Kind == "control" ? Text("act") : null;
+
+    /// <summary>The session.</summary>
+    public string? Session => Text("session");
+
+    /// <summary>The person: the subject of the token, or of a control entry the person that it names first.</summary>
+    public string? Person => Text("sub") ?? (Kind == "control" ? PersonFacts.Select(Text).FirstOrDefault(text => text is { Length: > 0 }) : null);
+
+    /// <summary>Returns a field that is a text.</summary>
+    public string? Text(string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>Returns the properties by which the entry is found, each once.</summary>
+    internal IReadOnlyCollection<EntryTerm> Terms()
+    {
+        var terms = new HashSet<EntryTerm> { new(EntryTerm.Every, "") };
+        Add(EntryTerm.Kind, Kind);
+        Add(EntryTerm.Verdict, Verdict);
+        Add(EntryTerm.Server, Server);
+        Add(EntryTerm.Tool, Tool);
+        Add(EntryTerm.Code, Code);
+        Add(EntryTerm.Method, Method);
+        Add(EntryTerm.Act, Act);
+        Add(EntryTerm.Id, Text("id"));
+        Add(EntryTerm.Session, Session);
+        Add(EntryTerm.Client, Text("client"));
+        Add(EntryTerm.Client, Text("fact.client"));
+        Add(EntryTerm.Issuer, Text("iss"));
+        Add(EntryTerm.Person, Text("sub"));
+        if (Text("iss") is { } issuer && Text("sub") is { } subject) Add(EntryTerm.Owner, EntryTerm.OwnerOf(issuer, subject));
+        if (Kind == "control") foreach (var name in PersonFacts) Add(EntryTerm.Person, Text(name));
+        foreach (var part in Parts("detection").Concat(Parts("rule"))) foreach (var name in FindingNames(part.Reason)) Add(EntryTerm.Finding, name);
+        foreach (var word in Words().Distinct(StringComparer.Ordinal).Take(LargestWords)) Add(EntryTerm.Word, word);
+        return terms;
+
+        void Add(string label, string? value)
+        {
+            if (value is { Length: > 0 }) terms.Add(new EntryTerm(label, value));
+        }
+    }
+
+    /// <summary>Splits a text into the words by which it is found: letters and digits, in lower case, 2 to 64 characters.</summary>
+    internal static IEnumerable<string> Split(string text)
+    {
+        var start = 0;
+        for (var at = 0; at <= text.Length; at++)
+        {
+            if (at < text.Length && char.IsLetterOrDigit(text[at])) continue;
+            if (at - start is >= ShortestWord and <= LongestWord) yield return text[start..at].ToLowerInvariant();
+            start = at + 1;
+        }
+    }
+
+    // A finding is found by its reason and by its id: "text-ghs9001" and "ghs9001".
+    private static IEnumerable<string> FindingNames(string? reason)
+    {
+        if (reason is null) yield break;
+        yield return reason;
+        foreach (var prefix in (string[])["text-", "metadata-"])
+            if (reason.StartsWith(prefix, StringComparison.Ordinal)) yield return reason[prefix.Length..];
+    }
+
+    private IEnumerable<(string? Outcome, string? Reason, string? Detail)> Parts(string? kind)
+    {
+        if (!entry.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array) yield break;
+        foreach (var part in parts.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.Object))
+        {
+            if (kind is null || Member(part, "kind") == kind) yield return (Member(part, "outcome"), Member(part, "reason"), Member(part, "detail"));
+        }
+    }
+
+    private static string? Member(JsonElement part, string name) =>
+        part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private IEnumerable<string> Words()
+    {
+        foreach (var name in WordFields)
+            if (Text(name) is { } text) foreach (var word in Split(text)) yield return word;
+        foreach (var part in Parts(null))
+            foreach (var word in Split(part.Reason ?? "").Concat(Split(part.Detail ?? ""))) yield return word;
+        if (Kind != "control") yield break;
+        foreach (var member in entry.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.String || EntryFields.IsField(member.Name)) continue;
+            foreach (var word in Split(member.Value.GetString()!)) yield return word;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>The fields of the event model in words: for each its name, its meaning, and the text for an entry that lacks it.</summary>
+public static class EntryFields
+{
+    /// <summary>The text for something that the log does not keep.</summary>
+    public const string NotKept = "not kept";
+
+    private const string None = "none";
+
+    // In the order in which a person reads them. A field of the event model that is not here fails a test.
+    private static readonly Field[] All =
+    [
+        new("kind", "entry", "identity", None), new("id", "request id", "identity", None), new("at", "time", "identity", None),
+        new("seq", "number in the run", "identity", None), new("gen", "configuration", "identity", None), new("v", "event model", "identity", None),
+        new("parent", "on the stream", "identity", None, Exchange: true), new("trace", "trace", "identity", None, Exchange: true),
+        new("sub", "person", "who", "no verified token", Exchange: true), new("iss", "issuer", "who", "no verified token", Exchange: true),
+        new("client", "client", "who", "no verified token", Exchange: true), new("session", "session", "who", None, Exchange: true),
+        new("via", "through proxy", "who", None, Exchange: true),
+        new("roles", "roles", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
+        new("groups", "groups", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
+        new("moreGroups", "more groups than the token names", "who", "no", Exchange: true),
+        new("scopes", "scopes", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
+        new("strengths", "authentication", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
+        new("asked", "names that rules ask for", "who", None, Exchange: true),
+        new("server", "server", "what", None, Exchange: true), new("verb", "HTTP method", "what", None, Exchange: true),
+        new("method", "method", "what", None, Exchange: true), new("name", "tool or prompt", "what", None, Exchange: true),
+        new("uri", "resource", "what", "none; query and fragment are " + NotKept, Exchange: true),
+        new("revision", "revision", "what", None, Exchange: true),
+        new("checks", "checks that ran", "decided", None, Exchange: true), new("parts", "acts", "decided", None, Exchange: true),
+        new("code", "refused with", "outcome", "nothing was refused", Ended: true), new("status", "HTTP status", "outcome", None, Ended: true),
+        new("up", "messages to the server", "outcome", None, Ended: true), new("out", "messages to the client", "outcome", None, Ended: true),
+        new("notes", "notifications among them", "outcome", "0", Ended: true), new("bytesIn", "bytes of the request", "outcome", None, Ended: true),
+        new("bytesOut", "bytes to the client", "outcome", None, Ended: true), new("us", "microseconds", "outcome", None, Ended: true),
+        new("kept", "request kept as", "kept", NotKept, Exchange: true), new("keptBytes", "bytes of it", "kept", NotKept, Exchange: true),
+        new("payload", "digest of the sealed request", "kept", NotKept, Exchange: true),
+        new("cut", "entry was shortened", "kept", "no"),
+    ];
+
+    // What no entry has.
+    private static readonly string[] Never = ["arguments", "result", "header values", "tokens"];
+
+    /// <summary>The names of the fields, in the order of reading.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(field => field.Name)];
+
+    private static readonly HashSet<string> Known = new(Names, StringComparer.Ordinal);
+
+    /// <summary>Returns whether a name is a field of the event model, and not a fact of a control entry.</summary>
+    public static bool IsField(string name) => Known.Contains(name);
+
+    /// <summary>
+    /// Returns every field that an entry of its kind can have, with its value or the text for its absence; then its facts; then what is never kept.
+    /// </summary>
+    /// <param name="entry">The entry. One without its sealed payload has that field only by <c>keptBytes</c>.</param>
+    public static IReadOnlyList<ShownField> Of(JsonElement entry)
+    {
+        var kind = entry.TryGetProperty("kind", out var word) && word.ValueKind == JsonValueKind.String ? word.GetString() : null;
+        List<ShownField> shown = [];
+        foreach (var field in All)
+        {
+            if (entry.TryGetProperty(field.Name, out var value))
+                shown.Add(new ShownField(field.Name, field.Words, field.Group, EntryText.Of(value), true));
+            else if (field.IsOf(kind)) shown.Add(new ShownField(field.Name, field.Words, field.Group, Absent(field, entry), false));
+        }
+
+        foreach (var member in entry.EnumerateObject().Where(member => !IsField(member.Name)))
+            shown.Add(new ShownField(member.Name, member.Name, "facts", EntryText.Of(member.Value), true));
+        if (kind != "control") shown.AddRange(Never.Select(name => new ShownField(name, name, "kept", NotKept, false)));
+        return shown;
+    }
+
+    private static string Absent(Field field, JsonElement entry) =>
+        field.Name == "payload" && entry.TryGetProperty("keptBytes", out _) ? "in the log, sealed" : field.Absent;
+
+    private sealed record Field(string Name, string Words, string Group, string Absent, bool Exchange = false, bool Ended = false)
+    {
+        // Control entries have the common fields and facts. The kept request belongs to begun entries, and is asked about in ended ones too.
+        public bool IsOf(string? kind) => kind switch { "control" => !Exchange && !Ended, "begun" => !Ended, _ => true };
+    }
+}
+
+/// <summary>A field of an entry in words.</summary>
+/// <param name="Name">Its name in the event model.</param>
+/// <param name="Words">Its meaning.</param>
+/// <param name="Group">The group in which it is read: identity, who, what, decided, outcome, kept, facts.</param>
+/// <param name="Text">The value, or the text for its absence.</param>
+/// <param name="IsThere">True where the entry has it.</param>
+public sealed record ShownField(string Name, string Words, string Group, string Text, bool IsThere);

@@ -1,0 +1,9 @@
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>Entries that were found.</summary>
+/// <param name="Entries">The entries, each without its sealed payload.</param>
+/// <param name="Next">The place behind which the next page begins; null where there is no further entry now.</param>
+/// <param name="Last">The place of the last entry of this page; null for an empty page.</param>
+public sealed record EntryPage(IReadOnlyList<JsonElement> Entries, string? Next, string? Last);

@@ -1,0 +1,14 @@
+namespace Gatehouse.Audit.Search;
+
+/// <summary>The log that an index is made from, as entries in order. The form in which the log is stored is behind it.</summary>
+public interface ILogSource
+{
+    /// <summary>Returns the names of the logs that are there, oldest first. Names are in ordinal order.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    IReadOnlyList<string> Logs();
+
+    /// <summary>Returns the entries from a position on, oldest first. The bytes of each are valid until the next is read.</summary>
+    /// <param name="from">The position of an entry that was read before, which is the first one if it is still there; null for all.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    IEnumerable<SourceEntry> ReadFrom(EntryPosition? from);
+}

@@ -1,0 +1,37 @@
+using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>
+/// The logs of a folder: segments of earlier builds, where the place of an entry is the offset of its first byte, and evidence logs, where it is the
+/// index of the entry.
+/// </summary>
+/// <param name="directory">The folder.</param>
+public sealed class LogSource(string directory) : ILogSource
+{
+    /// <inheritdoc />
+    public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. EvidenceLog.In(directory).Select(log => log.Name)];
+
+    /// <inheritdoc />
+    public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from)
+    {
+        var logs = EvidenceLog.In(directory); // first: the writer begins a new one while another is read
+        var isInLog = from is { } known && logs.Any(log => log.Name == known.Log);
+        if (!isInLog)
+        {
+            AuditLogPosition? position = from is { } last ? new AuditLogPosition(last.Log, last.Index) : null;
+            foreach (var record in AuditLogCursor.ReadFrom(directory, position))
+                yield return new SourceEntry(new EntryPosition(record.Position.Segment, record.Position.Offset), record.Json);
+        }
+
+        foreach (var log in logs.SkipWhile(log => isInLog && log.Name != from!.Value.Log))
+        {
+            using var snapshot = log.Open();
+            foreach (var place in snapshot.Entries(isInLog && log.Name == from!.Value.Log ? from.Value.Index : 0))
+            {
+                if (AuditLogReader.Whole(place, snapshot) is { } json) yield return new SourceEntry(new EntryPosition(place.Log, place.Index), json);
+            }
+        }
+    }
+}

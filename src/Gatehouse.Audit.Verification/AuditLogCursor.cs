@@ -1,0 +1,87 @@
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>
+/// Reads entries from a position on, so that a reader that remembers one never reads the entries before it again. As with
+/// <see cref="AuditLogReader"/>, what is no entry is passed over, and entries have the newest version of the event model.
+/// </summary>
+public static class AuditLogCursor
+{
+    // As for a segment that is read whole: twice the longest entry.
+    private const int LongestLine = 2 * (AuditEntryFormat.MostBytes + AuditEntryFormat.MostSealed);
+    private const int FirstBuffer = 256 << 10;
+
+    /// <summary>The names of the segments of a log, oldest first.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static IReadOnlyList<string> Segments(string directory) =>
+        [.. LogSegment.In(directory).Select(segment => System.IO.Path.GetFileName(segment.Path.AsSpan()).ToString())];
+
+    /// <summary>The entries from a position on, oldest first. The bytes of each are valid until the next is read.</summary>
+    /// <param name="directory">The folder of the segments.</param>
+    /// <param name="from">The position of the first entry: of an entry that was read before. Null reads from the beginning.</param>
+    /// <exception cref="AuditVersionException">An entry is of a version that is not read.</exception>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public static IEnumerable<AuditLogRecord> ReadFrom(string directory, AuditLogPosition? from)
+    {
+        foreach (var segment in LogSegment.In(directory))
+        {
+            var name = System.IO.Path.GetFileName(segment.Path.AsSpan()).ToString();
+            var order = from is { } first ? string.CompareOrdinal(name, first.Segment) : 1;
+            if (order < 0) continue;
+            foreach (var (offset, line) in Lines(segment, order == 0 ? from!.Value.Offset : 0))
+            {
+                if (Entry(segment, offset, line) is { } entry) yield return new AuditLogRecord(new AuditLogPosition(name, offset), entry);
+            }
+        }
+    }
+
+    private static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Lines(LogSegment segment, long from)
+    {
+        if (!segment.IsRegular) throw new IOException($"{segment.Path} is not a regular file; it was not read");
+        using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var buffer = new byte[FirstBuffer];
+        var (start, end, isTooLong) = (0, 0, false);
+        var offset = from; // of the byte at end
+        while (true)
+        {
+            var stop = buffer.AsSpan(start, end - start).IndexOfAny((byte)'\n', (byte)0);
+            if (stop >= 0)
+            {
+                if (buffer[start + stop] == 0) yield break; // room that is not written yet
+                if (!isTooLong && stop > 0) yield return (offset - (end - start), buffer.AsMemory(start, stop));
+                (start, isTooLong) = (start + stop + 1, false);
+                continue;
+            }
+
+            if (end - start >= LongestLine) (isTooLong, start) = (true, end);
+            if (start > 0) Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
+            (start, end) = (0, end - start);
+            if (end == buffer.Length) Array.Resize(ref buffer, Math.Min(2 * buffer.Length, LongestLine));
+            var read = RandomAccess.Read(file, buffer.AsSpan(end), offset);
+            if (read == 0) yield break; // a line without an end is not whole yet
+            (end, offset) = (end + read, offset + read);
+        }
+    }
+
+    private static ReadOnlyMemory<byte>? Entry(LogSegment segment, long offset, ReadOnlyMemory<byte> line)
+    {
+        if (HalfCharacters.Has(line.Span)) return null;
+        try
+        {
+            using var document = System.Text.Json.JsonDocument.Parse(line);
+            if (EntryVersions.Of(document.RootElement) is not { } version) return null;
+            if (version > EntryVersions.Newest)
+            {
+                throw new AuditVersionException(
+                    $"{segment.Path}, byte {offset}: the event model has version {version}; this program writes version {AuditEntry.ModelVersion} "
+                    + $"and reads up to {EntryVersions.Newest}");
+            }
+
+            return version == 1
+                ? System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(EntryVersions.Upgrade(document.RootElement)) : line;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+}

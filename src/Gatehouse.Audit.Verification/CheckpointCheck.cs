@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
+
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>Signatures of checkpoints, of the log itself and of outside ones.</summary>
+internal sealed class CheckpointCheck(VerificationRequest request, FindingCollector findings)
+{
+    private const int MostKeyFileBytes = 64 << 10;
+
+    // Cosigners that signed a checkpoint of the newest log, or an outside one.
+    private readonly HashSet<NoteKey> seen = [];
+
+    /// <summary>Checks who signed the checkpoint of a log.</summary>
+    /// <returns>The keys, as text. Empty where it is signed by none that is known.</returns>
+    public IReadOnlyList<string> Signed(LogSnapshot log)
+    {
+        var place = new LogPosition(log.Files.PathOf(LogSnapshot.CheckpointFile), 0, log.Name);
+        if (log.Checkpoint is null || log.Note is null)
+        {
+            findings.Add(place, log.CheckpointState == FileState.NotAFile ? AuditFindingKind.NotAFile : AuditFindingKind.Checkpoint,
+                log.CheckpointState == FileState.Absent ? "the log has no checkpoint" : "the checkpoint is no signed note with an origin, a size and a root");
+            return [];
+        }
+
+        var beside = KeysBeside(log);
+        var keys = request.Keys.Count > 0 ? request.Keys : beside;
+        return Signers(log.Note, log.Checkpoint, keys, place, AuditFindingKind.Signature);
+    }
+
+    /// <summary>Returns the keys that signed a checkpoint, and reports where none did.</summary>
+    public IReadOnlyList<string> Signers(SignedNote note, Checkpoint checkpoint, IReadOnlyList<NoteKey> keys, LogPosition place,
+        AuditFindingKind kind)
+    {
+        var own = keys.Where(key => key.Name == checkpoint.Origin).ToList();
+        if (own.FirstOrDefault(key => !key.IsSupported) is { } unsupported)
+            findings.Add(place, kind, $"this system has no cryptography to check signatures of {unsupported.Name}: Ed25519 needs OpenSSL");
+        own.RemoveAll(key => !key.IsSupported);
+        if (note.Verified(own) is not { } signed)
+        {
+            findings.Add(place, kind, $"a signature that names a key of {checkpoint.Origin} is not of it");
+            return [];
+        }
+
+        if (signed.Count == 0) findings.Add(place, kind, $"the checkpoint of {checkpoint.Origin} is not signed by a known key of that name");
+        return [.. signed.Select(key => key.ToString())];
+    }
+
+    /// <summary>Checks the cosignatures of a checkpoint.</summary>
+    /// <returns>For each that is valid, the witness and its time.</returns>
+    public IReadOnlyList<string> Cosigned(SignedNote note, LogPosition place)
+    {
+        var signed = new List<string>();
+        foreach (var key in request.Cosigners.Where(key => key.IsSupported))
+        {
+            foreach (var signature in note.Signatures.Where(one => one.Name == key.Name && one.KeyId == key.Id))
+            {
+                if (!key.Verifies(note.Text, signature.Bytes.Span))
+                {
+                    findings.Add(place, AuditFindingKind.Cosignature, $"a signature that names the witness {key.Name} is not of it");
+                    continue;
+                }
+
+                seen.Add(key);
+                signed.Add(string.Create(CultureInfo.InvariantCulture, $"{key.Name} at {Cosignature.Time(signature.Bytes.Span):yyyy-MM-ddTHH:mm:ssZ}"));
+            }
+        }
+
+        return signed;
+    }
+
+    /// <summary>Statements about each witness, after all checkpoints were read.</summary>
+    public IEnumerable<string> Witnesses(LogPosition place)
+    {
+        foreach (var key in request.Cosigners)
+        {
+            var fact = !key.IsSupported ? $"this system has no cryptography to check cosignatures of {key.Name}: Ed25519 needs OpenSSL"
+                : seen.Contains(key) ? null : $"the witness {key.Name} cosigned neither the checkpoint of the newest log nor an outside checkpoint";
+            if (fact is null) continue;
+            if (request.RequiresWitness) findings.Add(place, AuditFindingKind.Cosignature, fact);
+            else yield return fact;
+        }
+    }
+
+    // What a person copied from there is to be the key; so a copy that was changed is reported.
+    private List<NoteKey> KeysBeside(LogSnapshot log)
+    {
+        var place = new LogPosition(log.Files.PathOf(LogSnapshot.KeysFile), 0, log.Name);
+        byte[] bytes = [];
+        var state = log.Files.Read(LogSnapshot.KeysFile, MostKeyFileBytes, ref bytes, out var length);
+        if (state != FileState.Read)
+        {
+            findings.Add(place, state == FileState.NotAFile ? AuditFindingKind.NotAFile : AuditFindingKind.KeyFile, "the copy of the verifier keys is not there, or too long");
+            return [];
+        }
+
+        var keys = new List<NoteKey>();
+        foreach (var line in Encoding.UTF8.GetString(bytes, 0, length).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (NoteKey.TryParse(line, out var key, out var fault)) keys.Add(key);
+            else findings.Add(place, AuditFindingKind.KeyFile, fault);
+        }
+
+        if (length == 0 || bytes[length - 1] != '\n' || Encoding.UTF8.GetString(bytes, 0, length).Contains("\n\n", StringComparison.Ordinal))
+            findings.Add(place, AuditFindingKind.KeyFile, "the copy of the verifier keys is not one key a line");
+        if (keys.FirstOrDefault(key => key.Name != log.Checkpoint!.Origin) is { } other)
+            findings.Add(place, AuditFindingKind.KeyFile, $"the copy of the verifier keys has a key of {other.Name}");
+        else if (request.Keys.Count > 0 && keys.Count > 0 && !keys.Any(key => request.Keys.Any(known => known.ToString() == key.ToString())))
+            findings.Add(place, AuditFindingKind.KeyFile, "the copy of the verifier keys has none of the keys that were given");
+        return keys;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>Checks the content of entries in their order over all logs: form, numbers, calls that were begun.</summary>
+internal sealed class ContentCheck
+{
+    // RFC 8259 section 4: where a name occurs twice, readers take the first, the last or all.
+    private static readonly JsonDocumentOptions Unambiguous = new() { AllowDuplicateProperties = false };
+
+    private readonly FindingCollector findings;
+    private readonly SequenceCheck sequence;
+    private readonly PairCheck pairs;
+    private readonly EntryCheck form;
+
+    public ContentCheck(FindingCollector findings)
+    {
+        this.findings = findings;
+        (sequence, pairs, form) = (new SequenceCheck(findings), new PairCheck(findings), new EntryCheck(findings));
+    }
+
+    /// <summary>Entries that were read.</summary>
+    public long Entries { get; private set; }
+
+    public long First => sequence.First;
+
+    public int Runs => sequence.Runs;
+
+    public long Lost => sequence.Lost;
+
+    /// <summary>A segment or a log begins: a process may have begun to count here.</summary>
+    public void BeginSegment() => sequence.BeginSegment();
+
+    /// <summary>Checks an entry.</summary>
+    /// <param name="place">Its place.</param>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="seen">Takes the entry, if it is one.</param>
+    public void Check(LogPosition place, ReadOnlyMemory<byte> bytes, Action<LogPosition, JsonElement>? seen = null)
+    {
+        if (Parse(place, bytes) is not { } written) return;
+        using (written)
+        {
+            if (EntryVersions.Of(written.RootElement) is not { } version || version > EntryVersions.Newest)
+            {
+                findings.Add(place, AuditFindingKind.Version, $"the version of the event model is not one of 1 to {EntryVersions.Newest}", "v");
+                return;
+            }
+
+            Entries++;
+            var entry = EntryVersions.Upgrade(written.RootElement);
+            if (!form.HasForm(place, entry)) return;
+            // In an evidence log a process begins with this entry, not with a file.
+            if (EntryCheck.Text(entry, "act") is "log.birth" or "log.opened") sequence.BeginSegment();
+            CheckPlace(place, entry);
+            seen?.Invoke(place, entry);
+        }
+    }
+
+    /// <summary>The log ends here.</summary>
+    /// <param name="isWhole">True where it was read from its start: a call may have ended in a part that was not read.</param>
+    public void End(bool isWhole)
+    {
+        sequence.End();
+        if (isWhole) pairs.End();
+    }
+
+    private void CheckPlace(LogPosition place, JsonElement entry)
+    {
+        var (kind, act, id) = (EntryCheck.Text(entry, "kind"), EntryCheck.Text(entry, "act"), EntryCheck.Text(entry, "id")!);
+        var lost = act == "log.gap" ? EntryCheck.Count(entry, "lost") ?? 0 : 0;
+        sequence.Add(place, entry.GetProperty("seq").GetInt64(), lost);
+        if (act == "entries.joined") form.CheckSum(place, entry);
+        if (kind == "begun") pairs.Begun(place, id);
+        else if (kind == "ended") pairs.Ended(id);
+    }
+
+    private JsonDocument? Parse(LogPosition place, ReadOnlyMemory<byte> bytes)
+    {
+        if (HalfCharacters.Has(bytes.Span))
+        {
+            findings.Add(place, AuditFindingKind.NoEntry, "a string is not UTF-8, or contains half a character");
+            return null;
+        }
+
+        try
+        {
+            return JsonDocument.Parse(bytes, Unambiguous);
+        }
+        catch (JsonException)
+        {
+            return ParseAmbiguous(place, bytes);
+        }
+    }
+
+    // The act decision.search of version 1 has two members "kind".
+    private JsonDocument? ParseAmbiguous(LogPosition place, ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            var document = JsonDocument.Parse(bytes);
+            if (EntryVersions.Of(document.RootElement) == 1 && EntryCheck.Text(document.RootElement, "act") == "decision.search") return document;
+            findings.Add(place, AuditFindingKind.RepeatedMember, "a member occurs twice");
+            document.Dispose();
+        }
+        catch (JsonException e)
+        {
+            findings.Add(place, AuditFindingKind.NoEntry, $"no JSON object at byte {e.BytePositionInLine}");
+        }
+
+        return null;
+    }
+}

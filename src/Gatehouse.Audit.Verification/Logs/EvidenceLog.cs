@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Gatehouse.Audit.Verification.Logs;
+
+/// <summary>One evidence log: a folder <c>log-0001</c> in the folder of the audit log.</summary>
+public sealed class EvidenceLog
+{
+    private const string Prefix = "log-";
+
+    private EvidenceLog(string path, string name, int number, bool isFolder) => (Path, Name, Number, IsFolder) = (path, name, number, isFolder);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The name of the folder.</summary>
+    public string Name { get; }
+
+    /// <summary>The number in the name. Logs follow each other by it.</summary>
+    public int Number { get; }
+
+    /// <summary>False where the name belongs to a link or a file: it is not read.</summary>
+    public bool IsFolder { get; }
+
+    /// <summary>The evidence logs in a folder, oldest first.</summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static IReadOnlyList<EvidenceLog> In(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        var logs = new List<EvidenceLog>();
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory, Prefix + "*"))
+        {
+            var name = System.IO.Path.GetFileName(path);
+            if (name.Length < Prefix.Length + 4
+                || !int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            logs.Add(new EvidenceLog(path, name, number, FileKind.Of(path) == PathKind.Folder));
+        }
+
+        return [.. logs.OrderBy(log => log.Number).ThenBy(log => log.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>
+    /// Takes a folder as what it is: one log, or a folder of logs. An auditor may have a copy of one log only.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static IReadOnlyList<EvidenceLog> At(string directory)
+    {
+        var logs = In(directory);
+        if (logs.Count > 0 || FileKind.Of(System.IO.Path.Join(directory, "checkpoint")) == PathKind.Absent) return logs;
+        return [new EvidenceLog(directory, System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(directory)), 0, true)];
+    }
+
+    /// <summary>Opens the log as it is now.</summary>
+    /// <exception cref="IOException">It is no folder, or cannot be read.</exception>
+    public LogSnapshot Open() =>
+        IsFolder ? LogSnapshot.Open(Path, Name) : throw new IOException($"{Path} is not a folder; it was not read");
+}

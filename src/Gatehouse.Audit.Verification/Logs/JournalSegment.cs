@@ -1,0 +1,133 @@
+using System.Globalization;
+using Gatehouse.Audit.Tree;
+using Microsoft.Win32.SafeHandles;
+
+namespace Gatehouse.Audit.Verification.Logs;
+
+/// <summary>One segment of the journal of a log, opened. It stays readable when the writer deletes it.</summary>
+internal sealed class JournalSegment : IDisposable
+{
+    /// <summary>The folder of the segments.</summary>
+    public const string Folder = "journal";
+
+    private const string Suffix = ".journal";
+    private const int BufferBytes = 1 << 20;
+
+    // A search for whole frames behind damage hashes at most so many candidates.
+    private const int Candidates = 4096;
+
+    private readonly SafeFileHandle? file;
+
+    private JournalSegment(string name, long number, SafeFileHandle? file, FileState state)
+    {
+        (Name, Number, this.file, State) = (name, number, file, state);
+        Span<byte> header = stackalloc byte[JournalFormat.HeaderBytes];
+        if (file is not null && Fill(header, 0) == header.Length) First = JournalFormat.FirstLeaf(header);
+        IsBlank = file is not null && First is null && !header.ContainsAnyExcept((byte)0);
+    }
+
+    /// <summary>Its path relative to the log.</summary>
+    public string Name { get; }
+
+    /// <summary>Its number, from its name.</summary>
+    public long Number { get; }
+
+    /// <summary>Whether it could be opened.</summary>
+    public FileState State { get; }
+
+    /// <summary>The index of its first leaf; null where the header is damaged.</summary>
+    public long? First { get; }
+
+    /// <summary>True where the header was not written yet: the process died when it began the segment.</summary>
+    public bool IsBlank { get; }
+
+    /// <summary>The segments of a log, in their order.</summary>
+    /// <exception cref="IOException">A segment cannot be read.</exception>
+    public static IReadOnlyList<JournalSegment> In(LogFiles files)
+    {
+        var segments = new List<JournalSegment>();
+        foreach (var name in files.Names(Folder))
+        {
+            if (!name.EndsWith(Suffix, StringComparison.Ordinal)
+                || !long.TryParse(name[..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            var path = $"{Folder}/{name}";
+            var file = files.Open(path, out var state);
+            if (state != FileState.Absent) segments.Add(new JournalSegment(path, number, file, state));
+        }
+
+        return [.. segments.OrderBy(segment => segment.Number)];
+    }
+
+    /// <summary>The whole frames from the first on, up to an index.</summary>
+    /// <param name="end">The first index that does not count: that of the next segment.</param>
+    public IEnumerable<JournalFrame> Frames(long end = long.MaxValue)
+    {
+        if (file is null || First is not { } index) yield break;
+        var buffer = new byte[BufferBytes];
+        long start = JournalFormat.HeaderBytes;
+        var (at, filled) = (0, Fill(buffer, start));
+        while (index < end)
+        {
+            if (TryRead(buffer.AsSpan(at, filled - at), out var length, out var leaf))
+            {
+                var entry = buffer.AsMemory(at + JournalFormat.FrameBytes, length);
+                yield return new JournalFrame(index++, start + at + JournalFormat.FrameBytes, entry, leaf);
+                at += JournalFormat.FrameBytes + length;
+                continue;
+            }
+
+            if (at == 0) yield break;
+            (start, at) = (start + at, 0);
+            filled = Fill(buffer, start);
+        }
+    }
+
+    /// <summary>Reads what follows the frames.</summary>
+    /// <param name="offset">The end of the last frame that counts.</param>
+    public JournalTail Tail(long offset)
+    {
+        if (file is null) return default;
+        var buffer = new byte[BufferBytes];
+        var (last, tries, hasFrame) = (offset, 0, false);
+        // Blocks overlap by a frame, so that none is cut.
+        const int step = BufferBytes - JournalFormat.FrameBytes - EntryBundle.MostEntryBytes;
+        for (var at = offset; Fill(buffer, at) is > 0 and var filled; at += step)
+        {
+            if (buffer.AsSpan(0, filled).LastIndexOfAnyExcept((byte)0) is >= 0 and var place) last = at + place + 1;
+            hasFrame = hasFrame || HasFrame(buffer.AsSpan(0, filled), ref tries);
+            if (filled < buffer.Length) break;
+        }
+
+        return new JournalTail(offset, last - offset, hasFrame);
+    }
+
+    public void Dispose() => file?.Dispose();
+
+    // An entry begins with its version (docs/auditors/event-model.md): where that is, a frame can be.
+    private static bool HasFrame(ReadOnlySpan<byte> bytes, ref int tries)
+    {
+        var from = JournalFormat.FrameBytes;
+        while (from < bytes.Length && bytes[from..].IndexOf("{\"v\":"u8) is >= 0 and var found)
+        {
+            if (++tries > Candidates) return true; // so much that looks like entries is no torn end
+            if (JournalFormat.TryRead(bytes[(from + found - JournalFormat.FrameBytes)..], out _, out _)) return true;
+            from += found + 1;
+        }
+
+        return false;
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> bytes, out int length, out TreeHash leaf)
+    {
+        var isWhole = JournalFormat.TryRead(bytes, out var entry, out leaf);
+        length = entry.Length;
+        return isWhole;
+    }
+
+    private int Fill(Span<byte> buffer, long offset)
+    {
+        var filled = 0;
+        while (filled < buffer.Length && RandomAccess.Read(file!, buffer[filled..], offset + filled) is > 0 and var read) filled += read;
+        return filled;
+    }
+}

@@ -1,0 +1,247 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Verification.Logs;
+
+/// <summary>
+/// A log as it was at one moment, also while its writer is at work: the journal was opened first, then the checkpoint was read, so that between the
+/// bundles of that size and the journal nothing is left out. Nothing in it is verified.
+/// </summary>
+public sealed class LogSnapshot : IDisposable
+{
+    /// <summary>The file of the newest checkpoint.</summary>
+    public const string CheckpointFile = "checkpoint";
+
+    /// <summary>The file of the verifier keys, a copy that proves nothing.</summary>
+    public const string KeysFile = "log.vkeys";
+
+    // The writer replaces a partial bundle by a wider one between the look and the read.
+    private const int Attempts = 3;
+
+    // A tree has less than 2^62 leaves: the index of a bundle has at most 17 digits, which its path has in groups of three.
+    private const long LargestBundle = 1L << 54;
+    private const int IndexGroups = 6;
+
+    private readonly LogFiles files;
+    private byte[] tileBuffer = [];
+    private byte[] bundleBuffer = [];
+
+    private LogSnapshot(LogFiles files, string name)
+    {
+        (this.files, Name) = (files, name);
+        Journal = JournalSegment.In(files);
+        CheckpointState = files.Read(CheckpointFile, SignedNote.MostBytes, ref tileBuffer, out var length);
+        if (CheckpointState != FileState.Read) return;
+        CheckpointBytes = tileBuffer.AsSpan(0, length).ToArray();
+        Note = SignedNote.Parse(CheckpointBytes.Span);
+        if (Note is not null && Tree.Notes.Checkpoint.TryParse(Note.Text, out var checkpoint)) Checkpoint = checkpoint;
+    }
+
+    /// <summary>The name of the log's folder.</summary>
+    public string Name { get; }
+
+    /// <summary>The bytes of the checkpoint; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> CheckpointBytes { get; }
+
+    /// <summary>The checkpoint as a note; null where it is none.</summary>
+    public SignedNote? Note { get; }
+
+    /// <summary>The checkpoint; null where it cannot be read.</summary>
+    public Checkpoint? Checkpoint { get; }
+
+    /// <summary>Whether the file of the checkpoint could be read.</summary>
+    internal FileState CheckpointState { get; }
+
+    internal IReadOnlyList<JournalSegment> Journal { get; }
+
+    internal LogFiles Files => files;
+
+    internal static LogSnapshot Open(string path, string name) => new(new LogFiles(path), name);
+
+    /// <summary>
+    /// The entries in their order: from the bundles up to the size of the checkpoint, then from the journal. Archived or damaged bundles are passed
+    /// over.
+    /// </summary>
+    /// <param name="from">The first index.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public IEnumerable<LoggedEntry> Entries(long from = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        var size = Checkpoint?.Size ?? 0;
+        var next = from;
+        foreach (var path in Bundles(from / TilePath.FullWidth))
+        {
+            if (Checkpoint is null) size = path.FirstLeaf + path.Width;
+            var file = Tile(path);
+            var (index, offset) = (path.FirstLeaf, 0);
+            while (file.State == FileState.Read && index < path.FirstLeaf + path.Width
+                && EntryBundle.TryRead(file.Bytes.Span, offset, out var entry, out var after))
+            {
+                if (index >= from)
+                    yield return new LoggedEntry(Name, index, file.Path.ToString(), after - entry.Length,
+                        file.Bytes[(after - entry.Length)..after], false);
+                (index, offset, next) = (index + 1, after, Math.Max(next, index + 1));
+            }
+        }
+
+        // A last bundle that is absent or cut is in the journal still.
+        foreach (var entry in Pending(Math.Max(next, from), size)) yield return entry;
+    }
+
+    /// <summary>The lines of the copy of the verifier keys that are keys. They prove nothing about who wrote the log.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<string> Keys()
+    {
+        byte[] bytes = [];
+        return files.Read(KeysFile, SignedNote.MostBytes, ref bytes, out var length) != FileState.Read ? []
+            : [.. Encoding.UTF8.GetString(bytes, 0, length).Split('\n').Where(line => NoteKey.TryParse(line, out _, out _))];
+    }
+
+    /// <summary>Reads the text of a kept payload.</summary>
+    /// <param name="payload">Its name in the entry: <c>sha256:</c> and 64 hexadecimal digits.</param>
+    /// <returns>Null where it is not there, or the name is none. Its digest is not compared.</returns>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public byte[]? Payload(string payload)
+    {
+        if (PayloadFile(payload) is not { } path) return null;
+        byte[] bytes = [];
+        return files.Read(path, AuditEntryFormat.MostSealed, ref bytes, out var length) == FileState.Read ? bytes[..length] : null;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        foreach (var segment in Journal) segment.Dispose();
+    }
+
+    /// <summary>The path of a payload's file; null for what is no name of one.</summary>
+    internal static string? PayloadFile(string payload)
+    {
+        const string prefix = "sha256:";
+        ArgumentNullException.ThrowIfNull(payload);
+        if (payload.Length != prefix.Length + 64 || !payload.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        var digest = payload[prefix.Length..];
+        return digest.All(char.IsAsciiHexDigitLower) ? $"payloads/{digest[..2]}/{digest}" : null;
+    }
+
+    /// <summary>The index at which the frames of a segment end to count: that of the next segment that has a header.</summary>
+    internal long EndOf(int segment)
+    {
+        for (var next = segment + 1; next < Journal.Count; next++)
+        {
+            if (Journal[next].First is { } first) return first;
+        }
+
+        return long.MaxValue;
+    }
+
+    /// <summary>Reads a tile or bundle: from the file of its name, or from a wider one.</summary>
+    internal TileFile Tile(TilePath wanted)
+    {
+        var last = new TileFile(FileState.Absent, wanted, default);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            foreach (var path in Names(wanted))
+            {
+                var file = Exact(path);
+                if (file.State != FileState.Absent) last = file;
+                if (file.State == FileState.Read) return last;
+            }
+
+            if (!wanted.IsPartial) break;
+        }
+
+        return last;
+    }
+
+    /// <summary>True where the full bundle is there.</summary>
+    internal bool HasBundle(long bundle)
+    {
+        using var file = files.Open(new TilePath(null, bundle, TilePath.FullWidth).ToString(), out _);
+        return file is not null;
+    }
+
+    /// <summary>Reads a tile or bundle from the file of its name only.</summary>
+    internal TileFile Exact(TilePath path)
+    {
+        // Each kind has a buffer of its own: a bundle is compared with several tiles.
+        var isBundle = path.Level is null;
+        var most = isBundle ? EntryBundle.MostBytes : TilePath.FullWidth * TreeHash.Length;
+        var state = files.Read(path.ToString(), most, ref isBundle ? ref bundleBuffer : ref tileBuffer, out var length);
+        return new TileFile(state, path, (isBundle ? bundleBuffer : tileBuffer).AsMemory(0, length));
+    }
+
+    /// <summary>The other files that have hashes or entries of a tile: the full one, and partial ones of other widths.</summary>
+    internal IEnumerable<TilePath> Copies(TilePath tile)
+    {
+        if (tile.IsPartial) yield return tile with { Width = TilePath.FullWidth };
+        foreach (var partial in Partials(tile).Where(path => path.Width != tile.Width)) yield return partial;
+    }
+
+    /// <summary>The partial files of a tile, the narrowest first.</summary>
+    private IEnumerable<TilePath> Partials(TilePath tile)
+    {
+        var folder = (tile with { Width = TilePath.FullWidth }) + ".p";
+        return files.Names(folder)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var width) && name[0] != '0' ? width : 0)
+            .Where(width => width is > 0 and < TilePath.FullWidth).Order().Select(width => tile with { Width = width });
+    }
+
+    private IEnumerable<TilePath> Names(TilePath wanted)
+    {
+        yield return wanted;
+        if (!wanted.IsPartial) yield break;
+        yield return wanted with { Width = TilePath.FullWidth };
+        foreach (var wider in Partials(wanted).Where(path => path.Width > wanted.Width)) yield return wider;
+    }
+
+    private IEnumerable<LoggedEntry> Pending(long from, long size)
+    {
+        for (var at = 0; at < Journal.Count; at++)
+        {
+            foreach (var frame in Journal[at].Frames(EndOf(at)))
+            {
+                if (frame.Index < from) continue;
+                yield return new LoggedEntry(Name, frame.Index, Journal[at].Name, frame.Offset, frame.Bytes, frame.Index >= size);
+                from = frame.Index + 1;
+            }
+        }
+    }
+
+    private IEnumerable<TilePath> Bundles(long first)
+    {
+        if (Checkpoint is { Size: var size })
+        {
+            for (var bundle = first; TilePath.In(size, null, bundle) is { } path; bundle++) yield return path;
+            yield break;
+        }
+
+        // Without a checkpoint that can be read: the full bundles that are there. The others are in the journal.
+        for (var groups = 1; groups <= IndexGroups; groups++)
+        {
+            foreach (var bundle in FullBundles("tile/entries", 0, groups).Where(bundle => bundle >= first))
+                yield return new TilePath(null, bundle, TilePath.FullWidth);
+        }
+    }
+
+    // The names of bundles with so many groups of three digits, in order. The folders are walked, so that a made-up name costs no more than itself.
+    private IEnumerable<long> FullBundles(string folder, long before, int groups)
+    {
+        foreach (var name in files.Names(folder))
+        {
+            var digits = groups > 1 && name[0] == 'x' ? name[1..] : groups == 1 ? name : "";
+            if (digits.Length != 3 || !int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            var index = (1000 * before) + number;
+            if (groups > 1)
+            {
+                foreach (var bundle in FullBundles($"{folder}/{name}", index, groups - 1)) yield return bundle;
+            }
+            else if (index < LargestBundle && $"{folder}/{name}" == new TilePath(null, index, TilePath.FullWidth).ToString() && HasBundle(index))
+            {
+                yield return index;
+            }
+        }
+    }
+}

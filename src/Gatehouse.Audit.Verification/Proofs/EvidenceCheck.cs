@@ -1,0 +1,227 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Verification.Proofs;
+
+/// <summary>Checks an evidence file: it needs the file and a key, and not the log.</summary>
+public sealed class EvidenceCheck
+{
+    private const int Kept = 1000;
+
+    private readonly IReadOnlyList<NoteKey> keys;
+    private readonly IReadOnlyList<SignedNote> outside;
+    private readonly List<EvidenceFinding> findings = [];
+    private readonly List<TreeHash> hashes = [];
+    private readonly StringBuilder note = new();
+    private Checkpoint? checkpoint;
+    private Checkpoint? since;
+    private string part = ""; // the word of the part that is being read
+    private int partLine;
+    private int line;
+    private long? index;
+    private TreeHash? leaf;
+    private bool isSigned;
+    private bool isTied; // to a checkpoint that the auditor brought
+    private (long Count, long First, long Last) proven = (0, 0, -1);
+
+    private EvidenceCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside) => (this.keys, this.outside) = (keys, outside);
+
+    /// <summary>Checks a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="keys">Verifier keys of the log, obtained elsewhere.</param>
+    /// <param name="outside">Checkpoints that the auditor kept.</param>
+    /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
+    public static EvidenceReport Check(string path, IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(outside);
+        var check = new EvidenceCheck(keys, outside);
+        foreach (var text in EvidenceLines.Read(path))
+        {
+            check.line++;
+            if (!check.Take(text)) break;
+        }
+
+        return check.Report();
+    }
+
+    // False at a line that has no meaning: what follows it has none either.
+    private bool Take(string? text)
+    {
+        if (line == 1) return text == EvidenceFormat.Header || Stop($"the file does not begin with {EvidenceFormat.Header}");
+        if (text is null) return Stop("the line is too long, not UTF-8, or without its end");
+        if (text.StartsWith(EvidenceFormat.NotePrefix, StringComparison.Ordinal) && part is EvidenceFormat.Checkpoint or EvidenceFormat.Since)
+        {
+            note.Append(text.AsSpan(EvidenceFormat.NotePrefix.Length)).Append('\n');
+            return note.Length <= SignedNote.MostBytes || Stop("the note is too long");
+        }
+
+        if (text.StartsWith(EvidenceFormat.Hash, StringComparison.Ordinal))
+        {
+            if (!TreeHash.TryParse(text[EvidenceFormat.Hash.Length..], out var hash)) return Stop("it is no hash");
+            hashes.Add(hash);
+            return hashes.Count <= InclusionProof.MostHashes || Stop("a proof has at most 63 hashes");
+        }
+
+        if (part.Length > 0 && TakeEntry(text)) return true;
+        End();
+        return Begin(text);
+    }
+
+    private bool TakeEntry(string text)
+    {
+        if (part != EvidenceFormat.Entry || leaf is not null) return false;
+        if (text.StartsWith(EvidenceFormat.Json, StringComparison.Ordinal))
+        {
+            leaf = MerkleTree.Leaf(Encoding.UTF8.GetBytes(text[EvidenceFormat.Json.Length..]));
+        }
+        else if (text.StartsWith(EvidenceFormat.Base64, StringComparison.Ordinal))
+        {
+            var bytes = new byte[text.Length];
+            var isRead = Convert.TryFromBase64String(text[EvidenceFormat.Base64.Length..], bytes, out var written);
+            if (isRead) leaf = MerkleTree.Leaf(bytes.AsSpan(0, written));
+        }
+
+        return leaf is not null;
+    }
+
+    private bool Begin(string text)
+    {
+        (partLine, part, index, leaf) = (line, text, null, null);
+        hashes.Clear();
+        note.Clear();
+        switch (text)
+        {
+            case EvidenceFormat.Checkpoint when checkpoint is null:
+            case EvidenceFormat.Since when checkpoint is not null && since is null:
+                return true;
+            case var _ when text.StartsWith(EvidenceFormat.Remark, StringComparison.Ordinal)
+                || text.StartsWith(EvidenceFormat.Key, StringComparison.Ordinal):
+                part = "";
+                return true;
+            case var _ when text.StartsWith(EvidenceFormat.Entry, StringComparison.Ordinal):
+                part = EvidenceFormat.Entry;
+                if (!Checkpoint.TryParseSize(text[EvidenceFormat.Entry.Length..], out var number)) return Stop("it is no index");
+                index = number;
+                return true;
+            default:
+                part = "";
+                return Stop("the line has no meaning here");
+        }
+    }
+
+    private void End()
+    {
+        switch (part)
+        {
+            case EvidenceFormat.Checkpoint:
+                checkpoint = Read(out isSigned);
+                if (hashes.Count > 0) Add("there are hashes behind the checkpoint");
+                if (checkpoint is not null) isTied = outside.Any(kept => Ties(kept, checkpoint));
+                break;
+            case EvidenceFormat.Since when checkpoint is not null:
+                since = Read(out _);
+                if (since is null) break;
+                if (since.Origin != checkpoint.Origin || !ConsistencyProof.Verify(since.Size, since.Root, checkpoint.Size, checkpoint.Root, hashes))
+                    Add("the log did not only grow between the older checkpoint and this one");
+                else isTied |= outside.Any(kept => Ties(kept, since));
+                break;
+            case EvidenceFormat.Entry:
+                EndEntry();
+                break;
+        }
+
+        part = "";
+    }
+
+    private void EndEntry()
+    {
+        if (leaf is not { } hash || index is not { } at) Add("the entry is not there");
+        else if (checkpoint is null) Add("there is no checkpoint before the entry");
+        else if (!InclusionProof.Verify(hash, at, checkpoint.Size, hashes, checkpoint.Root)) Add("the hashes do not lead from the entry to the root of the checkpoint");
+        else proven = (proven.Count + 1, proven.Count == 0 ? at : Math.Min(proven.First, at), Math.Max(proven.Last, at));
+    }
+
+    private Checkpoint? Read(out bool isSignedByKey)
+    {
+        isSignedByKey = false;
+        if (SignedNote.Parse(Encoding.UTF8.GetBytes(note.ToString())) is not { } signed || !Checkpoint.TryParse(signed.Text, out var read))
+        {
+            Add("it is no signed note with an origin, a size and a root");
+            return null;
+        }
+
+        var own = keys.Where(key => key.Name == read.Origin && key.IsSupported).ToList();
+        if (signed.Verified(own) is not { } by) Add($"a signature that names a key of {read.Origin} is not of it");
+        else if (by.Count > 0) isSignedByKey = true;
+        else if (keys.Count > 0) Add(keys.Any(key => key.Name == read.Origin && !key.IsSupported)
+            ? "this system has no cryptography to check the signature: Ed25519 needs OpenSSL" : $"it is not signed by a given key of {read.Origin}");
+        return read;
+    }
+
+    private bool Ties(SignedNote kept, Checkpoint known)
+    {
+        if (!Checkpoint.TryParse(kept.Text, out var other) || other.Origin != known.Origin || other.Size != known.Size
+            || other.Size == 0) return false;
+        if (other.Root != known.Root) Add($"a checkpoint that was given has another root at size {known.Size}: there are two views of the log");
+        return other.Root == known.Root;
+    }
+
+    private bool Stop(string detail)
+    {
+        partLine = line;
+        Add(detail);
+        part = "";
+        return false;
+    }
+
+    private void Add(string detail)
+    {
+        if (findings.Count < Kept) findings.Add(new EvidenceFinding(partLine, index, detail));
+    }
+
+    private EvidenceReport Report()
+    {
+        End();
+        if (line == 0) Add("the file is empty");
+        if (findings.Count == 0 && proven.Count == 0 && since is null) Add("the file has no entry");
+        var isVouched = findings.Count == 0 && isSigned;
+        return new EvidenceReport
+        {
+            Origin = checkpoint?.Origin,
+            Size = checkpoint?.Size ?? 0,
+            Root = checkpoint?.Root.ToString(),
+            Entries = proven.Count,
+            First = proven.First,
+            Last = proven.Last,
+            Findings = findings,
+            IsVouched = isVouched,
+            Statements = [.. Statements(isVouched)],
+        };
+    }
+
+    private IEnumerable<string> Statements(bool isVouched)
+    {
+        if (findings.Count > 0)
+        {
+            yield return "Not vouched for: there are findings.";
+            yield break;
+        }
+
+        if (!isVouched)
+        {
+            yield return "Every proof holds, and nothing is vouched for: no key of the log was given. Give --key.";
+            yield break;
+        }
+
+        if (proven.Count > 0)
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"Vouched: {proven.Count} entries, from {proven.First} to {proven.Last}, are in {checkpoint!.Origin} under its signed checkpoint of size {checkpoint.Size}.");
+        if (since is not null)
+            yield return string.Create(CultureInfo.InvariantCulture, $"From size {since.Size} to size {checkpoint!.Size} entries were only added.");
+        yield return isTied ? "A checkpoint that was given agrees with the file."
+            : "The holder of the log's key can sign another tree with these entries. An outside checkpoint of the same size, or the older one in the file, shows it: give --checkpoint.";
+    }
+}

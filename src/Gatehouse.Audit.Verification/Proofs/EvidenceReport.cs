@@ -1,0 +1,38 @@
+namespace Gatehouse.Audit.Verification.Proofs;
+
+/// <summary>Result of the check of an evidence file.</summary>
+public sealed record EvidenceReport
+{
+    /// <summary>The origin of the log; null where the checkpoint cannot be read.</summary>
+    public required string? Origin { get; init; }
+
+    /// <summary>The size in the checkpoint.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>The root in the checkpoint, in base64.</summary>
+    public required string? Root { get; init; }
+
+    /// <summary>Entries whose proofs hold.</summary>
+    public required long Entries { get; init; }
+
+    /// <summary>The lowest index of those.</summary>
+    public required long First { get; init; }
+
+    /// <summary>The highest index of those.</summary>
+    public required long Last { get; init; }
+
+    /// <summary>What is wrong, in the order of the lines.</summary>
+    public required IReadOnlyList<EvidenceFinding> Findings { get; init; }
+
+    /// <summary>True where a key of the auditor signed the checkpoint, and every proof holds.</summary>
+    public required bool IsVouched { get; init; }
+
+    /// <summary>What is vouched for, and what cannot be known.</summary>
+    public required IReadOnlyList<string> Statements { get; init; }
+}
+
+/// <summary>Something that is wrong in an evidence file.</summary>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Index">The index of the entry; null where it concerns no entry.</param>
+/// <param name="Detail">In words.</param>
+public sealed record EvidenceFinding(int Line, long? Index, string Detail);

@@ -1,0 +1,60 @@
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>What a check vouches for, in sentences, and what it cannot know.</summary>
+internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView> views, IReadOnlyList<OutsideView> outside, int earlier,
+    int segments, bool hasFindings)
+{
+    private readonly LogView? newest = views.Count > 0 ? views[^1] : null;
+
+    /// <summary>True where a key of the auditor and an outside checkpoint of the newest log support it, and nothing was found.</summary>
+    public bool IsVouched => !hasFindings && request.Keys.Count > 0 && Newest is not null;
+
+    private OutsideView? Newest => outside.Where(view => view is { IsMatched: true, IsSigned: true } && view.Checkpoint.Origin == newest?.Origin
+        && view.Checkpoint.Size > 0)
+        .MaxBy(view => view.Checkpoint.Size);
+
+    public IReadOnlyList<string> Statements() => [.. IsVouched ? Vouched(Newest!) : NotVouched()];
+
+    private IEnumerable<string> Vouched(OutsideView since)
+    {
+        var (log, size, known) = (newest!.Log.Name, newest.Log.Checkpoint!.Size, since.Checkpoint.Size);
+        yield return $"Vouched: entries 0 to {size - 1} of {log} ({newest.Origin}), since the checkpoint of size {known} in {since.Name}. "
+            + $"Entries 0 to {known - 1} are those of that checkpoint.";
+        if (size > known)
+            yield return $"Entries {known} to {size - 1} are signed by the log's key only. The holder of that key could have changed them; a newer outside checkpoint shows it.";
+        if (newest.Tree!.Archived > 0)
+            yield return $"The text of entries {newest.Tree.ArchivedRange} is not here. Only their hashes are vouched for.";
+        if (newest.From > 0 || newest.To < size)
+            yield return PartRead(Math.Max(newest.From, newest.Tree.ArchivedEnd), Math.Min(newest.To, size + newest.Tree.Pending));
+        if (request.StructureOnly) yield return "The content of entries was not checked.";
+        if (newest.Tree.Pending > 0) yield return $"Not vouched for: {newest.Tree.Pending} entries after entry {size - 1}, which are not yet under a checkpoint.";
+        foreach (var view in views.Where(view => view.IsNamed))
+            yield return $"{view.Log.Name} ({view.Origin}) has the size and root that a later log names in its first entry, and is vouched for by it.";
+        if (segments == 0) yield break;
+        yield return earlier == 0 || request.IsPart || request.StructureOnly
+            ? $"Not vouched for: {segments} segments of earlier builds."
+            : $"{earlier} segments of earlier builds are as they were when {views[0].Log.Name} began. Nothing proves what happened to them before.";
+    }
+
+    private static string PartRead(long from, long to) => from < to
+        ? $"Read were entries {from} to {to - 1}. Of the others only hashes were used, and their files may be damaged."
+        : "No entry of the range is here, and none was read. Only hashes were used, and the files of the other entries may be damaged.";
+
+    private IEnumerable<string> NotVouched()
+    {
+        yield return hasFindings ? "Not vouched for: there are findings." : "Nothing was found, and nothing is vouched for.";
+        if (newest is null)
+        {
+            yield return "There is no evidence log here. A person who can write the files can write other files that pass.";
+            yield break;
+        }
+
+        if (request.Keys.Count == 0)
+            yield return "No key of the log was given. The copy in log.vkeys was used, and proves nothing about who wrote the log. Give --key.";
+        if (outside.Count == 0)
+            yield return "No outside checkpoint was given. It cannot be known whether the holder of the log's key rewrote, cut or replaced the log, or shows it to others "
+                + "in another form. Give --checkpoint.";
+        else if (Newest is null && !hasFindings)
+            yield return $"No outside checkpoint that a given key signed is of {newest.Log.Name} with at least one entry.";
+    }
+}

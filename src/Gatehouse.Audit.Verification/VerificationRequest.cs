@@ -1,0 +1,38 @@
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>What an auditor brings to a check of a log, and what of the log is to be checked.</summary>
+public sealed record VerificationRequest
+{
+    /// <summary>Verifier keys of the log, obtained elsewhere. Without one, the copy beside the log is taken: it proves nothing.</summary>
+    public IReadOnlyList<NoteKey> Keys { get; init; } = [];
+
+    /// <summary>Verifier keys of witnesses.</summary>
+    public IReadOnlyList<NoteKey> Cosigners { get; init; } = [];
+
+    /// <summary>Checkpoints that were kept where a writer of the log cannot change them.</summary>
+    public IReadOnlyList<OutsideCheckpoint> Outside { get; init; } = [];
+
+    /// <summary>True where each cosigner must have signed the newest checkpoint or an outside one.</summary>
+    public bool RequiresWitness { get; init; }
+
+    /// <summary>The first index to be read in the newest log; null for all.</summary>
+    public long? From { get; init; }
+
+    /// <summary>The last index to be read in the newest log; null for all.</summary>
+    public long? To { get; init; }
+
+    /// <summary>True where entries before the newest outside checkpoint that matches need not be read.</summary>
+    public bool SinceOutside { get; init; }
+
+    /// <summary>True where hashes are checked and entries are not.</summary>
+    public bool StructureOnly { get; init; }
+
+    internal bool IsPart => From is not null || To is not null || SinceOutside;
+}
+
+/// <summary>A checkpoint that an auditor brings.</summary>
+/// <param name="Name">Where it came from, for messages.</param>
+/// <param name="Bytes">The signed note.</param>
+public sealed record OutsideCheckpoint(string Name, ReadOnlyMemory<byte> Bytes);

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Proofs;
+
+namespace Gatehouse.Audit.Verifier;
+
+/// <summary><c>check</c>: an evidence file without its log.</summary>
+internal static class CheckVerb
+{
+    public static Command Create(IShown shown)
+    {
+        var evidence = new EvidenceOptions();
+        var file = new Argument<string>("file") { Description = "Evidence file of 'gatehouse audit prove' or 'gatehouse audit export'." };
+        var json = new Option<bool>("--json") { Description = "Print versioned JSON on stdout." };
+        var command = new Command("check",
+            """
+            Check an evidence file without the log. The command checks that each entry of the file is in the tree of a checkpoint, and that a
+            key from --key signed it. It exits with 0 only then. It exits with 1 when a proof does not hold, and without a key.
+
+            The command does not detect a second tree that the holder of the log's key signed. Give a checkpoint that was kept outside
+            with --checkpoint: of the same size, or the older one in the file.
+
+            Examples:
+              gatehouse-verify check evidence.txt --key audit.vkey
+              gatehouse-verify check evidence.txt --key audit.vkey --checkpoint kept/checkpoint
+            """) { file };
+        evidence.AddTo(command);
+        command.Add(json);
+        command.SetAction(parsed => Answer.Of(() =>
+        {
+            if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), cosigners: false, shown) is not { } keys) return 2;
+            if (evidence.ReadCheckpoints(parsed, null, shown) is not { } given) return 2;
+            var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)]);
+            if (parsed.GetValue(json)) shown.Json("auditEvidence", report);
+            else Print(report, parsed.GetValue(file)!, shown);
+            return report.IsVouched ? 0 : 1;
+        }, shown));
+        return command;
+    }
+
+    private static void Print(EvidenceReport report, string file, IShown shown)
+    {
+        foreach (var finding in report.Findings) shown.Row($"{file}:{finding.Line}: {(finding.Index is { } index ? $"entry {index}: " : "")}{finding.Detail}");
+        foreach (var statement in report.Statements) shown.Row(statement);
+    }
+}

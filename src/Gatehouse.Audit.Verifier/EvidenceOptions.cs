@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+
+namespace Gatehouse.Audit.Verifier;
+
+/// <summary>The options of what an auditor brings: keys and checkpoints.</summary>
+internal sealed class EvidenceOptions
+{
+    private const int MostBytes = SignedNote.MostBytes;
+
+    public Option<string[]> Keys { get; } = new("--key")
+    { Description = "Verifier key of the log, or a file with keys, a key a line. Repeatable. Take it from the operator of the log, not from its folder.", HelpName = "vkey|file" };
+
+    public Option<string[]> Checkpoints { get; } = new("--checkpoint")
+    { Description = "File with a checkpoint that was kept outside the log. Repeatable.", HelpName = "file" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(Keys);
+        command.Add(Checkpoints);
+    }
+
+    /// <summary>Reads keys. Null, with a message, where one is none.</summary>
+    public static IReadOnlyList<NoteKey>? ReadKeys(string[]? given, bool cosigners, IShown shown)
+    {
+        var keys = new List<NoteKey>();
+        foreach (var word in given ?? [])
+        {
+            string[] lines = [word];
+            if (!NoteKey.TryParse(word, out _, out _) && File.Exists(word))
+            {
+                if (Bytes(word, shown) is not { } bytes) return null;
+                lines = Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            }
+
+            foreach (var line in lines)
+            {
+                var isKey = NoteKey.TryParse(line, out var key, out var fault);
+                if (isKey && key!.IsCosigner == cosigners)
+                {
+                    keys.Add(key);
+                    continue;
+                }
+
+                shown.Fault($"{word}: {(isKey ? cosigners ? "it is the key of a log, and not of a witness" : "it is the key of a witness, and not of a log" : fault)}",
+                    $"give the verifier key of a {(cosigners ? "witness with --cosigner" : "log with --key")}, as text or in a file");
+                return null;
+            }
+        }
+
+        return keys;
+    }
+
+    /// <summary>Reads the checkpoints. Null, with a message, where one cannot be read, or is in the folder of the log itself.</summary>
+    public IReadOnlyList<OutsideCheckpoint>? ReadCheckpoints(ParseResult parsed, string? log, IShown shown)
+    {
+        var read = new List<OutsideCheckpoint>();
+        foreach (var file in parsed.GetValue(Checkpoints) ?? [])
+        {
+            if (log is not null && RealPath.IsWithin(file, log))
+            {
+                shown.Fault($"{file} is in the folder of the log: who can write the log can write it too",
+                    "give a checkpoint that was kept elsewhere, where the operator of the gateway cannot write");
+                return null;
+            }
+
+            if (Bytes(file, shown) is not { } bytes) return null;
+            if (SignedNote.Parse(bytes) is not { } note || !Checkpoint.TryParse(note.Text, out _))
+            {
+                shown.Fault($"{file} is no signed checkpoint", "give the file of a checkpoint with --checkpoint");
+                return null;
+            }
+
+            read.Add(new OutsideCheckpoint(file, bytes));
+        }
+
+        return read;
+    }
+
+    private static byte[]? Bytes(string file, IShown shown)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            var bytes = new byte[MostBytes + 1];
+            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length <= MostBytes) return bytes[..length];
+            shown.Fault($"{file} is longer than a checkpoint or a list of keys can be", "give the file of a checkpoint, or of keys");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            shown.Fault($"{file} cannot be read: {e.Message}", "give a file that can be read");
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using System.Text.Json;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+
+namespace Gatehouse.Audit.Verifier;
+
+/// <summary>The options of <c>verify</c>, its run and its output. The folder of the log comes from the command that has it.</summary>
+internal sealed class VerifyVerb
+{
+    public const string Description =
+        """
+        Check an audit log: entries, hashes, signatures, and checkpoints that were kept elsewhere. The command needs only the files
+        and writes nothing. It names the log, the index of an entry, the file with its bytes, and the field that is wrong. It exits
+        with 0 only for what it vouches for: with a key from --key, an outside checkpoint from --checkpoint that matches, and no
+        finding. It exits with 1 for findings, and for a log that is consistent and not vouched for.
+
+        Without an outside checkpoint the command cannot detect what the holder of the log's key did: history written again, a cut
+        end, an older state put back, another log for other readers. Behind the newest outside checkpoint it cannot detect that
+        either. It never detects entries that are cut before they are under a checkpoint. The log of a running gateway contains
+        calls that have not ended yet.
+        """;
+
+    private readonly EvidenceOptions evidence = new();
+    private readonly Option<string[]> cosigners = new("--cosigner") { Description = "Verifier key of a witness, or a file with keys. Repeatable.", HelpName = "vkey|file" };
+    private readonly Option<bool> witness = new("--witness-required") { Description = "A missing cosignature of a witness is a finding." };
+    private readonly Option<string?> from = new("--from") { Description = "First index to read in the newest log.", HelpName = "index" };
+    private readonly Option<string?> to = new("--to") { Description = "Last index to read in the newest log.", HelpName = "index" };
+    private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
+    private readonly Option<bool> structure = new("--structure") { Description = "Check hashes and signatures, and not the content of entries." };
+    private readonly Option<bool> damage = new("--damage")
+    { Description = "Look for damage and loss only, and exit with 0 when there is none. The command then vouches for nothing." };
+    private readonly Option<bool> json = new("--json") { Description = "Print versioned JSON on stdout." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        evidence.AddTo(command);
+        foreach (var option in (Option[])[cosigners, witness, from, to, since, structure, damage, json]) command.Add(option);
+    }
+
+    /// <summary>Checks the log in a folder and prints the report.</summary>
+    /// <returns>The exit code: 0 vouched for, 1 not, 2 a wrong command line, 3 there is no log.</returns>
+    public int Run(ParseResult parsed, string folder, IShown shown, CancellationToken cancellation)
+    {
+        if (Request(parsed, folder, shown) is not { } request) return 2;
+        AuditLogReport report;
+        try
+        {
+            report = AuditLogVerifier.Verify(folder, request, cancellation);
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "request")
+        {
+            shown.Fault($"the newest evidence log has no entry {request.From}", "give an index with --from that the log has; indexes begin at 0");
+            return 2;
+        }
+
+        if (report.Segments == 0 && report.Logs.Count == 0 && report.Findings.Count == 0)
+        {
+            shown.Fault($"there is no audit log in {folder}", "give its folder"); // an emptied folder is no log without faults
+            return 3;
+        }
+
+        var onlyDamage = parsed.GetValue(damage);
+        if (parsed.GetValue(json)) shown.Json("auditLog", Json(report));
+        else Print(report, onlyDamage, shown);
+        return report.IsVouched || (onlyDamage && report.Findings.Count == 0) ? 0 : 1;
+    }
+
+    /// <summary>Returns the word of a kind of finding.</summary>
+    public static string Word(AuditFindingKind kind) => JsonNamingPolicy.KebabCaseLower.ConvertName(kind.ToString());
+
+    private VerificationRequest? Request(ParseResult parsed, string folder, IShown shown)
+    {
+        if (!TryIndex(parsed.GetValue(from), "--from", shown, out var first) || !TryIndex(parsed.GetValue(to), "--to", shown, out var last)) return null;
+        if (first > last || (parsed.GetValue(since) && (first ?? last) is not null))
+        {
+            shown.Fault(first > last ? "--from is after --to" : "--since cannot be combined with --from and --to", "give one range");
+            return null;
+        }
+
+        if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), cosigners: false, shown) is not { } keys) return null;
+        if (EvidenceOptions.ReadKeys(parsed.GetValue(cosigners), cosigners: true, shown) is not { } witnesses) return null;
+        if (evidence.ReadCheckpoints(parsed, folder, shown) is not { } outside) return null;
+        if (parsed.GetValue(witness) && witnesses.Count == 0)
+        {
+            shown.Fault("--witness-required needs the key of a witness", "give it with --cosigner");
+            return null;
+        }
+
+        return new VerificationRequest
+        {
+            Keys = keys,
+            Cosigners = witnesses,
+            Outside = outside,
+            RequiresWitness = parsed.GetValue(witness),
+            From = first,
+            To = last,
+            SinceOutside = parsed.GetValue(since),
+            StructureOnly = parsed.GetValue(structure),
+        };
+    }
+
+    private static bool TryIndex(string? text, string name, IShown shown, out long? index)
+    {
+        index = null;
+        if (text is null) return true;
+        if (Checkpoint.TryParseSize(text, out var number))
+        {
+            index = number;
+            return true;
+        }
+
+        shown.Fault($"value '{text}' of {name} is not an index", "an index is a whole number from 0");
+        return false;
+    }
+
+    private static void Print(AuditLogReport report, bool onlyDamage, IShown shown)
+    {
+        foreach (var finding in report.Findings) shown.Row(Line(finding));
+        if (report.MoreFindings > 0) shown.Row($"and {Counted(report.MoreFindings, "more finding", "more findings")}");
+        foreach (var log in report.Logs)
+            shown.Row($"{log.Log}: {log.Origin ?? "no origin"}, {Counted(log.Size, "entry", "entries")} under the checkpoint with the root {log.Root ?? "-"}; {log.Entries} read, {log.Archived} archived, {log.Pending} not yet under it");
+        foreach (var fact in report.Facts) shown.Row(fact);
+        shown.Row($"{Counted(report.Entries, "entry", "entries")} of {Counted(report.Runs, "run", "runs")} in {Counted(report.Segments, "segment", "segments")} and {Counted(report.Logs.Count, "evidence log", "evidence logs")}, the first with seq {report.First}; "
+            + $"{report.Lost} lost, as the log says; {Counted(report.Findings.Count + report.MoreFindings, "finding", "findings")}");
+        if (onlyDamage) shown.Note("This check looks for damage and loss, and vouches for nothing: it does not detect forgery by a person who can write the files.");
+        else foreach (var statement in report.Statements) shown.Row(statement);
+    }
+
+    private static string Line(AuditLogFinding finding)
+    {
+        var place = finding.Line > 0 ? $"{finding.File}:{finding.Line}" : finding.File;
+        if (finding.Index is { } index) place += $": entry {index}";
+        if (finding is { Offset: { } offset, Length: { } length and > 0 }) place += $": bytes {offset} to {offset + length - 1}";
+        return $"{place}: {Word(finding.Kind)}: {finding.Detail}{(finding.Field is { } field ? $" (field {field})" : "")}";
+    }
+
+    private static string Counted(long count, string one, string more) => $"{count} {(count == 1 ? one : more)}";
+
+    private static object Json(AuditLogReport report) => new
+    {
+        report.IsVouched,
+        report.Statements,
+        report.Facts,
+        report.Logs,
+        report.Segments,
+        report.Entries,
+        report.Runs,
+        report.First,
+        report.Lost,
+        findings = report.Findings.Select(finding => new
+        {
+            finding.File,
+            finding.Line,
+            finding.Log,
+            finding.Index,
+            finding.Offset,
+            finding.Length,
+            finding.Field,
+            kind = Word(finding.Kind),
+            finding.Detail,
+        }),
+        report.MoreFindings,
+    };
+}

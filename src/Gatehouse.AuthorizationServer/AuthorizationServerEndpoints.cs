@@ -1,0 +1,94 @@
+using Gatehouse.AuthorizationServer.Callers;
+using Gatehouse.AuthorizationServer.Pages;
+using Gatehouse.AuthorizationServer.Protocol;
+using Gatehouse.AuthorizationServer.SignIn;
+using Gatehouse.Storage.Abstractions;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.AuthorizationServer;
+
+/// <summary>The endpoints of the authorization server, each with its rate. One table says which handler answers which route.</summary>
+internal sealed class AuthorizationServerEndpoints
+{
+    /// <summary>Most requests for pages a minute, by all.</summary>
+    public const int MostPagesPerMinute = 6_000;
+
+    private readonly AuthorizationServerParts parts;
+    private readonly SignInPages pages;
+    private readonly StrangerRate pageRate;
+    private readonly Dictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> handlers;
+
+    /// <summary>Joins the endpoints.</summary>
+    /// <param name="parts">What they work with.</param>
+    /// <param name="share">Percent of a rate for one address block.</param>
+    /// <param name="others">The endpoints that answer programs: token, revocation, introspection, registration, keys.</param>
+    public AuthorizationServerEndpoints(
+        AuthorizationServerParts parts, Func<int> share, IReadOnlyDictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> others)
+    {
+        this.parts = parts;
+        pages = new SignInPages(parts);
+        pageRate = new StrangerRate(MostPagesPerMinute, share, parts.Time);
+        handlers = new(others);
+        AddPages();
+    }
+
+    /// <summary>Returns the routes that are answered, for a test that compares them with <see cref="Routes.All"/>.</summary>
+    internal IReadOnlyCollection<(string Method, string Path)> Answered => handlers.Keys;
+
+    /// <summary>Answers a request whose path is one of <see cref="Routes"/>.</summary>
+    public async Task HandleAsync(HttpContext context, Peer peer)
+    {
+        var path = context.Request.Path.Value ?? "";
+        context.Response.Headers.CacheControl = "no-store";
+        Peer.Set(context, peer);
+        if (!handlers.TryGetValue((context.Request.Method, path), out var handler))
+        {
+            var known = Routes.All.Where(route => route.Path == path).Select(route => route.Methods).FirstOrDefault();
+            context.Response.StatusCode = known is null ? StatusCodes.Status404NotFound : StatusCodes.Status405MethodNotAllowed;
+            if (known is not null) context.Response.Headers.Allow = string.Join(", ", known);
+            return;
+        }
+
+        try
+        {
+            await handler(context, peer).ConfigureAwait(false);
+        }
+        catch (StoreException) when (!context.Response.HasStarted)
+        {
+            // Nothing was granted: every act of the store is whole or not at all, and what follows a grant throws none of this.
+            await pages.UnstoredAsync(context, null).ConfigureAwait(false);
+        }
+    }
+
+    private void AddPages()
+    {
+        var start = new SignInStart(parts, pages);
+        var (authorize, consent) = (new AuthorizeEndpoint(parts, start, pages), new ConsentEndpoint(parts, start, pages));
+        var (callback, confirm) = (new CallbackEndpoint(parts, pages), new ConfirmationEndpoint(parts, start, pages));
+        var grants = new GrantsEndpoint(parts, start, pages);
+        handlers[("GET", Routes.Metadata)] = (context, _) => MetadataAsync(context, isOpenId: false);
+        handlers[("GET", Routes.OpenIdMetadata)] = (context, _) => MetadataAsync(context, isOpenId: true);
+        handlers[("GET", Routes.Style)] = (context, _) => SignInPages.StyleAsync(context);
+        AddPage("GET", Routes.Authorize, authorize.HandleAsync);
+        AddPage("POST", Routes.Consent, consent.HandleAsync);
+        AddPage("GET", Routes.Callback, callback.HandleAsync);
+        AddPage("GET", Routes.Confirm, confirm.ShowAsync);
+        AddPage("POST", Routes.Confirm, confirm.AnswerAsync);
+        AddPage("GET", Routes.Grants, grants.ShowAsync);
+        AddPage("POST", Routes.Grants, (context, _) => grants.AnswerAsync(context));
+    }
+
+    private void AddPage(string method, string path, Func<HttpContext, Peer, Task> handler) => handlers[(method, path)] = (context, peer) =>
+    {
+        if (pageRate.TryTake(peer.Partition)) return handler(context, peer);
+        context.Response.Headers.RetryAfter = "10";
+        return pages.FaultAsync(context, StatusCodes.Status429TooManyRequests, PageFault.TooMany);
+    };
+
+    private Task MetadataAsync(HttpContext context, bool isOpenId)
+    {
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "max-age=300";
+        return context.Response.Body.WriteAsync(AuthorizationServerMetadata.Write(parts.Settings(), isOpenId)).AsTask();
+    }
+}

@@ -1,0 +1,7 @@
+namespace Gatehouse.AuthorizationServer.Clients;
+
+/// <summary>The result of looking up a client.</summary>
+/// <param name="Client">The client; null when it is not known.</param>
+/// <param name="Fault">Why it is not known, in words for the person in front of the browser; null with a client. It holds no text of a
+/// stranger.</param>
+internal readonly record struct ClientLookup(OAuthClient? Client, string? Fault);

@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.AuthorizationServer.Callers;
+using Gatehouse.AuthorizationServer.Host;
+using Gatehouse.Identity.Formats;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.AuthorizationServer.Clients;
+
+/// <summary>
+/// Dynamic client registration (RFC 7591). Everyone may register, so that a registration gives no rights: the client is public, no host vouches for
+/// its name, and it is answered on loopback or at hosts that an administrator listed (MCP row B19). Keys, logos and software statements are ignored,
+/// and nothing is fetched.
+/// </summary>
+/// <remarks>
+/// Threat: a stranger registers without end (CWE-770). An address block has a rate in an hour and a part of the clients that are kept. A client to
+/// which no person gave a right is forgotten within a day, and gives way to a newer one where there is no room.
+/// </remarks>
+/// <param name="settings">The settings in force.</param>
+/// <param name="store">The clients that registered themselves.</param>
+/// <param name="journal">The record.</param>
+/// <param name="time">The clock.</param>
+/// <param name="callerShare">Percent of the clients that are kept for one address block, 1 to 100.</param>
+internal sealed class ClientRegistration(
+    Func<AuthorizationServerSettings> settings, IClientStore store, IAuthorizationJournal journal, TimeProvider time, Func<int> callerShare)
+{
+    /// <summary>The largest request, in bytes.</summary>
+    public const int LargestRequest = 16 * 1024;
+
+    // Peers that cannot be distinguished take at least so long to fill the room.
+    private const int HoursToFill = 24;
+
+    private static readonly TimeSpan LongestFirstLife = TimeSpan.FromDays(1);
+
+    private const string BadMetadata = "invalid_client_metadata";
+    private const string BadRedirect = "invalid_redirect_uri";
+    private const string NotNow = "temporarily_unavailable";
+
+    private readonly RegistrationRate rate = new();
+
+    /// <summary>Registers a client.</summary>
+    /// <param name="body">The request's body, bytes of a stranger; null when it is larger than <see cref="LargestRequest"/>.</param>
+    /// <param name="peer">The stranger.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The answer; 404 without a body where registration is off.</returns>
+    public async ValueTask<RegistrationAnswer> RegisterAsync(ReadOnlyMemory<byte>? body, Peer peer, CancellationToken cancellation)
+    {
+        if (settings().Registration is not { } registration)
+            return new RegistrationAnswer(404, default);
+        var now = time.GetUtcNow();
+        if (rate.TryTake(peer.Partition, MostPerHour(peer, registration), now) is { } wait)
+            return Refusal(429, NotNow, "too many registrations from this address; try again later") with { RetryAfter = wait };
+        if (body is not { } request)
+            return Refusal(413, BadMetadata, $"the request is larger than {LargestRequest / 1024} KiB");
+        if (Read(request, registration, out var name, out var uris, out var applicationType) is { } refusal)
+            return refusal;
+        var metadata = RegisteredClient.Write(name ?? ClientName.Missing, uris);
+        if (metadata.Length > ClientRow.MostMetadataBytes)
+            return Refusal(400, BadMetadata, "name and redirect URIs are too long together");
+        var row = new ClientRow(RegisteredClient.NewId(), metadata, peer.Digest, now, now + FirstLife(registration));
+        return await AddAsync(row, registration, peer, Response(row, name, uris, applicationType), cancellation).ConfigureAwait(false);
+    }
+
+    // Shorter than the life of a client that was used, so that the store can distinguish both.
+    private static TimeSpan FirstLife(ClientRegistrationSettings registration) =>
+        registration.UnusedLife / 2 is var half && half < LongestFirstLife ? half : LongestFirstLife;
+
+    // Behind a proxy all people are one block: the bound of one block would stop a company at its twenty-first colleague.
+    private static int MostPerHour(Peer peer, ClientRegistrationSettings registration) =>
+        peer.Partition.IsKnown ? registration.PerHour : Math.Max(registration.PerHour, registration.MostClients / HoursToFill);
+
+    private async ValueTask<RegistrationAnswer> AddAsync(
+        ClientRow row, ClientRegistrationSettings registration, Peer peer, RegistrationAnswer success, CancellationToken cancellation)
+    {
+        var mostOfParty = peer.Partition.IsKnown ? (int)PartitionedBudget.PartOf(registration.MostClients, callerShare()) : registration.MostClients;
+        try
+        {
+            if (!await store.AddAsync(row, registration.MostClients, mostOfParty, cancellation).ConfigureAwait(false))
+                return Refusal(503, NotNow, "there is no room for another client; ask an administrator of the gateway");
+        }
+        catch (StoreException)
+        {
+            return Refusal(503, NotNow, "the gateway cannot keep clients now; try again later");
+        }
+
+        journal.Note("oauth.register", ("client", row.Id));
+        return success;
+    }
+
+    private static RegistrationAnswer? Read(ReadOnlyMemory<byte> body, ClientRegistrationSettings registration,
+        out string? name, out ImmutableArray<string> uris, out string applicationType)
+    {
+        (name, uris, applicationType) = (null, [], "");
+        if (StrictJson.Parse(body, out var root) != StrictJsonFault.None)
+            return Refusal(400, BadMetadata, "the request is not one JSON object with distinct names");
+        if (!ClientMetadata.TryReadRedirectUris(root, out uris, out var fault))
+            return Refusal(400, BadRedirect, fault!);
+        uris = [.. uris.Where(uri => RegisteredClient.Allows(registration, uri))]; // RFC 7591 §3.2.1: the answer says which are registered
+        if (uris.IsEmpty)
+            return Refusal(400, BadRedirect, registration.RedirectHosts.Count + registration.RedirectSchemes.Count == 0
+                ? "clients that register themselves are answered on loopback only: http://127.0.0.1, http://[::1] or http://localhost"
+                : "clients that register themselves are answered on loopback, or at hosts and schemes that an administrator listed");
+        return ReadRest(root, uris, out name, out applicationType);
+    }
+
+    private static RegistrationAnswer? ReadRest(JsonElement root, ImmutableArray<string> uris, out string? name, out string applicationType)
+    {
+        name = ClientMetadata.Text(root, "client_name");
+        applicationType = ClientMetadata.Text(root, "application_type") ?? (RedirectUris.AreLoopback(uris) ? "native" : "web");
+        if (root.TryGetProperty("client_name", out _) && !ClientName.IsShowable(name))
+            return Refusal(400, BadMetadata, $"client_name: a text of 1 to {ClientName.LongestText} visible characters is needed");
+        if (!ClientMetadata.AllowsCodeGrant(root))
+            return Refusal(400, BadMetadata, "grant_types must have authorization_code and response_types must have code, or be absent");
+        return applicationType is "native" or "web" ? null : Refusal(400, BadMetadata, "application_type: native or web");
+    }
+
+    // RFC 7591 §3.2.1: the server may replace what was asked for, and says what it registered. A client that asked for a secret gets none.
+    private static RegistrationAnswer Response(ClientRow row, string? name, ImmutableArray<string> uris, string applicationType)
+    {
+        var client = new JsonObject
+        {
+            ["client_id"] = row.Id,
+            ["client_id_issued_at"] = row.At.ToUnixTimeSeconds(),
+            ["redirect_uris"] = new JsonArray([.. uris.Select(uri => (JsonNode)uri)]),
+            ["token_endpoint_auth_method"] = "none",
+            ["grant_types"] = new JsonArray("authorization_code", "refresh_token"),
+            ["response_types"] = new JsonArray("code"),
+            ["application_type"] = applicationType,
+        };
+        if (name is not null)
+            client["client_name"] = name;
+        return new RegistrationAnswer(201, JsonSerializer.SerializeToUtf8Bytes(client));
+    }
+
+    // The description has our own words only: the text of a stranger goes neither into a page nor into a log of the client's maker.
+    private static RegistrationAnswer Refusal(int status, string error, string description) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["error"] = error, ["error_description"] = description }));
+}

@@ -1,0 +1,34 @@
+using Gatehouse.Identity.Partitions;
+
+namespace Gatehouse.AuthorizationServer.Host;
+
+/// <summary>The record of the authorization server: events, and alarms that need a person's attention. No token, code or secret is a fact.</summary>
+internal interface IAuthorizationJournal
+{
+    /// <summary>Records an event, such as <c>oauth.grant</c>.</summary>
+    void Note(string act, params (string Name, string Value)[] facts);
+
+    /// <summary>
+    /// Records what anyone can cause without a right, such as <c>oauth.fault</c>. It takes the part of the record that belongs to the sender's
+    /// address block, and above a rate such events are counted in one: a stranger's requests do not fill the record of all.
+    /// </summary>
+    void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts);
+
+    /// <summary>
+    /// Records that a sign-in at a provider failed (<c>oauth.signin.fault</c>). It takes the part of the sender's address block. Unless the person
+    /// said no, the operator gets a line too: a secret that has expired lets no person in.
+    /// </summary>
+    /// <param name="peer">The sender.</param>
+    /// <param name="provider">The name of the provider in the configuration.</param>
+    /// <param name="fault">The code of the fault.</param>
+    void SignInFailed(CallerPartition peer, string provider, string fault);
+
+    /// <summary>
+    /// Records an alarm: an event of its own kind, a metric, and a line of <c>gatehouse status</c>. Such as <c>code-reuse</c>, <c>refresh-reuse</c>,
+    /// <c>state-reuse</c>, <c>issuer-mismatch</c>.
+    /// </summary>
+    void Alarm(string kind, params (string Name, string Value)[] facts);
+
+    /// <summary>Records an alarm that anyone can cause without a right. Its event takes the part of the sender's address block.</summary>
+    void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts);
+}

@@ -1,0 +1,6 @@
+namespace Gatehouse.AuthorizationServer.Pages;
+
+/// <summary>A server as a page shows it.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="Host">The host under which clients reach it.</param>
+internal sealed record PageServer(string Name, string Host);

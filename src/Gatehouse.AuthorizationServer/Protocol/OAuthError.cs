@@ -1,0 +1,46 @@
+namespace Gatehouse.AuthorizationServer.Protocol;
+
+/// <summary>An error of the token endpoint and its neighbours (RFC 6749 §5.2).</summary>
+/// <param name="Error">The error code of the standard.</param>
+/// <param name="Description">What happened and what to do, for the client's developer, in ASCII without quotes. It has no text of the
+/// request.</param>
+/// <param name="Status">The HTTP status.</param>
+internal sealed record OAuthError(string Error, string Description, int Status = OAuthError.BadRequest)
+{
+    private const int BadRequest = 400;
+    private const int Unauthorized = 401;
+    private const int TooManyRequests = 429;
+    private const int ServiceUnavailable = 503;
+
+    /// <summary>The error code that asks for a proof with a nonce (RFC 9449 §8).</summary>
+    public const string UseNonce = "use_dpop_nonce";
+
+    /// <summary>The server cannot answer at this moment.</summary>
+    public static OAuthError Unavailable { get; } =
+        new("temporarily_unavailable", "The server cannot read or write its store at this moment. Try again in a few seconds.", ServiceUnavailable);
+
+    /// <summary>Too many failures of one address block.</summary>
+    public static OAuthError TooMany { get; } =
+        new("temporarily_unavailable", "Too many requests from this network failed. Try again in a minute.", TooManyRequests);
+
+    /// <summary>True when the server, and not the client, must change something.</summary>
+    public bool IsTemporary => Status is TooManyRequests or ServiceUnavailable;
+
+    /// <summary>The request breaks a rule of its form.</summary>
+    public static OAuthError InvalidRequest(string description, int status = BadRequest) => new("invalid_request", description, status);
+
+    /// <summary>The client is not known or did not authenticate.</summary>
+    public static OAuthError InvalidClient(string description) => new("invalid_client", description, Unauthorized);
+
+    /// <summary>The code or refresh token is not good.</summary>
+    public static OAuthError InvalidGrant(string description) => new("invalid_grant", description);
+
+    /// <summary>The scope is wider than the grant.</summary>
+    public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
+
+    /// <summary>The resource is another than the grant's (RFC 8707 §2).</summary>
+    public static OAuthError InvalidTarget(string description) => new("invalid_target", description);
+
+    /// <summary>The proof of possession is not good (RFC 9449 §5).</summary>
+    public static OAuthError InvalidProof(string description) => new("invalid_dpop_proof", description);
+}

@@ -1,0 +1,43 @@
+namespace Gatehouse.AuthorizationServer.Protocol;
+
+/// <summary>The closed list of the authorization server's endpoints (ID-01). Each is open to strangers and has rates and bounds of its own.</summary>
+internal static class Routes
+{
+    /// <summary>Metadata (RFC 8414 §3).</summary>
+    public const string Metadata = "/.well-known/oauth-authorization-server";
+
+    /// <summary>
+    /// The same metadata and what OpenID Connect demands beside them, where OpenID Connect clients look (OpenID Connect Discovery §4).
+    /// </summary>
+    public const string OpenIdMetadata = "/.well-known/openid-configuration";
+
+    /// <summary>Prefix of all other endpoints.</summary>
+    public const string Prefix = "/oauth/";
+
+    public const string Authorize = "/oauth/authorize";
+    public const string Consent = "/oauth/consent";
+    public const string Callback = "/oauth/callback";
+    public const string Confirm = "/oauth/confirm";
+    public const string Token = "/oauth/token";
+    public const string Revoke = "/oauth/revoke";
+    public const string Introspect = "/oauth/introspect";
+    public const string Register = "/oauth/register";
+    public const string Keys = "/oauth/jwks";
+    public const string Grants = "/oauth/grants";
+    public const string Style = "/oauth/style.css";
+
+    /// <summary>Every route, with the methods that it answers.</summary>
+    public static IReadOnlyList<(string Path, string[] Methods)> All { get; } =
+    [
+        (Metadata, ["GET"]), (OpenIdMetadata, ["GET"]), (Authorize, ["GET"]), (Consent, ["POST"]), (Callback, ["GET"]), (Confirm, ["GET", "POST"]),
+        (Token, ["POST"]), (Revoke, ["POST"]), (Introspect, ["POST"]), (Register, ["POST"]), (Keys, ["GET"]), (Grants, ["GET", "POST"]),
+        (Style, ["GET"]),
+    ];
+
+    /// <summary>Routes that a program in a browser may use from a named origin.</summary>
+    public static IReadOnlyList<string> ForPrograms { get; } = [Metadata, OpenIdMetadata, Token, Revoke, Register, Keys];
+
+    /// <summary>Returns whether a path belongs to the authorization server.</summary>
+    public static bool Has(string path) =>
+        path is Metadata or OpenIdMetadata || path.StartsWith(Prefix, StringComparison.Ordinal);
+}

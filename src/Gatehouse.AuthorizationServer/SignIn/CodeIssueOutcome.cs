@@ -1,0 +1,20 @@
+namespace Gatehouse.AuthorizationServer.SignIn;
+
+/// <summary>The outcome of issuing an authorization code.</summary>
+internal enum CodeIssueOutcome
+{
+    /// <summary>There is a code.</summary>
+    Issued,
+
+    /// <summary>The confirmation is unknown, or its time is over.</summary>
+    Unknown,
+
+    /// <summary>The confirmation came before. The result names the grant that followed from it.</summary>
+    AlreadyConfirmed,
+
+    /// <summary>The provider withheld every scope of the request.</summary>
+    NoScope,
+
+    /// <summary>The client's id is the person's subject, so that a token of one could be taken for one of the other (RFC 9700 §4.15).</summary>
+    AmbiguousSubject,
+}

@@ -1,0 +1,72 @@
+using Gatehouse.AuthorizationServer.Callers;
+using Gatehouse.AuthorizationServer.Pages;
+using Gatehouse.AuthorizationServer.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.AuthorizationServer.SignIn;
+
+/// <summary><c>/oauth/grants</c>: a person sees what applications may do in their name, and withdraws it.</summary>
+internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages)
+{
+    /// <summary>The most consents on the page, and the most grants that one withdrawal ends.</summary>
+    public const int MostShown = 500;
+
+    private string ChooseProvider => "Name the identity provider at which you sign in: " + string.Join(", ",
+        parts.Providers().Select(provider => $"{parts.Settings().Origin}{Routes.Grants}?provider={provider.Name}"));
+
+    /// <summary>Shows the page; a person who is not signed in is sent to the provider.</summary>
+    public async Task ShowAsync(HttpContext context, Peer peer)
+    {
+        if (pages.SessionOf(context) is { } session)
+        {
+            await pages.GrantsAsync(context, session).ConfigureAwait(false);
+            return;
+        }
+
+        var providers = parts.Providers();
+        var named = RequestParameters.OfQuery(context.Request)["provider"];
+        var provider = providers.Count == 1 ? providers[0] : providers.FirstOrDefault(candidate => candidate.Name == named);
+        if (provider is null)
+            await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.BadRequest, detail: ChooseProvider).ConfigureAwait(false);
+        else await start.BeginAsync(context, null, provider, peer).ConfigureAwait(false);
+    }
+
+    /// <summary>Withdraws one grant, or all, of the person who is signed in, or signs the person out.</summary>
+    public async Task AnswerAsync(HttpContext context)
+    {
+        var given = await RequestParameters.OfFormAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
+        var session = given is not null && OwnPage.Sent(context.Request, parts.Settings().Origin) ? pages.SessionOf(context) : null;
+        // The form names the person that the page was shown to: the browser may have another session since.
+        if (session is null || pages.OpenSession(given![PageForms.Sealed])?.Subject != session.Subject)
+        {
+            await pages.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
+            return;
+        }
+
+        var decision = given[PageForms.Decision];
+        var isWithdrawn = (decision == PageForms.Everywhere || given[PageForms.Grant] is not null)
+            && await WithdrawAsync(session.Subject, decision == PageForms.Everywhere ? null : given[PageForms.Grant]).ConfigureAwait(false);
+        if (decision is PageForms.Everywhere or PageForms.SignOut)
+            await pages.SignOutAsync(context, decision == PageForms.Everywhere).ConfigureAwait(false);
+        else Redirects.To(context, $"{parts.Settings().Origin}{Routes.Grants}{(isWithdrawn ? "?done=one" : "")}");
+    }
+
+    // Returns whether a grant ended.
+    private async Task<bool> WithdrawAsync(string subject, string? grantId)
+    {
+        var now = parts.Time.GetUtcNow();
+        var all = await parts.Grants.ListGrantsAsync(subject, MostShown, now).ConfigureAwait(false);
+        var isWithdrawn = false;
+        foreach (var grant in all.Where(grant => grantId is null || grant.Id == grantId))
+        {
+            isWithdrawn = true;
+            await parts.Ending.EndAsync(grant.Id, "withdrawn", isAttack: false).ConfigureAwait(false);
+            await parts.Consents.RemoveAsync(subject, grant.ClientId, grant.Resource).ConfigureAwait(false);
+        }
+
+        if (grantId is not null) return isWithdrawn;
+        foreach (var consent in await parts.Consents.ListAsync(subject, MostShown, now).ConfigureAwait(false))
+            await parts.Consents.RemoveAsync(subject, consent.ClientId, consent.Resource).ConfigureAwait(false);
+        return isWithdrawn;
+    }
+}

@@ -1,0 +1,22 @@
+namespace Gatehouse.AuthorizationServer.Tokens;
+
+/// <summary>Causes of the end of a grant, as records and alarms name them.</summary>
+internal static class GrantCauses
+{
+    /// <summary>An authorization code came twice.</summary>
+    public const string CodeReuse = "code-reuse";
+
+    /// <summary>
+    /// An authorization code came from its client without the verifier or redirect URI of its request: it was injected or intercepted.
+    /// </summary>
+    public const string CodeInjection = "code-injection";
+
+    /// <summary>A spent refresh token came again, outside the grace or from another party.</summary>
+    public const string RefreshReuse = "refresh-reuse";
+
+    /// <summary>The client revoked a token.</summary>
+    public const string Revoked = "revoked-by-client";
+
+    /// <summary>A person has more grants than are kept.</summary>
+    public const string TooMany = "too-many-grants";
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.AuthorizationServer.Tokens;
+
+/// <summary>A grant that is in force, with its facts.</summary>
+/// <param name="Row">The row.</param>
+/// <param name="Facts">Its facts.</param>
+internal sealed record LiveGrant(GrantRow Row, GrantFacts Facts)
+{
+    private static readonly JsonElement NoClaims = JsonDocument.Parse("{}").RootElement;
+
+    /// <summary>Opens a grant.</summary>
+    /// <param name="parts">Seals and revocations.</param>
+    /// <param name="row">The row; null when the grant has ended.</param>
+    /// <returns>Null when the grant has ended, was revoked by an administrator, or its row does not agree with its sealed facts.</returns>
+    public static LiveGrant? Open(TokenParts parts, GrantRow? row)
+    {
+        return row is not null && Judge(parts, row, out var facts) == GrantState.Live ? new LiveGrant(row, facts!) : null;
+    }
+
+    /// <summary>Returns the state of a grant that is in the store.</summary>
+    public static GrantState StateOf(TokenParts parts, GrantRow row) => Judge(parts, row, out _);
+
+    private static GrantState Judge(TokenParts parts, GrantRow row, out GrantFacts? facts)
+    {
+        facts = null;
+        if (row.Until <= parts.Time.GetUtcNow()) return GrantState.Over;
+
+        // Threat: the columns of the row were changed. The sealed facts are those that the person granted.
+        facts = parts.Facts.Open<GrantFacts>(Purposes.Grant, row.Id, row.Sealed);
+        if (facts is null || facts.Person.Subject != row.Subject) return GrantState.Unreadable;
+        if (!IsOfProvider(parts, facts)) return GrantState.ProviderRemoved;
+        return IsRevoked(parts, row.Id, row.Subject, row.ClientId, row.At) ? GrantState.Revoked : GrantState.Live;
+    }
+
+    // Threat: an administrator removes a provider that is not trusted any more, and its people keep what they had for the rest of the grant.
+    private static bool IsOfProvider(TokenParts parts, GrantFacts facts) =>
+        parts.Settings().Providers.Any(provider => provider.Name == facts.Person.Provider);
+
+    /// <summary>Returns whether an administrator revoked a grant, its person or its client.</summary>
+    public static bool IsRevoked(TokenParts parts, string grantId, string subject, string clientId, DateTimeOffset since) =>
+        parts.Revocations.IsRevoked(new VerifiedToken(NoClaims)
+        {
+            Issuer = parts.Issuer,
+            Subject = subject,
+            ClientId = clientId,
+            SessionId = grantId,
+            IssuedAt = since,
+            ExpiresAt = DateTimeOffset.MaxValue,
+            Audiences = [],
+            TokenHash = default,
+        });
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Text;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Audit.Verification.Proofs;
+using Gatehouse.Audit.Verifier;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary><c>gatehouse audit prove</c> and <c>gatehouse audit export</c>: evidence that is checked without the log.</summary>
+internal sealed class AuditProofCommands
+{
+    private readonly AuditFolderOptions place = new();
+    private readonly Option<string> output = new("--output", "-o") { Description = "File to write. It must not exist yet.", HelpName = "file", Required = true };
+    private readonly Option<string?> since = new("--since")
+    { Description = "File with an older checkpoint. The evidence then shows that the log only grew since.", HelpName = "file" };
+    private readonly Option<string?> log = new("--in") { Description = "Evidence log. Default: the newest that has the entry.", HelpName = "log-0001" };
+    private readonly TerminalShown shown = new();
+
+    private AuditProofCommands()
+    {
+    }
+
+    /// <summary><c>prove</c>.</summary>
+    public static Command Prove()
+    {
+        var shared = new AuditProofCommands();
+        var entry = new Argument<string>("entry") { Description = "Index of an entry, or the id of an exchange." };
+        var command = new Command("prove",
+            """
+            Write the proof that an entry is in the log. With the id of an exchange, the file has all its entries. The file contains the
+            entry, its index, the hashes and the signed checkpoint; 'check' needs nothing else but the log's key.
+
+            The proof does not show that the log is complete, and not that no second tree was signed. Entries that are not yet under a
+            checkpoint have no proof.
+
+            Examples:
+              gatehouse audit prove 4711 --config gatehouse.yaml --output proof.txt
+              gatehouse audit prove 01JD0Z8Q2V8N5M3K6T4R7W9X1C --log /mnt/archive/audit --output proof.txt
+            """) { entry };
+        shared.AddTo(command);
+        command.SetAction(parsed => shared.Answer(parsed, () =>
+        {
+            var word = parsed.GetValue(entry)!;
+            return Checkpoint.TryParseSize(word, out var index) ? (index, index, null) : (0, long.MaxValue, word);
+        }));
+        return command;
+    }
+
+    /// <summary><c>export</c>.</summary>
+    public static Command Export()
+    {
+        var shared = new AuditProofCommands();
+        var from = new Option<string?>("--from") { Description = "First index. Default: 0.", HelpName = "index" };
+        var to = new Option<string?>("--to") { Description = "Last index. Default: the last one under the checkpoint.", HelpName = "index" };
+        var id = new Option<string?>("--id") { Description = "Only entries of the exchange with this id.", HelpName = "id" };
+        var command = new Command("export",
+            """
+            Write evidence of a range of entries, or of one exchange. The file contains the entries with their proofs, the signed
+            checkpoint and words for its reader. 'check' accepts it on a machine that has no log.
+
+            The file does not contain kept requests. It does not show that no second tree was signed.
+
+            Examples:
+              gatehouse audit export --from 1000 --to 1999 --config gatehouse.yaml --output evidence.txt
+              gatehouse audit export --id 01JD0Z8Q2V8N5M3K6T4R7W9X1C --since kept/checkpoint --output evidence.txt
+            """);
+        foreach (var option in (Option[])[from, to, id]) command.Add(option);
+        shared.AddTo(command);
+        command.SetAction(parsed => shared.Answer(parsed, () =>
+        {
+            var (first, last) = (0L, long.MaxValue);
+            if (parsed.GetValue(from) is { } begin && !Checkpoint.TryParseSize(begin, out first)) return null;
+            if (parsed.GetValue(to) is { } end && !Checkpoint.TryParseSize(end, out last)) return null;
+            return first > last ? null : (first, last, parsed.GetValue(id));
+        }));
+        return command;
+    }
+
+    private void AddTo(Command command)
+    {
+        place.AddTo(command);
+        foreach (var option in (Option[])[log, since, output]) command.Add(option);
+    }
+
+    private int Answer(ParseResult parsed, Func<(long From, long To, string? Id)?> range) => Audit.Verifier.Answer.Of(() =>
+    {
+        if (range() is not { } wanted)
+        {
+            shown.Fault("--from and --to are no range of indexes", "an index is a whole number from 0");
+            return ExitCodes.Usage;
+        }
+
+        if (File.Exists(parsed.GetValue(output)))
+        {
+            shown.Fault($"{parsed.GetValue(output)} exists; it is not overwritten", "give another name with --output");
+            return ExitCodes.Unavailable;
+        }
+
+        if (place.Folder(parsed, out var code) is not { } folder) return code;
+        var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(File.ReadAllBytes(file)) : null;
+        if (older is null && parsed.GetValue(since) is not null)
+        {
+            shown.Fault($"{parsed.GetValue(since)} is no signed checkpoint", "give the file of a checkpoint with --since");
+            return ExitCodes.Usage;
+        }
+
+        var name = parsed.GetValue(log);
+        var logs = EvidenceLog.At(folder).Where(one => name is null || one.Name == name).Reverse().ToList();
+        foreach (var one in logs)
+        {
+            using var snapshot = one.Open();
+            if (one != logs[^1] && wanted.Id is { } id && !EvidenceWriter.Has(snapshot, id)) continue;
+            var last = wanted.To == long.MaxValue ? Math.Max(0, (snapshot.Checkpoint?.Size ?? 0) - 1) : wanted.To;
+            Write(EvidenceWriter.Lines(snapshot, wanted.From, last, wanted.Id, older), parsed.GetValue(output)!);
+            return ExitCodes.Done;
+        }
+
+        shown.Fault($"there is no evidence log {name} in {folder}", "give its folder with --log");
+        return ExitCodes.Unavailable;
+    }, shown);
+
+    // A file that ends within a proof would be no evidence, and looks like some: it appears whole or not at all.
+    private static void Write(IEnumerable<string> lines, string file)
+    {
+        var part = file + ".part";
+        try
+        {
+            using (var writer = new StreamWriter(part, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" })
+            {
+                foreach (var line in lines) writer.WriteLine(line);
+            }
+
+            File.Move(part, file);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+}

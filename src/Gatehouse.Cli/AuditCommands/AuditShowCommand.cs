@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Search;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary><c>gatehouse audit show</c>.</summary>
+internal static class AuditShowCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<string>("id") { Description = "Request id, as a caller reports it or 'audit search' prints it." };
+        var question = new LogQuestionOptions();
+        var payload = new Option<bool>("--payload") { Description = "Also open the kept request. Needs administration.reading.payloads." };
+        var command = new Command("show",
+            """
+            Print every field of the entries of one exchange in words. What the log does not keep is shown as not kept.
+
+            Example:
+              gatehouse audit show 01kaf5n0qz3v8m1w2x4y6z7a9b --config gatehouse.yaml --token-file admin.token --purpose "ticket 4711"
+            """) { id, payload };
+        question.AddTo(command);
+        command.SetAction((parsed, cancellation) => ShowAsync(question, parsed, parsed.GetValue(id)!, parsed.GetValue(payload), cancellation));
+        return command;
+    }
+
+    private static async Task<int> ShowAsync(LogQuestionOptions question, ParseResult parsed, string id, bool payload, CancellationToken cancellation)
+    {
+        if (payload && parsed.GetValue(question.Log) is not null)
+        {
+            Terminal.Fault("--payload needs the running gateway: the files have no keys");
+            return ExitCodes.Usage;
+        }
+
+        var found = 0;
+        var code = await question.FindAsync(parsed, LogReading.Show, new EntryFilter { Id = id, OldestFirst = true }, reply =>
+        {
+            found = reply.Entries!.Count;
+            Print(reply, parsed.GetValue(question.Json));
+        }, cancellation, payload).ConfigureAwait(false);
+        if (code != ExitCodes.Done || found > 0) return code;
+        Terminal.Fault($"there is no entry of {id} that you may read");
+        return ExitCodes.No;
+    }
+
+    private static void Print(ControlReply reply, bool isJson)
+    {
+        foreach (var step in EntryStory.Of(reply.Entries!))
+        {
+            if (isJson) JsonOutput.WriteLine("auditEntry", step.Entry);
+            else StoryText.PrintFields(step);
+        }
+
+        foreach (var request in reply.Requests ?? [])
+        {
+            if (isJson) JsonOutput.WriteLine("keptRequest", request);
+            else Terminal.Row($"kept request ({request.Form}): {request.Text ?? "does not open: its key is gone"}");
+        }
+
+        if (reply.Message is { } message) Terminal.NoteLine(message);
+    }
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary>
+/// The options of the commands that read entries, and the two ways to an answer: an act on the running gateway, or with <c>--log</c> the files
+/// themselves.
+/// </summary>
+internal sealed class LogQuestionOptions
+{
+    private PersonProof? proof;
+    private bool areArchivesNoted; // a command asks for several pages
+
+    public Option<string?> Config { get; } = CommonOptions.Config();
+
+    public Option<string?> State { get; } = CommonOptions.State();
+
+    public Option<string?> Log { get; } = new("--log")
+    {
+        Description = "Read the files of this folder, without a gateway, an index and an entry about it.",
+        HelpName = "folder",
+    };
+
+    public Option<string?> Purpose { get; } = new("--purpose") { Description = "Purpose, kept in the audit log. Needed without --log.", HelpName = "text" };
+
+    public Option<string?> Token { get; } =
+        new("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print versioned JSON on stdout, one object a line." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[Config, State, Log, Purpose, Token, Json]) command.Add(option);
+    }
+
+    /// <summary>Asks for a page.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="kind">The kind of reading.</param>
+    /// <param name="filter">The entries.</param>
+    /// <param name="show">Shows the answer.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    /// <param name="payload">True to open kept requests.</param>
+    public Task<int> FindAsync(ParseResult parsed, LogReading kind, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation,
+        bool payload = false) =>
+        parsed.GetValue(Log) is { } folder
+            ? ScanAsync(folder, filter, async scan =>
+            {
+                var page = await scan.FindAsync(filter, null, cancellation).ConfigureAwait(false);
+                show(new ControlReply { Ok = true, Entries = page.Entries, Next = page.Next, Last = page.Last });
+            })
+            : SendAsync(parsed, new ReadLog(kind, filter, parsed.GetValue(Purpose) ?? "", payload), show, cancellation);
+
+    /// <summary>Asks for counts.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="filter">The entries.</param>
+    /// <param name="show">Shows the answer.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    public Task<int> CountAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
+        parsed.GetValue(Log) is { } folder
+            ? ScanAsync(folder, filter, async scan =>
+                show(new ControlReply { Ok = true, Counts = await scan.CountAsync(filter, null, cancellation).ConfigureAwait(false) }))
+            : SendAsync(parsed, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
+
+    private async Task<int> SendAsync(ParseResult parsed, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(Purpose) is not { Length: > 0 })
+        {
+            Terminal.Fault("no purpose is given");
+            Terminal.Hint("give the purpose with --purpose: the audit log keeps who read it, and what for");
+            return ExitCodes.Usage;
+        }
+
+        if (proof is null)
+        {
+            var (given, code) = await ControlCall.ProveAsync(parsed.GetValue(Token), "read the audit log", cancellation).ConfigureAwait(false);
+            if (given is null) return code;
+            proof = given;
+        }
+
+        return await ControlCall.SendAsync(parsed.GetValue(State), parsed.GetValue(Config), proof, act, show, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<int> ScanAsync(string folder, EntryFilter filter, Func<LogScan, Task> ask)
+    {
+        if (filter.Fault() is { } fault)
+        {
+            Terminal.Fault(fault);
+            return ExitCodes.Usage;
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            AuditFolder.ReportMissing(folder);
+            return ExitCodes.Unavailable;
+        }
+
+        return await AuditFolder.AnswerAsync(async () =>
+        {
+            var source = new LogSource(folder);
+            if (source.Logs().Count == 0)
+            {
+                AuditFolder.ReportMissing(folder);
+                return ExitCodes.Unavailable;
+            }
+
+            if (!areArchivesNoted) NoteArchives(folder);
+            areArchivesNoted = true;
+            await ask(new LogScan(source)).ConfigureAwait(false);
+            return ExitCodes.Done;
+        }).ConfigureAwait(false);
+    }
+
+    // An answer of a part of the log is not to look like one of the whole.
+    private static void NoteArchives(string folder)
+    {
+        foreach (var log in EvidenceLog.In(folder))
+        {
+            using var snapshot = log.Open();
+            var first = snapshot.Entries().Select(entry => (long?)entry.Index).FirstOrDefault() ?? snapshot.Checkpoint?.Size ?? 0;
+            if (first > 0)
+                Terminal.NoteLine($"entries 0 to {first - 1} of {log.Name} are not in the folder, as after archiving, and were not searched; put their bundles back to search them");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+
+namespace Gatehouse.Configuration.Keys;
+
+/// <summary>
+/// Keys of features that are designed and not in this build. Someone who writes one expects a protection, so "unknown key" would send them to look for a
+/// slip.
+/// </summary>
+internal static class LaterKeys
+{
+    private static readonly FrozenDictionary<string, string> Features = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["servers.tokenExchange"] = "the exchange of the caller's token for one of the server (RFC 8693)",
+        ["servers.onBehalfOf"] = "tokens of the server on behalf of the caller",
+        ["servers.connection"] = "a caller's own connection to a third party",
+        ["authorizationServer.providerEvents"] = "events of the provider, such as the end of an account",
+        ["outerKey"] = "an outer key that seals the key ring",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Returns the feature of a key, in words; null when the key is not one of a later build.</summary>
+    /// <param name="section">The path of the section in the table, such as <c>servers</c>; empty at the top.</param>
+    /// <param name="name">The key as written.</param>
+    public static string? Find(string section, string name) => Features.GetValueOrDefault(section.Length == 0 ? name : $"{section}.{name}");
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Search;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
+internal sealed class LogAdministration(AuditIndex index, IAuditLog log, KeyRing keys) : ILogAdministration, IEntrySearch
+{
+    public IEntrySearch Search => this;
+
+    public async Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await index.FindAsync(filter, owner, cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await index.CountAsync(filter, owner, cancellation).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner)
+    {
+        var entries = await index.FindWholeAsync(new EntryFilter { Id = id }, owner, CancellationToken.None).ConfigureAwait(false);
+        return [.. entries.Where(entry => entry.TryGetProperty("sealed", out _)).Select(Open)];
+    }
+
+    public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);
+
+    private KeptRequest Open(JsonElement entry)
+    {
+        var facts = new EntryFacts(entry);
+        var text = PayloadSealer.TryOpen(keys, facts.Id, facts.Text("iss") ?? "", facts.Text("sub") ?? "", facts.Text("sealed") ?? "");
+        return new KeptRequest(facts.Id, facts.Text("kept"), text is null ? null : Encoding.UTF8.GetString(text));
+    }
+}

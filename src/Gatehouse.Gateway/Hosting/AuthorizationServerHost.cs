@@ -1,0 +1,200 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.AuthorizationServer;
+using Gatehouse.AuthorizationServer.Callers;
+using Gatehouse.AuthorizationServer.Clients;
+using Gatehouse.AuthorizationServer.Protocol;
+using Gatehouse.AuthorizationServer.SignIn;
+using Gatehouse.AuthorizationServer.Signing;
+using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Gateway.SignIn;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Validation;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// The gateway's own authorization server, composed from the gateway's store, key ring and outbound clients. It answers only while the configuration
+/// in force has the section <c>authorizationServer</c>.
+/// </summary>
+internal sealed class AuthorizationServerHost : IDisposable
+{
+    private static readonly AuthorizationServerSettings Off = new() { Providers = [] };
+
+    private readonly GatewayServices services;
+    private readonly Action endRevoked;
+    private readonly FormPoster poster;
+    private readonly ClientDocumentFetcher documents;
+    private readonly SignInProviders providers;
+    private readonly DPoPProofs proofs;
+    private readonly TokenSigningKeys signingKeys;
+    private readonly Func<HttpContext, Peer, Task> endpoints;
+    private readonly ClientRegistration registration;
+    private readonly TokenParts parts;
+
+    /// <summary>Composes the server.</summary>
+    /// <param name="services">Store, keys, secrets and log of the gateway.</param>
+    /// <param name="revocations">The revocations that open streams are judged by.</param>
+    /// <param name="hosts">The hosts that configuration names.</param>
+    /// <param name="fetcher">Fetches metadata and keys of providers.</param>
+    /// <param name="nonces">Nonces for proofs of possession; those of the resource server, so that a client needs one for both.</param>
+    /// <param name="endRevoked">Ends exchanges under way whose token is revoked.</param>
+    public AuthorizationServerHost(
+        GatewayServices services, PersistentRevocations revocations, ConfiguredHosts hosts, IMetadataFetcher fetcher, DPoPNonces nonces,
+        Action endRevoked)
+    {
+        this.services = services;
+        this.endRevoked = endRevoked;
+        var time = services.Options.Time;
+        poster = new FormPoster(services.Handlers, hosts);
+        documents = new ClientDocumentFetcher(services.Handlers);
+        providers = new SignInProviders(Settings, fetcher, poster, services.Secrets.Resolve, time);
+        signingKeys = new TokenSigningKeys(new SealedSigningKeys(services.SealedSecrets), time);
+        var journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, time);
+        proofs = Proofs(nonces);
+        var tokens = Tokens(revocations, journal);
+        parts = tokens;
+        registration = new ClientRegistration(Section, services.Store.Clients, journal, time, services.CallerShare);
+        Issuer = OwnIssuer.Create(tokens, services.CallerShare);
+        endpoints = services.Options.Replacements.Apply(
+            PartNames.SignInEndpoints, new AuthorizationServerEndpoints(Parts(tokens), services.CallerShare, Programs(tokens)).HandleAsync);
+    }
+
+    /// <summary>The gateway as an issuer that its validator trusts.</summary>
+    public TrustedIssuer Issuer { get; }
+
+    /// <summary>Finishes the ends of grants that the gateway began before it stopped.</summary>
+    /// <exception cref="StoreException">The store cannot be used.</exception>
+    public Task<int> FinishEndingsAsync() => parts.Ending.FinishAsync(services.Store.Revocations, Settings().Origin, Section().GrantLife);
+
+    /// <summary>Returns whether a grant of the store gives tokens, and if not, why.</summary>
+    public GrantState StateOf(GrantRow grant) => LiveGrant.StateOf(parts, grant);
+
+    /// <summary>Takes what a new configuration demands of proofs of possession. Everything else is read from the configuration in force.</summary>
+    public void Use(GatewaySettings settings) => proofs.Options = IssuerSet.ProofOptions(settings);
+
+    /// <summary>Answers a request whose path is one of <see cref="Routes"/>.</summary>
+    public Task HandleAsync(HttpContext context, GatewaySettings settings)
+    {
+        var partition = PartitionOf(settings, context.Connection.RemoteIpAddress);
+        return endpoints(context, new Peer(partition, SHA256.HashData(Encoding.UTF8.GetBytes(partition.ToString()))));
+    }
+
+    /// <summary>
+    /// Returns the address block of a peer. A gateway that listens without TLS on loopback and is https outside is behind a proxy on the same
+    /// machine. Every peer comes from 127.0.0.1 then, and the bounds of one address block would be those of all.
+    /// </summary>
+    internal static CallerPartition PartitionOf(GatewaySettings settings, IPAddress? address)
+    {
+        var isProxy = address is not null && IPAddress.IsLoopback(address)
+            && settings.PublicUrl.Scheme == Uri.UriSchemeHttps && settings.Listen.Url.Scheme == Uri.UriSchemeHttp;
+        return isProxy ? CallerPartition.Unknown : PeerPartition.PartitionOf(settings, address);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        signingKeys.Dispose();
+        providers.Dispose();
+        documents.Dispose();
+        poster.Dispose();
+    }
+
+    private GatewaySettings Settings() => services.Snapshots.Current.Settings;
+
+    private AuthorizationServerSettings Section() => Settings().AuthorizationServer ?? Off;
+
+    // Uses are in the store: a proof is good once at all gateways of it. Those of the hot path are in memory.
+    private DPoPProofs Proofs(DPoPNonces nonces) => new(
+        new StoredProofUses(services.Store.Grants, services.Options.Time), nonces, IssuerSet.ProofOptions(Settings()), services.Options.Time);
+
+    private TokenParts Tokens(PersistentRevocations revocations, AuthorizationJournal journal)
+    {
+        var (time, issuer, doubles) = (services.Options.Time, Settings().Origin, services.Options.Replacements);
+        var grants = doubles.Apply(PartNames.Grants, services.Store.Grants);
+        var clientDocuments = new ClientDocuments(doubles.Apply(PartNames.ClientDocuments, documents), time, services.CallerShare);
+        return new TokenParts
+        {
+            Issuer = issuer,
+            Settings = Section,
+            IsResource = resource => Settings() is var now
+                && (AdministrationResource.Is(resource, now)
+                    || now.Servers.Any(server => now.Resource(server) == resource && server.TakesIssuer(issuer))),
+            Clients = doubles.Apply(PartNames.SignInClients, new ClientDirectory(Section, clientDocuments, services.Store.Clients, time)),
+            Secret = TryResolve,
+            Grants = grants,
+            Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
+            Ending = new GrantEnding(grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause), journal, time),
+            Revocations = revocations,
+            Proofs = proofs,
+            SigningKeys = signingKeys,
+            Journal = journal,
+            Time = time,
+        };
+    }
+
+    // A revocation whose row could not be written is in force nevertheless: it is in memory first.
+    private async ValueTask RevokeAsync(PersistentRevocations revocations, string issuer, string grant, string cause)
+    {
+        try
+        {
+            await revocations.RevokeGrantAsync(issuer, grant, cause).ConfigureAwait(false);
+        }
+        finally
+        {
+            endRevoked();
+        }
+    }
+
+    private AuthorizationServerParts Parts(TokenParts tokens) => new()
+    {
+        Settings = Settings,
+        Clients = tokens.Clients,
+        Providers = services.Options.Replacements.Apply(PartNames.SignInProviders, providers.InForce),
+        Grants = tokens.Grants,
+        Consents = services.Store.Consents,
+        Facts = tokens.Facts,
+        Issuer = new GrantIssuer(tokens),
+        Ending = tokens.Ending,
+        Journal = tokens.Journal,
+        Time = tokens.Time,
+    };
+
+    // The endpoints that answer programs.
+    private Dictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> Programs(TokenParts tokens)
+    {
+        var rates = new FailureRates(tokens.Time);
+        var token = new TokenEndpoint(tokens, rates);
+        var (revocation, introspection) = (new RevocationResponder(tokens, rates), new IntrospectionResponder(tokens, rates));
+        return new()
+        {
+            [("POST", Routes.Token)] = (context, peer) => OAuthHttp.ServeAsync(context, peer, token.AnswerAsync),
+            [("POST", Routes.Revoke)] = (context, peer) => OAuthHttp.ServeAsync(context, peer, revocation.AnswerAsync),
+            [("POST", Routes.Introspect)] = (context, peer) => OAuthHttp.ServeAsync(context, peer, introspection.AnswerAsync),
+            [("POST", Routes.Register)] = (context, peer) => RegistrationHttp.ServeAsync(context, peer, registration),
+            [("GET", Routes.Keys)] = (context, _) => SigningKeysHttp.ServeAsync(context, signingKeys),
+        };
+    }
+
+    private SecretText? TryResolve(SecretReference reference)
+    {
+        try
+        {
+            return services.Secrets.Resolve(reference);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// The keys of audit logs, in a folder beside the log, each sealed under the key ring to the name of its log. A key that the ring does not open is
+/// lost: its log ends, and a new one names it (design rule 11).
+/// </summary>
+/// <param name="ring">The key ring.</param>
+/// <param name="folder">The folder of the sealed keys.</param>
+/// <param name="authority">Host and port of the gateway's public URL: the beginning of the names of its logs.</param>
+internal sealed class SealedLogKeys(KeyRing ring, string folder, string authority) : ILogKeys
+{
+    /// <summary>The purpose that the keys are sealed for.</summary>
+    public const string Purpose = "audit-log-key/v1";
+
+    /// <summary>The purpose that the record of what was published last is sealed for.</summary>
+    public const string StatePurpose = "audit-log-published/v1";
+
+    private const int FormatVersion = 1;
+    private const int MostBytes = 4096;
+
+    /// <inheritdoc />
+    public string NewOrigin() => $"{authority}/audit/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+
+    /// <inheritdoc />
+    public IReadOnlyList<NoteSigner> Create(string origin)
+    {
+        using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pkcs8 = p256.ExportPkcs8PrivateKey();
+        var seed = RandomNumberGenerator.GetBytes(32);
+        try
+        {
+            Store(origin, pkcs8, seed);
+            return Signers(origin, pkcs8, seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+            CryptographicOperations.ZeroMemory(seed);
+        }
+    }
+
+    /// <inheritdoc />
+    public IReadOnlyList<NoteSigner>? Open(string origin)
+    {
+        if (Unsealed(FileOf(origin), Purpose, origin, out var isNewest) is not { } plain) return null;
+        try
+        {
+            return Signers(origin, plain, isNewest);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+
+    /// <inheritdoc />
+    public void StorePublished(string origin, long size, TreeHash root)
+    {
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, size, root = root.ToString() });
+        using var place = new LogFolder(folder);
+        place.Put(StateOf(origin), ring.Seal(StatePurpose, Encoding.UTF8.GetBytes(origin), plain), isDurable: true);
+    }
+
+    /// <inheritdoc />
+    public (long Size, TreeHash Root)? Published(string origin)
+    {
+        if (Unsealed(StateOf(origin), StatePurpose, origin, out _) is not { } plain) return null;
+        using var json = JsonDocument.Parse(plain);
+        if (json.RootElement.GetProperty("v").GetInt32() > FormatVersion)
+            throw new IOException($"the record of the audit log {origin} was written by a newer version of Gatehouse; start that version");
+        return TreeHash.TryParse(json.RootElement.GetProperty("root").GetString()!, out var root)
+            ? (json.RootElement.GetProperty("size").GetInt64(), root) : null;
+    }
+
+    private static IReadOnlyList<NoteSigner> Signers(string origin, ReadOnlySpan<byte> pkcs8, ReadOnlySpan<byte> seed)
+    {
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        var p256 = NoteSigner.Ecdsa(origin, key);
+        return NoteSigner.HasEd25519 ? [p256, NoteSigner.WithEd25519(origin, seed)] : [p256];
+    }
+
+    private static string FileOf(string origin) => $"{NameOf(origin)}.key";
+
+    private static string StateOf(string origin) => $"{NameOf(origin)}.published";
+
+    private static string NameOf(string origin) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
+
+    private byte[]? Unsealed(string name, string purpose, string origin, out bool isNewest)
+    {
+        isNewest = false;
+        using var place = new LogFolder(folder);
+        using var file = place.Open(name);
+        if (file is null || file.Length > MostBytes) return null;
+        var box = new byte[file.Length];
+        if (file.Read(0, box) != box.Length || !ring.TryOpen(purpose, Encoding.UTF8.GetBytes(origin), box, out var plain)) return null;
+        isNewest = KeyRing.KeyIdOf(box) == ring.NewestId;
+        return plain;
+    }
+
+    private IReadOnlyList<NoteSigner> Signers(string origin, byte[] plain, bool isSealedUnderNewest)
+    {
+        using var json = JsonDocument.Parse(plain);
+        if (json.RootElement.GetProperty("v").GetInt32() > FormatVersion)
+            throw new IOException($"the key of the audit log {origin} was written by a newer version of Gatehouse; start that version");
+        var (pkcs8, seed) = (json.RootElement.GetProperty("p256").GetBytesFromBase64(), json.RootElement.GetProperty("ed25519").GetBytesFromBase64());
+        try
+        {
+            if (!isSealedUnderNewest) Store(origin, pkcs8, seed); // the ring was rotated
+            return Signers(origin, pkcs8, seed);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pkcs8);
+            CryptographicOperations.ZeroMemory(seed);
+        }
+    }
+
+    private void Store(string origin, byte[] pkcs8, byte[] seed)
+    {
+        var plain = JsonSerializer.SerializeToUtf8Bytes(new { v = FormatVersion, p256 = pkcs8, ed25519 = seed });
+        using var place = new LogFolder(folder);
+        place.Put(FileOf(origin), ring.Seal(Purpose, Encoding.UTF8.GetBytes(origin), plain), isDurable: true);
+        CryptographicOperations.ZeroMemory(plain);
+    }
+}

@@ -1,0 +1,72 @@
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Storage.PostgreSql;
+
+/// <summary>The common part of the tables: expiry and the limit of rows.</summary>
+/// <param name="name">The table, and its room; has a column valid_until.</param>
+/// <param name="database">The database.</param>
+/// <param name="rowLimit">The most rows.</param>
+/// <param name="time">The clock by which rows expire.</param>
+internal sealed class StoreTable(string name, Database database, int rowLimit, TimeProvider time)
+{
+    private readonly string rooms = $"'{name}'";
+    private readonly OverRows over = new(name);
+
+    /// <summary>The moment, as tables have it.</summary>
+    public long Now => time.GetUtcNow().UtcTicks;
+
+    /// <summary>Adds a row within the limit.</summary>
+    /// <param name="exists">True when the row is there already, so that adding it needs no place.</param>
+    /// <param name="add">Adds or replaces it.</param>
+    /// <param name="cancellation">Ends the wait for a connection.</param>
+    /// <param name="reserved">Rows that stay free of this one, for more important rows.</param>
+    /// <param name="makeOwnRoom">Deletes rows of the party that adds this one, when it has its part already; null where rows have no party.</param>
+    public ValueTask<T> AddAsync<T>(
+        Func<Work, ValueTask<bool>> exists,
+        Func<Work, ValueTask<T>> add,
+        CancellationToken cancellation,
+        int reserved = 0,
+        Func<Work, ValueTask<int>>? makeOwnRoom = null)
+    {
+        return WriteAsync(AddNowAsync, cancellation);
+
+        async ValueTask<T> AddNowAsync(Work work)
+        {
+            // Counting the rows of one party costs something, and is not necessary while half of the table is free.
+            if (makeOwnRoom is not null && work.Used(name) * 2 >= rowLimit && !await exists(work).ConfigureAwait(false)
+                && await makeOwnRoom(work).ConfigureAwait(false) > 0)
+            {
+                await work.CountAgainAsync().ConfigureAwait(false);
+            }
+
+            await MakeRoomAsync(work, exists, rowLimit - reserved).ConfigureAwait(false);
+            return await add(work).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs a write on the table that needs no place.</summary>
+    public ValueTask<T> WriteAsync<T>(Func<Work, ValueTask<T>> write, CancellationToken cancellation) =>
+        database.WriteAsync(rooms, write, cancellation);
+
+    public ValueTask<T> ReadAsync<T>(Func<Work, ValueTask<T>> read, CancellationToken cancellation) => database.ReadAsync(read, cancellation);
+
+    /// <summary>Deletes one row by its key, as a write of its own.</summary>
+    /// <returns>False when there was none.</returns>
+    public async ValueTask<bool> RemoveAsync(byte[] key, CancellationToken cancellation) =>
+        await WriteAsync(work => work.RunAsync($"DELETE FROM {name} WHERE key = $1", key), cancellation).ConfigureAwait(false) == 1;
+
+    /// <summary>
+    /// Makes room. A row that is still needed is never dropped for a new one: that would bring a revoked token or an ended session back.
+    /// </summary>
+    private async ValueTask MakeRoomAsync(Work work, Func<Work, ValueTask<bool>> exists, int most)
+    {
+        for (var isMore = true; isMore && work.Used(name) >= most;)
+        {
+            isMore = await over.DeleteSomeAsync(work, Now).ConfigureAwait(false) == OverRows.MostInOneStatement;
+            await work.CountAgainAsync().ConfigureAwait(false);
+        }
+
+        if (work.Used(name) >= most && !await exists(work).ConfigureAwait(false))
+            throw new StoreException($"The table {name} of the store is full ({most} rows). Nothing was added. Raise its limit.");
+    }
+}

@@ -1,0 +1,225 @@
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Testing.StoreContracts;
+
+/// <summary>The contract test kit of the index of a log: the promises of <see cref="IEntryIndexStore"/>, each as a check.</summary>
+public static class EntryIndexContract
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
+    private static readonly IndexToken Every = new(1, 0);
+    private static readonly IndexHead Empty = new(1, new byte[] { 1, 2 }, new byte[] { 3, 4 });
+
+    /// <summary>All checks.</summary>
+    public static IReadOnlyList<EntryIndexCheck> Checks { get; } =
+    [
+        new("an index that was never begun has no head, takes nothing and finds nothing", NeverBegunAsync),
+        new("head and entries are there after reopening", ReopenedAsync),
+        new("entries come newest first, ties by number, and in the other order if asked", OrderAsync),
+        new("an entry is found only by all its tokens", AllTokensAsync),
+        new("time has a beginning inside and an end outside", TimeAsync),
+        new("pages join without an entry twice or missing", PagesAsync),
+        new("behind a number come the entries that were added later, whatever their time", BehindAsync),
+        new("counts agree with what is found", CountsAsync),
+        new("counts by facet keep the first label, most first, within the limit", FacetsAsync),
+        new("to begin again leaves nothing", BegunAgainAsync),
+        new("entries of logs that are gone are gone, with their tokens", KeptLogsAsync),
+        new("an entry out of its ranges is refused, and nothing is added", RangesAsync),
+        new("a cancelled call changes nothing", CancelledAsync),
+        new("readers see whole appends", WholeAppendsAsync),
+    ];
+
+    private static IndexedEntry Row(int number, DateTimeOffset? at = null, string log = "one", params IndexTerm[] terms) =>
+        new(log, number * 10, at ?? Start.AddSeconds(number), BitConverter.GetBytes(number), [new IndexTerm(Every), .. terms]);
+
+    private static IndexTerm Term(ulong value, int facet = 0, params byte[] label) => new(new IndexToken(2, value), facet, label);
+
+    private static async Task<IEntryIndexStore> BegunAsync(EntryIndexUnderTest under, params IndexedEntry[] rows)
+    {
+        var index = await under.OpenAsync().ConfigureAwait(false);
+        await index.BeginAsync(Empty).ConfigureAwait(false);
+        if (rows.Length > 0) await AppendAsync(index, rows).ConfigureAwait(false);
+        return index;
+    }
+
+    private static ValueTask AppendAsync(IEntryIndexStore index, params IndexedEntry[] rows) =>
+        index.AppendAsync(rows, Empty with { Log = rows[^1].Log, Index = rows[^1].Index, LastDigest = rows[^1].Box });
+
+    private static IndexQuestion Ask(params IndexToken[] all) => new([Every, .. all], 100);
+
+    private static async Task<List<int>> FindAsync(IEntryIndexStore index, IndexQuestion question) =>
+        [.. (await index.FindAsync(question).ConfigureAwait(false)).Select(found => BitConverter.ToInt32(found.Box.Span))];
+
+    private static async Task NeverBegunAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await under.OpenAsync().ConfigureAwait(false);
+        Expect.True(await index.ReadHeadAsync().ConfigureAwait(false) is null, "there is no head");
+        Expect.Same([], await FindAsync(index, Ask()).ConfigureAwait(false), "nothing is found");
+        await Expect.FaultAsync<DamagedIndexException>(async () => await AppendAsync(index, Row(1)).ConfigureAwait(false), "nothing is added")
+            .ConfigureAwait(false);
+    }
+
+    private static async Task ReopenedAsync(EntryIndexUnderTest under)
+    {
+        await using (await BegunAsync(under, Row(1), Row(2)).ConfigureAwait(false))
+        {
+        }
+
+        await using var index = await under.OpenAsync().ConfigureAwait(false);
+        var head = await index.ReadHeadAsync().ConfigureAwait(false);
+        Expect.True(head is { Format: 1, Log: "one", Index: 20, Entries: 2 }, "the head is the last one");
+        Expect.Same<byte>([1, 2], head!.Salt.ToArray(), "the salt stays");
+        Expect.Same<byte>([3, 4], head.Check.ToArray(), "the check stays");
+        Expect.Same(BitConverter.GetBytes(2), head.LastDigest.ToArray(), "the digest of the last entry stays");
+        Expect.Same([2, 1], await FindAsync(index, Ask()).ConfigureAwait(false), "the entries stay");
+        var found = await index.FindAsync(Ask()).ConfigureAwait(false);
+        Expect.Same([("one", 20L), ("one", 10L)], found.Select(one => (one.Log, one.Index)), "each has its position");
+    }
+
+    private static async Task OrderAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, Start), Row(2, Start.AddHours(-1)), Row(3, Start), Row(4, Start.AddHours(1)))
+            .ConfigureAwait(false);
+        Expect.Same([4, 3, 1, 2], await FindAsync(index, Ask()).ConfigureAwait(false), "newest first");
+        Expect.Same([2, 1, 3, 4], await FindAsync(index, Ask() with { OldestFirst = true }).ConfigureAwait(false), "oldest first");
+    }
+
+    private static async Task AllTokensAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1), Term(2)), Row(2, null, "one", Term(1)),
+            Row(3, null, "one", Term(2))).ConfigureAwait(false);
+        Expect.Same([1], await FindAsync(index, Ask(new(2, 1), new(2, 2))).ConfigureAwait(false), "both tokens");
+        Expect.Same([2, 1], await FindAsync(index, Ask(new IndexToken(2, 1))).ConfigureAwait(false), "one token");
+        Expect.Same([2, 1], await FindAsync(index, Ask(new(2, 1), new(2, 1))).ConfigureAwait(false), "a token twice is one");
+        Expect.Same([], await FindAsync(index, Ask(new(2, 1), new(9, 9))).ConfigureAwait(false), "a token that no entry has");
+    }
+
+    private static async Task TimeAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1), Row(2), Row(3)).ConfigureAwait(false);
+        var question = Ask() with { Since = Start.AddSeconds(1), Until = Start.AddSeconds(3) };
+        Expect.Same([2, 1], await FindAsync(index, question).ConfigureAwait(false), "the end is outside");
+        Expect.True(await index.CountAsync(question).ConfigureAwait(false) == 2, "the count has the same bounds");
+    }
+
+    private static async Task PagesAsync(EntryIndexUnderTest under)
+    {
+        // Three entries share each moment, so that a page ends within one.
+        var rows = Enumerable.Range(1, 20).Select(number => Row(number, Start.AddMinutes(number / 3), "one", Term((ulong)number % 2))).ToArray();
+        await using var index = await BegunAsync(under, rows).ConfigureAwait(false);
+        foreach (var oldestFirst in new[] { false, true })
+        {
+            List<int> seen = [];
+            var question = new IndexQuestion([Every, new IndexToken(2, 0)], 3) { OldestFirst = oldestFirst };
+            while (await index.FindAsync(question).ConfigureAwait(false) is { Count: > 0 } page)
+            {
+                seen.AddRange(page.Select(one => BitConverter.ToInt32(one.Box.Span)));
+                question = question with { After = page[^1].Place };
+            }
+
+            var expected = Enumerable.Range(1, 20).Where(number => number % 2 == 0);
+            Expect.Same(oldestFirst ? expected : expected.Reverse(), seen, "every entry once");
+        }
+    }
+
+    private static async Task BehindAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, Start), Row(2, Start.AddHours(2), "one", Term(1)), Row(3, Start.AddHours(1), "one", Term(1)),
+            Row(4, Start.AddHours(-1), "one", Term(1))).ConfigureAwait(false);
+        Expect.Same([2, 3, 4], await FindAsync(index, Ask() with { Behind = 1 }).ConfigureAwait(false), "in the order of the log");
+        Expect.Same([3, 4], await FindAsync(index, Ask(new IndexToken(2, 1)) with { Behind = 2 }).ConfigureAwait(false), "with their tokens");
+        Expect.Same([2], await FindAsync(index, Ask() with { Behind = 1, Limit = 1 }).ConfigureAwait(false), "within the limit");
+        Expect.Same([3], await FindAsync(index, Ask() with { Behind = 2, Since = Start }).ConfigureAwait(false), "within the time");
+        Expect.Same([], await FindAsync(index, Ask() with { Behind = 4 }).ConfigureAwait(false), "none");
+    }
+
+    private static async Task CountsAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1)), Row(2), Row(3, null, "one", Term(1))).ConfigureAwait(false);
+        Expect.True(await index.CountAsync(Ask()).ConfigureAwait(false) == 3, "all entries");
+        Expect.True(await index.CountAsync(Ask(new IndexToken(2, 1))).ConfigureAwait(false) == 2, "entries with a token");
+        Expect.True(await index.CountAsync(Ask(new IndexToken(9, 1))).ConfigureAwait(false) == 0, "none");
+    }
+
+    private static async Task FacetsAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1, 1, 7), Term(5)), Row(2, null, "one", Term(2, 1, 8), Term(5)),
+            Row(3, null, "one", Term(2, 1, 9)), Row(4, null, "one", Term(3, 2, 6))).ConfigureAwait(false);
+        var all = await index.CountByFacetAsync(Ask(), 1).ConfigureAwait(false);
+        Expect.Same([(8, 2L), (7, 1L)], all.Select(count => ((int)count.Label.Span[0], count.Entries)), "the first label, most first");
+        var some = await index.CountByFacetAsync(Ask(new IndexToken(2, 5)) with { Since = Start.AddSeconds(2) }, 1).ConfigureAwait(false);
+        Expect.Same([(8, 1L)], some.Select(count => ((int)count.Label.Span[0], count.Entries)), "within the question, without zeros");
+        Expect.True((await index.CountByFacetAsync(Ask() with { Limit = 1 }, 1).ConfigureAwait(false)).Count == 1, "within the limit");
+    }
+
+    private static async Task BegunAgainAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1, 1, 7))).ConfigureAwait(false);
+        await index.BeginAsync(Empty with { Salt = new byte[] { 9 } }).ConfigureAwait(false);
+        Expect.Same([], await FindAsync(index, Ask()).ConfigureAwait(false), "no entry");
+        Expect.True((await index.CountByFacetAsync(Ask(), 1).ConfigureAwait(false)).Count == 0, "no label");
+        var head = await index.ReadHeadAsync().ConfigureAwait(false);
+        Expect.True(head is { Log: null, Entries: 0 } && head.Salt.Span[0] == 9, "a new head");
+        await AppendAsync(index, Row(2)).ConfigureAwait(false);
+        Expect.Same([2], await FindAsync(index, Ask()).ConfigureAwait(false), "new entries");
+    }
+
+    private static async Task KeptLogsAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1, 1, 7)), Row(2, null, "one", Term(2, 1, 8)),
+            Row(3, null, "two", Term(2, 1, 8))).ConfigureAwait(false);
+        Expect.True(await index.KeepLogsAsync(["one", "two", "three"]).ConfigureAwait(false) == 0, "nothing is gone");
+        Expect.True(await index.KeepLogsAsync(["two"]).ConfigureAwait(false) == 2, "two entries are gone");
+        Expect.Same([3], await FindAsync(index, Ask()).ConfigureAwait(false), "the others stay");
+        Expect.Same([8], (await index.CountByFacetAsync(Ask(), 1).ConfigureAwait(false)).Select(count => (int)count.Label.Span[0]), "labels go too");
+        Expect.True((await index.ReadHeadAsync().ConfigureAwait(false))!.Entries == 1, "the head counts");
+        await AppendAsync(index, Row(4, null, "two", Term(1, 1, 5))).ConfigureAwait(false);
+        Expect.Same([4], await FindAsync(index, Ask(new IndexToken(2, 1))).ConfigureAwait(false), "a token that was gone comes again");
+    }
+
+    private static async Task RangesAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under).ConfigureAwait(false);
+        var large = Row(2) with { Box = new byte[IndexedEntry.LargestBox + 1] };
+        await Expect.FaultAsync<ArgumentException>(async () => await AppendAsync(index, Row(1), large).ConfigureAwait(false), "a box too large")
+            .ConfigureAwait(false);
+        var many = Row(2) with { Terms = [.. Enumerable.Range(0, IndexedEntry.LargestTerms + 1).Select(value => Term((ulong)value))] };
+        await Expect.FaultAsync<ArgumentException>(async () => await AppendAsync(index, Row(1), many).ConfigureAwait(false), "too many tokens")
+            .ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(Ask() with { Limit = 0 }).ConfigureAwait(false), "no limit")
+            .ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(new IndexQuestion([], 1)).ConfigureAwait(false), "no token")
+            .ConfigureAwait(false);
+        Expect.Same([], await FindAsync(index, Ask()).ConfigureAwait(false), "nothing was added");
+    }
+
+    private static async Task CancelledAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1)).ConfigureAwait(false);
+        var cancelled = new CancellationToken(canceled: true);
+        await Expect.FaultAsync<OperationCanceledException>(
+            async () => await index.AppendAsync([Row(2)], Empty, cancelled).ConfigureAwait(false), "an append").ConfigureAwait(false);
+        await Expect.FaultAsync<OperationCanceledException>(async () => await index.BeginAsync(Empty, cancelled).ConfigureAwait(false), "a beginning")
+            .ConfigureAwait(false);
+        await Expect.FaultAsync<OperationCanceledException>(
+            async () => await index.FindAsync(Ask(), cancelled).ConfigureAwait(false), "a question").ConfigureAwait(false);
+        Expect.Same([1], await FindAsync(index, Ask()).ConfigureAwait(false), "nothing has changed");
+    }
+
+    private static async Task WholeAppendsAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under).ConfigureAwait(false);
+        var writing = Task.Run(async () =>
+        {
+            for (var batch = 0; batch < 20; batch++)
+                await AppendAsync(index, [.. Enumerable.Range(1, 10).Select(number => Row(batch * 10 + number))]).ConfigureAwait(false);
+        });
+        while (!writing.IsCompleted)
+        {
+            Expect.True(await index.CountAsync(Ask()).ConfigureAwait(false) % 10 == 0, "an append is seen whole or not at all");
+            await Task.Yield();
+        }
+
+        await writing.ConfigureAwait(false);
+        Expect.True(await index.CountAsync(Ask()).ConfigureAwait(false) == 200, "every append is there");
+    }
+}

@@ -1,0 +1,328 @@
+using System.Text.Json;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Tests;
+
+/// <summary>
+/// The tree behind the journal: what is on disk verifies, at every size and after every end of a process. A log that was altered is not continued.
+/// </summary>
+[Trait("Requirement", "AU-02")]
+public sealed class EvidenceLogTests
+{
+    private readonly FaultyFolder folder = new();
+    private readonly TestLogKeys keys = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(254)]
+    [InlineData(255)]
+    [InlineData(600)]
+    [InlineData(2000)]
+    public async Task Entries_AreInTheTreeInTheirOrder_UnderASignedCheckpoint(int count)
+    {
+        await using (var log = Open()) await WriteAsync(log, count);
+        var tree = LogTree.Read(folder, "log-0001", keys);
+        Assert.Equal(2 + count, tree.Checkpoint.Size);
+        Assert.Equal("log.example/1", tree.Checkpoint.Origin);
+        Assert.Equal(["log.birth", "log.opened", .. Enumerable.Range(0, count).Select(i => $"e{i}")], Acts(tree));
+        Assert.Equal(("log.example/1", "first"), (Text(tree.Json[0], "log"), Text(tree.Json[0], "reason")));
+    }
+
+    [Fact]
+    public async Task EveryProcess_ContinuesTheSameLog()
+    {
+        long size = 0;
+        Checkpoint? before = null;
+        for (var run = 0; run < 12; run++)
+        {
+            await using (var log = Open()) await WriteAsync(log, 97);
+            var tree = LogTree.Read(folder, "log-0001", keys);
+            size += (run == 0 ? 2 : 1) + 97;
+            Assert.Equal(size, tree.Checkpoint.Size);
+            if (before is not null) RequireConsistent(before, tree);
+            before = tree.Checkpoint;
+            var opened = tree.Json.Last(entry => Act(entry) == "log.opened");
+            Assert.Equal(run == 0 ? "0" : (size - 98).ToString(System.Globalization.CultureInfo.InvariantCulture), Text(opened, "size"));
+            Assert.False(opened.TryGetProperty("torn", out _));
+        }
+
+        Assert.Single(folder.Paths, path => path.EndsWith("/checkpoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task JournalSegments_AreDeletedOnlyUnderAPublishedCheckpointOfFullBundles()
+    {
+        await using var log = Open(segmentBytes: 4096);
+        for (var i = 0; i < 40; i++)
+        {
+            await WriteAsync(log, 53);
+            await log.PublishAsync();
+            var tree = LogTree.Read(folder, "log-0001", keys);
+            Assert.Equal(2 + ((i + 1) * 53), tree.Entries.Count);
+            var first = JournalFormat.FirstLeaf(folder.Bytes(folder.Segments[0]))!.Value;
+            Assert.True(first <= tree.Checkpoint.Size);
+        }
+
+        Assert.InRange(folder.Segments.Count, 1, 25);
+        Assert.Equal(log.Statistics.Size, log.Statistics.PublishedSize);
+    }
+
+    [Fact]
+    public async Task TilesThatCannotBeWritten_StopNoEntry_AndAreWrittenLater()
+    {
+        await using var log = Open(segmentBytes: 4096);
+        folder.TreeFails = true;
+        await WriteAsync(log, 700);
+        await log.PublishAsync();
+        Assert.NotNull(log.Statistics.TreeFault);
+        Assert.Equal(0, log.Statistics.Lost);
+        Assert.True(log.IsAvailable);
+        folder.TreeFails = false;
+        await log.PublishAsync();
+        Assert.Null(log.Statistics.TreeFault);
+        Assert.Equal(702, LogTree.Read(folder, "log-0001", keys).Checkpoint.Size);
+    }
+
+    [Fact]
+    public async Task LostKey_BeginsALogThatNamesTheOldCheckpoint()
+    {
+        await using (var log = Open()) await WriteAsync(log, 300);
+        var old = LogTree.Read(folder, "log-0001", keys).Checkpoint;
+        keys.Lose();
+        await using (var log = Open()) await WriteAsync(log, 3);
+        var birth = LogTree.Read(folder, "log-0002", keys).Json[0];
+        Assert.Equal(("log.example/2", "key-lost"), (Text(birth, "log"), Text(birth, "reason")));
+        Assert.Equal((old.Origin, "302", old.Root.ToString()), (Text(birth, "previous"), Text(birth, "previousSize"), Text(birth, "previousRoot")));
+        Assert.Equal(302, LogTree.Read(folder, "log-0001", keys).Checkpoint.Size);
+    }
+
+    [Fact]
+    public async Task LogThatWasCutToAnOlderState_IsNotContinued()
+    {
+        await using (var log = Open()) await WriteAsync(log, 40);
+        var older = folder.Paths.Where(path => path.Contains("/journal/", StringComparison.Ordinal)).ToDictionary(path => path, folder.Bytes);
+        await using (var log = Open()) await WriteAsync(log, 40);
+        foreach (var path in folder.Segments) folder.Delete(path);
+        foreach (var (path, bytes) in older) folder.Overwrite(path, bytes);
+        await using (var log = Open()) await WriteAsync(log, 1);
+        var birth = LogTree.Read(folder, "log-0002", keys).Json[0];
+        Assert.Equal(("rolled-back", "83"), (Text(birth, "reason"), Text(birth, "previousSize")));
+    }
+
+    // Whoever writes the folder and has no key puts an older signed checkpoint back, and writes what came after it again.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task OlderCheckpointWithEntriesWrittenAgain_IsNotSigned(bool isFirstCheckpoint)
+    {
+        byte[] older;
+        await using (var log = Open())
+        {
+            older = folder.Bytes("log-0001/checkpoint");
+            await WriteAsync(log, 40);
+            await log.PublishAsync();
+            if (!isFirstCheckpoint) older = folder.Bytes("log-0001/checkpoint");
+            await WriteAsync(log, 40);
+        }
+
+        folder.Overwrite("log-0001/checkpoint", older);
+        var segment = folder.Segments[0];
+        var tree = LogTree.Read(folder, "log-0001", keys);
+        List<byte> forged = [.. JournalFormat.Header(0)];
+        foreach (var entry in tree.Entries)
+        {
+            var text = System.Text.Encoding.UTF8.GetString(entry);
+            var bytes = System.Text.Encoding.UTF8.GetBytes(text.Replace("\"act\":\"e30\"", "\"act\":\"f30\"", StringComparison.Ordinal));
+            var frame = new byte[JournalFormat.FrameBytes];
+            JournalFormat.WritePrefix(frame, bytes);
+            forged.AddRange([.. frame, .. bytes]);
+        }
+
+        folder.Overwrite(segment, [.. forged]);
+        await using (var log = Open()) await WriteAsync(log, 1);
+        var birth = LogTree.Read(folder, "log-0002", keys).Json[0];
+        Assert.Equal("damaged", Text(birth, "reason"));
+        Assert.Equal(older, folder.Bytes("log-0001/checkpoint"));
+    }
+
+    [Fact]
+    public async Task SignedLogWithoutItsEntries_IsNotBegunAgain()
+    {
+        await using (var log = Open()) await WriteAsync(log, 300);
+        foreach (var path in folder.Paths.Where(path => path.Split('/') is [_, "tile" or "journal", ..])) folder.Delete(path);
+        var before = folder.Bytes("log-0001/checkpoint");
+        await using (var log = Open()) await WriteAsync(log, 1);
+        Assert.Equal("rolled-back", Text(LogTree.Read(folder, "log-0002", keys).Json[0], "reason"));
+        Assert.Equal(before, folder.Bytes("log-0001/checkpoint"));
+    }
+
+    [Theory]
+    [InlineData("log-0001/journal/0000000001.journal", 70)]
+    [InlineData("log-0001/journal/0000000001.journal", 3)]
+    [InlineData("log-0001/checkpoint", 20)]
+    [InlineData("log-0001/log.vkeys", 0)]
+    public async Task LogWhoseFilesWereAltered_IsNotContinued_AndNothingOfItIsChanged(string path, int at)
+    {
+        await using (var log = Open()) await WriteAsync(log, 20);
+        var bytes = folder.Bytes(path);
+        bytes[at] ^= 1;
+        folder.Overwrite(path, bytes);
+        var before = folder.Paths.ToDictionary(one => one, folder.Bytes);
+        await using (var log = Open()) await WriteAsync(log, 1);
+        var birth = LogTree.Read(folder, "log-0002", keys).Json[0];
+        Assert.Contains(Text(birth, "reason"), new[] { "damaged", "rolled-back", "key-lost" });
+        Assert.All(before, file => Assert.Equal(file.Value, folder.Bytes(file.Key)));
+    }
+
+    [Fact]
+    public async Task SegmentsOfEarlierBuilds_AreNamedWithTheirDigests()
+    {
+        folder.Overwrite("audit-0000000001.jsonl", "one\n"u8.ToArray());
+        folder.Overwrite("audit-0000000002.jsonl", "two\n"u8.ToArray());
+        await using (var log = Open()) await WriteAsync(log, 1);
+        var tree = LogTree.Read(folder, "log-0001", keys);
+        Assert.Equal(["log.birth", "log.earlier", "log.earlier", "log.opened", "e0"], Acts(tree));
+        Assert.Equal(
+            ("audit-0000000002.jsonl", "4", "sha256:27dd8ed44a83ff94d557f9fd0412ed5a8cbca69ea04922d88c01184a07300a5a"),
+            (Text(tree.Json[2], "file"), Text(tree.Json[2], "bytes"), Text(tree.Json[2], "digest")));
+    }
+
+    [Fact]
+    public async Task Payloads_AreWholeAndDurableBeforeTheirEntry()
+    {
+        var payload = new AuditPayload(new string('s', 1_000_000), AuditPayload.Whole, 750_000);
+        await using (var log = Open()) await log.AppendDurableAsync(Entry("kept") with { Payload = payload });
+        var entry = LogTree.Read(folder, "log-0001", keys).Json[^1];
+        Assert.Equal($"sha256:{payload.Digest}", Text(entry, "payload"));
+        Assert.Equal(payload.Bytes.ToArray(), folder.Bytes($"log-0001/payloads/{payload.Digest[..2]}/{payload.Digest}"));
+    }
+
+    [Fact]
+    public async Task TornEntry_IsCounted_AndWholeEntriesBehindItStay()
+    {
+        var options = new AuditLogOptions { Directory = "memory", Time = new HandClock(), CheckpointEvery = TimeSpan.FromDays(1) };
+        await using var log = new GroupCommitLog(options, folder, keys);
+        await WriteAsync(log, 9);
+        var after = folder.AfterPowerLoss(new Random(1)); // all of it was synced, and no checkpoint covers it
+        var bytes = after.Bytes(after.Segments[0]);
+        var torn = bytes.AsSpan().IndexOf("\"act\":\"e4\""u8);
+        bytes[torn] ^= 1;
+        after.Overwrite(after.Segments[0], bytes);
+        await using (var reopened = new GroupCommitLog(options, after, keys)) await reopened.AppendDurableAsync(Entry("new"));
+        var tree = LogTree.Read(after, "log-0001", keys);
+        Assert.Equal(["log.birth", "log.opened", "e0", "e1", "e2", "e3", "e5", "e6", "e7", "e8", "log.opened", "new"], Acts(tree));
+        var opened = tree.Json[^2];
+        Assert.Equal("10", Text(opened, "size"));
+        Assert.InRange(int.Parse(Text(opened, "torn"), System.Globalization.CultureInfo.InvariantCulture), 100, 300);
+        Assert.StartsWith("sha256:", Text(opened, "tornDigest"), StringComparison.Ordinal);
+    }
+
+    // AU-01, AU-02: the disk forgets, at any act, what was not synced, and tears the rest. What was acknowledged is there, in order; the log verifies
+    // against each checkpoint that was signed before; nothing in the middle is lost.
+    [Fact]
+    public async Task PowerLossAtAnyAct_LosesNothingThatWasAcknowledged()
+    {
+        var rounds = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 10_000 : 400;
+        for (var seed = 0; seed < rounds; seed++) await PowerLossAsync(seed);
+    }
+
+    private static async Task PowerLossAsync(int seed)
+    {
+        var random = new Random(seed);
+        var keys = new TestLogKeys();
+        var folder = new FaultyFolder();
+        var acknowledged = new List<string>();
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        Checkpoint? signed = null;
+        for (var life = 0; life < 3; life++)
+        {
+            var stopAt = random.Next(4, 160);
+            var acts = 0;
+            folder.BeforeChange = () =>
+            {
+                if (Interlocked.Increment(ref acts) >= stopAt) throw new IOException("the power is off");
+            };
+            var options = new AuditLogOptions
+            {
+                Directory = "memory",
+                PreallocateBytes = 2048,
+                SegmentBytes = 16 << 10,
+                Time = new HandClock(),
+                CheckpointEvery = TimeSpan.FromDays(1),
+            };
+            var log = new GroupCommitLog(options, folder, keys);
+            for (var i = 0; i < 60 && Volatile.Read(ref acts) < stopAt; i++)
+            {
+                var act = $"{seed}-{life}-{i}";
+                written.Add(act);
+                var more = KeyValuePair.Create("more", new string('m', random.Next(900)));
+                var entry = Entry(act) with { Facts = [KeyValuePair.Create("act", act), more] };
+                if (random.Next(4) == 0) log.TryAppend(entry);
+                else if (await AppendedAsync(log, entry)) acknowledged.Add(act);
+                if (random.Next(16) == 0) await log.PublishAsync();
+            }
+
+            await log.DisposeAsync();
+            var after = folder.AfterPowerLoss(random);
+            folder = after;
+            await using (var reopened = new GroupCommitLog(options with { Directory = "memory" }, folder, keys))
+            {
+                Assert.True(reopened.IsAvailable, reopened.WhyUnavailable);
+                await reopened.PublishAsync();
+            }
+
+            Assert.Equal(["log-0001"], folder.Folders(""));
+            var tree = LogTree.Read(folder, "log-0001", keys);
+            if (signed is not null) RequireConsistent(signed, tree);
+            signed = tree.Checkpoint;
+            var acts2 = Acts(tree).Where(act => !act.StartsWith("log.", StringComparison.Ordinal)).ToList();
+            Assert.Equal(acknowledged, acts2.Where(new HashSet<string>(acknowledged, StringComparer.Ordinal).Contains));
+            Assert.Equal(acts2.Distinct(), acts2);
+            Assert.All(acts2, act => Assert.Contains(act, written));
+        }
+    }
+
+    private static async Task<bool> AppendedAsync(GroupCommitLog log, AuditEntry entry)
+    {
+        try
+        {
+            await log.AppendDurableAsync(entry);
+            return true;
+        }
+        catch (AuditUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private static void RequireConsistent(Checkpoint before, LogTree now)
+    {
+        Assert.True(before.Size <= now.Checkpoint.Size);
+        Assert.Equal(before.Root, MerkleTree.Root([.. now.Entries.Take((int)before.Size).Select(entry => MerkleTree.Leaf(entry))]));
+    }
+
+    private static async Task WriteAsync(GroupCommitLog log, int count)
+    {
+        for (var i = 0; i < count - 1; i++) Assert.True(log.TryAppend(Entry($"e{i}")));
+        await log.AppendDurableAsync(Entry($"e{count - 1}"));
+    }
+
+    private static AuditEntry Entry(string act) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = act,
+        At = DateTimeOffset.UnixEpoch,
+        Facts = [KeyValuePair.Create("act", act)],
+    };
+
+    private static List<string> Acts(LogTree tree) => [.. tree.Json.Select(Act)];
+
+    private static string Act(JsonElement entry) => Text(entry, "act");
+
+    private static string Text(JsonElement entry, string name) => entry.GetProperty(name).GetString()!;
+
+    private GroupCommitLog Open(int segmentBytes = 64 << 10) =>
+        new(new AuditLogOptions { Directory = "memory", PreallocateBytes = 4096, SegmentBytes = segmentBytes, Time = new HandClock() }, folder, keys);
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Tests;
+
+/// <summary>Keys of logs in memory. They outlive the log, as files do.</summary>
+internal sealed class TestLogKeys : ILogKeys
+{
+    private readonly Dictionary<string, byte[]> keys = [];
+    private readonly Dictionary<string, (long Size, TreeHash Root)> published = [];
+    private int made;
+
+    /// <summary>Public keys, in the order in which logs began.</summary>
+    public List<NoteKey> Public { get; } = [];
+
+    public string NewOrigin() => $"log.example/{++made}";
+
+    public IReadOnlyList<NoteSigner> Create(string origin)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        keys[origin] = key.ExportPkcs8PrivateKey();
+        var signers = Open(origin)!;
+        Assert.True(NoteKey.TryParse(signers[0].Key.ToString(), out var shown, out _));
+        Public.Add(shown);
+        return signers;
+    }
+
+    public IReadOnlyList<NoteSigner>? Open(string origin)
+    {
+        if (!keys.TryGetValue(origin, out var pkcs8)) return null;
+        var key = ECDsa.Create();
+        key.ImportPkcs8PrivateKey(pkcs8, out _);
+        return [NoteSigner.Ecdsa(origin, key)];
+    }
+
+    public void StorePublished(string origin, long size, TreeHash root) => published[origin] = (size, root);
+
+    public (long Size, TreeHash Root)? Published(string origin) => published.TryGetValue(origin, out var last) ? last : null;
+
+    /// <summary>The private keys are lost.</summary>
+    public void Lose() => keys.Clear();
+}

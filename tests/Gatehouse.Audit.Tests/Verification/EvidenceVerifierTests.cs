@@ -1,0 +1,566 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+
+namespace Gatehouse.Audit.Tests.Verification;
+
+/// <summary>Each tampering of an evidence log is found and named: without the log's key from the files, with it by an outside checkpoint.</summary>
+public sealed class EvidenceVerifierTests : IDisposable
+{
+    private const int Entries = 700;
+    private const int Size = 690;
+
+    private readonly EvidenceFolder folder = new();
+    private readonly NoteSigner signer = Signer("example.com/audit");
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        signer.Dispose();
+    }
+
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(3, 3)]
+    [InlineData(256, 256)]
+    [InlineData(700, 690)]
+    [InlineData(1030, 1025)]
+    public void WholeLog_IsVouchedFor_OnlyWithAKeyAndAnOutsideCheckpoint(int entries, int size)
+    {
+        var log = folder.Add(entries, size, signer);
+        var bare = Verify(null);
+        Assert.Empty(bare.Findings);
+        Assert.False(bare.IsVouched);
+        Assert.Contains(bare.Statements, line => line.Contains("cannot be known", StringComparison.Ordinal));
+        Assert.Contains(bare.Statements, line => line.Contains("No key", StringComparison.Ordinal));
+        Assert.False(Verify(log, size).IsVouched && size == 0);
+        if (size == 0) return;
+        var whole = Verify(log, Math.Max(1, size / 2));
+        Assert.Empty(whole.Findings);
+        Assert.True(whole.IsVouched);
+        Assert.Contains($"Vouched: entries 0 to {size - 1} of log-0001 (example.com/audit), since the checkpoint of size {Math.Max(1, size / 2)} in",
+            whole.Statements[0], StringComparison.Ordinal);
+        var report = Assert.Single(whole.Logs);
+        Assert.Equal((size, size, entries - size, entries), (report.Size, report.Entries, report.Pending, whole.Entries));
+        Assert.Equal([signer.Key.ToString()], report.SignedBy);
+    }
+
+    // Without the log's key: the files and the given key are enough.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    [InlineData(Size - 1)]
+    public void FlippedEntry_IsNamedWithItsFileAndRange(int index)
+    {
+        var log = Standard();
+        var (file, offset) = Place(log, index);
+        Flip(file, offset + 9);
+        var finding = Assert.Single(Verify(log, 500).Findings, finding => finding.Kind == AuditFindingKind.EntryAltered);
+        Assert.Equal((index, file, (long)offset, (long)log.Entries[index].Length),
+            (finding.Index!.Value, finding.File, finding.Offset!.Value, finding.Length!.Value));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    [InlineData(Size - 1)]
+    public void DroppedEntry_IsNamed(int index)
+    {
+        var log = Standard();
+        Rewrite(log, index, entries => entries.RemoveAt(index % 256));
+        Assert.Equal(index, Assert.Single(Structure(log), finding => finding.Kind == AuditFindingKind.EntryMissing).Index);
+        Assert.Single(Structure(log));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(300)]
+    [InlineData(Size - 1)]
+    public void InsertedEntry_IsNamed(int index)
+    {
+        var log = Standard();
+        Rewrite(log, index, entries => entries.Insert(index % 256, BuiltLog.Entry(9, new JsonObject { ["act"] = "new" })));
+        var finding = Assert.Single(Structure(log));
+        Assert.Equal((AuditFindingKind.EntryInserted, index), (finding.Kind, finding.Index));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(300, 400)]
+    [InlineData(600, 689)]
+    public void SwappedEntries_AreNamed(int one, int other)
+    {
+        var log = Standard();
+        Rewrite(log, one, entries => (entries[one % 256], entries[other % 256]) = (entries[other % 256], entries[one % 256]));
+        Assert.Equal([(AuditFindingKind.EntryMoved, one), (AuditFindingKind.EntryMoved, other)],
+            Structure(log).Select(finding => (finding.Kind, (int)finding.Index!.Value)));
+    }
+
+    [Fact]
+    public void LengthThatWasChanged_HidesNoOtherEntry()
+    {
+        var log = Standard();
+        var (file, offset) = Place(log, 300);
+        Flip(file, offset - 1);
+        var finding = Assert.Single(Verify(log, 500).Findings);
+        Assert.Equal((AuditFindingKind.EntryAltered, 300L, 2L), (finding.Kind, finding.Index, finding.Length));
+    }
+
+    [Fact]
+    public void EntryAndItsHash_ChangedTogether_AreFoundByTheLevelAbove()
+    {
+        var log = Standard();
+        var (file, offset) = Place(log, 300);
+        Flip(file, offset + 9);
+        var hash = MerkleTree.Leaf(File.ReadAllBytes(file).AsSpan(offset, log.Entries[300].Length));
+        var tile = File.ReadAllBytes(log.File_("tile/0/001"));
+        hash.Bytes.CopyTo(tile.AsSpan(44 * 32));
+        File.WriteAllBytes(log.File_("tile/0/001"), tile);
+        var findings = Structure(log);
+        Assert.Contains(findings, finding => finding.Kind == AuditFindingKind.RootMismatch);
+        Assert.Contains(findings, finding => finding is { Kind: AuditFindingKind.EntryAltered, Index: 256 });
+        Assert.DoesNotContain(findings, finding => finding.Kind == AuditFindingKind.Rewritten);
+    }
+
+    [Fact]
+    public void WholeTreeWrittenAgainWithoutTheKey_DoesNotGiveTheRoot()
+    {
+        var log = Standard();
+        var checkpoint = File.ReadAllBytes(log.File_("checkpoint"));
+        Change(log, 40);
+        log.Write(Size);
+        File.WriteAllBytes(log.File_("checkpoint"), checkpoint);
+        Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.RootMismatch);
+    }
+
+    [Fact]
+    public void MissingFiles_AreNamed()
+    {
+        var log = folder.Add(1300, 1200, signer);
+        File.Delete(log.File_("tile/entries/003"));
+        File.Delete(log.File_("tile/0/000"));
+        File.Delete(log.File_("tile/1/000.p/4"));
+        var findings = Structure(log);
+        Assert.Contains(findings, finding => finding is { Kind: AuditFindingKind.BundleMissing, Index: 768 });
+        Assert.Contains(findings, finding => finding is { Kind: AuditFindingKind.TileMissing, Index: 0 });
+        Assert.Contains(findings, finding => finding.Kind == AuditFindingKind.TileMissing && finding.File.EndsWith("tile/1/000.p/4", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ArchivedBundles_AreReportedAndTheRootIsStillChecked()
+    {
+        var log = Standard();
+        log.Journal[0] = 600;
+        log.Write(Size);
+        File.Delete(log.File_("tile/entries/001"));
+        var report = Verify(log, 500);
+        Assert.True(report.IsVouched);
+        Assert.Equal((256, Size - 256), (report.Logs[0].Archived, report.Logs[0].Entries));
+        Assert.Contains(report.Statements, line => line.Contains("text of entries 256 to 511 is not here", StringComparison.Ordinal));
+        Flip(log.File_("tile/0/001"), 5);
+        Assert.NotEmpty(Verify(log, 500).Findings);
+    }
+
+    // It names the log before this one: without it, that log could be gone without a trace.
+    [Fact]
+    public void FirstBundleThatIsArchived_IsNotVouchedFor()
+    {
+        var log = Standard();
+        log.Journal[0] = 600;
+        log.Write(Size);
+        File.Delete(log.File_("tile/entries/000"));
+        var report = Verify(log, 500);
+        Assert.False(report.IsVouched);
+        Assert.Contains(report.Findings, finding => finding.Kind == AuditFindingKind.Chain && finding.Detail.Contains("put tile/entries/000 back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void TruncationToAnOlderCheckpoint_IsFoundOnlyWithANewerOne()
+    {
+        var log = Standard();
+        var newer = log.Checkpoint(Size).ToBytes();
+        log.Entries.RemoveRange(400, Entries - 400);
+        log.Write(400);
+        Assert.Empty(Verify(null, signer).Findings);
+        var finding = Assert.Single(Verify(newer, signer).Findings);
+        Assert.Equal(AuditFindingKind.RolledBack, finding.Kind);
+    }
+
+    [Fact]
+    public void OlderCheckpointPutBack_IsFoundFromTheJournal()
+    {
+        var log = Standard();
+        log.Journal[0] = 600;
+        log.Write(Size);
+        File.WriteAllBytes(log.File_("checkpoint"), log.Checkpoint(400).ToBytes());
+        var finding = Assert.Single(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.EntryMissing);
+        Assert.Equal(400, finding.Index);
+    }
+
+    // With the log's key: only what was kept outside shows it.
+    [Theory]
+    [InlineData("rewrite")]
+    [InlineData("truncate")]
+    [InlineData("split")]
+    public void HolderOfTheKey_IsFoundWithAnOutsideCheckpoint_AndNotWithoutOne(string act)
+    {
+        var log = Standard();
+        var kept = log.Checkpoint(600).ToBytes();
+        if (act == "rewrite") Change(log, 40);
+        if (act == "truncate") log.Entries.RemoveRange(500, Entries - 500);
+        if (act == "split") Change(log, 599);
+        log.Write(Math.Min(Size, log.Entries.Count));
+        var bare = Verify(null, signer);
+        Assert.Empty(bare.Findings);
+        Assert.False(bare.IsVouched);
+        Assert.Contains(bare.Statements, line => line.Contains("It cannot be known whether the holder of the log's key", StringComparison.Ordinal));
+        var finding = Assert.Single(Verify(kept, signer).Findings);
+        Assert.Equal(act == "truncate" ? AuditFindingKind.RolledBack : AuditFindingKind.Rewritten, finding.Kind);
+        Assert.False(Verify(kept, signer).IsVouched);
+    }
+
+    [Fact]
+    public void EntryBehindTheOutsideCheckpoint_IsNotVouchedForByIt_AndTheReportSaysSo()
+    {
+        var log = Standard();
+        var kept = log.Checkpoint(600).ToBytes();
+        Change(log, 650);
+        log.Write(Size);
+        Assert.Contains(Verify(kept, signer).Statements, line => line.StartsWith("Entries 600 to 689 are signed by the log's key only.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ReplacedKey_IsFoundWithTheOldOne()
+    {
+        var log = Standard();
+        using var other = Signer("example.com/audit");
+        log.Write(Size, other);
+        Assert.Empty(Verify(null).Findings);
+        Assert.Equal([AuditFindingKind.KeyFile, AuditFindingKind.Signature],
+            Verify(null, signer).Findings.Select(finding => finding.Kind).Order().Reverse());
+    }
+
+    [Fact]
+    public void OutsideCheckpointOfAnotherLog_OrOfNobody_IsNoEvidence()
+    {
+        var log = Standard();
+        using var other = Signer("example.com/other");
+        using var same = Signer("example.com/audit");
+        var foreign = SignedNote.Sign(new Checkpoint("example.com/other", 3, log.Root(3)).ToText(), [other]).ToBytes();
+        Assert.Contains(Verify(foreign, signer, other).Findings, finding => finding.Kind == AuditFindingKind.UnknownLog);
+        Assert.Equal(AuditFindingKind.OutsideCheckpoint, Assert.Single(Verify(log.Checkpoint(600, same).ToBytes(), signer).Findings).Kind);
+        Assert.Equal(AuditFindingKind.OutsideCheckpoint, Assert.Single(Verify("nothing\n"u8.ToArray(), signer).Findings).Kind);
+        var forged = Encoding.UTF8.GetBytes(log.Checkpoint(600).ToString().Replace("\n600\n", "\n500\n", StringComparison.Ordinal));
+        Assert.Contains(Verify(forged, signer).Findings, finding => finding.Kind == AuditFindingKind.OutsideCheckpoint);
+    }
+
+    [Fact]
+    public void Cosignature_IsAskedForAndChecked()
+    {
+        var log = Standard();
+        using var witness = Cosigner.Ecdsa("witness.example/w", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var note = log.Checkpoint(600);
+        var request = new VerificationRequest
+        {
+            Keys = [signer.Key],
+            Cosigners = [witness.Key],
+            RequiresWitness = true,
+            Outside = [new OutsideCheckpoint("kept", note.ToBytes())],
+        };
+        Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+        var cosigned = note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000))] };
+        var report = AuditLogVerifier.Verify(folder.Path, request with { Outside = [new OutsideCheckpoint("kept", cosigned.ToBytes())] });
+        Assert.True(report.IsVouched);
+        Assert.Contains("kept was cosigned by witness.example/w at 2023-11-14T22:13:20Z", report.Facts);
+        var wrong = note with { Signatures = [.. note.Signatures, witness.Sign("other\n", DateTimeOffset.UnixEpoch)] };
+        Assert.All(AuditLogVerifier.Verify(folder.Path, request with { Outside = [new OutsideCheckpoint("kept", wrong.ToBytes())] }).Findings,
+            finding => Assert.Equal(AuditFindingKind.Cosignature, finding.Kind));
+    }
+
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(250, 260)]
+    [InlineData(300, 310)]
+    [InlineData(680, 699)]
+    [InlineData(695, 695)]
+    public void Range_IsReadAlone_AndStillUnderTheRoot(int from, int to)
+    {
+        var log = folder.Add(1300, 1200, signer);
+        File.Delete(log.File_("tile/entries/003"));
+        var request = new VerificationRequest
+        {
+            Keys = [signer.Key],
+            From = from,
+            To = to,
+            Outside =
+            [new OutsideCheckpoint("kept", log.Checkpoint(700).ToBytes())]
+        };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.Empty(report.Findings);
+        Assert.True(report.IsVouched);
+        Assert.Equal(to - from + 1, report.Entries);
+        var (file, offset) = Place(log, from);
+        Flip(file, offset + 9);
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Findings, finding => finding.Kind == AuditFindingKind.EntryAltered
+            && finding.Index == from);
+    }
+
+    [Theory]
+    [InlineData(700L, null)]
+    [InlineData(9_000_000_000L, null)]
+    [InlineData(700L, 710L)]
+    [InlineData(310L, 300L)]
+    public void RangeWithoutEntries_GetsNoVerdict(long from, long? to)
+    {
+        var log = Standard();
+        OutsideCheckpoint kept = new("kept", log.Checkpoint(500).ToBytes());
+        var request = new VerificationRequest { Keys = [signer.Key], From = from, To = to, Outside = [kept] };
+        Assert.Equal("request", Assert.Throws<ArgumentOutOfRangeException>(() => AuditLogVerifier.Verify(folder.Path, request)).ParamName);
+        Assert.True(AuditLogVerifier.Verify(folder.Path, request with { From = 699, To = 710 }).IsVouched);
+    }
+
+    [Fact]
+    public void ArchivedBundlesOfARange_AreNamedByTheirOwnIndexes()
+    {
+        var log = Standard();
+        log.Journal[0] = 600;
+        log.Write(Size);
+        File.Delete(log.File_("tile/entries/001"));
+        var report = AuditLogVerifier.Verify(folder.Path,
+            new VerificationRequest { Keys = [signer.Key], From = 300, Outside = [new OutsideCheckpoint("kept", log.Checkpoint(500).ToBytes())] });
+        Assert.True(report.IsVouched);
+        Assert.Contains(report.Facts, line => line.Contains("the entries 256 to 511 are not here", StringComparison.Ordinal));
+        Assert.Contains(report.Statements, line => line.Contains("text of entries 256 to 511 is not here", StringComparison.Ordinal));
+        Assert.Contains(Verify(log, 500).Facts, line => line.Contains("the entries 256 to 511 are not here", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SinceAnOutsideCheckpoint_OnlyWhatFollowsIsRead_UnlessItsRootIsWrong()
+    {
+        var log = folder.Add(1300, 1200, signer);
+        var request = new VerificationRequest
+        {
+            Keys = [signer.Key],
+            SinceOutside = true,
+            Outside =
+            [new OutsideCheckpoint("kept", log.Checkpoint(900).ToBytes())]
+        };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.True(report.IsVouched);
+        Assert.Equal(400, report.Entries);
+        Assert.Contains(report.Statements, line => line.StartsWith("Read were entries 900 to 1299.", StringComparison.Ordinal));
+        Change(log, 20);
+        log.Write(1200);
+        Assert.Equal(AuditFindingKind.Rewritten, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+    }
+
+    [Fact]
+    public void JournalThatDiffersFromTheTree_OrIsDamaged_IsNamed()
+    {
+        var log = Standard();
+        log.Journal.AddRange([650, 695]);
+        log.Write(Size);
+        Assert.Empty(Verify(null, signer).Findings);
+        var bytes = File.ReadAllBytes(log.JournalFile(1));
+        Flip(log.JournalFile(1), 64 + 34 + 20); // the first frame: its entry is under the checkpoint, the others are not read
+        var finding = Assert.Single(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.EntryMissing);
+        Assert.Equal(650, finding.Index);
+        File.WriteAllBytes(log.JournalFile(1), bytes);
+        Flip(log.JournalFile(2), 64 + 34 + 20);
+        Assert.Contains(Verify(null, signer).Findings, finding => finding is { Kind: AuditFindingKind.Journal, Index: 695 });
+        Flip(log.JournalFile(2), 20);
+        Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.Journal && finding.Detail == "the header is damaged");
+    }
+
+    [Fact]
+    public void EntryOfTheJournalWithItsHash_ThatIsAnother_IsFoundUnderTheCheckpoint()
+    {
+        var log = Standard();
+        log.Journal[0] = 600;
+        log.Write(Size);
+        var other = BuiltLog.Entry(601, new JsonObject { ["act"] = "reload", ["number"] = "666" });
+        Assert.Equal(log.Entries[600].Length, other.Length);
+        var bytes = File.ReadAllBytes(log.JournalFile(0));
+        JournalFormat.WritePrefix(bytes.AsSpan(64), other);
+        other.CopyTo(bytes.AsSpan(64 + 34));
+        File.WriteAllBytes(log.JournalFile(0), bytes);
+        var finding = Assert.Single(Verify(null, signer).Findings);
+        Assert.Equal((AuditFindingKind.JournalDiffers, 600L, 98L), (finding.Kind, finding.Index, finding.Offset));
+    }
+
+    [Fact]
+    public void TornEndOfTheNewestJournal_IsAFact()
+    {
+        var log = Standard();
+        var bytes = File.ReadAllBytes(log.JournalFile(0));
+        File.WriteAllBytes(log.JournalFile(0), bytes[..^5050]);
+        var report = Verify(null, signer);
+        Assert.Empty(report.Findings);
+        Assert.Equal(Entries - Size - 1, report.Logs[0].Pending);
+        Assert.True(report.Logs[0].TornBytes > 0);
+        Assert.Contains(report.Facts, fact => fact.Contains("follow the last whole frame", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ChainOfLogs_IsChecked()
+    {
+        var first = folder.Add(300, 290, signer);
+        using var next = Signer("example.com/audit/2");
+        var second = folder.Add(10, 10, next);
+        var request = new VerificationRequest
+        {
+            Keys = [signer.Key, next.Key],
+            Outside =
+            [new OutsideCheckpoint("kept", second.Checkpoint(5).ToBytes())]
+        };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.Empty(report.Findings);
+        Assert.True(report.IsVouched);
+        Assert.Contains(report.Statements, line => line.StartsWith("log-0001 (example.com/audit) has the size and root", StringComparison.Ordinal));
+
+        // The older log written again with its key: the newer one still names the root.
+        Change(first, 30);
+        first.Write(290);
+        Assert.Equal(AuditFindingKind.Chain, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+        first.Entries.RemoveRange(100, 200);
+        first.Write(100);
+        Assert.Equal(AuditFindingKind.RolledBack, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+        Directory.Delete(first.Path, recursive: true);
+        Assert.Equal(AuditFindingKind.Chain, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+    }
+
+    [Fact]
+    public void LogThatNoLaterOneNames_IsFound_AndSoIsANewestOneThatWasTakenAway()
+    {
+        folder.Add(10, 10, signer);
+        using var second = Signer("example.com/audit/2");
+        using var third = Signer("example.com/audit/3");
+        folder.Add(10, 10, second);
+        var last = folder.Add(10, 10, third);
+        NoteKey[] keys = [signer.Key, second.Key, third.Key];
+        Assert.Empty(AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = keys }).Findings);
+        var kept = new OutsideCheckpoint("kept", last.Checkpoint(10).ToBytes());
+        Directory.Move(last.Path, Path.Join(folder.Path, "away"));
+        Assert.Equal(AuditFindingKind.UnknownLog,
+            Assert.Single(AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = keys, Outside = [kept] }).Findings).Kind);
+        Directory.Move(Path.Join(folder.Path, "away"), last.Path);
+        Directory.Delete(Path.Join(folder.Path, "log-0002"), recursive: true);
+        var findings = AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = keys }).Findings;
+        Assert.Equal([("log-0003", AuditFindingKind.Chain), ("log-0001", AuditFindingKind.Chain)], findings.Select(finding => (finding.Log!, finding.Kind)));
+    }
+
+    [Fact]
+    public void EarlierSegments_AreHeldToTheirDigests()
+    {
+        for (var number = 1; number <= 3; number++)
+            File.WriteAllText(Segment(number), Encoding.UTF8.GetString(BuiltLog.Entry(number, new JsonObject { ["act"] = "a" })) + "\n");
+        folder.Add(9, 9, signer, "first", [.. Enumerable.Range(1, 3).Select(number => Path.GetFileName(Segment(number)))]);
+        Assert.Empty(Verify(null, signer).Findings);
+        File.Delete(Segment(1));
+        Assert.Empty(Verify(null, signer).Findings);
+        Assert.Contains(Verify(null, signer).Facts, fact => fact.Contains("may have been archived", StringComparison.Ordinal));
+        File.WriteAllText(Segment(2), File.ReadAllText(Segment(2)).Replace("\"a\"", "\"b\"", StringComparison.Ordinal));
+        Assert.Equal([Segment(2)], Verify(null, signer).Findings.Where(finding =>
+            finding.Kind == AuditFindingKind.EarlierSegment).Select(finding => finding.File));
+        File.Delete(Segment(3));
+        Assert.Equal(2, Verify(null, signer).Findings.Count(finding => finding.Kind == AuditFindingKind.EarlierSegment));
+        File.WriteAllText(Segment(4), "");
+        Assert.Equal(3, Verify(null, signer).Findings.Count(finding => finding.Kind == AuditFindingKind.EarlierSegment));
+    }
+
+    [Fact]
+    public void Payloads_AreHeldToTheirNames()
+    {
+        var log = folder.Add(5, 0, signer);
+        var names = Enumerable.Range(0, 4).Select(i => log.Keep($"payload{i}")).ToList();
+        foreach (var name in names.Take(3)) log.Append(new JsonObject { ["act"] = "kept", ["payload"] = name }, "control", 3);
+        log.Append(new JsonObject { ["act"] = "payload.erased", ["payload"] = names[3] }, "control", 3);
+        log.Write(9);
+        Assert.Empty(Verify(null, signer).Findings);
+        File.Delete(log.File_($"payloads/{names[3][7..9]}/{names[3][7..]}"));
+        Assert.Empty(Verify(null, signer).Findings);
+        File.Delete(log.File_($"payloads/{names[0][7..9]}/{names[0][7..]}"));
+        Flip(log.File_($"payloads/{names[1][7..9]}/{names[1][7..]}"), 2);
+        var other = log.Keep("not named");
+        var findings = Verify(null, signer).Findings;
+        Assert.Equal([(AuditFindingKind.PayloadAltered, 6L), (AuditFindingKind.PayloadMissing, 5L)],
+            findings.Where(finding => finding.Index is not null).Select(finding => (finding.Kind, finding.Index!.Value)));
+        Assert.EndsWith(other[7..], Assert.Single(findings, finding => finding.Kind == AuditFindingKind.PayloadUnnamed).File,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EntryThatBreaksTheModel_IsNamedWithItsField()
+    {
+        var log = folder.Add(5, 0, signer);
+        log.Append(new JsonObject { ["up"] = "1", ["out"] = 1, ["bytesIn"] = 1, ["bytesOut"] = 1 }, "ended");
+        log.Write(6);
+        var finding = Assert.Single(Verify(null, signer).Findings);
+        Assert.Equal((AuditFindingKind.Member, "up", 5L, "log-0001"), (finding.Kind, finding.Field, finding.Index, finding.Log));
+        Assert.Empty(AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key], StructureOnly = true }).Findings);
+    }
+
+    [Fact]
+    public void CheckpointThatIsNone_KeepsEntriesFromBeingVouchedFor_AndIsNamed()
+    {
+        var log = Standard();
+        File.Delete(log.File_("checkpoint"));
+        Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.Checkpoint);
+        File.WriteAllText(log.File_("checkpoint"), "nothing");
+        Assert.Contains(Verify(null, signer).Findings, finding => finding.Kind == AuditFindingKind.Checkpoint);
+    }
+
+    private static NoteSigner Signer(string name) => NoteSigner.Ecdsa(name, ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    private static void Flip(string file, int offset)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[offset] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    private static void Change(BuiltLog log, int index) =>
+        log.Entries[index] = BuiltLog.Entry(index + 1, new JsonObject { ["act"] = "reload", ["number"] = "changed" });
+
+    private static (string File, int Offset) Place(BuiltLog log, int index)
+    {
+        var bundle = index / 256;
+        var path = TilePath.In(log.Size, null, bundle)!.Value;
+        return (log.File_(path.ToString()), log.Entries.Skip(bundle * 256).Take(index % 256).Sum(entry => entry.Length + 2) + 2);
+    }
+
+    // As a person without the key does it: the bundle, and the journal, which is cut to what the checkpoint lacks.
+    private static void Rewrite(BuiltLog log, int index, Action<List<byte[]>> change)
+    {
+        log.Journal[0] = log.Size;
+        log.Write(log.Size);
+        var path = TilePath.In(log.Size, null, index / 256)!.Value;
+        var entries = log.Entries.Skip((int)path.FirstLeaf).Take(path.Width).ToList();
+        change(entries);
+        File.WriteAllBytes(log.File_(path.ToString()),
+            [.. entries.SelectMany(entry => (byte[])[(byte)(entry.Length >> 8), (byte)entry.Length, .. entry])]);
+    }
+
+    private BuiltLog Standard() => folder.Add(Entries, Size, signer);
+
+    private string Segment(int number) => Path.Join(folder.Path, $"audit-{number:D10}.jsonl");
+
+    // The first entry names the log: where it is another one, that is a finding of its own.
+    private List<AuditLogFinding> Structure(BuiltLog log) => [.. AuditLogVerifier.Verify(folder.Path, new VerificationRequest
+    {
+        Keys = [log.Signer.Key],
+        StructureOnly = true,
+        Outside = [new OutsideCheckpoint("kept", log.Checkpoint(500).ToBytes())],
+    }).Findings.Where(finding => finding.Kind != AuditFindingKind.Chain)];
+
+    private AuditLogReport Verify(BuiltLog log, int outside) => Verify(log.Checkpoint(outside).ToBytes(), log.Signer);
+
+    private AuditLogReport Verify(byte[]? outside, params NoteSigner[] keys) => AuditLogVerifier.Verify(folder.Path, new VerificationRequest
+    {
+        Keys = [.. keys.Select(key => key.Key)],
+        Outside = outside is null ? [] : [new OutsideCheckpoint("kept", outside)],
+    });
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+
+namespace Gatehouse.Audit.Tests.Verification;
+
+/// <summary>A second implementation in another language, written from the specifications only, agrees with this one on logs that are good and
+/// bad.</summary>
+public sealed class SecondVerifierTests : IDisposable
+{
+    private readonly EvidenceFolder folder = new();
+    private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        signer.Dispose();
+    }
+
+    [Theory]
+    [InlineData("good", true)]
+    [InlineData("archived", true)]
+    [InlineData("flipped", false)]
+    [InlineData("tile", false)]
+    [InlineData("checkpoint", false)]
+    [InlineData("key", false)]
+    [InlineData("rewritten", false)]
+    [InlineData("rolled-back", false)]
+    public async Task Both_Agree(string act, bool isGood)
+    {
+        Assert.SkipUnless(File.Exists(Script) && File.Exists(Node), "the second verifier or Node is not there");
+        var log = folder.Add(700, 690, signer);
+        log.Journal[0] = 600;
+        log.Write(690);
+        var outside = log.Checkpoint(650).ToBytes();
+        Tamper(log, act);
+        var ours =
+            AuditLogVerifier.Verify(folder.Path, new VerificationRequest
+            {
+                Keys = [signer.Key],
+                StructureOnly = true,
+                Outside =
+                [new OutsideCheckpoint("kept", outside)]
+            });
+        var kept = Path.Join(folder.Path, "kept");
+        await File.WriteAllBytesAsync(kept, outside, TestContext.Current.CancellationToken);
+        using var second = JsonDocument.Parse(await RunAsync(log, kept));
+        var theirs = second.RootElement;
+        Assert.Equal((isGood, isGood), (ours.IsVouched, theirs.GetProperty("ok").GetBoolean()));
+        Assert.Equal(isGood, theirs.GetProperty("findings").GetArrayLength() == 0);
+        var report = ours.Logs[0];
+        if (!isGood) return;
+        Assert.Equal((report.Origin, report.Size, report.Root, report.Entries, report.Archived, report.Pending),
+            (theirs.GetProperty("origin").GetString(), theirs.GetProperty("size").GetInt64(), theirs.GetProperty("root").GetString(),
+                theirs.GetProperty("entries").GetInt64(), theirs.GetProperty("archived").GetInt64(), theirs.GetProperty("pending").GetInt64()));
+    }
+
+    private static string Script => Path.Join(Root(), "tests/second-verifier/verify.mjs");
+
+    private static string Node => Path.Join(Root(), ".tools/node/bin/node");
+
+    private static string Root([CallerFilePath] string here = "") =>
+        here.StartsWith("/_/", StringComparison.Ordinal) ? Above(AppContext.BaseDirectory) : Above(Path.GetDirectoryName(here)!);
+
+    private static string Above(string folder) => File.Exists(Path.Join(folder, "Gatehouse.slnx")) ? folder
+        : Above(Path.GetDirectoryName(folder) ?? throw new IOException("no repository"));
+
+    private static void Tamper(BuiltLog log, string act)
+    {
+        switch (act)
+        {
+            case "archived":
+                File.Delete(log.File_("tile/entries/001"));
+                break;
+            case "flipped":
+                Flip(log.File_("tile/entries/001"), 4000);
+                break;
+            case "tile":
+                Flip(log.File_("tile/0/001"), 40);
+                break;
+            case "checkpoint":
+                File.WriteAllText(log.File_("checkpoint"), File.ReadAllText(log.File_("checkpoint")).Replace("\n690\n", "\n689\n", StringComparison.Ordinal));
+                break;
+            case "key":
+                using (var other = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256))) log.Write(690, other);
+                break;
+            case "rewritten":
+                log.Entries[40] = BuiltLog.Entry(41, new() { ["act"] = "changed" });
+                log.Write(690);
+                break;
+            case "rolled-back":
+                log.Entries.RemoveRange(400, 300);
+                log.Journal[0] = 300;
+                log.Write(400);
+                break;
+        }
+    }
+
+    private static void Flip(string file, int offset)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[offset] ^= 1;
+        File.WriteAllBytes(file, bytes);
+    }
+
+    private async Task<string> RunAsync(BuiltLog log, string outside)
+    {
+        var start = new ProcessStartInfo(Node, [Script, "verify", log.Path, "--vkey", signer.Key.ToString(), "--checkpoint", outside]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output;
+    }
+}

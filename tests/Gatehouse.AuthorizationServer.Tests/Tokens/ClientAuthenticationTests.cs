@@ -1,0 +1,72 @@
+using Gatehouse.AuthorizationServer.Tokens;
+
+namespace Gatehouse.AuthorizationServer.Tests.Tokens;
+
+/// <summary>Public clients name themselves; confidential ones prove their secret, in one place.</summary>
+[Trait("Requirement", "A26")]
+public sealed class ClientAuthenticationTests : IDisposable
+{
+    private readonly TokenBench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task AConfidentialClient_ProvesItsSecret_InTheHeaderOrTheForm()
+    {
+        Assert.Equal(200, (await RedeemAsync(("client_id", null), (":authorization", Basic(TokenBench.Secret)))).Status);
+        Assert.Equal(200, (await RedeemAsync((":authorization", "basic" + Basic(TokenBench.Secret)[5..]))).Status);
+        Assert.Equal(200, (await RedeemAsync(("client_secret", TokenBench.Secret))).Status);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("wrong")]
+    [InlineData(TokenBench.Secret + "x")]
+    public async Task WithoutItsSecret_AConfidentialClientIsRefused(string? secret)
+    {
+        var code = await CodeAsync();
+        Refused("invalid_client", 401, await bench.RedeemAsync(code, ("client_id", "service"), ("client_secret", secret)));
+        Refused("invalid_client", 401, await bench.RedeemAsync(code, ("client_id", null), (":authorization", Basic(secret ?? ""))));
+        Assert.Equal(200, (await bench.RedeemAsync(code, ("client_id", "service"), ("client_secret", TokenBench.Secret))).Status);
+    }
+
+    [Fact]
+    public async Task AuthenticatingTwice_IsRefused() => Refused(
+        "invalid_request", 400, await RedeemAsync((":authorization", Basic(TokenBench.Secret)), ("client_secret", TokenBench.Secret)));
+
+    [Fact]
+    public async Task AnotherClientInTheForm_IsRefused() => Refused(
+        "invalid_request", 400, await RedeemAsync(("client_id", TokenBench.Other.Id), (":authorization", Basic(TokenBench.Secret))));
+
+    [Theory]
+    [InlineData("Basic")]
+    [InlineData("Basic %%%")]
+    [InlineData("Basic c2VydmljZQ==")]
+    [InlineData("Basic OnNlY3JldA==")]
+    [InlineData("Basic c2VydmljZTolWFg=")]
+    [InlineData("Bearer gha_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task AnotherHeader_IsRefused(string header) =>
+        Refused("invalid_client", 401, await RedeemAsync(("client_id", null), (":authorization", header)));
+
+    [Fact]
+    public async Task AnUnknownClient_OrAPublicOneWithASecret_IsRefused()
+    {
+        var code = await bench.CodeAsync();
+        Refused("invalid_client", 401, await bench.RedeemAsync(code, ("client_id", "nobody")));
+        Refused("invalid_client", 401, await bench.RedeemAsync(code, ("client_secret", "x")));
+        Refused("invalid_request", 400, await bench.RedeemAsync(code, ("client_id", null)));
+        Refused("invalid_client", 401, await bench.RedeemAsync(code, ("client_assertion", "x")));
+        Assert.Equal(200, (await bench.RedeemAsync(code)).Status);
+    }
+
+    private static string Basic(string secret) => TokenBench.Basic("service", secret);
+
+    private static void Refused(string error, int status, TokenBench.Received received) =>
+        Assert.Equal((error, status), (received.Error, received.Status));
+
+    private Task<string> CodeAsync() => bench.CodeAsync(request => request with { ClientId = TokenBench.Confidential.Id });
+
+    private async Task<TokenBench.Received> RedeemAsync(params (string Name, string? Value)[] changes) =>
+        await bench.RedeemAsync(await CodeAsync(), [("client_id", "service"), .. changes]);
+}

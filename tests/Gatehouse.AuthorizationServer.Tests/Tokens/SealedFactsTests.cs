@@ -1,0 +1,45 @@
+using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Storage;
+using Gatehouse.Testing;
+
+namespace Gatehouse.AuthorizationServer.Tests.Tokens;
+
+/// <summary>Facts open only where they were sealed.</summary>
+[Trait("Requirement", "B30")]
+public sealed class SealedFactsTests
+{
+    private static readonly IssuedGrant Facts = new("grant-of-alice");
+
+    private readonly SealedFacts seal = new(new RingSealer(KeyRing.CreateInMemory(new ManualTimeProvider())));
+
+    [Fact]
+    public void Facts_OpenAtTheirPlace()
+    {
+        var message = seal.Seal(Purposes.Grant, "one", Facts);
+        Assert.Equal(Facts, seal.Open<IssuedGrant>(Purposes.Grant, "one", message));
+        Assert.DoesNotContain("grant-of-alice", System.Text.Encoding.Latin1.GetString(message), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Purposes.Grant, "two")]
+    [InlineData(Purposes.Code, "one")]
+    [InlineData("grantone", "")]
+    [InlineData("", "grantone")]
+    public void Facts_OfAnotherPurposeOrOwner_DoNotOpen(string purpose, string owner) =>
+        Assert.Null(seal.Open<IssuedGrant>(purpose, owner, seal.Seal(Purposes.Grant, "one", Facts)));
+
+    [Fact]
+    public void Facts_OfAnotherRing_OrChangedAnywhere_DoNotOpen()
+    {
+        var message = seal.Seal(Purposes.Grant, "one", Facts);
+        var other = new SealedFacts(new RingSealer(KeyRing.CreateInMemory(new ManualTimeProvider())));
+        Assert.Null(other.Open<IssuedGrant>(Purposes.Grant, "one", message));
+        Assert.Null(seal.Open<IssuedGrant>(Purposes.Grant, "one", default));
+        for (var index = 0; index < message.Length; index++)
+        {
+            message[index] ^= 1;
+            Assert.Null(seal.Open<IssuedGrant>(Purposes.Grant, "one", message));
+            message[index] ^= 1;
+        }
+    }
+}

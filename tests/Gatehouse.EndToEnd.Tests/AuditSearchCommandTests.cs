@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Gatehouse.Audit.Tests.Verification;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary><c>gatehouse audit search</c> and its relatives over files, as an auditor meets them who has only a copy of the log.</summary>
+[Trait("Requirement", "AU-05")]
+public sealed class AuditSearchCommandTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-audit-");
+
+    public AuditSearchCommandTests() => File.WriteAllLines(Path.Combine(folder.FullName, "audit-0000000001.jsonl"),
+    [
+        """{"v":2,"seq":1,"kind":"begun","id":"01a","at":"2026-03-01T09:00:00Z","gen":1,"server":"files","method":"tools/call","name":"write","iss":"https://login.example.com","sub":"alice","session":"01s","parts":[{"kind":"decision","outcome":"permit"}]}""",
+        """{"v":2,"seq":2,"kind":"ended","id":"01a","at":"2026-03-01T09:00:01Z","gen":1,"server":"files","method":"tools/call","name":"write","iss":"https://login.example.com","sub":"alice","session":"01s","parts":[{"kind":"decision","outcome":"permit"}],"status":200,"up":1,"out":1,"bytesIn":5,"bytesOut":6,"us":7}""",
+        """{"v":2,"seq":3,"kind":"ended","id":"01b","at":"2026-03-01T09:00:02Z","gen":1,"server":"files","method":"tools/call","name":"=cmd|' /C calc'!A0","sub":"bob\u001b[31m","code":"GH4003","status":200,"up":0,"out":0,"bytesIn":5,"bytesOut":6,"us":7}""",
+        """{"v":2,"seq":4,"kind":"control","id":"01c","at":"2026-03-01T09:00:03Z","gen":1,"act":"reload"}""",
+    ]);
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("search", 0, "reload")]
+    [InlineData("search --person alice --verdict permit", 0, "01a")]
+    [InlineData("search --code GH4003", 0, @"bob\u{001B}[31m")]
+    [InlineData("search --text elephants", 0, "no entries")]
+    [InlineData("search --limit 1", 0, "continue with --after")]
+    [InlineData("search --since yesterday-ish", 2, "is not a time")]
+    [InlineData("search --limit 5000", 2, "from 1 to 1000")]
+    [InlineData("search --csv --json", 2, "exclude each other")]
+    [InlineData("search --verdict maybe", 2, "maybe")]
+    [InlineData("show 01a", 0, "not kept")]
+    [InlineData("show 01zzz", 1, "there is no entry of 01zzz")]
+    [InlineData("show 01a --payload", 2, "needs the running gateway")]
+    [InlineData("session 01s", 0, "alice asked files for tools/call write; it was permitted and has ended.")]
+    [InlineData("stats", 0, "by verdict")]
+    [InlineData("stats --server files --json", 0, "\"entries\":3")]
+    public async Task OverFiles_TheCommandsEndAsDocumented(string line, int expected, string says)
+    {
+        var (code, output, errors) = await RunAsync([.. line.Split(' '), "--log", folder.FullName]);
+        Assert.True(expected == code, $"{code}: {output}{errors}");
+        Assert.Contains(says, output + errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output + errors);
+    }
+
+    [Theory]
+    [InlineData("search")]
+    [InlineData("show 01a")]
+    [InlineData("session 01s")]
+    [InlineData("stats")]
+    public async Task FolderWithoutALog_IsNoEmptyLog(string line)
+    {
+        var empty = folder.CreateSubdirectory("empty");
+        var (code, output, errors) = await RunAsync([.. line.Split(' '), "--log", empty.FullName]);
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains("there is no audit log in", errors, StringComparison.Ordinal);
+        Assert.Contains("--log", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ArchivedBundles_AreSaidToBePassedOver()
+    {
+        using var logs = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = logs.Add(300, 290, signer);
+        log.Journal[0] = 280;
+        log.Write(290);
+        Assert.DoesNotContain("not searched", (await RunAsync("stats", "--log", logs.Path)).Errors, StringComparison.Ordinal);
+        File.Delete(log.File_("tile/entries/000"));
+        var (code, _, errors) = await RunAsync("stats", "--log", logs.Path);
+        Assert.Equal(0, code);
+        Assert.Contains("entries 0 to 255 of log-0001 are not in the folder", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Csv_HoldsNoFormula()
+    {
+        var (code, output, _) = await RunAsync("search", "--csv", "--log", folder.FullName);
+        Assert.Equal(0, code);
+        Assert.Contains(",'=cmd|' /C calc'!A0,", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(output.Split('\n'), line => line.Split(',').Any(cell => cell.StartsWith('=') || cell.StartsWith('@')));
+    }
+
+    [Fact]
+    public async Task Json_IsAnObjectALine_WithItsVersion_AndTheEntryAsItWas()
+    {
+        var (code, output, _) = await RunAsync("search", "--json", "--oldest-first", "--log", folder.FullName);
+        Assert.Equal(0, code);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        Assert.Equal(4, lines.Count);
+        Assert.All(lines, line => Assert.Equal((1, "auditEntry"), (line.GetProperty("version").GetInt32(), line.GetProperty("kind").GetString())));
+        var entries = File.ReadAllLines(Path.Combine(folder.FullName, "audit-0000000001.jsonl")).Select(line => JsonSerializer.Deserialize<JsonElement>(line));
+        Assert.All(entries.Zip(lines), pair => Assert.True(JsonElement.DeepEquals(pair.First, pair.Second.GetProperty("auditEntry"))));
+    }
+
+    [Theory]
+    [InlineData("search")]
+    [InlineData("show 01a")]
+    [InlineData("session 01s")]
+    [InlineData("stats")]
+    [InlineData("tail")]
+    public async Task AgainstAGateway_APurposeIsRequired(string line)
+    {
+        var (code, _, errors) = await RunAsync([.. line.Split(' '), "--state", folder.FullName]);
+        Assert.Equal(2, code);
+        Assert.Contains("--purpose", errors, StringComparison.Ordinal);
+    }
+
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] words) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["audit", .. words]));
+}

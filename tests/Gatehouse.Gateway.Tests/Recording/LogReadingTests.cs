@@ -1,0 +1,308 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Search;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Ipc;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>Reading the audit log is an act with a right of its own and an entry, and what is read equals what happened.</summary>
+[Trait("Requirement", "AU-05")]
+public sealed class LogReadingTests
+{
+    private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
+
+    private static readonly PeerAccount Peer = new(7, PeerAccount.OwnUserId());
+
+    // alice reads her own entries, olga and paula all, paula kept requests too; carol is an administrator without a right to read.
+    private static GatewaySettings WithReaders(GatewaySettings settings) => settings with
+    {
+        Audit = settings.Audit with { KeepPayloads = true },
+        Administration = new AdministrationSettings
+        {
+            Who = Names("alice", "carol", "olga", "paula"),
+            Reading = new ReadingSettings { Own = Names("alice"), All = Names("olga", "paula"), Payloads = Names("paula") },
+        },
+    };
+
+    private static WhoClause Names(params string[] subjects) => new() { Subjects = new NameSet(subjects) };
+
+    private static Task<ControlReply> AskAsync(TestGateway gateway, string reader, AdministrativeAction act) =>
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
+        {
+            AdminToken = gateway.Token(reader, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
+        }, Peer);
+
+    private static ReadLog Search(EntryFilter filter, string purpose = "ticket 4711", LogReading kind = LogReading.Search, bool payload = false) =>
+        new(kind, filter, purpose, payload);
+
+    private static async Task<TestGateway> WithCallsAsync()
+    {
+        var gateway = await TestGateway.StartAsync(WithReaders);
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"word\":\"elephant\"}", "echo", gateway.Token("alice")));
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("mallory")));
+        gateway.EntriesWithEnded(3);
+        return gateway;
+    }
+
+    private static IEnumerable<string?> People(ControlReply reply) =>
+        reply.Entries!.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Person).Distinct().Order();
+
+    [Fact]
+    public async Task EachReader_FindsWhatTheRightAllows_AndNobodyElseFindsAnything()
+    {
+        await using var gateway = await WithCallsAsync();
+        Assert.Equal(["alice", "bob", "mallory"], People(await AskAsync(gateway, "olga", Search(new EntryFilter()))));
+        var own = await AskAsync(gateway, "alice", Search(new EntryFilter()));
+        Assert.Equal(["alice"], People(own));
+        Assert.All(own.Entries!, entry => Assert.NotEqual("control", entry.GetProperty("kind").GetString()));
+        Assert.Empty((await AskAsync(gateway, "alice", Search(new EntryFilter { Person = "bob" }))).Entries!);
+        Assert.Equal(2, (await AskAsync(gateway, "alice", new CountLog(new EntryFilter(), "mine"))).Counts!.Entries);
+        AdministrativeAction[] acts =
+            [Search(new EntryFilter()), new CountLog(new EntryFilter(), "x"), Search(new EntryFilter { Id = "x" }, kind: LogReading.Show)];
+        foreach (var act in acts)
+        {
+            var refused = await AskAsync(gateway, "carol", act);
+            Assert.False(refused.Ok);
+            Assert.Contains("administration.reading", refused.Remedy, StringComparison.Ordinal);
+            Assert.Null(refused.Entries);
+            Assert.False((await AskAsync(gateway, "mallory", act)).Ok);
+        }
+    }
+
+    [Fact]
+    public async Task EachReading_IsAnEntry_WithPurposeShapeAndHits_AndWithoutTheWordsOfTheSearch()
+    {
+        await using var gateway = await WithCallsAsync();
+        await AskAsync(gateway, "olga", Search(new EntryFilter { Person = "bob", Text = "hippopotamus", Server = "up" }));
+        await AskAsync(gateway, "olga", Search(new EntryFilter { Person = "bob" }, kind: LogReading.Export));
+        await AskAsync(gateway, "olga", Search(new EntryFilter { Session = "01s" }, kind: LogReading.Session));
+        await AskAsync(gateway, "olga", new CountLog(new EntryFilter(), "ticket 4711"));
+        await AskAsync(gateway, "carol", Search(new EntryFilter()));
+        var entries = gateway.Entries()
+            .Where(entry => entry.TryGetProperty("act", out var act) && act.GetString()!.StartsWith("control.audit", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["control.audit.search", "control.audit.export", "control.audit.session", "control.audit.stats", "control.audit.search"],
+            entries.Select(entry => entry.GetProperty("act").GetString()));
+        Assert.All(entries.Take(4), entry => Assert.Equal("olga", entry.GetProperty("by").GetString()));
+        Assert.All(entries, entry => Assert.Equal("ticket 4711", entry.GetProperty("purpose").GetString()));
+        Assert.Equal("person,server,text", entries[0].GetProperty("filter").GetString());
+        Assert.Equal("bob", entries[0].GetProperty("subject").GetString());
+        // The second one finds both entries of bob's call, and the first search for bob: a search for a person shows who searched before.
+        Assert.Equal(["0", "3", "0"], entries.Take(3).Select(entry => entry.GetProperty("hits").GetString()));
+        Assert.Equal("refused", entries[4].GetProperty("outcome").GetString());
+        Assert.DoesNotContain(entries, entry => entry.GetRawText().Contains("hippopotamus", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData(null)]
+    public async Task WithoutAPurpose_NothingIsShown(string? purpose)
+    {
+        await using var gateway = await WithCallsAsync();
+        var reply = await AskAsync(gateway, "olga", Search(new EntryFilter(), purpose ?? new string('x', 513)));
+        Assert.False(reply.Ok);
+        Assert.Null(reply.Entries);
+        Assert.Contains("--purpose", reply.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AReadingWhoseEntryIsNotDurable_ShowsNothing()
+    {
+        var parts = new NoLog();
+        var rules = new AdministratorRules
+        {
+            AnotherAccount = ActionRefusal.UnknownAct,
+            TakesConfirmation = static () => false,
+            TokenRequired = static () => ActionRefusal.UnknownAct,
+            WithoutTerminal = "",
+            Tokens = parts,
+        };
+        var service = new AdministrationService(
+            new AdministrationParts { Status = parts, Lifecycle = parts, Log = parts }, new AdministratorAuthorization(rules), parts);
+        var outcome = await service.DoAsync(Search(new EntryFilter()), new AdministratorCredentials(Peer) { Token = "olga" });
+        Assert.Equal(ActionRefusal.Unrecorded, outcome.Refusal);
+        Assert.Null(outcome.Value);
+        Assert.Equal(1, parts.Searches);
+    }
+
+    [Fact]
+    public async Task AFollower_IsRecordedWhenItBegins_AndWhenItGetsEntries()
+    {
+        await using var gateway = await WithCallsAsync();
+        var first = await AskAsync(gateway, "olga", Search(new EntryFilter { Limit = 1 }, kind: LogReading.Tail));
+        var question = new EntryFilter { Person = "bob", Behind = first.Last };
+        for (var poll = 0; poll < 3; poll++) Assert.Empty((await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!);
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")));
+        gateway.EntriesWithEnded(4);
+        Assert.Equal(2, (await AskAsync(gateway, "olga", Search(question, kind: LogReading.Tail))).Entries!.Count);
+        Assert.Equal(2, gateway.Entries().Count(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.tail"));
+    }
+
+    [Fact]
+    public async Task KeptRequests_OpenForTheRight_AndAreInNoOtherAnswer()
+    {
+        await using var gateway = await WithCallsAsync();
+        var found = await AskAsync(gateway, "paula", Search(new EntryFilter { Person = "alice", Verdict = "begun" }));
+        var id = new EntryFacts(Assert.Single(found.Entries!)).Id;
+        Assert.DoesNotContain(found.Entries!, entry => entry.TryGetProperty("sealed", out _));
+        var shown = await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
+        Assert.Contains("elephant", Assert.Single(shown.Requests!).Text, StringComparison.Ordinal);
+        Assert.Null((await AskAsync(gateway, "paula", Search(new EntryFilter { Id = id }, kind: LogReading.Show))).Requests);
+        var refused = await AskAsync(gateway, "olga", Search(new EntryFilter { Id = id }, kind: LogReading.Show, payload: true));
+        Assert.False(refused.Ok);
+        Assert.Contains("administration.reading.payloads", refused.Remedy, StringComparison.Ordinal);
+        Assert.False((await AskAsync(gateway, "paula", Search(new EntryFilter(), payload: true))).Ok);
+    }
+
+    [Fact]
+    public async Task TheIndex_IsOnlyForTheAccount_AndIsBuiltAgainOnRequest()
+    {
+        await using var gateway = await WithCallsAsync();
+        var before = await AskAsync(gateway, "olga", Search(new EntryFilter { Server = "up" }));
+        var file = gateway.Host.State.AuditIndex;
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.True((await AskAsync(gateway, "olga", new RebuildLogIndex())).Ok);
+        Assert.Equal(before.Entries!.Select(entry => entry.GetRawText()),
+            (await AskAsync(gateway, "olga", Search(new EntryFilter { Server = "up" }))).Entries!.Select(entry => entry.GetRawText()));
+    }
+
+    // What happened is taken where it is handed to the log. The story is made of what a reader gets back from the files.
+    [Fact]
+    public async Task TheStoryOfASession_EqualsWhatHappened_InEveryField()
+    {
+        var happened = new ConcurrentQueue<AuditEntry>();
+        var folder = "";
+        await using var gateway = await TestGateway.StartAsync(
+            settings =>
+            {
+                folder = Path.Combine(settings.StateDirectory, "audit");
+                return WithReaders(settings);
+            },
+            options: options => options with
+            {
+                AuditLog = new Witness(GroupCommitLog.Open(new AuditLogOptions { Directory = folder, Time = TimeProvider.System },
+                    new SealedLogKeys(KeyRing.CreateInMemory(TimeProvider.System), folder + "-log-keys", "log.example")), happened),
+            });
+        var handle = await gateway.InitializeAsync();
+        await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", handle)));
+        await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":3,"method":"resources/read","params":{"uri":"file:///a/b?secret"}}""", null,
+            ("Mcp-Session-Id", handle)));
+        await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"nothing-like-it"}}""", null,
+            ("Mcp-Session-Id", handle)));
+        await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":5,"method":"ping"}""", null, ("Mcp-Session-Id", handle)));
+        gateway.EntriesWithEnded(6);
+        var session = happened.First(entry => entry.Name == "echo").Session!;
+        var expected = happened.Where(entry => entry.Session == session).ToList();
+        Assert.True(expected.Count >= 6);
+        var question = new EntryFilter { Session = session, OldestFirst = true, Limit = 1000 };
+        var reply = await AskAsync(gateway, "olga", Search(question, kind: LogReading.Session));
+        var steps = EntryStory.Of(reply.Entries!);
+        Assert.Equal(expected.Count, steps.Count);
+        foreach (var step in steps)
+        {
+            var facts = new EntryFacts(step.Entry);
+            var entry = Assert.Single(expected, one => one.ExchangeId == facts.Id
+                && string.Equals(one.Kind.ToString(), facts.Kind, StringComparison.OrdinalIgnoreCase));
+            var line = new System.Buffers.ArrayBufferWriter<byte>();
+            AuditEntryFormat.Write(entry, 1, line);
+            var written = JsonSerializer.Deserialize<JsonElement>(line.WrittenSpan);
+            var fields = step.Fields.ToDictionary(field => field.Name, StringComparer.Ordinal);
+            foreach (var member in written.EnumerateObject().Where(member => member.Name is not ("seq" or "sealed")))
+                Assert.Equal((member.Name, EntryText.Of(member.Value), true), (member.Name, fields[member.Name].Text, fields[member.Name].IsThere));
+            // Nothing is in the story that did not happen, and no field of the event model is left out of it.
+            Assert.Empty(step.Fields.Where(field => field.IsThere && field.Name != "seq").Select(field => field.Name)
+                .Except(written.EnumerateObject().Select(member => member.Name)));
+            Assert.Empty(written.EnumerateObject().Select(member => member.Name).Except(step.Fields.Select(field => field.Name)));
+            Assert.Equal(EntryFields.NotKept, fields["arguments"].Text);
+            if (entry.Payload is not null) Assert.Equal($"sha256:{entry.Payload.Digest}", fields["payload"].Text);
+        }
+
+        Assert.Contains(steps, step => step.Entry.TryGetProperty("code", out _));
+        Assert.Contains(steps, step => step.Entry.TryGetProperty("uri", out _));
+        Assert.Contains(steps, step => step.Unchanged.Count > 0);
+    }
+
+    // A log that keeps each entry as it was handed over.
+    private sealed class Witness(IAuditLog inner, ConcurrentQueue<AuditEntry> seen) : IAuditLog
+    {
+        public bool IsAvailable => inner.IsAvailable;
+
+        public AuditLogStatistics Statistics => inner.Statistics;
+
+        public ValueTask AppendDurableAsync(AuditEntry entry)
+        {
+            seen.Enqueue(entry);
+            return inner.AppendDurableAsync(entry);
+        }
+
+        public bool TryAppend(AuditEntry entry)
+        {
+            seen.Enqueue(entry);
+            return inner.TryAppend(entry);
+        }
+
+        public ValueTask FlushAsync() => inner.FlushAsync();
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+
+    private sealed class NoLog
+        : IStatusSource, ILifecycleAdministration, ILogAdministration, IEntrySearch, IAdministrationJournal, IAdministratorTokens
+    {
+        public int Searches { get; private set; }
+
+        public IEntrySearch Search => this;
+
+        public bool IsAvailable => true;
+
+        public string Audience => "here";
+
+        public long Generation => 1;
+
+        public bool Drains => false;
+
+        public bool Stops => false;
+
+        public IReadOnlyDictionary<string, string> Facts() => new Dictionary<string, string>();
+
+        public Task<IReadOnlyList<string>> ReloadAsync() => throw new NotSupportedException();
+
+        public Task<int> DrainAsync(TimeSpan patience) => throw new NotSupportedException();
+
+        public void Stop() => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner) => throw new NotSupportedException();
+
+        public Task<long> RebuildAsync() => throw new NotSupportedException();
+
+        public Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+        {
+            Searches++;
+            return Task.FromResult(new EntryPage([JsonSerializer.Deserialize<JsonElement>("{}")], null, null));
+        }
+
+        public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);
+
+        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts)
+        {
+        }
+
+        public ValueTask<AdministratorTokenResult> JudgeAsync(string token) =>
+            ValueTask.FromResult(new AdministratorTokenResult(new AdministratorToken("here", token, true) { Reading = ReadingRights.All }, null));
+    }
+}

@@ -1,0 +1,315 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.SignIn;
+
+/// <summary>An administrator sees the consents of people, and withdraws one with every token that follows from it (ID-07, ID-08).</summary>
+[Trait("Requirement", "ID-08")]
+public sealed class ConsentAdministrationTests
+{
+    private const string Origin = "https://mcp.example.com";
+    private static readonly PeerAccount Own = new(1, PeerAccount.OwnUserId());
+
+    private readonly ManualTimeProvider clock = new();
+    private readonly Rows rows = new();
+    private readonly RecordedRevocations revocations = new();
+    private readonly Dictionary<string, GrantState> states = []; // live without an entry
+
+    [Fact]
+    public async Task List_ShowsTheConsentsOfASubject()
+    {
+        Consent("corp:alice", "desk", "/mcp/notes");
+        Consent("corp:bob", "desk", "/mcp/notes");
+        var list = await Administration().ListAsync("corp:alice");
+        Assert.Equal(("corp:alice", "desk", Origin + "/mcp/notes", true),
+            (list.Consents.Single().Subject, list.Consents.Single().Client, list.Consents.Single().Resource, list.IsWhole));
+    }
+
+    [Fact]
+    public async Task List_SaysWhetherAGrantLives_AndWhyNot()
+    {
+        foreach (var client in (string[])["a-live", "b-ended", "c-revoked", "d-removed", "e-unreadable"]) Consent("corp:alice", client, "/mcp/notes");
+        Grant("g0", "corp:alice", "a-live", "/mcp/notes");
+        Grant("g1", "corp:alice", "a-live", "/mcp/notes");
+        Grant("g2", "corp:alice", "a-live", "/mcp/notes");
+        Grant("g3", "corp:alice", "b-ended", "/mcp/files"); // of another server
+        Grant("g4", "corp:bob", "b-ended", "/mcp/notes"); // of another person
+        Grant("g5", "corp:alice", "c-revoked", "/mcp/notes");
+        Grant("g6", "corp:alice", "d-removed", "/mcp/notes");
+        Grant("g7", "corp:alice", "e-unreadable", "/mcp/notes");
+        (states["g2"], states["g5"], states["g6"], states["g7"]) =
+            (GrantState.Revoked, GrantState.Revoked, GrantState.ProviderRemoved, GrantState.Unreadable);
+        Assert.Equal(
+            [(2, "live"), (0, "ended"), (0, "revoked"), (0, "provider-removed"), (0, "unreadable")],
+            (await Administration().ListAsync("corp:alice")).Consents.Select(one => (one.Grants, one.State)));
+    }
+
+    [Fact]
+    public async Task AListThatIsTooLong_SaysSo()
+    {
+        for (var i = 0; i < 1001; i++) Consent($"corp:{i}", "desk", "/mcp/notes");
+        var list = await Administration().ListAsync(null);
+        Assert.Equal((1000, false), (list.Consents.Count, list.IsWhole));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task Revoke_RemovesTheConsent_AndEndsItsGrantsAndTheirTokens()
+    {
+        Consent("corp:alice", "desk", "/mcp/notes");
+        Consent("corp:alice", "desk", "/mcp/files");
+        Consent("corp:alice", "other", "/mcp/notes");
+        Grant("g1", "corp:alice", "desk", "/mcp/notes");
+        Grant("g2", "corp:alice", "desk", "/mcp/files");
+        Grant("g3", "corp:alice", "other", "/mcp/notes");
+        Grant("g4", "corp:bob", "desk", "/mcp/notes");
+        var revoked = await Administration().RevokeAsync("corp:alice", "desk", null, "left");
+        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 2, 2, 6), revoked);
+        Assert.Equal(["g3", "g4"], rows.Grants.Select(grant => grant.Id));
+        Assert.Equal(["other"], rows.Consents.Select(consent => consent.ClientId));
+        Assert.Equal([(RevocationKind.Session, Origin, "g1", "left"), (RevocationKind.Session, Origin, "g2", "left")], revocations.All);
+    }
+
+    [Fact]
+    public async Task Revoke_ForOneResource_LeavesTheOthers()
+    {
+        Consent("corp:alice", "desk", "/mcp/notes");
+        Consent("corp:alice", "desk", "/mcp/files");
+        Grant("g1", "corp:alice", "desk", "/mcp/notes");
+        Grant("g2", "corp:alice", "desk", "/mcp/files");
+        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 1, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", Origin + "/mcp/files", ""));
+        Assert.Equal(["g1"], rows.Grants.Select(grant => grant.Id));
+    }
+
+    // A client that was never asked about again still has its grant when the consent was forgotten.
+    [Fact]
+    public async Task Revoke_WithoutAConsent_StillEndsTheGrant()
+    {
+        Grant("g1", "corp:alice", "desk", "/mcp/notes");
+        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 0, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", null, ""));
+    }
+
+    [Fact]
+    public async Task Revoke_OfNothing_IsARefusal() => Assert.Null(await Administration().RevokeAsync("corp:alice", "desk", null, ""));
+
+    // If the gateway stops between the two, the next try finds the grant again.
+    [Fact]
+    public async Task Revoke_RefusesTheTokens_BeforeTheGrantIsRemoved()
+    {
+        Grant("g1", "corp:alice", "desk", "/mcp/notes");
+        rows.EndFault = new StoreException("the disk is full");
+        await Assert.ThrowsAsync<StoreException>(async () => await Administration().RevokeAsync("corp:alice", "desk", null, ""));
+        Assert.Single(revocations.All);
+        Assert.Single(rows.Grants);
+    }
+
+    [Fact]
+    public async Task OverTheSocket_ARevocationNeedsAPerson_AndIsAnEntryBeforeItIsAnswered()
+    {
+        Consent("corp:alice", "desk", "/mcp/notes");
+        var (handler, journal) = Socket();
+        var list = await handler.HandleAsync(new ControlRequest { Verb = "consent.list", Subject = "corp:alice" }, Own);
+        Assert.Equal("desk", Assert.Single(list.Consents!).Client);
+        var request = new ControlRequest { Verb = "consent.revoke", Subject = "corp:alice", Client = "desk", Reason = "left" };
+        Assert.False((await handler.HandleAsync(request, Own)).Ok);
+        Assert.Single(rows.Consents);
+        var done = await handler.HandleAsync(request with { AdminToken = "carol" }, Own);
+        Assert.Equal((true, "consent of corp:alice to desk is revoked: 1 consent removed, 0 grants ended, 0 exchanges ended"), (done.Ok, done.Message));
+        Assert.Equal(["refused", "done"], journal.Entries.Select(entry => entry["outcome"]));
+        Assert.Equal(("control.consent.revoke", "corp:alice", "desk", "carol"),
+            (journal.Entries[1]["act"], journal.Entries[1]["subject"], journal.Entries[1]["client"], journal.Entries[1]["by"]));
+        var again = await handler.HandleAsync(request with { AdminToken = "carol" }, Own);
+        Assert.Equal((false, "there is no such consent or grant"), (again.Ok, again.Message));
+    }
+
+    [Fact]
+    public async Task WithoutAnAuthorizationServer_TheRefusalNamesIt()
+    {
+        var (handler, _) = Socket(isOn: false);
+        var refused = await handler.HandleAsync(new ControlRequest { Verb = "consent.list" }, Own);
+        Assert.Equal((false, "this gateway has no authorization server"), (refused.Ok, refused.Message));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task OnAGateway_ARevokedConsent_IsGoneFromItsStore()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with
+        {
+            AuthorizationServer = new AuthorizationServerSettings
+            {
+                Providers = [new SignInProviderSettings { Name = "corp", Issuer = "https://login.example", ClientId = "gatehouse" }],
+            },
+        });
+        var store = gateway.Host.Core.Services.Store;
+        var now = TimeProvider.System.GetUtcNow();
+        await store.Consents.PutAsync(
+            new ConsentRow("corp:alice", "desk", "Desk", "http://127.0.0.1/c", gateway.Url.ToString(), "", now, now.AddDays(1)), 10,
+            TestContext.Current.CancellationToken);
+        var handler = GatewayAdministration.ControlOf(gateway.Host);
+        var list = new ControlRequest { Verb = "consent.list" };
+        Assert.Equal("desk", Assert.Single((await handler.HandleAsync(list, Own)).Consents!).Client);
+        var revoke = new ControlRequest { Verb = "consent.revoke", Subject = "corp:alice", Client = "desk", AdminToken = gateway.AdminToken() };
+        Assert.Equal((true, null), ((await handler.HandleAsync(revoke, Own)) is var done ? done.Ok : false, done.Remedy));
+        Assert.Empty((await handler.HandleAsync(list, Own)).Consents!);
+    }
+
+    [Theory]
+    [InlineData("", "desk", null)]
+    [InlineData("corp:alice", "", null)]
+    [InlineData("corp:alice", "desk", "")]
+    public async Task ARevocationThatNamesNothing_IsRefused(string subject, string client, string? resource)
+    {
+        var (handler, _) = Socket();
+        var request = new ControlRequest { Verb = "consent.revoke", Subject = subject, Client = client, Resource = resource, AdminToken = "carol" };
+        Assert.Equal("no consent is given", (await handler.HandleAsync(request, Own)).Message);
+    }
+
+    private (ControlHandler Handler, Journal Journal) Socket(bool isOn = true)
+    {
+        var journal = new Journal();
+        var parts = new AdministrationParts { Status = new Nothing(), Lifecycle = new Nothing(), Consents = Administration(isOn) };
+        var rules = new AdministratorRules
+        {
+            AnotherAccount = ActionRefusal.UnknownAct,
+            TakesConfirmation = static () => false,
+            Tokens = new Tokens(),
+            TokenRequired = static () => new ActionRefusal("a token is needed", "give one"),
+            WithoutTerminal = "",
+        };
+        return (new ControlHandler(new AdministrationService(parts, new AdministratorAuthorization(rules), journal)), journal);
+    }
+
+    private ConsentAdministration Administration(bool isOn = true) => new(
+        rows, rows, revocations, grant => states.GetValueOrDefault(grant.Id), () => Settings(isOn), clock);
+
+    private static GatewaySettings Settings(bool isOn) => new()
+    {
+        PublicUrl = new Uri(Origin),
+        Listen = new ListenSettings(),
+        Servers = [],
+        StateDirectory = "/nowhere",
+        AuthorizationServer = isOn ? new AuthorizationServerSettings { Providers = [] } : null,
+    };
+
+    private void Consent(string subject, string client, string path) => rows.Consents.Add(new ConsentRow(
+        subject, client, "Desk", "http://127.0.0.1/c", Origin + path, "mcp:tools", clock.GetUtcNow(), clock.GetUtcNow().AddDays(1)));
+
+    private void Grant(string id, string subject, string client, string path) => rows.Grants.Add(
+        new GrantRow(id, subject, client, Origin + path, "mcp:tools", new byte[] { 1 }, clock.GetUtcNow(), clock.GetUtcNow().AddDays(1)));
+
+    private sealed class Tokens : IAdministratorTokens
+    {
+        public string Audience => Origin + "/admin";
+
+        public ValueTask<AdministratorTokenResult> JudgeAsync(string token) =>
+            ValueTask.FromResult(new AdministratorTokenResult(new AdministratorToken("https://login.example", token, true), null));
+    }
+
+    private sealed class Journal : IAdministrationJournal
+    {
+        public List<Dictionary<string, string>> Entries { get; } = [];
+
+        public bool IsAvailable => true;
+
+        public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            Entries.Add(facts.Prepend(("act", act)).ToDictionary(fact => fact.Item1, fact => fact.Item2));
+            return Task.FromResult(true);
+        }
+
+        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts)
+        {
+        }
+    }
+
+    private sealed class Nothing : IStatusSource, ILifecycleAdministration
+    {
+        public long Generation => 1;
+
+        public bool Drains => false;
+
+        public bool Stops => false;
+
+        public IReadOnlyDictionary<string, string> Facts() => new Dictionary<string, string>();
+
+        public Task<IReadOnlyList<string>> ReloadAsync() => throw new NotSupportedException();
+
+        public Task<int> DrainAsync(TimeSpan patience) => throw new NotSupportedException();
+
+        public void Stop() => throw new NotSupportedException();
+    }
+
+    private sealed class RecordedRevocations : IRevocationAdministration
+    {
+        public List<(RevocationKind Kind, string Issuer, string Value, string Reason)> All { get; } = [];
+
+        public IReadOnlyCollection<string> Issuers => [Origin];
+
+        public ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
+        {
+            All.Add((kind, issuer, value, reason));
+            return ValueTask.FromResult(3);
+        }
+
+        public ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason) => throw new NotSupportedException();
+    }
+
+    private sealed class Rows : IConsentStore, IGrantStore
+    {
+        public List<ConsentRow> Consents { get; } = [];
+
+        public List<GrantRow> Grants { get; } = [];
+
+        public StoreException? EndFault { get; set; }
+
+        public ValueTask<IReadOnlyList<ConsentRow>> ListAsync(
+            string? subject, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
+            ValueTask.FromResult<IReadOnlyList<ConsentRow>>([.. Consents.Where(row => subject is null || row.Subject == subject).Take(most)]);
+
+        public ValueTask<bool> RemoveAsync(string subject, string clientId, string resource, CancellationToken cancellation = default) =>
+            ValueTask.FromResult(Consents.RemoveAll(row => row.Subject == subject && row.ClientId == clientId && row.Resource == resource) > 0);
+
+        public ValueTask<IReadOnlyList<GrantRow>> ListGrantsAsync(
+            string? subject, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
+            ValueTask.FromResult<IReadOnlyList<GrantRow>>([.. Grants.Where(row => subject is null || row.Subject == subject).Take(most)]);
+
+        public ValueTask<GrantRow?> EndGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
+        {
+            if (EndFault is not null) throw EndFault;
+            var found = Grants.Find(row => row.Id == id);
+            if (found is not null) Grants.Remove(found);
+            return ValueTask.FromResult(found);
+        }
+
+        public ValueTask PutAsync(ConsentRow row, int mostOfSubject, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public ValueTask<ConsentRow?> FindAsync(
+            string subject, string clientId, string resource, DateTimeOffset now, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public ValueTask<bool> AddCredentialAsync(CredentialRow row, int mostOfParty, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public ValueTask<(CredentialRow Credential, GrantRow? Grant)?> FindCredentialAsync(
+            CredentialKind kind, ReadOnlyMemory<byte> digest, DateTimeOffset now, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public ValueTask<SpendResult> SpendAsync(
+            CredentialKind kind, ReadOnlyMemory<byte> digest, ReadOnlyMemory<byte> successor, IReadOnlyList<CredentialRow> added, GrantRow? grant,
+            int mostOfSubject, DateTimeOffset now, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public ValueTask<bool> RemoveCredentialAsync(CredentialKind kind, ReadOnlyMemory<byte> digest, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+
+        public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
+    }
+}

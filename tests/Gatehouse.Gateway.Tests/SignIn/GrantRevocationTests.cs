@@ -1,0 +1,43 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing;
+using Gatehouse.Testing.Stores;
+
+namespace Gatehouse.Gateway.Tests.SignIn;
+
+/// <summary>The ends of grants, which people and clients cause, do not take the list from administrators.</summary>
+public sealed class GrantRevocationTests
+{
+    private const string Issuer = "https://gateway.example";
+
+    private readonly ManualTimeProvider clock = new();
+
+    [Fact]
+    public async Task EndsOfGrants_LeaveRoomForAdministrators_AndAreForgottenWithTheirTokens()
+    {
+        await using var store = new InMemoryStore(new InMemoryStoreData(), clock, rowLimit: 400_000);
+        var revocations = await PersistentRevocations.LoadAsync(store.Revocations, clock);
+        var ended = 0;
+        while (await TryEndAsync(revocations, $"grant-{ended}")) ended++;
+        Assert.Equal(InMemoryRevocationList.DefaultCapacity / 10 * 9, ended);
+        await revocations.RevokeAsync(RevocationKind.Subject, Issuer, "corp:alice", "laptop stolen");
+        Assert.True(await TryEndAsync(revocations, "grant-0"));
+        clock.Advance(TimeSpan.FromMinutes(71));
+        Assert.True(await TryEndAsync(revocations, "another"));
+        await revocations.RevokeAsync(RevocationKind.Subject, Issuer, "corp:bob", "left");
+    }
+
+    private static async Task<bool> TryEndAsync(PersistentRevocations revocations, string grant)
+    {
+        try
+        {
+            await revocations.RevokeGrantAsync(Issuer, grant, "revoked-by-client");
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using Gatehouse.AuthorizationServer.Protocol;
+using Gatehouse.Identity.Metadata;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Gateway.Tests.SignIn;
+
+/// <summary>
+/// The whole route table of a gateway with its authorization server, walked without a token, with wrong ones and with a good one: what is not in the
+/// closed list of open endpoints gives nothing to a stranger (ID-01).
+/// </summary>
+[Trait("Requirement", "ID-01")]
+public sealed class RouteTableTests
+{
+    private static readonly string[] Verbs = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "PROPFIND", "OPTIONS"];
+
+    /// <summary>What a stranger may send, and how it is answered.</summary>
+    private static readonly Dictionary<(string Verb, string Path), int[]> Open = new()
+    {
+        [("GET", "/.well-known/oauth-protected-resource")] = [200],
+        [("GET", "/.well-known/oauth-protected-resource/mcp")] = [200],
+        [("GET", "/.well-known/oauth-protected-resource/deep/two")] = [200],
+        [("GET", "/.well-known/oauth-authorization-server")] = [200],
+        [("GET", "/.well-known/openid-configuration")] = [200],
+        [("GET", "/oauth/style.css")] = [200],
+        [("GET", "/oauth/jwks")] = [200],
+        // They say what is missing, and give nothing.
+        [("GET", "/oauth/authorize")] = [400],
+        [("POST", "/oauth/consent")] = [403],
+        [("GET", "/oauth/callback")] = [400, 403],
+        [("GET", "/oauth/confirm")] = [400, 403],
+        [("POST", "/oauth/confirm")] = [400, 403],
+        [("POST", "/oauth/token")] = [400, 401],
+        [("POST", "/oauth/revoke")] = [400, 401],
+        [("POST", "/oauth/introspect")] = [400, 401],
+        [("POST", "/oauth/register")] = [400],
+        [("GET", "/oauth/grants")] = [303], // to the provider
+        [("POST", "/oauth/grants")] = [403],
+    };
+
+    [Fact]
+    public async Task TheClosedList_IsTheTableOfTheCode()
+    {
+        await using var provider = await PeopleProvider.StartAsync();
+        await using var gateway = await StartAsync(provider);
+        var table = Routes.All.SelectMany(route => route.Methods.Select(verb => (verb, route.Path)))
+            .Concat(Servers(gateway).Select(path => ("GET", ProtectedResourceMetadata.WellKnownPath(path))))
+            .Append(("GET", ProtectedResourceMetadata.WellKnownPrefix));
+        Assert.Equal(Open.Keys.Order(), table.Order());
+    }
+
+    [Fact]
+    public async Task EveryPath_WithoutAndWithAWrongToken_GivesAStrangerNothingBeyondTheClosedList()
+    {
+        await using var provider = await PeopleProvider.StartAsync();
+        await using var gateway = await StartAsync(provider);
+        string[] wrong = ["", "Authorization: Bearer gha_0123456789-ABCDEFGHIJKLMNOPQRST_abcdefghijk\r\n", $"Authorization: Bearer {gateway.Token()}x\r\n"];
+        foreach (var (verb, path) in from path in Paths(gateway) from verb in Verbs select (verb, path))
+        {
+            foreach (var credential in wrong)
+            {
+                var status = await RawHttp.StatusAsync(gateway.Url, Raw(gateway, verb, path, credential));
+                Assert.True(Expected(gateway, verb, path).Contains(status), $"{verb} {path} with '{credential.Trim()}': {status}");
+            }
+        }
+
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Fact]
+    public async Task AGoodToken_OpensItsServerAlone_AndChangesNothingElse()
+    {
+        await using var provider = await PeopleProvider.StartAsync();
+        await using var gateway = await StartAsync(provider);
+        var alice = await SignedInClient.CreateAsync(gateway, "alice");
+        var credential = $"Authorization: Bearer {alice.AccessToken}\r\n";
+        foreach (var (verb, path) in from path in Paths(gateway) where path != "/mcp" from verb in Verbs select (verb, path))
+        {
+            var status = await RawHttp.StatusAsync(gateway.Url, Raw(gateway, verb, path, credential));
+            Assert.True(Expected(gateway, verb, path).Contains(status), $"{verb} {path}: {status}");
+        }
+
+        Assert.Empty(gateway.Upstream.Received);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list", token: alice.AccessToken))).Status);
+        Assert.NotEmpty(gateway.Upstream.Received);
+    }
+
+    private static int[] Expected(TestGateway gateway, string verb, string path)
+    {
+        if (Open.TryGetValue((verb, path), out var answers)) return answers;
+        if (verb == "OPTIONS") return [403, 404]; // no origin is named that a browser could come from
+        if (!Servers(gateway).Contains(path)) return [400, 404, 405];
+        return verb is "GET" or "POST" or "DELETE" ? [401] : [400, 401, 404, 405];
+    }
+
+    private static IReadOnlyList<string> Servers(TestGateway gateway) =>
+        [.. gateway.Host.Snapshots.Current.Settings.Servers.Select(server => server.Path)];
+
+    private static IReadOnlyList<string> Paths(TestGateway gateway)
+    {
+        var known = Open.Keys.Select(route => route.Path).Concat(Servers(gateway)).Distinct(StringComparer.Ordinal).ToList();
+        return [.. known.Concat(known.SelectMany(Beside)).Append("/").Append("/oauth").Append("/admin").Append("/metrics").Append("/healthz")
+            .Append("/.well-known/authzen-configuration").Distinct(StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<string> Beside(string path) => [path + "/", path + "/x", path + "x", path[..^1], path.ToUpperInvariant(), path + "/../x"];
+
+    private static string Raw(TestGateway gateway, string verb, string path, string credential) =>
+        $"{verb} {path} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{credential}Content-Type: application/json\r\nAccept: application/json, "
+            + $"text/event-stream\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}";
+
+    private static Task<TestGateway> StartAsync(PeopleProvider provider) => TestGateway.StartAsync(
+        settings => settings with
+        {
+            AuthorizationServer = provider.Section,
+            Servers = [.. settings.Servers, settings.Servers[0] with { Name = "two", Path = "/deep/two" }],
+        },
+        rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["corp:alice"]) }, Directions = TestGateway.EveryDirection }]);
+}

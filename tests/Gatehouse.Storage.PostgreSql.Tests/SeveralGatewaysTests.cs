@@ -1,0 +1,110 @@
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.PostgreSql.Tests.Support;
+
+namespace Gatehouse.Storage.PostgreSql.Tests;
+
+/// <summary>Several stores on one database, each with connections of its own, as gateways on several machines have.</summary>
+public sealed class SeveralGatewaysTests(PostgreSqlServer server)
+{
+    [Fact]
+    public async Task AThousandRedemptionsOfOneCode_OverTwoStores_GiveOneWinner()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var first = await under.OpenAsync();
+        await using var second = await under.OpenAsync();
+        await first.Grants.AddCredentialAsync(Rows.Credential(CredentialKind.AuthorizationCode, 1), 10);
+        var results = await Task.WhenAll(Enumerable.Range(0, 1000).Select(number =>
+            Task.Run(() => Rows.RedeemAsync(number % 2 == 0 ? first : second, 1, number, "ada"))));
+        var winner = Assert.Single(Enumerable.Range(0, 1000), number => results[number].Outcome == SpendOutcome.Spent);
+        Assert.Equal(999, results.Count(static one => one.Outcome == SpendOutcome.AlreadySpent));
+        var grant = Assert.Single(await second.Grants.ListGrantsAsync(null, 100, Rows.Start));
+        Assert.Equal(Rows.Grant(winner, "ada").Id, grant.Id);
+        Assert.Equal(2L, await CountAsync(under, "credentials WHERE grant_id <> ''"));
+    }
+
+    [Fact]
+    public async Task ALimitOfRows_HoldsForAllStoresTogether()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var first = await under.OpenAsync(20);
+        await using var second = await under.OpenAsync(20);
+        var added = await Task.WhenAll(Enumerable.Range(0, 100).Select(number => Task.Run(() =>
+            IsTakenAsync(() => (number % 2 == 0 ? first : second).Revocations.AddAsync(Rows.Revocation(number)).AsTask()))));
+        Assert.Equal(20, added.Count(static one => one));
+        Assert.Equal(20, (await first.Revocations.ListAsync(Rows.Start)).Count);
+    }
+
+    [Fact]
+    public async Task ThePartOfOneBlock_HoldsForAllStoresTogether()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var first = await under.OpenAsync();
+        await using var second = await under.OpenAsync();
+        var block = Rows.Digest("block");
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(number => Task.Run(() => (number % 2 == 0 ? first : second).Clients.AddAsync(
+            new ClientRow("client " + number, "{}"u8.ToArray(), block, Rows.Start, Rows.Start.AddDays(1)), 50, 7).AsTask())));
+        Assert.Equal(7L, await CountAsync(under, "clients"));
+    }
+
+    [Fact]
+    public async Task AGrantThatOneStoreEnds_IsEndedForTheOther_AndNothingOutlivesIt()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var first = await under.OpenAsync();
+        await using var second = await under.OpenAsync();
+        for (var number = 0; number < 40; number++)
+        {
+            await first.Grants.AddCredentialAsync(Rows.Credential(CredentialKind.AuthorizationCode, number), 10);
+            await Rows.RedeemAsync(first, number, number, "ada");
+            var (grant, refresh) = (Rows.Grant(number, "ada").Id, Rows.Tokens(number)[0]);
+            var next = Rows.Credential(CredentialKind.RefreshToken, 1000 + number, grant);
+            var spend = Task.Run(() => first.Grants.SpendAsync(refresh.Kind, refresh.Digest, default, [next], null, 1, Rows.Start).AsTask());
+            var end = Task.Run(() => second.Grants.EndGrantAsync(grant, Rows.Start).AsTask());
+            Assert.NotNull(await end);
+            await spend;
+            Assert.Equal(0, await Rows.PartsAsync(first, number));
+            Assert.Null(await first.Grants.FindCredentialAsync(next.Kind, next.Digest, Rows.Start));
+        }
+    }
+
+    [Fact]
+    public async Task EveryRepositoryTogether_WithCleanUps_EndsInNoDeadlock_AndTheRoomsAreRight()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var first = await under.OpenAsync();
+        await using var second = await under.OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(number => Task.Run(async () =>
+        {
+            var store = number % 2 == 0 ? first : second;
+            await store.Revocations.AddAsync(Rows.Revocation(number));
+            await store.Sessions.AddAsync(new OpenSessionRow("session " + number, "owner", Rows.Start.AddMinutes(number)));
+            await store.Grants.AddCredentialAsync(Rows.Credential(CredentialKind.AuthorizationCode, number), 10);
+            await Rows.RedeemAsync(store, number, number, "ada " + (number % 3));
+            await store.CleanUpAsync();
+            await store.Sessions.RemoveAsync("session " + (number / 2));
+            await store.Grants.EndGrantAsync(Rows.Grant(number / 2, "").Id, Rows.Start);
+        })));
+        await RoomCheck.ExpectRightAsync(server, under.Schema);
+    }
+
+    private async Task<object?> CountAsync(PostgreSqlUnderTest under, string rows) =>
+        await server.RunAsync($"SET search_path = {under.Schema}; SELECT count(*) FROM {rows}");
+
+    private static async Task<bool> IsTakenAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return true;
+        }
+        catch (StoreException)
+        {
+            return false;
+        }
+    }
+}
