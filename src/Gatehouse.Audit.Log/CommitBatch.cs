@@ -7,19 +7,18 @@ internal sealed class CommitBatch
     private const int LargestKept = 256 << 10;
 
     private TaskCompletionSource? durable;
-    private int payloadBytes;
 
     /// <summary>The entries.</summary>
     public FrameBuffer Frames { get; private init; } = new();
 
-    /// <summary>Payloads that the entries name.</summary>
+    /// <summary>Payloads that the entries name. They are on stable storage already.</summary>
     public List<AuditPayload> Payloads { get; } = [];
 
     /// <summary>The number of entries.</summary>
     public int Count { get; private set; }
 
     /// <summary>The bytes that they take.</summary>
-    public int Bytes => Frames.Length + payloadBytes;
+    public int Bytes => Frames.Length;
 
     /// <summary>Lost entries that this batch reports.</summary>
     public long Untold { get; set; }
@@ -39,7 +38,6 @@ internal sealed class CommitBatch
         Count++;
         if (payload is null) return;
         Payloads.Add(payload);
-        payloadBytes += payload.Bytes.Length;
     }
 
     /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>

@@ -31,6 +31,7 @@ public sealed class GroupCommitLog : IAuditLog
     private readonly ILogFolder folder;
     private readonly ILogKeys keys;
     private readonly AuditLogOptions options;
+    private readonly KeptPayloads payloads;
     private readonly OwnerLedger ledger;
     private readonly TimeProvider time;
     private readonly Task committer;
@@ -70,6 +71,7 @@ public sealed class GroupCommitLog : IAuditLog
         lookedAt = time.GetTimestamp();
         space = new LogSpace(options, folder);
         opening = new LogOpening(folder, keys, space);
+        payloads = new KeptPayloads(folder, space);
         ledger = new OwnerLedger(options);
         CommitFirst();
         why ??= Look();
@@ -132,17 +134,15 @@ public sealed class GroupCommitLog : IAuditLog
     public ValueTask AppendDurableAsync(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Payload is not null && PutPayload(entry) is { } unkept) return ValueTask.FromException(unkept);
         CommitBatch mine;
         lock (gate)
         {
-            switch (Admit(entry, mayJoin: false))
+            var admission = Admit(entry, mayJoin: false);
+            if (admission != Admission.Taken)
             {
-                case Admission.Lost:
-                    var reason = open is null ? why : null;
-                    return ValueTask.FromException(new AuditUnavailableException(reason ?? "the audit queue is full"));
-                case Admission.Spent:
-                    return ValueTask.FromException(
-                    new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
+                if (entry.Payload is { } payload) payloads.Withdraw(open!.Name, payload);
+                return ValueTask.FromException(NotTaken(admission));
             }
 
             mine = current;
@@ -165,9 +165,12 @@ public sealed class GroupCommitLog : IAuditLog
     public bool TryAppend(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Payload is not null && PutPayload(entry) is not null) return false;
         lock (gate)
         {
-            if (Admit(entry, mayJoin: true) == Admission.Lost) return false;
+            var admission = Admit(entry, mayJoin: true);
+            if (admission != Admission.Taken && entry.Payload is { } payload) payloads.Withdraw(open!.Name, payload);
+            if (admission == Admission.Lost) return false;
             if (asleep && !committing && current.Count > 0) Monitor.PulseAll(gate);
         }
 
@@ -249,6 +252,39 @@ public sealed class GroupCommitLog : IAuditLog
         return Admission.Taken;
     }
 
+    private AuditUnavailableException NotTaken(Admission admission) => admission == Admission.Spent
+        ? new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true }
+        : new AuditUnavailableException((open is null ? why : null) ?? "the audit queue is full");
+
+    // On the caller's thread, before the entry is queued. Returns why the payload cannot be kept; its entry is not recorded then.
+    private AuditUnavailableException? PutPayload(AuditEntry entry)
+    {
+        string log;
+        lock (gate)
+        {
+            var account = ledger.Of(entry.Owner, space.Room);
+            if (account is not null && !entry.ClosesBegun && !ledger.HasRoom(account, entry, space.Room)) return NotTaken(Admission.Spent);
+            if (stopping || !TryOpen())
+            {
+                CountLost(1);
+                return NotTaken(Admission.Lost);
+            }
+
+            log = open!.Name;
+        }
+
+        try
+        {
+            payloads.Put(log, entry.Payload!);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            lock (gate) CountLost(1);
+            return new AuditUnavailableException(e.Message, e);
+        }
+    }
+
     // The log itself writes first: a log begins with the entry that says what it is. While the folder cannot be used, nothing is queued.
     private bool TryOpen()
     {
@@ -269,7 +305,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
 
         journal = new JournalWriter(options, folder, open.Name, open.Segments, space);
-        tree = new TreeIntegrator(options, folder, keys, space, open);
+        tree = new TreeIntegrator(options, folder, keys, space, open, payloads);
         foreach (var facts in open.FirstEntries) Write(Control(facts), null);
         why = null;
         return true;
@@ -354,22 +390,16 @@ public sealed class GroupCommitLog : IAuditLog
 
         why = failure?.Message;
         Count(batch, failure is null);
+        if (failure is null) payloads.Committed(open!.Name, batch.Payloads);
         batch.Complete(failure);
         if (failure is null) tree!.Committed();
         return failure;
     }
 
-    // A payload is on stable storage before the entry that names it.
     private void Store(CommitBatch batch)
     {
         if (open is null) throw new AuditUnavailableException(why ?? "the audit log is not open");
         space.Require(batch.Bytes);
-        foreach (var payload in batch.Payloads)
-        {
-            folder.Put(LogNames.Payload(open.Name, payload.Digest), payload.Bytes.Span, isDurable: true);
-            space.Add(payload.Bytes.Length);
-        }
-
         journal!.Append(batch.Frames.Hashed(), batch.Count);
     }
 

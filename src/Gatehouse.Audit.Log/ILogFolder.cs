@@ -28,8 +28,16 @@ public interface ILogFolder : IDisposable
     /// </summary>
     void Put(string path, ReadOnlySpan<byte> bytes, bool isDurable);
 
+    /// <summary>Gives a file another name, and replaces the file that has it. It is on stable storage after <see cref="Sync"/>.</summary>
+    /// <exception cref="IOException">It cannot be done, or the file is absent.</exception>
+    void Move(string path, string to);
+
     /// <summary>Deletes a file that may be absent.</summary>
     void Delete(string path);
+
+    /// <summary>Returns when these files, which were put or moved and are not durable yet, are on stable storage under their names.</summary>
+    /// <exception cref="IOException">One of them may be lost. Writing the same bytes again to a new file is the only remedy.</exception>
+    void Sync(IReadOnlyCollection<string> paths);
 
     /// <summary>Returns when the names in a folder are on stable storage.</summary>
     void SyncNames(string folder);

@@ -7,7 +7,7 @@ namespace Gatehouse.Audit.Log;
 /// Reads the journal that an earlier process left, and puts its entries into the tree. A torn tail is repaired: every entry that was written whole
 /// stays, and the rest is counted. The threat: power is lost within a write, and the disk has written any of its sectors.
 /// </summary>
-internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter tree, LogSpace space)
+internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter tree, LogSpace space, PayloadRecovery payloads)
 {
     private const int ReadBytes = 1 << 20;
 
@@ -112,6 +112,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
 
     private void Add(long index, ReadOnlySpan<byte> entry, in TreeHash leaf, Action<long> reached)
     {
+        payloads.Seen(entry);
         if (index < tree.Size) return; // it is in a full bundle
         tree.Append(entry, leaf);
         tree.Flush();

@@ -53,19 +53,23 @@ internal sealed class JournalSegments
     }
 
     /// <summary>
-    /// Takes the segments out that are no longer needed: all their entries are in full bundles below the size of a published checkpoint. The newest
+    /// Returns the segments that are no longer needed: all their entries are in full bundles below the size of a published checkpoint. The newest
     /// always stays.
     /// </summary>
-    public IReadOnlyList<JournalSegment> TakeReleased(long published)
+    public IReadOnlyList<JournalSegment> Released(long published)
     {
         lock (gate)
         {
             var count = 0;
             while (count + 1 < segments.Count && CeilingOf(segments[count + 1].FirstLeaf) <= published) count++;
-            var released = segments[..count];
-            segments.RemoveRange(0, count);
-            return released;
+            return segments[..count];
         }
+    }
+
+    /// <summary>Takes the oldest segments out.</summary>
+    public void Remove(IReadOnlyList<JournalSegment> released)
+    {
+        lock (gate) segments.RemoveRange(0, released.Count);
     }
 
     /// <summary>The end of the bundle in which an entry is the last before this index.</summary>

@@ -22,15 +22,28 @@ internal sealed partial class LogFile : ILogFile
 
     public static LogFile Open(string path) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
 
+    /// <summary>Opens a file whose bytes are only to be synced. Windows asks for the right to write.</summary>
+    public static LogFile OpenToSync(string path) =>
+        new(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+
+    /// <summary>Opens a folder, on Linux only.</summary>
+    public static SafeFileHandle OpenFolder(string path)
+    {
+        var descriptor = OpenFolder(path, 0x10000 /* O_DIRECTORY */ | 0x80000 /* O_CLOEXEC */);
+        if (descriptor < 0) throw new IOException($"the folder {path} cannot be opened to be synced: errno {Marshal.GetLastPInvokeError()}");
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
     /// <summary>Returns when the names in a folder are on stable storage.</summary>
     public static void SyncFolder(string path)
     {
         if (!OperatingSystem.IsLinux()) return; // elsewhere a folder cannot be synced by this means
-        var descriptor = OpenFolder(path, 0x10000 /* O_DIRECTORY */ | 0x80000 /* O_CLOEXEC */);
-        if (descriptor < 0) throw new IOException($"the folder {path} cannot be opened to be synced: errno {Marshal.GetLastPInvokeError()}");
-        using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
-        if (FSync(descriptor) != 0) throw new IOException($"fsync of the folder {path} failed with errno {Marshal.GetLastPInvokeError()}");
+        using var folder = OpenFolder(path);
+        Call(folder, FSync, "fsync of the folder");
     }
+
+    /// <summary>Returns when everything on the volume of a folder is on stable storage. Linux 5.8 and later report what was lost since the folder was opened.</summary>
+    public static void SyncVolume(SafeFileHandle folder) => Call(folder, SyncFs, "syncfs");
 
     public int Read(long offset, Span<byte> bytes)
     {
@@ -44,18 +57,21 @@ internal sealed partial class LogFile : ILogFile
     public void Sync()
     {
         // fdatasync leaves out the time stamps: one journal write less for each commit.
-        if (!OperatingSystem.IsLinux())
-        {
-            RandomAccess.FlushToDisk(handle);
-            return;
-        }
+        if (OperatingSystem.IsLinux()) Call(handle, FDataSync, "fdatasync");
+        else RandomAccess.FlushToDisk(handle);
+    }
 
+    public void Truncate(long length) => RandomAccess.SetLength(handle, length);
+
+    public void Dispose() => handle.Dispose();
+
+    private static void Call(SafeFileHandle handle, Func<int, int> call, string name)
+    {
         var added = false;
         handle.DangerousAddRef(ref added);
         try
         {
-            if (FDataSync(handle.DangerousGetHandle().ToInt32()) != 0)
-                throw new IOException($"fdatasync failed with errno {Marshal.GetLastPInvokeError()}");
+            if (call(handle.DangerousGetHandle().ToInt32()) != 0) throw new IOException($"{name} failed with errno {Marshal.GetLastPInvokeError()}");
         }
         finally
         {
@@ -63,15 +79,14 @@ internal sealed partial class LogFile : ILogFile
         }
     }
 
-    public void Truncate(long length) => RandomAccess.SetLength(handle, length);
-
-    public void Dispose() => handle.Dispose();
-
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int FDataSync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
+    private static partial int SyncFs(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenFolder(string path, int flags);

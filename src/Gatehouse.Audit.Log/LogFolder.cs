@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Gatehouse.Audit.Log;
 
 /// <summary>The folder of the log on disk: files of mode 0600 in folders of mode 0700.</summary>
@@ -8,6 +10,7 @@ public sealed class LogFolder(string path) : ILogFolder
 
     private readonly string root = Path.GetFullPath(path);
     private FileStream? held;
+    private SafeFileHandle? volume; // opened before anything is written: it reports the errors since then
 
     /// <inheritdoc />
     public void Acquire()
@@ -15,6 +18,7 @@ public sealed class LogFolder(string path) : ILogFolder
         if (held is not null) return;
         Make(root);
         _ = Directory.GetFileSystemEntries(root).Length; // a folder that cannot be read must not look empty
+        if (OperatingSystem.IsLinux()) volume ??= LogFile.OpenFolder(root);
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
@@ -82,6 +86,13 @@ public sealed class LogFolder(string path) : ILogFolder
     }
 
     /// <inheritdoc />
+    public void Move(string path, string to)
+    {
+        Make(Path.GetDirectoryName(Full(to))!);
+        File.Move(Full(path), Full(to), overwrite: true);
+    }
+
+    /// <inheritdoc />
     public void Delete(string path)
     {
         try
@@ -92,6 +103,14 @@ public sealed class LogFolder(string path) : ILogFolder
         {
             // then the file is absent too
         }
+    }
+
+    /// <inheritdoc />
+    public void Sync(IReadOnlyCollection<string> paths)
+    {
+        // Each file that is synced alone has the file system commit its journal and the disk flush its cache. One act does both for all of them.
+        if (OperatingSystem.IsLinux()) LogFile.SyncVolume(volume ?? throw new IOException("the folder is not taken"));
+        else SyncEach(paths);
     }
 
     /// <inheritdoc />
@@ -128,7 +147,20 @@ public sealed class LogFolder(string path) : ILogFolder
     }
 
     /// <inheritdoc />
-    public void Dispose() => held?.Dispose();
+    public void Dispose()
+    {
+        held?.Dispose();
+        volume?.Dispose();
+    }
+
+    private void SyncEach(IReadOnlyCollection<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            using var file = LogFile.OpenToSync(Full(path));
+            file.Sync();
+        }
+    }
 
     // Each folder that is made is synced into the one above it: a file is not durable under a name that is not.
     private static void Make(string folder)

@@ -27,6 +27,10 @@ internal static class LogNames
         && long.TryParse(name.AsSpan(0, name.Length - JournalSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number : null;
 
+    public static string PendingPayloads(string log) => $"{log}/payloads/new";
+
+    public static string PendingPayload(string log, string digest) => $"{PendingPayloads(log)}/{digest}";
+
     public static string Payload(string log, string digest) => $"{log}/payloads/{digest[..2]}/{digest}";
 
     public static bool IsEarlierSegment(string name) =>

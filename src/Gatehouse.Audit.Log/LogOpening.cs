@@ -66,8 +66,9 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
             var published = keys.Published(origin)
                 ?? throw new LogDamagedException($"what {name} published last is not known: its record in the folder of the keys is missing");
             if (checkpoint.Size > published.Size) published = (checkpoint.Size, checkpoint.Root); // the record was restored from a copy
-            var tree = new TreeWriter(folder, name, space) { IsRecovering = true };
-            var journal = new JournalRecovery(folder, name, tree, space);
+            var tree = new TreeWriter(folder, name, space);
+            var payloads = new PayloadRecovery(folder, name);
+            var journal = new JournalRecovery(folder, name, tree, space, payloads);
             var isConsistent = published.Size == 0;
             journal.Read(size =>
             {
@@ -79,8 +80,8 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
             if (tree.Size < published.Size)
                 throw new LogDamagedException($"{name} has {tree.Size} entries; {published.Size} were published", LogDamagedException.RolledBack);
             if (!isConsistent) throw new LogDamagedException($"{name}: the journal begins after the checkpoint of size {checkpoint.Size}");
-            tree.IsRecovering = false;
-            return new OpenLog(name, origin, signers, journal.Segments, tree, checkpoint.Size, [Opened(journal)]);
+            payloads.End();
+            return new OpenLog(name, origin, signers, journal.Segments, tree, checkpoint.Size, [Opened(journal, payloads)]);
         }
         catch
         {
@@ -121,7 +122,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
         return new OpenLog(name, origin, signers, segments, tree, 0, first) { Succeeded = number == 1 ? null : reason };
     }
 
-    private static List<KeyValuePair<string, string>> Opened(JournalRecovery journal)
+    private static List<KeyValuePair<string, string>> Opened(JournalRecovery journal, PayloadRecovery payloads)
     {
         List<KeyValuePair<string, string>> facts = [Fact("act", "log.opened"), Fact("size", Text(journal.Segments.Committed))];
         if (journal.TornDigest is { } digest)
@@ -130,6 +131,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
             facts.Add(Fact("tornDigest", $"sha256:{digest}"));
         }
 
+        if (payloads.Unnamed > 0) facts.Add(Fact("unnamedPayloads", Text(payloads.Unnamed)));
         return facts;
     }
 

@@ -14,6 +14,7 @@ internal sealed class TreeIntegrator : IDisposable
     private readonly ILogKeys keys;
     private readonly LogSpace space;
     private readonly OpenLog log;
+    private readonly KeptPayloads payloads;
     private readonly byte[] buffer = new byte[ReadBytes];
     private readonly object gate = new(); // a monitor, because the thread waits on it
     private readonly TimeSpan every;
@@ -28,9 +29,9 @@ internal sealed class TreeIntegrator : IDisposable
     private long integrated;
     private volatile string? fault;
 
-    public TreeIntegrator(AuditLogOptions options, ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log)
+    public TreeIntegrator(AuditLogOptions options, ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, KeptPayloads payloads)
     {
-        (this.folder, this.keys, this.space, this.log) = (folder, keys, space, log);
+        (this.folder, this.keys, this.space, this.log, this.payloads) = (folder, keys, space, log, payloads);
         (published, integrated) = (log.Published, log.Tree.Size);
         every = options.CheckpointEvery;
         thread = new Thread(Run) { IsBackground = true, Name = "audit tree" };
@@ -122,7 +123,7 @@ internal sealed class TreeIntegrator : IDisposable
         try
         {
             Integrate();
-            if (publish && log.Tree.Size != published) Publish();
+            if (publish && log.Tree.Size > published) Publish();
             if (publish) space.CountIfOld();
             fault = null;
         }
@@ -182,7 +183,28 @@ internal sealed class TreeIntegrator : IDisposable
     {
         LogCheckpoint.Publish(folder, keys, log.Name, log.Origin, log.Tree, log.Signers);
         Interlocked.Exchange(ref published, log.Tree.Size);
-        foreach (var segment in log.Segments.TakeReleased(published))
+        Release();
+    }
+
+    // The journal has the entries of a tile until the tile is on stable storage, and those of a payload until its name is.
+    private void Release()
+    {
+        var released = log.Segments.Released(published);
+        if (released.Count == 0) return;
+        payloads.Sync();
+        try
+        {
+            log.Tree.Sync();
+        }
+        catch (IOException)
+        {
+            place = null;
+            log.Tree.Resume(JournalSegments.CeilingOf(released[0].FirstLeaf));
+            throw;
+        }
+
+        log.Segments.Remove(released);
+        foreach (var segment in released)
         {
             folder.Delete(LogNames.Segment(log.Name, segment.Number));
             space.Add(-segment.Length);

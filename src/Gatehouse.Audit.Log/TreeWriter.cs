@@ -4,32 +4,42 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// The writer of one log's tiles and bundles (C2SP tlog-tiles). It takes entries that are on stable storage already. A full tile or bundle is
-/// synced when it is written; a partial one is not, because the journal has its entries until the full one is there.
+/// The writer of one log's tiles and bundles (C2SP tlog-tiles). It takes entries that are on stable storage already, in the journal. So nothing is
+/// synced when it is written: full tiles and bundles are synced together, before the part of the journal that has their entries is deleted
+/// (<see cref="Sync"/>). Partial ones never are, because the journal always has their entries.
 /// </summary>
 internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
 {
     private const int Bundles = -1;
 
     private readonly List<List<TreeHash>> rows = [];
-    private readonly MerkleFrontier frontier = new();
     private readonly ArrayBufferWriter<byte> bundle = new(64 << 10);
     private readonly Queue<(TilePath Tile, byte[] Bytes)> full = [];
     private readonly Dictionary<int, TilePath> published = []; // the last partial tile of each level
+    private readonly List<string> unsynced = []; // full tiles and bundles
+    private MerkleFrontier frontier = new();
+    private long unsyncedEntryBytes;
 
     /// <summary>The number of entries in the tree.</summary>
     public long Size => frontier.Size;
 
-    /// <summary>True while the tree is made again from the journal that an earlier process left.</summary>
-    public bool IsRecovering { get; set; }
-
     /// <summary>Returns the root of the tree.</summary>
     public TreeHash Root() => frontier.Root();
 
-    /// <summary>Continues a tree of a size that is a multiple of 256, from its full tiles.</summary>
+    /// <summary>
+    /// Continues a tree of a size that is a multiple of 256, from its full tiles, and forgets what it had. Tiles above that size are written again.
+    /// </summary>
     /// <exception cref="LogDamagedException">A tile is missing or too short.</exception>
     public void Resume(long size)
     {
+        rows.Clear();
+        frontier = new MerkleFrontier();
+        bundle.ResetWrittenCount();
+        full.Clear();
+        published.Clear();
+        unsynced.Clear();
+        space.AddPending(unsyncedEntryBytes);
+        unsyncedEntryBytes = 0;
         var counts = new List<long>();
         for (var count = size; count > 0; count /= TilePath.FullWidth) counts.Add(count);
         for (var level = counts.Count - 1; level >= 0; level--)
@@ -56,18 +66,36 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     }
 
     /// <summary>
-    /// Writes the full tiles and bundles that are not on stable storage yet. What could not be written is tried again by the next call.
+    /// Writes the full tiles and bundles that are not written yet. What could not be written is tried again by the next call.
     /// </summary>
     /// <exception cref="IOException">One cannot be written.</exception>
     public void Flush()
     {
         while (full.TryPeek(out var next))
         {
-            if (!IsThere(next.Tile, next.Bytes)) Put(next.Tile, next.Bytes, isDurable: true);
-            if (next.Tile.Level is null) space.AddPending(-next.Bytes.Length);
+            Put(next.Tile, next.Bytes);
+            unsynced.Add($"{log}/{next.Tile}");
+            if (next.Tile.Level is null)
+            {
+                space.AddPending(-next.Bytes.Length);
+                unsyncedEntryBytes += next.Bytes.Length;
+            }
+
             DeletePartials(next.Tile, below: TilePath.FullWidth);
             full.Dequeue();
         }
+    }
+
+    /// <summary>Returns when every full tile and bundle that was written is on stable storage.</summary>
+    /// <exception cref="IOException">
+    /// One may be lost, whatever a second attempt says: the kernel may have dropped its bytes. They are to be written again (<see cref="Resume"/>).
+    /// </exception>
+    public void Sync()
+    {
+        if (unsynced.Count == 0) return;
+        folder.Sync(unsynced);
+        unsynced.Clear();
+        unsyncedEntryBytes = 0;
     }
 
     /// <summary>Writes the partial tiles and the partial bundle of the tree as it is now.</summary>
@@ -84,7 +112,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     {
         var isNew = !published.TryGetValue(tile.Level ?? Bundles, out var last) || last.Index != tile.Index;
         if (!isNew && last.Width == tile.Width) return;
-        Put(tile, bytes, isDurable: false);
+        Put(tile, bytes);
         DeletePartials(tile, below: isNew ? 0 : last.Width);
         published[tile.Level ?? Bundles] = tile;
     }
@@ -107,19 +135,9 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         AddHash(level + 1, root);
     }
 
-    // After a start: a full tile has its name only once it is on stable storage.
-    private bool IsThere(TilePath tile, ReadOnlySpan<byte> bytes)
+    private void Put(TilePath tile, ReadOnlySpan<byte> bytes)
     {
-        if (!IsRecovering) return false;
-        using var file = folder.Open($"{log}/{tile}");
-        if (file is null || file.Length != bytes.Length) return false;
-        var found = new byte[bytes.Length];
-        return file.Read(0, found) == found.Length && bytes.SequenceEqual(found);
-    }
-
-    private void Put(TilePath tile, ReadOnlySpan<byte> bytes, bool isDurable)
-    {
-        folder.Put($"{log}/{tile}", bytes, isDurable);
+        folder.Put($"{log}/{tile}", bytes, isDurable: false);
         space.Add(bytes.Length);
     }
 

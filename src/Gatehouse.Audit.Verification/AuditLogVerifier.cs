@@ -203,7 +203,7 @@ public sealed class AuditLogVerifier
         {
             if (payloads is not null) content.Check(place, bytes, (at, entry) => Seen(at, entry, payloads));
         });
-        payloads?.End(from == 0 && to == long.MaxValue && tree.Archived == 0);
+        payloads?.End(from == 0 && to == long.MaxValue && tree.Archived == 0, isNewest);
     }
 
     private void Seen(LogPosition place, JsonElement entry, PayloadCheck payloads)

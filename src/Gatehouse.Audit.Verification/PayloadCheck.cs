@@ -18,13 +18,15 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
     /// <summary>An entry names a payload.</summary>
     public void Named(LogPosition place, string payload)
     {
-        if (LogSnapshot.PayloadFile(payload) is not { } path) return;
-        unnamed.Remove(path);
-        using var file = log.Files.Open(path, out var state);
-        if (state == FileState.NotAFile) findings.Add(place with { File = log.Files.PathOf(path) }, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
-        else if (file is null) missing.TryAdd(payload, place);
-        else if (payload != $"sha256:{Digests.Of(file, long.MaxValue)}")
-            findings.Add(place with { File = log.Files.PathOf(path), Offset = null, Length = null }, AuditFindingKind.PayloadAltered, "the payload is not the one that the entry names");
+        var paths = LogSnapshot.PayloadFiles(payload);
+        if (paths.Count == 0) return;
+        foreach (var path in paths) unnamed.Remove(path);
+        foreach (var path in paths)
+        {
+            if (IsThere(place, path, payload)) return;
+        }
+
+        missing.TryAdd(payload, place);
     }
 
     /// <summary>An entry says that a payload was erased.</summary>
@@ -36,12 +38,26 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
 
     /// <summary>The log ends here.</summary>
     /// <param name="isWhole">True where all its entries were read.</param>
-    public void End(bool isWhole)
+    /// <param name="isNewest">True for the log that a writer may be writing: the entry of a new payload may be still to come.</param>
+    public void End(bool isWhole, bool isNewest)
     {
         foreach (var (payload, place) in missing)
             findings.Add(place, AuditFindingKind.PayloadMissing, $"the payload {payload} is not there, and no entry says that it was erased", "payload");
         if (!isWhole) return;
-        foreach (var path in unnamed.Order(StringComparer.Ordinal))
+        foreach (var path in unnamed.Where(path => !isNewest || !IsNew(path)).Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(log.Files.PathOf(path), 0, log.Name), AuditFindingKind.PayloadUnnamed, "no entry names this payload");
     }
+
+    private bool IsThere(LogPosition place, string path, string payload)
+    {
+        using var file = log.Files.Open(path, out var state);
+        if (state == FileState.NotAFile)
+            findings.Add(place with { File = log.Files.PathOf(path) }, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
+        else if (file is not null && payload != $"sha256:{Digests.Of(file, long.MaxValue)}")
+            findings.Add(place with { File = log.Files.PathOf(path), Offset = null, Length = null }, AuditFindingKind.PayloadAltered,
+                "the payload is not the one that the entry names");
+        return file is not null || state == FileState.NotAFile;
+    }
+
+    private static bool IsNew(string path) => path.StartsWith(LogSnapshot.NewPayloads, StringComparison.Ordinal);
 }

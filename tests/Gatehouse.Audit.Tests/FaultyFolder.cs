@@ -15,10 +15,15 @@ internal sealed class FaultyFolder : ILogFolder
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, FaultyFile> files = new(StringComparer.Ordinal);
-    private readonly List<(string Path, FaultyFile? Before)> unsyncedNames = [];
+    private readonly List<(string Path, FaultyFile? Before, string? From)> unsyncedNames = [];
 
     /// <summary>Syncs of files that fail from now on.</summary>
     public int FailSyncs { get; set; }
+
+    /// <summary>
+    /// Syncs of tiles that fail from now on. As with a kernel that drops the pages it could not write, a later sync of the same file says that all is well.
+    /// </summary>
+    public int FailTileSyncs { get; set; }
 
     public bool ReadOnly { get; set; }
 
@@ -82,7 +87,7 @@ internal sealed class FaultyFolder : ILogFolder
         {
             if (files.ContainsKey(path)) throw new IOException($"{path} exists");
             var file = new FaultyFile(this);
-            unsyncedNames.Add((path, null));
+            unsyncedNames.Add((path, null, null));
             files.Add(path, file);
             return file;
         }
@@ -100,9 +105,20 @@ internal sealed class FaultyFolder : ILogFolder
         file.Fill(bytes, isDurable);
         lock (gate)
         {
-            if (!isDurable) unsyncedNames.Add((path, files.GetValueOrDefault(path)));
+            if (!isDurable) unsyncedNames.Add((path, files.GetValueOrDefault(path), null));
             else unsyncedNames.RemoveAll(one => one.Path == path);
             files[path] = file;
+        }
+    }
+
+    public void Move(string path, string to)
+    {
+        Change(isTree: false);
+        lock (gate)
+        {
+            if (!files.Remove(path, out var file)) throw new FileNotFoundException($"{path} is absent");
+            unsyncedNames.Add((to, files.GetValueOrDefault(to), path));
+            files[to] = file;
         }
     }
 
@@ -112,8 +128,24 @@ internal sealed class FaultyFolder : ILogFolder
         lock (gate)
         {
             if (!files.Remove(path, out var file)) return;
-            unsyncedNames.Add((path, file));
+            unsyncedNames.Add((path, file, null));
         }
+    }
+
+    public void Sync(IReadOnlyCollection<string> paths)
+    {
+        var isFailing = FailTileSyncs > 0;
+        if (isFailing) FailTileSyncs--;
+        foreach (var path in paths)
+        {
+            FaultyFile? file;
+            lock (gate) file = files.GetValueOrDefault(path);
+            if (isFailing) file?.Forget();
+            else file?.Sync();
+            lock (gate) unsyncedNames.RemoveAll(one => one.Path == path);
+        }
+
+        if (isFailing) throw new IOException("syncfs failed");
     }
 
     public void SyncNames(string folder)
@@ -196,9 +228,10 @@ internal sealed class FaultyFolder : ILogFolder
         lock (gate)
         {
             foreach (var (path, file) in files) after.files.Add(path, file.AfterPowerLoss(after, random));
-            foreach (var (path, before) in Enumerable.Reverse(unsyncedNames))
+            foreach (var (path, before, from) in Enumerable.Reverse(unsyncedNames))
             {
                 if (random.Next(2) == 0) continue; // the name reached the disk
+                if (from is not null && after.files.TryGetValue(path, out var moved)) after.files[from] = moved;
                 if (before is null) after.files.Remove(path);
                 else after.files[path] = before.AfterPowerLoss(after, random);
             }
@@ -225,6 +258,7 @@ internal sealed class FaultyFolder : ILogFolder
         private byte[] bytes = [];
         private byte[] synced = [];
         private int length;
+        private bool isForgotten;
 
         public long Length => length;
 
@@ -263,7 +297,7 @@ internal sealed class FaultyFolder : ILogFolder
                     throw new IOException("fsync failed");
                 }
 
-                synced = bytes[..length];
+                if (!isForgotten) synced = bytes[..length];
             }
         }
 
@@ -276,6 +310,8 @@ internal sealed class FaultyFolder : ILogFolder
         public void Dispose()
         {
         }
+
+        public void Forget() => isForgotten = true;
 
         public byte[] Bytes(bool isSynced) => isSynced ? synced[..Math.Min(synced.Length, length)] : bytes[..length];
 
@@ -293,7 +329,7 @@ internal sealed class FaultyFolder : ILogFolder
             var left = new byte[size];
             for (var at = 0; at < size; at += Sector)
             {
-                var source = random.Next(2) == 0 ? bytes.AsSpan(0, length) : synced.AsSpan();
+                var source = !isForgotten && random.Next(2) == 0 ? bytes.AsSpan(0, length) : synced.AsSpan();
                 if (at < source.Length) source[at..Math.Min(source.Length, Math.Min(size, at + Sector))].CopyTo(left.AsSpan(at));
             }
 

@@ -42,6 +42,19 @@ internal sealed class MemoryFolder : ILogFolder
         lock (gate) files[path] = file;
     }
 
+    public void Move(string path, string to)
+    {
+        lock (gate)
+        {
+            files[to] = files[path];
+            files.Remove(path);
+        }
+    }
+
+    public void Sync(IReadOnlyCollection<string> paths)
+    {
+    }
+
     public void Delete(string path)
     {
         lock (gate) files.Remove(path);

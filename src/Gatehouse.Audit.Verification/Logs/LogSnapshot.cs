@@ -99,15 +99,22 @@ public sealed class LogSnapshot : IDisposable
             : [.. Encoding.UTF8.GetString(bytes, 0, length).Split('\n').Where(line => NoteKey.TryParse(line, out _, out _))];
     }
 
+    /// <summary>The folder of payloads whose entries are not on stable storage yet.</summary>
+    internal const string NewPayloads = "payloads/new";
+
     /// <summary>Reads the text of a kept payload.</summary>
     /// <param name="payload">Its name in the entry: <c>sha256:</c> and 64 hexadecimal digits.</param>
     /// <returns>Null where it is not there, or the name is none. Its digest is not compared.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public byte[]? Payload(string payload)
     {
-        if (PayloadFile(payload) is not { } path) return null;
         byte[] bytes = [];
-        return files.Read(path, AuditEntryFormat.MostSealed, ref bytes, out var length) == FileState.Read ? bytes[..length] : null;
+        foreach (var path in PayloadFiles(payload))
+        {
+            if (files.Read(path, AuditEntryFormat.MostSealed, ref bytes, out var length) == FileState.Read) return bytes[..length];
+        }
+
+        return null;
     }
 
     /// <inheritdoc />
@@ -115,6 +122,13 @@ public sealed class LogSnapshot : IDisposable
     {
         foreach (var segment in Journal) segment.Dispose();
     }
+
+    /// <summary>
+    /// Paths where a payload may be, in the order in which to look; none for what is no name of one. Until its entry is on stable storage, and a moment
+    /// longer, it is in a folder of its own; the last path is for one that is moved between two looks.
+    /// </summary>
+    internal static IReadOnlyList<string> PayloadFiles(string payload) =>
+        PayloadFile(payload) is { } path ? [path, $"{NewPayloads}/{payload[^64..]}", path] : [];
 
     /// <summary>The path of a payload's file; null for what is no name of one.</summary>
     internal static string? PayloadFile(string payload)

@@ -27,7 +27,11 @@ internal sealed class SpaceFolder(string path) : ILogFolder
 
     public void Put(string path, ReadOnlySpan<byte> bytes, bool isDurable) => inner.Put(path, bytes, isDurable);
 
+    public void Move(string path, string to) => inner.Move(path, to);
+
     public void Delete(string path) => inner.Delete(path);
+
+    public void Sync(IReadOnlyCollection<string> paths) => inner.Sync(paths);
 
     public void SyncNames(string folder) => inner.SyncNames(folder);
 
