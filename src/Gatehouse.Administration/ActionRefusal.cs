@@ -86,6 +86,17 @@ internal sealed record ActionRefusal(string Message, string Remedy)
         "name the administrator in administration.reading.payloads")
     { Why = "no-payload-right" };
 
+    public static ActionRefusal NoEraseRight { get; } = new("this administrator may not erase what the audit log says about persons",
+        "name the administrator in administration.reading.erase")
+    { Why = "no-erase-right" };
+
+    public static ActionRefusal NobodyToErase { get; } =
+        new("no person is given", "give the issuer and the subject, as 'gatehouse audit search' prints them, each in at most 1024 characters")
+        { Why = "no-person" };
+
+    public static ActionRefusal PurposeNamesPerson { get; } =
+        new("the purpose names the person, and the log would keep it", "name the request in the purpose, such as a ticket") { Why = "purpose-names-person" };
+
     public static ActionRefusal NoReadingKind { get; } = new("this kind is unknown", "use one of search, export, tail, show, session");
 
     public static ActionRefusal NoAuthorizationServer { get; } =

@@ -13,6 +13,10 @@ internal interface ILogAdministration
     /// <param name="owner">The only person whose requests may be opened; null for all.</param>
     Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner);
 
+    /// <summary>Destroys the keys, the index and the kept requests of a person.</summary>
+    /// <exception cref="Audit.AuditUnavailableException">An entry of it could not be made durable.</exception>
+    Task<PersonErased> EraseAsync(EntryOwner owner);
+
     /// <summary>Makes the index again, and returns the number of its entries.</summary>
     Task<long> RebuildAsync();
 }

@@ -15,4 +15,7 @@ internal enum ReadingRights
 
     /// <summary>Also kept requests of the entries that the administrator may read.</summary>
     Payloads = 4,
+
+    /// <summary>Also erases what the log says about a person.</summary>
+    Erase = 8,
 }

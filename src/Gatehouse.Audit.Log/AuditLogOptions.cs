@@ -47,6 +47,9 @@ public sealed record AuditLogOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Seals what entries say about persons, before they are queued. Null leaves entries as they are.</summary>
+    public IEntryProtector? Protector { get; init; }
+
     /// <summary>Bytes by which a segment grows in advance, so that a commit overwrites instead of appending.</summary>
     public int PreallocateBytes { get; init; } = 4 << 20;
 }

@@ -134,6 +134,7 @@ public sealed class GroupCommitLog : IAuditLog
     public ValueTask AppendDurableAsync(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (Protect(ref entry) is { } unsealed) return ValueTask.FromException(unsealed);
         if (entry.Payload is not null && PutPayload(entry) is { } unkept) return ValueTask.FromException(unkept);
         CommitBatch mine;
         lock (gate)
@@ -165,7 +166,7 @@ public sealed class GroupCommitLog : IAuditLog
     public bool TryAppend(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (entry.Payload is not null && PutPayload(entry) is not null) return false;
+        if (Protect(ref entry) is not null || (entry.Payload is not null && PutPayload(entry) is not null)) return false;
         lock (gate)
         {
             var admission = Admit(entry, mayJoin: true);
@@ -256,6 +257,22 @@ public sealed class GroupCommitLog : IAuditLog
         ? new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true }
         : new AuditUnavailableException((open is null ? why : null) ?? "the audit queue is full");
 
+    // On the caller's thread. Returns why the entry cannot be sealed; it is not recorded then.
+    private AuditUnavailableException? Protect(ref AuditEntry entry)
+    {
+        if (options.Protector is not { } protector) return null;
+        try
+        {
+            entry = protector.Protect(entry);
+            return null;
+        }
+        catch (AuditUnavailableException e)
+        {
+            lock (gate) CountLost(1);
+            return e;
+        }
+    }
+
     // On the caller's thread, before the entry is queued. Returns why the payload cannot be kept; its entry is not recorded then.
     private AuditUnavailableException? PutPayload(AuditEntry entry)
     {
@@ -344,7 +361,11 @@ public sealed class GroupCommitLog : IAuditLog
     private void WriteJoined(bool all)
     {
         if (!all && (current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2)) return;
-        foreach (var (account, entry) in ledger.TakeJoined(all)) Write(entry, account);
+        foreach (var (account, joined) in ledger.TakeJoined(all))
+        {
+            var entry = joined;
+            if (Protect(ref entry) is null) Write(entry, account);
+        }
     }
 
     private void CountLost(long count)

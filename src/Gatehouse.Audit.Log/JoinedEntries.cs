@@ -16,6 +16,7 @@ internal sealed class JoinedEntries
     private readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
     private readonly string firstId;
     private readonly DateTimeOffset firstAt;
+    private readonly IReadOnlyList<SealedFacts> personal; // sealed to the first id, which the count has too
     private AuditEntry last;
 
     private readonly bool isShared;
@@ -27,6 +28,7 @@ internal sealed class JoinedEntries
         this.isShared = isShared;
         firstId = first.ExchangeId;
         firstAt = first.At;
+        personal = first.Personal;
         last = first;
     }
 
@@ -51,6 +53,7 @@ internal sealed class JoinedEntries
         Generation = last.Generation,
         Issuer = isShared ? null : last.Issuer,
         Subject = isShared ? null : last.Subject,
+        Personal = isShared ? [] : personal,
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],
         Owner = isShared ? null : last.Owner,
         Facts =

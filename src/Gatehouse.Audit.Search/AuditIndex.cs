@@ -84,6 +84,14 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         return await FollowAsync(token).ConfigureAwait(false);
     }, cancellation);
 
+    /// <summary>Deletes the index. The next question makes it again, from what can be opened then.</summary>
+    /// <exception cref="StoreException">The index cannot be deleted.</exception>
+    public Task DeleteAsync() => InTurnAsync(async _ =>
+    {
+        await DropAsync().ConfigureAwait(false);
+        return 0L;
+    }, CancellationToken.None);
+
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="StoreException">The index cannot be written or read.</exception>

@@ -61,6 +61,9 @@ public sealed class EntryFacts
     /// <summary>The person: the subject of the token, or of a control entry the person that it names first.</summary>
     public string? Person => Text("sub") ?? (Kind == "control" ? PersonFacts.Select(Text).FirstOrDefault(text => text is { Length: > 0 }) : null);
 
+    /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
+    public bool IsClosed => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
+
     /// <summary>Returns a field that is a text.</summary>
     public string? Text(string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

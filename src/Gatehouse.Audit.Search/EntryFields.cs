@@ -16,6 +16,8 @@ public static class EntryFields
         new("kind", "entry", "identity", None), new("id", "request id", "identity", None), new("at", "time", "identity", None),
         new("seq", "number in the run", "identity", None), new("gen", "configuration", "identity", None), new("v", "event model", "identity", None),
         new("parent", "on the stream", "identity", None, Exchange: true), new("trace", "trace", "identity", None, Exchange: true),
+        new("who", "pseudonyms", "who", None, Rare: true), new("closed", "pseudonyms whose key is gone", "who", None, Rare: true),
+        new("personal", "sealed facts", "who", None, Rare: true),
         new("sub", "person", "who", "no verified token", Exchange: true), new("iss", "issuer", "who", "no verified token", Exchange: true),
         new("client", "client", "who", "no verified token", Exchange: true), new("session", "session", "who", None, Exchange: true),
         new("via", "through proxy", "who", None, Exchange: true),
@@ -74,10 +76,10 @@ public static class EntryFields
     private static string Absent(Field field, JsonElement entry) =>
         field.Name == "payload" && entry.TryGetProperty("keptBytes", out _) ? "in the log, sealed" : field.Absent;
 
-    private sealed record Field(string Name, string Words, string Group, string Absent, bool Exchange = false, bool Ended = false)
+    private sealed record Field(string Name, string Words, string Group, string Absent, bool Exchange = false, bool Ended = false, bool Rare = false)
     {
-        // Control entries have the common fields and facts. The kept request belongs to begun entries, and is asked about in ended ones too.
-        public bool IsOf(string? kind) => kind switch { "control" => !Exchange && !Ended, "begun" => !Ended, _ => true };
+        // A rare field is shown where it is there. Control entries have the common fields and facts. The kept request belongs to begun entries, and is asked about in ended ones too.
+        public bool IsOf(string? kind) => !Rare && kind switch { "control" => !Exchange && !Ended, "begun" => !Ended, _ => true };
     }
 }
 

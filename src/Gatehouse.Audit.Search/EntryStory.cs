@@ -30,7 +30,7 @@ public static class EntryStory
     private static string Sentence(EntryFacts facts, bool hasEnd)
     {
         if (facts.Kind == "control") return $"The gateway recorded {facts.Act ?? "an act"}.";
-        var asked = $"{facts.Person ?? "A caller without a verified token"} asked {facts.Server ?? "no server"} for {What(facts)}";
+        var asked = $"{Who(facts)} asked {facts.Server ?? "no server"} for {What(facts)}";
         if (facts.Kind == "begun")
             return $"{asked}; the gateway permitted it{(hasEnd ? "." : ". There is no entry of its end: the call is under way, or the process ended.")}";
         return facts.Verdict switch
@@ -40,6 +40,9 @@ public static class EntryStory
             _ => $"{asked}; nothing had to be decided, and it has ended.",
         };
     }
+
+    private static string Who(EntryFacts facts) => facts.Person
+        ?? (facts.IsClosed ? "A person whose key is not there any more" : "A caller without a verified token");
 
     private static string What(EntryFacts facts) =>
         (facts.Method ?? "an unknown method") + (facts.Tool is { } tool ? $" {tool}" : "") + (facts.Text("uri") is { } uri ? $" {uri}" : "");

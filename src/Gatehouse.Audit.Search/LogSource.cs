@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 
@@ -8,7 +10,8 @@ namespace Gatehouse.Audit.Search;
 /// index of the entry.
 /// </summary>
 /// <param name="directory">The folder.</param>
-public sealed class LogSource(string directory) : ILogSource
+/// <param name="opener">Opens what entries say about persons; null leaves it sealed.</param>
+public sealed class LogSource(string directory, IEntryOpener? opener = null) : ILogSource
 {
     /// <inheritdoc />
     public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. EvidenceLog.In(directory).Select(log => log.Name)];
@@ -30,8 +33,15 @@ public sealed class LogSource(string directory) : ILogSource
             using var snapshot = log.Open();
             foreach (var place in snapshot.Entries(isInLog && log.Name == from!.Value.Log ? from.Value.Index : 0))
             {
-                if (AuditLogReader.Whole(place, snapshot) is { } json) yield return new SourceEntry(new EntryPosition(place.Log, place.Index), json);
+                if (AuditLogReader.Whole(place, snapshot) is { } json) yield return new SourceEntry(new EntryPosition(place.Log, place.Index), Opened(json));
             }
         }
+    }
+
+    private ReadOnlyMemory<byte> Opened(ReadOnlyMemory<byte> json)
+    {
+        if (opener is null || json.Span.IndexOf("\"personal\":["u8) < 0) return json;
+        using var document = JsonDocument.Parse(json);
+        return Encoding.UTF8.GetBytes(opener.Open(document.RootElement).GetRawText());
     }
 }

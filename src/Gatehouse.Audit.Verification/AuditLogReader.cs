@@ -16,9 +16,11 @@ public static class AuditLogReader
     /// All entries of a log. A request that was kept is in <c>sealed</c>, as version 2 of the event model has it: version 3 keeps it in a file beside
     /// the entries.
     /// </summary>
+    /// <param name="directory">The folder of the logs.</param>
+    /// <param name="opener">Opens what entries say about persons; null leaves it sealed.</param>
     /// <exception cref="AuditVersionException">An entry is of a version that is not read. Nothing is answered from a part of a log.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public static IEnumerable<JsonElement> Read(string directory)
+    public static IEnumerable<JsonElement> Read(string directory, IEntryOpener? opener = null)
     {
         // The list of logs is made first: the writer begins a new one while another is read.
         var logs = EvidenceLog.In(directory);
@@ -36,7 +38,9 @@ public static class AuditLogReader
             using var snapshot = log.Open();
             foreach (var place in snapshot.Entries())
             {
-                if (TryParse(place.Bytes, out var entry)) yield return WithSealed(Upgraded(entry, () => $"{log.Path}, entry {place.Index}"), snapshot);
+                if (!TryParse(place.Bytes, out var entry)) continue;
+                entry = WithSealed(Upgraded(entry, () => $"{log.Path}, entry {place.Index}"), snapshot);
+                yield return opener?.Open(entry) ?? entry;
             }
         }
     }

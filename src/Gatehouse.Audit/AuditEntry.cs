@@ -119,6 +119,9 @@ public sealed record AuditEntry
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
+    /// <summary>Personal facts, sealed: for each person that the entry concerns one box.</summary>
+    public IReadOnlyList<SealedFacts> Personal { get; init; } = [];
+
     /// <summary>The request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
     public AuditPayload? Payload { get; init; }
 

@@ -93,13 +93,34 @@ public static class AuditEntryFormat
         WriteAsked(json, entry, bounds);
         Text(json, "session"u8, entry.Session, bounds);
         Text(json, "trace"u8, entry.TraceId, bounds);
+        WritePersonal(json, entry);
         for (var i = 0; i < Math.Min(entry.Facts.Count, bounds.Facts); i++)
-            json.WriteString(FactName(entry, i), AuditText.Bounded(entry.Facts[i].Value, bounds.Text));
+            json.WriteString(NameOfFact(entry, i), AuditText.Bounded(entry.Facts[i].Value, bounds.Text));
     }
 
-    // Two members of one name are read in two ways: one reader takes the first, another the last.
-    private static string FactName(AuditEntry entry, int at)
+    // A box is whole or not there: a cut one would never open. Its bounds are those of the one who seals.
+    private static void WritePersonal(Utf8JsonWriter json, AuditEntry entry)
     {
+        if (entry.Personal.Count == 0) return;
+        json.WriteStartArray("personal"u8);
+        foreach (var facts in entry.Personal)
+        {
+            json.WriteStartObject();
+            json.WriteString("who"u8, facts.Pseudonym);
+            json.WriteString("box"u8, facts.Box);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>
+    /// Returns the name under which a fact of an entry is written. Two members of one name are read in two ways: one reader takes the first, another
+    /// the last.
+    /// </summary>
+    public static string NameOfFact(AuditEntry entry, int at)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
         var name = entry.Facts[at].Key;
         var isTaken = IsMember(entry, name);
         for (var i = 0; i < at && !isTaken; i++) isTaken = entry.Facts[i].Key == name;
@@ -108,7 +129,7 @@ public static class AuditEntryFormat
 
     private static bool IsMember(AuditEntry entry, string name) => name switch
     {
-        "v" or "seq" or "kind" or "id" or "at" or "gen" or "cut" => true,
+        "v" or "seq" or "kind" or "id" or "at" or "gen" or "cut" or "personal" or "who" or "closed" => true,
         "checks" => entry.Checks.Count > 0,
         "client" => entry.ClientId is not null,
         "code" => entry.Code is not null,

@@ -128,6 +128,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
             Own = Who(section.Part("reading").Part("own")),
             All = Who(section.Part("reading").Part("all")),
             Payloads = Who(section.Part("reading").Part("payloads")),
+            Erase = Who(section.Part("reading").Part("erase")),
         },
     };
 
@@ -165,6 +166,13 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         OutcomeBeforeReply = section.Get<bool>("outcomeBeforeReply"),
         WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse,
         KeepPayloads = section.Get<bool>("keepPayloads"),
+        Retention = new RetentionSettings
+        {
+            Calls = section.Part("retention").Get<TimeSpan>("calls"),
+            SignIns = section.Part("retention").Get<TimeSpan>("signIns"),
+            Administration = section.Part("retention").Get<TimeSpan>("administration"),
+            Payloads = section.Part("retention").Get<TimeSpan>("payloads"),
+        },
         SegmentBytes = section.Get<long>("segmentBytes"),
         MaxTotalBytes = section.Get<long>("maxTotalBytes"),
         MinFreeBytes = section.Get<long>("minFreeBytes"),

@@ -112,6 +112,12 @@ public static class OperatorEvents
         "Keep the folder of the old log, and run `gatehouse audit verify` on it. `key-lost`: restore `audit-keys` and the key ring from a copy, if you have "
             + "one. `damaged`, `rolled-back`: find out who or what changed the files. Give auditors the key of the new log (`log.vkeys`).");
 
+    /// <summary>The keys of what the audit log says about persons do not open under the key ring.</summary>
+    public static readonly OperatorEvent AuditSubjectKeysLost = new(3006, "audit-subject-keys-lost", LogLevel.Critical,
+        "the keys of what the audit log says about persons do not open under the key ring; they were put aside in {file}, and new ones made",
+        "Put the key ring back under which they were made, and the file under its old name. Without them older entries keep their proofs, and say nothing "
+            + "about persons.");
+
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,
         "a session could not be stored; after a restart its handle is unknown: {cause}", "Check the volume of the state folder.");
@@ -161,7 +167,7 @@ public static class OperatorEvents
         FindingsOnlyRecorded, RulesInShadow,
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
-        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded,
+        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, AuditSubjectKeysLost,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Providers;
@@ -78,6 +79,9 @@ internal static class PartNames
 
     /// <summary>The sealing of kept payloads for an event.</summary>
     public static PartName<IPayloadSealer> PayloadSealer { get; } = new("payload-sealer");
+
+    /// <summary>The sealing of what entries of the audit log say about persons.</summary>
+    public static PartName<IEntryProtector> EntryProtector { get; } = new("entry-protector");
 
     /// <summary>The data that a secret of the store is bound to.</summary>
     public static PartName<SecretBinding> SecretBinding { get; } = new("secret-binding");

@@ -13,9 +13,12 @@ public sealed record AuditSettings
     public AuditUnavailableMode WhenUnavailable { get; init; } = AuditUnavailableMode.Refuse;
 
     /// <summary>
-    /// True keeps whole requests that may act, sealed under a key that is derived for issuer and subject. Default false: payloads are not kept.
+    /// True keeps whole requests that may act, sealed under a key of the person, which erasure destroys. Default false: payloads are not kept.
     /// </summary>
     public bool KeepPayloads { get; init; }
+
+    /// <summary>The life of the keys of what entries say about persons.</summary>
+    public RetentionSettings Retention { get; init; } = new();
 
     /// <summary>Size of one segment of the journal in bytes. Default 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64L << 20;

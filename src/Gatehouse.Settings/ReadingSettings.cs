@@ -13,4 +13,7 @@ public sealed record ReadingSettings
 
     /// <summary>Administrators who may also open kept requests of the entries that they may read. Null for none.</summary>
     public WhoClause? Payloads { get; init; }
+
+    /// <summary>Administrators who may also erase what the log says about a person. Null for none.</summary>
+    public WhoClause? Erase { get; init; }
 }

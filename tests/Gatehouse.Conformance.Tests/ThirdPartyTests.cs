@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Testing;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -233,7 +233,7 @@ public sealed class ThirdPartyTests(ThirdPartyFixture fixture) : IClassFixture<T
 
     private bool Subjects()
     {
-        var subjects = AuditLogReader.Read(fixture.Gateway.AuditFolder)
+        var subjects = OpenedLog.Read(fixture.Gateway.AuditFolder, TimeProvider.System)
             .Where(entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/list"
             && entry.GetProperty("server").GetString() == "memory")
             .Select(entry => entry.GetProperty("sub").GetString()).ToHashSet();

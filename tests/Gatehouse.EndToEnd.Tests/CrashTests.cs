@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests;
@@ -30,7 +30,7 @@ public sealed class CrashTests
         await Task.WhenAll(load);
 
         var seen = upstream.Of("tools/call").Count;
-        var begun = AuditLogReader.Read(gateway.AuditFolder)
+        var begun = OpenedLog.Read(gateway.AuditFolder, TimeProvider.System)
             .Count(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call");
         Assert.True(begun >= seen, $"the upstream saw {seen} calls, the log has {begun} begun entries");
         Assert.True(begun <= seen + 16, "more entries than calls that can have been under way");

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Tokens;
@@ -158,7 +158,7 @@ internal sealed class TestGateway : IAsyncDisposable
         """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"sampling":{},"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}""";
 
     /// <summary>All entries of the log so far.</summary>
-    public IReadOnlyList<JsonElement> Entries() => [.. AuditLogReader.Read(Host.State.Audit)];
+    public IReadOnlyList<JsonElement> Entries() => [.. OpenedLog.Read(Host.State.Audit, TimeProvider.System)];
 
     /// <summary>
     /// All entries of the log, as soon as there are so many of ended exchanges, and those of every call that was answered: an entry follows

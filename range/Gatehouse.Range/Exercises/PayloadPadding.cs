@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy.Rules;
@@ -57,7 +58,8 @@ public sealed class PayloadPadding : Exercise
         Upstream.Http((await CanaryServer.StartAsync(fixture).ConfigureAwait(false)).Url);
 
     internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None
-        .Put(PartNames.PayloadSealer, new CuttingSealer(KeyRing.OpenOrCreate(fixture.KeyRing, TimeProvider.System)));
+        .Put(PartNames.PayloadSealer, new CuttingSealer(new PayloadBoxes(StoredSubjectKeys.Open(
+            Path.GetDirectoryName(fixture.KeyRing)!, KeyRing.OpenOrCreate(fixture.KeyRing, TimeProvider.System), TimeProvider.System, out _))));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [

@@ -32,6 +32,8 @@ internal static class ControlFormat
         new("audit.read", ["kind", "search", "purpose", "payload"], ReadReading),
         new("audit.stats", ["search", "purpose"], static request => new CountLog(request.Search ?? new EntryFilter(), request.Purpose ?? "")),
         new("audit.index", [], static _ => new RebuildLogIndex()),
+        new("audit.erase", ["issuer", "subject", "purpose"],
+            static request => new ErasePerson(request.Issuer ?? "", request.Subject ?? "", request.Purpose ?? "")),
     ];
 
     /// <summary>Reads a request. One with a member that its act does not have is refused: it meant something else.</summary>
@@ -110,6 +112,13 @@ internal static class ControlFormat
         },
         CountLog count => new ControlRequest { Verb = "audit.stats", Search = count.Filter, Purpose = OrNull(count.Purpose) },
         RebuildLogIndex => new ControlRequest { Verb = "audit.index" },
+        ErasePerson erase => new ControlRequest
+        {
+            Verb = "audit.erase",
+            Issuer = OrNull(erase.Issuer),
+            Subject = OrNull(erase.Subject),
+            Purpose = OrNull(erase.Purpose),
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "the socket has no word for this act"),
     };
 

@@ -127,7 +127,7 @@ public sealed class LogSnapshot : IDisposable
     /// Paths where a payload may be, in the order in which to look; none for what is no name of one. Until its entry is on stable storage, and a moment
     /// longer, it is in a folder of its own; the last path is for one that is moved between two looks.
     /// </summary>
-    internal static IReadOnlyList<string> PayloadFiles(string payload) =>
+    public static IReadOnlyList<string> PayloadFiles(string payload) =>
         PayloadFile(payload) is { } path ? [path, $"{NewPayloads}/{payload[^64..]}", path] : [];
 
     /// <summary>The path of a payload's file; null for what is no name of one.</summary>

@@ -14,6 +14,7 @@ internal static class AuditCommand
         AuditSessionCommand.Create(),
         AuditStatsCommand.Create(),
         AuditIndexCommand.Create(),
+        AuditEraseCommand.Create(),
         AuditVerifyCommand.Create(),
         AuditProofCommands.Prove(),
         CheckVerb.Create(new TerminalShown()),

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Cli.DetectCommands;
@@ -20,7 +20,7 @@ internal sealed record RecordedExchange(string Id, string? Server, string? Metho
 {
     /// <summary>Returns the ended exchanges since a moment, oldest first.</summary>
     public static IEnumerable<RecordedExchange> Read(string folder, DateTimeOffset since) =>
-        AuditLogReader.Read(folder).Select(entry => Of(entry, since)).OfType<RecordedExchange>();
+        OpenedLog.Read(folder, TimeProvider.System).Select(entry => Of(entry, since)).OfType<RecordedExchange>();
 
     private static RecordedExchange? Of(JsonElement entry, DateTimeOffset since)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Policy.Analysis.Recorded;
 
 namespace Gatehouse.Cli.PolicyCommands;
@@ -11,7 +11,7 @@ internal static class RecordedEvents
     public static IEnumerable<RecordedRequest> Read(string folder, DateTimeOffset since)
     {
         var begun = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in AuditLogReader.Read(folder))
+        foreach (var entry in OpenedLog.Read(folder, TimeProvider.System))
         {
             if (RecordedRequest.Of(entry) is not { } request || request.At < since) continue;
             if (!IsSecondOf(entry, request, begun)) yield return request;

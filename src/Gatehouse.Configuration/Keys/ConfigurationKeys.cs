@@ -479,8 +479,15 @@ public static class ConfigurationKeys
             "Handling of methods that only read while the log cannot be written. The gateway always refuses methods that may act.")
                 { Default = "refuse", Allowed = ["refuse", "allow"] },
         new("audit.keepPayloads", Switch,
-            "True keeps requests that may act, whole, sealed with a key that is derived for the issuer and subject. The gateway refuses a message "
+            "True keeps requests that may act, whole, sealed with a key of the person, which erasure destroys. The gateway refuses a message "
                 + "with more than 1 MiB, not counting the blanks between its parts (GH9008). It never cuts one.") { Default = "false" },
+        new("audit.retention", Section,
+            "Time after which the gateway destroys the keys of what entries say about persons. The entries stay, and their proofs. With 0s keys are "
+                + "kept. A key is of a calendar month (UTC), and is destroyed when its whole month is older."),
+        new("audit.retention.calls", Duration, "For calls.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
+        new("audit.retention.signIns", Duration, "For sign-ins, grants and consents.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
+        new("audit.retention.administration", Duration, "For acts of administration.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
+        new("audit.retention.payloads", Duration, "For kept requests (`audit.keepPayloads`).") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.segmentBytes", Size, "Size of one segment of the log's journal.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
         new("audit.maxTotalBytes", Size,
             "Maximum size of all files of the log. Not less than one segment. The entries of one caller may use limits.callerShare percent of the "
@@ -518,6 +525,9 @@ public static class ConfigurationKeys
             "Administrators who may also open kept requests (`audit.keepPayloads`) of the entries that they may read.")
             { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.reading.payloads"),
+        new("administration.reading.erase", Section, "Administrators who may erase what the log says about a person (`gatehouse audit erase`).")
+            { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("administration.reading.erase"),
     ];
 
     private static IEnumerable<ConfigurationKey> Decisions() =>

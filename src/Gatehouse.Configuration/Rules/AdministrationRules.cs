@@ -15,7 +15,7 @@ internal static class AdministrationRules
         foreach (var strength in root.Part("administration").Items("strengths").Where(item => item.Text.Any(letter => letter is <= ' ' or '"' or '*' or > '~')))
             faults.Add(strength, "this is not the name of a context or method; acr_values are separated by spaces, and '*' has no special meaning",
                 "write one value of acr or amr, such as mfa");
-        foreach (var right in (string[])["own", "all", "payloads"])
+        foreach (var right in (string[])["own", "all", "payloads", "erase"])
             CheckWho(root, root.Part("administration").Part("reading").Part(right), development, faults);
         CheckWho(root, root.Part("decisionService").Part("who"), development, faults);
     }

@@ -33,7 +33,8 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         var subject = PolicySubjects.Of(token);
         return (rules.Own?.Matches(subject) == true ? ReadingRights.Own : ReadingRights.None)
             | (rules.All?.Matches(subject) == true ? ReadingRights.All : ReadingRights.None)
-            | (rules.Payloads?.Matches(subject) == true ? ReadingRights.Payloads : ReadingRights.None);
+            | (rules.Payloads?.Matches(subject) == true ? ReadingRights.Payloads : ReadingRights.None)
+            | (rules.Erase?.Matches(subject) == true ? ReadingRights.Erase : ReadingRights.None);
     }
 
     // AZ-10: a token that does not say how or when the person authenticated does not show it.

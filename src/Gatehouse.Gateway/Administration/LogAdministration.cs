@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage;
@@ -9,7 +10,8 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Administration;
 
 /// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
-internal sealed class LogAdministration(AuditIndex index, IAuditLog log, KeyRing keys) : ILogAdministration, IEntrySearch
+internal sealed class LogAdministration(AuditIndex index, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure)
+    : ILogAdministration, IEntrySearch
 {
     public IEntrySearch Search => this;
 
@@ -31,12 +33,18 @@ internal sealed class LogAdministration(AuditIndex index, IAuditLog log, KeyRing
         return [.. entries.Where(entry => entry.TryGetProperty("sealed", out _)).Select(Open)];
     }
 
+    public async Task<PersonErased> EraseAsync(EntryOwner owner)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await erasure.EraseAsync(owner).ConfigureAwait(false);
+    }
+
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);
 
     private KeptRequest Open(JsonElement entry)
     {
         var facts = new EntryFacts(entry);
-        var text = PayloadSealer.TryOpen(keys, facts.Id, facts.Text("iss") ?? "", facts.Text("sub") ?? "", facts.Text("sealed") ?? "");
+        var text = PayloadSealer.TryOpen(boxes, keys, facts.Id, facts.Text("iss") ?? "", facts.Text("sub") ?? "", facts.Text("sealed") ?? "");
         return new KeptRequest(facts.Id, facts.Text("kept"), text is null ? null : Encoding.UTF8.GetString(text));
     }
 }

@@ -22,6 +22,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly ICallerAuthentication callers;
     private readonly ConfigurationReloader reloader;
     private readonly AuditWatch auditWatch;
+    private readonly RetentionWatch retention;
     private readonly ITimer sweep;
     private int disposed;
     private long turnedAway;
@@ -39,6 +40,8 @@ public sealed class GatewayCore : IAsyncDisposable
         reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
+        retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
+            () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);
     }
 
@@ -119,6 +122,7 @@ public sealed class GatewayCore : IAsyncDisposable
         IsDraining = true;
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
+        retention.Dispose();
         Registry.EndAll();
     }
 

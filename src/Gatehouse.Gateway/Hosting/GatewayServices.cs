@@ -1,7 +1,10 @@
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
+using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
@@ -46,11 +49,20 @@ internal sealed class GatewayServices : IAsyncDisposable
         DecisionPoints = open.Add(new DecisionPoints(Handlers, Secrets, time, Log));
         Snapshots = new SnapshotHolder(DecisionPoints.Snapshot(1, settings));
         SnapshotTurn = open.Add(new SnapshotTurn());
-        Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare },
-            new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
+        SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
+        PayloadBoxes = new PayloadBoxes(SubjectKeys);
+        var auditOptions = AuditOptions(settings, state) with
+        {
+            Time = time,
+            CallerShare = CallerShare,
+            Protector = options.Replacements.Apply<IEntryProtector>(PartNames.EntryProtector, new EntryProtector(SubjectKeys)),
+        };
+        Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
-        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(AuditOptions(settings, state).Directory),
+        if (aside is not null) ReportLostKeys(aside);
+        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys)),
             why => Journal.Note("audit.index", ("why", why)));
+        Erasure = new PersonErasure(AuditIndex, SubjectKeys, Journal, auditOptions.Directory);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);
@@ -105,6 +117,15 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Control entries of the audit log.</summary>
     public ControlJournal Journal { get; }
+
+    /// <summary>The keys of what the audit log says about persons.</summary>
+    public SubjectKeys SubjectKeys { get; }
+
+    /// <summary>The erasure of persons from the log.</summary>
+    public PersonErasure Erasure { get; }
+
+    /// <summary>The sealing of kept requests.</summary>
+    public PayloadBoxes PayloadBoxes { get; }
 
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }
@@ -185,9 +206,17 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Store);
         open.AddStep(Definitions.FlushAsync);
         open.Add(Quotas);
+        open.Add(SubjectKeys);
         open.Add(Audit);
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
+    }
+
+    // Proofs stand; what older entries say about persons cannot be read any more, unless the operator puts table and ring back.
+    private void ReportLostKeys(string aside)
+    {
+        AuditLogging.Write(OperatorEvents.AuditSubjectKeysLost, LogValue.FileFault(aside));
+        Journal.Note("audit.keys.lost", ("file", Path.GetFileName(aside)));
     }
 
     private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Recording;
 using Gatehouse.Pipeline.Records;
@@ -9,25 +10,22 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Seals kept payloads under a key that is derived for issuer and subject, and binds each to its exchange. So none opens as another caller's or as
-/// that of another event.
+/// Seals kept payloads under a key of the person, which erasure destroys, and binds each to its exchange. So none opens as another caller's or as that of
+/// another event (DP-03).
 /// </summary>
-/// <remarks>
-/// The key comes from the ring, so it cannot be destroyed for only one person. That is erasure (DP-03), and needs a key of its own for each person,
-/// which does not exist yet.
-/// </remarks>
-internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
+internal sealed class PayloadSealer(PayloadBoxes boxes) : IPayloadSealer
 {
-    /// <summary>The purpose that the keys are derived for.</summary>
-    public const string Purpose = "audit-payload/v2";
+    // What builds before event model 3 sealed for: a key that the ring derives for issuer and subject.
+    private const string EarlierPurpose = "audit-payload/v2";
 
     /// <summary>Opens a kept payload.</summary>
-    /// <returns>Null where it was not sealed for this exchange and person, or the ring has no key for it.</returns>
-    public static byte[]? TryOpen(KeyRing keys, string id, string issuer, string subject, string text)
+    /// <returns>Null where it was not sealed for this exchange and person, or there is no key for it.</returns>
+    public static byte[]? TryOpen(PayloadBoxes boxes, KeyRing keys, string id, string issuer, string subject, string text)
     {
+        if (boxes.TryOpen(id, text, out var request)) return request;
         if (!Base64Url.IsValid(text)) return null;
         var box = Base64Url.DecodeFromChars(text);
-        return keys.TryOpenFor(Purpose, [issuer, subject], Encoding.UTF8.GetBytes(id), box, out var payload) ? payload : null;
+        return keys.TryOpenFor(EarlierPurpose, [issuer, subject], Encoding.UTF8.GetBytes(id), box, out var payload) ? payload : null;
     }
 
     public AuditPayload? Seal(Exchange exchange)
@@ -36,7 +34,8 @@ internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
         var isWhole = message.Length <= KeyRing.MostPlaintextBytes;
         var payload = isWhole ? message : JsonWhitespace.Without(message);
         if (payload.Length > KeyRing.MostPlaintextBytes) return null;
-        var box = keys.SealFor(Purpose, [exchange.Caller.Issuer, exchange.Caller.Subject], Encoding.UTF8.GetBytes(exchange.Record.Id), payload);
-        return new AuditPayload(Base64Url.EncodeToString(box), isWhole ? AuditPayload.Whole : AuditPayload.WithoutBlanks, payload.Length);
+        var owner = new SubjectOwner(exchange.Caller.Issuer, exchange.Caller.Subject);
+        var text = boxes.Seal(owner, exchange.Record.Now, exchange.Record.Id, payload);
+        return new AuditPayload(text, isWhole ? AuditPayload.Whole : AuditPayload.WithoutBlanks, payload.Length);
     }
 }

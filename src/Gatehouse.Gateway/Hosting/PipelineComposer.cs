@@ -75,7 +75,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Forward = doubles.Apply(PartNames.Forward, new ForwardStage(doubles.Apply(PartNames.Upstreams, upstreams), catalogue, lists)),
             InspectResponse = doubles.Apply(PartNames.InspectResponse, answers),
             Record = doubles.Apply(PartNames.Record,
-                new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.Keys)))),
+                new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))),
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Measures = services.Measures,

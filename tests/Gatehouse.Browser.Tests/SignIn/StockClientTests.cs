@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Testing;
 using ModelContextProtocol.Authentication;
 using ModelContextProtocol.Client;
@@ -148,7 +148,7 @@ public sealed class StockClientTests(Chromium chromium, SignInSite site) : IClas
         var call = site.Server.Of("tools/call")[^1];
         Assert.DoesNotContain(call.Headers, header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(site.Server.Received, request => request.Text.Contains("gha_", StringComparison.Ordinal));
-        await Eventually.TrueAsync(() => AuditLogReader.Read(site.Gateway.AuditFolder).Any(entry => IsCallOf(entry, "corp:" + account)), "the record of the call");
+        await Eventually.TrueAsync(() => OpenedLog.Read(site.Gateway.AuditFolder, TimeProvider.System).Any(entry => IsCallOf(entry, "corp:" + account)), "the record of the call");
     }
 
     private static bool IsCallOf(JsonElement entry, string subject) => entry.GetProperty("kind").GetString() == "ended"

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests.Harness;
@@ -76,7 +76,7 @@ internal sealed class PersonalMachine : IAsyncDisposable
     }
 
     /// <summary>Entries of the audit log.</summary>
-    public IReadOnlyList<JsonElement> Entries() => [.. AuditLogReader.Read(Path.Join(folder.FullName, "state", "gatehouse", "personal", "audit"))];
+    public IReadOnlyList<JsonElement> Entries() => [.. OpenedLog.Read(Path.Join(folder.FullName, "state", "gatehouse", "personal", "audit"), TimeProvider.System)];
 
     public int Count(string act) => Entries().Count(entry => entry.TryGetProperty("act", out var value) && value.GetString() == act);
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Pipeline;
@@ -67,7 +67,7 @@ internal sealed class LocalHostFixture : IAsyncDisposable
             new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
     }
 
-    public IReadOnlyList<string> Entries() => [.. AuditLogReader.Read(Path.Join(Places.State, "audit")).Select(entry => entry.GetRawText())];
+    public IReadOnlyList<string> Entries() => [.. OpenedLog.Read(Path.Join(Places.State, "audit"), TimeProvider.System).Select(entry => entry.GetRawText())];
 
     public async ValueTask DisposeAsync()
     {

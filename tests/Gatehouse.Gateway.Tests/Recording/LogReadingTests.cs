@@ -283,6 +283,8 @@ public sealed class LogReadingTests
 
         public void Stop() => throw new NotSupportedException();
 
+        public Task<PersonErased> EraseAsync(EntryOwner owner) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner) => throw new NotSupportedException();
 
         public Task<long> RebuildAsync() => throw new NotSupportedException();

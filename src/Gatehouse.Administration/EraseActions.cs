@@ -1,0 +1,50 @@
+using System.Globalization;
+using Gatehouse.Audit.Search;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Erases what the audit log says about a person, by destroying the person's keys (DP-03). It cannot be undone.</summary>
+/// <param name="Issuer">The issuer of the person.</param>
+/// <param name="Subject">The subject.</param>
+/// <param name="Purpose">The purpose, in the administrator's words. It must not name the person.</param>
+internal sealed record ErasePerson(string Issuer, string Subject, string Purpose) : AdministrativeAction<PersonErased>
+{
+    private const int LongestName = 1024;
+
+    public override string Name => "audit.erase";
+
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    // The person is not named: the entry would be about the person, under a new key.
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("purpose", Purpose)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NobodyToErase;
+        if (LogActs.FaultOf(new EntryFilter(), Purpose) is { } fault) return fault;
+        return Purpose.Contains(Subject, StringComparison.OrdinalIgnoreCase) ? ActionRefusal.PurposeNamesPerson : null;
+    }
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)
+    {
+        var erased = (PersonErased)result;
+        return
+        [
+            KeyValuePair.Create("keys", erased.Keys.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    protected override async Task<ActionOutcome<PersonErased>> RunAsync(AdministrationParts parts, Administrator by) =>
+        by.Reading.HasFlag(ReadingRights.Erase)
+            ? await parts.Log!.EraseAsync(new EntryOwner(Issuer, Subject)).ConfigureAwait(false) : ActionRefusal.NoEraseRight;
+}
+
+/// <summary>The keys of a person were destroyed.</summary>
+/// <param name="Keys">The number of keys.</param>
+/// <param name="Payloads">The number of kept requests that were deleted.</param>
+internal sealed record PersonErased(int Keys, int Payloads);

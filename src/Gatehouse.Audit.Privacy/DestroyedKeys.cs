@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Globalization;
+
+namespace Gatehouse.Audit.Privacy;
+
+/// <summary>
+/// The list of keys that were destroyed, in a file beside the table of keys. The threat: the table is restored from a copy, and what was erased can be read
+/// again. So the list is on stable storage before a key is removed, and is applied at every opening. It holds pseudonyms and months, and nobody's name.
+/// </summary>
+internal sealed class DestroyedKeys
+{
+    private readonly string path;
+
+    private DestroyedKeys(string path) => this.path = path;
+
+    /// <summary>The pseudonyms of keys that were destroyed one by one.</summary>
+    public HashSet<string> Pseudonyms { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>For each class the month before which all keys were destroyed.</summary>
+    public Dictionary<EntryClass, int> Before { get; } = [];
+
+    /// <summary>Reads the list; an absent file is an empty one.</summary>
+    /// <exception cref="IOException">It cannot be read, or has a line that is none of the list.</exception>
+    public static DestroyedKeys Read(string path)
+    {
+        var list = new DestroyedKeys(path);
+        if (!File.Exists(path)) return list;
+        var lines = File.ReadAllText(path).Split('\n');
+        for (var i = 0; i < lines.Length - 1; i++) list.Take(lines[i], i + 1); // what has no end was being written when the process ended
+        return list;
+    }
+
+    /// <summary>Adds pseudonyms; they are on stable storage when this returns.</summary>
+    /// <exception cref="IOException">They could not be added.</exception>
+    public void Add(IReadOnlyCollection<string> pseudonyms)
+    {
+        Append([.. pseudonyms.Select(one => $"key {one}")]);
+        Pseudonyms.UnionWith(pseudonyms);
+    }
+
+    /// <summary>Adds all keys of a class before a month.</summary>
+    /// <exception cref="IOException">They could not be added.</exception>
+    public void AddBefore(EntryClass entryClass, int month)
+    {
+        if (Before.GetValueOrDefault(entryClass) >= month) return;
+        Append([string.Create(CultureInfo.InvariantCulture, $"before {(int)entryClass} {month}")]);
+        Before[entryClass] = month;
+    }
+
+    // A line that was begun by an earlier process has no end: the new lines begin behind one.
+    private void Append(IReadOnlyList<string> lines)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        var isTorn = false;
+        if (file.Length > 0)
+        {
+            file.Seek(-1, SeekOrigin.End);
+            isTorn = file.ReadByte() != '\n';
+        }
+
+        file.Seek(0, SeekOrigin.End);
+        file.Write(System.Text.Encoding.ASCII.GetBytes((isTorn ? "\n" : "") + string.Concat(lines.Select(line => line + "\n"))));
+        file.Flush(flushToDisk: true);
+    }
+
+    private void Take(string line, int number)
+    {
+        var words = line.Split(' ');
+        if (words is ["key", { Length: 22 } pseudonym] && Base64Url.IsValid(pseudonym)) Pseudonyms.Add(pseudonym);
+        else if (words is ["before", var text, var month] && int.TryParse(text, CultureInfo.InvariantCulture, out var entryClass)
+            && int.TryParse(month, CultureInfo.InvariantCulture, out var before))
+            Before[(EntryClass)entryClass] = Math.Max(before, Before.GetValueOrDefault((EntryClass)entryClass));
+        else if (!IsTorn(line)) throw new IOException($"{path}, line {number}: this is no line of the list of destroyed keys. Put the file back from a copy.");
+    }
+
+    private static bool IsTorn(string line) =>
+        line.Length < 26 && ("key ".StartsWith(line, StringComparison.Ordinal) || "before ".StartsWith(line, StringComparison.Ordinal)
+            || line.StartsWith("key ", StringComparison.Ordinal) || line.StartsWith("before ", StringComparison.Ordinal));
+}

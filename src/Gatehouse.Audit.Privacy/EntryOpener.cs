@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Privacy;
+
+/// <summary>Opens the personal facts of entries whose keys are there.</summary>
+public sealed class EntryOpener(SubjectKeys keys) : IEntryOpener
+{
+    /// <inheritdoc />
+    public JsonElement Open(JsonElement entry)
+    {
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("personal"u8, out var personal) || personal.ValueKind != JsonValueKind.Array)
+            return entry;
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in entry.EnumerateObject().Where(member => !member.NameEquals("personal"u8) && names.Add(member.Name))) member.WriteTo(json);
+            WriteOpened(json, Id(entry), personal, names);
+            json.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
+    }
+
+    private void WriteOpened(Utf8JsonWriter json, string id, JsonElement personal, HashSet<string> names)
+    {
+        List<string> who = [], closed = [];
+        foreach (var one in personal.EnumerateArray())
+        {
+            var (pseudonym, box) = (Text(one, "who"u8), Text(one, "box"u8));
+            who.Add(pseudonym);
+            if (keys.Find(pseudonym)?.Open(box, id) is not { } plain)
+            {
+                closed.Add(pseudonym);
+                continue;
+            }
+
+            using var facts = JsonDocument.Parse(plain);
+            foreach (var member in facts.RootElement.EnumerateObject().Where(member => names.Add(member.Name))) member.WriteTo(json);
+        }
+
+        WriteNames(json, "who"u8, who);
+        WriteNames(json, "closed"u8, closed);
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<string> pseudonyms)
+    {
+        if (pseudonyms.Count == 0) return;
+        json.WriteStartArray(name);
+        foreach (var one in pseudonyms) json.WriteStringValue(one);
+        json.WriteEndArray();
+    }
+
+    private static string Id(JsonElement entry) => Text(entry, "id"u8);
+
+    private static string Text(JsonElement from, ReadOnlySpan<byte> name) =>
+        from.ValueKind == JsonValueKind.Object && from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()! : "";
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Audit.Privacy;
+
+/// <summary>Seals the personal facts of entries, each person's under that person's key.</summary>
+public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
+{
+    // Bounds within a box, so that an entry with two boxes stays below what a bundle can hold. A subject and a client id are never cut below the first.
+    private const int LargestText = 1024;
+    private const int ShortText = 96;
+    private const int LargestList = 256;
+    private const int ShortList = 8;
+    private const int LargestFacts = 64;
+    private const int LargestPlain = 12 << 10;
+
+    // The box is no text that anything reads before it is opened: no escaping for terminals here.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? cachedPlain;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? cachedWriter;
+
+    /// <inheritdoc />
+    public AuditEntry Protect(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var hasFacts = HasPersonalFacts(entry);
+        if (!hasFacts && !HasPersonalMembers(entry)) return entry;
+        try
+        {
+            return Sealed(entry, hasFacts);
+        }
+        catch (StoreException fault)
+        {
+            throw new AuditUnavailableException($"what the entry says about a person cannot be sealed: {fault.Message}", fault);
+        }
+    }
+
+    private static bool HasPersonalMembers(AuditEntry entry) =>
+        entry.Subject is not null || entry.ClientId is not null || entry.Uri is not null || entry.Roles.Count > 0 || entry.Groups.Count > 0
+        || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
+
+    private static bool HasPersonalFacts(AuditEntry entry)
+    {
+        for (var i = 0; i < entry.Facts.Count; i++)
+        {
+            if (PersonalFacts.IsPersonal(entry.Facts[i].Key)) return true;
+        }
+
+        return false;
+    }
+
+    private AuditEntry Sealed(AuditEntry entry, bool hasFacts)
+    {
+        var entryClass = EntryClasses.Of(entry);
+        var actor = PersonalFacts.ActorOf(entry);
+        var other = hasFacts ? PersonalFacts.OtherOf(entry) : null;
+        // A control entry that names one person only is about that one.
+        if (other is { } only && actor == SubjectOwner.Nobody) (actor, other) = (only, null);
+        if (other == actor) other = null;
+        List<SealedFacts> personal = [.. entry.Personal];
+        if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
+            personal.Add(Box(entry, actor, entryClass, withMembers: true, isOther: false, hasOther: other is not null));
+        if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true));
+        return entry with
+        {
+            Subject = null,
+            ClientId = null,
+            Uri = null,
+            Roles = [],
+            Groups = [],
+            MoreGroups = false,
+            Scopes = [],
+            Strengths = [],
+            Facts = hasFacts ? [.. entry.Facts.Where(fact => !PersonalFacts.IsPersonal(fact.Key))] : entry.Facts,
+            Personal = personal,
+        };
+    }
+
+    private static bool HasFactsOf(AuditEntry entry, bool isOther, bool hasOther)
+    {
+        for (var i = 0; i < entry.Facts.Count; i++)
+        {
+            if (Belongs(entry.Facts[i].Key, isOther, hasOther)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Belongs(string name, bool isOther, bool hasOther) =>
+        PersonalFacts.IsPersonal(name) && (hasOther && PersonalFacts.IsOfTheOther(name)) == isOther;
+
+    private SealedFacts Box(AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther)
+    {
+        var plain = cachedPlain ??= new ArrayBufferWriter<byte>(1024);
+        Write(plain, entry, withMembers, isOther, hasOther, isShort: false);
+        if (plain.WrittenCount > LargestPlain) Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
+        var key = keys.For(owner, entryClass, entry.At);
+        var sealedFacts = new SealedFacts(key.Pseudonym, key.Seal(plain.WrittenSpan, entry.ExchangeId));
+        if (plain.Capacity > 4 * LargestPlain) cachedPlain = null;
+        return sealedFacts;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> plain, AuditEntry entry, bool withMembers, bool isOther, bool hasOther, bool isShort)
+    {
+        plain.ResetWrittenCount();
+        var json = cachedWriter ??= new Utf8JsonWriter(plain, Options);
+        json.Reset(plain);
+        json.WriteStartObject();
+        if (withMembers) WriteMembers(json, entry, isShort);
+        for (var i = 0; i < Math.Min(entry.Facts.Count, LargestFacts); i++)
+        {
+            if (Belongs(entry.Facts[i].Key, isOther, hasOther))
+                json.WriteString(AuditEntryFormat.NameOfFact(entry, i), AuditText.Bounded(entry.Facts[i].Value, isShort ? ShortText : LargestText));
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        json.Reset(Stream.Null);
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, AuditEntry entry, bool isShort)
+    {
+        if (entry.Subject is { } subject) json.WriteString("sub"u8, AuditText.Bounded(subject, LargestText));
+        if (entry.ClientId is { } client) json.WriteString("client"u8, AuditText.Bounded(client, LargestText));
+        if (entry.Uri is { } uri) json.WriteString("uri"u8, AuditText.Bounded(uri, LargestText));
+        WriteList(json, "roles"u8, entry.Roles, isShort);
+        WriteList(json, "groups"u8, entry.Groups, isShort);
+        if (entry.MoreGroups) json.WriteBoolean("moreGroups"u8, true);
+        WriteList(json, "scopes"u8, entry.Scopes, isShort);
+        WriteList(json, "strengths"u8, entry.Strengths, isShort);
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values, bool isShort)
+    {
+        if (values.Count == 0) return;
+        json.WriteStartArray(name);
+        for (var i = 0; i < Math.Min(values.Count, isShort ? ShortList : LargestList); i++)
+            json.WriteStringValue(AuditText.Bounded(values[i], isShort ? ShortText : LargestText));
+        json.WriteEndArray();
+    }
+}

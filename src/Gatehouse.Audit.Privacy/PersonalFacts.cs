@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+
+namespace Gatehouse.Audit.Privacy;
+
+/// <summary>
+/// Which facts of an entry are about a person. The list is one of facts that are not: what it does not name is sealed, so that a new fact is private until
+/// somebody decides otherwise. It is a part of the event model (docs/auditors/event-model.md, "Personal facts").
+/// </summary>
+public static class PersonalFacts
+{
+    /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
+    public static IReadOnlySet<string> InClear { get; } = new[]
+    {
+        "act", "alarms", "cause", "class", "codes", "command", "count", "cut", "definitions", "digest", "entries", "error", "fault", "faults", "file",
+        "filter", "first", "generation", "grant", "hits", "keys", "kind", "last", "lost", "outcome", "page", "payload", "pid", "process", "provider",
+        "pseudonyms", "results", "scope", "search", "server", "session", "since", "source", "turnedAway", "until", "version", "why",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Members of an entry that are always sealed.</summary>
+    public static IReadOnlySet<string> Members { get; } =
+        new[] { "sub", "client", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Facts about a second person: the one that an administrator acts upon, or asks about.
+    private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Returns whether a fact of a control entry is sealed.</summary>
+    public static bool IsPersonal(string name) => !InClear.Contains(name);
+
+    /// <summary>Returns whether a personal fact is about the other person, where an entry has two.</summary>
+    internal static bool IsOfTheOther(string name) => OfTheOther.Contains(name);
+
+    /// <summary>The person who acted.</summary>
+    internal static SubjectOwner ActorOf(AuditEntry entry)
+    {
+        if (entry.Subject is { } subject) return new SubjectOwner(entry.Issuer ?? "", subject);
+        if (Fact(entry, "byIssuer") is { } issuer && Fact(entry, "by") is { Length: > 0 } by) return new SubjectOwner(issuer, by);
+        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner("", account) : SubjectOwner.Nobody;
+    }
+
+    /// <summary>The person acted upon; null where the entry names none.</summary>
+    internal static SubjectOwner? OtherOf(AuditEntry entry)
+    {
+        if (Fact(entry, "caller") is { } caller && caller.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end)
+            return new SubjectOwner(caller[..end], caller[(end + 1)..]);
+        if (Fact(entry, "aboutIssuer") is { Length: > 0 } issuer && Fact(entry, "about") is { Length: > 0 } about) return new SubjectOwner(issuer, about);
+        return Fact(entry, "subject") is { Length: > 0 } subject ? new SubjectOwner(Fact(entry, "issuer") ?? entry.Issuer ?? "", subject) : null;
+    }
+
+    private static string? Fact(AuditEntry entry, string name)
+    {
+        foreach (var fact in entry.Facts)
+        {
+            if (fact.Key == name) return fact.Value;
+        }
+
+        return null;
+    }
+}

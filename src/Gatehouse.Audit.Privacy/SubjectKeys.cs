@@ -1,0 +1,281 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Audit.Privacy;
+
+/// <summary>
+/// The keys of the persons that the audit log is about: random, one for each person, class of entries and month, in a table of their own. To destroy them
+/// is to erase what the log says about the person; no entry is changed, so every proof stays valid (DP-03). Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// <para>The table is found by keyed digests, so that it names nobody. Its keys are sealed under a key of the table, and that one under the key ring.</para>
+/// <para>A lost table, or a lost key ring, has a defined result: proofs stand, and what entries say about persons is gone.</para>
+/// </remarks>
+public sealed class SubjectKeys : IDisposable
+{
+    /// <summary>The purpose for which the key of the table is sealed.</summary>
+    public const string Purpose = "audit-subject-keys/v1";
+
+    // Keys in memory. Beyond it all are read again as they are needed.
+    private const int LargestRemembered = 20_000;
+
+    // A trusted issuer that makes up subjects must not fill the disk: beyond so many keys, new persons have the common key.
+    private const long LargestTable = 20_000_000;
+
+    private const int HalfBytes = 32;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    private readonly ISubjectKeyStore store;
+    private readonly DestroyedKeys destroyed;
+    private readonly byte[] digestKey;
+    private readonly AesGcm table;
+    private readonly Lock gate = new();
+    private readonly Dictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
+    private readonly Dictionary<string, SubjectKey> named = new(StringComparer.Ordinal);
+    private long rows;
+
+    private SubjectKeys(ISubjectKeyStore store, DestroyedKeys destroyed, ReadOnlySpan<byte> tableKey)
+    {
+        (this.store, this.destroyed) = (store, destroyed);
+        digestKey = tableKey[..HalfBytes].ToArray();
+        table = new AesGcm(tableKey[HalfBytes..], TagBytes);
+        rows = store.Count();
+    }
+
+    /// <summary>Opens the keys over a table, which they own from now on, and destroys again what the list says.</summary>
+    /// <param name="store">The table.</param>
+    /// <param name="ring">The key ring.</param>
+    /// <param name="list">The file of the list of destroyed keys.</param>
+    /// <returns>Null where the ring has not the key of the table.</returns>
+    /// <exception cref="StoreException">The table cannot be read or written.</exception>
+    /// <exception cref="IOException">The list cannot be read.</exception>
+    public static SubjectKeys? TryOpen(ISubjectKeyStore store, KeyRing ring, string list)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(ring);
+        if (TableKey(store, ring) is not { } tableKey) return null;
+        try
+        {
+            var keys = new SubjectKeys(store, DestroyedKeys.Read(list), tableKey);
+            keys.DestroyAgain();
+            return keys;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(tableKey);
+        }
+    }
+
+    /// <summary>Opens the keys over a table of which another process may be the writer. No key is made or destroyed through them.</summary>
+    /// <inheritdoc cref="TryOpen"/>
+    public static SubjectKeys? TryOpenToRead(ISubjectKeyStore store, KeyRing ring, string list)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(ring);
+        if (store.TableKey() is not { } box || !ring.TryOpen(Purpose, [], box.Span, out var tableKey)) return null;
+        var keys = new SubjectKeys(store, DestroyedKeys.Read(list), tableKey);
+        CryptographicOperations.ZeroMemory(tableKey);
+        return keys;
+    }
+
+    /// <summary>Returns the months since January of year 0, in UTC.</summary>
+    public static int MonthOf(DateTimeOffset at) => (at.UtcDateTime.Year * 12) + at.UtcDateTime.Month - 1;
+
+    /// <summary>Destroys every key of a person, and those of the same subject without an issuer.</summary>
+    /// <returns>The pseudonyms of the keys. Nothing that was sealed under them can be read again, by anybody.</returns>
+    /// <exception cref="StoreException">The table cannot be written.</exception>
+    /// <exception cref="IOException">The list of destroyed keys cannot be written.</exception>
+    public IReadOnlyList<string> Destroy(SubjectOwner owner)
+    {
+        lock (gate)
+        {
+            List<ReadOnlyMemory<byte>> found = [.. store.Pseudonyms(OwnerId(owner))];
+            if (owner.Issuer.Length > 0) found.AddRange(store.Pseudonyms(OwnerId(owner with { Issuer = "" })));
+            string[] names = [.. found.Select(one => Base64Url.EncodeToString(one.Span))];
+            if (names.Length == 0) return names;
+            destroyed.Add(names);
+            store.Remove(found);
+            Forget();
+            return names;
+        }
+    }
+
+    /// <summary>Returns the pseudonyms that <see cref="Destroy"/> would destroy.</summary>
+    /// <exception cref="StoreException">The table cannot be read.</exception>
+    public IReadOnlyList<string> PseudonymsOf(SubjectOwner owner)
+    {
+        lock (gate)
+        {
+            var found = store.Pseudonyms(OwnerId(owner)).Concat(owner.Issuer.Length > 0 ? store.Pseudonyms(OwnerId(owner with { Issuer = "" })) : []);
+            return [.. found.Select(one => Base64Url.EncodeToString(one.Span))];
+        }
+    }
+
+    /// <summary>Returns the number of keys of a class before a month.</summary>
+    /// <exception cref="StoreException">The table cannot be read.</exception>
+    public long CountBefore(EntryClass entryClass, int month)
+    {
+        lock (gate) return store.CountBefore((int)entryClass, month);
+    }
+
+    /// <summary>Destroys the keys of a class before a month.</summary>
+    /// <returns>The number of keys that there were.</returns>
+    /// <exception cref="StoreException">The table cannot be written.</exception>
+    /// <exception cref="IOException">The list of destroyed keys cannot be written.</exception>
+    public int DestroyBefore(EntryClass entryClass, int month)
+    {
+        lock (gate)
+        {
+            destroyed.AddBefore(entryClass, month);
+            var removed = store.RemoveBefore((int)entryClass, month);
+            if (removed > 0) Forget();
+            return removed;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            Forget();
+            table.Dispose();
+            CryptographicOperations.ZeroMemory(digestKey);
+            store.Dispose();
+        }
+    }
+
+    /// <summary>Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used.</summary>
+    /// <exception cref="StoreException">The table cannot be read or written.</exception>
+    internal SubjectKey For(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at)
+    {
+        var place = (owner, entryClass, MonthOf(at));
+        lock (gate)
+        {
+            if (remembered.TryGetValue(place, out var key)) return key;
+            if (remembered.Count >= LargestRemembered) Forget();
+            if (rows >= LargestTable && owner != SubjectOwner.Nobody) return For(SubjectOwner.Nobody, entryClass, at);
+            key = FindOrMake(owner, entryClass, place.Item3);
+            named[key.Pseudonym] = key;
+            return remembered[place] = key;
+        }
+    }
+
+    /// <summary>Returns a key by its pseudonym; null where it was destroyed, or never was in this table.</summary>
+    /// <exception cref="StoreException">The table cannot be read.</exception>
+    internal SubjectKey? Find(string pseudonym)
+    {
+        lock (gate)
+        {
+            if (named.TryGetValue(pseudonym, out var key)) return key;
+            if (pseudonym.Length != 22 || !Base64Url.IsValid(pseudonym) || destroyed.Pseudonyms.Contains(pseudonym)) return null;
+            if (store.FindPseudonym(Base64Url.DecodeFromChars(pseudonym)) is not { } row || IsOut(row)) return null;
+            if (named.Count >= LargestRemembered) Forget();
+            return named[pseudonym] = Opened(row);
+        }
+    }
+
+    private static byte[]? TableKey(ISubjectKeyStore store, KeyRing ring)
+    {
+        if (store.TableKey() is { } box)
+        {
+            if (!ring.TryOpen(Purpose, [], box.Span, out var known)) return null;
+            if (KeyRing.KeyIdOf(box.Span) != ring.NewestId) store.SetTableKey(ring.Seal(Purpose, [], known)); // the ring was rotated
+            return known;
+        }
+
+        var made = RandomNumberGenerator.GetBytes(2 * HalfBytes);
+        store.SetTableKey(ring.Seal(Purpose, [], made));
+        return made;
+    }
+
+    private bool IsOut(SubjectKeyRow row) => row.Month < destroyed.Before.GetValueOrDefault((EntryClass)row.Class);
+
+    private void DestroyAgain()
+    {
+        foreach (var batch in destroyed.Pseudonyms.Chunk(1000))
+            store.Remove([.. batch.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
+        foreach (var (entryClass, month) in destroyed.Before) store.RemoveBefore((int)entryClass, month);
+    }
+
+    private SubjectKey FindOrMake(SubjectOwner owner, EntryClass entryClass, int month)
+    {
+        var id = Id(owner, entryClass, month);
+        if (store.Find(id) is { } row) return Opened(row);
+        Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
+        RandomNumberGenerator.Fill(key);
+        var pseudonym = RandomNumberGenerator.GetBytes(SubjectKeyRow.PseudonymBytes);
+        store.Add(new SubjectKeyRow(id, OwnerId(owner), pseudonym, (int)entryClass, month, Sealed(key, [.. id, .. pseudonym])));
+        rows++;
+        var made = new SubjectKey(pseudonym, key);
+        CryptographicOperations.ZeroMemory(key);
+        return made;
+    }
+
+    private byte[] Sealed(ReadOnlySpan<byte> key, ReadOnlySpan<byte> boundTo)
+    {
+        var box = new byte[NonceBytes + TagBytes + key.Length];
+        RandomNumberGenerator.Fill(box.AsSpan(0, NonceBytes));
+        table.Encrypt(box.AsSpan(0, NonceBytes), key, box.AsSpan(NonceBytes + TagBytes), box.AsSpan(NonceBytes, TagBytes), boundTo);
+        return box;
+    }
+
+    private SubjectKey Opened(SubjectKeyRow row)
+    {
+        var box = row.SealedKey.Span;
+        Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
+        if (box.Length != NonceBytes + TagBytes + key.Length) throw new StoreException("A key of the audit log's table has a wrong length.");
+        try
+        {
+            table.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), key, [.. row.Id.Span, .. row.Pseudonym.Span]);
+            return new SubjectKey(row.Pseudonym, key);
+        }
+        catch (AuthenticationTagMismatchException fault)
+        {
+            throw new StoreException("A key of the audit log's table does not open in its row. Restore the table from a copy.", fault);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private byte[] OwnerId(SubjectOwner owner) => Digest("owner", owner, []);
+
+    private byte[] Id(SubjectOwner owner, EntryClass entryClass, int month)
+    {
+        Span<byte> more = stackalloc byte[8];
+        BinaryPrimitives.WriteInt32BigEndian(more, (int)entryClass);
+        BinaryPrimitives.WriteInt32BigEndian(more[4..], month);
+        return Digest("key", owner, more);
+    }
+
+    // Each part behind its length, so that no two owners agree.
+    private byte[] Digest(string what, SubjectOwner owner, ReadOnlySpan<byte> more)
+    {
+        using var digest = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, digestKey);
+        Span<byte> length = stackalloc byte[4];
+        foreach (var part in (string[])[what, owner.Issuer, owner.Subject])
+        {
+            var bytes = Encoding.UTF8.GetBytes(part);
+            BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
+            digest.AppendData(length);
+            digest.AppendData(bytes);
+        }
+
+        digest.AppendData(more);
+        return digest.GetHashAndReset();
+    }
+
+    // Ciphers that are in use by another thread are left to the collector.
+    private void Forget()
+    {
+        remembered.Clear();
+        named.Clear();
+    }
+}

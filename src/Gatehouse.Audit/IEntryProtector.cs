@@ -1,0 +1,12 @@
+namespace Gatehouse.Audit;
+
+/// <summary>
+/// Seals the personal facts of entries before they are written. The threat: a log that can never be rewritten keeps what it says about a person for
+/// ever, although the person may ask for erasure (GDPR, article 17).
+/// </summary>
+public interface IEntryProtector
+{
+    /// <summary>Returns the entry with its personal facts in <see cref="AuditEntry.Personal"/> only. Safe for concurrent use.</summary>
+    /// <exception cref="AuditUnavailableException">There is no key for them. The entry must not be written as it is.</exception>
+    AuditEntry Protect(AuditEntry entry);
+}

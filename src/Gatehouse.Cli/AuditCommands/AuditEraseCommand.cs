@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary><c>gatehouse audit erase</c>.</summary>
+internal static class AuditEraseCommand
+{
+    public static Command Create()
+    {
+        var issuer = new Argument<string>("issuer") { Description = "Issuer of the person, as 'audit search' prints it." };
+        var subject = new Argument<string>("subject") { Description = "Subject of the person at that issuer." };
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var purpose = new Option<string?>("--purpose")
+        {
+            Description = "Purpose, kept in the audit log for ever. Name the request, never the person.",
+            HelpName = "text",
+        };
+        var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        var command = new Command("erase",
+            """
+            Erase what the audit log of a running gateway says about a person: destroy the person's keys, the index, and the kept
+            requests. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; list them with:
+            gatehouse audit search --person SUBJECT --act control.audit.export
+            The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
+
+            Example:
+              gatehouse audit erase https://login.example.com alice --purpose "request 4711" --config gatehouse.yaml --token-file admin.token
+            """) { issuer, subject, config, state, purpose, token };
+        command.SetAction((parsed, cancellation) =>
+        {
+            if (parsed.GetValue(purpose) is not { Length: > 0 } words)
+            {
+                Terminal.Fault("no purpose is given");
+                Terminal.Hint("give the purpose with --purpose: the audit log keeps who erased, and what for");
+                return Task.FromResult(ExitCodes.Usage);
+            }
+
+            return ControlCall.RunAsPersonAsync(parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
+                $"erase what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}, which cannot be undone",
+                new ErasePerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words), cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Audit.Search;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in the log
+/// before it is done.
+/// </summary>
+internal sealed class RetentionWatch : IDisposable
+{
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    private readonly SubjectKeys keys;
+    private readonly AuditIndex index;
+    private readonly ControlJournal journal;
+    private readonly Func<RetentionSettings> settings;
+    private readonly TimeProvider time;
+    private readonly ITimer timer;
+
+    public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, Func<RetentionSettings> settings, TimeProvider time, ILogger events)
+    {
+        (this.keys, this.index, this.journal, this.settings, this.time) = (keys, index, journal, settings, time);
+        timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
+    }
+
+    public void Dispose() => timer.Dispose();
+
+    /// <summary>Destroys what is too old now.</summary>
+    internal async Task DestroyAsync()
+    {
+        var destroyed = 0;
+        foreach (var entryClass in EntryClasses.All)
+        {
+            if (LifeOf(entryClass) is not { Ticks: > 0 } life) continue;
+            var month = SubjectKeys.MonthOf(time.GetUtcNow() - life);
+            if (keys.CountBefore(entryClass, month) == 0) continue;
+            if (!await journal.NoteDurableAsync("audit.retention", ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
+            destroyed += keys.DestroyBefore(entryClass, month);
+        }
+
+        if (destroyed > 0) await index.DeleteAsync().ConfigureAwait(false);
+    }
+
+    private TimeSpan LifeOf(EntryClass entryClass) => entryClass switch
+    {
+        EntryClass.Calls => settings().Calls,
+        EntryClass.SignIns => settings().SignIns,
+        EntryClass.Administration => settings().Administration,
+        _ => settings().Payloads,
+    };
+
+    private static string Text(int month) => string.Create(CultureInfo.InvariantCulture, $"{month / 12:D4}-{(month % 12) + 1:D2}");
+}

@@ -1,0 +1,268 @@
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Ipc;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>What the log says about a person is sealed under that person's key, and gone with it; the proofs stay.</summary>
+[Trait("Requirement", "DP-03")]
+public sealed class PersonalFactsTests
+{
+    private const string Alice = "alice-canary-7391";
+    private const string Bob = "bob-canary-2846";
+
+    private static readonly PeerAccount Peer = new(7, PeerAccount.OwnUserId());
+
+    private static WhoClause Names(params string[] subjects) => new() { Subjects = new NameSet(subjects) };
+
+    private static GatewaySettings WithErasers(GatewaySettings settings) => settings with
+    {
+        Audit = settings.Audit with { KeepPayloads = true },
+        Administration = new AdministrationSettings
+        {
+            Who = Names("olga", "erik"),
+            Reading = new ReadingSettings { All = Names("olga", "erik"), Payloads = Names("erik"), Erase = Names("erik") },
+        },
+    };
+
+    private static PolicyRule Everybody => new()
+    {
+        Id = "all",
+        Who = new WhoClause { Subjects = new NameSet([Alice, Bob]), Scopes = new NameSet(["scope-canary-11"]) },
+        Directions = TestGateway.EveryDirection,
+    };
+
+    private static Task<TestGateway> StartAsync(Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false) =>
+        TestGateway.StartAsync(settings => (change ?? (static one => one))(WithErasers(settings)), keepState: keepState,
+            rules: [Everybody, new PolicyRule { Id = "people", Who = Names(Alice, Bob), Directions = TestGateway.EveryDirection }]);
+
+    private static async Task CallAsync(TestGateway gateway, string who) => await gateway.CallAsync(
+        gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"argument of {who}\"}}", "echo", gateway.Token(who)));
+
+    private static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
+        {
+            AdminToken = gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
+        }, Peer);
+
+    private static async Task<int> FoundAsync(TestGateway gateway, string person) =>
+        (await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Person = person, Limit = 1000 }, "a test", false)))
+            .Entries!.Count(entry => entry.GetProperty("kind").GetString() != "control");
+
+    private static Task<ControlReply> EraseAsync(TestGateway gateway, string person, string by = "erik", string purpose = "request 4711") =>
+        AskAsync(gateway, by, new ErasePerson(IssuerOf(gateway, person), person, purpose));
+
+    // The issuer of an earlier process had another port.
+    private static string IssuerOf(TestGateway gateway, string person) => gateway.Entries()
+        .First(entry => entry.TryGetProperty("sub", out var sub) && sub.GetString() == person).GetProperty("iss").GetString()!;
+
+    // The bytes of every file of a folder. Text in base64 has three forms, by its place.
+    private static IEnumerable<(string File, string Form)> Hits(string folder, params string[] words)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            foreach (var word in words)
+            {
+                foreach (var form in Forms(word))
+                {
+                    if (bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(form)) >= 0) yield return (file, form);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Forms(string word)
+    {
+        yield return word;
+        yield return Convert.ToHexStringLower(Encoding.UTF8.GetBytes(word));
+        for (var shift = 0; shift < 3; shift++) yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('x', shift) + word))[4..^4];
+    }
+
+    private static async Task<bool> VerifiesAsync(TestGateway gateway, string outside)
+    {
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        var log = Path.Combine(gateway.Host.State.Audit, "log-0001");
+        var report = AuditLogVerifier.Verify(gateway.Host.State.Audit, new VerificationRequest
+        {
+            Keys = [.. File.ReadAllLines(Path.Combine(log, "log.vkeys")).Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>()],
+            Outside = [new OutsideCheckpoint("outside", File.ReadAllBytes(outside))],
+        });
+        Assert.True(report.Findings.Count == 0, string.Join("\n", report.Findings));
+        return report.IsVouched;
+    }
+
+    [Fact]
+    public async Task NoFactOfAPerson_IsReadableInAnyFile_AndAReaderWithTheKeysHasThemAll()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        await gateway.CallAsync(gateway.Modern("resources/read", "\"uri\":\"file:///uri-canary-55/report?who=query-canary-66\"", null, gateway.Token(Alice)));
+        await FoundAsync(gateway, Alice); // makes the index
+        var entries = gateway.EntriesWithEnded(2);
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        Assert.Contains(entries, entry => entry.TryGetProperty("sub", out var sub) && sub.GetString() == Alice);
+        Assert.Contains(entries, entry => entry.TryGetProperty("uri", out var uri) && uri.GetString()!.Contains("uri-canary-55", StringComparison.Ordinal));
+        Assert.Empty(Hits(gateway.Host.State.Root, Alice, "uri-canary-55", "query-canary-66", "argument of"));
+        // The search finds what is there: a fact in clear.
+        Assert.NotEmpty(Hits(gateway.Host.State.Root, "tools/call"));
+        Assert.All(AuditLogReader.Read(gateway.Host.State.Audit), entry =>
+            Assert.Empty(entry.EnumerateObject().Select(member => member.Name).Intersect(["sub", "client", "uri", "roles", "groups", "scopes", "strengths"])));
+    }
+
+    [Fact]
+    public async Task ErasedPerson_IsFoundNowhere_OthersAreFoundAsBefore_AndEveryProofStays()
+    {
+        await using var gateway = await StartAsync();
+        foreach (var who in (string[])[Alice, Bob, Alice]) await CallAsync(gateway, who);
+        gateway.EntriesWithEnded(3);
+        await gateway.Host.Core.Services.Audit.PublishAsync();
+        var outside = Path.GetTempFileName();
+        File.Copy(Path.Combine(gateway.Host.State.Audit, "log-0001", "checkpoint"), outside, overwrite: true);
+        Assert.Equal((4, 2), (await FoundAsync(gateway, Alice), await FoundAsync(gateway, Bob)));
+        var reply = await EraseAsync(gateway, Alice);
+        Assert.True(reply.Ok, reply.Message);
+        var entries = gateway.Entries(); // a search for a name is a new entry with that name
+        Assert.Equal((0, 2), (await FoundAsync(gateway, Alice), await FoundAsync(gateway, Bob)));
+        Assert.DoesNotContain(entries, entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        Assert.Equal(4, entries.Count(entry => entry.GetProperty("kind").GetString() != "control" && entry.TryGetProperty("closed", out _)));
+        // Each entry about the person that stays is one of the same pseudonyms, which the log says were destroyed.
+        var named = entries.Where(entry => Act(entry) == "audit.keys.destroyed").SelectMany(entry => entry.GetProperty("pseudonyms").GetString()!.Split(' '));
+        Assert.Subset(named.ToHashSet(), entries.Where(entry => entry.TryGetProperty("closed", out _))
+            .SelectMany(entry => entry.GetProperty("closed").EnumerateArray().Select(one => one.GetString()!)).ToHashSet());
+        Assert.Equal(2, entries.Count(entry => Act(entry) == "payload.erased"));
+        Assert.Single(Directory.EnumerateFiles(Path.Combine(gateway.Host.State.Audit, "log-0001", "payloads"), "*", SearchOption.AllDirectories));
+        Assert.True(await VerifiesAsync(gateway, outside));
+    }
+
+    [Fact]
+    public async Task APersonWhoReturns_HasNewPseudonyms_AndTheErasedEntriesStayClosed()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        gateway.EntriesWithEnded(1);
+        await EraseAsync(gateway, Alice);
+        await CallAsync(gateway, Alice);
+        var entries = gateway.EntriesWithEnded(2).Where(entry => entry.GetProperty("kind").GetString() == "ended").ToList();
+        Assert.False(entries[0].TryGetProperty("sub", out _));
+        Assert.Equal(Alice, entries[1].GetProperty("sub").GetString());
+        Assert.NotEqual(entries[0].GetProperty("who")[0].GetString(), entries[1].GetProperty("who")[0].GetString());
+    }
+
+    // The threat: somebody restores the table of keys from a copy, by mistake or not.
+    [Fact]
+    public async Task RestoredTableOfKeys_OpensNothingThatWasErased()
+    {
+        string folder;
+        var copy = Directory.CreateTempSubdirectory("gatehouse-copy-").FullName;
+        await using (var first = await StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            await CallAsync(first, Alice);
+            await CallAsync(first, Bob);
+            first.EntriesWithEnded(2);
+        }
+
+        foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        await using (var second = await StartAsync(settings => settings with { StateDirectory = folder }, keepState: true))
+            Assert.True((await EraseAsync(second, Alice)).Ok);
+        foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Delete(file);
+        foreach (var file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        Assert.DoesNotContain(OpenedLog.Read(Path.Combine(folder, "audit"), TimeProvider.System), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        await using var third = await StartAsync(settings => settings with { StateDirectory = folder });
+        File.Delete(Path.Combine(folder, "audit-destroyed-keys")); // the rows themselves are gone again
+        Assert.DoesNotContain(third.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        Assert.Equal((0, 2), (await FoundAsync(third, Alice), await FoundAsync(third, Bob)));
+    }
+
+    [Fact]
+    public async Task Erasure_NeedsItsRight_APurpose_AndAPurposeWithoutTheName()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        gateway.EntriesWithEnded(1);
+        foreach (var (by, purpose, remedy) in ((string, string, string)[])
+        [
+            ("olga", "request 4711", "administration.reading.erase"), ("erik", "", "--purpose"), ("erik", $"because {Alice} asked", "ticket"),
+            (Bob, "request 4711", "administration.who"),
+        ])
+        {
+            var reply = await EraseAsync(gateway, Alice, by, purpose);
+            Assert.False(reply.Ok);
+            Assert.Contains(remedy, reply.Remedy, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, await FoundAsync(gateway, Alice));
+    }
+
+    [Fact]
+    public async Task Retention_DestroysTheKeysOfWholeMonthsOnly_OfItsClassOnly()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        var month = gateway.EntriesWithEnded(1)[0].GetProperty("at").GetDateTimeOffset();
+        var afterMonth = new DateTimeOffset(month.Year, month.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+        await RetainAsync(gateway, afterMonth.AddDays(29));
+        Assert.Equal(Alice, Ended(gateway)[0].GetProperty("sub").GetString());
+        Assert.Equal(2, await FoundAsync(gateway, Alice));
+        await RetainAsync(gateway, afterMonth.AddDays(30));
+        Assert.False(Ended(gateway)[0].TryGetProperty("sub", out _));
+        Assert.Equal(0, await FoundAsync(gateway, Alice));
+        var note = gateway.Entries().Single(entry => Act(entry) == "audit.retention");
+        Assert.Equal(("calls", $"{afterMonth:yyyy-MM}"), (note.GetProperty("class").GetString(), note.GetProperty("until").GetString()));
+        // The searches above are acts of administration, of another class: they are readable.
+        Assert.Contains(gateway.Entries(), entry => Act(entry) == "control.audit.search" && entry.GetProperty("by").GetString() == "olga");
+    }
+
+    private static async Task RetainAsync(TestGateway gateway, DateTimeOffset now)
+    {
+        var services = gateway.Host.Core.Services;
+        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
+            () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, new ManualTimeProvider(now), services.Log);
+        await watch.DestroyAsync();
+    }
+
+    // A lost table, or a lost ring: proofs stand, and what entries say about persons is gone.
+    [Theory]
+    [InlineData("audit-subject-keys.db*")]
+    [InlineData("keyring.json")]
+    public async Task LostKeys_LeaveProofs_AndNobodysName(string lost)
+    {
+        string folder;
+        await using (var first = await StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            await CallAsync(first, Alice);
+            first.EntriesWithEnded(1);
+        }
+
+        foreach (var file in Directory.GetFiles(folder, lost)) File.Delete(file);
+        await using var second = await StartAsync(settings => settings with { StateDirectory = folder });
+        Assert.DoesNotContain(second.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        await CallAsync(second, Alice);
+        Assert.Equal(Alice, second.EntriesWithEnded(2).Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
+        var report = AuditLogVerifier.Verify(second.Host.State.Audit);
+        Assert.DoesNotContain(report.Findings, finding => finding.Kind is AuditFindingKind.EntryAltered or AuditFindingKind.RootMismatch);
+        if (lost != "keyring.json") return;
+        Assert.Contains("do not open under the key ring", second.Diagnostics, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(folder, "audit-subject-keys.db.2*"));
+    }
+
+    private static IReadOnlyList<JsonElement> Ended(TestGateway gateway) =>
+        [.. gateway.Entries().Where(entry => entry.GetProperty("kind").GetString() == "ended")];
+
+    private static string Act(JsonElement entry) => entry.TryGetProperty("act", out var act) ? act.GetString()! : "";
+}
