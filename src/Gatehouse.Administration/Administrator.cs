@@ -22,7 +22,9 @@ internal sealed class Administrator
     /// <summary>The person or program of the administrator token; null where a terminal or only the account was needed.</summary>
     public AdministratorToken? Token { get; }
 
-    /// <summary>The entries of the log that may be read. A person who typed a confirmation at the account's terminal may read all, and erase.</summary>
+    /// <summary>
+    /// The entries of the log that may be read. A person who typed a confirmation at the account's terminal may read all, and erase.
+    /// </summary>
     public ReadingRights Reading => Token?.Reading ?? (ReadingRights.All | ReadingRights.Payloads | ReadingRights.Erase);
 
     /// <summary>The name in an approval.</summary>

@@ -1,7 +1,8 @@
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// The kept payloads of one log. A payload is on stable storage, under a name of its own, before its entry is queued. The caller's thread writes it, so
+/// The kept payloads of one log. A payload is on stable storage, under a name of its own, before its entry is queued. The caller's thread writes
+/// it, so
 /// that payloads of many callers are written side by side and no commit waits for them. Once the entry is on stable storage, it gets the name that
 /// readers know. A payload whose entry was lost is thereby known at the next start (<see cref="PayloadRecovery"/>).
 /// </summary>

@@ -42,7 +42,9 @@ internal sealed partial class LogFile : ILogFile
         Call(folder, FSync, "fsync of the folder");
     }
 
-    /// <summary>Returns when everything on the volume of a folder is on stable storage. Linux 5.8 and later report what was lost since the folder was opened.</summary>
+    /// <summary>
+    /// Returns when everything on the volume of a folder is on stable storage. Linux 5.8 and later report what was lost since the folder was opened.
+    /// </summary>
     public static void SyncVolume(SafeFileHandle folder) => Call(folder, SyncFs, "syncfs");
 
     public int Read(long offset, Span<byte> bytes)

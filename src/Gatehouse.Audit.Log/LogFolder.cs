@@ -108,7 +108,7 @@ public sealed class LogFolder(string path) : ILogFolder
     /// <inheritdoc />
     public void Sync(IReadOnlyCollection<string> paths)
     {
-        // Each file that is synced alone has the file system commit its journal and the disk flush its cache. One act does both for all of them.
+        // Each single sync of a file has the file system commit its journal and the disk flush its cache. One act does both for all of them.
         if (OperatingSystem.IsLinux()) LogFile.SyncVolume(volume ?? throw new IOException("the folder is not taken"));
         else SyncEach(paths);
     }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Decides at a start what becomes of payloads that never got their name: the process ended between a payload and its entry, or between the entry and
+/// Handles at a start the payloads that never got their name: the process ended between a payload and its entry, or between the entry and
 /// the name. The journal still has every such entry, because no part of it is deleted before the names are on stable storage.
 /// </summary>
 internal sealed class PayloadRecovery(ILogFolder folder, string log)

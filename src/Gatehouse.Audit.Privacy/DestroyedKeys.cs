@@ -4,8 +4,9 @@ using System.Globalization;
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
-/// The list of keys that were destroyed, in a file beside the table of keys. The threat: the table is restored from a copy, and what was erased can be read
-/// again. So the list is on stable storage before a key is removed, and is applied at every opening. It holds pseudonyms and months, and nobody's name.
+/// The list of keys that were destroyed, in a file beside the table of keys. The threat: the table is restored from a copy, and what was erased can
+/// be read
+/// again. So the list is on stable storage before a key is removed, and is applied at every opening. It holds pseudonyms and months, and no name.
 /// </summary>
 internal sealed class DestroyedKeys
 {

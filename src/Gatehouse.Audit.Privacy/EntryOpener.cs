@@ -9,14 +9,16 @@ public sealed class EntryOpener(SubjectKeys keys) : IEntryOpener
     /// <inheritdoc />
     public JsonElement Open(JsonElement entry)
     {
-        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("personal"u8, out var personal) || personal.ValueKind != JsonValueKind.Array)
+        if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("personal"u8, out var personal)
+            || personal.ValueKind != JsonValueKind.Array)
             return entry;
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             var names = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var member in entry.EnumerateObject().Where(member => !member.NameEquals("personal"u8) && names.Add(member.Name))) member.WriteTo(json);
+            foreach (var member in entry.EnumerateObject().Where(member => !member.NameEquals("personal"u8) && names.Add(member.Name)))
+                member.WriteTo(json);
             WriteOpened(json, Id(entry), personal, names);
             json.WriteEndObject();
         }

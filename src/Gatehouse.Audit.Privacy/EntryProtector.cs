@@ -8,7 +8,8 @@ namespace Gatehouse.Audit.Privacy;
 /// <summary>Seals the personal facts of entries, each person's under that person's key.</summary>
 public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
 {
-    // Bounds within a box, so that an entry with two boxes stays below what a bundle can hold. A subject and a client id are never cut below the first.
+    // Bounds within a box, so that an entry with two boxes stays below what a bundle can hold. A subject and a client id are never cut below the
+    // first.
     private const int LargestText = 1024;
     private const int ShortText = 96;
     private const int LargestList = 256;
@@ -61,7 +62,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         var actor = PersonalFacts.ActorOf(entry);
         var other = hasFacts ? PersonalFacts.OtherOf(entry) : null;
         // A control entry that names one person only is about that one.
-        if (other is { } only && actor == SubjectOwner.Nobody) (actor, other) = (only, null);
+        if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         if (other == actor) other = null;
         List<SealedFacts> personal = [.. entry.Personal];
         if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))

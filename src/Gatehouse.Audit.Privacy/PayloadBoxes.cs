@@ -3,7 +3,9 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Audit.Privacy;
 
-/// <summary>Seals kept requests, each under the key of its person and bound to its exchange. The text is the pseudonym of the key, a full stop, and the box.</summary>
+/// <summary>
+/// Seals kept requests, each under the key of its person and bound to its exchange. The text is the pseudonym of the key, a full stop, and the box.
+/// </summary>
 public sealed class PayloadBoxes(SubjectKeys keys)
 {
     private const char Separator = '.';

@@ -3,8 +3,9 @@ using System.Collections.Frozen;
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
-/// Which facts of an entry are about a person. The list is one of facts that are not: what it does not name is sealed, so that a new fact is private until
-/// somebody decides otherwise. It is a part of the event model (docs/auditors/event-model.md, "Personal facts").
+/// Which facts of an entry are about a person. The list is one of facts that are not: what it does not name is sealed, so that a new fact is
+/// private until
+/// the list names it. It is a part of the event model (docs/auditors/event-model.md, "Personal facts").
 /// </summary>
 public static class PersonalFacts
 {
@@ -34,7 +35,7 @@ public static class PersonalFacts
     {
         if (entry.Subject is { } subject) return new SubjectOwner(entry.Issuer ?? "", subject);
         if (Fact(entry, "byIssuer") is { } issuer && Fact(entry, "by") is { Length: > 0 } by) return new SubjectOwner(issuer, by);
-        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner("", account) : SubjectOwner.Nobody;
+        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner("", account) : SubjectOwner.Unknown;
     }
 
     /// <summary>The person acted upon; null where the entry names none.</summary>

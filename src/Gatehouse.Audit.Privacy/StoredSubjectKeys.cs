@@ -43,12 +43,14 @@ public static class StoredSubjectKeys
     }
 
     /// <summary>
-    /// Opens the keys that belong to a log by its place, for reading: those of the folder that the folder of the log is in. Another process may be the
+    /// Opens the keys that belong to a log by its place, for reading: those of the folder that the folder of the log is in. Another process may be
+    /// the
     /// writer.
     /// </summary>
     /// <param name="log">The folder of the log.</param>
     /// <param name="time">The clock.</param>
-    /// <returns>Null where there is no table, or the ring beside it does not open it: entries are read then without what they say about persons.</returns>
+    /// <returns>Null where there is no table, or the ring beside it does not open it: entries are read then without what they say about
+    /// persons.</returns>
     /// <exception cref="StoreException">The table cannot be read.</exception>
     /// <exception cref="KeyRingException">The ring cannot be read.</exception>
     /// <exception cref="IOException">The list of destroyed keys cannot be read.</exception>

@@ -5,7 +5,8 @@ using System.Text;
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
-/// One key: AES-256-GCM with random nonces, for fewer than 2^32 boxes (NIST SP 800-38D, section 8.3), which one person does not have in a month. Safe for
+/// One key: AES-256-GCM with random nonces, for fewer than 2^32 boxes (NIST SP 800-38D, section 8.3), which one person does not have in a month.
+/// Safe for
 /// concurrent use.
 /// </summary>
 internal sealed class SubjectKey
@@ -57,7 +58,8 @@ internal sealed class SubjectKey
         try
         {
             lock (gate)
-                cipher.Decrypt(box.AsSpan(1, NonceBytes), box.AsSpan(Overhead), box.AsSpan(1 + NonceBytes, TagBytes), plain, Encoding.UTF8.GetBytes(boundTo));
+                cipher.Decrypt(box.AsSpan(1, NonceBytes), box.AsSpan(Overhead), box.AsSpan(1 + NonceBytes, TagBytes), plain,
+                    Encoding.UTF8.GetBytes(boundTo));
             return plain;
         }
         catch (AuthenticationTagMismatchException)

@@ -8,11 +8,13 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Audit.Privacy;
 
 /// <summary>
-/// The keys of the persons that the audit log is about: random, one for each person, class of entries and month, in a table of their own. To destroy them
+/// The keys of the persons that the audit log is about: random, one for each person, class of entries and month, in a table of their own. To
+/// destroy them
 /// is to erase what the log says about the person; no entry is changed, so every proof stays valid (DP-03). Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// <para>The table is found by keyed digests, so that it names nobody. Its keys are sealed under a key of the table, and that one under the key ring.</para>
+/// <para>The table is found by keyed digests, so that it names no person. Its keys are sealed under a key of the table, and that one under the key
+/// ring.</para>
 /// <para>A lost table, or a lost key ring, has a defined result: proofs stand, and what entries say about persons is gone.</para>
 /// </remarks>
 public sealed class SubjectKeys : IDisposable
@@ -150,7 +152,9 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
-    /// <summary>Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used.</summary>
+    /// <summary>
+    /// Returns the key of a person, and makes it where it is the first entry of the month. It is on stable storage before it is used.
+    /// </summary>
     /// <exception cref="StoreException">The table cannot be read or written.</exception>
     internal SubjectKey For(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at)
     {
@@ -159,7 +163,7 @@ public sealed class SubjectKeys : IDisposable
         {
             if (remembered.TryGetValue(place, out var key)) return key;
             if (remembered.Count >= LargestRemembered) Forget();
-            if (rows >= LargestTable && owner != SubjectOwner.Nobody) return For(SubjectOwner.Nobody, entryClass, at);
+            if (rows >= LargestTable && owner != SubjectOwner.Unknown) return For(SubjectOwner.Unknown, entryClass, at);
             key = FindOrMake(owner, entryClass, place.Item3);
             named[key.Pseudonym] = key;
             return remembered[place] = key;
@@ -232,7 +236,8 @@ public sealed class SubjectKeys : IDisposable
         if (box.Length != NonceBytes + TagBytes + key.Length) throw new StoreException("A key of the audit log's table has a wrong length.");
         try
         {
-            table.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), key, [.. row.Id.Span, .. row.Pseudonym.Span]);
+            table.Decrypt(box[..NonceBytes], box[(NonceBytes + TagBytes)..], box.Slice(NonceBytes, TagBytes), key,
+                [.. row.Id.Span, .. row.Pseudonym.Span]);
             return new SubjectKey(row.Pseudonym, key);
         }
         catch (AuthenticationTagMismatchException fault)

@@ -78,7 +78,8 @@ public static class EntryFields
 
     private sealed record Field(string Name, string Words, string Group, string Absent, bool Exchange = false, bool Ended = false, bool Rare = false)
     {
-        // A rare field is shown where it is there. Control entries have the common fields and facts. The kept request belongs to begun entries, and is asked about in ended ones too.
+        // A rare field is shown where it is there. Control entries have the common fields and facts. The kept request belongs to begun entries, and
+        // is asked about in ended ones too.
         public bool IsOf(string? kind) => !Rare && kind switch { "control" => !Exchange && !Ended, "begun" => !Ended, _ => true };
     }
 }

@@ -33,7 +33,8 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
             using var snapshot = log.Open();
             foreach (var place in snapshot.Entries(isInLog && log.Name == from!.Value.Log ? from.Value.Index : 0))
             {
-                if (AuditLogReader.Whole(place, snapshot) is { } json) yield return new SourceEntry(new EntryPosition(place.Log, place.Index), Opened(json));
+                if (AuditLogReader.Whole(place, snapshot) is { } json)
+                    yield return new SourceEntry(new EntryPosition(place.Log, place.Index), Opened(json));
             }
         }
     }

@@ -4,7 +4,7 @@ using Gatehouse.Audit.Verification;
 
 namespace Gatehouse.Audit.Search;
 
-/// <summary>Reads a log of this machine together with the keys that lie beside it.</summary>
+/// <summary>Reads a log of this machine together with the keys beside it.</summary>
 public static class OpenedLog
 {
     /// <summary>

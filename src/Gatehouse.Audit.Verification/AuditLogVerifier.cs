@@ -40,7 +40,8 @@ public sealed class AuditLogVerifier
 
     /// <summary>Checks the log in a folder: the folder of an audit log, or the copy of one evidence log.</summary>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The request begins at an entry that the newest log does not have, or ends before it begins.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The request begins at an entry that the newest log does not have, or ends before it
+    /// begins.</exception>
     public static AuditLogReport Verify(string directory, VerificationRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(directory);

@@ -1,8 +1,8 @@
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// Seals the personal facts of entries before they are written. The threat: a log that can never be rewritten keeps what it says about a person for
-/// ever, although the person may ask for erasure (GDPR, article 17).
+/// Seals the personal facts of entries before they are written. The threat: a log that can never be rewritten keeps what it says about a person
+/// indefinitely, although the person may ask for erasure (GDPR, article 17).
 /// </summary>
 public interface IEntryProtector
 {

@@ -1,7 +1,8 @@
 namespace Gatehouse.Settings;
 
 /// <summary>
-/// The time after which the keys of what the audit log says about persons are destroyed, for each class of entries. Zero keeps them. A key is of a calendar
+/// The time after which the keys of what the audit log says about persons are destroyed, for each class of entries. Zero keeps them. A key is of a
+/// calendar
 /// month, and is destroyed when its whole month is older.
 /// </summary>
 public sealed record RetentionSettings

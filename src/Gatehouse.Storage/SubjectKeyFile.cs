@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// The keys of the audit log's subjects in one SQLite file of their own, 0600: it has backups of its own, which live as long as an erased person may be
+/// The keys of the audit log's subjects in one SQLite file of their own, 0600: it has backups of its own, which live as long as an erased person
+/// may be
 /// read again. A commit is on stable storage. What is removed is overwritten, in the file and in the write-ahead log.
 /// </summary>
 public sealed class SubjectKeyFile : ISubjectKeyStore

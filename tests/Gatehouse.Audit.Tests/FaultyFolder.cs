@@ -21,7 +21,8 @@ internal sealed class FaultyFolder : ILogFolder
     public int FailSyncs { get; set; }
 
     /// <summary>
-    /// Syncs of tiles that fail from now on. As with a kernel that drops the pages it could not write, a later sync of the same file says that all is well.
+    /// Syncs of tiles that fail from now on. As with a kernel that drops the pages it could not write, a later sync of the same file says that all
+    /// is well.
     /// </summary>
     public int FailTileSyncs { get; set; }
 

@@ -124,7 +124,8 @@ public sealed class LogSnapshot : IDisposable
     }
 
     /// <summary>
-    /// Paths where a payload may be, in the order in which to look; none for what is no name of one. Until its entry is on stable storage, and a moment
+    /// Paths where a payload may be, in the order in which to look; none for what is no name of one. Until its entry is on stable storage, and a
+    /// moment
     /// longer, it is in a folder of its own; the last path is for one that is moved between two looks.
     /// </summary>
     public static IReadOnlyList<string> PayloadFiles(string payload) =>

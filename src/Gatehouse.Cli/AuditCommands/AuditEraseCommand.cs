@@ -15,7 +15,7 @@ internal static class AuditEraseCommand
         var state = CommonOptions.State();
         var purpose = new Option<string?>("--purpose")
         {
-            Description = "Purpose, kept in the audit log for ever. Name the request, never the person.",
+            Description = "Purpose, kept in the audit log without limit. Name the request, never the person.",
             HelpName = "text",
         };
         var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };

@@ -9,7 +9,7 @@ internal static partial class Scalars
 {
     public const string NumberPattern = "^[0-9]{1,15}$";
     public const string SizePattern = "^[0-9]{1,12}(KiB|MiB|GiB)?$";
-    public const string DurationPattern = "^[0-9]{1,9}(ms|s|m|h)$";
+    public const string DurationPattern = "^[0-9]{1,9}(ms|s|m|h|d)$";
 
     public const string RatePattern = "^[1-9][0-9]{0,5}/(s|min|h)$";
 
@@ -45,6 +45,7 @@ internal static partial class Scalars
             "ms" => TimeSpan.FromMilliseconds(number),
             "s" => TimeSpan.FromSeconds(number),
             "m" => TimeSpan.FromMinutes(number),
+            "d" => number <= 1_000_000 ? TimeSpan.FromDays(number) : null,
             _ => number <= 1_000_000 ? TimeSpan.FromHours(number) : null,
         };
     }

@@ -4,7 +4,6 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
-using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
@@ -215,7 +214,7 @@ internal sealed class GatewayServices : IAsyncDisposable
     // Proofs stand; what older entries say about persons cannot be read any more, unless the operator puts table and ring back.
     private void ReportLostKeys(string aside)
     {
-        AuditLogging.Write(OperatorEvents.AuditSubjectKeysLost, LogValue.FileFault(aside));
+        AuditLogging.Write(OperatorEvents.AuditSubjectKeysLost, LogValue.Configured(aside));
         Journal.Note("audit.keys.lost", ("file", Path.GetFileName(aside)));
     }
 

@@ -10,7 +10,8 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Seals kept payloads under a key of the person, which erasure destroys, and binds each to its exchange. So none opens as another caller's or as that of
+/// Seals kept payloads under a key of the person, which erasure destroys, and binds each to its exchange. So none opens as another caller's or as
+/// that of
 /// another event (DP-03).
 /// </summary>
 internal sealed class PayloadSealer(PayloadBoxes boxes) : IPayloadSealer

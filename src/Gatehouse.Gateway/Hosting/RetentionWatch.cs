@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in the log
+/// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
+/// the log
 /// before it is done.
 /// </summary>
 internal sealed class RetentionWatch : IDisposable
@@ -22,7 +23,8 @@ internal sealed class RetentionWatch : IDisposable
     private readonly TimeProvider time;
     private readonly ITimer timer;
 
-    public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, Func<RetentionSettings> settings, TimeProvider time, ILogger events)
+    public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, Func<RetentionSettings> settings,
+        TimeProvider time, ILogger events)
     {
         (this.keys, this.index, this.journal, this.settings, this.time) = (keys, index, journal, settings, time);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
@@ -39,7 +41,8 @@ internal sealed class RetentionWatch : IDisposable
             if (LifeOf(entryClass) is not { Ticks: > 0 } life) continue;
             var month = SubjectKeys.MonthOf(time.GetUtcNow() - life);
             if (keys.CountBefore(entryClass, month) == 0) continue;
-            if (!await journal.NoteDurableAsync("audit.retention", ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
+            if (!await journal.NoteDurableAsync("audit.retention",
+                ("class", EntryClasses.Text(entryClass)), ("until", Text(month))).ConfigureAwait(false)) return;
             destroyed += keys.DestroyBefore(entryClass, month);
         }
 

@@ -103,6 +103,7 @@ public static class SubjectKeyContract
 
 /// <summary>One promise of the table of the audit log's keys, as something that can be tried.</summary>
 /// <param name="Name">The promise, for the list of tests.</param>
-/// <param name="Run">Tries it on an empty place, which can be opened again and again; throws <see cref="ContractViolationException"/> where it does not
+/// <param name="Run">Tries it on an empty place, which can be opened again and again; throws <see cref="ContractViolationException"/> where it does
+/// not
 /// hold.</param>
 public sealed record SubjectKeyCheck(string Name, Action<Func<ISubjectKeyStore>> Run);

@@ -148,7 +148,8 @@ public sealed class StockClientTests(Chromium chromium, SignInSite site) : IClas
         var call = site.Server.Of("tools/call")[^1];
         Assert.DoesNotContain(call.Headers, header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(site.Server.Received, request => request.Text.Contains("gha_", StringComparison.Ordinal));
-        await Eventually.TrueAsync(() => OpenedLog.Read(site.Gateway.AuditFolder, TimeProvider.System).Any(entry => IsCallOf(entry, "corp:" + account)), "the record of the call");
+        await Eventually.TrueAsync(() => OpenedLog.Read(site.Gateway.AuditFolder, TimeProvider.System)
+            .Any(entry => IsCallOf(entry, "corp:" + account)), "the record of the call");
     }
 
     private static bool IsCallOf(JsonElement entry, string subject) => entry.GetProperty("kind").GetString() == "ended"

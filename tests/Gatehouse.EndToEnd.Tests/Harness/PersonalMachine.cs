@@ -76,7 +76,8 @@ internal sealed class PersonalMachine : IAsyncDisposable
     }
 
     /// <summary>Entries of the audit log.</summary>
-    public IReadOnlyList<JsonElement> Entries() => [.. OpenedLog.Read(Path.Join(folder.FullName, "state", "gatehouse", "personal", "audit"), TimeProvider.System)];
+    public IReadOnlyList<JsonElement> Entries() =>
+        [.. OpenedLog.Read(Path.Join(folder.FullName, "state", "gatehouse", "personal", "audit"), TimeProvider.System)];
 
     public int Count(string act) => Entries().Count(entry => entry.TryGetProperty("act", out var value) && value.GetString() == act);
 

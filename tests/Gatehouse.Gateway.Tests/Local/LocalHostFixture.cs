@@ -67,7 +67,8 @@ internal sealed class LocalHostFixture : IAsyncDisposable
             new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
     }
 
-    public IReadOnlyList<string> Entries() => [.. OpenedLog.Read(Path.Join(Places.State, "audit"), TimeProvider.System).Select(entry => entry.GetRawText())];
+    public IReadOnlyList<string> Entries() => [.. OpenedLog.Read(Path.Join(Places.State, "audit"), TimeProvider.System)
+        .Select(entry => entry.GetRawText())];
 
     public async ValueTask DisposeAsync()
     {

@@ -98,7 +98,8 @@ public sealed class PersonalFactsTests
         var log = Path.Combine(gateway.Host.State.Audit, "log-0001");
         var report = AuditLogVerifier.Verify(gateway.Host.State.Audit, new VerificationRequest
         {
-            Keys = [.. File.ReadAllLines(Path.Combine(log, "log.vkeys")).Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>()],
+            Keys = [.. File.ReadAllLines(Path.Combine(log, "log.vkeys"))
+                .Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>()],
             Outside = [new OutsideCheckpoint("outside", File.ReadAllBytes(outside))],
         });
         Assert.True(report.Findings.Count == 0, string.Join("\n", report.Findings));
@@ -120,7 +121,8 @@ public sealed class PersonalFactsTests
         // The search finds what is there: a fact in clear.
         Assert.NotEmpty(Hits(gateway.Host.State.Root, "tools/call"));
         Assert.All(AuditLogReader.Read(gateway.Host.State.Audit), entry =>
-            Assert.Empty(entry.EnumerateObject().Select(member => member.Name).Intersect(["sub", "client", "uri", "roles", "groups", "scopes", "strengths"])));
+            Assert.Empty(entry.EnumerateObject().Select(member => member.Name)
+                .Intersect(["sub", "client", "uri", "roles", "groups", "scopes", "strengths"])));
     }
 
     [Fact]
@@ -181,7 +183,8 @@ public sealed class PersonalFactsTests
             Assert.True((await EraseAsync(second, Alice)).Ok);
         foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Delete(file);
         foreach (var file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        Assert.DoesNotContain(OpenedLog.Read(Path.Combine(folder, "audit"), TimeProvider.System), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+        Assert.DoesNotContain(OpenedLog.Read(Path.Combine(folder, "audit"), TimeProvider.System),
+            entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         await using var third = await StartAsync(settings => settings with { StateDirectory = folder });
         File.Delete(Path.Combine(folder, "audit-destroyed-keys")); // the rows themselves are gone again
         Assert.DoesNotContain(third.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));

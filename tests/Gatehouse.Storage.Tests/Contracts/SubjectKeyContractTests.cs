@@ -65,7 +65,8 @@ public sealed class SubjectKeyContractTests
 
     private static SubjectKeyCheck Check(string name) => SubjectKeyContract.Checks.Single(one => one.Name == name);
 
-    private static bool Holds(TemporaryFolder folder, byte[] bytes) => Directory.EnumerateFiles(Path.GetDirectoryName(folder.File("keys.db"))!).Any(file =>
+    private static bool Holds(TemporaryFolder folder, byte[] bytes) =>
+        Directory.EnumerateFiles(Path.GetDirectoryName(folder.File("keys.db"))!).Any(file =>
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var content = new byte[stream.Length];

@@ -3,12 +3,12 @@ using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification.Logs;
-using Gatehouse.Gateway.Hosting;
 
-namespace Gatehouse.Gateway.Administration;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Erasure of a person from the audit log (DP-03): keys, index and kept requests. No entry is changed, so every proof stays valid. Each step is in the
+/// Erasure of a person from the audit log (DP-03): keys, index and kept requests. No entry is changed, so every proof stays valid. Each step is in
+/// the
 /// log before it is done.
 /// </summary>
 internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJournal journal, string logs)
@@ -37,7 +37,8 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
         for (string? after = null; ;)
         {
             var page = await index.FindAsync(filter with { After = after }, owner, CancellationToken.None).ConfigureAwait(false);
-            found.AddRange(page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind != "control").Select(facts => facts.Text("payload"))
+            found.AddRange(page.Entries.Select(entry => new EntryFacts(entry))
+                .Where(facts => facts.Kind != "control").Select(facts => facts.Text("payload"))
                 .OfType<string>());
             if (page.Next is null) return found;
             after = page.Next;
