@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
@@ -206,7 +207,11 @@ public sealed class AdministrationTests
             return Task.FromResult(true);
         }
 
-        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) => Acts.Add(act);
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) => Acts.Add(act);
+
+        public void Count(string who, AuditAttempt attempt)
+        {
+        }
     }
 
     private sealed class FailingParts : IStatusSource, ILifecycleAdministration, ISessionAdministration

@@ -9,7 +9,7 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Administration;
 
 /// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
-internal sealed class LogAdministration(AuditIndex index, IAuditLog log, KeyRing keys) : ILogAdministration, IEntrySearch
+internal sealed class LogAdministration(AuditIndex index, LogGaps gaps, IAuditLog log, KeyRing keys) : ILogAdministration, IEntrySearch
 {
     public IEntrySearch Search => this;
 
@@ -29,6 +29,12 @@ internal sealed class LogAdministration(AuditIndex index, IAuditLog log, KeyRing
     {
         var entries = await index.FindWholeAsync(new EntryFilter { Id = id }, owner, CancellationToken.None).ConfigureAwait(false);
         return [.. entries.Where(entry => entry.TryGetProperty("sealed", out _)).Select(Open)];
+    }
+
+    public async Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await gaps.FindAsync(since, owner, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);

@@ -49,7 +49,9 @@ internal sealed class GatewayServices : IAsyncDisposable
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare },
             new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
-        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(AuditOptions(settings, state).Directory),
+        var source = new LogSource(AuditOptions(settings, state).Directory);
+        AuditGaps = new LogGaps(source, options.Time);
+        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
             why => Journal.Note("audit.index", ("why", why)));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
@@ -108,6 +110,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }
+
+    /// <summary>The search for what is missing in the audit log.</summary>
+    public LogGaps AuditGaps { get; }
 
     /// <summary>Alarms since the start.</summary>
     public AlarmCounts Alarms { get; } = new();

@@ -296,9 +296,15 @@ public sealed class LogReadingTests
         public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
+        public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner) => throw new NotSupportedException();
+
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);
 
-        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts)
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        {
+        }
+
+        public void Count(string who, AuditAttempt attempt)
         {
         }
 
