@@ -30,7 +30,8 @@ public sealed class AdministrationTests
         new Reload(), new IssueDevelopmentToken(null, null, null, null, null), new Drain(TimeSpan.Zero),
         new ApproveServerCommand("s", LocalHostFixture.Command, LocalHostFixture.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
         new StopHost(),
-        new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"), new RebuildLogIndex(),
+        new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"),
+        new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
@@ -95,7 +96,7 @@ public sealed class AdministrationTests
         var administration = LocalHostAdministration.Of(fixture.Host);
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
-        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or RebuildLogIndex
+        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
         var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;
