@@ -24,7 +24,9 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         return refusal;
     }
 
-    /// <summary>Returns the same for the peer of a new connection, and counts one that is admitted: a command that only reads has no entry otherwise.</summary>
+    /// <summary>
+    /// Returns the same for the peer of a new connection, and counts one that is admitted: a command that only reads has no entry otherwise.
+    /// </summary>
     public ActionRefusal? Admit(PeerAccount? account)
     {
         var refusal = RefusalOf(account);

@@ -310,9 +310,11 @@ public sealed class GroupCommitLog : IAuditLog
     // While the queue is full, or the log cannot be written, the counts continue to add up in their accounts.
     private void WriteJoined(JoinedScope scope)
     {
-        if (scope == JoinedScope.Due && (why is not null || current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2)) return;
+        if (scope == JoinedScope.Due && (why is not null || IsHalfFull)) return;
         foreach (var (account, entry) in ledger.TakeJoined(scope)) Write(entry, account);
     }
+
+    private bool IsHalfFull => current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2;
 
     private void CountLost(long count)
     {

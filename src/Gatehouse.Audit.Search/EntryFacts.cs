@@ -68,7 +68,8 @@ public sealed class EntryFacts
     /// <summary>Returns the stages that ran, without their outcomes.</summary>
     internal IReadOnlyList<string> Checks() =>
         entry.TryGetProperty("checks", out var checks) && checks.ValueKind == JsonValueKind.Array
-            ? [.. checks.EnumerateArray().Where(check => check.ValueKind == JsonValueKind.String).Select(check => check.GetString()!.Split(':')[0])] : [];
+            ? [.. checks.EnumerateArray().Where(check => check.ValueKind == JsonValueKind.String).Select(check => check.GetString()!.Split(':')[0])]
+            : [];
 
     /// <summary>Returns the parts.</summary>
     internal IEnumerable<EntryPart> AllParts() => Objects("parts")

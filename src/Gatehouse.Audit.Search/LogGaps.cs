@@ -8,8 +8,8 @@ namespace Gatehouse.Audit.Search;
 /// were neither continued nor ended. It reads the log itself, not its index.
 /// </summary>
 /// <remarks>
-/// A process counts its entries from 1. So a call that has no end and was begun before the newest entry with the number 1 belongs to a process that is
-/// gone, and so does every call before an entry <c>stop</c> or <c>host.stop</c>.
+/// A process counts its entries from 1. So a call that has no end and was begun before the newest entry with the number 1 belongs to a process that
+/// is gone, and so does every call where the newest process wrote its <c>stop</c>.
 /// </remarks>
 /// <param name="source">The log.</param>
 /// <param name="time">The clock, for the age of calls.</param>
@@ -38,7 +38,8 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
             cancellation.ThrowIfCancellationRequested();
             using var document = JsonDocument.Parse(entry.Json);
             var facts = new EntryFacts(document.RootElement);
-            if (facts.Sequence == 1 || facts.Act is "stop" or "host.stop") found.EndProcess();
+            if (facts.Sequence == 1) found.EndProcess();
+            if (facts.Act == "stop") found.HasStopped = true;
             if (facts.At < since || (owner is not null && (facts.Text("iss") != owner.Issuer || facts.Text("sub") != owner.Subject))) continue;
             entries++;
             found.Add(facts);
@@ -69,9 +70,13 @@ internal sealed class GapCollector(DateTimeOffset now)
         else if (facts.Act == "log.gap") AddLost(facts);
     }
 
-    /// <summary>The process whose entries came until now has ended.</summary>
+    /// <summary>True when the process wrote that it stops. Ends of calls may still follow.</summary>
+    public bool HasStopped { get; set; }
+
+    /// <summary>The process whose entries came until now has ended, and another begins.</summary>
     public void EndProcess()
     {
+        HasStopped = false;
         foreach (var call in begun.Values) Add(call with { Kind = LogGap.Unended });
         begun.Clear();
     }
@@ -88,7 +93,7 @@ internal sealed class GapCollector(DateTimeOffset now)
     /// <summary>The log has ended.</summary>
     public GapReport Report(long entries)
     {
-        foreach (var call in begun.Values) Add(call);
+        foreach (var call in begun.Values) Add(HasStopped ? call with { Kind = LogGap.Unended } : call);
         begun.Clear();
         return new GapReport(entries, counts, [.. LogGap.Kinds.SelectMany(kind => shown.TryGetValue(kind, out var kept) ? kept.Reverse() : [])]);
     }
@@ -108,10 +113,13 @@ internal sealed class GapCollector(DateTimeOffset now)
     private void AddChecks(EntryFacts facts)
     {
         // The end of a call repeats what its begin has.
-        var (isBegun, checks) = (facts.Kind == "begun", facts.Checks());
-        if (isBegun)
-            foreach (var stage in Stages.Except(checks, StringComparer.Ordinal)) Add(Of(facts, LogGap.NotRun) with { What = "stage " + stage });
-        if (isBegun) return;
+        if (facts.Kind == "begun")
+        {
+            if (Stages.Except(facts.Checks(), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
+                Add(Of(facts, LogGap.NotRun) with { What = "stages: " + string.Join(", ", missing) });
+            return;
+        }
+
         foreach (var part in facts.AllParts())
         {
             if (WhatDidNotRun(part) is { } what) Add(Of(facts, LogGap.NotRun) with { What = what, Count = part.Count });

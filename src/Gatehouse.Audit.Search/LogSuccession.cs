@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Gatehouse.Audit.Search;
 
 /// <summary>
-/// The order of the logs of a folder. A log ends when the next one names it in its first entry. A log that no other names and that is not the newest is
-/// neither alive nor ended.
+/// The order of the logs of a folder. A log ends when the next one names it in its first entry. A log that no other names and that is not the newest
+/// is neither alive nor ended.
 /// </summary>
 internal static class LogSuccession
 {

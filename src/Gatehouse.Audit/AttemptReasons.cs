@@ -3,8 +3,8 @@ using System.Collections.Frozen;
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// The closed list of reasons why an attempt was refused. Counts are kept for each of them, so the list bounds the counts: a stranger can choose among
-/// these reasons, and cannot make another one.
+/// The closed list of reasons why an attempt was refused. Counts are kept for each of them, so the list bounds the counts: a stranger can choose
+/// among these reasons, and cannot make another one.
 /// </summary>
 public static class AttemptReasons
 {
@@ -54,7 +54,10 @@ public static class AttemptReasons
     private static readonly string[] SignIns =
     [
         "state", "browser", "state-reuse", "provider-unavailable", "provider-metadata", "provider-metadata-issuer", "provider-metadata-pkce",
-        "provider-metadata-endpoint", "provider-secret", "provider-client-authentication", "provider-gone", "provider-client", "access-denied",
+        "provider-metadata-endpoint", "provider-secret", "provider-client-authentication", "provider-gone", "provider-client", "provider-error",
+        "provider-redirect-uri", "provider-request", "provider-scope", "provider-secret-expired", "account-unusable", "code-refused",
+        "conditional-access", "consent-required", "device-not-compliant", "guest-account", "interaction-required", "login-required",
+        "risky-sign-in", "second-factor", "user-not-assigned", "access-denied",
         "authentication-too-weak", "authentication-too-old", "authentication-time-missing", "sign-in-outdated", "issuer-mismatch", "issuer-missing",
         "code-missing", "token-answer", "token-redirect", "id-token-algorithm", "id-token-key", "id-token-signature", "id-token-issuer",
         "id-token-tenant", "id-token-audience", "id-token-party", "id-token-nonce", "id-token-access-token", "id-token-expired", "id-token-early",

@@ -1,8 +1,8 @@
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// Counts of attempts by place and reason, with the time of the first and the last. Both are closed lists, so the counts are bounded whatever strangers
-/// do. Not safe for concurrent use.
+/// Counts of attempts by place and reason, with the time of the first and the last. Both are closed lists, so the counts are bounded whatever
+/// strangers do. Not safe for concurrent use.
 /// </summary>
 public sealed class AttemptTally
 {

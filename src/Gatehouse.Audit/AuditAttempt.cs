@@ -1,8 +1,8 @@
 namespace Gatehouse.Audit;
 
 /// <summary>
-/// Attempts to authenticate at one place with one end (ID-08). Each attempt is in exactly one entry of the log: the sum of the counts of all entries is
-/// the number of attempts. The source is that of the entry: its caller, or <see cref="AuditEntry.Peer"/>.
+/// Attempts to authenticate at one place with one end (ID-08). Each attempt is in exactly one entry of the log: the sum of the counts of all entries
+/// is the number of attempts. The source is that of the entry: its caller, or <see cref="AuditEntry.Peer"/>.
 /// </summary>
 public sealed record AuditAttempt
 {

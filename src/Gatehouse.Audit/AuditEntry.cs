@@ -90,7 +90,8 @@ public sealed record AuditEntry
     public IReadOnlyList<AuditPart> Parts { get; init; } = [];
 
     /// <summary>
-    /// The attempts to authenticate that this entry records. An exchange has its attempt in the first of its entries that is written, and in no other.
+    /// The attempts to authenticate that this entry records. An exchange has its attempt in the first of its entries that is written, and in no
+    /// other.
     /// </summary>
     public IReadOnlyList<AuditAttempt> Attempts { get; init; } = [];
 

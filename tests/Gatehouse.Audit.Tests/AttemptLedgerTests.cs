@@ -112,10 +112,12 @@ public sealed class AttemptLedgerTests
     [Fact]
     public async Task AQueueThatIsFull_CountsTheAttemptsItTurnsAway()
     {
-        await using (var log = new GroupCommitLog(Options(64 << 20) with { MaxQueued = 50, CallerShare = static () => 100 }, folder, new TestLogKeys()))
+        var options = Options(64 << 20) with { MaxQueued = 50, CallerShare = static () => 100 };
+        await using (var log = new GroupCommitLog(options, folder, new TestLogKeys()))
         {
             folder.Hold = new ManualResetEventSlim(false);
-            var first = Task.Run(async () => await log.AppendDurableAsync(Refused(1, "Missing") with { Attempts = [] }), TestContext.Current.CancellationToken);
+            var before = Refused(1, "Missing") with { Attempts = [] };
+            var first = Task.Run(async () => await log.AppendDurableAsync(before), TestContext.Current.CancellationToken);
             Assert.True(SpinWait.SpinUntil(() => folder.Text(isSynced: false).Contains("ended", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
             for (var i = 0; i < 200; i++) Attempt(log, i, "Missing");
             Assert.True(log.Statistics.Lost > 0);
@@ -206,7 +208,7 @@ public sealed class AttemptLedgerTests
             ExchangeId = "id",
             At = at,
             Attempts = tally.ToList(),
-            Parts = [.. Enumerable.Range(0, 128).Select(i => new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, new string('r', 1000), new string('<', 1000)))],
+            Parts = [.. Enumerable.Repeat(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, new string('r', 1000), new string('<', 1000)), 128)],
         };
         var bytes = AuditEntryFormat.Bytes(entry, 1).ToArray();
         Assert.InRange(bytes.Length, 1, AuditEntryFormat.MostBytes);

@@ -34,14 +34,14 @@ public sealed class LogFormula : OfflineExercise<Func<AuditEntry, string>>
         "In Gatehouse's export, a cell that a spreadsheet would calculate begins with an apostrophe, and no name can end its cell.",
         "With cells that are only quoted, the spreadsheet calculates the formulas again.");
 
-    internal override Task<Func<AuditEntry, string>> OpenUnguardedAsync(RangeFixture fixture) => Task.FromResult<Func<AuditEntry, string>>(static entry =>
+    internal override Task<Func<AuditEntry, string>> OpenUnguardedAsync(RangeFixture fixture) => Exporter(static entry =>
         string.Join(',', ((string?[])[entry.Method, entry.Name, entry.ClientId, entry.Code]).Select(cell => EntryCsv.Quoted(cell ?? ""))));
 
-    internal override Task<Func<AuditEntry, string>> OpenGuardedAsync(RangeFixture fixture) => Task.FromResult<Func<AuditEntry, string>>(static entry =>
-        EntryCsv.Header + "\n" + EntryCsv.Line(Logged(entry)));
+    internal override Task<Func<AuditEntry, string>> OpenGuardedAsync(RangeFixture fixture) =>
+        Exporter(static entry => EntryCsv.Header + "\n" + EntryCsv.Line(Logged(entry)));
 
-    internal override Task<Func<AuditEntry, string>> OpenReplacedAsync(RangeFixture fixture) => Task.FromResult<Func<AuditEntry, string>>(static entry =>
-        EntryCsv.Header + "\n" + EntryCsv.Line(Logged(entry), EntryCsv.Quoted));
+    internal override Task<Func<AuditEntry, string>> OpenReplacedAsync(RangeFixture fixture) =>
+        Exporter(static entry => EntryCsv.Header + "\n" + EntryCsv.Line(Logged(entry), EntryCsv.Quoted));
 
     internal override Task<IReadOnlyList<Attempt>> ExploitAsync(Func<AuditEntry, string> subject, RangeFixture fixture)
     {
@@ -64,6 +64,8 @@ public sealed class LogFormula : OfflineExercise<Func<AuditEntry, string>>
         var cells = Spreadsheet.Cells(subject(Refused with { Name = "tea, \"green\"\n=1" })).ToList();
         return Task.FromResult(cells.Contains("tea, \"green\"\n=1") && cells.Contains("GH4003"));
     }
+
+    private static Task<Func<AuditEntry, string>> Exporter(Func<AuditEntry, string> export) => Task.FromResult(export);
 
     private static AuditEntry Refused => new()
     {

@@ -62,8 +62,8 @@ public readonly record struct CallerPartition
     /// </summary>
     public CallerPartition? Network()
     {
-        if (!IsAnonymous || Second is not { Length: > 0 } text || !IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/') is > 0 and var end ? end : text.Length), out var address))
-            return null;
+        if (!IsAnonymous || string.IsNullOrEmpty(Second)) return null;
+        if (!IPAddress.TryParse(Second.Split('/')[0], out var address)) return null;
         var bytes = address.GetAddressBytes();
         var kept = bytes.Length == 4 ? NetworkBytesV4 : NetworkBytesV6;
         bytes.AsSpan(kept).Clear();

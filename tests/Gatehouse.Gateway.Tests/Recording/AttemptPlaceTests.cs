@@ -124,7 +124,8 @@ public sealed class AttemptPlaceTests
             const UnixFileMode all = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
                 | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
             File.SetUnixFileMode(socket, all);
-            for (var folder = Path.GetDirectoryName(socket); folder is { } path && path != Path.GetTempPath().TrimEnd('/'); folder = Path.GetDirectoryName(path))
+            var temporary = Path.GetTempPath().TrimEnd('/');
+            for (var folder = Path.GetDirectoryName(socket); folder is { } path && path != temporary; folder = Path.GetDirectoryName(path))
                 File.SetUnixFileMode(path, all | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         }
     }
@@ -135,7 +136,8 @@ public sealed class AttemptPlaceTests
         await using var host = await LocalHostFixture.StartAsync();
         await using (await host.WrapAsync()) await Eventually.TrueAsync(() => host.Host.Count == 1, "the server is wrapped");
         var connection = (await IpcConnection.TryConnectAsync(host.Places, TestContext.Current.CancellationToken))!;
-        await connection.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Name = "x", Ticket = "stolen" }.ToUtf8Json(), TestContext.Current.CancellationToken);
+        var stolen = new ClientHello { Name = "x", Ticket = "stolen" };
+        await connection.Writer.WriteAsync(FrameKind.Hello, stolen.ToUtf8Json(), TestContext.Current.CancellationToken);
         Assert.Null(await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, TestContext.Current.CancellationToken)); // closed
         await connection.DisposeAsync();
         await host.Host.DisposeAsync();
@@ -179,10 +181,17 @@ public sealed class AttemptPlaceTests
                 [] => [method.Invoke(faults, [])],
                 [{ ParameterType: { IsEnum: true } words }] => words.GetEnumValues().Cast<object>().Select(word => method.Invoke(faults, [word])),
                 _ => throw new InvalidOperationException($"{method.Name} has other parameters"),
-            }).Cast<SignInFault>().Select(fault => fault.Code).Append(SignInFaults.Gone.Code).Append(SignInFaults.DeniedCode).ToHashSet(StringComparer.Ordinal);
-        Assert.True(codes.Count > 20);
+            }).Cast<SignInFault>().Select(fault => fault.Code)
+            .Concat([SignInFaults.Gone.Code, SignInFaults.DeniedCode, EntraErrors.ConditionalAccess("corp").Code])
+            .Concat(TableOf(typeof(EntraErrors))).Concat(TableOf(typeof(ProviderErrors))).ToHashSet(StringComparer.Ordinal);
+        Assert.True(codes.Count > 50);
         Assert.All(codes, code => Assert.Contains(code, AttemptReasons.All));
     }
+
+    // The codes that stand for errors of providers.
+    private static IEnumerable<string> TableOf(Type errors) =>
+        ((System.Collections.IDictionary)errors.GetField("Words", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!).Values
+            .Cast<(string Code, string Text)>().Select(one => one.Code);
 
     private static string Issuer(TestGateway gateway) => gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
 
