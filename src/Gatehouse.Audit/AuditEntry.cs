@@ -147,8 +147,8 @@ public sealed record AuditEntry
     public object? OwnerNetwork { get; init; }
 
     /// <summary>
-    /// True for attempts that are never written alone: they are counted in the next counted entry of the owner. For successes that come with every
-    /// request and have no entry otherwise. Needs an owner. Not written.
+    /// True for attempts that are never an entry of their own: they are counted in the next counted entry of the owner. For successes that come with
+    /// every request and have no entry otherwise. Needs an owner. Not written.
     /// </summary>
     public bool IsOnlyCounted { get; init; }
 

@@ -5,7 +5,7 @@ using Gatehouse.Audit.Log;
 
 namespace Gatehouse.Audit.Tests;
 
-/// <summary>Each attempt to authenticate is in exactly one entry, alone or in a counted one, whatever happens to the log (ID-08).</summary>
+/// <summary>Each attempt to authenticate is in exactly one entry, by itself or in a counted one, whatever happens to the log (ID-08).</summary>
 [Trait("Requirement", "ID-08")]
 public sealed class AttemptLedgerTests
 {

@@ -42,7 +42,7 @@ public sealed class LogFlush : Exercise
         "With a log that keeps the newest lines, the attempt is gone again.");
 
     internal override IReadOnlyList<PolicyRule> Rules =>
-        [Policies.Everything with { Id = "alice-alone", Who = new WhoClause { Subjects = new NameSet([AttackContext.Victim]) } }];
+        [Policies.Everything with { Id = "only-alice", Who = new WhoClause { Subjects = new NameSet([AttackContext.Victim]) } }];
 
     internal override async Task<Uri> StartUnguardedAsync(RangeFixture fixture)
     {

@@ -30,7 +30,7 @@ public sealed class LogFormula : OfflineExercise<Func<AuditEntry, string>>
     public override ExerciseSteps Steps { get; } = new(
         "A tool exports its log as CSV, correctly quoted. An investigator opens the file in a spreadsheet.",
         "Mallory is refused with a tool whose name is a formula. The spreadsheet calculates it when the file is opened: it sends cells of other people "
-            + "to Mallory, or starts a program. Mallory also tries to end a cell early, and puts the formula into the client id and the method.",
+            + "to Mallory, or starts a program. Mallory also puts the formula into the client id and the method.",
         "In Gatehouse's export, a cell that a spreadsheet would calculate begins with an apostrophe, and no name can end its cell.",
         "With cells that are only quoted, the spreadsheet calculates the formulas again.");
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
-/// <summary>The attempts to authenticate that a log records: each is in one entry, alone or counted.</summary>
+/// <summary>The attempts to authenticate that a log records: each is in one entry, by itself or counted.</summary>
 internal static class AttemptSums
 {
     /// <summary>Returns the number of attempts by place, outcome and reason, such as <c>mcp deny Expired</c>.</summary>
