@@ -23,15 +23,6 @@ public static class AttemptReasons
     /// <summary>The credential is wrong.</summary>
     public const string BadToken = "bad-token";
 
-    /// <summary>Too many attempts of this network failed; the credential was not examined.</summary>
-    public const string TooMany = "too-many";
-
-    /// <summary>The credential could not be examined at this moment.</summary>
-    public const string Unavailable = "unavailable";
-
-    /// <summary>The credential holds, and its bearer may not do this.</summary>
-    public const string NotPermitted = "not-permitted";
-
     // Tokens: the names of Gatehouse.Identity.Tokens.TokenRefusal, as in parts of kind authentication.
     private static readonly string[] Tokens =
     [
@@ -47,7 +38,7 @@ public static class AttemptReasons
     private static readonly string[] Clients =
     [
         "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "invalid_target", "invalid_dpop_proof", "use_dpop_nonce",
-        "unsupported_grant_type", "invalid_client_metadata", "not-offered",
+        "unsupported_grant_type", "invalid_client_metadata", "not-offered", "too-many", "unavailable",
     ];
 
     // Sign-in: codes of oauth.callback.refused and oauth.signin.fault, and kinds of alarms.
@@ -68,8 +59,8 @@ public static class AttemptReasons
     // Accounts and administrators: the reason of control entries.
     private static readonly string[] Accounts =
     [
-        AnotherAccount, UnknownAccount, NoToken, BadToken, TooMany, Unavailable, NotPermitted, "not-a-local-connection", "unknown-ticket",
-        "token-required", "not-confirmed", "no-terminal", "not-an-administrator", "insufficient_user_authentication",
+        AnotherAccount, UnknownAccount, NoToken, BadToken, "not-a-local-connection", "unknown-ticket", "not-confirmed", "no-terminal",
+        "not-an-administrator", "insufficient_user_authentication",
     ];
 
     private static readonly FrozenSet<string> Words =
