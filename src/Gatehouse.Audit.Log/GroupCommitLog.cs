@@ -327,12 +327,13 @@ public sealed class GroupCommitLog : IAuditLog
     private void WriteGap()
     {
         (current.Untold, current.Since) = (untold, lostSince);
-        Write(Control(
+        var gap = Control(
         [
             KeyValuePair.Create("act", "log.gap"),
             KeyValuePair.Create("lost", untold.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("since", lostSince.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-        ]) with { Attempts = lostAttempts.ToList(), Peer = lostAttempts.IsEmpty ? null : OwnerLedger.Many }, null);
+        ]);
+        Write(lostAttempts.IsEmpty ? gap : gap with { Attempts = lostAttempts.ToList(), Peer = OwnerLedger.Many }, null);
         untold = 0;
         lostAttempts.Clear();
     }

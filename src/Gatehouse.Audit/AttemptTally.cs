@@ -9,7 +9,7 @@ public sealed class AttemptTally
     /// <summary>The most counts. Beyond it a refused attempt counts as <see cref="AttemptReasons.Other"/> of its place.</summary>
     public const int MostCounts = 256;
 
-    private readonly Dictionary<(AttemptPlace Place, string? Refusal), AuditAttempt> counts = [];
+    private readonly Dictionary<(AttemptPlace Place, string? Refusal), Counter> counts = [];
 
     /// <summary>True while nothing is counted.</summary>
     public bool IsEmpty => counts.Count == 0;
@@ -27,27 +27,43 @@ public sealed class AttemptTally
     public void Add(AttemptTally other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        foreach (var attempt in other.counts.Values) Add(attempt, default);
+        foreach (var (key, counter) in other.counts) Add(key, counter.Count, counter.First, counter.Last);
     }
 
     /// <summary>Returns the counts, in the order of places and reasons.</summary>
     public IReadOnlyList<AuditAttempt> ToList() =>
-        [.. counts.Values.OrderBy(attempt => attempt.Place).ThenBy(attempt => attempt.Refusal, StringComparer.Ordinal)];
+    [
+        .. counts.OrderBy(one => one.Key.Place).ThenBy(one => one.Key.Refusal, StringComparer.Ordinal).Select(one =>
+            new AuditAttempt(one.Key.Place, one.Key.Refusal) { Count = one.Value.Count, First = one.Value.First, Last = one.Value.Last }),
+    ];
 
     /// <summary>Sets all counts to zero.</summary>
     public void Clear() => counts.Clear();
 
-    private void Add(AuditAttempt attempt, DateTimeOffset at)
+    private void Add(AuditAttempt attempt, DateTimeOffset at) =>
+        Add((attempt.Place, attempt.Refusal), attempt.Count, attempt.First ?? at, attempt.Last ?? at);
+
+    private void Add((AttemptPlace Place, string? Refusal) key, long count, DateTimeOffset first, DateTimeOffset last)
     {
-        var (first, last) = (attempt.First ?? at, attempt.Last ?? at);
-        var key = (attempt.Place, attempt.Refusal);
-        if (counts.Count >= MostCounts && attempt.Refusal is not null && !counts.ContainsKey(key)) key.Refusal = AttemptReasons.Other;
-        counts[key] = counts.TryGetValue(key, out var known)
-            ? known with { Count = known.Count + attempt.Count, First = Earlier(known.First!.Value, first), Last = Later(known.Last!.Value, last) }
-            : new AuditAttempt(key.Place, key.Refusal) { Count = attempt.Count, First = first, Last = last };
+        if (!counts.TryGetValue(key, out var counter)) counter = Begin(key, first, last);
+        counter.Count += count;
+        if (first < counter.First) counter.First = first;
+        if (last > counter.Last) counter.Last = last;
     }
 
-    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+    private Counter Begin((AttemptPlace Place, string? Refusal) key, DateTimeOffset first, DateTimeOffset last)
+    {
+        if (counts.Count >= MostCounts && key.Refusal is not null) key.Refusal = AttemptReasons.Other;
+        if (!counts.TryGetValue(key, out var counter)) counts[key] = counter = new Counter { First = first, Last = last };
+        return counter;
+    }
 
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+    private sealed class Counter
+    {
+        public long Count { get; set; }
+
+        public DateTimeOffset First { get; set; }
+
+        public DateTimeOffset Last { get; set; }
+    }
 }
