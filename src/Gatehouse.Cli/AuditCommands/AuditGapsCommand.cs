@@ -59,7 +59,7 @@ internal static class AuditGapsCommand
         foreach (var kind in LogGap.Kinds.Where(kind => report.Counts.GetValueOrDefault(kind) > 0))
         {
             var gaps = report.Gaps.Where(gap => gap.Kind == kind).ToList();
-            Terminal.Row($"{report.Counts[kind]}  {Words[kind]}", Terminal.Emphasis);
+            Terminal.Row($"{Words[kind]}: {report.Counts[kind]}", Terminal.Emphasis);
             foreach (var gap in gaps) Terminal.Row("  " + Line(gap));
             if (report.Counts[kind] > gaps.Count) Terminal.NoteLine($"the newest {gaps.Count} are shown");
         }
