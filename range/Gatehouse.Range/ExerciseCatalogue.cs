@@ -54,6 +54,8 @@ public static class ExerciseCatalogue
         new ConnectionsOfAll(),
         new PolicyRace(),
         new LogFill(),
+        new LogFlush(),
+        new LogFormula(),
         new PayloadPadding(),
         new CopiedCredential(),
         // what the message says

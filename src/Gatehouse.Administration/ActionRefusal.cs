@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit;
 using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
@@ -14,10 +15,16 @@ internal sealed record ActionRefusal(string Message, string Remedy)
     /// <summary>The message for an act that is not done because it could not be recorded.</summary>
     public const string NotRecorded = "the gateway cannot write the audit log, so it does not carry this out";
 
+    /// <summary>The beginning of <see cref="Why"/> for a token that does not hold; the fault follows.</summary>
+    public const string TokenFault = "token: ";
+
     private const string SameRelease = "use the gatehouse command of the same release";
 
     /// <summary>The reason in the entry.</summary>
     public string Why { get; init; } = Message;
+
+    /// <summary>The reason of the attempt to authenticate that failed (<see cref="AttemptReasons"/>).</summary>
+    public string AttemptReason => Why.StartsWith(TokenFault, StringComparison.Ordinal) ? Why[TokenFault.Length..] : Why;
 
     /// <summary>Faults of a configuration that was not put in force.</summary>
     public IReadOnlyList<string>? Faults { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
@@ -18,7 +19,18 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     public ActionRefusal? RefusalOf(PeerAccount? account)
     {
         if (authorization.RefusalOf(account) is not { } refusal) return null;
-        NoteRefused(account, refusal);
+        var reason = account?.UserId is null ? AttemptReasons.UnknownAccount : refusal.AttemptReason;
+        NoteRefused(account, refusal, new AuditAttempt(AttemptPlace.Control, reason));
+        return refusal;
+    }
+
+    /// <summary>
+    /// Returns the same for the peer of a new connection, and counts one that is admitted: a command that only reads has no entry otherwise.
+    /// </summary>
+    public ActionRefusal? Admit(PeerAccount? account)
+    {
+        var refusal = RefusalOf(account);
+        if (refusal is null) journal.Count(SourceOf(account), new AuditAttempt(AttemptPlace.Control, null));
         return refusal;
     }
 
@@ -68,21 +80,26 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     /// <summary>Refuses a request that is no act of this host, with its entry.</summary>
     public ActionOutcome Refuse(ActionRefusal refusal, AdministratorCredentials credentials)
     {
-        NoteRefused(credentials.Account, refusal);
+        NoteRefused(credentials.Account, refusal, attempt: null);
         return new ActionOutcome(null, refusal);
     }
 
     // An authorization that fails permits nothing, and an act that fails leaves its entry like every other.
     private async ValueTask<AuthorizationResult> AuthorizeAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
+        AuthorizationResult result;
         try
         {
-            return await authorization.AuthorizeAsync(act, credentials).ConfigureAwait(false);
+            result = await authorization.AuthorizeAsync(act, credentials).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            return new AuthorizationResult(null, ActionRefusal.Failed(e));
+            result = new AuthorizationResult(null, ActionRefusal.Failed(e)) { IsPersonJudged = act.Strength == ActionStrength.Person };
         }
+
+        if (result.IsPersonJudged)
+            journal.Count(SourceOf(credentials.Account), new AuditAttempt(AttemptPlace.Administration, result.Refusal?.AttemptReason));
+        return result;
     }
 
     private async Task<ActionOutcome> RunAsync(AdministrativeAction act, Administrator by)
@@ -128,11 +145,10 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
             .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
         ]);
 
-    private void NoteRefused(PeerAccount? account, ActionRefusal refusal)
-    {
-        var name = Administrator.NameOf(account);
-        journal.NoteRefused("account " + name, "control.refused", ("account", name), ("process", Process(account)), ("why", refusal.Why));
-    }
+    private void NoteRefused(PeerAccount? account, ActionRefusal refusal, AuditAttempt? attempt) => journal.NoteRefused(SourceOf(account),
+        "control.refused", attempt, ("account", Administrator.NameOf(account)), ("process", Process(account)), ("why", refusal.Why));
+
+    private static string SourceOf(PeerAccount? account) => "account " + Administrator.NameOf(account);
 
     private static string Process(PeerAccount? account) => account?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? "";
 }

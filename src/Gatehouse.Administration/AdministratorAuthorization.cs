@@ -18,7 +18,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     {
         if (RefusalOf(credentials.Account) is { } stranger) return new AuthorizationResult(null, stranger);
         var needsPerson = act.Strength == ActionStrength.Person && !(rules.WithdrawsByAccount && act.Effect == ActionEffect.Withdraws);
-        return needsPerson ? await PersonAsync(credentials).ConfigureAwait(false) : Known(credentials, null);
+        return needsPerson ? await PersonAsync(credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
     }
 
     private async ValueTask<AuthorizationResult> PersonAsync(AdministratorCredentials credentials)
@@ -37,7 +37,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
             return Refused(new ActionRefusal("the administration token is not valid", $"get a new token for the audience {tokens.Audience}: this one has expired, is for another audience, or is of an issuer that the gateway does not trust")
-            { Why = "token: " + result.Fault });
+            { Why = ActionRefusal.TokenFault + result.Fault });
         if (token is { IsAdministrator: true, Missing: { } missing })
             return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator

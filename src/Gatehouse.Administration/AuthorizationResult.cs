@@ -7,4 +7,7 @@ internal sealed record AuthorizationResult(Administrator? Administrator, ActionR
 {
     /// <summary>The person or program of a genuine administrator token, also where that is not enough; for the entry.</summary>
     public AdministratorToken? Token { get; init; }
+
+    /// <summary>True where the act needed a person, so that a credential of one was judged: an attempt to authenticate.</summary>
+    public bool IsPersonJudged { get; init; }
 }

@@ -17,6 +17,11 @@ internal interface ILogAdministration
     /// <exception cref="Audit.AuditUnavailableException">An entry of it could not be made durable.</exception>
     Task<PersonErased> EraseAsync(EntryOwner owner);
 
+    /// <summary>Finds what is missing in the log.</summary>
+    /// <param name="since">The earliest time of entries; null for all.</param>
+    /// <param name="owner">The only person whose calls may be examined; null for all.</param>
+    Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner);
+
     /// <summary>Makes the index again, and returns the number of its entries.</summary>
     Task<long> RebuildAsync();
 }

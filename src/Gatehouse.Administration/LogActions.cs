@@ -66,6 +66,33 @@ internal sealed record CountLog(EntryFilter Filter, string Purpose) : Administra
             : ActionRefusal.NoReadingRight;
 }
 
+/// <summary>Finds what is missing in the audit log.</summary>
+/// <param name="Filter">The time. Nothing else of a filter has a meaning here.</param>
+/// <param name="Purpose">The purpose, in the administrator's words.</param>
+internal sealed record FindLogGaps(EntryFilter Filter, string Purpose) : AdministrativeAction<LogGapsFound>
+{
+    public override string Name => "audit.gaps";
+
+    public override ActionEffect Effect => ActionEffect.Discloses;
+
+    public override ActionStrength Strength => ActionStrength.Person;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => LogActs.FactsOf(Filter, Purpose);
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Log is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) =>
+        Filter.Shape is "" or "since" ? LogActs.FaultOf(Filter, Purpose) : ActionRefusal.NotUnderstood;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
+        LogActs.HitsOf(((LogGapsFound)result).Report.Counts.Values.Sum(), ((LogGapsFound)result).IsOwn);
+
+    protected override async Task<ActionOutcome<LogGapsFound>> RunAsync(AdministrationParts parts, Administrator by) =>
+        by.TryGetScope(out var owner)
+            ? new LogGapsFound(await parts.Log!.FindGapsAsync(Filter.Since, owner).ConfigureAwait(false), owner is not null)
+            : ActionRefusal.NoReadingRight;
+}
+
 /// <summary>Makes the index of the audit log again. It shows no entry, so the account is enough.</summary>
 internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 {
@@ -89,6 +116,11 @@ internal sealed record LogPage(EntryPage Page, bool IsOwn, IReadOnlyList<KeptReq
 /// <param name="Counts">The counts.</param>
 /// <param name="IsOwn">True where only entries of the administrator were counted.</param>
 internal sealed record LogCounts(EntryCounts Counts, bool IsOwn);
+
+/// <summary>Gaps of the log that an administrator may see.</summary>
+/// <param name="Report">The gaps.</param>
+/// <param name="IsOwn">True where only calls of the administrator were examined.</param>
+internal sealed record LogGapsFound(GapReport Report, bool IsOwn);
 
 /// <summary>The index was made again.</summary>
 /// <param name="Entries">The number of its entries.</param>

@@ -26,6 +26,12 @@ internal sealed class CommitBatch
     /// <summary>The moment when the first of them was lost.</summary>
     public DateTimeOffset Since { get; set; }
 
+    /// <summary>
+    /// Attempts in entries that no caller waits for. If the batch fails they go into the entry about the loss. A caller that waits learns of the
+    /// failure and records its attempt in another entry.
+    /// </summary>
+    public AttemptTally Attempts { get; private init; } = new();
+
     /// <summary>Callers that wait for this batch.</summary>
     public int Waiters { get; set; }
 
@@ -45,7 +51,8 @@ internal sealed class CommitBatch
     {
         if (Frames.Capacity > LargestKept) return null;
         Frames.Clear();
-        return new CommitBatch { Frames = Frames };
+        Attempts.Clear();
+        return new CommitBatch { Frames = Frames, Attempts = Attempts };
     }
 
     public void Complete(AuditUnavailableException? failure)

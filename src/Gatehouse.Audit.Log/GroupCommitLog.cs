@@ -49,6 +49,7 @@ public sealed class GroupCommitLog : IAuditLog
     private long unrecorded;
     private long untold; // entries that were lost and are not in an entry of the log yet
     private DateTimeOffset lostSince;
+    private readonly AttemptTally lostAttempts = new(); // of the lost entries
     private long lookedAt;
     private long openAgainAt;
     private volatile string? why; // the reason why the log cannot be written; null while it can
@@ -123,7 +124,7 @@ public sealed class GroupCommitLog : IAuditLog
     public bool HasRoomFor(object? owner)
     {
         if (owner is null) return true;
-        lock (gate) return ledger.Of(owner, space.Room) is not { } account
+        lock (gate) return ledger.Of(owner, null, space.Room) is not { } account
             || (ledger.HasRoom(account, null, space.Room) && ledger.HasPlace(account, current));
     }
 
@@ -184,7 +185,7 @@ public sealed class GroupCommitLog : IAuditLog
         Task durable;
         lock (gate)
         {
-            WriteJoined(all: true);
+            WriteJoined(JoinedScope.Entries);
             if (current.Count == 0 && untold == 0) return;
             current.Waiters++;
             durable = current.Durable;
@@ -214,7 +215,7 @@ public sealed class GroupCommitLog : IAuditLog
         await FlushAsync().ConfigureAwait(false);
         lock (gate)
         {
-            WriteJoined(all: true); // what came since the flush
+            WriteJoined(JoinedScope.All); // what came since the flush, and attempts that were only counted
             stopping = true;
             Monitor.PulseAll(gate);
         }
@@ -229,12 +230,12 @@ public sealed class GroupCommitLog : IAuditLog
     // An owner beyond its rate or its part is counted in one entry. An entry that must not be joined is refused instead.
     private Admission Admit(AuditEntry entry, bool mayJoin)
     {
-        if (open is not null) WriteJoined(all: false);
+        if (open is not null) WriteJoined(JoinedScope.Due);
         var room = space.Room;
-        var account = ledger.Of(entry.Owner, room);
+        var account = ledger.Of(entry.Owner, entry.OwnerNetwork, room);
         if (account is not null && !entry.ClosesBegun && !stopping)
         {
-            var isOneTooMany = mayJoin && entry.IsRefusal && !ledger.TryTakeRefusal(account);
+            var isOneTooMany = entry.IsOnlyCounted || mayJoin && entry.IsRefusal && !ledger.TryTakeRefusal(account);
             if (isOneTooMany || !ledger.HasRoom(account, entry, room) || !ledger.HasPlace(account, current))
             {
                 if (!mayJoin) return Admission.Spent;
@@ -246,10 +247,11 @@ public sealed class GroupCommitLog : IAuditLog
         if (stopping || !TryOpen() || current.Count >= options.MaxQueued || current.Bytes >= options.MaxQueuedBytes)
         {
             CountLost(1);
+            if (mayJoin) lostAttempts.Add(entry.Attempts, entry.At);
             return Admission.Lost;
         }
 
-        Write(entry, account);
+        Write(entry, account, isAwaited: !mayJoin);
         return Admission.Taken;
     }
 
@@ -350,23 +352,26 @@ public sealed class GroupCommitLog : IAuditLog
         Facts = facts,
     };
 
-    private void Write(AuditEntry entry, OwnerAccount? account)
+    private void Write(AuditEntry entry, OwnerAccount? account, bool isAwaited = false)
     {
         var before = current.Bytes;
+        if (!isAwaited) current.Attempts.Add(entry.Attempts, entry.At);
         current.Add(AuditEntryFormat.Bytes(entry, ++sequence), entry.Payload);
         if (account is not null) ledger.Charge(account, entry, current, current.Bytes - before);
     }
 
-    // While the queue is full the counts continue to add up in their accounts.
-    private void WriteJoined(bool all)
+    // While the queue is full, or the log cannot be written, the counts continue to add up in their accounts.
+    private void WriteJoined(JoinedScope scope)
     {
-        if (!all && (current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2)) return;
-        foreach (var (account, joined) in ledger.TakeJoined(all))
+        if (scope == JoinedScope.Due && (why is not null || IsHalfFull)) return;
+        foreach (var (account, joined) in ledger.TakeJoined(scope))
         {
             var entry = joined;
             if (Protect(ref entry) is null) Write(entry, account);
         }
     }
+
+    private bool IsHalfFull => current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2;
 
     private void CountLost(long count)
     {
@@ -379,13 +384,15 @@ public sealed class GroupCommitLog : IAuditLog
     private void WriteGap()
     {
         (current.Untold, current.Since) = (untold, lostSince);
-        Write(Control(
+        var gap = Control(
         [
             KeyValuePair.Create("act", "log.gap"),
             KeyValuePair.Create("lost", untold.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("since", lostSince.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-        ]), null);
+        ]);
+        Write(lostAttempts.IsEmpty ? gap : gap with { Attempts = lostAttempts.ToList(), Peer = OwnerLedger.Many }, null);
         untold = 0;
+        lostAttempts.Clear();
     }
 
     private void BeginCommit()
@@ -439,6 +446,7 @@ public sealed class GroupCommitLog : IAuditLog
             statistics = statistics with { Failures = statistics.Failures + 1 };
             if (batch.Untold > 0 && (untold == 0 || batch.Since < lostSince)) lostSince = batch.Since;
             untold += batch.Untold;
+            lostAttempts.Add(batch.Attempts);
             var lost = batch.Count - (batch.Untold > 0 ? 1 : 0); // the entry that reports earlier losses is no loss itself
             if (lost > 0) CountLost(lost);
         }
@@ -474,7 +482,7 @@ public sealed class GroupCommitLog : IAuditLog
             if (committing || stopping || time.GetElapsedTime(lookedAt) < ProbeEvery) return;
             lookedAt = time.GetTimestamp();
             if (!TryOpen()) return;
-            WriteJoined(all: false);
+            WriteJoined(JoinedScope.Due);
             if (why is null)
             {
                 committing = true; // no write is under way while the volume is looked at

@@ -4,8 +4,8 @@ using System.Text;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Entries of one owner that are counted instead of written each: their number, their begin, and their parts in sum, so that the counts of
-/// authentications and decisions still agree (ID-08).
+/// Entries and attempts of one owner that are counted instead of written each: their number, their begin, their parts in sum, and each attempt to
+/// authenticate by place and reason, so that the counts of attempts and decisions still agree (ID-08).
 /// </summary>
 internal sealed class JoinedEntries
 {
@@ -14,30 +14,34 @@ internal sealed class JoinedEntries
 
     private readonly Dictionary<AuditPart, int> parts = [];
     private readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
+    private readonly AttemptTally attempts = new();
     private readonly string firstId;
     private readonly DateTimeOffset firstAt;
     private readonly IReadOnlyList<SealedFacts> personal; // sealed to the first id, which the count has too
     private AuditEntry last;
 
-    private readonly bool isShared;
+    private readonly string? sharedName;
 
     /// <param name="first">The first entry.</param>
-    /// <param name="isShared">True where the entries are of many owners: then the count names none of them.</param>
-    public JoinedEntries(AuditEntry first, bool isShared)
+    /// <param name="sharedName">The name of the owners together, where the entries are of many: then the count names none of them.</param>
+    public JoinedEntries(AuditEntry first, string? sharedName)
     {
-        this.isShared = isShared;
+        this.sharedName = sharedName;
         firstId = first.ExchangeId;
         firstAt = first.At;
         personal = first.Personal;
         last = first;
     }
 
+    /// <summary>Entries; attempts that are only counted are none.</summary>
     public int Count { get; private set; }
 
     public void Add(AuditEntry entry)
     {
-        Count++;
         last = entry;
+        attempts.Add(entry.Attempts, entry.At);
+        if (entry.IsOnlyCounted) return;
+        Count++;
         CountIn(codes, entry.Code ?? "none", "others", 1);
         // Details are rules, keys and checks: their number has no bound, that of reasons has.
         foreach (var part in entry.Parts)
@@ -51,22 +55,20 @@ internal sealed class JoinedEntries
         ExchangeId = firstId,
         At = now,
         Generation = last.Generation,
-        Issuer = isShared ? null : last.Issuer,
-        Subject = isShared ? null : last.Subject,
-        Personal = isShared ? [] : personal,
+        Issuer = sharedName is null ? last.Issuer : null,
+        Subject = sharedName is null ? last.Subject : null,
+        Personal = sharedName is null ? personal : [],
+        Peer = sharedName ?? (last.Issuer is null ? last.Peer ?? last.Owner?.ToString() ?? "" : null),
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],
-        Owner = isShared ? null : last.Owner,
-        Facts =
-        [
-            KeyValuePair.Create("act", "entries.joined"),
-            .. isShared ? [KeyValuePair.Create("peer", "many")]
-                : last.Issuer is null ? [KeyValuePair.Create("peer", last.Owner?.ToString() ?? "")] : Array.Empty<KeyValuePair<string, string>>(),
-            KeyValuePair.Create("entries", Count.ToString(CultureInfo.InvariantCulture)),
-            KeyValuePair.Create("first", Text(firstAt)),
-            KeyValuePair.Create("last", Text(last.At)),
-            KeyValuePair.Create("codes", Codes()),
-        ],
+        Attempts = attempts.ToList(),
+        Owner = sharedName is null ? last.Owner : null,
+        Facts = Count > 0 ? [Fact("act", "entries.joined"), Fact("entries", Count.ToString(CultureInfo.InvariantCulture)), .. Times(), Fact("codes", Codes())]
+            : [Fact("act", "attempts.counted"), .. Times()],
     };
+
+    private KeyValuePair<string, string>[] Times() => [Fact("first", Text(firstAt)), Fact("last", Text(last.At))];
+
+    private static KeyValuePair<string, string> Fact(string name, string value) => KeyValuePair.Create(name, value);
 
     private string Codes()
     {

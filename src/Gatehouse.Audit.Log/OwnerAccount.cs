@@ -1,8 +1,13 @@
 namespace Gatehouse.Audit.Log;
 
 /// <summary>The use of the log by one owner: of its room in a day, of the queue now, and of refusals that are entries of their own.</summary>
-internal sealed class OwnerAccount(long now)
+/// <param name="now">The moment.</param>
+/// <param name="sharedName">As in <see cref="SharedName"/>.</param>
+internal sealed class OwnerAccount(long now, string? sharedName = null)
 {
+    /// <summary>The name of the owners that have this account together: a network, or <c>many</c>; null for the account of one owner.</summary>
+    public string? SharedName { get; } = sharedName;
+
     /// <summary>Bytes that count against the part; they fall off evenly over a day.</summary>
     public double Bytes { get; set; }
 

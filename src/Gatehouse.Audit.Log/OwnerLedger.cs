@@ -14,7 +14,11 @@ namespace Gatehouse.Audit.Log;
 /// </remarks>
 internal sealed class OwnerLedger(AuditLogOptions options)
 {
+    /// <summary>The source of counts of owners that are not named.</summary>
+    public const string Many = "many";
+
     private const int MostAccounts = 16_384;
+    private const int MostNetworks = 1024;
     private const double DaySeconds = 86_400;
     private static readonly TimeSpan JoinFor = TimeSpan.FromMinutes(1);
 
@@ -33,10 +37,13 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     public long Joined { get; private set; }
 
     /// <summary>Returns the account of an entry, or null where nothing bounds it.</summary>
-    public OwnerAccount? Of(object? owner, long room)
+    /// <param name="owner">The owner.</param>
+    /// <param name="network">The network whose account is used where there are too many owners; null for none.</param>
+    /// <param name="room">Bytes that can still be written.</param>
+    public OwnerAccount? Of(object? owner, object? network, long room)
     {
         if (owner is null) return null;
-        if (!accounts.TryGetValue(owner, out var account)) account = Open(owner, room);
+        if (!accounts.TryGetValue(owner, out var account)) account = Open(owner, network, room);
         Age(account, room);
         return account;
     }
@@ -72,7 +79,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.Bytes += bytes;
         if (entry.Issuer is not null) return;
         if (!accounts.TryGetValue(StrangersKey, out var strangers))
-            accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp());
+            accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp(), Many);
         strangers.Bytes += bytes;
     }
 
@@ -82,12 +89,12 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     /// </summary>
     public void Join(OwnerAccount account, AuditEntry entry, long room)
     {
-        Joined++;
+        if (!entry.IsOnlyCounted) Joined++;
         if (entry.Issuer is null && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room))
             account = strangers;
         if (account.Joined is null)
         {
-            account.Joined = new JoinedEntries(entry, isShared: IsShared(account));
+            account.Joined = new JoinedEntries(entry, account.SharedName);
             account.JoinedAt = options.Time.GetTimestamp();
             joining.Add(account);
         }
@@ -95,16 +102,21 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.Joined.Add(entry);
     }
 
-    /// <summary>Returns counts that are a minute old, or all. Each is returned once and begins again at zero.</summary>
-    public IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> TakeJoined(bool all)
+    /// <summary>
+    /// Returns counts that are a minute old; of entries also those that are not, or all. Each is returned once and begins again at zero. Who follows
+    /// the log asks for its entries again and again. If that wrote the count of its own connections each time, the log would grow by being read.
+    /// </summary>
+    public IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> TakeJoined(JoinedScope scope)
     {
+        var all = scope != JoinedScope.Due;
         // At most once a second: the walk is made under the log's lock.
         if (joining.Count == 0 || (!all && walked is { } at && options.Time.GetElapsedTime(at) < TimeSpan.FromSeconds(1))) return [];
         walked = options.Time.GetTimestamp();
         List<(OwnerAccount, AuditEntry)>? due = null;
         foreach (var account in joining)
         {
-            if (!all && options.Time.GetElapsedTime(account.JoinedAt) < JoinFor) continue;
+            var isYoung = options.Time.GetElapsedTime(account.JoinedAt) < JoinFor;
+            if (isYoung && (scope == JoinedScope.Due || (scope == JoinedScope.Entries && account.Joined!.Count == 0))) continue;
             (due ??= []).Add((account, account.Joined!.ToEntry(options.Time.GetUtcNow())));
         }
 
@@ -117,10 +129,6 @@ internal sealed class OwnerLedger(AuditLogOptions options)
 
         return due;
     }
-
-    private bool IsShared(OwnerAccount account) =>
-        (accounts.TryGetValue(StrangersKey, out var strangers) && ReferenceEquals(account, strangers))
-            || (accounts.TryGetValue(OthersKey, out var others) && ReferenceEquals(account, others));
 
     private double PartOf(long bound) => bound * (options.CallerShare() / 100d);
 
@@ -139,12 +147,14 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.Refusals = Math.Max(0, account.Refusals - seconds);
     }
 
-    // Bounded: where more owners than these have entries within a day, further ones have one account together.
-    private OwnerAccount Open(object owner, long room)
+    // Bounded: where more owners than these have entries within a day, further ones have one account with their network, or with all others.
+    private OwnerAccount Open(object owner, object? network, long room)
     {
         if (accounts.Count >= MostAccounts) Forget(room);
-        if (accounts.Count >= MostAccounts) owner = OthersKey;
-        if (!accounts.TryGetValue(owner, out var account)) accounts[owner] = account = new OwnerAccount(options.Time.GetTimestamp());
+        if (accounts.Count < MostAccounts) return accounts[owner] = new OwnerAccount(options.Time.GetTimestamp());
+        var (key, name) = network is not null && (accounts.Count < MostAccounts + MostNetworks || accounts.ContainsKey(network))
+            ? (network, network.ToString()) : (OthersKey, Many);
+        if (!accounts.TryGetValue(key, out var account)) accounts[key] = account = new OwnerAccount(options.Time.GetTimestamp(), name);
         return account;
     }
 
@@ -159,4 +169,17 @@ internal sealed class OwnerLedger(AuditLogOptions options)
             if (account.IsIdle) accounts.Remove(owner); // a dictionary may be removed from while it is read
         }
     }
+}
+
+/// <summary>The counts that are taken out of a ledger.</summary>
+internal enum JoinedScope
+{
+    /// <summary>Counts that are a minute old.</summary>
+    Due,
+
+    /// <summary>These, and counts of entries.</summary>
+    Entries,
+
+    /// <summary>All: the log closes.</summary>
+    All,
 }

@@ -32,7 +32,7 @@ public static class EntryClasses
         foreach (var fact in entry.Facts)
         {
             if (fact.Key != "act") continue;
-            if (fact.Value == "entries.joined") return EntryClass.Calls;
+            if (fact.Value is "entries.joined" or "attempts.counted") return EntryClass.Calls;
             return fact.Value == "alarm" || fact.Value.StartsWith("oauth.", StringComparison.Ordinal) ? EntryClass.SignIns : EntryClass.Administration;
         }
 

@@ -43,8 +43,8 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     }
 
     private static bool HasPersonalMembers(AuditEntry entry) =>
-        entry.Subject is not null || entry.ClientId is not null || entry.Uri is not null || entry.Roles.Count > 0 || entry.Groups.Count > 0
-        || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
+        entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
+        || entry.Groups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
 
     private static bool HasPersonalFacts(AuditEntry entry)
     {
@@ -72,6 +72,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         {
             Subject = null,
             ClientId = null,
+            Peer = null,
             Uri = null,
             Roles = [],
             Groups = [],
@@ -129,6 +130,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     {
         if (entry.Subject is { } subject) json.WriteString("sub"u8, AuditText.Bounded(subject, LargestText));
         if (entry.ClientId is { } client) json.WriteString("client"u8, AuditText.Bounded(client, LargestText));
+        if (entry.Peer is { } peer) json.WriteString("peer"u8, AuditText.Bounded(peer, LargestText));
         if (entry.Uri is { } uri) json.WriteString("uri"u8, AuditText.Bounded(uri, LargestText));
         WriteList(json, "roles"u8, entry.Roles, isShort);
         WriteList(json, "groups"u8, entry.Groups, isShort);

@@ -19,7 +19,7 @@ public static class PersonalFacts
 
     /// <summary>Members of an entry that are always sealed.</summary>
     public static IReadOnlySet<string> Members { get; } =
-        new[] { "sub", "client", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "sub", "client", "peer", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.
     private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);

@@ -11,7 +11,7 @@ public static class EntryCsv
     private static readonly string[] Columns =
     [
         "at", "kind", "verdict", "id", "server", "method", "name", "uri", "iss", "sub", "client", "session", "code", "status", "up", "out", "notes",
-        "bytesIn", "bytesOut", "us", "act", "checks", "parts",
+        "bytesIn", "bytesOut", "us", "act", "checks", "parts", "attempts", "peer",
     ];
 
     /// <summary>The first line, without a line end.</summary>
@@ -19,11 +19,14 @@ public static class EntryCsv
 
     /// <summary>Returns an entry as a line, without a line end.</summary>
     /// <param name="entry">The entry.</param>
-    public static string Line(JsonElement entry)
+    public static string Line(JsonElement entry) => Line(entry, Cell);
+
+    /// <summary>Returns an entry as a line whose cells are made by another function.</summary>
+    internal static string Line(JsonElement entry, Func<string, string> cell)
     {
         var verdict = new EntryFacts(entry).Verdict;
         return string.Join(',', Columns.Select(column =>
-            Cell(column == "verdict" ? verdict : entry.TryGetProperty(column, out var value) ? EntryText.Of(value) : "")));
+            cell(column == "verdict" ? verdict : entry.TryGetProperty(column, out var value) ? EntryText.Of(value) : "")));
     }
 
     /// <summary>Returns a text as a cell.</summary>
@@ -31,7 +34,10 @@ public static class EntryCsv
     public static string Cell(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
+        return Quoted(text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text);
     }
+
+    /// <summary>Returns a text in quotes, where it needs them. It may still be a formula.</summary>
+    internal static string Quoted(string text) =>
+        text.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

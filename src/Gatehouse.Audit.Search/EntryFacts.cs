@@ -15,7 +15,7 @@ public sealed class EntryFacts
     private static readonly string[] PersonFacts = ["subject", "by", "fact.sub", "fact.subject"];
 
     private static readonly string[] WordFields =
-        ["server", "method", "name", "uri", "iss", "sub", "client", "code", "act", "purpose"];
+        ["server", "method", "name", "uri", "iss", "sub", "client", "peer", "code", "act", "purpose"];
 
     private readonly JsonElement entry;
 
@@ -27,6 +27,10 @@ public sealed class EntryFacts
     public DateTimeOffset At => Text("at") is { } text
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
         ? at : DateTimeOffset.UnixEpoch;
+
+    /// <summary>The number of the entry in its process, from 1; 0 for an entry without one.</summary>
+    internal long Sequence => entry.TryGetProperty("seq", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+        ? number : 0;
 
     /// <summary>The kind: <c>begun</c>, <c>ended</c> or <c>control</c>.</summary>
     public string Kind => Text("kind") ?? "";
@@ -63,6 +67,19 @@ public sealed class EntryFacts
 
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
     public bool IsClosed => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
+
+    /// <summary>Returns the stages that ran, without their outcomes.</summary>
+    internal IReadOnlyList<string> Checks() =>
+        entry.TryGetProperty("checks", out var checks) && checks.ValueKind == JsonValueKind.Array
+            ? [.. checks.EnumerateArray().Where(check => check.ValueKind == JsonValueKind.String).Select(check => check.GetString()!.Split(':')[0])]
+            : [];
+
+    /// <summary>Returns the parts.</summary>
+    internal IEnumerable<EntryPart> AllParts() => Objects("parts")
+        .Select(part => new EntryPart(Member(part, "kind"), Member(part, "outcome"), Member(part, "reason"), Number(part, "count") ?? 1));
+
+    /// <summary>The number of attempts to authenticate that the entry records.</summary>
+    public long Attempts() => Objects("attempts").Sum(attempt => Number(attempt, "count") ?? 1);
 
     /// <summary>Returns a field that is a text.</summary>
     public string? Text(string name) =>
@@ -120,12 +137,17 @@ public sealed class EntryFacts
 
     private IEnumerable<(string? Outcome, string? Reason, string? Detail)> Parts(string? kind)
     {
-        if (!entry.TryGetProperty("parts", out var parts) || parts.ValueKind != JsonValueKind.Array) yield break;
-        foreach (var part in parts.EnumerateArray().Where(part => part.ValueKind == JsonValueKind.Object))
+        foreach (var part in Objects("parts"))
         {
             if (kind is null || Member(part, "kind") == kind) yield return (Member(part, "outcome"), Member(part, "reason"), Member(part, "detail"));
         }
     }
+
+    private IEnumerable<JsonElement> Objects(string name) => entry.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+        ? list.EnumerateArray().Where(one => one.ValueKind == JsonValueKind.Object) : [];
+
+    private static long? Number(JsonElement part, string name) =>
+        part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : null;
 
     private static string? Member(JsonElement part, string name) =>
         part.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -144,3 +166,10 @@ public sealed class EntryFacts
         }
     }
 }
+
+/// <summary>A part of an entry.</summary>
+/// <param name="Kind">The kind of act.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="Count">The number of equal acts.</param>
+internal readonly record struct EntryPart(string? Kind, string? Outcome, string? Reason, long Count);

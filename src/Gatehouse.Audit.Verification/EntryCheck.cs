@@ -17,6 +17,7 @@ internal sealed class EntryCheck(FindingCollector findings)
         if (EntryVersions.Of(entry) > AuditEntry.ModelVersion) return true;
         CheckKind(place, entry);
         CheckParts(place, entry);
+        CheckAttempts(place, entry);
         if (entry.TryGetProperty("payload", out _) && (Text(entry, "payload") is not { } name || LogSnapshot.PayloadFile(name) is null))
             findings.Add(place, AuditFindingKind.Member, "payload is no name of a payload", "payload");
         return true;
@@ -70,6 +71,32 @@ internal sealed class EntryCheck(FindingCollector findings)
             if (part.ValueKind != JsonValueKind.Object) findings.Add(place, AuditFindingKind.Member, "a part is not an object", "parts");
             else CheckWords(place, Text(part, "kind"), Text(part, "outcome"));
         }
+    }
+
+    // The sum of the counts is the number of attempts (ID-08): a list that is no list, or a count that is none, would hide some.
+    private void CheckAttempts(LogPosition place, JsonElement entry)
+    {
+        if (!entry.TryGetProperty("attempts", out var attempts)) return;
+        if (attempts.ValueKind != JsonValueKind.Array || attempts.EnumerateArray().Any(attempt => attempt.ValueKind != JsonValueKind.Object))
+        {
+            findings.Add(place, AuditFindingKind.Member, "attempts is not a list of objects", "attempts");
+            return;
+        }
+
+        foreach (var attempt in attempts.EnumerateArray()) CheckAttempt(place, attempt);
+    }
+
+    private void CheckAttempt(LogPosition place, JsonElement attempt)
+    {
+        if (!AttemptPlaces.TryParse(Text(attempt, "place"), out _))
+            findings.Add(place, AuditFindingKind.Word, $"unknown place of attempts {Text(attempt, "place")}", "attempts.place");
+        var reason = Text(attempt, "reason");
+        if (Text(attempt, "outcome") != (reason is null ? "pass" : "deny") || (reason is not null && AttemptReasons.Of(reason) != reason))
+            findings.Add(place, AuditFindingKind.Word, "unknown outcome or reason of attempts", "attempts.reason");
+        if (attempt.TryGetProperty("count", out var count) && (!IsCount(count) || count.GetInt64() == 0))
+            findings.Add(place, AuditFindingKind.Member, "the count of attempts is no number of 1 or more", "attempts.count");
+        if (TryTime(attempt, "first", out var first) && (!TryTime(attempt, "last", out var last) || first > last))
+            findings.Add(place, AuditFindingKind.Sum, "the first attempt is after the last", "attempts.first");
     }
 
     private void CheckWords(LogPosition place, string? kind, string? outcome)

@@ -89,6 +89,18 @@ public sealed record AuditEntry
     /// <summary>The acts on the way, each of its kind.</summary>
     public IReadOnlyList<AuditPart> Parts { get; init; } = [];
 
+    /// <summary>
+    /// The attempts to authenticate that this entry records. An exchange has its attempt in the first of its entries that is written, and in no
+    /// other.
+    /// </summary>
+    public IReadOnlyList<AuditAttempt> Attempts { get; init; } = [];
+
+    /// <summary>
+    /// The source of <see cref="Attempts"/> or of joined entries where no caller is known: an address block or network, a system account, or
+    /// <c>many</c>.
+    /// </summary>
+    public string? Peer { get; init; }
+
     /// <summary>Code of the refusal, e.g. <c>GH4001</c>, or null when nothing was refused.</summary>
     public string? Code { get; init; }
 
@@ -130,6 +142,18 @@ public sealed record AuditEntry
     /// of all. Not written; its text is in <c>peer</c> of entries that are counted in one, where there is no issuer.
     /// </summary>
     public object? Owner { get; init; }
+
+    /// <summary>
+    /// The network of an owner of which only the address is known. Where there are too many owners, this one has the account of its network. Not
+    /// written by itself.
+    /// </summary>
+    public object? OwnerNetwork { get; init; }
+
+    /// <summary>
+    /// True for attempts that are never an entry of their own: they are counted in the next counted entry of the owner. For successes that come with
+    /// every request and have no entry otherwise. Needs an owner. Not written.
+    /// </summary>
+    public bool IsOnlyCounted { get; init; }
 
     /// <summary>True for an entry that only records a refusal: beyond a rate such entries of an owner are counted in one. Not written.</summary>
     public bool IsRefusal { get; init; }

@@ -60,6 +60,7 @@ public static class AuditEntryFormat
         WriteIdentity(json, entry, sequence, bounds);
         WriteExchange(json, entry, bounds);
         WriteChecks(json, entry, bounds);
+        WriteAttempts(json, entry.Attempts);
         WriteOutcome(json, entry, bounds);
         if (bounds == Short) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
@@ -93,6 +94,7 @@ public static class AuditEntryFormat
         WriteAsked(json, entry, bounds);
         Text(json, "session"u8, entry.Session, bounds);
         Text(json, "trace"u8, entry.TraceId, bounds);
+        Text(json, "peer"u8, entry.Peer, bounds);
         WritePersonal(json, entry);
         for (var i = 0; i < Math.Min(entry.Facts.Count, bounds.Facts); i++)
             json.WriteString(NameOfFact(entry, i), AuditText.Bounded(entry.Facts[i].Value, bounds.Text));
@@ -130,6 +132,7 @@ public static class AuditEntryFormat
     private static bool IsMember(AuditEntry entry, string name) => name switch
     {
         "v" or "seq" or "kind" or "id" or "at" or "gen" or "cut" or "personal" or "who" or "closed" => true,
+        "attempts" => entry.Attempts.Count > 0,
         "checks" => entry.Checks.Count > 0,
         "client" => entry.ClientId is not null,
         "code" => entry.Code is not null,
@@ -138,6 +141,7 @@ public static class AuditEntryFormat
         "name" => entry.Name is not null,
         "parent" => entry.ParentId is not null,
         "parts" => entry.Parts.Count > 0,
+        "peer" => entry.Peer is not null,
         "server" => entry.Server is not null,
         "session" => entry.Session is not null,
         "status" => entry.Status is not null,
@@ -173,6 +177,27 @@ public static class AuditEntryFormat
         Text(json, "reason"u8, part.Reason, bounds);
         Text(json, "detail"u8, part.Detail, bounds);
         if (part.Count != 1) json.WriteNumber("count"u8, part.Count);
+        json.WriteEndObject();
+    }
+
+    // Never shortened: a count that is left out could not be found again. The lists of places and reasons bound it.
+    private static void WriteAttempts(Utf8JsonWriter json, IReadOnlyList<AuditAttempt> attempts)
+    {
+        if (attempts.Count == 0) return;
+        json.WriteStartArray("attempts"u8);
+        for (var i = 0; i < attempts.Count; i++) WriteAttempt(json, attempts[i]);
+        json.WriteEndArray();
+    }
+
+    private static void WriteAttempt(Utf8JsonWriter json, AuditAttempt attempt)
+    {
+        json.WriteStartObject();
+        json.WriteString("place"u8, AttemptPlaces.Text(attempt.Place));
+        json.WriteString("outcome"u8, AuditOutcomes.Text(attempt.Refusal is null ? AuditOutcome.Pass : AuditOutcome.Deny));
+        if (attempt.Refusal is { } refusal) json.WriteString("reason"u8, refusal);
+        if (attempt.Count != 1) json.WriteNumber("count"u8, attempt.Count);
+        if (attempt.First is { } first) json.WriteString("first"u8, first.UtcDateTime);
+        if (attempt.Last is { } last) json.WriteString("last"u8, last.UtcDateTime);
         json.WriteEndObject();
     }
 

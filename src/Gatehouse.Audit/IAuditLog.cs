@@ -3,13 +3,16 @@ namespace Gatehouse.Audit;
 /// <summary>The destination of entries.</summary>
 public interface IAuditLog : IAsyncDisposable
 {
-    /// <summary>Appends the entry and returns when it is on stable storage.</summary>
+    /// <summary>
+    /// Appends the entry and returns when it is on stable storage. If it fails, attempts in the entry are recorded nowhere: the caller still has
+    /// them, and records them in another entry.
+    /// </summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable (AU-06).</exception>
     ValueTask AppendDurableAsync(AuditEntry entry);
 
     /// <summary>
     /// Queues the entry. It becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one instead. False
-    /// when it is neither: then it is counted as lost, and the log records that in an entry as soon as it can write again.
+    /// when it is neither: then it is counted as lost with its attempts, and the log records that in an entry as soon as it can write again.
     /// </summary>
     bool TryAppend(AuditEntry entry);
 
@@ -34,7 +37,9 @@ public interface IAuditLog : IAsyncDisposable
     {
     }
 
-    /// <summary>Returns when all entries queued so far are durable or have failed.</summary>
+    /// <summary>
+    /// Returns when all entries queued so far, also counted ones, are durable or have failed. Attempts that are only counted may follow later.
+    /// </summary>
     ValueTask FlushAsync();
 
     /// <summary>Returns when a signed checkpoint covers all entries queued so far, or could not be written.</summary>

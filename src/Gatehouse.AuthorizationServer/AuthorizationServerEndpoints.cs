@@ -1,4 +1,5 @@
 using Gatehouse.AuthorizationServer.Callers;
+using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.AuthorizationServer.Pages;
 using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.AuthorizationServer.SignIn;
@@ -81,6 +82,7 @@ internal sealed class AuthorizationServerEndpoints
     private void AddPage(string method, string path, Func<HttpContext, Peer, Task> handler) => handlers[(method, path)] = (context, peer) =>
     {
         if (pageRate.TryTake(peer.Partition)) return handler(context, peer);
+        if (path == Routes.Callback) parts.Journal.Attempt(peer.Partition, AttemptEndpoint.SignIn, "too-many");
         context.Response.Headers.RetryAfter = "10";
         return pages.FaultAsync(context, StatusCodes.Status429TooManyRequests, PageFault.TooMany);
     };

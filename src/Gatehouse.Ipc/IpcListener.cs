@@ -29,17 +29,20 @@ public sealed class IpcListener : IAsyncDisposable
         socket.Listen(Backlog);
     }
 
-    /// <summary>Waits for the next connection of this account. Others are closed without a word and reported to <paramref name="refused"/>.</summary>
+    /// <summary>Waits for the next connection of this account. Others are closed without a word.</summary>
+    /// <param name="refused">Takes the account of each that was closed; null where the system did not name it.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="OperationCanceledException">The listener is closing.</exception>
-    public async ValueTask<IpcConnection> AcceptAsync(Action refused, CancellationToken cancellation)
+    public async ValueTask<IpcConnection> AcceptAsync(Action<PeerAccount?> refused, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(refused);
         if (socket is null) return await AcceptPipeAsync(cancellation).ConfigureAwait(false);
         while (true)
         {
             var accepted = await socket.AcceptAsync(cancellation).ConfigureAwait(false);
+            var peer = PeerAccount.Of(accepted); // asked before the socket is closed
             if (IpcConnection.Own(accepted) is { } connection) return connection;
-            refused();
+            refused(peer);
         }
     }
 

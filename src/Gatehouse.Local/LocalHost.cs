@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
@@ -174,6 +175,7 @@ public sealed class LocalHost : IAsyncDisposable
             while (true)
             {
                 var connection = await listener.AcceptAsync(ReportOtherAccount, stopping.Token).ConfigureAwait(false);
+                CountAttempt(connection, refusal: null);
                 var serving = ServeAsync(connection);
                 connections[serving] = true;
                 _ = serving.ContinueWith(over => connections.TryRemove(over, out _), CancellationToken.None,
@@ -187,11 +189,18 @@ public sealed class LocalHost : IAsyncDisposable
     }
 
     // G12: the folder keeps others out. If its rights were changed, this check does.
-    private void ReportOtherAccount()
+    private void ReportOtherAccount(PeerAccount? account)
     {
-        Core.Services.Journal.NoteRefused("another account", "host.refused", ("why", "another-account"));
+        var name = account?.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
+        var why = account?.UserId is null ? AttemptReasons.UnknownAccount : AttemptReasons.AnotherAccount;
+        Core.Services.Journal.NoteRefused("account " + name, "host.refused", new AuditAttempt(AttemptPlace.Host, why), ("account", name),
+            ("process", account?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? ""), ("why", why));
         options.Host.Log.Write(OperatorEvents.OtherAccountRefused);
     }
+
+    private void CountAttempt(IpcConnection connection, string? refusal) => Core.Services.Journal.Count(
+        string.Create(CultureInfo.InvariantCulture, $"account {connection.Peer.UserId ?? PeerAccount.OwnUserId()}"),
+        new AuditAttempt(AttemptPlace.Host, refusal));
 
     private async Task ServeAsync(IpcConnection connection)
     {
@@ -220,7 +229,12 @@ public sealed class LocalHost : IAsyncDisposable
     // The server's own part from now on, which closes it.
     private void Attach(ref IpcConnection? connection, ClientHello hello)
     {
-        if (!servers.TryGetValue(hello.Ticket, out var server)) return;
+        if (!servers.TryGetValue(hello.Ticket, out var server))
+        {
+            CountAttempt(connection!, "unknown-ticket");
+            return;
+        }
+
         server.Attach(connection!, hello);
         connection = null;
     }

@@ -9,7 +9,7 @@ namespace Gatehouse.Audit.Search.Tests;
 public sealed class EntryFieldsTests
 {
     // Not written, as their descriptions say.
-    private static readonly string[] NotWritten = ["Owner", "IsRefusal", "ClosesBegun"];
+    private static readonly string[] NotWritten = ["Owner", "OwnerNetwork", "IsRefusal", "IsOnlyCounted", "ClosesBegun"];
 
     private static readonly AuditPayload Payload = new("sealed", AuditPayload.Whole, 41);
 
@@ -38,6 +38,7 @@ public sealed class EntryFieldsTests
         _ when type == typeof(IReadOnlyList<string>) => (string[])["one of " + name, "two of " + name],
         _ when type == typeof(IReadOnlyList<AuditPart>) => (AuditPart[])[new(AuditPartKind.Rule, AuditOutcome.Warn, "reason", "detail", 3)],
         _ when type == typeof(IReadOnlyList<SealedFacts>) => (SealedFacts[])[new("pseudonym", "box")],
+        _ when type == typeof(IReadOnlyList<AuditAttempt>) => (AuditAttempt[])[new(AttemptPlace.Mcp, "Expired") { Count = 4 }],
         _ when type == typeof(IReadOnlyList<KeyValuePair<string, string>>) => (KeyValuePair<string, string>[])[KeyValuePair.Create("act", "value of act")],
         _ => throw new ArgumentOutOfRangeException(nameof(type), name),
     };
@@ -72,6 +73,7 @@ public sealed class EntryFieldsTests
                     AuditPayload payload => $"sha256:{payload.Digest}",
                     bool => "yes",
                     IEnumerable<AuditPart> => "rule warn reason (detail) ×3",
+                    IEnumerable<AuditAttempt> => "place=mcp deny Expired ×4",
                     IEnumerable<KeyValuePair<string, string>> => "value of act",
                     IEnumerable list => string.Join(", ", list.Cast<string>()),
                     var number => number.ToString(),

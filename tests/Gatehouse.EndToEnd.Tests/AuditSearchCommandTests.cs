@@ -37,6 +37,10 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("session 01s", 0, "alice asked files for tools/call write; it was permitted and has ended.")]
     [InlineData("stats", 0, "by verdict")]
     [InlineData("stats --server files --json", 0, "\"entries\":3")]
+    [InlineData("gaps", 1, "stages: accept")]
+    [InlineData("gaps --json", 1, "\"not-run\":1")]
+    [InlineData("gaps --since 2026-03-02", 0, "nothing is missing; 0 entries examined")]
+    [InlineData("gaps --since soon", 2, "is not a time")]
     public async Task OverFiles_TheCommandsEndAsDocumented(string line, int expected, string says)
     {
         var (code, output, errors) = await RunAsync([.. line.Split(' '), "--log", folder.FullName]);
@@ -50,6 +54,7 @@ public sealed class AuditSearchCommandTests : IDisposable
     [InlineData("show 01a")]
     [InlineData("session 01s")]
     [InlineData("stats")]
+    [InlineData("gaps")]
     public async Task FolderWithoutALog_IsNoEmptyLog(string line)
     {
         var empty = folder.CreateSubdirectory("empty");

@@ -30,10 +30,14 @@ public sealed class CrashTests
         await Task.WhenAll(load);
 
         var seen = upstream.Of("tools/call").Count;
-        var begun = OpenedLog.Read(gateway.AuditFolder, TimeProvider.System)
-            .Count(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call");
+        var entries = OpenedLog.Read(gateway.AuditFolder, TimeProvider.System).ToList();
+        var begun = entries.Count(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call");
         Assert.True(begun >= seen, $"the upstream saw {seen} calls, the log has {begun} begun entries");
         Assert.True(begun <= seen + 16, "more entries than calls that can have been under way");
+        // ID-08: the attempt of a call is in its first entry, so no call that the upstream saw lacks it, and none has it twice.
+        Assert.All(entries.Where(e => e.GetProperty("kind").GetString() == "begun"), e => Assert.Equal(1, e.GetProperty("attempts").GetArrayLength()));
+        var ids = entries.Where(e => e.TryGetProperty("attempts", out _)).Select(e => e.GetProperty("id").GetString()).ToList();
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
     }
 
     private static async Task LoadAsync(string url, string token, int client, CancellationToken stop)

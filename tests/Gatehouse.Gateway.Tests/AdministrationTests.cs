@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Administration;
@@ -29,7 +30,8 @@ public sealed class AdministrationTests
         new Reload(), new IssueDevelopmentToken(null, null, null, null, null), new Drain(TimeSpan.Zero),
         new ApproveServerCommand("s", LocalHostFixture.Command, LocalHostFixture.Command.Digest), new RevokeCommandApproval(new string('0', 64)),
         new StopHost(),
-        new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"), new RebuildLogIndex(),
+        new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"),
+        new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
@@ -94,7 +96,7 @@ public sealed class AdministrationTests
         var administration = LocalHostAdministration.Of(fixture.Host);
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
-        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or RebuildLogIndex
+        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
         var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;
@@ -206,7 +208,11 @@ public sealed class AdministrationTests
             return Task.FromResult(true);
         }
 
-        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) => Acts.Add(act);
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) => Acts.Add(act);
+
+        public void Count(string who, AuditAttempt attempt)
+        {
+        }
     }
 
     private sealed class FailingParts : IStatusSource, ILifecycleAdministration, ISessionAdministration

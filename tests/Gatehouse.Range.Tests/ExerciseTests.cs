@@ -25,7 +25,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Measure =>
         Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new ProcessesOfAll(), new PlacesOfAll(),
-            new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding(), new CopiedCredential());
+            new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new LogFlush(), new PayloadPadding(), new CopiedCredential());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(),
@@ -60,7 +60,8 @@ public sealed class ExerciseTests
             new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
 
     public static TheoryData<string> Shown =>
-        Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap(), new PublishedKey());
+        Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap(), new PublishedKey(),
+            new LogFormula());
 
     [Fact]
     public void EveryExercise_IsARow()

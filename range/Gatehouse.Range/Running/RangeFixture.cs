@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway;
 using Gatehouse.Gateway.Hosting;
@@ -101,7 +102,7 @@ internal sealed class RangeFixture : IAsyncDisposable
     {
         var origin = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
         state = NewFolder("state");
-        IsOnRecord = text => Payloads.Hold(new StateDirectory(state), text);
+        IsOnRecord = text => Payloads.Hold(new StateDirectory(state), text) || IsInLog(text);
         var settings = new GatewaySettings
         {
             PublicUrl = origin,
@@ -143,6 +144,9 @@ internal sealed class RangeFixture : IAsyncDisposable
             SignInPlaces = SignIn,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
         };
+
+    private bool IsInLog(string text) =>
+        AuditLogReader.Read(new StateDirectory(state).Audit).Any(entry => entry.GetRawText().Contains(text, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {

@@ -31,6 +31,7 @@ internal static class ControlFormat
         new("stop", [], static _ => new StopHost()),
         new("audit.read", ["kind", "search", "purpose", "payload"], ReadReading),
         new("audit.stats", ["search", "purpose"], static request => new CountLog(request.Search ?? new EntryFilter(), request.Purpose ?? "")),
+        new("audit.gaps", ["search", "purpose"], static request => new FindLogGaps(request.Search ?? new EntryFilter(), request.Purpose ?? "")),
         new("audit.index", [], static _ => new RebuildLogIndex()),
         new("audit.erase", ["issuer", "subject", "purpose"],
             static request => new ErasePerson(request.Issuer ?? "", request.Subject ?? "", request.Purpose ?? "")),
@@ -111,6 +112,7 @@ internal static class ControlFormat
             Payload = read.Payload ? true : null,
         },
         CountLog count => new ControlRequest { Verb = "audit.stats", Search = count.Filter, Purpose = OrNull(count.Purpose) },
+        FindLogGaps gaps => new ControlRequest { Verb = "audit.gaps", Search = gaps.Filter, Purpose = OrNull(gaps.Purpose) },
         RebuildLogIndex => new ControlRequest { Verb = "audit.index" },
         ErasePerson erase => new ControlRequest
         {

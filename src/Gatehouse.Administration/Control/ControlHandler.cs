@@ -13,6 +13,10 @@ public sealed class ControlHandler
     /// <param name="peer">The account, or null where it could not be read.</param>
     public ControlReply? RefusalOf(PeerAccount? peer) => administration.RefusalOf(peer) is { } refusal ? ControlReplies.Of(refusal) : null;
 
+    /// <summary>Returns the same for the peer of a new connection, and counts the connection as an attempt to authenticate (ID-08).</summary>
+    /// <param name="peer">The account, or null where it could not be read.</param>
+    public ControlReply? Admit(PeerAccount? peer) => administration.Admit(peer) is { } refusal ? ControlReplies.Of(refusal) : null;
+
     /// <summary>Returns the answer to bytes that are no request.</summary>
     /// <param name="peer">The sender.</param>
     public ControlReply RefuseUnread(PeerAccount? peer) =>

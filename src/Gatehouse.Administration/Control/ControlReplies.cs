@@ -50,6 +50,12 @@ internal static class ControlReplies
             Counts = counts.Counts,
             Message = counts.IsOwn ? "only your own entries were counted" : null,
         },
+        LogGapsFound found => new ControlReply
+        {
+            Ok = true,
+            Gaps = found.Report,
+            Message = found.IsOwn ? "only your own calls were examined; lost entries and logs were not" : null,
+        },
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),
     };

@@ -90,6 +90,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EntryCounts? Counts { get; init; }
 
+    /// <summary>Gaps of the log, for <c>audit.gaps</c>.</summary>
+    [JsonPropertyName("gaps")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GapReport? Gaps { get; init; }
+
     /// <summary>The access token, for <c>token</c>.</summary>
     [JsonPropertyName("token")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

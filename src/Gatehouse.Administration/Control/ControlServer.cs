@@ -117,7 +117,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         var peer = PeerAccount.Of(socket);
         // ID-08: an attempt is an event, also one that the socket's mode should have kept out.
-        if (handler.RefusalOf(peer) is { } refusal) return refusal;
+        if (handler.Admit(peer) is { } refusal) return refusal;
         var line = await ReadLineAsync(stream, cancellation).ConfigureAwait(false);
         return Read(line) is { } request ? await handler.HandleAsync(request, peer).ConfigureAwait(false) : handler.RefuseUnread(peer);
     }

@@ -101,6 +101,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         }
 
         var asker = PolicySubjects.Of(verified);
+        records.Authenticated(id, snapshot.Generation, asker);
         if (snapshot.Settings.DecisionService!.Who.Matches(asker)) return asker;
         records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress),
             "may-not-ask");

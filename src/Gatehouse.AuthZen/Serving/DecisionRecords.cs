@@ -19,8 +19,18 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
             IsRefusal = true,
             Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason)
             : new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, reason)],
+            Attempts = asker is null ? [new AuditAttempt(AttemptPlace.Decisions, reason)] : [],
+            Peer = asker is null ? peer.ToString() is { Length: > 0 } block ? block : "unknown" : null,
+            OwnerNetwork = asker is null ? peer.Network() : null,
             Facts = [KeyValuePair.Create("act", "decision.ask")],
         });
+
+    /// <summary>Counts an asker whose token holds (ID-08). Its questions have entries of their own.</summary>
+    public void Authenticated(string id, long generation, PolicySubject asker) => log.TryAppend(Entry(id, null, generation, asker) with
+    {
+        Attempts = [new AuditAttempt(AttemptPlace.Decisions, null)],
+        IsOnlyCounted = true,
+    });
 
     /// <summary>Records answered questions.</summary>
     /// <returns>False when one could not be recorded; then nothing is answered (AU-06).</returns>

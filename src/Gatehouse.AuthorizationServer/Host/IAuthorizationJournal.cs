@@ -15,6 +15,16 @@ internal interface IAuthorizationJournal
     void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts);
 
     /// <summary>
+    /// Records an attempt to authenticate (ID-08). One that was refused at an endpoint for programs is an entry (<c>oauth.client.refused</c>), with
+    /// the bound of <see cref="NoteOf"/>. All others are counted: for the end of a sign-in there is an entry with its facts already.
+    /// </summary>
+    /// <param name="peer">The sender.</param>
+    /// <param name="place">The endpoint.</param>
+    /// <param name="refusal">The reason for the refusal; null where it was accepted.</param>
+    /// <param name="client">The id of the client, where it is known; null otherwise. A text that only the sender chose is not an id.</param>
+    void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null);
+
+    /// <summary>
     /// Records that a sign-in at a provider failed (<c>oauth.signin.fault</c>). It takes the part of the sender's address block. Unless the person
     /// said no, the operator gets a line too: a secret that has expired lets no person in.
     /// </summary>

@@ -23,6 +23,12 @@ internal sealed record OAuthError(string Error, string Description, int Status =
     public static OAuthError TooMany { get; } =
         new("temporarily_unavailable", "Too many requests from this network failed. Try again in a minute.", TooManyRequests);
 
+    /// <summary>The reason in the record of attempts. The two temporary errors have one code, and two causes.</summary>
+    public string Reason => Status switch { TooManyRequests => "too-many", ServiceUnavailable => "unavailable", _ => Error };
+
+    /// <summary>The id of the client that did not authenticate, where there is such a client; null otherwise. Not part of the answer.</summary>
+    public string? ClientId { get; init; }
+
     /// <summary>True when the server, and not the client, must change something.</summary>
     public bool IsTemporary => Status is TooManyRequests or ServiceUnavailable;
 

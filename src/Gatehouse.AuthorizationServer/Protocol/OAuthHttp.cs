@@ -22,18 +22,24 @@ internal static class OAuthHttp
     /// <param name="context">The request.</param>
     /// <param name="peer">The stranger behind it.</param>
     /// <param name="answer">The endpoint.</param>
-    public static async Task ServeAsync(HttpContext context, Peer peer, Func<OAuthRequest, CancellationToken, ValueTask<OAuthResponse>> answer)
+    /// <param name="attempted">Takes the end of the attempt, once: the error, or null. It is called before the answer is sent.</param>
+    public static async Task ServeAsync(
+        HttpContext context, Peer peer, Func<OAuthRequest, CancellationToken, ValueTask<OAuthResponse>> answer, Action<OAuthError?> attempted)
     {
         var body = new byte[MaxFormBytes + 1];
+        var end = OAuthError.Unavailable; // of an attempt that a fault ended
         try
         {
             var given = FindHeaderFault(context.Request) is { } fault
                 ? OAuthResponse.Of(fault)
                 : await AnswerAsync(context, peer, body, answer).ConfigureAwait(false);
+            attempted(given.Error);
+            end = null;
             await WriteAsync(context, given).ConfigureAwait(false);
         }
         finally
         {
+            if (end is not null) attempted(end);
             Array.Clear(body);
         }
     }

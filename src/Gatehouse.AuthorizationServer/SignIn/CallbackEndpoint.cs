@@ -39,7 +39,8 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         var pendingDigest = RandomValue.Digest(pending);
         var row = new CredentialRow(
             CredentialKind.Confirmation, pendingDigest, "", peer.Digest, ReadOnlyMemory<byte>.Empty, now, now + SignInCookies.Life);
-        var spent = await parts.Grants.SpendAsync(CredentialKind.SignInState, digest, pendingDigest, [row], null, 1, now, context.RequestAborted)
+        var spent = await CountingFaultsAsync(
+            parts.Grants.SpendAsync(CredentialKind.SignInState, digest, pendingDigest, [row], null, 1, now, context.RequestAborted), peer)
             .ConfigureAwait(false);
         var state = spent.Credential is { } credential
             ? parts.Facts.Open<SignInState>(Purposes.SignInState, Purposes.Owner(digest), credential.Sealed)
@@ -51,6 +52,20 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
             await RefuseAsync(context, "browser", pendingDigest).ConfigureAwait(false);
         else
             await FinishAsync(context, state, answer, pendingDigest, peer).ConfigureAwait(false);
+    }
+
+    // ID-08: an attempt that a fault ended is one too.
+    private async ValueTask<T> CountingFaultsAsync<T>(ValueTask<T> work, Peer peer)
+    {
+        try
+        {
+            return await work.ConfigureAwait(false);
+        }
+        catch
+        {
+            parts.Journal.Attempt(peer.Partition, AttemptEndpoint.SignIn, "unavailable");
+            throw;
+        }
     }
 
     // From here the request is known: the client gets the error, whatever fails.
@@ -71,7 +86,8 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         var provider = parts.Providers().FirstOrDefault(candidate => candidate.Name == state.Attempt.Provider);
         var result = provider is null
             ? new SignInResult(null, SignInFaults.Gone)
-            : await provider.CompleteAsync(state.Attempt, answer, context.RequestAborted).ConfigureAwait(false);
+            : await CountingFaultsAsync(provider.CompleteAsync(state.Attempt, answer, context.RequestAborted), peer).ConfigureAwait(false);
+        parts.Journal.Attempt(peer.Partition, AttemptEndpoint.SignIn, result.Fault?.Code);
         if (result.Person is { } person) await AskToConfirmAsync(context, state, person, pending, peer).ConfigureAwait(false);
         else await FailAsync(context, state, result.Fault!, pending).ConfigureAwait(false);
     }
@@ -125,6 +141,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
     private async Task RevokeAsync(HttpContext context, byte[] digest, SignInState? state, ReadOnlyMemory<byte> pending, Peer peer)
     {
         var now = parts.Time.GetUtcNow();
+        parts.Journal.Attempt(peer.Partition, AttemptEndpoint.SignIn, AlarmKinds.StateReuse);
         var first = await SpendAsync(pending, now).ConfigureAwait(false);
         if (first.Outcome == SpendOutcome.AlreadySpent && !first.Successor.IsEmpty)
             await EndAsync(first.Successor, await SpendAsync(first.Successor, now).ConfigureAwait(false)).ConfigureAwait(false);
@@ -168,6 +185,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
     private async Task RefuseAsync(HttpContext context, string fault, byte[]? pending = null)
     {
         if (pending is not null) await ForgetAsync(pending).ConfigureAwait(false);
+        parts.Journal.Attempt(Peer.Of(context).Partition, AttemptEndpoint.SignIn, fault);
         parts.Journal.NoteOf(Peer.Of(context).Partition, "oauth.callback.refused", ("fault", fault));
         await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.OtherBrowser).ConfigureAwait(false);
     }

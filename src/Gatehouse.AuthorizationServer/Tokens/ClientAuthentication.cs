@@ -25,7 +25,7 @@ internal sealed class ClientAuthentication(TokenParts parts)
         var lookup = await parts.Clients.FindAsync(credentials.ClientId, request.Peer.Partition, cancellation).ConfigureAwait(false);
         if (lookup.Client is not { } client)
             return (null, OAuthError.InvalidClient("The client is not known."));
-        return FindSecretFault(client, credentials.Secret) is { } refused ? (null, refused) : (client, null);
+        return FindSecretFault(client, credentials.Secret) is { } refused ? (null, refused with { ClientId = client.Id }) : (client, null);
     }
 
     private static OAuthError? FindCredentials(OAuthRequest request, out (string ClientId, string? Secret) credentials)

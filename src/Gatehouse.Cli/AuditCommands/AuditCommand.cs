@@ -13,6 +13,7 @@ internal static class AuditCommand
         AuditShowCommand.Create(),
         AuditSessionCommand.Create(),
         AuditStatsCommand.Create(),
+        AuditGapsCommand.Create(),
         AuditIndexCommand.Create(),
         AuditEraseCommand.Create(),
         AuditVerifyCommand.Create(),

@@ -33,6 +33,9 @@ internal sealed class EntryFilterOptions
         foreach (var option in All) command.Add(option);
     }
 
+    /// <summary>Adds only the option for the earliest time.</summary>
+    public void AddSinceTo(Command command) => command.Add(since);
+
     /// <summary>Returns the filter. Returns null, and prints the fault, when a time is none.</summary>
     public EntryFilter? Of(ParseResult parsed)
     {

@@ -67,6 +67,20 @@ internal sealed class LogQuestionOptions
                 show(new ControlReply { Ok = true, Counts = await scan.CountAsync(filter, null, cancellation).ConfigureAwait(false) }))
             : SendAsync(parsed, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
 
+    /// <summary>Asks for what is missing.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="filter">The time.</param>
+    /// <param name="show">Shows the answer.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    public Task<int> FindGapsAsync(ParseResult parsed, EntryFilter filter, Action<ControlReply> show, CancellationToken cancellation) =>
+        parsed.GetValue(Log) is { } folder
+            ? ScanAsync(folder, filter, async _ =>
+            {
+                var gaps = new LogGaps(new LogSource(folder), TimeProvider.System);
+                show(new ControlReply { Ok = true, Gaps = await gaps.FindAsync(filter.Since, null, cancellation).ConfigureAwait(false) });
+            })
+            : SendAsync(parsed, new FindLogGaps(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
+
     private async Task<int> SendAsync(ParseResult parsed, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
     {
         if (parsed.GetValue(Purpose) is not { Length: > 0 })

@@ -33,8 +33,8 @@ public static class GatewayAdministration
         Revocations = new RevocationAdministration(host),
         Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, new RevocationAdministration(host),
             host.StateOf, () => host.Snapshots.Current.Settings, host.Core.Services.Options.Time),
-        Log = new LogAdministration(host.Core.Services.AuditIndex, host.Core.Services.Audit, host.Core.Services.PayloadBoxes,
-            host.Core.Services.Keys, host.Core.Services.Erasure),
+        Log = new LogAdministration(host.Core.Services.AuditIndex, host.Core.Services.AuditGaps, host.Core.Services.Audit,
+            host.Core.Services.PayloadBoxes, host.Core.Services.Keys, host.Core.Services.Erasure),
         DevelopmentTokens = new DevelopmentTokens(host),
         RefusalOf = StoreFaults.RefusalOf,
     };

@@ -10,8 +10,8 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Administration;
 
 /// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
-internal sealed class LogAdministration(AuditIndex index, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure)
-    : ILogAdministration, IEntrySearch
+internal sealed class LogAdministration(
+    AuditIndex index, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure) : ILogAdministration, IEntrySearch
 {
     public IEntrySearch Search => this;
 
@@ -37,6 +37,12 @@ internal sealed class LogAdministration(AuditIndex index, IAuditLog log, Payload
     {
         await log.FlushAsync().ConfigureAwait(false);
         return await erasure.EraseAsync(owner).ConfigureAwait(false);
+    }
+
+    public async Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner)
+    {
+        await log.FlushAsync().ConfigureAwait(false);
+        return await gaps.FindAsync(since, owner, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);

@@ -1,3 +1,4 @@
+using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.AuthorizationServer.Providers;
@@ -44,6 +45,24 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
 
     /// <inheritdoc />
     public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => journal.NoteOf(peer, act, facts);
+
+    /// <inheritdoc />
+    public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null)
+    {
+        var attempt = new AuditAttempt(PlaceOf(place), refusal);
+        if (attempt.Refusal is not { } reason || place == AttemptEndpoint.SignIn) journal.CountOf(peer, attempt);
+        else if (client is null) journal.NoteOf(peer, "oauth.client.refused", attempt, ("error", reason));
+        else journal.NoteOf(peer, "oauth.client.refused", attempt, ("error", reason), ("client", client));
+    }
+
+    private static AttemptPlace PlaceOf(AttemptEndpoint place) => place switch
+    {
+        AttemptEndpoint.Token => AttemptPlace.Token,
+        AttemptEndpoint.Introspection => AttemptPlace.Introspection,
+        AttemptEndpoint.Revocation => AttemptPlace.Revocation,
+        AttemptEndpoint.Registration => AttemptPlace.Registration,
+        _ => AttemptPlace.SignIn,
+    };
 
     /// <inheritdoc />
     public void SignInFailed(CallerPartition peer, string provider, string fault)

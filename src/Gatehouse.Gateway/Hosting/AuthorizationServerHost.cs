@@ -4,6 +4,7 @@ using System.Text;
 using Gatehouse.AuthorizationServer;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Clients;
+using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.AuthorizationServer.SignIn;
 using Gatehouse.AuthorizationServer.Signing;
@@ -178,12 +179,16 @@ internal sealed class AuthorizationServerHost : IDisposable
         var (revocation, introspection) = (new RevocationResponder(tokens, rates), new IntrospectionResponder(tokens, rates));
         return new()
         {
-            [("POST", Routes.Token)] = (context, peer) => OAuthHttp.ServeAsync(context, peer, token.AnswerAsync),
-            [("POST", Routes.Revoke)] = (context, peer) => OAuthHttp.ServeAsync(context, peer, revocation.AnswerAsync),
-            [("POST", Routes.Introspect)] = (context, peer) => OAuthHttp.ServeAsync(context, peer, introspection.AnswerAsync),
-            [("POST", Routes.Register)] = (context, peer) => RegistrationHttp.ServeAsync(context, peer, registration),
+            [("POST", Routes.Token)] = Served(AttemptEndpoint.Token, token.AnswerAsync),
+            [("POST", Routes.Revoke)] = Served(AttemptEndpoint.Revocation, revocation.AnswerAsync),
+            [("POST", Routes.Introspect)] = Served(AttemptEndpoint.Introspection, introspection.AnswerAsync),
+            [("POST", Routes.Register)] = (context, peer) => RegistrationHttp.ServeAsync(context, peer, registration, tokens.Journal),
             [("GET", Routes.Keys)] = (context, _) => SigningKeysHttp.ServeAsync(context, signingKeys),
         };
+
+        Func<HttpContext, Peer, Task> Served(AttemptEndpoint place, Func<OAuthRequest, CancellationToken, ValueTask<OAuthResponse>> answer) =>
+            (context, peer) => OAuthHttp.ServeAsync(context, peer, answer,
+                fault => tokens.Journal.Attempt(peer.Partition, place, fault?.Reason, fault?.ClientId));
     }
 
     private SecretText? TryResolve(SecretReference reference)

@@ -40,11 +40,23 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// </summary>
     /// <param name="who">The party; compared by equality.</param>
     /// <param name="act">Name of the act.</param>
+    /// <param name="attempt">The attempt to authenticate that the entry records; null for none.</param>
     /// <param name="facts">Further facts.</param>
-    public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) => NoteOf(who, act, facts);
+    public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Refused(who, null, act, attempt, facts));
 
     /// <summary>Writes a control entry in the part of the log of an address block, with the bound of <see cref="NoteRefused"/>.</summary>
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf((object)peer, act, facts);
+    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf(peer, act, null, facts);
+
+    /// <summary>The same, with an attempt to authenticate that the entry records.</summary>
+    public void NoteOf(CallerPartition peer, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
+        audit.TryAppend(Refused(peer, peer.Network(), act, attempt, facts));
+
+    /// <inheritdoc />
+    public void Count(string who, AuditAttempt attempt) => Count(who, null, attempt);
+
+    /// <summary>Counts an attempt to authenticate of an address block that has no entry of its own.</summary>
+    public void CountOf(CallerPartition peer, AuditAttempt attempt) => Count(peer, peer.Network(), attempt);
 
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
@@ -55,8 +67,26 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         audit.TryAppend(Entry(act, facts) with { Owner = CallerPartition.Of(issuer, subject), Issuer = issuer });
     }
 
-    private void NoteOf(object owner, string act, (string Name, string Value)[] facts) =>
-        audit.TryAppend(Entry(act, facts) with { Owner = owner, IsRefusal = true });
+    private AuditEntry Refused(object owner, object? network, string act, AuditAttempt? attempt, (string Name, string Value)[] facts) =>
+        Entry(act, facts) with
+        {
+            Owner = owner,
+            OwnerNetwork = network,
+            IsRefusal = true,
+            Attempts = attempt is null ? [] : [attempt],
+            Peer = attempt is null ? null : SourceOf(owner),
+        };
+
+    private void Count(object owner, object? network, AuditAttempt attempt) => audit.TryAppend(Entry("attempts.counted", []) with
+    {
+        Owner = owner,
+        OwnerNetwork = network,
+        Attempts = [attempt],
+        Peer = SourceOf(owner),
+        IsOnlyCounted = true,
+    });
+
+    private static string SourceOf(object owner) => owner.ToString() is { Length: > 0 } text ? text : "unknown";
 
     private AuditEntry Entry(string act, (string Name, string Value)[] facts) => new()
     {

@@ -59,7 +59,9 @@ internal sealed class GatewayServices : IAsyncDisposable
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
         if (aside is not null) ReportLostKeys(aside);
-        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys)),
+        var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
+        AuditGaps = new LogGaps(source, time);
+        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
             why => Journal.Note("audit.index", ("why", why)));
         Erasure = new PersonErasure(AuditIndex, SubjectKeys, Journal, auditOptions.Directory);
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
@@ -128,6 +130,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }
+
+    /// <summary>The search for what is missing in the audit log.</summary>
+    public LogGaps AuditGaps { get; }
 
     /// <summary>Alarms since the start.</summary>
     public AlarmCounts Alarms { get; } = new();

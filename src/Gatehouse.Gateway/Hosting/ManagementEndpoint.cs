@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -26,10 +27,14 @@ internal static class ManagementEndpoint
         if (status == StatusCodes.Status401Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";
-            // ID-08: a party that guesses this token is seen, like one that guesses any other. Good tokens come from scrapers, every few seconds.
-            var peer = context.Connection.RemoteIpAddress?.ToString() ?? "";
-            host.Core.Services.Journal.NoteRefused("management " + peer, "management.refused", ("peer", peer),
-                ("why", context.Request.Headers.Authorization.Count == 0 ? "no-token" : "bad-token"));
+            // ID-08: a party that guesses this token is seen, like one that guesses any other. Good tokens come from scrapers, every few seconds, and
+            // are counted.
+            var why = context.Request.Headers.Authorization.Count == 0 ? AttemptReasons.NoToken : AttemptReasons.BadToken;
+            host.Core.Services.Journal.NoteRefused(SourceOf(context), "management.refused", new AuditAttempt(AttemptPlace.Management, why), ("why", why));
+        }
+        else if (status == StatusCodes.Status200OK && NeedsToken(context.Request, host))
+        {
+            host.Core.Services.Journal.Count(SourceOf(context), new AuditAttempt(AttemptPlace.Management, null));
         }
 
         if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD";
@@ -65,6 +70,11 @@ internal static class ManagementEndpoint
             && (host.Host is "127.0.0.1" or "[::1]" || string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
             || string.Equals(host.Host, management.Host, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static bool NeedsToken(HttpRequest request, GatewayHost host) =>
+        request.Path.Value is "/upstreams" or "/metrics" && host.Snapshots.Current.Settings.Management.Token is not null;
+
+    private static string SourceOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     private static bool MayRead(HttpRequest request, GatewayHost host)
     {

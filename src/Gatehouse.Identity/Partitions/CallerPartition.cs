@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -14,6 +15,9 @@ namespace Gatehouse.Identity.Partitions;
 /// </remarks>
 public readonly record struct CallerPartition
 {
+    private const int NetworkBytesV4 = 3;
+    private const int NetworkBytesV6 = 6;
+
     private CallerPartition(string first, string second) => (First, Second) = (first, second);
 
     private string First { get; }
@@ -50,6 +54,20 @@ public readonly record struct CallerPartition
         address.TryWriteBytes(bytes, out _);
         bytes[8..].Clear();
         return new("", new IPAddress(bytes) + "/64");
+    }
+
+    /// <summary>
+    /// Returns the network of an address block: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address, which one site usually has
+    /// (RFC 6177). Null where a caller, or not even an address, is known.
+    /// </summary>
+    public CallerPartition? Network()
+    {
+        if (!IsAnonymous || string.IsNullOrEmpty(Second)) return null;
+        if (!IPAddress.TryParse(Second.Split('/')[0], out var address)) return null;
+        var bytes = address.GetAddressBytes();
+        var kept = bytes.Length == 4 ? NetworkBytesV4 : NetworkBytesV6;
+        bytes.AsSpan(kept).Clear();
+        return new("", string.Create(CultureInfo.InvariantCulture, $"{new IPAddress(bytes)}/{kept * 8}"));
     }
 
     /// <summary>Returns the address block, or issuer and subject. For the operator's eyes; escape it for the medium.</summary>

@@ -17,6 +17,7 @@ internal static class ExchangeEvent
         var asked = Asked(record);
         var hasEnded = kind == AuditEntryKind.Ended;
         var payload = hasEnded && record.HasBegun ? null : record.Payload; // once
+        var attempts = record.UnrecordedAttempts();
         return new AuditEntry
         {
             Kind = kind,
@@ -38,6 +39,8 @@ internal static class ExchangeEvent
             TraceId = record.TraceId,
             Checks = record.CopyOfChecks(),
             Parts = record.Parts,
+            Attempts = attempts,
+            Peer = attempts.Count > 0 && record.Subject is null ? PeerOf(record) : null,
             Code = record.Refusal?.Reason.Code,
             Status = hasEnded && record.Status != 0 ? record.Status : null,
             UpstreamMessages = record.UpstreamMessages,
@@ -48,6 +51,7 @@ internal static class ExchangeEvent
             Microseconds = hasEnded ? (long)record.Elapsed.TotalMicroseconds : null,
             Payload = payload,
             Owner = record.Owner,
+            OwnerNetwork = record.Subject is null ? record.Partition.Network() : null,
             IsRefusal = record.Refusal is not null && !record.HasBegun && payload is null,
             ClosesBegun = hasEnded && record.HasBegun,
             Roles = asked?.Roles ?? [],
@@ -58,6 +62,23 @@ internal static class ExchangeEvent
             Asked = asked?.Digest,
         };
     }
+
+    /// <summary>Creates the count of the attempts of an exchange that may last long before it has an entry.</summary>
+    public static AuditEntry AttemptsOf(ExchangeRecord record) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = record.Id,
+        At = record.Now,
+        Generation = record.Generation,
+        Issuer = record.Subject?.Issuer,
+        Subject = record.Subject?.Subject,
+        Peer = record.Subject is null ? PeerOf(record) : null,
+        Attempts = record.UnrecordedAttempts(),
+        Owner = record.Owner,
+        IsOnlyCounted = true,
+    };
+
+    private static string PeerOf(ExchangeRecord record) => record.Partition.ToString() is { Length: > 0 } block ? block : "unknown";
 
     // Privacy: of the token's statements about a person, only those that a rule asks for are kept.
     private static RequestedNames? Asked(ExchangeRecord record) =>

@@ -37,6 +37,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (!MayAct(exchange) && !exchange.Record.KeepPayload)
         {
             RequireRecordOfReading(exchange, exchange.Snapshot.Settings.Audit.WhenUnavailable);
+            CountAttemptOfStream(exchange);
             return;
         }
 
@@ -44,6 +45,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         try
         {
             await Refusing(log.AppendDurableAsync(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun))).ConfigureAwait(false);
+            exchange.Record.HasRecordedAttempts = true;
         }
         catch (RefusalException)
         {
@@ -72,6 +74,13 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (exchange.Record.HasEnded) return;
         exchange.Record.HasEnded = true;
         log.TryAppend(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Ended));
+    }
+
+    // ID-08: the only entry of a stream is the one of its end, which may be hours away. A process that is killed until then leaves none.
+    private void CountAttemptOfStream(Exchange exchange)
+    {
+        if (exchange.Head.Verb != "GET" && exchange.Record.Method != "subscriptions/listen") return;
+        exchange.Record.HasRecordedAttempts = log.TryAppend(ExchangeEvent.AttemptsOf(exchange.Record));
     }
 
     // If a payload must be kept and cannot be sealed whole, the call must not pass without it: padding would hide the effect of the call.

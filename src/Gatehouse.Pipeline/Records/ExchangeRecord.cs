@@ -158,6 +158,28 @@ public sealed class ExchangeRecord
     /// <summary>True when a part is an opinion about content.</summary>
     internal bool HasDetection { get; private set; }
 
+    /// <summary>True once an entry with the attempts of the exchange was accepted by the log. Later entries do not repeat them.</summary>
+    internal bool HasRecordedAttempts { get; set; }
+
+    /// <summary>Attempts to authenticate that are in no entry yet. Each is in one (ID-08).</summary>
+    internal IReadOnlyList<AuditAttempt> UnrecordedAttempts()
+    {
+        if (HasRecordedAttempts) return [];
+        List<AuditAttempt>? attempts = null;
+        lock (parts)
+        {
+            foreach (var part in parts)
+            {
+                if (part.Kind == AuditPartKind.Authentication) (attempts ??= new(1)).Add(AttemptOf(part));
+            }
+        }
+
+        return (IReadOnlyList<AuditAttempt>?)attempts ?? [];
+    }
+
+    private static AuditAttempt AttemptOf(AuditPart part) =>
+        new(AttemptPlace.Mcp, part.Outcome == AuditOutcome.Pass ? null : part.Reason ?? AttemptReasons.Other) { Count = part.Count };
+
     /// <summary>Returns the checks so far, for a view that outlives the next one.</summary>
     internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
 

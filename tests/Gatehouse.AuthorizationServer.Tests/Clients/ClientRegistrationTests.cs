@@ -169,7 +169,7 @@ public sealed class ClientRegistrationTests
         {
             var context = new DefaultHttpContext();
             context.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(new string(' ', length)));
-            await RegistrationHttp.ServeAsync(context, Stranger(stranger), endpoint);
+            await RegistrationHttp.ServeAsync(context, Stranger(stranger), endpoint, journal);
             return context.Response.StatusCode;
         }
     }

@@ -9,12 +9,16 @@ internal sealed class RecordedJournal : IAuthorizationJournal
 {
     private readonly ConcurrentQueue<string> texts = [];
     private readonly ConcurrentQueue<string> alarms = [];
+    private readonly ConcurrentQueue<(CallerPartition, AttemptEndpoint, string?, string?)> attempts = [];
     private readonly ConcurrentQueue<string> strangers = [];
 
     public IReadOnlyCollection<string> Alarms => alarms;
 
     /// <summary>Acts that were counted to the address block of a stranger.</summary>
     public IReadOnlyCollection<string> Strangers => strangers;
+
+    /// <summary>Attempts to authenticate, in their order.</summary>
+    public IReadOnlyCollection<(CallerPartition Peer, AttemptEndpoint Place, string? Refusal, string? Client)> Attempts => attempts;
 
     /// <summary>All acts, each with its facts.</summary>
     public IReadOnlyCollection<string> Acts => texts;
@@ -28,6 +32,9 @@ internal sealed class RecordedJournal : IAuthorizationJournal
         strangers.Enqueue(act);
         Note(act, facts);
     }
+
+    public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null) =>
+        attempts.Enqueue((peer, place, refusal, client));
 
     public void SignInFailed(CallerPartition peer, string provider, string fault) =>
         NoteOf(peer, "oauth.signin.fault", ("provider", provider), ("fault", fault));

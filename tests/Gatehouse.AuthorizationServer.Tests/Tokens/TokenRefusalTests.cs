@@ -14,6 +14,7 @@ namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 public sealed class TokenRefusalTests : IDisposable
 {
     private readonly TokenBench bench = new();
+    private readonly List<OAuthError?> attempted = [];
 
     public void Dispose() => bench.Dispose();
 
@@ -24,6 +25,7 @@ public sealed class TokenRefusalTests : IDisposable
         var headers = context.Response.Headers;
         Assert.Equal((200, "no-store", "no-cache"), (context.Response.StatusCode, $"{headers.CacheControl}", $"{headers.Pragma}"));
         Assert.Equal("application/json", context.Response.ContentType);
+        Assert.Equal([null], attempted);
     }
 
     [Fact]
@@ -231,6 +233,7 @@ public sealed class TokenRefusalTests : IDisposable
         var description = body.RootElement.GetProperty("error_description").GetString()!;
         Assert.DoesNotMatch("[^\\x20-\\x21\\x23-\\x5b\\x5d-\\x7e]", description); // RFC 6749 §5.2
         Assert.Equal("no-store", context.Response.Headers.CacheControl);
+        Assert.Equal(error == "temporarily_unavailable" ? "unavailable" : error, attempted[^1]?.Reason);
         return context;
     }
 
@@ -242,7 +245,7 @@ public sealed class TokenRefusalTests : IDisposable
         context.Request.Body = new MemoryStream(Encoding.ASCII.GetBytes(form));
         context.Response.Body = new KeptStream();
         change?.Invoke(context);
-        await OAuthHttp.ServeAsync(context, TokenBench.PeerOf(null), bench.Endpoint.AnswerAsync);
+        await OAuthHttp.ServeAsync(context, TokenBench.PeerOf(null), bench.Endpoint.AnswerAsync, attempted.Add);
         return context;
     }
 

@@ -12,6 +12,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 
@@ -101,6 +102,39 @@ public sealed class LogReadingTests
         Assert.Equal(["0", "3", "0"], entries.Take(3).Select(entry => entry.GetProperty("hits").GetString()));
         Assert.Equal("refused", entries[4].GetProperty("outcome").GetString());
         Assert.DoesNotContain(entries, entry => entry.GetRawText().Contains("hippopotamus", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-08")]
+    public async Task Gaps_AreReadWithTheSameRights_AndACallUnderWayIsNotMissing()
+    {
+        await using var gateway = await WithCallsAsync();
+        var gaps = new FindLogGaps(new EntryFilter(), "ticket 4711");
+        var whole = (await AskAsync(gateway, "olga", gaps)).Gaps!;
+        Assert.False(whole.IsSomethingMissing, JsonSerializer.Serialize(whole)); // the entries of a sound gateway name every check
+        Assert.True(whole.Entries > 3);
+        var release = new TaskCompletionSource();
+        gateway.Upstream.On("tools/call", async (context, message) =>
+        {
+            await release.Task;
+            await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
+        });
+        var before = gateway.Upstream.Of("tools/call").Count;
+        var call = gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("alice")));
+        await Eventually.TrueAsync(() => gateway.Upstream.Of("tools/call").Count > before, "the call is at the server");
+        var found = (await AskAsync(gateway, "olga", gaps)).Gaps!;
+        var open = Assert.Single(found.Gaps);
+        Assert.Equal((LogGap.Open, "alice", "up", "tools/call", "echo"), (open.Kind, open.Person, open.Server, open.Method, open.Tool));
+        Assert.False(found.IsSomethingMissing);
+        Assert.Equal(open.Id, Assert.Single((await AskAsync(gateway, "alice", gaps)).Gaps!.Gaps).Id);
+        Assert.Null((await AskAsync(gateway, "carol", gaps)).Gaps);
+        Assert.Null((await AskAsync(gateway, "olga", new FindLogGaps(new EntryFilter { Person = "alice" }, "ticket 4711"))).Gaps);
+        release.SetResult();
+        await call;
+        var entries = gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "control.audit.gaps").ToList();
+        Assert.Equal(["done", "done", "done", "refused", "refused"], entries.Select(entry => entry.GetProperty("outcome").GetString()));
+        Assert.All(entries, entry => Assert.Equal("ticket 4711", entry.GetProperty("purpose").GetString()));
+        Assert.Equal(["0", "1", "1"], entries.Take(3).Select(entry => entry.GetProperty("hits").GetString()));
     }
 
     [Theory]
@@ -298,9 +332,15 @@ public sealed class LogReadingTests
         public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
+        public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner) => throw new NotSupportedException();
+
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);
 
-        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts)
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        {
+        }
+
+        public void Count(string who, AuditAttempt attempt)
         {
         }
 

@@ -1,5 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Revocations;
@@ -225,7 +226,11 @@ public sealed class ConsentAdministrationTests
             return Task.FromResult(true);
         }
 
-        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts)
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        {
+        }
+
+        public void Count(string who, AuditAttempt attempt)
         {
         }
     }

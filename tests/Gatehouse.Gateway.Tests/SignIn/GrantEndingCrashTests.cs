@@ -107,6 +107,10 @@ public sealed class GrantEndingCrashTests
 
         public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => Note(act, facts);
 
+        public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null)
+        {
+        }
+
         public void SignInFailed(CallerPartition peer, string provider, string fault) => Note(fault);
 
         public void Alarm(string kind, params (string Name, string Value)[] facts) => Note(kind, facts);

@@ -33,6 +33,17 @@ public sealed class PartitionedBudgetTests
     }
 
     [Theory]
+    [InlineData("192.0.2.7", "192.0.2.0/24")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.0/24")]
+    [InlineData("2001:db8:1:2::3", "2001:db8:1::/48")]
+    [InlineData("::1", "::/48")]
+    public void AnAddressBlock_HasANetwork(string address, string network) =>
+        Assert.Equal(network, CallerPartition.Of(IPAddress.Parse(address)).Network()?.ToString());
+
+    [Fact]
+    public void ACaller_AndAPeerWithoutAnAddress_HaveNone() => Assert.Equal((null, null), (Alice.Network(), CallerPartition.Unknown.Network()));
+
+    [Theory]
     [InlineData("192.0.2.7", "::ffff:192.0.2.7", true)]
     [InlineData("192.0.2.7", "192.0.2.8", false)]
     [InlineData("2001:db8::1", "2001:db8::ffff:2", true)]

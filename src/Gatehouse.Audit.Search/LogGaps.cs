@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Search;
+
+/// <summary>
+/// Finds what is missing in a log: calls that were begun and have no end, checks that did not run, messages and entries that were lost, and logs that
+/// were neither continued nor ended. It reads the log itself, not its index.
+/// </summary>
+/// <remarks>
+/// A process counts its entries from 1. So a call that has no end and was begun before the newest entry with the number 1 belongs to a process that
+/// is gone, and so does every call where the newest process wrote its <c>stop</c>.
+/// </remarks>
+/// <param name="source">The log.</param>
+/// <param name="time">The clock, for the age of calls.</param>
+public sealed class LogGaps(ILogSource source, TimeProvider time)
+{
+    /// <summary>The most gaps of each kind in a report. All are counted.</summary>
+    public const int MostShown = 200;
+
+    /// <summary>The most calls without an end that are held while the log is read. Beyond it the oldest are only counted.</summary>
+    public const int MostHeld = 100_000;
+
+    /// <summary>Reads the log.</summary>
+    /// <param name="since">The earliest time of entries that are examined; null for all.</param>
+    /// <param name="owner">The only person whose calls are examined. Then nothing else is: lost entries and logs are not of one person.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public Task<GapReport> FindAsync(DateTimeOffset? since, EntryOwner? owner, CancellationToken cancellation) =>
+        Task.Run(() => Find(since, owner, cancellation), cancellation);
+
+    private GapReport Find(DateTimeOffset? since, EntryOwner? owner, CancellationToken cancellation)
+    {
+        var found = new GapCollector(time.GetUtcNow());
+        var entries = 0L;
+        foreach (var entry in source.ReadFrom(null))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var document = JsonDocument.Parse(entry.Json);
+            var facts = new EntryFacts(document.RootElement);
+            if (facts.Sequence == 1) found.EndProcess();
+            if (facts.Act == "stop") found.HasStopped = true;
+            if (facts.At < since || (owner is not null && (facts.Text("iss") != owner.Issuer || facts.Text("sub") != owner.Subject))) continue;
+            entries++;
+            found.Add(facts);
+        }
+
+        if (owner is null) foreach (var gap in LogSuccession.GapsOf(source)) found.Add(gap);
+        return found.Report(entries);
+    }
+}
+
+/// <summary>Gaps as they are found, each kind bounded.</summary>
+internal sealed class GapCollector(DateTimeOffset now)
+{
+    // The stages before anything is sent to a server. The entry of a call that was begun names them all.
+    private static readonly string[] Stages =
+        ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve"];
+
+    private readonly Dictionary<string, Queue<LogGap>> shown = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> counts = LogGap.Kinds.ToDictionary(kind => kind, _ => 0L, StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, LogGap> begun = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the next entry.</summary>
+    public void Add(EntryFacts facts)
+    {
+        if (facts.Kind == "begun") Begin(facts);
+        else if (facts.Kind == "ended") begun.Remove(facts.Id);
+        if (facts.Kind != "control") AddChecks(facts);
+        else if (facts.Act == "log.gap") AddLost(facts);
+    }
+
+    /// <summary>True when the process wrote that it stops. Ends of calls may still follow.</summary>
+    public bool HasStopped { get; set; }
+
+    /// <summary>The process whose entries came until now has ended, and another begins.</summary>
+    public void EndProcess()
+    {
+        HasStopped = false;
+        foreach (var call in begun.Values) Add(call with { Kind = LogGap.Unended });
+        begun.Clear();
+    }
+
+    /// <summary>Takes a gap.</summary>
+    public void Add(LogGap gap)
+    {
+        counts[gap.Kind]++;
+        if (!shown.TryGetValue(gap.Kind, out var kept)) shown[gap.Kind] = kept = [];
+        kept.Enqueue(gap);
+        if (kept.Count > LogGaps.MostShown) kept.Dequeue();
+    }
+
+    /// <summary>The log has ended.</summary>
+    public GapReport Report(long entries)
+    {
+        foreach (var call in begun.Values) Add(HasStopped ? call with { Kind = LogGap.Unended } : call);
+        begun.Clear();
+        return new GapReport(entries, counts, [.. LogGap.Kinds.SelectMany(kind => shown.TryGetValue(kind, out var kept) ? kept.Reverse() : [])]);
+    }
+
+    private void Begin(EntryFacts facts)
+    {
+        // The oldest that is held is the least likely to end. It counts as one that did not.
+        if (begun.Count >= LogGaps.MostHeld)
+        {
+            Add(begun.GetAt(0).Value with { Kind = LogGap.Unended });
+            begun.RemoveAt(0);
+        }
+
+        begun[facts.Id] = Of(facts, LogGap.Open) with { AgeSeconds = (long)Math.Max(0, (now - facts.At).TotalSeconds) };
+    }
+
+    private void AddChecks(EntryFacts facts)
+    {
+        // The end of a call repeats what its begin has.
+        if (facts.Kind == "begun")
+        {
+            if (Stages.Except(facts.Checks(), StringComparer.Ordinal).ToList() is { Count: > 0 } missing)
+                Add(Of(facts, LogGap.NotRun) with { What = "stages: " + string.Join(", ", missing) });
+            return;
+        }
+
+        foreach (var part in facts.AllParts())
+        {
+            if (WhatDidNotRun(part) is { } what) Add(Of(facts, LogGap.NotRun) with { What = what, Count = part.Count });
+            else if (part.Outcome == "gap") Add(Of(facts, LogGap.Messages) with { What = part.Reason, Count = part.Count });
+        }
+    }
+
+    // A refusal is not among them: a check that could not run and refused let nothing pass.
+    private static string? WhatDidNotRun(EntryPart part) => part switch
+    {
+        { Kind: "decision", Outcome: "fault" } => "decision point: " + (part.Reason ?? "fault"),
+        { Kind: "detection", Reason: "text-ghs9020" or "metadata-ghs9020", Outcome: not ("block" or "deny") } => "inspection of a text",
+        { Kind: "rule", Reason: "input-schema-unusable" or "output-schema-unusable", Outcome: not ("deny" or "drop") } => part.Reason,
+        _ => null,
+    };
+
+    private void AddLost(EntryFacts facts) => Add(new LogGap
+    {
+        Kind = LogGap.Lost,
+        At = facts.At,
+        Id = facts.Id,
+        What = "since " + facts.Text("since"),
+        Count = long.TryParse(facts.Text("lost"), NumberStyles.None, CultureInfo.InvariantCulture, out var lost) ? lost : null,
+        Attempts = facts.Attempts(),
+    });
+
+    private static LogGap Of(EntryFacts facts, string kind) => new()
+    {
+        Kind = kind,
+        At = facts.At,
+        Id = facts.Id,
+        Issuer = facts.Text("iss"),
+        Person = facts.Text("sub"),
+        Server = facts.Server,
+        Method = facts.Method,
+        Tool = facts.Tool,
+    };
+}

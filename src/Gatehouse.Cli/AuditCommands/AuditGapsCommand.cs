@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Search;
+using Gatehouse.Cli.Output;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary><c>gatehouse audit gaps</c>.</summary>
+internal static class AuditGapsCommand
+{
+    private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
+    {
+        [LogGap.Unended] = "calls begun by a process that has ended, without an end",
+        [LogGap.NotRun] = "checks that did not run",
+        [LogGap.Messages] = "exchanges in which messages were lost, or may have been",
+        [LogGap.Lost] = "times when entries were lost",
+        [LogGap.Log] = "logs that were neither continued nor ended",
+        [LogGap.Open] = "calls begun by the newest process, without an end until now",
+    };
+
+    public static Command Create()
+    {
+        var question = new LogQuestionOptions();
+        var filter = new EntryFilterOptions();
+        var command = new Command("gaps",
+            """
+            Print what is missing in the audit log: calls that were begun and have no end, checks that did not run, messages and entries
+            that were lost, and logs that were neither continued nor ended. A call of the newest process may still be in progress. The
+            command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
+
+            The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing.
+
+            Examples:
+              gatehouse audit gaps --config gatehouse.yaml --token-file admin.token --purpose "weekly review" --since 2026-11-16
+              gatehouse audit gaps --log /mnt/archive/audit --json
+            """);
+        question.AddTo(command);
+        filter.AddSinceTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
+            GapReport? report = null;
+            var code = await question.FindGapsAsync(parsed, asked, reply =>
+            {
+                report = reply.Gaps!;
+                if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report);
+                else Print(report);
+                if (reply.Message is { } message) Terminal.NoteLine(message);
+            }, cancellation).ConfigureAwait(false);
+            return code == ExitCodes.Done && report is { IsSomethingMissing: true } ? ExitCodes.No : code;
+        });
+        return command;
+    }
+
+    private static void Print(GapReport report)
+    {
+        foreach (var kind in LogGap.Kinds.Where(kind => report.Counts.GetValueOrDefault(kind) > 0))
+        {
+            var gaps = report.Gaps.Where(gap => gap.Kind == kind).ToList();
+            Terminal.Row($"{Words[kind]}: {report.Counts[kind]}", Terminal.Emphasis);
+            foreach (var gap in gaps) Terminal.Row("  " + Line(gap));
+            if (report.Counts[kind] > gaps.Count) Terminal.NoteLine($"the newest {gaps.Count} are shown");
+        }
+
+        var found = report.IsSomethingMissing ? "" : "nothing is missing; ";
+        Terminal.Note($"{found}{Counted.Of(report.Entries, "entry", "entries")} examined");
+    }
+
+    private static string Line(LogGap gap)
+    {
+        List<string> words = [];
+        if (gap.At is { } at) words.Add(at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (gap.AgeSeconds is { } age) words.Add($"{Age(age)} ago");
+        if (gap.Kind is LogGap.Lost) words.Add($"{gap.Count} lost {gap.What}");
+        else if (gap.What is { } what) words.Add(gap.Count is > 1 and var count ? $"{what} ({count} times)" : what);
+        if (gap.Attempts is > 0) words.Add($"attempts to authenticate among them: {gap.Attempts}");
+        if (gap.Server is { } server)
+            words.Add($"{Cut(gap.Person ?? "no verified token")} {Cut(server)} {Cut(gap.Method ?? "-")} {Cut(gap.Tool ?? "-")}");
+        if (gap.Id is { } id) words.Add(Cut(id));
+        return string.Join("  ", words);
+    }
+
+    private static string Age(long seconds) => TimeSpan.FromSeconds(seconds) switch
+    {
+        { TotalDays: >= 2 } age => $"{(int)age.TotalDays} days",
+        { TotalHours: >= 2 } age => $"{(int)age.TotalHours} h",
+        { TotalMinutes: >= 2 } age => $"{(int)age.TotalMinutes} min",
+        _ => $"{seconds} s",
+    };
+
+    private static string Cut(string text) => text.Length <= 48 ? text : text[..47] + "…";
+}

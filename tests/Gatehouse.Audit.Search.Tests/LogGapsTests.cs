@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Audit.Search.Tests;
+
+/// <summary>What is missing in a log is found, and nothing else is.</summary>
+[Trait("Requirement", "ID-08")]
+public sealed class LogGapsTests : IDisposable
+{
+    private static readonly string[] Stages =
+        ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve"];
+
+    private readonly LogFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task EachKind_IsFound_AndAnEmptyLogHasNone()
+    {
+        folder.Write(1, Control(0, "log.opened"));
+        Assert.False((await FindAsync()).IsSomethingMissing);
+        folder.Write(1,
+            Begun(1), LogFolder.Ended(1), // whole
+            Begun(2), // without an end
+            Begun(3) with { Checks = [.. Stages.Except(["authorize"])] }, LogFolder.Ended(3),
+            LogFolder.Ended(4) with { Parts = [new AuditPart(AuditPartKind.Decision, AuditOutcome.Fault, "unreachable")] },
+            LogFolder.Ended(5) with { Parts = [new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, "text-ghs9020")] },
+            LogFolder.Ended(6) with { Parts = [new AuditPart(AuditPartKind.Detection, AuditOutcome.Block, "text-ghs9020")] }, // refused
+            LogFolder.Ended(7) with { Parts = [new AuditPart(AuditPartKind.Limit, AuditOutcome.Gap, "messages-lost", "limits.x", 5)] },
+            Control(8, "log.gap", ("lost", "12"), ("since", "2026-03-01T09:00:07Z"))
+                with
+            { Attempts = [new AuditAttempt(AttemptPlace.Mcp, "Expired") { Count = 9 }, new AuditAttempt(AttemptPlace.Token, null)], Peer = "many" });
+        var report = await FindAsync();
+        Assert.Equal(
+            new Dictionary<string, long> { ["unended"] = 0, ["not-run"] = 3, ["messages"] = 1, ["lost"] = 1, ["log"] = 0, ["open"] = 1 }.OrderBy(one => one.Key),
+            report.Counts.OrderBy(one => one.Key));
+        var open = Assert.Single(report.Gaps, gap => gap.Kind == LogGap.Open);
+        Assert.Equal(("alice", "files", "tools/call", "read_file", 98L), (open.Person, open.Server, open.Method, open.Tool, open.AgeSeconds));
+        Assert.Equal(["decision point: unreachable", "inspection of a text", "stages: authorize"],
+            report.Gaps.Where(gap => gap.Kind == LogGap.NotRun).Select(gap => gap.What!).Order(StringComparer.Ordinal));
+        Assert.Equal(5, Assert.Single(report.Gaps, gap => gap.Kind == LogGap.Messages).Count);
+        var lost = Assert.Single(report.Gaps, gap => gap.Kind == LogGap.Lost);
+        Assert.Equal((12, 10), (lost.Count, lost.Attempts));
+    }
+
+    [Fact]
+    public async Task ACallOfAnEarlierProcess_IsNotTakenForOneThatIsUnderWay()
+    {
+        folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(2), LogFolder.Ended(2));
+        Assert.Equal((1, 0), await CallsAsync());
+        folder.Write(1, Control(3, "stop"));
+        Assert.Equal((0, 1), await CallsAsync()); // the process said that it ended
+
+        using var other = new LogFolder();
+        other.Write(1, Control(0, "log.opened"), Begun(1));
+        using var next = new LogFolder(); // counts from 1 again, as a new process does
+        next.Write(2, Control(5, "log.opened"), Begun(6));
+        File.Copy(next.SegmentOf(2), other.SegmentOf(2));
+        var report = await new LogGaps(other.Source, Clock()).FindAsync(null, null, TestContext.Current.CancellationToken);
+        Assert.Equal((1, 1), (report.Counts[LogGap.Open], report.Counts[LogGap.Unended]));
+        Assert.Equal(Begun(6).ExchangeId, Assert.Single(report.Gaps, gap => gap.Kind == LogGap.Open).Id);
+        Assert.True(report.IsSomethingMissing);
+
+        async Task<(long, long)> CallsAsync()
+        {
+            var found = await FindAsync();
+            return (found.Counts[LogGap.Open], found.Counts[LogGap.Unended]);
+        }
+    }
+
+    [Fact]
+    public async Task AReaderOfTheirOwnEntries_SeesNoGapOfOthers()
+    {
+        folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(2) with { Subject = "bob" }, Control(3, "log.gap", ("lost", "1"), ("since", "x")));
+        var report = await new LogGaps(folder.Source, Clock())
+            .FindAsync(null, new EntryOwner("https://login.example.com", "bob"), TestContext.Current.CancellationToken);
+        Assert.Equal(["bob"], report.Gaps.Select(gap => gap.Person));
+        Assert.Equal(1, report.Entries);
+    }
+
+    [Fact]
+    public async Task EntriesBeforeTheTime_AreNotExamined()
+    {
+        folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(20), Begun(30), LogFolder.Ended(30));
+        var report = await new LogGaps(folder.Source, Clock()).FindAsync(LogFolder.Start.AddSeconds(10), null, TestContext.Current.CancellationToken);
+        Assert.Equal(Begun(20).ExchangeId, Assert.Single(report.Gaps).Id);
+        Assert.Equal(3, report.Entries);
+    }
+
+    [Fact]
+    public async Task ManyGaps_AreAllCounted_AndTheNewestAreShown()
+    {
+        folder.Write(1, [Control(0, "log.opened"), .. Enumerable.Range(1, 500).Select(Begun)]);
+        var report = await FindAsync();
+        Assert.Equal((500, LogGaps.MostShown), (report.Counts[LogGap.Open], report.Gaps.Count));
+        Assert.Equal(Begun(500).ExchangeId, report.Gaps[0].Id);
+    }
+
+    // Only a log that the next one names has ended.
+    [Fact]
+    public void ALogThatTheNextOneDoesNotName_IsAGap()
+    {
+        Assert.Empty(GapsOf(("log-0001", "a", null), ("log-0002", "b", "a"), ("log-0003", "c", "b")));
+        Assert.Contains("log-0001 has no end: log-0002 names no log", Assert.Single(GapsOf(("log-0001", "a", null), ("log-0002", "b", null))), StringComparison.Ordinal);
+        Assert.Contains("log-0001 has no end: log-0003 names b", Assert.Single(GapsOf(("log-0001", "a", null), ("log-0003", "c", "b"))), StringComparison.Ordinal);
+        Assert.Contains("names a as the log before it, which is not in the folder", Assert.Single(GapsOf(("log-0002", "b", "a"))), StringComparison.Ordinal);
+
+        static List<string> GapsOf(params (string Name, string Origin, string? Previous)[] logs) =>
+            [.. LogSuccession.GapsOf(new Births(logs)).Select(gap => gap.What!)];
+    }
+
+    private Task<GapReport> FindAsync() => new LogGaps(folder.Source, Clock()).FindAsync(null, null, TestContext.Current.CancellationToken);
+
+    private static ManualTimeProvider Clock() => new(LogFolder.Start.AddSeconds(100));
+
+    private static AuditEntry Begun(int number) => LogFolder.Ended(number) with { Kind = AuditEntryKind.Begun, Checks = Stages };
+
+    private static AuditEntry Control(int number, string act, params (string Name, string Value)[] facts) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = $"control-{number}",
+        At = LogFolder.Start.AddSeconds(number),
+        Facts = [KeyValuePair.Create("act", act), .. facts.Select(fact => KeyValuePair.Create(fact.Name, fact.Value))],
+    };
+
+    private sealed class Births((string Name, string Origin, string? Previous)[] logs) : ILogSource
+    {
+        public IReadOnlyList<string> Logs() => [.. logs.Select(log => log.Name)];
+
+        public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from) => logs.SkipWhile(log => log.Name != from!.Value.Log).Select(log =>
+            new SourceEntry(new EntryPosition(log.Name, 0), JsonSerializer.SerializeToUtf8Bytes(log.Previous is null
+                ? new Dictionary<string, string> { ["kind"] = "control", ["act"] = "log.birth", ["log"] = log.Origin }
+                : new Dictionary<string, string> { ["kind"] = "control", ["act"] = "log.birth", ["log"] = log.Origin, ["previous"] = log.Previous })));
+    }
+}
