@@ -12,9 +12,6 @@ namespace Gatehouse.Audit.Witness;
 /// </summary>
 public sealed class WitnessIdentity : IDisposable
 {
-    /// <summary>The most characters of the words that describe the operator.</summary>
-    public const int MostOperatorCharacters = 200;
-
     /// <summary>The file of the public keys: a line for each, with the operator behind it.</summary>
     public const string PublicFile = "witness.vkeys";
 
@@ -48,7 +45,7 @@ public sealed class WitnessIdentity : IDisposable
         ArgumentNullException.ThrowIfNull(folder);
         if (!NoteKey.IsName(name))
             throw new ArgumentException("The name of a witness is not empty, and has no space and no plus sign.", nameof(name));
-        if (!IsOperator(operatorName))
+        if (!WitnessKey.IsOperator(operatorName))
             throw new ArgumentException("The operator is one line of words, at most 200 characters.", nameof(operatorName));
         if (folder.Files("").Any(file => file.Name == KeyFile)) throw new IOException("the folder has a witness already; its keys are kept");
         using var p256 = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -90,13 +87,6 @@ public sealed class WitnessIdentity : IDisposable
         {
             Destroy(plain);
         }
-    }
-
-    /// <summary>Returns whether the words can follow a key on its line.</summary>
-    public static bool IsOperator(string words)
-    {
-        ArgumentNullException.ThrowIfNull(words);
-        return words.Trim().Length > 0 && words == words.Trim() && words.Length <= MostOperatorCharacters && !words.Any(char.IsControl);
     }
 
     /// <inheritdoc />

@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
@@ -39,6 +40,8 @@ public sealed class GatewayCore : IAsyncDisposable
         reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
+        Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
+            services.Handlers, options.Time, services.AuditLogging);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);
     }
 
@@ -70,6 +73,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Counters of the audit log and how full it is, for status and metrics.</summary>
     public AuditLogStatistics AuditStatistics => Services.Audit.Statistics;
+
+    /// <summary>Sends the checkpoints of the log to witnesses and outside places.</summary>
+    internal CheckpointSender Checkpoints { get; }
 
     /// <summary>The services of the host.</summary>
     internal GatewayServices Services { get; }
@@ -119,6 +125,7 @@ public sealed class GatewayCore : IAsyncDisposable
         IsDraining = true;
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
+        await Checkpoints.DisposeAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 

@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
@@ -49,7 +50,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, state) with { Time = time, CallerShare = CallerShare },
             new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
-        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(AuditOptions(settings, state).Directory),
+        AuditDirectory = AuditOptions(settings, state).Directory;
+        AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, new LogSource(AuditDirectory),
             why => Journal.Note("audit.index", ("why", why)));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
@@ -106,6 +108,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Control entries of the audit log.</summary>
     public ControlJournal Journal { get; }
 
+    /// <summary>The folder of the audit log.</summary>
+    public string AuditDirectory { get; }
+
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }
 
@@ -150,9 +155,11 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
     /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>
+    /// <exception cref="InvalidDataException">The log has a witness, and this system cannot sign for it.</exception>
     /// <exception cref="StoreException">The store cannot be opened or read.</exception>
     public static async Task<GatewayServices> OpenAsync(GatewaySettings settings, GatewayHostOptions options)
     {
+        WitnessRequirement.Require(settings.Audit);
         var state = new StateDirectory(settings.StateDirectory);
         var open = new OpenParts();
         try
