@@ -31,8 +31,8 @@ public static class LogKeyFile
     private static bool TryParse(string line, [NotNullWhen(true)] out NoteKey? key, out string? fault)
     {
         if (!NoteKey.TryParse(line, out key, out fault)) return false;
-        if (!key.IsCosigner) return true;
-        (key, fault) = (null, "a key is that of a witness, and not of a log");
-        return false;
+        fault = key.IsCosigner ? "a key is that of a witness, and not of a log" : null;
+        if (fault is not null) key = null;
+        return key is not null;
     }
 }
