@@ -63,18 +63,19 @@ public sealed class CheckpointSenderTests : IDisposable
         // Everything that the gateway has is put back later: the log, its key and the record of what was published.
         var copy = Path.Join(folder.FullName, "copy");
         Copy(State, copy);
+        var size = PublishedSize();
         await using var witness = await ServeAsync(port);
         await using (var gateway = await StartAsync(settings))
         {
             await gateway.InitializeAsync();
-            await Eventually.TrueAsync(() => gateway.Host.AuditStatistics.PublishedSize is > 0 and var size && witness.Witness.Logs[0].Size == size, "cosigned");
+            await Eventually.TrueAsync(() => witness.Witness.Logs[0].Size > size + 2, "cosigned");
             Assert.DoesNotContain("refuses the audit log", gateway.Diagnostics, StringComparison.Ordinal);
         }
 
         Directory.Delete(State, recursive: true);
         Copy(copy, State);
         await using var again = await StartAsync(settings);
-        await Eventually.TrueAsync(() => again.Diagnostics.Contains("the witness witness.independent refuses the audit log", StringComparison.Ordinal), again.Diagnostics);
+        await Eventually.TrueAsync(() => again.Diagnostics.Contains("the witness witness.independent refuses the audit log", StringComparison.Ordinal), "the refusal");
     }
 
     [Fact]
@@ -150,11 +151,13 @@ public sealed class CheckpointSenderTests : IDisposable
 
     private NoteKey[] Own() => [.. LogKeyFile.Parse(File.ReadAllText(Path.Join(Audit, "log-0001", "log.vkeys")), out _)!];
 
-    private Task UntilLogAsync(Func<long, bool> holds) => Eventually.TrueAsync(() =>
+    private Task UntilLogAsync(Func<long, bool> holds) => Eventually.TrueAsync(() => holds(PublishedSize()), "the checkpoint of the log");
+
+    private long PublishedSize()
     {
         using var log = EvidenceLog.In(Audit).Single().Open();
-        return holds(log.Checkpoint?.Size ?? 0);
-    }, "the checkpoint of the log");
+        return log.Checkpoint?.Size ?? 0;
+    }
 
     private static Task UntilAsync(TestGateway gateway, Func<string, bool> holds) => Eventually.TrueAsync(
         () => new GatewayStatus(gateway.Host).Facts().TryGetValue("log.witness.independent", out var fact) && holds(fact), "status of the witness");
