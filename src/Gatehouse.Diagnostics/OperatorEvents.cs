@@ -125,8 +125,8 @@ public static class OperatorEvents
     /// <summary>A witness refuses the log because it saw other entries.</summary>
     public static readonly OperatorEvent WitnessRefused = new(3008, "witness-refused", LogLevel.Critical,
         "the witness {place} refuses the audit log: it saw other entries, or more, than the log has ({why})",
-        "Keep the folder of the log as it is, and run `gatehouse audit verify` with the key of the witness. Somebody put an older state of the log back, or "
-            + "wrote entries again, or the witness has lost its state.");
+        "Keep the folder of the log as it is, and run `gatehouse audit verify` with the key of the witness. An older state of the log was put back, or entries "
+            + "were written again, or the witness has lost its state.");
 
     /// <summary>A session is only in memory.</summary>
     public static readonly OperatorEvent SessionNotStored = new(4001, "session-not-stored", LogLevel.Error,

@@ -87,9 +87,11 @@ public sealed class RewrittenLog : OfflineExercise<Func<EvidenceCase, bool>>
     {
         var note = log.Checkpoint(80);
         if (!isWitnessed) return new EvidenceCase(log, null, note.ToBytes());
-        log.PutCosigned(note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, DateTimeOffset.UtcNow)] });
+        log.PutCosigned(note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, At)] });
         return new EvidenceCase(log, witness.Key, null);
     }
+
+    private static DateTimeOffset At { get; } = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
 
     private static Cosigner Witness() => Cosigner.Ecdsa("witness.example/w1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
 }

@@ -10,7 +10,7 @@ internal static class WitnessInitCommand
     public static Command Create()
     {
         var name = new Option<string>("--name")
-        { Description = "Name of the witness in its cosignatures. Use a host name and a path that nobody else uses.", HelpName = "name", Required = true };
+        { Description = "Name of the witness in its cosignatures. Use a host name and a path that no other witness uses.", HelpName = "name", Required = true };
         var operatorName = new Option<string>("--operator")
         { Description = "Person or organization that runs the witness, in words. Auditors see it beside each cosignature.", HelpName = "words", Required = true };
         var state = WitnessCommand.State();

@@ -8,8 +8,8 @@ using Gatehouse.Settings;
 namespace Gatehouse.Gateway.Witnesses;
 
 /// <summary>
-/// A folder where each checkpoint is a new file. No file is replaced or removed: a place that only takes new files keeps the old ones, whatever the
-/// gateway becomes.
+/// A folder where each checkpoint is a new file. No file is replaced or removed: a place that only takes new files keeps the old ones, also
+/// when the gateway's account is taken over.
 /// </summary>
 internal sealed class FolderPlace(CheckpointPlaceSettings settings) : OutsidePlace
 {

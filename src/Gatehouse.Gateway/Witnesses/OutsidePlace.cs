@@ -22,6 +22,6 @@ internal abstract class OutsidePlace
     /// <param name="log">The log. It has a checkpoint with at least one entry.</param>
     /// <param name="knownSize">The size that the place has, as far as the gateway knows.</param>
     /// <param name="cancellation">Ends the request.</param>
-    /// <returns>What became of it. Faults of connections and files are thrown.</returns>
+    /// <returns>The result. Faults of connections and files are thrown.</returns>
     public abstract Task<SendOutcome> SendAsync(LogSnapshot log, long knownSize, CancellationToken cancellation);
 }
