@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Audit.Log;
@@ -114,7 +115,7 @@ internal sealed class WitnessedLog
         if (oldSize > checkpoint.Size) return Refused(400, "the old size is above the size of the checkpoint");
         if (Successor is not null) return Refused(404, $"this log has ended; the one after it is {Successor}");
         if (oldSize != latest.Size)
-            return new WitnessAnswer(409, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{latest.Size}\n")) { ContentType = WitnessAnswer.SizeType };
+            return new WitnessAnswer(409, latest.Size.ToString(CultureInfo.InvariantCulture) + "\n") { ContentType = WitnessAnswer.SizeType };
         if (request.IsEmptyTreeWithRoot) return Refused(422, "a checkpoint of size 0 has the root of the empty tree");
         if (!ConsistencyProof.Verify(latest.Size, latest.Root, checkpoint.Size, checkpoint.Root, request.Proof))
         {

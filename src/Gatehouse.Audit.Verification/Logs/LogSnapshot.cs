@@ -126,7 +126,8 @@ public sealed class LogSnapshot : IDisposable
         foreach (var name in files.Names(CosignedFolder).Take(MostCosigned))
         {
             var state = files.Read($"{CosignedFolder}/{name}", SignedNote.MostBytes, ref bytes, out var length);
-            if (state != FileState.Absent) found.Add(new CosignedCheckpoint(name, state == FileState.Read ? SignedNote.Parse(bytes.AsSpan(0, length)) : null));
+            if (state == FileState.Absent) continue;
+            found.Add(new CosignedCheckpoint(name, state == FileState.Read ? SignedNote.Parse(bytes.AsSpan(0, length)) : null));
         }
 
         return found;

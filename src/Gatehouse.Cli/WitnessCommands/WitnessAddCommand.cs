@@ -28,7 +28,8 @@ internal static class WitnessAddCommand
               gatehouse witness add --log new.vkeys --after gateway.example.com/audit/0123456789abcdef --birth birth.txt --state /var/lib/witness
             """)
         { log, after, birth, state };
-        command.SetAction(parsed => WitnessCommand.Run(() => Add(parsed.GetValue(state)!, parsed.GetValue(log)!, parsed.GetValue(after), parsed.GetValue(birth))));
+        command.SetAction(parsed => WitnessCommand.Run(
+            () => Add(parsed.GetValue(state)!, parsed.GetValue(log)!, parsed.GetValue(after), parsed.GetValue(birth))));
         return command;
     }
 

@@ -5,7 +5,9 @@ using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Witnesses;
 
-/// <summary>An address that takes each checkpoint by POST, as the text of its signed note. Any status from 200 to 299 says that it was taken.</summary>
+/// <summary>
+/// An address that takes each checkpoint by POST, as the text of its signed note. Any status from 200 to 299 says that it was taken.
+/// </summary>
 internal sealed class AddressPlace(CheckpointPlaceSettings settings, CheckpointClient client) : OutsidePlace
 {
     public override string Name => $"checkpoints.{settings.Name}";

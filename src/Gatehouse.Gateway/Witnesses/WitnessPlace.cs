@@ -75,7 +75,8 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
     }
 
     private static long? SizeOf(byte[] body) =>
-        body is [.. var digits, (byte)'\n'] && digits.Length < 20 && Checkpoint.TryParseSize(Encoding.ASCII.GetString(digits), out var size) ? size : null;
+        body is [.. var digits, (byte)'\n'] && digits.Length < 20 && Checkpoint.TryParseSize(Encoding.ASCII.GetString(digits), out var size)
+            ? size : null;
 
     // The configuration was checked; settings that were made without it are refused here.
     private static NoteKey Parse(string line) =>

@@ -295,7 +295,8 @@ public sealed class EvidenceVerifierTests : IDisposable
             "since the checkpoint of size 600 in cosigned/one, cosigned by witness.example/w (operator not given) at 2023-11-14T22:13:20Z", StringComparison.Ordinal));
         // Without its key, or with the key of another one, the file proves nothing.
         Assert.False(AuditLogVerifier.Verify(folder.Path, request with { Cosigners = [], RequiresWitness = false }).IsVouched);
-        Assert.False(AuditLogVerifier.Verify(folder.Path, request with { Cosigners = [new WitnessKey(other.Key, null)], RequiresWitness = false }).IsVouched);
+        var ofOther = request with { Cosigners = [new WitnessKey(other.Key, null)], RequiresWitness = false };
+        Assert.False(AuditLogVerifier.Verify(folder.Path, ofOther).IsVouched);
         // The holder of the log's key writes history again: the witness did not cosign that.
         log.Entries[40] = BuiltLog.Entry(41, new() { ["act"] = "changed" });
         log.Write(700);
@@ -312,11 +313,10 @@ public sealed class EvidenceVerifierTests : IDisposable
         log.Entries[40] = BuiltLog.Entry(41, new() { ["act"] = "changed" });
         log.Write(700);
         PutCosigned(log, "one", cosigned);
-        var report = AuditLogVerifier.Verify(folder.Path,
-            new VerificationRequest { Keys = [signer.Key], Cosigners = [new WitnessKey(witness.Key, null)] });
-        Assert.Contains(report.Findings, finding => finding.Kind == AuditFindingKind.Rewritten);
+        var request = new VerificationRequest { Keys = [signer.Key], Cosigners = [new WitnessKey(witness.Key, null)] };
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Findings, finding => finding.Kind == AuditFindingKind.Rewritten);
         File.WriteAllText(log.File_("cosigned/one"), "words\n");
-        Assert.Contains(AuditLogVerifier.Verify(folder.Path, new VerificationRequest { Keys = [signer.Key], Cosigners = [new WitnessKey(witness.Key, null)] }).Facts,
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Facts,
             fact => fact.Contains("cosigned/one is no signed checkpoint", StringComparison.Ordinal));
     }
 

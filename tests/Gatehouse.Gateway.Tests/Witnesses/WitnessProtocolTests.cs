@@ -223,7 +223,8 @@ public sealed class WitnessProtocolTests : IDisposable
         Assert.True(rates.TryTake(IPAddress.Parse("192.0.2.2")));
         for (var i = 0; i < SourceRates.MostSources + 10; i++) Assert.True(rates.TryTake(new IPAddress([10, 1, (byte)(i >> 8), (byte)i])));
         // One block of 64 bits is one source.
-        var block = Enumerable.Range(0, SourceRates.Burst + 1).Select(i => rates.TryTake(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"2001:db8::{i:x}")))).ToList();
+        var block = Enumerable.Range(0, SourceRates.Burst + 1)
+            .Select(i => rates.TryTake(IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"2001:db8::{i:x}")))).ToList();
         Assert.False(block[^1]);
     }
 
