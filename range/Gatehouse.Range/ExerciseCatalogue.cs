@@ -137,6 +137,9 @@ public static class ExerciseCatalogue
         new ClonedRepository(),
         new PublishedKey(),
         new InitLinkSwap(),
+        // what the log proves
+        new RewrittenLog(),
+        new SplitView(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>

@@ -2,8 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Audit.Log;
 
-/// <summary>The folder of the log on disk: files of mode 0600 in folders of mode 0700.</summary>
-public sealed class LogFolder(string path) : ILogFolder
+/// <summary>The folder of the log on disk: files of mode 0600 in folders of mode 0700. A witness keeps its state in one as well.</summary>
+/// <param name="path">The folder. It is made when absent.</param>
+/// <param name="what">The owner of the folder, for messages.</param>
+public sealed class LogFolder(string path, string what = "the audit log") : ILogFolder
 {
     private const string LockName = "lock";
     private const string Unfinished = ".unfinished";
@@ -27,7 +29,7 @@ public sealed class LogFolder(string path) : ILogFolder
         }
         catch (IOException e)
         {
-            throw new IOException($"another process writes the audit log in {root}; end it, or give each gateway a folder of its own", e);
+            throw new IOException($"another process writes {what} in {root}; end it, or give each process a folder of its own", e);
         }
     }
 

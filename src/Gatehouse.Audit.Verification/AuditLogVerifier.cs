@@ -146,6 +146,31 @@ public sealed class AuditLogVerifier
             outside.Add(new OutsideView(given.Name, checkpoint, isSigned));
             foreach (var view in views.Where(view => view.Origin == checkpoint.Origin)) view.Sizes.Add(checkpoint.Size);
         }
+
+        if (request.Cosigners.Count > 0 && views.Count > 0) ReadCosigned(views[^1]);
+    }
+
+    // A checkpoint beside the log is as good as an outside one where a witness of the auditor cosigned it: a writer of the log cannot make one.
+    private void ReadCosigned(LogView view)
+    {
+        foreach (var (name, note) in view.Log.Cosigned())
+        {
+            var file = $"{LogSnapshot.CosignedFolder}/{name}";
+            var place = new LogPosition(view.Log.Files.PathOf(file), 0, view.Log.Name);
+            if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint))
+            {
+                facts.Add($"{view.Log.Name}: {file} is no signed checkpoint, and was not used");
+                continue;
+            }
+
+            var cosigned = checkpoints.Cosigned(note, place);
+            if (cosigned.Count == 0) continue;
+            var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
+                AuditFindingKind.OutsideCheckpoint).Count > 0;
+            facts.Add($"{view.Log.Name}: the checkpoint of size {checkpoint.Size} in {file} was cosigned by {string.Join(", ", cosigned)}");
+            outside.Add(new OutsideView($"{file}, cosigned by {string.Join(", ", cosigned)}", checkpoint, isSigned));
+            if (view.Origin == checkpoint.Origin) view.Sizes.Add(checkpoint.Size);
+        }
     }
 
     private void CheckLog(List<LogView> views, int at)

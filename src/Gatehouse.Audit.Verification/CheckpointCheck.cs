@@ -10,8 +10,8 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
 {
     private const int MostKeyFileBytes = 64 << 10;
 
-    // Cosigners that signed a checkpoint of the newest log, or an outside one.
-    private readonly HashSet<NoteKey> seen = [];
+    // Names of witnesses that cosigned a checkpoint of the newest log, or an outside one.
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     /// <summary>Checks who signed the checkpoint of a log.</summary>
     /// <returns>The keys, as text. Empty where it is signed by none that is known.</returns>
@@ -49,12 +49,13 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     }
 
     /// <summary>Checks the cosignatures of a checkpoint.</summary>
-    /// <returns>For each that is valid, the witness and its time.</returns>
+    /// <returns>For each that is valid, the witness with its operator, and its time.</returns>
     public IReadOnlyList<string> Cosigned(SignedNote note, LogPosition place)
     {
         var signed = new List<string>();
-        foreach (var key in request.Cosigners.Where(key => key.IsSupported))
+        foreach (var witness in request.Cosigners.Where(witness => witness.Key.IsSupported))
         {
+            var key = witness.Key;
             foreach (var signature in note.Signatures.Where(one => one.Name == key.Name && one.KeyId == key.Id))
             {
                 if (!key.Verifies(note.Text, signature.Bytes.Span))
@@ -63,8 +64,9 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
                     continue;
                 }
 
-                seen.Add(key);
-                signed.Add(string.Create(CultureInfo.InvariantCulture, $"{key.Name} at {Cosignature.Time(signature.Bytes.Span):yyyy-MM-ddTHH:mm:ssZ}"));
+                seen.Add(key.Name);
+                var text = string.Create(CultureInfo.InvariantCulture, $"{NameOf(key.Name)} at {Cosignature.Time(signature.Bytes.Span):yyyy-MM-ddTHH:mm:ssZ}");
+                if (!signed.Contains(text)) signed.Add(text); // several keys of one witness
             }
         }
 
@@ -74,15 +76,20 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     /// <summary>Statements about each witness, after all checkpoints were read.</summary>
     public IEnumerable<string> Witnesses(LogPosition place)
     {
-        foreach (var key in request.Cosigners)
+        foreach (var keys in request.Cosigners.Select(witness => witness.Key).GroupBy(key => key.Name, StringComparer.Ordinal))
         {
-            var fact = !key.IsSupported ? $"this system has no cryptography to check cosignatures of {key.Name}: Ed25519 needs OpenSSL"
-                : seen.Contains(key) ? null : $"the witness {key.Name} cosigned neither the checkpoint of the newest log nor an outside checkpoint";
-            if (fact is null) continue;
+            foreach (var _ in keys.Where(key => !key.IsSupported).Take(1))
+                yield return $"cosignatures of {NameOf(keys.Key)} with Ed25519 were not checked: this system has no OpenSSL 3 with Ed25519";
+            if (seen.Contains(keys.Key)) continue;
+            var fact = keys.Any(key => key.IsSupported)
+                ? $"the witness {NameOf(keys.Key)} cosigned neither a checkpoint of the newest log nor an outside checkpoint"
+                : $"this system can check no cosignature of the witness {NameOf(keys.Key)}; give its key on P-256 as well";
             if (request.RequiresWitness) findings.Add(place, AuditFindingKind.Cosignature, fact);
             else yield return fact;
         }
     }
+
+    private string NameOf(string witness) => WitnessNames.Of(request.Cosigners, witness);
 
     // What a person copied from there is to be the key; so a copy that was changed is reported.
     private List<NoteKey> KeysBeside(LogSnapshot log)

@@ -13,7 +13,14 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         && view.Checkpoint.Size > 0)
         .MaxBy(view => view.Checkpoint.Size);
 
-    public IReadOnlyList<string> Statements() => [.. IsVouched ? Vouched(Newest!) : NotVouched()];
+    public IReadOnlyList<string> Statements() => [.. IsVouched ? Vouched(Newest!) : NotVouched(), .. OfWitnesses()];
+
+    private IEnumerable<string> OfWitnesses()
+    {
+        if (request.Cosigners.Count == 0) yield break;
+        yield return $"Witnesses: {WitnessNames.Of(request.Cosigners)}. A cosignature counts only if its operator is independent of the operator of the gateway. "
+            + "A witness on the operator's own machine proves nothing.";
+    }
 
     private IEnumerable<string> Vouched(OutsideView since)
     {
@@ -53,7 +60,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
             yield return "No key of the log was given. The copy in log.vkeys was used, and proves nothing about who wrote the log. Give --key.";
         if (outside.Count == 0)
             yield return "No outside checkpoint was given. It cannot be known whether the holder of the log's key rewrote, cut or replaced the log, or shows it to others "
-                + "in another form. Give --checkpoint.";
+                + "in another form. Give --checkpoint, or the key of a witness with --cosigner.";
         else if (Newest is null && !hasFindings)
             yield return $"No outside checkpoint that a given key signed is of {newest.Log.Name} with at least one entry.";
     }

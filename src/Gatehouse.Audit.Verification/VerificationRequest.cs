@@ -8,13 +8,15 @@ public sealed record VerificationRequest
     /// <summary>Verifier keys of the log, obtained elsewhere. Without one, the copy beside the log is taken: it proves nothing.</summary>
     public IReadOnlyList<NoteKey> Keys { get; init; } = [];
 
-    /// <summary>Verifier keys of witnesses.</summary>
-    public IReadOnlyList<NoteKey> Cosigners { get; init; } = [];
+    /// <summary>Verifier keys of witnesses, obtained elsewhere. Several keys of one name are those of one witness.</summary>
+    public IReadOnlyList<WitnessKey> Cosigners { get; init; } = [];
 
     /// <summary>Checkpoints that were kept where a writer of the log cannot change them.</summary>
     public IReadOnlyList<OutsideCheckpoint> Outside { get; init; } = [];
 
-    /// <summary>True where each cosigner must have signed the newest checkpoint or an outside one.</summary>
+    /// <summary>
+    /// True where each witness must have cosigned a checkpoint of the newest log or an outside one, with a key that this system can check.
+    /// </summary>
     public bool RequiresWitness { get; init; }
 
     /// <summary>The first index to be read in the newest log; null for all.</summary>

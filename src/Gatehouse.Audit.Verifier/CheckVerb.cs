@@ -28,7 +28,7 @@ internal static class CheckVerb
         command.Add(json);
         command.SetAction(parsed => Answer.Of(() =>
         {
-            if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), cosigners: false, shown) is not { } keys) return 2;
+            if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), shown) is not { } keys) return 2;
             if (evidence.ReadCheckpoints(parsed, null, shown) is not { } given) return 2;
             var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)]);
             if (parsed.GetValue(json)) shown.Json("auditEvidence", report);

@@ -23,35 +23,59 @@ internal sealed class EvidenceOptions
         command.Add(Checkpoints);
     }
 
-    /// <summary>Reads keys. Null, with a message, where one is none.</summary>
-    public static IReadOnlyList<NoteKey>? ReadKeys(string[]? given, bool cosigners, IShown shown)
+    /// <summary>Reads keys of logs. Null, with a message, where one is none.</summary>
+    public static IReadOnlyList<NoteKey>? ReadKeys(string[]? given, IShown shown)
     {
         var keys = new List<NoteKey>();
         foreach (var word in given ?? [])
         {
-            string[] lines = [word];
-            if (!NoteKey.TryParse(word, out _, out _) && File.Exists(word))
-            {
-                if (Bytes(word, shown) is not { } bytes) return null;
-                lines = Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            }
-
+            if (Lines(word, static text => NoteKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
             foreach (var line in lines)
             {
                 var isKey = NoteKey.TryParse(line, out var key, out var fault);
-                if (isKey && key!.IsCosigner == cosigners)
+                if (isKey && !key!.IsCosigner)
                 {
                     keys.Add(key);
                     continue;
                 }
 
-                shown.Fault($"{word}: {(isKey ? cosigners ? "it is the key of a log, and not of a witness" : "it is the key of a witness, and not of a log" : fault)}",
-                    $"give the verifier key of a {(cosigners ? "witness with --cosigner" : "log with --key")}, as text or in a file");
+                shown.Fault($"{word}: {(isKey ? "it is the key of a witness, and not of a log" : fault)}",
+                    "give the verifier key of a log with --key, as text or in a file");
                 return null;
             }
         }
 
         return keys;
+    }
+
+    /// <summary>Reads keys of witnesses, each with its operator in words behind it. Null, with a message, where one is none.</summary>
+    public static IReadOnlyList<WitnessKey>? ReadWitnesses(string[]? given, IShown shown)
+    {
+        var keys = new List<WitnessKey>();
+        foreach (var word in given ?? [])
+        {
+            if (Lines(word, static text => WitnessKey.TryParse(text, out _, out _), shown) is not { } lines) return null;
+            foreach (var line in lines)
+            {
+                if (WitnessKey.TryParse(line, out var key, out var fault))
+                {
+                    keys.Add(key);
+                    continue;
+                }
+
+                shown.Fault($"{word}: {fault}", "give the verifier key of a witness with --cosigner, as text or in a file, with the operator behind it");
+                return null;
+            }
+        }
+
+        return keys;
+    }
+
+    private static string[]? Lines(string word, Func<string, bool> isKey, IShown shown)
+    {
+        if (isKey(word) || !File.Exists(word)) return [word];
+        return Bytes(word, shown) is not { } bytes ? null
+            : Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     /// <summary>Reads the checkpoints. Null, with a message, where one cannot be read, or is in the folder of the log itself.</summary>

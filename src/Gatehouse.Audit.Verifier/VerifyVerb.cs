@@ -12,8 +12,12 @@ internal sealed class VerifyVerb
         """
         Check an audit log: entries, hashes, signatures, and checkpoints that were kept elsewhere. The command needs only the files
         and writes nothing. It names the log, the index of an entry, the file with its bytes, and the field that is wrong. It exits
-        with 0 only for what it vouches for: with a key from --key, an outside checkpoint from --checkpoint that matches, and no
-        finding. It exits with 1 for findings, and for a log that is consistent and not vouched for.
+        with 0 only for what it vouches for: with a key from --key, an outside checkpoint that matches, and no finding. An outside
+        checkpoint comes from --checkpoint, or is one beside the log that a witness from --cosigner cosigned. It exits with 1 for
+        findings, and for a log that is consistent and not vouched for.
+
+        A witness proves something only if its operator is independent of the operator of the gateway. A witness on the operator's own
+        machine proves nothing.
 
         Without an outside checkpoint the command cannot detect what the holder of the log's key did: history written again, a cut
         end, an older state put back, another log for other readers. Behind the newest outside checkpoint it cannot detect that
@@ -22,8 +26,8 @@ internal sealed class VerifyVerb
         """;
 
     private readonly EvidenceOptions evidence = new();
-    private readonly Option<string[]> cosigners = new("--cosigner") { Description = "Verifier key of a witness, or a file with keys. Repeatable.", HelpName = "vkey|file" };
-    private readonly Option<bool> witness = new("--witness-required") { Description = "A missing cosignature of a witness is a finding." };
+    private readonly Option<string[]> cosigners = new("--cosigner") { Description = "Verifier key of a witness with its operator in words behind it, or a file with such lines. Repeatable.", HelpName = "vkey|file" };
+    private readonly Option<bool> witness = new("--witness-required") { Description = "Each witness of --cosigner must have cosigned with a key that this system can check. Otherwise it is a finding." };
     private readonly Option<string?> from = new("--from") { Description = "First index to read in the newest log.", HelpName = "index" };
     private readonly Option<string?> to = new("--to") { Description = "Last index to read in the newest log.", HelpName = "index" };
     private readonly Option<bool> since = new("--since") { Description = "Read only the entries after the newest checkpoint of --checkpoint that matches." };
@@ -79,8 +83,8 @@ internal sealed class VerifyVerb
             return null;
         }
 
-        if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), cosigners: false, shown) is not { } keys) return null;
-        if (EvidenceOptions.ReadKeys(parsed.GetValue(cosigners), cosigners: true, shown) is not { } witnesses) return null;
+        if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), shown) is not { } keys) return null;
+        if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return null;
         if (evidence.ReadCheckpoints(parsed, folder, shown) is not { } outside) return null;
         if (parsed.GetValue(witness) && witnesses.Count == 0)
         {

@@ -8,6 +8,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Cli.PolicyCommands;
 using Gatehouse.Cli.ScanCommands;
 using Gatehouse.Cli.SecretCommands;
+using Gatehouse.Cli.WitnessCommands;
 using Gatehouse.Cli.WrapCommands;
 
 namespace Gatehouse.Cli;
@@ -39,7 +40,7 @@ internal static class CommandTree
             DrainCommand.Create(), SessionCommand.Create(), ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
         ("Policy and definitions", [PolicyCommand.Create(), LockCommand.Create()]),
-        ("Evidence", [AuditCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
+        ("Evidence", [AuditCommand.Create(), WitnessCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
         ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
     ];
 

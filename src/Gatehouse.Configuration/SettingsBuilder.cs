@@ -176,5 +176,25 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         SegmentBytes = section.Get<long>("segmentBytes"),
         MaxTotalBytes = section.Get<long>("maxTotalBytes"),
         MinFreeBytes = section.Get<long>("minFreeBytes"),
+        Witnesses = [.. section.Parts("witnesses").Select(Witness)],
+        Checkpoints = [.. section.Parts("checkpoints").Select(CheckpointPlace)],
+        WitnessEvery = section.Get<TimeSpan>("witnessEvery"),
+        OutsideBehind = section.Get<TimeSpan>("outsideBehind"),
+    };
+
+    private static WitnessSettings Witness(ConfigurationSection section) => new()
+    {
+        Name = section.Get<string>("name")!,
+        Url = section.Get<Uri>("url")!,
+        Keys = section.Texts("keys"),
+        Operator = section.Get<string>("operator")!,
+    };
+
+    private static CheckpointPlaceSettings CheckpointPlace(ConfigurationSection section) => new()
+    {
+        Name = section.Get<string>("name")!,
+        Folder = section.Get<string>("folder"),
+        Url = section.Get<Uri>("url"),
+        Every = section.Get<TimeSpan>("every"),
     };
 }

@@ -112,8 +112,24 @@ public static class OperatorEvents
         "Keep the folder of the old log, and run `gatehouse audit verify` on it. `key-lost`: restore `audit-keys` and the key ring from a copy, if you have "
             + "one. `damaged`, `rolled-back`: find out who or what changed the files. Give auditors the key of the new log (`log.vkeys`).");
 
+    /// <summary>A witness or an outside place lacks a newer checkpoint for too long.</summary>
+    public static readonly OperatorEvent CheckpointsBehind = new(3006, "checkpoints-behind", LogLevel.Warning,
+        "checkpoints of the audit log have not reached {place} for {seconds} s: {why}; {published} entries are under a checkpoint, and the place has {size}",
+        "Make the place reachable. `unknown-log`: give its operator `log.vkeys` of the newest log; for a log that follows another one, see "
+            + "docs/operators/witnesses.md. The gateway tries again by itself, and no call waits for it.");
+
+    /// <summary>A witness or an outside place has the newest checkpoint again.</summary>
+    public static readonly OperatorEvent CheckpointsReached = new(3007, "checkpoints-reached", LogLevel.Information,
+        "checkpoints of the audit log reach {place} again, after {seconds} s", "None is needed.");
+
+    /// <summary>A witness refuses the log because it saw other entries.</summary>
+    public static readonly OperatorEvent WitnessRefused = new(3008, "witness-refused", LogLevel.Critical,
+        "the witness {place} refuses the audit log: it saw other entries, or more, than the log has ({why})",
+        "Keep the folder of the log as it is, and run `gatehouse audit verify` with the key of the witness. An older state of the log was put back, or entries "
+            + "were written again, or the witness has lost its state.");
+
     /// <summary>The keys of what the audit log says about persons do not open under the key ring.</summary>
-    public static readonly OperatorEvent AuditSubjectKeysLost = new(3006, "audit-subject-keys-lost", LogLevel.Critical,
+    public static readonly OperatorEvent AuditSubjectKeysLost = new(3009, "audit-subject-keys-lost", LogLevel.Critical,
         "the keys of what the audit log says about persons do not open under the key ring; they were put aside in {file}, and new ones made",
         "Put the key ring back under which they were made, and the file under its old name. Without them older entries keep their proofs, and say nothing "
             + "about persons.");
@@ -167,7 +183,8 @@ public static class OperatorEvents
         FindingsOnlyRecorded, RulesInShadow,
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
-        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, AuditSubjectKeysLost,
+        AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,
+        AuditSubjectKeysLost,
         SessionNotStored, SessionEndNotStored, TaskOwnerNotStored, QuotasNotStored, FirstUseNotStored, WrappedSessionEndNotStored,
         ListUnavailable, DecisionPointFault, DecisionPointUnreachable,
         DefinitionWithheld,

@@ -20,6 +20,9 @@ public static class LocalHostKeys
     [
         "limits.connections", "limits.connectionsPerAddress", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond",
         "limits.headerBytes", "lock.approvers", "audit.directory",
+        "audit.witnesses", "audit.witnesses[].name", "audit.witnesses[].url", "audit.witnesses[].keys", "audit.witnesses[].operator",
+        "audit.witnessEvery", "audit.checkpoints", "audit.checkpoints[].name", "audit.checkpoints[].folder", "audit.checkpoints[].url",
+        "audit.checkpoints[].every", "audit.outsideBehind",
     ];
 
     // One person has many servers at the same time, and each has a stream.

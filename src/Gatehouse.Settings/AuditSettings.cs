@@ -28,6 +28,53 @@ public sealed record AuditSettings
 
     /// <summary>Free space in bytes, below which entries are refused. Default 64 MiB.</summary>
     public long MinFreeBytes { get; init; } = 64L << 20;
+
+    /// <summary>The witnesses that checkpoints are sent to.</summary>
+    public IReadOnlyList<WitnessSettings> Witnesses { get; init; } = [];
+
+    /// <summary>Outside places that checkpoints are sent to.</summary>
+    public IReadOnlyList<CheckpointPlaceSettings> Checkpoints { get; init; } = [];
+
+    /// <summary>The least time between two checkpoints that are sent to one witness. Default 10 s.</summary>
+    public TimeSpan WitnessEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The time for which a witness or an outside place may lack a newer checkpoint, in addition to its interval, before the operator log reports
+    /// it. Default 5 min.
+    /// </summary>
+    public TimeSpan OutsideBehind { get; init; } = TimeSpan.FromMinutes(5);
+}
+
+/// <summary>A witness that cosigns the checkpoints of the log (C2SP tlog-witness).</summary>
+public sealed record WitnessSettings
+{
+    /// <summary>Its name in the configuration, and of the file with its cosignatures beside the log.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The address before <c>/add-checkpoint</c>.</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Its verifier keys, all of one witness, as text.</summary>
+    public required IReadOnlyList<string> Keys { get; init; }
+
+    /// <summary>The person or organization that runs it, in words.</summary>
+    public required string Operator { get; init; }
+}
+
+/// <summary>An outside place that receives checkpoints of the log: a folder, or an address that takes them by POST.</summary>
+public sealed record CheckpointPlaceSettings
+{
+    /// <summary>Its name in the configuration.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A folder; each checkpoint is a new file in it. Null where it is an address.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>An address. Null where it is a folder.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>The least time between two checkpoints that are sent there.</summary>
+    public TimeSpan Every { get; init; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>The handling of reading methods while the audit log cannot be written (AU-06).</summary>

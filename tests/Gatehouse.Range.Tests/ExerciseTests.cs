@@ -63,11 +63,13 @@ public sealed class ExerciseTests
         Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap(), new PublishedKey(),
             new LogFormula());
 
+    public static TheoryData<string> Evidence => Of(new RewrittenLog(), new SplitView());
+
     [Fact]
     public void EveryExercise_IsARow()
     {
         string[] rows = [.. Access, .. Identity, .. SignIn, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision,
-            .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts];
+            .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts, .. Evidence];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

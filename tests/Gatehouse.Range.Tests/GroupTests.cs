@@ -144,6 +144,15 @@ public sealed class ShownExerciseTests
 }
 
 [Trait("Requirement", "RG-01")]
+public sealed class EvidenceExerciseTests
+{
+    [Theory]
+    [MemberData(nameof(ExerciseTests.Evidence), MemberType = typeof(ExerciseTests))]
+    [Trait("Requirement", "AU-02")]
+    public Task WhatTheLogProves(string id) => ExerciseRun.BehavesAsync(id);
+}
+
+[Trait("Requirement", "RG-01")]
 public sealed class MetadataExerciseTests
 {
     [Theory]

@@ -17,6 +17,12 @@ public sealed class LogSnapshot : IDisposable
     /// <summary>The file of the verifier keys, a copy that proves nothing.</summary>
     public const string KeysFile = "log.vkeys";
 
+    /// <summary>The folder of checkpoints with cosignatures of witnesses, a file for each witness.</summary>
+    public const string CosignedFolder = "cosigned";
+
+    /// <summary>The most cosigned checkpoints that are read.</summary>
+    public const int MostCosigned = 32;
+
     // The writer replaces a partial bundle by a wider one between the look and the read.
     private const int Attempts = 3;
 
@@ -90,6 +96,16 @@ public sealed class LogSnapshot : IDisposable
         foreach (var entry in Pending(Math.Max(next, from), size)) yield return entry;
     }
 
+    /// <summary>Returns the proof that the log only grew from a size to that of its checkpoint.</summary>
+    /// <param name="oldSize">The size, at most that of the checkpoint.</param>
+    /// <exception cref="IOException">A tile that it needs is missing or cut, or there is no checkpoint.</exception>
+    public IReadOnlyList<TreeHash> ConsistencyFrom(long oldSize)
+    {
+        var size = Checkpoint?.Size ?? throw new IOException($"{Name} has no checkpoint that can be read");
+        var nodes = new TileNodes(size, path => Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
+        return ConsistencyProof.Build(nodes, oldSize, size);
+    }
+
     /// <summary>The lines of the copy of the verifier keys that are keys. They prove nothing about who wrote the log.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<string> Keys()
@@ -101,6 +117,24 @@ public sealed class LogSnapshot : IDisposable
 
     /// <summary>The folder of payloads whose entries are not on stable storage yet.</summary>
     internal const string NewPayloads = "payloads/new";
+
+    /// <summary>
+    /// Reads the cosigned checkpoints beside the log, at most 32, in the order of their names. Nothing in them is verified.
+    /// </summary>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public IReadOnlyList<CosignedCheckpoint> Cosigned()
+    {
+        byte[] bytes = [];
+        var found = new List<CosignedCheckpoint>();
+        foreach (var name in files.Names(CosignedFolder).Take(MostCosigned))
+        {
+            var state = files.Read($"{CosignedFolder}/{name}", SignedNote.MostBytes, ref bytes, out var length);
+            if (state == FileState.Absent) continue;
+            found.Add(new CosignedCheckpoint(name, state == FileState.Read ? SignedNote.Parse(bytes.AsSpan(0, length)) : null));
+        }
+
+        return found;
+    }
 
     /// <summary>Reads the text of a kept payload.</summary>
     /// <param name="payload">Its name in the entry: <c>sha256:</c> and 64 hexadecimal digits.</param>

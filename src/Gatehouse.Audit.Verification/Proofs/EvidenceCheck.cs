@@ -22,6 +22,8 @@ public sealed class EvidenceCheck
     private int line;
     private long? index;
     private TreeHash? leaf;
+    private byte[] entry = [];
+    private EvidenceBirth? birth;
     private bool isSigned;
     private bool isTied; // to a checkpoint that the auditor brought
     private (long Count, long First, long Last) proven = (0, 0, -1);
@@ -75,13 +77,16 @@ public sealed class EvidenceCheck
         if (part != EvidenceFormat.Entry || leaf is not null) return false;
         if (text.StartsWith(EvidenceFormat.Json, StringComparison.Ordinal))
         {
-            leaf = MerkleTree.Leaf(Encoding.UTF8.GetBytes(text[EvidenceFormat.Json.Length..]));
+            entry = Encoding.UTF8.GetBytes(text[EvidenceFormat.Json.Length..]);
+            leaf = MerkleTree.Leaf(entry);
         }
         else if (text.StartsWith(EvidenceFormat.Base64, StringComparison.Ordinal))
         {
             var bytes = new byte[text.Length];
             var isRead = Convert.TryFromBase64String(text[EvidenceFormat.Base64.Length..], bytes, out var written);
-            if (isRead) leaf = MerkleTree.Leaf(bytes.AsSpan(0, written));
+            if (!isRead) return false;
+            entry = bytes[..written];
+            leaf = MerkleTree.Leaf(entry);
         }
 
         return leaf is not null;
@@ -141,7 +146,14 @@ public sealed class EvidenceCheck
         if (leaf is not { } hash || index is not { } at) Add("the entry is not there");
         else if (checkpoint is null) Add("there is no checkpoint before the entry");
         else if (!InclusionProof.Verify(hash, at, checkpoint.Size, hashes, checkpoint.Root)) Add("the hashes do not lead from the entry to the root of the checkpoint");
-        else proven = (proven.Count + 1, proven.Count == 0 ? at : Math.Min(proven.First, at), Math.Max(proven.Last, at));
+        else Proven(at);
+    }
+
+    private void Proven(long at)
+    {
+        proven = (proven.Count + 1, proven.Count == 0 ? at : Math.Min(proven.First, at), Math.Max(proven.Last, at));
+        if (at == 0 && LogBirth.Of(new LogPosition("", 0), entry) is { } first)
+            birth = new EvidenceBirth(first.Origin, first.Previous, first.PreviousSize, first.PreviousRoot);
     }
 
     private Checkpoint? Read(out bool isSignedByKey)
@@ -196,6 +208,7 @@ public sealed class EvidenceCheck
             Entries = proven.Count,
             First = proven.First,
             Last = proven.Last,
+            Birth = birth,
             Findings = findings,
             IsVouched = isVouched,
             Statements = [.. Statements(isVouched)],

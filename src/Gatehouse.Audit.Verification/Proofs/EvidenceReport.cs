@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Audit.Tree;
+
 namespace Gatehouse.Audit.Verification.Proofs;
 
 /// <summary>Result of the check of an evidence file.</summary>
@@ -27,6 +30,10 @@ public sealed record EvidenceReport
     /// <summary>True where a key of the auditor signed the checkpoint, and every proof holds.</summary>
     public required bool IsVouched { get; init; }
 
+    /// <summary>The facts of the first entry of the log, where its proof holds; null where the file does not have that entry.</summary>
+    [JsonIgnore]
+    public EvidenceBirth? Birth { get; init; }
+
     /// <summary>What is vouched for, and what cannot be known.</summary>
     public required IReadOnlyList<string> Statements { get; init; }
 }
@@ -36,3 +43,10 @@ public sealed record EvidenceReport
 /// <param name="Index">The index of the entry; null where it concerns no entry.</param>
 /// <param name="Detail">In words.</param>
 public sealed record EvidenceFinding(int Line, long? Index, string Detail);
+
+/// <summary>Facts of the first entry of a log (<c>log.birth</c>).</summary>
+/// <param name="Origin">The origin of the log.</param>
+/// <param name="Previous">The origin of the log before it; null where it is the first.</param>
+/// <param name="PreviousSize">The size of that one.</param>
+/// <param name="PreviousRoot">Its root at that size.</param>
+public sealed record EvidenceBirth(string Origin, string? Previous, long? PreviousSize, TreeHash? PreviousRoot);

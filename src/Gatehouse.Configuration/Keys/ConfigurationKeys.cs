@@ -494,6 +494,27 @@ public static class ConfigurationKeys
                 + "remaining room in a day.") { Default = "16GiB", Minimum = "64KiB", Maximum = "16384GiB" },
         new("audit.minFreeBytes", Size, "Free space below which the gateway refuses entries.")
             { Default = "64MiB", Minimum = "0", Maximum = "1024GiB" },
+        new("audit.witnesses", SectionList,
+            "Witnesses that cosign the checkpoints of the log (`gatehouse witness`, or any C2SP tlog-witness), at most 16. The system of the gateway "
+                + "needs Ed25519 (OpenSSL 3) then. A witness that the operator of the gateway runs proves nothing."),
+        new("audit.witnesses[].name", KeyKind.Text, "Name in status and in the folder of the log: letters, digits, '-' and '_'.") { Required = true },
+        new("audit.witnesses[].url", Url, "Address before `/add-checkpoint`. Use https, or http on loopback.") { Required = true },
+        new("audit.witnesses[].keys", TextList,
+            "Verifier keys of the witness, from its operator. The gateway ignores cosignatures of other keys. A line may have the operator behind "
+                + "the key, as `gatehouse witness init` prints it.") { Required = true },
+        new("audit.witnesses[].operator", KeyKind.Text, "Person or organization that runs the witness, in words. `status` shows it.") { Required = true },
+        new("audit.witnessEvery", Duration, "Least time between two checkpoints that are sent to one witness.")
+            { Default = "10s", Minimum = "1s", Maximum = "24h" },
+        new("audit.checkpoints", SectionList, "Outside places that checkpoints of the log are sent to, at most 16.") { OneOf = ["folder", "url"] },
+        new("audit.checkpoints[].name", KeyKind.Text, "Name in status: letters, digits, '-' and '_'.") { Required = true },
+        new("audit.checkpoints[].folder", Place,
+            "Folder where each checkpoint is a new file. The gateway replaces and removes none, so that the folder may be append-only."),
+        new("audit.checkpoints[].url", Url, "Address that takes a checkpoint by POST, as text. Use https, or http on loopback."),
+        new("audit.checkpoints[].every", Duration, "Least time between two checkpoints that are sent there.")
+            { Default = "1h", Minimum = "1s", Maximum = "168h" },
+        new("audit.outsideBehind", Duration,
+            "Time for which a witness or an outside place may lack a newer checkpoint, in addition to its interval, before the operator log "
+                + "reports it.") { Default = "5m", Minimum = "1s", Maximum = "168h" },
     ];
 
     private static IEnumerable<ConfigurationKey> Rest() =>

@@ -20,6 +20,7 @@ internal static class ConfigurationRules
         AdministrationRules.Check(root, development, faults);
         DecisionRules.Check(root, faults);
         LockRules.Check(root, faults);
+        WitnessRules.Check(root, faults);
         InspectionRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }

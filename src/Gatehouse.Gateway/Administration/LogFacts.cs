@@ -13,6 +13,7 @@ internal static class LogFacts
         facts["log"] = core.Services.Audit.WhyUnavailable is { } why ? "unavailable: " + why : "available";
         facts["log.tree"] = log.TreeFault is { } fault ? "unavailable: " + fault : "available";
         if (log.Succeeded is { } reason) facts["log.succeeded"] = reason;
+        foreach (var (name, value) in core.Checkpoints.Facts()) facts["log." + name] = value;
         foreach (var (name, count) in new (string, long)[]
         {
             ("entries", log.Entries), ("commits", log.Commits), ("failures", log.Failures), ("lost", log.Lost), ("joined", log.Joined),

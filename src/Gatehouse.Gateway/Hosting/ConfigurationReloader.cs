@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Configuration;
 using Gatehouse.Diagnostics;
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline.Snapshots;
@@ -67,6 +68,7 @@ internal sealed class ConfigurationReloader(
             if (RestartNeeded(current.Settings, next) is { } what)
                 return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
+            WitnessRequirement.Require(next.Audit);
             services.Keys.Refresh(); // a command may have added a key
             next = ServerReuse.Keep(current.Settings, next);
             var secrets = await services.Secrets.ReadAllAsync(SecretsOf(callers, next)).ConfigureAwait(false);

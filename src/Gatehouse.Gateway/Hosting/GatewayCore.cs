@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
@@ -42,6 +43,8 @@ public sealed class GatewayCore : IAsyncDisposable
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
         retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log);
+        Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
+            services.Handlers, options.Time, services.AuditLogging);
         sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, SweepEvery, SweepEvery, options.Log);
     }
 
@@ -73,6 +76,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Counters of the audit log and how full it is, for status and metrics.</summary>
     public AuditLogStatistics AuditStatistics => Services.Audit.Statistics;
+
+    /// <summary>Sends the checkpoints of the log to witnesses and outside places.</summary>
+    internal CheckpointSender Checkpoints { get; }
 
     /// <summary>The services of the host.</summary>
     internal GatewayServices Services { get; }
@@ -123,6 +129,7 @@ public sealed class GatewayCore : IAsyncDisposable
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
         retention.Dispose();
+        await Checkpoints.DisposeAsync().ConfigureAwait(false);
         Registry.EndAll();
     }
 

@@ -8,6 +8,7 @@ using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
@@ -58,6 +59,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         };
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
+        AuditDirectory = auditOptions.Directory;
         if (aside is not null) ReportLostKeys(aside);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
@@ -128,6 +130,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }
 
+    /// <summary>The folder of the audit log.</summary>
+    public string AuditDirectory { get; }
+
     /// <summary>The index of the audit log. It is opened by the first question.</summary>
     public AuditIndex AuditIndex { get; }
 
@@ -175,9 +180,11 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Opens store, log and key ring, and reads what the store has kept.</summary>
     /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>
+    /// <exception cref="InvalidDataException">The log has a witness, and this system cannot sign for it.</exception>
     /// <exception cref="StoreException">The store cannot be opened or read.</exception>
     public static async Task<GatewayServices> OpenAsync(GatewaySettings settings, GatewayHostOptions options)
     {
+        WitnessRequirement.Require(settings.Audit);
         var state = new StateDirectory(settings.StateDirectory);
         var open = new OpenParts();
         try

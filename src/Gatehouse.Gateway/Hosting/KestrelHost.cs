@@ -25,6 +25,12 @@ internal static class KestrelHost
     // (CWE-444). Kestrel reads the switch when a listener begins.
     static KestrelHost() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
 
+    /// <summary>Sets, for other listeners of the process too, that a single LF ends no line.</summary>
+    public static void RequireStrictLines()
+    {
+        // The static constructor has done it.
+    }
+
     public static WebApplication Build(GatewaySettings settings, RequestRouter router, GatewayHost host)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = host.State.Empty });

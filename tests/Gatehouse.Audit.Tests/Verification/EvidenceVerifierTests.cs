@@ -266,18 +266,67 @@ public sealed class EvidenceVerifierTests : IDisposable
         var request = new VerificationRequest
         {
             Keys = [signer.Key],
-            Cosigners = [witness.Key],
+            Cosigners = [new WitnessKey(witness.Key, "Example Org")],
             RequiresWitness = true,
             Outside = [new OutsideCheckpoint("kept", note.ToBytes())],
         };
         Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
-        var cosigned = note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000))] };
-        var report = AuditLogVerifier.Verify(folder.Path, request with { Outside = [new OutsideCheckpoint("kept", cosigned.ToBytes())] });
+        var report = AuditLogVerifier.Verify(folder.Path, request with { Outside = [new OutsideCheckpoint("kept", Cosigned(note, witness).ToBytes())] });
         Assert.True(report.IsVouched);
-        Assert.Contains("kept was cosigned by witness.example/w at 2023-11-14T22:13:20Z", report.Facts);
+        Assert.Contains("kept was cosigned by witness.example/w (Example Org) at 2023-11-14T22:13:20Z", report.Facts);
+        Assert.Contains(report.Statements, text => text.StartsWith("Witnesses: witness.example/w (Example Org).", StringComparison.Ordinal)
+            && text.EndsWith("A witness on the operator's own machine proves nothing.", StringComparison.Ordinal));
         var wrong = note with { Signatures = [.. note.Signatures, witness.Sign("other\n", DateTimeOffset.UnixEpoch)] };
         Assert.All(AuditLogVerifier.Verify(folder.Path, request with { Outside = [new OutsideCheckpoint("kept", wrong.ToBytes())] }).Findings,
             finding => Assert.Equal(AuditFindingKind.Cosignature, finding.Kind));
+    }
+
+    [Fact]
+    public void CosignedCheckpoint_BesideTheLog_CountsAsAnOutsideOne_ForAWitnessOfTheAuditor()
+    {
+        var log = Standard();
+        using var witness = Cosigner.Ecdsa("witness.example/w", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var other = Cosigner.Ecdsa("witness.example/w", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        PutCosigned(log, "one", Cosigned(log.Checkpoint(600), witness));
+        var request = new VerificationRequest { Keys = [signer.Key], Cosigners = [new WitnessKey(witness.Key, null)], RequiresWitness = true };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.True(report.IsVouched, string.Join('\n', report.Statements));
+        Assert.Contains(report.Statements, text => text.Contains(
+            "since the checkpoint of size 600 in cosigned/one, cosigned by witness.example/w (operator not given) at 2023-11-14T22:13:20Z", StringComparison.Ordinal));
+        // Without its key, or with the key of another one, the file proves nothing.
+        Assert.False(AuditLogVerifier.Verify(folder.Path, request with { Cosigners = [], RequiresWitness = false }).IsVouched);
+        var ofOther = request with { Cosigners = [new WitnessKey(other.Key, null)], RequiresWitness = false };
+        Assert.False(AuditLogVerifier.Verify(folder.Path, ofOther).IsVouched);
+        // The holder of the log's key writes history again: the witness did not cosign that.
+        log.Entries[40] = BuiltLog.Entry(41, new() { ["act"] = "changed" });
+        log.Write(700);
+        PutCosigned(log, "one", Cosigned(log.Checkpoint(600), other));
+        Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
+    }
+
+    [Fact]
+    public void RewrittenLog_BesideACosignedCheckpoint_IsFound()
+    {
+        var log = Standard();
+        using var witness = Cosigner.Ecdsa("witness.example/w", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var cosigned = Cosigned(log.Checkpoint(600), witness);
+        log.Entries[40] = BuiltLog.Entry(41, new() { ["act"] = "changed" });
+        log.Write(700);
+        PutCosigned(log, "one", cosigned);
+        var request = new VerificationRequest { Keys = [signer.Key], Cosigners = [new WitnessKey(witness.Key, null)] };
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Findings, finding => finding.Kind == AuditFindingKind.Rewritten);
+        File.WriteAllText(log.File_("cosigned/one"), "words\n");
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Facts,
+            fact => fact.Contains("cosigned/one is no signed checkpoint", StringComparison.Ordinal));
+    }
+
+    private static SignedNote Cosigned(SignedNote note, Cosigner witness) =>
+        note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000))] };
+
+    private static void PutCosigned(BuiltLog log, string name, SignedNote note)
+    {
+        Directory.CreateDirectory(log.File_("cosigned"));
+        File.WriteAllBytes(log.File_($"cosigned/{name}"), note.ToBytes());
     }
 
     [Theory]

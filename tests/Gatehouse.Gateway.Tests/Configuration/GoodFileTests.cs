@@ -198,10 +198,21 @@ public sealed class GoodFileTests
             SegmentBytes = 1 << 20,
             MaxTotalBytes = 2L << 30,
             MinFreeBytes = 512L << 20,
+            WitnessEvery = TimeSpan.FromSeconds(30),
+            OutsideBehind = TimeSpan.FromMinutes(10),
         };
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
-        Assert.Equal(audit, settings.Audit);
+        var witness = Assert.Single(settings.Audit.Witnesses);
+        Assert.Equal(("independent", "https://witness.example.org/log", "Example Org, internal audit"), (witness.Name, witness.Url.ToString(), witness.Operator));
+        Assert.EndsWith(" Example Org, internal audit", Assert.Single(witness.Keys), StringComparison.Ordinal);
+        CheckpointPlaceSettings[] places =
+        [
+            new() { Name = "archive", Folder = "/mnt/archive", Every = TimeSpan.FromHours(2) },
+            new() { Name = "elsewhere", Url = new Uri("https://archive.example.net/checkpoints"), Every = TimeSpan.FromHours(6) },
+        ];
+        Assert.Equal(places, settings.Audit.Checkpoints);
+        Assert.Equal(audit, settings.Audit with { Witnesses = audit.Witnesses, Checkpoints = audit.Checkpoints });
     }
 
     [Fact]

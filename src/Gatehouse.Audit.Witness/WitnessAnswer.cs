@@ -1,0 +1,13 @@
+namespace Gatehouse.Audit.Witness;
+
+/// <summary>The answer of a witness, as HTTP carries it.</summary>
+/// <param name="Status">The status code of HTTP.</param>
+/// <param name="Body">The body. It ends with a line feed.</param>
+public sealed record WitnessAnswer(int Status, string Body)
+{
+    /// <summary>The type of the body of a conflict: only the size (C2SP tlog-witness, "add-checkpoint").</summary>
+    public const string SizeType = "text/x.tlog.size";
+
+    /// <summary>The type of the body.</summary>
+    public string ContentType { get; init; } = "text/plain; charset=utf-8";
+}

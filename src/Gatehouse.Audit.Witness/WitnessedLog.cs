@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+
+namespace Gatehouse.Audit.Witness;
+
+/// <summary>
+/// One log of a witness: its keys, and the latest checkpoint that was cosigned. That checkpoint is on stable storage before its cosignature leaves,
+/// so that after a crash the witness never knows less than it said.
+/// </summary>
+internal sealed class WitnessedLog
+{
+    public const string Parent = "logs";
+
+    private const string KeysFile = "log.vkeys";
+    private const string LatestFile = "checkpoint";
+    private const string SuccessorFile = "successor";
+    private const string SplitFile = "split-view";
+
+    private readonly ILogFolder folder;
+    private readonly WitnessIdentity identity;
+    private readonly TimeProvider time;
+    private readonly string place;
+    private readonly Lock gate = new();
+    private Checkpoint latest;
+    private byte[]? note;
+
+    private WitnessedLog(ILogFolder folder, WitnessIdentity identity, TimeProvider time, string origin, IReadOnlyList<NoteKey> keys)
+    {
+        (this.folder, this.identity, this.time, Origin, Keys) = (folder, identity, time, origin, keys);
+        place = PlaceOf(origin);
+        latest = new Checkpoint(origin, 0, MerkleTree.Empty);
+    }
+
+    /// <summary>The origin of the log.</summary>
+    public string Origin { get; }
+
+    /// <summary>Its verifier keys.</summary>
+    public IReadOnlyList<NoteKey> Keys { get; }
+
+    /// <summary>The origin of the log that follows it; null while it may grow.</summary>
+    public string? Successor { get; private set; }
+
+    /// <summary>True where the witness has two checkpoints of one size with different roots, both signed by the log.</summary>
+    public bool HasSplitView { get; private set; }
+
+    /// <summary>The latest checkpoint that was cosigned; of size 0 where none was.</summary>
+    public Checkpoint Latest
+    {
+        get
+        {
+            lock (gate) return latest;
+        }
+    }
+
+    /// <summary>The latest cosigned checkpoint as a note, with the signatures of the log; null where none was cosigned.</summary>
+    public byte[]? Note
+    {
+        get
+        {
+            lock (gate) return note;
+        }
+    }
+
+    /// <summary>The name of the log's folder, and of the log in the address of its checkpoint: SHA-256 of the origin, in hexadecimal.</summary>
+    public static string HashOf(string origin) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)));
+
+    /// <summary>Stores a new log.</summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    public static WitnessedLog Create(ILogFolder folder, WitnessIdentity identity, TimeProvider time, string origin, IReadOnlyList<NoteKey> keys)
+    {
+        folder.Put($"{PlaceOf(origin)}/{KeysFile}", Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => $"{key}\n"))), isDurable: true);
+        return new WitnessedLog(folder, identity, time, origin, keys);
+    }
+
+    /// <summary>Reads a log. Null where its folder has no keys: its beginning did not end.</summary>
+    /// <exception cref="IOException">It is damaged. A witness that took it for new would cosign another branch.</exception>
+    public static WitnessedLog? Open(ILogFolder folder, WitnessIdentity identity, TimeProvider time, string hash)
+    {
+        if (Read(folder, $"{Parent}/{hash}/{KeysFile}") is not { } bytes) return null;
+        var keys = LogKeyFile.Parse(Encoding.UTF8.GetString(bytes), out var fault)
+            ?? throw new IOException($"{Parent}/{hash}/{KeysFile} is damaged: {fault}");
+        var log = new WitnessedLog(folder, identity, time, keys[0].Name, keys);
+        if (log.place != $"{Parent}/{hash}") throw new IOException($"{Parent}/{hash} is not the folder of {log.Origin}");
+        if (Read(folder, $"{log.place}/{LatestFile}") is { } stored) log.Take(stored);
+        if (Read(folder, $"{log.place}/{SuccessorFile}") is { } successor) log.Successor = Encoding.UTF8.GetString(successor).TrimEnd('\n');
+        log.HasSplitView = folder.Files(log.place).Any(file => file.Name == SplitFile);
+        return log;
+    }
+
+    /// <summary>Cosigns a checkpoint, or says why not. The order of the checks is that of the specification.</summary>
+    public WitnessAnswer Add(AddCheckpointRequest request)
+    {
+        var known = Keys.Where(key => key.IsSupported).ToList();
+        if (request.Note.Verified(known) is not { Count: > 0 } signedBy) return Refused(403, "no valid signature of a trusted key of this log");
+        lock (gate) return Judge(request, signedBy);
+    }
+
+    /// <summary>Ends the log: the witness cosigns no further checkpoint of it.</summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    public void End(string successor)
+    {
+        folder.Put($"{place}/{SuccessorFile}", Encoding.UTF8.GetBytes(successor + "\n"), isDurable: true);
+        Successor = successor;
+    }
+
+    private static string PlaceOf(string origin) => $"{Parent}/{HashOf(origin)}";
+
+    private WitnessAnswer Judge(AddCheckpointRequest request, IReadOnlyList<NoteKey> signedBy)
+    {
+        var (oldSize, checkpoint) = (request.OldSize, request.Checkpoint);
+        if (oldSize > checkpoint.Size) return Refused(400, "the old size is above the size of the checkpoint");
+        if (Successor is not null) return Refused(404, $"this log has ended; the one after it is {Successor}");
+        if (oldSize != latest.Size)
+            return new WitnessAnswer(409, latest.Size.ToString(CultureInfo.InvariantCulture) + "\n") { ContentType = WitnessAnswer.SizeType };
+        if (request.IsEmptyTreeWithRoot) return Refused(422, "a checkpoint of size 0 has the root of the empty tree");
+        if (!ConsistencyProof.Verify(latest.Size, latest.Root, checkpoint.Size, checkpoint.Root, request.Proof))
+        {
+            if (checkpoint.Size == latest.Size && checkpoint.Root != latest.Root) KeepSplitView(request.Note);
+            return Refused(422, "the log does not begin with the entries that this witness has seen");
+        }
+
+        return Cosign(request, signedBy);
+    }
+
+    private WitnessAnswer Cosign(AddCheckpointRequest request, IReadOnlyList<NoteKey> signedBy)
+    {
+        var (text, now) = (request.Note.Text, time.GetUtcNow());
+        NoteSignature[] own = [.. identity.Cosigners.Select(cosigner => cosigner.Sign(text, now))];
+        var kept = request.Note.Signatures.Where(one => signedBy.Any(key => key.Name == one.Name && key.Id == one.KeyId));
+        var cosigned = new SignedNote(text, [.. kept.Take(SignedNote.MostSignatures - own.Length), .. own]).ToBytes();
+        folder.Put($"{place}/{LatestFile}", cosigned, isDurable: true);
+        (latest, note) = (request.Checkpoint, cosigned);
+        return new WitnessAnswer(200, string.Concat(own.Select(signature => $"{signature}\n")));
+    }
+
+    // Two signed roots of one size are a proof that the log shows two views. The first pair is kept: later ones could not replace it.
+    private void KeepSplitView(SignedNote other)
+    {
+        if (HasSplitView) return;
+        folder.Put($"{place}/{SplitFile}", other.ToBytes(), isDurable: true);
+        HasSplitView = true;
+    }
+
+    private void Take(byte[] stored)
+    {
+        var known = Keys.Where(key => key.IsSupported).Concat(identity.Cosigners.Select(cosigner => cosigner.Key)).ToList();
+        if (SignedNote.Parse(stored) is not { } parsed || !Checkpoint.TryParse(parsed.Text, out var checkpoint) || checkpoint.Origin != Origin
+            || parsed.Verified(known) is not { Count: > 0 })
+            throw new IOException($"{place}/{LatestFile} is damaged; this witness does not know any more what it cosigned. Make another witness");
+        (latest, note) = (checkpoint, stored);
+    }
+
+    private static byte[]? Read(ILogFolder folder, string path)
+    {
+        using var file = folder.Open(path);
+        if (file is null) return null;
+        if (file.Length > SignedNote.MostBytes) throw new IOException($"{path} is damaged: it is too long");
+        var bytes = new byte[file.Length];
+        return file.Read(0, bytes) == bytes.Length ? bytes : throw new IOException($"{path} cannot be read whole");
+    }
+
+    private static WitnessAnswer Refused(int status, string why) => new(status, why + "\n");
+}

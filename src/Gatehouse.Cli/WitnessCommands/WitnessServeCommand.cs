@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Gatehouse.Audit.Witness;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Witnesses;
+
+namespace Gatehouse.Cli.WitnessCommands;
+
+/// <summary><c>gatehouse witness serve</c>.</summary>
+internal static class WitnessServeCommand
+{
+    private const string Default = "http://127.0.0.1:8090";
+
+    public static Command Create()
+    {
+        var state = WitnessCommand.State();
+        var listen = new Option<string>("--listen") { Description = $"Address and port. The host is an IP address or localhost. Default: {Default}.", HelpName = "url", DefaultValueFactory = _ => Default };
+        var certificate = new Option<string?>("--certificate") { Description = "PEM file of the certificate, followed by its intermediates. Needed with https.", HelpName = "file" };
+        var key = new Option<string?>("--key") { Description = "PEM file of the private key of the certificate.", HelpName = "file" };
+        var command = new Command("serve",
+            """
+            Run a witness until SIGTERM or Ctrl+C. Off loopback it accepts only https. Gateways submit checkpoints to
+            URL/add-checkpoint; monitors read the latest cosigned checkpoint of a log at URL/HASH/checkpoint, with the SHA-256 of its origin.
+
+            Examples:
+              gatehouse witness serve --state /var/lib/witness
+              gatehouse witness serve --state /var/lib/witness --listen https://0.0.0.0:8443 --certificate cert.pem --key key.pem
+            """)
+        { state, listen, certificate, key };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            if (!Uri.TryCreate(parsed.GetValue(listen), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.PathAndQuery != "/"
+                || (url.Host != "localhost" && url.HostNameType is not (UriHostNameType.IPv4 or UriHostNameType.IPv6)))
+            {
+                Terminal.Fault("--listen is no address to listen on");
+                Terminal.Hint($"write http:// or https://, an IP address or localhost, and a port, such as {Default}");
+                return ExitCodes.Usage;
+            }
+
+            try
+            {
+                using var witness = WitnessService.Open(parsed.GetValue(state)!, TimeProvider.System);
+                return await ServeAsync(new WitnessListenerOptions
+                {
+                    Witness = witness,
+                    Listen = url,
+                    CertificateFile = parsed.GetValue(certificate),
+                    KeyFile = parsed.GetValue(key),
+                    Log = Terminal.NoteLine,
+                }, cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                Terminal.Fault(e.Message);
+                return e is InvalidDataException ? ExitCodes.Usage : ExitCodes.Unavailable;
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> ServeAsync(WitnessListenerOptions options, CancellationToken cancellation)
+    {
+        var listener = await WitnessListener.StartAsync(options).ConfigureAwait(false);
+        await using (listener.ConfigureAwait(false))
+        {
+            if (options.Witness.Logs.Count == 0) Terminal.Note("the witness knows no log yet; add one with 'gatehouse witness add'");
+            Terminal.NoteLine($"{options.Witness.Name} listening {listener.Address}");
+            await UntilStoppedAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static async Task UntilStoppedAsync(CancellationToken cancellation)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var cancelled = cancellation.Register(() => stopped.TrySetResult());
+        await stopped.Task.ConfigureAwait(false);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopped.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using Gatehouse.Audit.Witness;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.WitnessCommands;
+
+/// <summary><c>gatehouse witness show</c>.</summary>
+internal static class WitnessShowCommand
+{
+    public static Command Create()
+    {
+        var state = WitnessCommand.State();
+        var json = CommonOptions.Json();
+        var command = new Command("show",
+            """
+            Show the verifier keys of a witness, its operator, and the latest cosigned size and root of each log. End a running witness first:
+            one process has its folder.
+
+            Example:
+              gatehouse witness show --state /var/lib/witness
+            """)
+        { state, json };
+        command.SetAction(parsed => WitnessCommand.Run(() =>
+        {
+            using var witness = WitnessService.Open(parsed.GetValue(state)!, TimeProvider.System);
+            if (parsed.GetValue(json)) JsonOutput.Write("witness", new { witness.Name, witness.Operator, witness.Keys, witness.Logs });
+            else Print(witness);
+            return ExitCodes.Done;
+        }));
+        return command;
+    }
+
+    private static void Print(WitnessService witness)
+    {
+        Terminal.Row($"{witness.Name}, operated by {witness.Operator}");
+        foreach (var key in witness.Keys) Terminal.Row($"  {key}");
+        foreach (var log in witness.Logs)
+        {
+            Terminal.Row($"{log.Origin}: {(log.Size == 0 ? "nothing cosigned yet" : $"cosigned to size {log.Size}, root {log.Root}")}");
+            if (log.Successor is not null) Terminal.Row($"  ended; followed by {log.Successor}");
+            if (log.HasSplitView) Terminal.Row("  the log signed two roots for one size; the second is in the file split-view of its folder");
+        }
+    }
+}

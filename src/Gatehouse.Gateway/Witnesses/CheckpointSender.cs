@@ -1,0 +1,124 @@
+using System.Globalization;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Witnesses;
+
+/// <summary>
+/// Sends the checkpoints of the log to witnesses and outside places. It reads the files of the log as any reader does, and is in no path of a call: a
+/// witness that is slow, absent or hostile delays nothing but its own cosignature.
+/// </summary>
+internal sealed class CheckpointSender : IAsyncDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    private readonly SnapshotHolder snapshots;
+    private readonly Func<long> published;
+    private readonly string directory;
+    private readonly TimeProvider time;
+    private readonly ILogger events;
+    private readonly CheckpointClient client;
+    private readonly CancellationTokenSource ending = new();
+    private readonly Lock gate = new();
+    private readonly HashSet<Task> underWay = [];
+    private readonly ITimer timer;
+    private AuditSettings? current;
+    private IReadOnlyList<(PlaceSender Sender, TimeSpan Every)> senders = [];
+
+    /// <summary>Starts sending.</summary>
+    /// <param name="snapshots">The configuration in force.</param>
+    /// <param name="published">Returns the size of the newest checkpoint.</param>
+    /// <param name="directory">The folder of the log.</param>
+    /// <param name="handlers">The factory of outgoing HTTP handlers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="events">Events for the operator.</param>
+    public CheckpointSender(
+        SnapshotHolder snapshots, Func<long> published, string directory, OutboundHandlers handlers, TimeProvider time, ILogger events)
+    {
+        (this.snapshots, this.published, this.directory, this.time, this.events) = (snapshots, published, directory, time, events);
+        client = new CheckpointClient(handlers, time);
+        timer = GuardedTimer.Start(time, "sending of checkpoints", Step, TimeSpan.Zero, Tick, events);
+    }
+
+    /// <summary>The state of each place.</summary>
+    public IReadOnlyList<PlaceState> States
+    {
+        get
+        {
+            lock (gate) return [.. senders.Select(one => one.Sender.State)];
+        }
+    }
+
+    /// <summary>The state of each place, as facts of <c>status</c>.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Facts() => States.Select(state => KeyValuePair.Create(state.Name, Sentence(state)));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (ending.IsCancellationRequested) return;
+        await timer.DisposeAsync().ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        Task[] left;
+        lock (gate) left = [.. underWay];
+        await Task.WhenAll(left).ConfigureAwait(false);
+        client.Dispose();
+        ending.Dispose();
+    }
+
+    private void Step()
+    {
+        var settings = snapshots.Current.Settings.Audit;
+        lock (gate)
+        {
+            if (!ReferenceEquals(settings, current)) Use(settings);
+            if (ending.IsCancellationRequested || senders.Count == 0) return;
+            var size = published();
+            foreach (var (sender, every) in senders)
+            {
+                var task = RunAsync(sender, size, every, settings.OutsideBehind);
+                if (!task.IsCompleted) underWay.Add(task);
+            }
+
+            underWay.RemoveWhere(task => task.IsCompleted);
+        }
+    }
+
+    private async Task RunAsync(PlaceSender sender, long size, TimeSpan every, TimeSpan patience)
+    {
+        await Task.Yield(); // out of the gate
+        try
+        {
+            await sender.StepAsync(size, every, patience, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            GuardedTimer.Report(events, "sending of checkpoints", e);
+        }
+    }
+
+    // A place that a reload leaves as it is keeps its state.
+    private void Use(AuditSettings settings)
+    {
+        var before = senders.ToDictionary(one => one.Sender.Identity, one => one.Sender, StringComparer.Ordinal);
+        List<(PlaceSender, TimeSpan)> next = [];
+        foreach (var witness in settings.Witnesses) next.Add((Keep(new WitnessPlace(witness, client, directory)), settings.WitnessEvery));
+        foreach (var place in settings.Checkpoints)
+            next.Add((Keep(place.Folder is null ? new AddressPlace(place, client) : new FolderPlace(place)), place.Every));
+        (senders, current) = (next, settings);
+
+        PlaceSender Keep(OutsidePlace place) =>
+            before.GetValueOrDefault(place.Identity) ?? new PlaceSender(place, directory, time, events);
+    }
+
+    private static string Sentence(PlaceState state)
+    {
+        var has = state.At is { } at ? string.Create(CultureInfo.InvariantCulture, $"size {state.Size} at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}")
+            : "nothing since the start";
+        var behind = state.BehindSince is { } since ? string.Create(CultureInfo.InvariantCulture, $"; behind since {since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") : "";
+        var fault = state.Fault is null ? "" : $" ({state.Fault})";
+        return $"{has}{behind}{fault}{(state.Operator is null ? "" : $"; operated by {state.Operator}")}";
+    }
+}

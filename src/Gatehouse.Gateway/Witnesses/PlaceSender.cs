@@ -1,0 +1,148 @@
+using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Diagnostics;
+using Gatehouse.Outbound;
+using Microsoft.Extensions.Logging;
+
+namespace Gatehouse.Gateway.Witnesses;
+
+/// <summary>The sender to one place: when it is due, what the place has, and the pause after a fault. One request is under way at a time.</summary>
+internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProvider time, ILogger events)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    private readonly HashSet<string> ended = new(StringComparer.Ordinal); // older logs of which nothing is left to send
+    private readonly Lock gate = new();
+    private PlaceState state = new(place.Name, place.Operator, 0, null, null, null);
+    private long? newest; // the size of the newest log that the place has; null until it was looked up
+    private bool hasOlder = true;
+    private DateTimeOffset next = DateTimeOffset.MinValue;
+    private TimeSpan pause = FirstPause;
+    private DateTimeOffset reportedSince;
+    private bool isReported;
+    private bool isRefusalReported;
+    private int busy;
+
+    /// <summary>Identity of the place: a reload keeps the sender of one that did not change.</summary>
+    public string Identity => place.Identity;
+
+    /// <summary>The state, for status.</summary>
+    public PlaceState State
+    {
+        get
+        {
+            lock (gate) return state;
+        }
+    }
+
+    /// <summary>Sends where it is due. It never throws a fault of the place.</summary>
+    /// <param name="published">The size of the newest checkpoint of the log.</param>
+    /// <param name="every">The least time between two checkpoints.</param>
+    /// <param name="patience">The time for which the place may lack a newer checkpoint, in addition to the interval.</param>
+    /// <param name="cancellation">Ends the request.</param>
+    public async Task StepAsync(long published, TimeSpan every, TimeSpan patience, CancellationToken cancellation)
+    {
+        if (Interlocked.Exchange(ref busy, 1) != 0) return;
+        try
+        {
+            var now = time.GetUtcNow();
+            Look(published, every + patience, now);
+            if (now < next || (newest == published && !hasOlder) || published == 0) return;
+            var fault = await TryAsync(cancellation).ConfigureAwait(false);
+            if (cancellation.IsCancellationRequested) return;
+            next = time.GetUtcNow() + (fault is null ? every : pause);
+            pause = fault is null ? FirstPause : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
+            Look(published, every + patience, time.GetUtcNow());
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+    }
+
+    private async Task<string?> TryAsync(CancellationToken cancellation)
+    {
+        string? fault;
+        try
+        {
+            fault = await SendAllAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException
+            or DestinationRefusedException)
+        {
+            fault = e switch
+            {
+                OperationCanceledException => "timeout",
+                HttpRequestException or DestinationRefusedException => "unreachable",
+                _ => "file-fault",
+            };
+        }
+
+        lock (gate) state = state with { Fault = fault };
+        return fault;
+    }
+
+    // Older logs first: a log that follows another one is accepted only behind the last checkpoint of that one.
+    private async Task<string?> SendAllAsync(CancellationToken cancellation)
+    {
+        var logs = EvidenceLog.In(directory).Where(log => log.IsFolder).ToList();
+        string? fault = null;
+        for (var at = 0; at < logs.Count; at++)
+        {
+            if (ended.Contains(logs[at].Name)) continue;
+            var isNewest = at == logs.Count - 1;
+            using var log = logs[at].Open();
+            if (log.Checkpoint is not { Size: > 0 } checkpoint || log.Note is null) continue;
+            var known = isNewest && newest is { } size ? size : place.KnownSize(log);
+            var outcome = known == checkpoint.Size ? new SendOutcome(known, null)
+                : await place.SendAsync(log, known, cancellation).ConfigureAwait(false);
+            if (!isNewest && (outcome.Fault is null || outcome.IsFinal)) ended.Add(logs[at].Name);
+            if (isNewest) Take(outcome);
+            fault = isNewest || !outcome.IsFinal ? outcome.Fault ?? fault : fault;
+            ReportRefusal(outcome);
+        }
+
+        hasOlder = logs.Count > 0 && logs.SkipLast(1).Any(log => !ended.Contains(log.Name));
+        return fault;
+    }
+
+    private void Take(SendOutcome outcome)
+    {
+        newest = outcome.Size;
+        if (outcome.Fault is not null) return;
+        isRefusalReported = false;
+        lock (gate) state = state with { Size = outcome.Size, At = time.GetUtcNow(), BehindSince = null };
+    }
+
+    private void ReportRefusal(SendOutcome outcome)
+    {
+        if (isRefusalReported || outcome.Fault is not (SendOutcome.Inconsistent or SendOutcome.SawMore)) return;
+        isRefusalReported = true;
+        events.Write(OperatorEvents.WitnessRefused, LogValue.Id(place.Name), LogValue.Code(outcome.Fault));
+    }
+
+    private void Look(long published, TimeSpan patience, DateTimeOffset now)
+    {
+        PlaceState seen;
+        lock (gate)
+        {
+            var isBehind = published > 0 && state.Size != published;
+            state = state with { BehindSince = isBehind ? state.BehindSince ?? now : null };
+            seen = state;
+        }
+
+        var behind = seen.BehindSince is { } since ? now - since : TimeSpan.Zero;
+        if (!isReported && behind > patience)
+        {
+            isReported = true;
+            reportedSince = seen.BehindSince!.Value;
+            events.Write(OperatorEvents.CheckpointsBehind, LogValue.Id(place.Name), (long)behind.TotalSeconds, LogValue.Code(seen.Fault ?? "slow"),
+                published, seen.Size);
+        }
+        else if (isReported && behind <= patience)
+        {
+            isReported = false;
+            events.Write(OperatorEvents.CheckpointsReached, LogValue.Id(place.Name), (long)(now - reportedSince).TotalSeconds);
+        }
+    }
+}

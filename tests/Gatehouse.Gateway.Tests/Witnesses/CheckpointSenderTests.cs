@@ -1,0 +1,182 @@
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Audit.Witness;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Settings;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Witnesses;
+
+/// <summary>A gateway whose log is cosigned by a witness, and kept in outside places.</summary>
+[Trait("Requirement", "AU-02")]
+public sealed class CheckpointSenderTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-sender-");
+
+    private string WitnessFolder => Path.Join(folder.FullName, "witness");
+
+    private string State => Folder("state");
+
+    private string Place => Folder("place");
+
+    private string Audit => Path.Join(State, "audit");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task TheLog_IsCosigned_WhileItGrows_AndTheVerifierCountsIt()
+    {
+        var port = LoopbackPorts.Next();
+        var keys = MakeWitness();
+        await using (var gateway = await StartAsync(Witness(port, keys)))
+        {
+            await gateway.InitializeAsync();
+            await UntilAsync(gateway, fact => fact.Contains("unreachable", StringComparison.Ordinal));
+            await UntilLogAsync(size => size > 0);
+            await using var witness = await ServeAsync(port);
+            await UntilAsync(gateway, fact => fact.StartsWith("size ", StringComparison.Ordinal) && fact.EndsWith("operated by Example Org", StringComparison.Ordinal));
+            var first = Assert.Single(witness.Witness.Logs).Size;
+            await gateway.InitializeAsync();
+            await Eventually.TrueAsync(() => witness.Witness.Logs[0].Size > first, "the log grew");
+        }
+
+        // Only what the gateway wrote, the log's key and the witness's: no checkpoint was kept elsewhere.
+        var request = new VerificationRequest { Keys = Own(), Cosigners = [.. keys.Select(RunningWitness.Parse)], RequiresWitness = true };
+        var report = AuditLogVerifier.Verify(Audit, request);
+        Assert.True(report.IsVouched, string.Join('\n', [.. report.Statements, .. report.Findings.Select(finding => finding.Detail)]));
+        Assert.Contains(report.Statements, text => text.Contains("in cosigned/independent, cosigned by witness.example/w1 (Example Org) at ", StringComparison.Ordinal));
+        Assert.Contains(report.Statements, text => text.Contains("witness on the operator's own machine proves nothing", StringComparison.Ordinal));
+        // The same log without the cosigned file: consistent, and not vouched for.
+        File.Delete(Path.Join(Audit, "log-0001", LogSnapshot.CosignedFolder, "independent"));
+        Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(AuditLogVerifier.Verify(Audit, request).Findings).Kind);
+        Assert.False(AuditLogVerifier.Verify(Audit, request with { RequiresWitness = false }).IsVouched);
+    }
+
+    [Fact]
+    public async Task AnOlderState_ThatIsPutBack_IsRefusedByTheWitness_AndTheOperatorHearsOfIt()
+    {
+        var port = LoopbackPorts.Next();
+        var settings = Witness(port, MakeWitness());
+        await using (var gateway = await StartAsync(settings)) await gateway.InitializeAsync();
+        // Everything that the gateway has is put back later: the log, its key and the record of what was published.
+        var copy = Path.Join(folder.FullName, "copy");
+        Copy(State, copy);
+        var size = PublishedSize();
+        await using var witness = await ServeAsync(port);
+        await using (var gateway = await StartAsync(settings))
+        {
+            await gateway.InitializeAsync();
+            await Eventually.TrueAsync(() => witness.Witness.Logs[0].Size > size + 2, "cosigned");
+            Assert.DoesNotContain("refuses the audit log", gateway.Diagnostics, StringComparison.Ordinal);
+        }
+
+        Directory.Delete(State, recursive: true);
+        Copy(copy, State);
+        await using var again = await StartAsync(settings);
+        await Eventually.TrueAsync(() => again.Diagnostics.Contains("the witness witness.independent refuses the audit log", StringComparison.Ordinal), "the refusal");
+    }
+
+    [Fact]
+    public async Task OutsidePlaces_GetNewFiles_AndNoneIsReplaced()
+    {
+        await using var place = await OtlpCollector.StartAsync();
+        await using (var gateway = await StartAsync(new AuditSettings
+        {
+            Checkpoints =
+            [
+                new CheckpointPlaceSettings { Name = "archive", Folder = Place, Every = TimeSpan.FromSeconds(1) },
+                new CheckpointPlaceSettings { Name = "post", Url = place.Url, Every = TimeSpan.FromSeconds(1) },
+            ],
+        }))
+        {
+            await gateway.InitializeAsync();
+            await Eventually.TrueAsync(() => Directory.GetFiles(Place).Length > 0, "the first file");
+            await gateway.InitializeAsync();
+            await Eventually.TrueAsync(() => Directory.GetFiles(Place).Length > 1, "the second file");
+            await Eventually.TrueAsync(() => place.Received.Count > 1, "two posts");
+        }
+
+        var kept = Directory.GetFiles(Place).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToList();
+        Assert.All(kept, bytes => Assert.NotEmpty(SignedNote.Parse(bytes)!.Verified(Own())!));
+        Assert.All(place.Received, post => Assert.NotEmpty(SignedNote.Parse(post.Content)!.Verified(Own())!));
+        var report = AuditLogVerifier.Verify(Audit, new VerificationRequest { Keys = Own(), Outside = [new OutsideCheckpoint("kept", kept[0])] });
+        Assert.True(report.IsVouched, string.Join('\n', report.Statements));
+    }
+
+    [Fact]
+    public void WithoutEd25519_AGatewayWithAWitness_DoesNotStart()
+    {
+        var settings = new AuditSettings { Witnesses = [Witness(1, MakeWitness()).Witnesses[0]] };
+        Assert.Contains("install OpenSSL 3", Assert.Throws<InvalidDataException>(() => WitnessRequirement.Require(settings, hasEd25519: false)).Message,
+            StringComparison.Ordinal);
+        WitnessRequirement.Require(settings, hasEd25519: true);
+        WitnessRequirement.Require(new AuditSettings(), hasEd25519: false);
+    }
+
+    private string Folder(string name) => Made(Path.Join(folder.FullName, name));
+
+    private static string Made(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Join(to, Path.GetRelativePath(from, file));
+            Made(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+
+    private string[] MakeWitness()
+    {
+        using var service = WitnessService.Create(WitnessFolder, RunningWitness.Name, "Example Org", TimeProvider.System);
+        return [.. service.Keys];
+    }
+
+    private static AuditSettings Witness(int port, IReadOnlyList<string> keys) => new()
+    {
+        WitnessEvery = TimeSpan.FromSeconds(1),
+        Witnesses = [new WitnessSettings { Name = "independent", Url = new Uri($"http://127.0.0.1:{port}"), Keys = keys, Operator = "Example Org" }],
+    };
+
+    private Task<TestGateway> StartAsync(AuditSettings audit) =>
+        TestGateway.StartAsync(settings => settings with { StateDirectory = State, Audit = audit }, keepState: true);
+
+    private NoteKey[] Own() => [.. LogKeyFile.Parse(File.ReadAllText(Path.Join(Audit, "log-0001", "log.vkeys")), out _)!];
+
+    private Task UntilLogAsync(Func<long, bool> holds) => Eventually.TrueAsync(() => holds(PublishedSize()), "the checkpoint of the log");
+
+    private long PublishedSize()
+    {
+        using var log = EvidenceLog.In(Audit).Single().Open();
+        return log.Checkpoint?.Size ?? 0;
+    }
+
+    private static Task UntilAsync(TestGateway gateway, Func<string, bool> holds) => Eventually.TrueAsync(
+        () => new GatewayStatus(gateway.Host).Facts().TryGetValue("log.witness.independent", out var fact) && holds(fact), "status of the witness");
+
+    private async Task<Served> ServeAsync(int port)
+    {
+        var service = WitnessService.Open(WitnessFolder, TimeProvider.System);
+        if (service.Logs.Count == 0) service.AddFirst(Own());
+        return new Served(service, await WitnessListener.StartAsync(new WitnessListenerOptions { Witness = service, Listen = new Uri($"http://127.0.0.1:{port}") }));
+    }
+
+    private sealed class Served(WitnessService service, WitnessListener listener) : IAsyncDisposable
+    {
+        public WitnessService Witness => service;
+
+        public async ValueTask DisposeAsync()
+        {
+            await listener.DisposeAsync();
+            service.Dispose();
+        }
+    }
+}
