@@ -16,13 +16,14 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
 
     public async ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
-        await host.Revocations.RevokeAsync(kind, issuer, value, reason).ConfigureAwait(false);
+        await host.Revocations.RevokeAsync(kind, issuer, value, reason, IsOwn(issuer)).ConfigureAwait(false);
         return host.EndRevoked();
     }
 
     public async ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason)
     {
-        foreach (var issuer in host.Issuers.Known) await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);
+        foreach (var issuer in host.Issuers.Known)
+            await host.Revocations.RevokeSubjectAsync(issuer, subject, reason, IsOwn(issuer)).ConfigureAwait(false);
         var sessions = host.Sessions.Entries.Where(entry => entry.Subject == subject).ToList();
         foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
@@ -31,6 +32,8 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
         var hint = HintFor(subject, sessions.Count + exchanges + grants.Grants);
         return new SubjectRevoked(subject, sessions.Count, exchanges) { Grants = grants.Grants, Hint = hint };
     }
+
+    private bool IsOwn(string issuer) => issuer == Settings.Origin;
 
     // Their tokens are refused already. The grants end too, so that no page shows them as access that is still there.
     private async Task<WithdrawnAccess> EndGrantsAsync(string subject) => Settings.AuthorizationServer is null

@@ -16,6 +16,7 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Validation;
 using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -30,6 +31,7 @@ namespace Gatehouse.Gateway.Hosting;
 internal sealed class AuthorizationServerHost : IDisposable
 {
     private static readonly AuthorizationServerSettings Off = new() { Providers = [] };
+    private static readonly TimeSpan RepeatEvery = TimeSpan.FromMinutes(1);
 
     private readonly GatewayServices services;
     private readonly Func<int> endRevoked;
@@ -41,6 +43,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     private readonly Func<HttpContext, Peer, Task> endpoints;
     private readonly ClientRegistration registration;
     private readonly TokenParts parts;
+    private readonly IReadOnlyList<ITimer> repeats;
 
     /// <summary>Composes the server.</summary>
     /// <param name="services">Store, keys, secrets and log of the gateway.</param>
@@ -64,8 +67,12 @@ internal sealed class AuthorizationServerHost : IDisposable
         proofs = Proofs(nonces);
         var tokens = Tokens(revocations, journal);
         parts = tokens;
-        ByAdministrators = Withdrawal(new GrantEnding(
-            tokens.Grants, (grant, cause) => RevokeAsync(revocations, tokens.Issuer, grant, cause, isByAdministrator: true), journal, time));
+        var byAdministrators = Ending(tokens.Grants, revocations, tokens.Issuer, journal, isByAdministrator: true);
+        ByAdministrators = Withdrawal(byAdministrators);
+        repeats =
+        [
+            Repeat("repeated ends of grants", tokens.Ending), Repeat("repeated ends of grants by administrators", byAdministrators),
+        ];
         registration = new ClientRegistration(Section, services.Store.Clients, journal, time, services.CallerShare);
         Issuer = OwnIssuer.Create(tokens, services.CallerShare);
         endpoints = services.Options.Replacements.Apply(
@@ -109,6 +116,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        foreach (var timer in repeats) timer.Dispose();
         signingKeys.Dispose();
         providers.Dispose();
         documents.Dispose();
@@ -139,7 +147,7 @@ internal sealed class AuthorizationServerHost : IDisposable
             Secret = TryResolve,
             Grants = grants,
             Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
-            Ending = new GrantEnding(grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause, isByAdministrator: false), journal, time),
+            Ending = Ending(grants, revocations, issuer, journal, isByAdministrator: false),
             Revocations = revocations,
             Proofs = proofs,
             SigningKeys = signingKeys,
@@ -150,12 +158,21 @@ internal sealed class AuthorizationServerHost : IDisposable
 
     private GrantWithdrawal Withdrawal(GrantEnding ending) => new(parts.Grants, services.Store.Consents, ending, parts.Time);
 
+    private GrantEnding Ending(
+        IGrantStore grants, PersistentRevocations revocations, string issuer, AuthorizationJournal journal, bool isByAdministrator) => new(
+        grants,
+        (grant, cause, keptUntil) => RevokeAsync(revocations.RevokeGrantAsync(issuer, grant, cause, isByAdministrator, keptUntil)),
+        journal, services.Options.Time);
+
+    private ITimer Repeat(string name, GrantEnding ending) =>
+        GuardedTimer.StartTask(services.Options.Time, name, ending.RepeatAsync, RepeatEvery, RepeatEvery, services.Log);
+
     // A revocation whose row could not be written is in force nevertheless: it is in memory first.
-    private async ValueTask<int> RevokeAsync(PersistentRevocations revocations, string issuer, string grant, string cause, bool isByAdministrator)
+    private async ValueTask<int> RevokeAsync(ValueTask revocation)
     {
         try
         {
-            await revocations.RevokeGrantAsync(issuer, grant, cause, isByAdministrator).ConfigureAwait(false);
+            await revocation.ConfigureAwait(false);
         }
         catch (StoreException)
         {

@@ -24,16 +24,13 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        try
-        {
-            await audit.AppendDurableAsync(Entry(act, facts)).ConfigureAwait(false);
-            return true;
-        }
-        catch (AuditUnavailableException)
-        {
-            return false;
-        }
+        return await AppendDurableAsync(Entry(act, facts)).ConfigureAwait(false);
     }
+
+    /// <summary>Writes a control entry about a person, as <see cref="NoteBy"/>, and returns when it is on stable storage.</summary>
+    /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
+    public Task<bool> NoteDurableByAsync(string subject, string act, params (string Name, string Value)[] facts) =>
+        AppendDurableAsync(EntryBy(subject, act, facts));
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
@@ -49,11 +46,26 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
     /// </summary>
-    public void NoteBy(string subject, string act, params (string Name, string Value)[] facts)
+    public void NoteBy(string subject, string act, params (string Name, string Value)[] facts) => audit.TryAppend(EntryBy(subject, act, facts));
+
+    /// <summary>Returns the part of the log that a person of the gateway's own authorization server has.</summary>
+    public CallerPartition PartOf(string subject) => CallerPartition.Of(snapshots.Current.Settings.Origin, subject);
+
+    private async Task<bool> AppendDurableAsync(AuditEntry entry)
     {
-        var issuer = snapshots.Current.Settings.Origin;
-        audit.TryAppend(Entry(act, facts) with { Owner = CallerPartition.Of(issuer, subject), Issuer = issuer });
+        try
+        {
+            await audit.AppendDurableAsync(entry).ConfigureAwait(false);
+            return true;
+        }
+        catch (AuditUnavailableException)
+        {
+            return false;
+        }
     }
+
+    private AuditEntry EntryBy(string subject, string act, (string Name, string Value)[] facts) =>
+        Entry(act, facts) with { Owner = PartOf(subject), Issuer = snapshots.Current.Settings.Origin };
 
     private void NoteOf(object owner, string act, (string Name, string Value)[] facts) =>
         audit.TryAppend(Entry(act, facts) with { Owner = owner, IsRefusal = true });

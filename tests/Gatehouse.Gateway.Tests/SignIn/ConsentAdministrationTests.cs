@@ -233,7 +233,7 @@ public sealed class ConsentAdministrationTests
 
     private GrantWithdrawal Withdrawal() => new(rows, rows, new GrantEnding(rows, RevokeAsync, events, clock), clock);
 
-    private ValueTask<int> RevokeAsync(string grant, string cause)
+    private ValueTask<int> RevokeAsync(string grant, string cause, DateTimeOffset? keptUntil)
     {
         revocations.Add((grant, cause));
         return ValueTask.FromResult(3);
@@ -304,6 +304,10 @@ public sealed class ConsentAdministrationTests
     {
         public List<string> All { get; } = [];
 
+        public bool IsAvailable => true;
+
+        public ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => throw new NotSupportedException();
+
         public void Note(string act, params (string Name, string Value)[] facts) =>
             All.Add(string.Join(' ', facts.Select(fact => fact.Value).Prepend(act)));
 
@@ -311,7 +315,7 @@ public sealed class ConsentAdministrationTests
 
         public void SignInFailed(CallerPartition peer, string provider, string fault) => throw new NotSupportedException();
 
-        public void Alarm(string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
+        public ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
 
         public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
     }

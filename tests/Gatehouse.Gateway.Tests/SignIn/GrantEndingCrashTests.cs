@@ -79,7 +79,7 @@ public sealed class GrantEndingCrashTests
 
     private GrantEnding Ending(InMemoryStore store, PersistentRevocations revocations, Step crash) => new(
         store.Grants,
-        async (grant, cause) =>
+        async (grant, cause, _) =>
         {
             if (crash == Step.BeforeTheRevocation) throw new Crash();
             await revocations.RevokeGrantAsync(Issuer, grant, cause);
@@ -100,6 +100,14 @@ public sealed class GrantEndingCrashTests
 
     private sealed class CrashingJournal(bool crashes) : IAuthorizationJournal
     {
+        public bool IsAvailable => true;
+
+        public ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            Note(act, facts);
+            return ValueTask.FromResult(true);
+        }
+
         public void Note(string act, params (string Name, string Value)[] facts)
         {
             if (crashes) throw new Crash();
@@ -109,7 +117,8 @@ public sealed class GrantEndingCrashTests
 
         public void SignInFailed(CallerPartition peer, string provider, string fault) => Note(fault);
 
-        public void Alarm(string kind, params (string Name, string Value)[] facts) => Note(kind, facts);
+        // The alarm comes before the first step.
+        public ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts) => ValueTask.CompletedTask;
 
         public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts) => Note(kind, facts);
     }
