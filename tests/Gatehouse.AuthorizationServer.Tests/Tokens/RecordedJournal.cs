@@ -34,10 +34,11 @@ internal sealed class RecordedJournal : IAuthorizationJournal
         return ValueTask.FromResult(IsDurable);
     }
 
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
     {
         strangers.Enqueue(act);
         Note(act, facts);
+        return $"entry-{strangers.Count}";
     }
 
     public void SignInFailed(CallerPartition peer, string provider, string fault) =>
