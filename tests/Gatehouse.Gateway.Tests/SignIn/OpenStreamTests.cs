@@ -51,7 +51,7 @@ public sealed class OpenStreamTests
         await EndAsync(end, gateway, second, clock, grants: "2 grants");
         foreach (var client in new[] { first, second }) Assert.Equal(HttpStatusCode.Unauthorized, await PingAsync(gateway, client.AccessToken));
         List<JsonElement> ends = [];
-        await Eventually.TrueAsync(() => (ends = Ends(gateway)).Count >= 2, "both ends are in the log");
+        await Eventually.TrueAsync(() => (ends = EndsOfGrants(gateway)).Count >= 2, "both ends are in the log");
         Assert.Equal([cause, cause], ends.Select(entry => entry.GetProperty("cause").GetString()));
         Assert.Equal(2, ends.Select(entry => entry.GetProperty("grant").GetString()).Distinct().Count());
     }
@@ -91,7 +91,7 @@ public sealed class OpenStreamTests
         Assert.Equal(HttpStatusCode.OK, await alice.RefreshAsync());
     }
 
-    private static List<JsonElement> Ends(TestGateway gateway) =>
+    private static List<JsonElement> EndsOfGrants(TestGateway gateway) =>
         [.. gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "oauth.grant.end")];
 
     private static Task<TestGateway> StartAsync(PeopleProvider provider, ManualTimeProvider clock) => TestGateway.StartAsync(
