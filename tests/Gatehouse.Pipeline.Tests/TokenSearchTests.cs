@@ -52,6 +52,39 @@ public sealed class TokenSearchTests
         Assert.Equal(MisplacedTokenKind.Own, Find($"{{\"a\":\"see {prefix}{Random43}, please\"}}"));
 
     [Theory]
+    [InlineData("gha_"), InlineData("ghr_"), InlineData("ghc_")]
+    public void EachKindOfValueOfTheGateway_IsFoundInBase64_AtEachPositionOfAGroup(string prefix)
+    {
+        for (var before = 0; before < 12; before++)
+        {
+            for (var after = 0; after < 5; after++)
+            {
+                var text = Encoding.UTF8.GetBytes("desk-app.id:"[..before] + (before == 0 ? "" : ":") + prefix + Random43 + ":secret"[..after]);
+                foreach (var encoded in new[] { Convert.ToBase64String(text), System.Buffers.Text.Base64Url.EncodeToString(text) })
+                {
+                    Assert.Equal(MisplacedTokenKind.Own, Find($"{{\"a\":\"{encoded}\"}}"));
+                    Assert.Equal(MisplacedTokenKind.Own, Find($"{{\"a\":\"{encoded.Replace("/", "\\/", StringComparison.Ordinal)}\"}}"));
+                    Assert.Equal(TokenMask.Masked, TokenMask.Of("Basic " + encoded));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("gha_" + Random43 + "x")]
+    [InlineData("xgha_" + Random43)]
+    [InlineData("ghp_" + Random43)]
+    [InlineData("gha_" + "0123456789.ABCDEFGHIJKLMNOPQRST_abcdefghijk")]
+    public void AnotherTextInBase64_IsLeft(string text)
+    {
+        for (var before = 0; before < 3; before++)
+        {
+            var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(':', before) + text + " and more of it"));
+            Assert.Equal(MisplacedTokenKind.None, Find($"{{\"a\":\"{encoded}\"}}"));
+        }
+    }
+
+    [Theory]
     [InlineData("gha_" + Random43 + "x")]   // one character more
     [InlineData("xgha_" + Random43)]        // a part of another word
     [InlineData("ghp_" + Random43)]         // another service's key
@@ -110,7 +143,9 @@ public sealed class TokenSearchTests
     }
 
     [Theory]
-    [InlineData("eyJ."), InlineData("eyJ"), InlineData("gh"), InlineData("gha_"), InlineData("%67"), InlineData("\\\\u0067"), InlineData("%25"),
+    [InlineData("eyJ."), InlineData("eyJ"), InlineData("gh"), InlineData("gha_"),
+        InlineData("do"), InlineData("Z2hhX"), InlineData("doYV"), InlineData("naGFf"), InlineData("nanaGFfZ2hhX"),
+        InlineData("%67"), InlineData("\\\\u0067"), InlineData("%25"),
         InlineData("eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIn0.")]
     public void ATextThatOnlyLooksLikeTokens_CostsTimeInProportionToItsLength(string part)
     {
