@@ -12,8 +12,8 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "cause", "class", "codes", "command", "count", "cut", "definitions", "digest", "entries", "error", "fault", "faults", "file",
-        "filter", "first", "generation", "grant", "hits", "keys", "kind", "last", "lost", "outcome", "page", "payload", "pid", "process", "provider",
+        "act", "alarms", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error", "fault", "faults", "file",
+        "filter", "first", "generation", "grant", "grants", "hits", "keys", "kind", "last", "lost", "outcome", "page", "payload", "pid", "process", "provider",
         "pseudonyms", "results", "scope", "search", "server", "session", "since", "source", "turnedAway", "until", "version", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 

@@ -5,6 +5,9 @@ namespace Gatehouse.Settings;
 /// </summary>
 public sealed record AuthorizationServerSettings
 {
+    /// <summary>The longest life that a grant can have, 90 days.</summary>
+    public static readonly TimeSpan LongestGrantLife = TimeSpan.FromDays(90);
+
     /// <summary>The identity providers at which people sign in. At least one; with several, the person chooses one on the consent page.</summary>
     public required IReadOnlyList<SignInProviderSettings> Providers { get; init; }
 

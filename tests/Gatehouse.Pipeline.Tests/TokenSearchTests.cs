@@ -27,6 +27,21 @@ public sealed class TokenSearchTests
             new IssuerSettings { Issuer = "https://fs.example/adfs", Profile = IssuerProfileName.AdFs },
             new IssuerSettings { Issuer = "https://plain.example" },
         ],
+        AuthorizationServer = new AuthorizationServerSettings
+        {
+            Providers =
+            [
+                new SignInProviderSettings { Name = "corp", Issuer = "https://people.example", ClientId = "gatehouse" },
+                new SignInProviderSettings
+                {
+                    Name = "entra", Issuer = "https://login.example/t-3/v2.0", ClientId = "gatehouse", Profile = IssuerProfileName.Entra,
+                },
+                new SignInProviderSettings
+                {
+                    Name = "adfs", Issuer = "https://fs.people.example/adfs", ClientId = "gatehouse", Profile = IssuerProfileName.AdFs,
+                },
+            ],
+        },
     };
 
     public static TheoryData<string> Forms => new(EveryForm("TOKEN").Select(form => form.Name));
@@ -35,6 +50,39 @@ public sealed class TokenSearchTests
     [InlineData("gha_"), InlineData("ghr_"), InlineData("ghc_")]
     public void EachKindOfValueOfTheGateway_IsFound(string prefix) =>
         Assert.Equal(MisplacedTokenKind.Own, Find($"{{\"a\":\"see {prefix}{Random43}, please\"}}"));
+
+    [Theory]
+    [InlineData("gha_"), InlineData("ghr_"), InlineData("ghc_")]
+    public void EachKindOfValueOfTheGateway_IsFoundInBase64_AtEachPositionOfAGroup(string prefix)
+    {
+        for (var before = 0; before < 12; before++)
+        {
+            for (var after = 0; after < 5; after++)
+            {
+                var text = Encoding.UTF8.GetBytes("desk-app.id:"[..before] + (before == 0 ? "" : ":") + prefix + Random43 + ":secret"[..after]);
+                foreach (var encoded in new[] { Convert.ToBase64String(text), System.Buffers.Text.Base64Url.EncodeToString(text) })
+                {
+                    Assert.Equal(MisplacedTokenKind.Own, Find($"{{\"a\":\"{encoded}\"}}"));
+                    Assert.Equal(MisplacedTokenKind.Own, Find($"{{\"a\":\"{encoded.Replace("/", "\\/", StringComparison.Ordinal)}\"}}"));
+                    Assert.Equal(TokenMask.Masked, TokenMask.Of("Basic " + encoded));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("gha_" + Random43 + "x")]
+    [InlineData("xgha_" + Random43)]
+    [InlineData("ghp_" + Random43)]
+    [InlineData("gha_" + "0123456789.ABCDEFGHIJKLMNOPQRST_abcdefghijk")]
+    public void AnotherTextInBase64_IsLeft(string text)
+    {
+        for (var before = 0; before < 3; before++)
+        {
+            var encoded = Convert.ToBase64String(Encoding.UTF8.GetBytes(new string(':', before) + text + " and more of it"));
+            Assert.Equal(MisplacedTokenKind.None, Find($"{{\"a\":\"{encoded}\"}}"));
+        }
+    }
 
     [Theory]
     [InlineData("gha_" + Random43 + "x")]   // one character more
@@ -81,6 +129,9 @@ public sealed class TokenSearchTests
     [Theory]
     [InlineData("https://plain.example", true), InlineData("https://login.example/t-1/v2.0", true), InlineData("https://gateway.example", true),
         InlineData("http://fs.example/adfs/services/trust", true), InlineData("https://gateway.example/dev-issuer", true)]
+    [InlineData("https://people.example", true), InlineData("https://login.example/t-3/v2.0", true), InlineData("https://sts.windows.net/t-3/", true),
+        InlineData("http://fs.people.example/adfs/services/trust", true), InlineData("https://sts.windows.net/t-1/", true)]
+    [InlineData("https://sts.windows.net/t-2/", false), InlineData("http://people.example/adfs/services/trust", false)]
     [InlineData("https://login.example/t-2/v2.0", false), InlineData("https://gateway.example.evil", false),
         InlineData("https://elsewhere.example", false)]
     public void AJwt_IsFoundByItsIssuer(string issuer, bool found)
@@ -92,7 +143,9 @@ public sealed class TokenSearchTests
     }
 
     [Theory]
-    [InlineData("eyJ."), InlineData("eyJ"), InlineData("gh"), InlineData("gha_"), InlineData("%67"), InlineData("\\\\u0067"), InlineData("%25"),
+    [InlineData("eyJ."), InlineData("eyJ"), InlineData("gh"), InlineData("gha_"),
+        InlineData("do"), InlineData("Z2hhX"), InlineData("doYV"), InlineData("naGFf"), InlineData("nanaGFfZ2hhX"),
+        InlineData("%67"), InlineData("\\\\u0067"), InlineData("%25"),
         InlineData("eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIn0.")]
     public void ATextThatOnlyLooksLikeTokens_CostsTimeInProportionToItsLength(string part)
     {

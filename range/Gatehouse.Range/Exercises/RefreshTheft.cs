@@ -3,7 +3,6 @@ using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.SignIn;
-using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Range.Exercises;
@@ -26,14 +25,12 @@ public sealed class RefreshTheft : SignInExercise
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
         "A broker gives a refresh token that stays valid until it is withdrawn.",
-        "Mallory copies the refresh token from a backup of Alice's laptop. Mallory uses it after Alice's client did, or before it. Mallory reads Alice's "
-            + "secret, and Alice notices nothing.",
-        "Gatehouse replaces a refresh token at its use. A token that comes again after the grace ends the grant with every token of it, and raises one "
-            + "alarm: which of both is the thief cannot be known.",
+        "Mallory copies the refresh token from a backup of Alice's laptop. Mallory uses it after Alice's client did, or before it, or asks with it for "
+            + "another resource until the client used it. Mallory reads Alice's secret, and Alice notices nothing.",
+        "Gatehouse replaces a refresh token at its use. A token that comes again after its successor or the grace ends the grant with every token of "
+            + "it, and raises one alarm: which of both is the thief cannot be known. A request that is wrong gets the same answer before and after the "
+            + "use.",
         "With grants in which a refresh token is never spent, Mallory reads the secret again.");
-
-    // The grace is for clients that lost an answer; the exercise does not wait until it is over.
-    internal override AuthorizationServerSettings Section(AuthorizationServerSettings section) => section with { RefreshGrace = TimeSpan.Zero };
 
     internal override PartReplacements Replace(RangeFixture fixture) =>
         PartReplacements.None.Around(PartNames.Grants, static real => new UnspentCredentials(real, CredentialKind.RefreshToken));
@@ -43,8 +40,9 @@ public sealed class RefreshTheft : SignInExercise
         var editor = await SignInProgram.FindAsync(context).ConfigureAwait(false);
         return
         [
-            await UseAsync(context, editor, "used after the client", isThiefFirst: false).ConfigureAwait(false),
-            await UseAsync(context, editor, "used before the client", isThiefFirst: true).ConfigureAwait(false),
+            await UseAfterAsync(context, editor).ConfigureAwait(false),
+            await UseBeforeAsync(context, editor).ConfigureAwait(false),
+            await FollowAsync(context, editor).ConfigureAwait(false),
         ];
     }
 
@@ -58,16 +56,43 @@ public sealed class RefreshTheft : SignInExercise
             && await base.UseHonestlyAsync(context).ConfigureAwait(false);
     }
 
-    private static async Task<Attempt> UseAsync(AttackContext context, SignInProgram editor, string name, bool isThiefFirst)
+    // The client has used what it got, so that the grace for a lost answer does not apply.
+    private static async Task<Attempt> UseAfterAsync(AttackContext context, SignInProgram editor)
     {
-        if (await SignInAsync(context, editor).ConfigureAwait(false) is not { Refresh: { } stolen }) return new Attempt(name, false, "no refresh token");
-        var first = await editor.RefreshAsync(stolen).ConfigureAwait(false);
-        var second = await editor.RefreshAsync(stolen).ConfigureAwait(false);
-        var thief = isThiefFirst ? first : second;
-        return thief is null
-            ? new Attempt(name, false, "the token is refused")
-            : await TokenExercise.ReadSecretAsync(context, name, thief.Access).ConfigureAwait(false);
+        const string name = "used after the client";
+        if (await SignInAsync(context, editor).ConfigureAwait(false) is not { Refresh: { } stolen }) return Missing(name);
+        await UseTwiceAsync(editor, stolen).ConfigureAwait(false);
+        return await ReadAsync(context, name, await editor.RefreshAsync(stolen).ConfigureAwait(false)).ConfigureAwait(false);
     }
+
+    private static async Task<Attempt> UseBeforeAsync(AttackContext context, SignInProgram editor)
+    {
+        const string name = "used before the client";
+        if (await SignInAsync(context, editor).ConfigureAwait(false) is not { Refresh: { } stolen }) return Missing(name);
+        var thief = await UseTwiceAsync(editor, stolen).ConfigureAwait(false);
+        await editor.RefreshAsync(stolen).ConfigureAwait(false);
+        return await ReadAsync(context, name, thief).ConfigureAwait(false);
+    }
+
+    // A request for another resource spends nothing. Its answer must not show whether the client used the token, nor be the client's tokens.
+    private static async Task<Attempt> FollowAsync(AttackContext context, SignInProgram editor)
+    {
+        const string name = "asked for another resource before and after the client";
+        const string another = "https://another.example/mcp";
+        if (await SignInAsync(context, editor).ConfigureAwait(false) is not { Refresh: { } stolen }) return Missing(name);
+        await editor.RefreshAsync(stolen, another).ConfigureAwait(false);
+        await editor.RefreshAsync(stolen).ConfigureAwait(false);
+        return await ReadAsync(context, name, await editor.RefreshAsync(stolen, another).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private static async Task<SignInTokens?> UseTwiceAsync(SignInProgram editor, string token) =>
+        await editor.RefreshAsync(token).ConfigureAwait(false) is { Refresh: { } next } ? await editor.RefreshAsync(next).ConfigureAwait(false) : null;
+
+    private static async Task<Attempt> ReadAsync(AttackContext context, string name, SignInTokens? thief) => thief is null
+        ? new Attempt(name, false, "the token is refused")
+        : await TokenExercise.ReadSecretAsync(context, name, thief.Access).ConfigureAwait(false);
+
+    private static Attempt Missing(string name) => new(name, false, "no refresh token");
 
     private static async Task<SignInTokens?> SignInAsync(AttackContext context, SignInProgram editor)
     {

@@ -79,16 +79,21 @@ internal sealed class SignInProgram
         ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", RedirectUri), ("client_id", Id), ("code_verifier", verifier));
 
     /// <summary>Uses a refresh token; null when it is refused.</summary>
-    public Task<SignInTokens?> RefreshAsync(string token) =>
-        TokensAsync(("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", Id));
+    public Task<SignInTokens?> RefreshAsync(string token) => RefreshAsync(token, resource);
+
+    /// <summary>Uses a refresh token for a resource that it names; null when it is refused.</summary>
+    public Task<SignInTokens?> RefreshAsync(string token, string named) =>
+        TokensForAsync(named, ("grant_type", "refresh_token"), ("refresh_token", token), ("client_id", Id));
 
     /// <summary>Returns whether an address is this program's, so that it receives what the browser carries there.</summary>
     public bool Receives(BrowserPage page) => page.Status == 0 && page.Address.AbsoluteUri.StartsWith(RedirectUri, StringComparison.Ordinal);
 
-    private async Task<SignInTokens?> TokensAsync(params (string Name, string Value)[] fields)
+    private Task<SignInTokens?> TokensAsync(params (string Name, string Value)[] fields) => TokensForAsync(resource, fields);
+
+    private async Task<SignInTokens?> TokensForAsync(string named, params (string Name, string Value)[] fields)
     {
         var content = new FormUrlEncodedContent(
-            fields.Append((Name: "resource", Value: resource)).Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
+            fields.Append((Name: "resource", Value: named)).Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
         using var answer = await PostAsync(metadata.GetProperty("token_endpoint").GetString()!, content).ConfigureAwait(false);
         if (!answer.IsSuccessStatusCode) return null;
         var tokens = JsonDocument.Parse(await answer.Content.ReadAsStringAsync().ConfigureAwait(false)).RootElement;

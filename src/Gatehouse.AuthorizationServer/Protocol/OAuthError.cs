@@ -15,6 +15,9 @@ internal sealed record OAuthError(string Error, string Description, int Status =
     /// <summary>The error code that asks for a proof with a nonce (RFC 9449 §8).</summary>
     public const string UseNonce = "use_dpop_nonce";
 
+    /// <summary>The error code of a scope that is wider than the grant (RFC 6749 §5.2).</summary>
+    public const string InvalidScopeCode = "invalid_scope";
+
     /// <summary>The server cannot answer at this moment.</summary>
     public static OAuthError Unavailable { get; } =
         new("temporarily_unavailable", "The server cannot read or write its store at this moment. Try again in a few seconds.", ServiceUnavailable);
@@ -42,7 +45,7 @@ internal sealed record OAuthError(string Error, string Description, int Status =
     public static OAuthError InvalidGrant(string description) => new("invalid_grant", description);
 
     /// <summary>The scope is wider than the grant.</summary>
-    public static OAuthError InvalidScope(string description) => new("invalid_scope", description);
+    public static OAuthError InvalidScope(string description) => new(InvalidScopeCode, description);
 
     /// <summary>The resource is another than the grant's (RFC 8707 §2).</summary>
     public static OAuthError InvalidTarget(string description) => new("invalid_target", description);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.Identity.Revocations;
@@ -5,21 +6,32 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.AuthorizationServer.Tokens;
 
-/// <summary>Ends grants, with every token that follows from them, also in open streams.</summary>
+/// <summary>Ends grants, with every token that follows from them, also in open streams. Safe for concurrent use.</summary>
+/// <remarks>
+/// Threat: the store fails in the middle of an end, so that a stolen token raises no alarm, or is good again after a restart (CWE-390, CWE-613). An
+/// alarm is raised before the first write. An end that failed is repeated by <see cref="RepeatAsync"/> while the gateway runs, and by
+/// <see cref="FinishAsync"/> at the next start; its revocation is kept as long as the grant.
+/// </remarks>
 /// <param name="grants">The grants.</param>
 /// <param name="revokeSession">
-/// Adds a revocation of the session under the gateway's own issuer: the identifier of the grant, then the reason. It ends open streams and remembered
-/// tokens.
+/// Adds a revocation of the session under the gateway's own issuer: the identifier of the grant, the reason, and the moment until which it is kept at
+/// least, or null for the life of an access token. It ends open streams and remembered tokens, and returns the number of exchanges that it ended.
 /// </param>
 /// <param name="journal">The record.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GrantEnding(IGrantStore grants, Func<string, string, ValueTask> revokeSession, IAuthorizationJournal journal, TimeProvider time)
+internal sealed class GrantEnding(
+    IGrantStore grants, Func<string, string, DateTimeOffset?, ValueTask<int>> revokeSession, IAuthorizationJournal journal, TimeProvider time)
 {
+    /// <summary>The most ends that are under way or wait for their repetition. Those above it are finished at the next start.</summary>
+    internal const int MostBegun = 10_000;
+
+    private readonly ConcurrentDictionary<string, Begun> begun = new(StringComparer.Ordinal);
+
     /// <summary>Ends a grant.</summary>
     /// <param name="grantId">Identifier of the grant.</param>
     /// <param name="cause">Why, as a word of the code.</param>
-    /// <param name="isAttack">True raises an alarm of that kind. Of concurrent acts exactly one raises it: the one that ended the grant.</param>
-    /// <returns>The grant; null when there was none or it had ended.</returns>
+    /// <param name="isAttack">True raises an alarm of that kind. Of concurrent acts, and of those that repeat a failed one, exactly one does.</param>
+    /// <returns>The grant, and the exchanges that ended with it; null when there was none or it had ended.</returns>
     /// <remarks>
     /// <para>No cancellation: a stranger who closes the connection must not stop it.</para>
     /// <para>
@@ -28,20 +40,40 @@ internal sealed class GrantEnding(IGrantStore grants, Func<string, string, Value
     /// </para>
     /// </remarks>
     /// <exception cref="StoreException">
-    /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless.
+    /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless, and an end that failed is repeated.
     /// </exception>
-    public async ValueTask<GrantRow?> EndAsync(string grantId, string cause, bool isAttack)
+    public async ValueTask<EndedGrant?> EndAsync(string grantId, string cause, bool isAttack)
     {
-        if (await grants.FindGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is null)
-            return null;
-        var unrevoked = await TryRevokeAsync(grantId, cause).ConfigureAwait(false);
-        if (await grants.EndGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is not { } ended)
-            return null;
-        if (isAttack)
-            journal.Alarm(cause, Facts(ended));
-        Note(ended, cause);
-        unrevoked?.Throw();
-        return ended;
+        var own = new Begun();
+        var act = begun.Count < MostBegun ? begun.GetOrAdd(grantId, own) : own;
+        if (isAttack) act.Attack = cause;
+        act.Cause = cause;
+        var ended = await EndAsync(grantId, act).ConfigureAwait(false); // an exception leaves the act for its repetition
+        begun.TryRemove(KeyValuePair.Create(grantId, act));
+        ended?.Unrevoked?.Throw();
+        return ended is { } done ? new EndedGrant(done.Row, done.Exchanges) : null;
+    }
+
+    /// <summary>Repeats the ends that failed. Called every minute.</summary>
+    /// <exception cref="StoreException">An end failed again. Every one was tried.</exception>
+    public async Task RepeatAsync()
+    {
+        ExceptionDispatchInfo? fault = null;
+        foreach (var (grantId, act) in begun)
+        {
+            if (!act.HasFailed) continue;
+            try
+            {
+                await EndAsync(grantId, act).ConfigureAwait(false);
+                begun.TryRemove(KeyValuePair.Create(grantId, act));
+            }
+            catch (StoreException e)
+            {
+                fault ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+
+        fault?.Throw();
     }
 
     /// <summary>Ends the grants whose revocation was stored before the gateway stopped. Called at the start.</summary>
@@ -71,19 +103,55 @@ internal sealed class GrantEnding(IGrantStore grants, Func<string, string, Value
     public async ValueTask FollowAsync(GrantRow ended, string cause)
     {
         Note(ended, cause);
-        await revokeSession(ended.Id, cause).ConfigureAwait(false);
+        await revokeSession(ended.Id, cause, null).ConfigureAwait(false);
     }
 
-    private async ValueTask<ExceptionDispatchInfo?> TryRevokeAsync(string grantId, string cause)
+    private async ValueTask<(GrantRow Row, int Exchanges, ExceptionDispatchInfo? Unrevoked)?> EndAsync(string grantId, Begun act)
     {
         try
         {
-            await revokeSession(grantId, cause).ConfigureAwait(false);
-            return null;
+            if (await grants.FindGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is not { } grant)
+                return null;
+
+            // On stable storage before the first write: nothing that happens after it takes the alarm back.
+            if (act.TakeAlarm() is { } kind)
+                await journal.AlarmAsync(kind, Facts(grant)).ConfigureAwait(false);
+            var (exchanges, unrevoked) = await TryRevokeAsync(grant, act.Cause, null).ConfigureAwait(false);
+            if (await EndOrKeepAsync(grant, act.Cause).ConfigureAwait(false) is not { } ended)
+                return null;
+            Note(ended, act.Cause);
+            return (ended, exchanges, unrevoked);
+        }
+        catch
+        {
+            act.HasFailed = true;
+            throw;
+        }
+    }
+
+    private async ValueTask<GrantRow?> EndOrKeepAsync(GrantRow grant, string cause)
+    {
+        try
+        {
+            return await grants.EndGrantAsync(grant.Id, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // The grant can outlive an access token now, and the revocation is what refuses it until it has ended.
+            await TryRevokeAsync(grant, cause, grant.Until).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask<(int Exchanges, ExceptionDispatchInfo? Fault)> TryRevokeAsync(GrantRow grant, string cause, DateTimeOffset? keptUntil)
+    {
+        try
+        {
+            return (await revokeSession(grant.Id, cause, keptUntil).ConfigureAwait(false), null);
         }
         catch (StoreException fault)
         {
-            return ExceptionDispatchInfo.Capture(fault);
+            return (0, ExceptionDispatchInfo.Capture(fault));
         }
     }
 
@@ -91,4 +159,19 @@ internal sealed class GrantEnding(IGrantStore grants, Func<string, string, Value
 
     private static (string Name, string Value)[] Facts(GrantRow grant) =>
         [("grant", grant.Id), ("subject", grant.Subject), ("client", grant.ClientId), ("resource", grant.Resource)];
+
+    /// <summary>An end that began, and has not succeeded yet.</summary>
+    private sealed class Begun
+    {
+        private int isRaised;
+
+        public string Cause { get; set; } = "";
+
+        public string? Attack { private get; set; }
+
+        public bool HasFailed { get; set; }
+
+        /// <summary>Returns the kind of the alarm to the first that asks; null to every other one, and where there is none.</summary>
+        public string? TakeAlarm() => Attack is { } kind && Interlocked.Exchange(ref isRaised, 1) == 0 ? kind : null;
+    }
 }

@@ -7,9 +7,16 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 
 /// <summary>The use of refresh tokens, each of which is replaced at its use (OAuth 2.1 §4.3.1; MCP row C17).</summary>
 /// <remarks>
-/// A token that comes twice within the grace, from the same client and with the same key where it is bound, gets the very successor that it got
-/// before: a client that lost the answer, or asks in parallel, continues. In every other case a thief or the client has an old token, and which of
-/// both cannot be known, so the grant ends with one alarm.
+/// <para>
+/// A token that comes twice within the grace, from the same client, with the same request, and with the same key where it is bound, gets the very
+/// successor that it got before: a client that lost the answer, or asks in parallel, continues. In every other case a thief or the client has an old
+/// token, and which of both cannot be known, so the grant ends with one alarm.
+/// </para>
+/// <para>
+/// A request for another resource or a wider scope spends nothing, because clients that are configured wrongly send such requests too. Threat: a
+/// thief sends one to find out whether the client has used the token, and takes the successor within the grace. So it gets one answer before the use
+/// and within the grace. After the grace it ends the grant like every other use (decision 0116).
+/// </para>
 /// </remarks>
 /// <param name="parts">Grants, seals and the record.</param>
 /// <param name="mint">Makes tokens.</param>
@@ -51,7 +58,7 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
         }
 
         if (FindFault(presented.Request.Form, facts, out var scopes) is { } fault)
-            return OAuthResponse.Of(fault);
+            return Refuse(presented, grant, fault);
         var proof = await proofs.JudgeAsync(presented.Request, cancellation).ConfigureAwait(false);
         return (proof.Fault ?? proof.FindKeyFault(facts.KeyThumbprint)) is { } refused
             ? OAuthResponse.Of(refused, proof.Nonce)
@@ -77,6 +84,16 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
         scopes = [.. requested.Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
         return scopes.IsEmpty || scopes.Any(scope => !facts.Scopes.Contains(scope, StringComparer.Ordinal))
             ? OAuthError.InvalidScope("The scope is wider than the grant. Begin a new authorization for it.") : null;
+    }
+
+    // Anyone who holds a token can repeat it, so that the entries are those of the sender's address block.
+    private OAuthResponse Refuse(Presented presented, LiveGrant grant, OAuthError fault)
+    {
+        parts.Journal.NoteOf(
+            presented.Request.Peer.Partition, "oauth.refused",
+            ("why", fault.Error == OAuthError.InvalidScopeCode ? "refresh-with-wider-scope" : "refresh-for-another-resource"),
+            ("grant", grant.Row.Id), ("subject", grant.Row.Subject), ("client", grant.Row.ClientId));
+        return OAuthResponse.Of(fault);
     }
 
     private async ValueTask<OAuthResponse> SpendAsync(
@@ -124,8 +141,26 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
             CancellationToken.None).ConfigureAwait(false);
         if (spent.Outcome != SpendOutcome.AlreadySpent)
             return OAuthResponse.Of(NotGood);
+
+        // In the order of a token that is not spent, so that the answers are the same.
+        if (IsOfGrace(spent) && FindSpentFault(presented, spent) is { } refusal)
+            return refusal;
         var proof = await proofs.JudgeAsync(presented.Request, cancellation).ConfigureAwait(false);
         return await AnswerSpentAsync(presented, spent, proof).ConfigureAwait(false);
+    }
+
+    private OAuthResponse? FindSpentFault(Presented presented, SpendResult spent)
+    {
+        if (spent.Credential is not { } row || LiveGrant.Open(parts, spent.Grant) is not { } grant
+            || FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id)
+            return null;
+        return FindFault(presented.Request.Form, facts, out _) is { } fault ? Refuse(presented, grant, fault) : null;
+    }
+
+    private bool IsOfGrace(SpendResult spent)
+    {
+        var grace = parts.Settings().RefreshGrace;
+        return grace > TimeSpan.Zero && parts.Time.GetUtcNow() - spent.SpentAt <= grace;
     }
 
     private async ValueTask<OAuthResponse> AnswerSpentAsync(Presented presented, SpendResult spent, ProofJudgement proof)
@@ -149,16 +184,18 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
 
     private MintedTokens? SuccessorOf(Presented presented, SpendResult spent, CredentialRow row, ProofJudgement proof)
     {
-        var age = parts.Time.GetUtcNow() - spent.SpentAt;
-        if (age is null || age > parts.Settings().RefreshGrace || parts.Settings().RefreshGrace == TimeSpan.Zero)
-            return null;
-        if (FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id
+        if (!IsOfGrace(spent) || FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id
+            || FindFault(presented.Request.Form, facts, out var scopes) is not null
             || proof.Fault is not null || proof.FindKeyFault(facts.KeyThumbprint) is not null)
             return null;
         var sealedTokens = parts.Facts.Open<SuccessorFacts>(Purposes.Successor, Purposes.Owner(presented.Digest), spent.Successor);
         var tokens = sealedTokens is null ? null : SuccessorSeal.Open(presented.Token, sealedTokens);
-        return tokens is not null && IsForKey(tokens, proof) ? tokens : null;
+        return tokens is not null && IsForKey(tokens, proof) && AreScopes(tokens, scopes) ? tokens : null;
     }
+
+    // A request for other scopes is not the one whose answer was lost.
+    private static bool AreScopes(MintedTokens tokens, ImmutableArray<string> scopes) =>
+        scopes.ToHashSet(StringComparer.Ordinal).SetEquals(tokens.Scope.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
     // Tokens that were bound at this use go only to a request that shows a key too. Whose key it is, is judged at every use of the tokens.
     private static bool IsForKey(MintedTokens tokens, ProofJudgement proof) => (tokens.Scheme == "DPoP") == (proof.KeyThumbprint is not null);

@@ -1,6 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Administration;
 
@@ -10,6 +11,8 @@ namespace Gatehouse.Gateway.Administration;
 /// </summary>
 public static class GatewayAdministration
 {
+    private const string NoProof = "this act needs proof of who does it";
+
     private const string WithoutTerminal =
         "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an "
             + "access token of one of them with --token-file";
@@ -31,7 +34,7 @@ public static class GatewayAdministration
         Definitions = new DefinitionAdministration(host.Core.Services),
         Sessions = new SessionAdministration(host.Sessions),
         Revocations = new RevocationAdministration(host),
-        Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, new RevocationAdministration(host),
+        Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, host.Withdrawal,
             host.StateOf, () => host.Snapshots.Current.Settings, host.Core.Services.Options.Time),
         Log = new LogAdministration(host.Core.Services.AuditIndex, host.Core.Services.AuditGaps, host.Core.Services.Audit,
             host.Core.Services.PayloadBoxes, host.Core.Services.Keys, host.Core.Services.Erasure),
@@ -46,10 +49,16 @@ public static class GatewayAdministration
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
         WithoutTerminal = WithoutTerminal,
-        TokenRequired = () => new ActionRefusal(
-            "this act needs proof of who does it",
-            host.Snapshots.Current.Settings.Development
-                ? WithoutTerminal : "give an access token for the administration audience with --token-file")
-        { Why = "no-token" },
+        TokenRequired = () => TokenRequired(host.Snapshots.Current.Settings),
     };
+
+    // Without administrators no token passes, so it would be wrong to ask for one.
+    private static ActionRefusal TokenRequired(GatewaySettings settings)
+    {
+        if (settings.Development) return new ActionRefusal(NoProof, WithoutTerminal) { Why = "no-token" };
+        return settings.Administration.Who is null
+            ? new ActionRefusal("this act needs an administrator, and the configuration names none", "name the administrators in administration.who")
+            { Why = "no-administrator" }
+            : new ActionRefusal(NoProof, "give an access token for the administration audience with --token-file") { Why = "no-token" };
+    }
 }

@@ -22,6 +22,12 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
     /// <summary>Most alarms a minute of strangers that reach the counts and the operator, by all.</summary>
     public const int MostStrangerAlarmsPerMinute = 60;
 
+    /// <summary>
+    /// Most alarms a minute about tokens and codes whose entries take the operator's part of the log, by all people. Further ones take the part of
+    /// their person.
+    /// </summary>
+    public const int MostOwnAlarmsPerMinute = 600;
+
     /// <summary>Most lines a minute for the operator about sign-ins that failed, by all.</summary>
     public const int MostSignInFaultsPerMinute = 30;
 
@@ -34,17 +40,31 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
     private readonly StrangerRate strangers = new(MostStrangerAlarmsPerMinute, share, time);
     private readonly StrangerRate faults = new(MostSignInFaultsPerMinute, share, time);
 
+    // Threat: a person replays the codes of an own client without end, and the entries fill the log of all (CWE-779).
+    private readonly StrangerRate own = new(MostOwnAlarmsPerMinute, share, time);
+
+    /// <inheritdoc />
+    public bool IsAvailable => journal.IsAvailable;
+
     /// <inheritdoc />
     public void Note(string act, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
         // Threat: a program refreshes its tokens without end, and the entries about it fill the log of all (CWE-770).
-        if (facts.FirstOrDefault(static fact => fact.Name == SubjectFact) is { Value: { Length: > 0 } subject }) journal.NoteBy(subject, act, facts);
+        if (SubjectOf(facts) is { } subject) journal.NoteBy(subject, act, facts);
         else journal.Note(act, facts);
     }
 
     /// <inheritdoc />
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => journal.NoteOf(peer, act, facts);
+    public async ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return await (SubjectOf(facts) is { } subject ? journal.NoteDurableByAsync(subject, act, facts) : journal.NoteDurableAsync(act, facts))
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => journal.NoteOf(peer, act, facts);
 
     /// <inheritdoc />
     public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null)
@@ -73,11 +93,13 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
     }
 
     /// <inheritdoc />
-    public void Alarm(string kind, params (string Name, string Value)[] facts)
+    public async ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        Note(AlarmAct, [("kind", kind), .. facts]);
         Report(kind);
+        (string Name, string Value)[] all = [("kind", kind), .. facts];
+        await (SubjectOf(facts) is { } subject && !own.TryTake(journal.PartOf(subject))
+            ? journal.NoteDurableByAsync(subject, AlarmAct, all) : journal.NoteDurableAsync(AlarmAct, all)).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -87,6 +109,9 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
         journal.NoteOf(peer, AlarmAct, [("kind", kind), .. facts]);
         if (strangers.TryTake(peer)) Report(kind);
     }
+
+    private static string? SubjectOf((string Name, string Value)[] facts) =>
+        facts.FirstOrDefault(static fact => fact.Name == SubjectFact) is { Value: { Length: > 0 } subject } ? subject : null;
 
     private void Report(string kind)
     {

@@ -17,6 +17,7 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Validation;
 using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -31,9 +32,11 @@ namespace Gatehouse.Gateway.Hosting;
 internal sealed class AuthorizationServerHost : IDisposable
 {
     private static readonly AuthorizationServerSettings Off = new() { Providers = [] };
+    private static readonly TimeSpan RepeatEvery = TimeSpan.FromMinutes(1);
 
     private readonly GatewayServices services;
-    private readonly Action endRevoked;
+    private readonly Func<int> endRevoked;
+    private readonly Func<string, string, ValueTask> endSessions;
     private readonly FormPoster poster;
     private readonly ClientDocumentFetcher documents;
     private readonly SignInProviders providers;
@@ -42,6 +45,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     private readonly Func<HttpContext, Peer, Task> endpoints;
     private readonly ClientRegistration registration;
     private readonly TokenParts parts;
+    private readonly IReadOnlyList<ITimer> repeats;
 
     /// <summary>Composes the server.</summary>
     /// <param name="services">Store, keys, secrets and log of the gateway.</param>
@@ -49,13 +53,15 @@ internal sealed class AuthorizationServerHost : IDisposable
     /// <param name="hosts">The hosts that configuration names.</param>
     /// <param name="fetcher">Fetches metadata and keys of providers.</param>
     /// <param name="nonces">Nonces for proofs of possession; those of the resource server, so that a client needs one for both.</param>
-    /// <param name="endRevoked">Ends exchanges under way whose token is revoked.</param>
+    /// <param name="endRevoked">Ends exchanges under way whose token is revoked, and returns how many.</param>
+    /// <param name="endSessions">Ends the MCP sessions of a caller: issuer, then subject.</param>
     public AuthorizationServerHost(
         GatewayServices services, PersistentRevocations revocations, ConfiguredHosts hosts, IMetadataFetcher fetcher, DPoPNonces nonces,
-        Action endRevoked)
+        Func<int> endRevoked, Func<string, string, ValueTask> endSessions)
     {
         this.services = services;
         this.endRevoked = endRevoked;
+        this.endSessions = endSessions;
         var time = services.Options.Time;
         poster = new FormPoster(services.Handlers, hosts);
         documents = new ClientDocumentFetcher(services.Handlers);
@@ -65,6 +71,12 @@ internal sealed class AuthorizationServerHost : IDisposable
         proofs = Proofs(nonces);
         var tokens = Tokens(revocations, journal);
         parts = tokens;
+        var byAdministrators = Ending(tokens.Grants, revocations, tokens.Issuer, journal, isByAdministrator: true);
+        ByAdministrators = Withdrawal(byAdministrators);
+        repeats =
+        [
+            Repeat("repeated ends of grants", tokens.Ending), Repeat("repeated ends of grants by administrators", byAdministrators),
+        ];
         registration = new ClientRegistration(Section, services.Store.Clients, journal, time, services.CallerShare);
         Issuer = OwnIssuer.Create(tokens, services.CallerShare);
         endpoints = services.Options.Replacements.Apply(
@@ -73,6 +85,9 @@ internal sealed class AuthorizationServerHost : IDisposable
 
     /// <summary>The gateway as an issuer that its validator trusts.</summary>
     public TrustedIssuer Issuer { get; }
+
+    /// <summary>Withdrawals by administrators. Their revocations have the part of the list that is kept for acts of administrators.</summary>
+    public GrantWithdrawal ByAdministrators { get; }
 
     /// <summary>Finishes the ends of grants that the gateway began before it stopped.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
@@ -105,6 +120,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        foreach (var timer in repeats) timer.Dispose();
         signingKeys.Dispose();
         providers.Dispose();
         documents.Dispose();
@@ -135,7 +151,7 @@ internal sealed class AuthorizationServerHost : IDisposable
             Secret = TryResolve,
             Grants = grants,
             Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
-            Ending = new GrantEnding(grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause), journal, time),
+            Ending = Ending(grants, revocations, issuer, journal, isByAdministrator: false),
             Revocations = revocations,
             Proofs = proofs,
             SigningKeys = signingKeys,
@@ -144,17 +160,31 @@ internal sealed class AuthorizationServerHost : IDisposable
         };
     }
 
+    private GrantWithdrawal Withdrawal(GrantEnding ending) => new(parts.Grants, services.Store.Consents, ending, parts.Time);
+
+    private GrantEnding Ending(
+        IGrantStore grants, PersistentRevocations revocations, string issuer, AuthorizationJournal journal, bool isByAdministrator) => new(
+        grants,
+        (grant, cause, keptUntil) => RevokeAsync(revocations.RevokeGrantAsync(issuer, grant, cause, isByAdministrator, keptUntil)),
+        journal, services.Options.Time);
+
+    private ITimer Repeat(string name, GrantEnding ending) =>
+        GuardedTimer.StartTask(services.Options.Time, name, ending.RepeatAsync, RepeatEvery, RepeatEvery, services.Log);
+
     // A revocation whose row could not be written is in force nevertheless: it is in memory first.
-    private async ValueTask RevokeAsync(PersistentRevocations revocations, string issuer, string grant, string cause)
+    private async ValueTask<int> RevokeAsync(ValueTask revocation)
     {
         try
         {
-            await revocations.RevokeGrantAsync(issuer, grant, cause).ConfigureAwait(false);
+            await revocation.ConfigureAwait(false);
         }
-        finally
+        catch (StoreException)
         {
             endRevoked();
+            throw;
         }
+
+        return endRevoked();
     }
 
     private AuthorizationServerParts Parts(TokenParts tokens) => new()
@@ -167,6 +197,8 @@ internal sealed class AuthorizationServerHost : IDisposable
         Facts = tokens.Facts,
         Issuer = new GrantIssuer(tokens),
         Ending = tokens.Ending,
+        Withdrawal = Withdrawal(tokens.Ending),
+        EndSessions = subject => endSessions(tokens.Issuer, subject),
         Journal = tokens.Journal,
         Time = tokens.Time,
     };

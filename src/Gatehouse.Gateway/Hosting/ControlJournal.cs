@@ -24,16 +24,13 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        try
-        {
-            await audit.AppendDurableAsync(Entry(act, facts)).ConfigureAwait(false);
-            return true;
-        }
-        catch (AuditUnavailableException)
-        {
-            return false;
-        }
+        return await AppendDurableAsync(Entry(act, facts)).ConfigureAwait(false);
     }
+
+    /// <summary>Writes a control entry about a person, as <see cref="NoteBy"/>, and returns when it is on stable storage.</summary>
+    /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
+    public Task<bool> NoteDurableByAsync(string subject, string act, params (string Name, string Value)[] facts) =>
+        AppendDurableAsync(EntryBy(subject, act, facts));
 
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
@@ -46,11 +43,16 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         audit.TryAppend(Refused(who, null, act, attempt, facts));
 
     /// <summary>Writes a control entry in the part of the log of an address block, with the bound of <see cref="NoteRefused"/>.</summary>
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf(peer, act, null, facts);
+    /// <returns>The id of the entry. An entry that was only counted is not in the log by this id.</returns>
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf(peer, act, null, facts);
 
     /// <summary>The same, with an attempt to authenticate that the entry records.</summary>
-    public void NoteOf(CallerPartition peer, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts) =>
-        audit.TryAppend(Refused(peer, peer.Network(), act, attempt, facts));
+    public string NoteOf(CallerPartition peer, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+    {
+        var entry = Refused(peer, peer.Network(), act, attempt, facts);
+        audit.TryAppend(entry);
+        return entry.ExchangeId;
+    }
 
     /// <inheritdoc />
     public void Count(string who, AuditAttempt attempt) => Count(who, null, attempt);
@@ -61,11 +63,26 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
     /// </summary>
-    public void NoteBy(string subject, string act, params (string Name, string Value)[] facts)
+    public void NoteBy(string subject, string act, params (string Name, string Value)[] facts) => audit.TryAppend(EntryBy(subject, act, facts));
+
+    /// <summary>Returns the part of the log that a person of the gateway's own authorization server has.</summary>
+    public CallerPartition PartOf(string subject) => CallerPartition.Of(snapshots.Current.Settings.Origin, subject);
+
+    private async Task<bool> AppendDurableAsync(AuditEntry entry)
     {
-        var issuer = snapshots.Current.Settings.Origin;
-        audit.TryAppend(Entry(act, facts) with { Owner = CallerPartition.Of(issuer, subject), Issuer = issuer });
+        try
+        {
+            await audit.AppendDurableAsync(entry).ConfigureAwait(false);
+            return true;
+        }
+        catch (AuditUnavailableException)
+        {
+            return false;
+        }
     }
+
+    private AuditEntry EntryBy(string subject, string act, (string Name, string Value)[] facts) =>
+        Entry(act, facts) with { Owner = PartOf(subject), Issuer = snapshots.Current.Settings.Origin };
 
     private AuditEntry Refused(object owner, object? network, string act, AuditAttempt? attempt, (string Name, string Value)[] facts) =>
         Entry(act, facts) with

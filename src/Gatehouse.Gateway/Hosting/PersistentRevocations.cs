@@ -1,6 +1,7 @@
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -9,12 +10,16 @@ namespace Gatehouse.Gateway.Hosting;
 public sealed class PersistentRevocations : IRevocationList
 {
     // A revoked subject's tokens issued until then are all over by this time (IssuerProfile.LongestMaxLifetime).
-    private static readonly TimeSpan Life = IssuerProfile.LongestMaxLifetime;
+    private static readonly TimeSpan TokenLife = IssuerProfile.LongestMaxLifetime;
+
+    // Threat: the revocation of a client is forgotten before its grants are over, and its refresh tokens give tokens again (CWE-613).
+    private static readonly TimeSpan LongestGrantLife = AuthorizationServerSettings.LongestGrantLife;
 
     // The gateway's own access tokens live an hour at most (OwnIssuer); the rest is for the clocks of several gateways.
-    private static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(70);
+    private static readonly TimeSpan EndedGrantLife = TimeSpan.FromMinutes(70);
 
     private const int KeptPart = 10;
+    private const string ByControl = "control";
 
     private readonly IRevocationStore store;
     private readonly TimeProvider time;
@@ -51,33 +56,49 @@ public sealed class PersistentRevocations : IRevocationList
     public bool IsRevoked(VerifiedToken token) => list.IsRevoked(token);
 
     /// <summary>Revokes the named party. Tokens that a subject, client or issuer gets later are not affected. Returns when it is durable.</summary>
+    /// <param name="kind">The kind of party.</param>
+    /// <param name="issuer">The issuer of its tokens.</param>
+    /// <param name="value">The party; empty for the issuer.</param>
+    /// <param name="reason">The reason that the administrator gave.</param>
+    /// <param name="isOfGateway">
+    /// True when the issuer is the gateway itself. The revocation is kept as long as the longest grant then, because it refuses refresh tokens too.
+    /// </param>
     /// <exception cref="InvalidOperationException">The list is full.</exception>
-    public async ValueTask RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
+    public async ValueTask RevokeAsync(RevocationKind kind, string issuer, string value, string reason, bool isOfGateway = false)
     {
         var now = time.GetUtcNow();
-        if (!list.Revoke(new Revocation(kind, issuer, value, now, now + Life)))
+        var until = now + (isOfGateway ? LongestGrantLife : TokenLife);
+        if (!list.Revoke(new Revocation(kind, issuer, value, now, until)))
             throw new InvalidOperationException("the list of revocations is full");
         Revoked?.Invoke();
-        await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
+        await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, until, reason, ByControl)).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Revokes the tokens of a grant that ended. People and their clients cause these, so that they are kept only as long as such a token lives, and
+    /// Revokes the tokens of a grant that ends. People and their clients cause these, so that they are kept only as long as such a token lives, and
     /// a tenth of the list stays for the acts of administrators.
     /// </summary>
+    /// <param name="issuer">The gateway's own issuer.</param>
+    /// <param name="grant">Identifier of the grant.</param>
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="isByAdministrator">True when an administrator ended the grant: then the whole list may be used.</param>
+    /// <param name="keptUntil">Kept until then at least: the end of a grant that could not be ended. Null for the life of an access token.</param>
     /// <exception cref="StoreException">The list has no room for it, or the store cannot be written.</exception>
-    public async ValueTask RevokeGrantAsync(string issuer, string grant, string reason)
+    public async ValueTask RevokeGrantAsync(
+        string issuer, string grant, string reason, bool isByAdministrator = false, DateTimeOffset? keptUntil = null)
     {
         var now = time.GetUtcNow();
-        var revocation = new Revocation(RevocationKind.Session, issuer, grant, now, now + GrantLife);
-        if (!list.Revoke(revocation, InMemoryRevocationList.DefaultCapacity / KeptPart))
+        var until = keptUntil > now + EndedGrantLife ? keptUntil.Value : now + EndedGrantLife;
+        var revocation = new Revocation(RevocationKind.Session, issuer, grant, now, until);
+        if (!list.Revoke(revocation, isByAdministrator ? 0 : InMemoryRevocationList.DefaultCapacity / KeptPart))
             throw new StoreException("The list of revocations has no room for the end of another grant. Wait an hour.");
         Revoked?.Invoke();
-        var row = new RevocationRow(nameof(RevocationKind.Session), issuer, grant, now, now + GrantLife, reason);
+        var row = new RevocationRow(nameof(RevocationKind.Session), issuer, grant, now, until, reason, isByAdministrator ? ByControl : "");
         await store.AddAsync(row).ConfigureAwait(false);
     }
 
     /// <summary>Revokes every token of the subject issued until now. Returns when it is durable.</summary>
-    /// <exception cref="InvalidOperationException">The list is full.</exception>
-    public ValueTask RevokeSubjectAsync(string issuer, string subject, string reason) => RevokeAsync(RevocationKind.Subject, issuer, subject, reason);
+    /// <inheritdoc cref="RevokeAsync"/>
+    public ValueTask RevokeSubjectAsync(string issuer, string subject, string reason, bool isOfGateway = false) =>
+        RevokeAsync(RevocationKind.Subject, issuer, subject, reason, isOfGateway);
 }

@@ -18,11 +18,18 @@ internal static class TokenForms
     private const int RandomLength = 43;
     private const int NeedleLength = 24;
 
-    private static readonly SearchValues<byte> Base64UrlBytes =
+    /// <summary>The characters of base64url (RFC 4648 §5).</summary>
+    public static readonly SearchValues<byte> Base64UrlBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
 
-    /// <summary>Tells whether the text holds a value of the gateway: <c>gha_</c>, <c>ghr_</c> or <c>ghc_</c> and exactly 43 characters.</summary>
-    public static bool HasOwn(ReadOnlySpan<byte> text)
+    /// <summary>
+    /// Tells whether the text holds a value of the gateway, plain or as part of a base64 text: <c>gha_</c>, <c>ghr_</c> or <c>ghc_</c> and exactly 43
+    /// characters.
+    /// </summary>
+    public static bool HasOwn(ReadOnlySpan<byte> text) => HasPlainOwn(text) || EncodedOwnForm.IsIn(text);
+
+    /// <summary>Tells whether the text holds a value of the gateway as it is.</summary>
+    public static bool HasPlainOwn(ReadOnlySpan<byte> text)
     {
         for (var at = 0; text.Length - at >= OwnLength; at++)
         {

@@ -25,12 +25,24 @@ internal sealed class RecordedJournal : IAuthorizationJournal
 
     public string Text => string.Join('\n', texts);
 
+    public bool IsAvailable { get; set; } = true;
+
+    /// <summary>False for a log that accepts entries and cannot make them durable.</summary>
+    public bool IsDurable { get; set; } = true;
+
     public void Note(string act, params (string Name, string Value)[] facts) => texts.Enqueue($"{act} {string.Join(' ', facts)}");
 
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
+    public ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+    {
+        if (IsDurable) Note(act, facts);
+        return ValueTask.FromResult(IsDurable);
+    }
+
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
     {
         strangers.Enqueue(act);
         Note(act, facts);
+        return $"entry-{strangers.Count}";
     }
 
     public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null) =>
@@ -39,15 +51,17 @@ internal sealed class RecordedJournal : IAuthorizationJournal
     public void SignInFailed(CallerPartition peer, string provider, string fault) =>
         NoteOf(peer, "oauth.signin.fault", ("provider", provider), ("fault", fault));
 
-    public void Alarm(string kind, params (string Name, string Value)[] facts)
+    public ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts)
     {
         alarms.Enqueue(kind);
         texts.Enqueue($"{kind} {string.Join(' ', facts)}");
+        return ValueTask.CompletedTask;
     }
 
     public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts)
     {
         strangers.Enqueue(kind);
-        Alarm(kind, facts);
+        alarms.Enqueue(kind);
+        texts.Enqueue($"{kind} {string.Join(' ', facts)}");
     }
 }

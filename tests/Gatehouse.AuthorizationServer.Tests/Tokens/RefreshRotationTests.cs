@@ -136,11 +136,86 @@ public sealed class RefreshRotationTests : IDisposable
     }
 
     [Fact]
-    public async Task AResourceThatIsServedNoLonger_GetsNoTokens()
+    public async Task AResourceThatIsServedNoLonger_GetsNoTokens_WithinTheGraceNeither()
     {
         var first = await bench.SignInAsync();
+        var second = await bench.RefreshAsync(first.Refresh);
         bench.Resources.Clear();
+        Assert.Equal("invalid_target", (await bench.RefreshAsync(second.Refresh)).Error);
         Assert.Equal("invalid_target", (await bench.RefreshAsync(first.Refresh)).Error);
+        Assert.Empty(bench.Journal.Alarms);
+    }
+
+    [Theory]
+    [InlineData("resource", "https://gateway.example/mail", "invalid_target")]
+    [InlineData("scope", "read write admin", "invalid_scope")]
+    public async Task AWrongRequest_HasTheSameAnswerBeforeTheUseAndWithinTheGrace_AndEndsTheGrantAfterIt(string name, string value, string error)
+    {
+        var first = await bench.SignInAsync();
+        var before = await bench.RefreshAsync(first.Refresh, (name, value), (":proof", "no proof"));
+        var second = await bench.RefreshAsync(first.Refresh);
+        bench.Clock.Advance(TimeSpan.FromSeconds(10));
+        var within = await bench.RefreshAsync(first.Refresh, (name, value), (":proof", "no proof"));
+        Assert.Equal((error, before.Body, before.Nonce), (before.Error, within.Body, within.Nonce));
+        Assert.Empty(bench.Journal.Alarms);
+        Assert.Equal(second.Refresh, (await bench.RefreshAsync(first.Refresh)).Refresh);
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("invalid_grant", (await bench.RefreshAsync(first.Refresh, (name, value))).Error);
+        Assert.Equal("invalid_grant", (await bench.RefreshAsync(second.Refresh)).Error);
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+    }
+
+    [Fact]
+    public async Task AWrongRequest_IsRecordedInThePartOfItsAddressBlock()
+    {
+        var first = await bench.SignInAsync();
+        await bench.RefreshAsync(first.Refresh, ("resource", "https://gateway.example/mail"));
+        await bench.RefreshAsync(first.Refresh, ("scope", "admin"));
+        Assert.Equal(["oauth.refused", "oauth.refused"], bench.Journal.Strangers);
+        Assert.Contains("(why, refresh-for-another-resource)", bench.Journal.Text, StringComparison.Ordinal);
+        Assert.Contains("(why, refresh-with-wider-scope)", bench.Journal.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("resource", "https://gateway.example/mail")]
+    [InlineData("scope", "read write admin")]
+    public async Task AThiefWhoAsksWithAWrongRequest_DoesNotFollowTheClient(string name, string value)
+    {
+        var client = await bench.SignInAsync();
+        var stolen = client.Refresh;
+        for (var time = 0; time < 60; time++)
+        {
+            Assert.Equal(400, (await bench.RefreshAsync(stolen, (name, value))).Status);
+            bench.Clock.Advance(TimeSpan.FromSeconds(9));
+        }
+
+        client = await bench.RefreshAsync(client.Refresh);
+        bench.Clock.Advance(TimeSpan.FromSeconds(8));
+        Assert.Equal(400, (await bench.RefreshAsync(stolen, (name, value))).Status);
+        Assert.Empty(bench.Journal.Alarms);
+        bench.Clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(400, (await bench.RefreshAsync(stolen, (name, value))).Status);
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+        Assert.Equal("invalid_grant", (await bench.RefreshAsync(client.Refresh)).Error);
+    }
+
+    [Fact]
+    public async Task WithinTheGrace_AnotherScopeOfTheGrantIsNotTheSameRequest_AndEndsTheGrant()
+    {
+        var first = await bench.SignInAsync();
+        var second = await bench.RefreshAsync(first.Refresh, ("scope", "read"));
+        Assert.Equal(second.Refresh, (await bench.RefreshAsync(first.Refresh, ("scope", "read"), ("resource", TokenBench.Resource))).Refresh);
+        Assert.Equal("invalid_grant", (await bench.RefreshAsync(first.Refresh)).Error);
+        Assert.Equal("invalid_grant", (await bench.RefreshAsync(second.Refresh)).Error);
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+    }
+
+    [Fact]
+    public async Task WithinTheGrace_AGrantWithoutScopes_GetsTheSameSuccessor()
+    {
+        var first = await bench.SignInAsync(request => request with { Scopes = [] });
+        var second = await bench.RefreshAsync(first.Refresh);
+        Assert.Equal(second.Refresh, (await bench.RefreshAsync(first.Refresh)).Refresh);
     }
 
     [Fact]

@@ -12,6 +12,12 @@ internal sealed class SwitchedGrants(IGrantStore grants) : IGrantStore
     /// <summary>Breaks only the acts that spend a credential of the kind.</summary>
     public CredentialKind? BrokenKind { get; set; }
 
+    /// <summary>Breaks only the acts that end a grant.</summary>
+    public bool IsEndBroken { get; set; }
+
+    /// <summary>Runs before an act that spends a credential.</summary>
+    public Action? BeforeSpend { get; set; }
+
     public int Finds => finds;
 
     public ValueTask<bool> AddCredentialAsync(CredentialRow row, int mostOfParty, CancellationToken cancellation = default) =>
@@ -27,12 +33,15 @@ internal sealed class SwitchedGrants(IGrantStore grants) : IGrantStore
 
     public ValueTask<SpendResult> SpendAsync(
         CredentialKind kind, ReadOnlyMemory<byte> digest, ReadOnlyMemory<byte> successor, IReadOnlyList<CredentialRow> added, GrantRow? grant,
-        int mostOfSubject, DateTimeOffset now, CancellationToken cancellation = default) =>
-        (kind == BrokenKind ? throw new StoreException("The disk refused.") : Working)
-        .SpendAsync(kind, digest, successor, added, grant, mostOfSubject, now, cancellation);
+        int mostOfSubject, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        BeforeSpend?.Invoke();
+        return (kind == BrokenKind ? throw new StoreException("The disk refused.") : Working)
+            .SpendAsync(kind, digest, successor, added, grant, mostOfSubject, now, cancellation);
+    }
 
     public ValueTask<GrantRow?> EndGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
-        Working.EndGrantAsync(id, now, cancellation);
+        (IsEndBroken ? throw new StoreException("The disk refused.") : Working).EndGrantAsync(id, now, cancellation);
 
     public ValueTask<bool> RemoveCredentialAsync(CredentialKind kind, ReadOnlyMemory<byte> digest, CancellationToken cancellation = default) =>
         Working.RemoveCredentialAsync(kind, digest, cancellation);

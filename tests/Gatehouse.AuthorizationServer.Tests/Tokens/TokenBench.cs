@@ -69,6 +69,9 @@ internal sealed class TokenBench : IDisposable
     /// <summary>The grants whose streams and remembered tokens were ended.</summary>
     public ConcurrentQueue<string> Ended { get; } = [];
 
+    /// <summary>The grants whose revocation is kept longer than an access token lives.</summary>
+    public ConcurrentQueue<(string Grant, DateTimeOffset Until)> Kept { get; } = [];
+
     /// <summary>True when the list of revocations has no room.</summary>
     public bool IsRevocationFull { get; set; }
 
@@ -195,13 +198,14 @@ internal sealed class TokenBench : IDisposable
         Time = Clock,
     };
 
-    private ValueTask RevokeSessionAsync(string grantId, string cause)
+    private ValueTask<int> RevokeSessionAsync(string grantId, string cause, DateTimeOffset? keptUntil)
     {
+        if (keptUntil is { } until) Kept.Enqueue((grantId, until));
         if (IsRevocationFull) throw new StoreException("The list of revocations is full.");
         var now = Clock.GetUtcNow();
         Ended.Enqueue(grantId);
         Revocations.Revoke(new Revocation(RevocationKind.Session, Issuer, grantId, now, now.AddDays(7)));
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(1);
     }
 
     /// <summary>An answer as a client reads it.</summary>

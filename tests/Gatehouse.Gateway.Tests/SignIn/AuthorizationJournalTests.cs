@@ -17,8 +17,8 @@ public sealed class AuthorizationJournalTests
         var journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, services.Options.Time);
         Assert.DoesNotContain("alarms", new GatewayStatus(gateway.Host).Facts().Keys);
         journal.Note("oauth.grant", ("subject", "corp:alice"));
-        journal.Alarm("code-reuse", ("subject", "corp:alice"), ("client", "desk"));
-        journal.Alarm("code-reuse", ("subject", "corp:bob"), ("client", "desk"));
+        await journal.AlarmAsync("code-reuse", ("subject", "corp:alice"), ("client", "desk"));
+        await journal.AlarmAsync("code-reuse", ("subject", "corp:bob"), ("client", "desk"));
         Assert.StartsWith("code-reuse 2; last ", new GatewayStatus(gateway.Host).Facts()["alarms"], StringComparison.Ordinal);
         Assert.Contains("gatehouse_alarms_total{kind=\"code-reuse\"} 2", new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
         await services.Audit.FlushAsync();
@@ -61,7 +61,7 @@ public sealed class AuthorizationJournalTests
         for (var count = 0; count < 2000; count++) journal.AlarmOf(flood, "issuer-mismatch", ("provider", "corp"));
         Assert.Equal(AuthorizationJournal.MostStrangerAlarmsPerMinute / 10, (int)Assert.Single(counts.All()).Count);
         journal.AlarmOf(other, "state-reuse", ("provider", "corp"));
-        journal.Alarm("code-reuse", ("subject", "corp:alice"));
+        await journal.AlarmAsync("code-reuse", ("subject", "corp:alice"));
         Assert.Equal(["code-reuse", "issuer-mismatch", "state-reuse"], counts.All().Select(count => count.Kind));
         clock.Advance(TimeSpan.FromMinutes(1));
         journal.AlarmOf(flood, "issuer-missing", ("provider", "corp"));
@@ -91,18 +91,35 @@ public sealed class AuthorizationJournalTests
     private static CallerPartition PeerAt(string address) => CallerPartition.Of(System.Net.IPAddress.Parse(address));
 
     [Fact]
-    public async Task WhatIsRecordedOfAPerson_TakesThePartOfThatPerson()
+    public async Task WhatIsRecordedOfAPerson_TakesThePartOfThatPerson_AndAnAlarmThatOfTheOperator()
     {
         var log = new MemoryLog();
         await using var gateway = await TestGateway.StartAsync(audit: log);
         var services = gateway.Host.Core.Services;
         var journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, services.Options.Time);
         journal.Note("oauth.token", ("by", "refresh"), ("subject", "corp:alice"));
-        journal.Alarm("refresh-reuse", ("subject", "corp:alice"));
+        await journal.AlarmAsync("refresh-reuse", ("subject", "corp:alice"));
         var person = CallerPartition.Of(services.Snapshots.Current.Settings.Origin, "corp:alice");
         var entries = log.Entries.Where(entry => entry.Facts.Contains(KeyValuePair.Create("subject", "corp:alice"))).ToList();
-        Assert.Equal(2, entries.Count);
-        Assert.All(entries, entry => Assert.Equal((person, false), (entry.Owner, entry.IsRefusal)));
+        Assert.Equal([person, null], entries.Select(entry => entry.Owner));
+        Assert.All(entries, entry => Assert.False(entry.IsRefusal));
+    }
+
+    // A person can replay the codes of an own client as often as the person signs in.
+    [Fact]
+    public async Task AlarmsOfOnePerson_AboveARate_TakeThePartOfThatPerson()
+    {
+        var log = new MemoryLog();
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(audit: log);
+        var services = gateway.Host.Core.Services;
+        var journal = new AuthorizationJournal(services.Journal, new AlarmCounts(), services.Log, static () => 10, clock);
+        for (var count = 0; count < AuthorizationJournal.MostOwnAlarmsPerMinute; count++)
+            await journal.AlarmAsync("code-reuse", ("subject", "corp:mallory"));
+        await journal.AlarmAsync("code-reuse", ("subject", "corp:alice"));
+        var entries = log.Entries.Where(entry => entry.Facts.Contains(KeyValuePair.Create("act", AuthorizationJournal.AlarmAct))).ToList();
+        Assert.Equal(AuthorizationJournal.MostOwnAlarmsPerMinute / 10 + 1, entries.Count(entry => entry.Owner is null));
+        Assert.Equal(AuthorizationJournal.MostOwnAlarmsPerMinute + 1, entries.Count);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class GrantEndingCrashTests
         Assert.NotNull(await store.Grants.FindGrantAsync(Grant, clock.GetUtcNow(), TestContext.Current.CancellationToken));
     }
 
-    private async Task<GrantRow?> EndAsync(InMemoryStore store, Step crash)
+    private async Task<EndedGrant?> EndAsync(InMemoryStore store, Step crash)
     {
         var revocations = await PersistentRevocations.LoadAsync(store.Revocations, clock);
         return await Ending(store, revocations, crash).EndAsync(Grant, GrantCauses.RefreshReuse, isAttack: true);
@@ -79,11 +79,11 @@ public sealed class GrantEndingCrashTests
 
     private GrantEnding Ending(InMemoryStore store, PersistentRevocations revocations, Step crash) => new(
         store.Grants,
-        async (grant, cause) =>
+        async (grant, cause, _) =>
         {
             if (crash == Step.BeforeTheRevocation) throw new Crash();
             await revocations.RevokeGrantAsync(Issuer, grant, cause);
-            if (crash == Step.AfterTheRevocation) throw new Crash();
+            return crash == Step.AfterTheRevocation ? throw new Crash() : 0;
         },
         new CrashingJournal(crash == Step.AfterTheEnd), clock);
 
@@ -100,12 +100,24 @@ public sealed class GrantEndingCrashTests
 
     private sealed class CrashingJournal(bool crashes) : IAuthorizationJournal
     {
+        public bool IsAvailable => true;
+
+        public ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            Note(act, facts);
+            return ValueTask.FromResult(true);
+        }
+
         public void Note(string act, params (string Name, string Value)[] facts)
         {
             if (crashes) throw new Crash();
         }
 
-        public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => Note(act, facts);
+        public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
+        {
+            Note(act, facts);
+            return "";
+        }
 
         public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null)
         {
@@ -113,7 +125,8 @@ public sealed class GrantEndingCrashTests
 
         public void SignInFailed(CallerPartition peer, string provider, string fault) => Note(fault);
 
-        public void Alarm(string kind, params (string Name, string Value)[] facts) => Note(kind, facts);
+        // The alarm comes before the first step.
+        public ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts) => ValueTask.CompletedTask;
 
         public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts) => Note(kind, facts);
     }
