@@ -56,6 +56,7 @@ public static class ExerciseCatalogue
         new LogFill(),
         new LogFlush(),
         new LogFormula(),
+        new ErasedPerson(),
         new PayloadPadding(),
         new CopiedCredential(),
         // what the message says

@@ -135,8 +135,8 @@ public sealed class GroupCommitLog : IAuditLog
     public ValueTask AppendDurableAsync(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (Protect(ref entry) is { } unsealed) return ValueTask.FromException(unsealed);
-        if (entry.Payload is not null && PutPayload(entry) is { } unkept) return ValueTask.FromException(unkept);
+        if (Protect(ref entry, isAwaited: true) is { } unsealed) return ValueTask.FromException(unsealed);
+        if (entry.Payload is not null && PutPayload(entry, isAwaited: true) is { } unkept) return ValueTask.FromException(unkept);
         CommitBatch mine;
         lock (gate)
         {
@@ -167,7 +167,8 @@ public sealed class GroupCommitLog : IAuditLog
     public bool TryAppend(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (Protect(ref entry) is not null || (entry.Payload is not null && PutPayload(entry) is not null)) return false;
+        if (Protect(ref entry, isAwaited: false) is not null) return false;
+        if (entry.Payload is not null && PutPayload(entry, isAwaited: false) is not null) return false;
         lock (gate)
         {
             var admission = Admit(entry, mayJoin: true);
@@ -246,8 +247,7 @@ public sealed class GroupCommitLog : IAuditLog
 
         if (stopping || !TryOpen() || current.Count >= options.MaxQueued || current.Bytes >= options.MaxQueuedBytes)
         {
-            CountLost(1);
-            if (mayJoin) lostAttempts.Add(entry.Attempts, entry.At);
+            Lose(entry, isAwaited: !mayJoin);
             return Admission.Lost;
         }
 
@@ -260,7 +260,7 @@ public sealed class GroupCommitLog : IAuditLog
         : new AuditUnavailableException((open is null ? why : null) ?? "the audit queue is full");
 
     // On the caller's thread. Returns why the entry cannot be sealed; it is not recorded then.
-    private AuditUnavailableException? Protect(ref AuditEntry entry)
+    private AuditUnavailableException? Protect(ref AuditEntry entry, bool isAwaited)
     {
         if (options.Protector is not { } protector) return null;
         try
@@ -270,22 +270,22 @@ public sealed class GroupCommitLog : IAuditLog
         }
         catch (AuditUnavailableException e)
         {
-            lock (gate) CountLost(1);
+            lock (gate) Lose(entry, isAwaited);
             return e;
         }
     }
 
     // On the caller's thread, before the entry is queued. Returns why the payload cannot be kept; its entry is not recorded then.
-    private AuditUnavailableException? PutPayload(AuditEntry entry)
+    private AuditUnavailableException? PutPayload(AuditEntry entry, bool isAwaited)
     {
         string log;
         lock (gate)
         {
-            var account = ledger.Of(entry.Owner, space.Room);
+            var account = ledger.Of(entry.Owner, entry.OwnerNetwork, space.Room);
             if (account is not null && !entry.ClosesBegun && !ledger.HasRoom(account, entry, space.Room)) return NotTaken(Admission.Spent);
             if (stopping || !TryOpen())
             {
-                CountLost(1);
+                Lose(entry, isAwaited);
                 return NotTaken(Admission.Lost);
             }
 
@@ -299,7 +299,7 @@ public sealed class GroupCommitLog : IAuditLog
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            lock (gate) CountLost(1);
+            lock (gate) Lose(entry, isAwaited);
             return new AuditUnavailableException(e.Message, e);
         }
     }
@@ -367,11 +367,18 @@ public sealed class GroupCommitLog : IAuditLog
         foreach (var (account, joined) in ledger.TakeJoined(scope))
         {
             var entry = joined;
-            if (Protect(ref entry) is null) Write(entry, account);
+            if (Protect(ref entry, isAwaited: false) is null) Write(entry, account);
         }
     }
 
     private bool IsHalfFull => current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2;
+
+    // An awaited entry is still its caller's, and so are its attempts to authenticate.
+    private void Lose(AuditEntry entry, bool isAwaited)
+    {
+        CountLost(1);
+        if (!isAwaited) lostAttempts.Add(entry.Attempts, entry.At);
+    }
 
     private void CountLost(long count)
     {

@@ -320,6 +320,8 @@ public sealed class ConsentAdministrationTests
 
         public void SignInFailed(CallerPartition peer, string provider, string fault) => throw new NotSupportedException();
 
+        public void Attempt(CallerPartition peer, AttemptEndpoint place, string? refusal, string? client = null) => throw new NotSupportedException();
+
         public ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
 
         public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
