@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Administration;
 
 /// <summary>
@@ -39,6 +41,13 @@ internal abstract record AdministrativeAction
     /// <summary>Returns the facts that entries of a gateway have always had, whether the act names them or not.</summary>
     private protected static IReadOnlyList<KeyValuePair<string, string>> Named(string subject = "", string session = "", string about = "") =>
         [KeyValuePair.Create("subject", subject), KeyValuePair.Create("session", session), KeyValuePair.Create("about", about)];
+
+    /// <summary>Returns the fact with the reason that the administrator gave; free text, empty when none was given.</summary>
+    private protected static KeyValuePair<string, string> StatedReason(string reason) => KeyValuePair.Create("statedReason", reason);
+
+    /// <summary>Returns a fact with a number.</summary>
+    private protected static KeyValuePair<string, string> Count(string name, int number) =>
+        KeyValuePair.Create(name, number.ToString(CultureInfo.InvariantCulture));
 }
 
 /// <summary>An action with the type of its result.</summary>

@@ -30,7 +30,10 @@ internal sealed record RevokeConsent(string Subject, string Client, string? Reso
     public override ActionStrength Strength => ActionStrength.Person;
 
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
-        [.. Named(subject: Subject, about: Resource ?? ""), KeyValuePair.Create("client", Client)];
+        [.. Named(subject: Subject, about: Resource ?? ""), KeyValuePair.Create("client", Client), StatedReason(Reason)];
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
+        [Count("consents", ((ConsentRevoked)result).Consents), Count("grants", ((ConsentRevoked)result).Grants)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Consents is not null;
 
@@ -42,7 +45,7 @@ internal sealed record RevokeConsent(string Subject, string Client, string? Reso
     }
 
     protected override async Task<ActionOutcome<ConsentRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>
-        await parts.Consents!.RevokeAsync(Subject, Client, Resource, Reason).ConfigureAwait(false) is { } revoked
+        await parts.Consents!.RevokeAsync(Subject, Client, Resource).ConfigureAwait(false) is { } revoked
             ? revoked : ActionRefusal.UnknownConsent;
 }
 

@@ -6,7 +6,7 @@ internal interface IConsentAdministration
     /// <summary>True where the configuration in force has an authorization server.</summary>
     bool IsOn { get; }
 
-    /// <summary>Returns the consents, by subject, client and resource.</summary>
+    /// <summary>Returns the consents, and the grants without one, by subject, client and resource. One line is one of these three.</summary>
     /// <param name="subject">Only of this subject, or null for all.</param>
     ValueTask<ConsentList> ListAsync(string? subject);
 
@@ -14,7 +14,6 @@ internal interface IConsentAdministration
     /// <param name="subject">The person.</param>
     /// <param name="client">The client.</param>
     /// <param name="resource">Only for this resource, or null for all.</param>
-    /// <param name="reason">The reason.</param>
     /// <returns>Null when there was neither a consent nor a grant.</returns>
-    ValueTask<ConsentRevoked?> RevokeAsync(string subject, string client, string? resource, string reason);
+    ValueTask<ConsentRevoked?> RevokeAsync(string subject, string client, string? resource);
 }

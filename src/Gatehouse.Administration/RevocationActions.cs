@@ -14,7 +14,9 @@ internal sealed record RevokeSubject(string Subject, string Reason) : Administra
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => Named(subject: Subject);
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(subject: Subject), StatedReason(Reason)];
+
+    public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) => [Count("grants", ((SubjectRevoked)result).Grants)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Revocations is not null;
 

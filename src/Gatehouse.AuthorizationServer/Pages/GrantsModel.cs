@@ -11,7 +11,7 @@ internal sealed record GrantsModel
     /// <summary>The name of the provider that people read.</summary>
     public required string Provider { get; init; }
 
-    /// <summary>The grants, newest first.</summary>
+    /// <summary>The access of each client to each server, newest first.</summary>
     public required ImmutableArray<GrantLine> Grants { get; init; }
 
     /// <summary>True when the person just withdrew a grant.</summary>

@@ -58,6 +58,7 @@ internal static class GrantsPage
 
     private static HtmlPart Voucher(Wording words, PageClient client) => client switch
     {
+        { IsNameless: true } => HtmlPart.Empty,
         { IsClaimed: true } => HtmlPart.Of($"<p>{words.Of(PageText.WarnUnvouched, ("name", client.Shown))}</p>\n"),
         { VouchingHost: { } host, Origin: Clients.ClientOrigin.Document } =>
             HtmlPart.Of($"<p>{words.Of(PageText.VouchedByHost, ("host", Shown.Host(host)))}</p>\n"),

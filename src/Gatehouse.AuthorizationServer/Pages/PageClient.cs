@@ -8,6 +8,9 @@ namespace Gatehouse.AuthorizationServer.Pages;
 /// <param name="VouchingHost">The host that vouches for the name; null when none does.</param>
 internal sealed record PageClient(string Name, ClientOrigin Origin, string? VouchingHost)
 {
+    /// <summary>True when the name is the client id, because no name is known. No page says that a party chose it or vouches for it.</summary>
+    public bool IsNameless { get; init; }
+
     /// <summary>True when neither an administrator nor a host vouches for the name.</summary>
     public bool IsClaimed => Origin == ClientOrigin.Registered || (Origin == ClientOrigin.Document && VouchingHost is null);
 

@@ -35,6 +35,9 @@ internal sealed record AuthorizationServerParts
     /// <summary>Ends grants, so that open streams notice.</summary>
     public required GrantEnding Ending { get; init; }
 
+    /// <summary>Withdraws what a person gave.</summary>
+    public required GrantWithdrawal Withdrawal { get; init; }
+
     /// <summary>Events and alarms.</summary>
     public required IAuthorizationJournal Journal { get; init; }
 

@@ -1,6 +1,7 @@
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Pages;
 using Gatehouse.AuthorizationServer.Protocol;
+using Gatehouse.AuthorizationServer.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.AuthorizationServer.SignIn;
@@ -8,7 +9,7 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 /// <summary><c>/oauth/grants</c>: a person sees what applications may do in their name, and withdraws it.</summary>
 internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages)
 {
-    /// <summary>The most consents on the page, and the most grants that one withdrawal ends.</summary>
+    /// <summary>The most consents of one person that are kept and shown.</summary>
     public const int MostShown = 500;
 
     private string ChooseProvider => "Name the identity provider at which you sign in: " + string.Join(", ",
@@ -31,7 +32,7 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
         else await start.BeginAsync(context, null, provider, peer).ConfigureAwait(false);
     }
 
-    /// <summary>Withdraws one grant, or all, of the person who is signed in, or signs the person out.</summary>
+    /// <summary>Withdraws the access of one client to one server, or all access, of the person who is signed in, or signs the person out.</summary>
     public async Task AnswerAsync(HttpContext context)
     {
         var given = await RequestParameters.OfFormAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
@@ -51,22 +52,13 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
         else Redirects.To(context, $"{parts.Settings().Origin}{Routes.Grants}{(isWithdrawn ? "?done=one" : "")}");
     }
 
-    // Returns whether a grant ended.
+    // Returns whether something ended. The form names one grant of the line; the line is all that this client has at this resource.
     private async Task<bool> WithdrawAsync(string subject, string? grantId)
     {
-        var now = parts.Time.GetUtcNow();
-        var all = await parts.Grants.ListGrantsAsync(subject, MostShown, now).ConfigureAwait(false);
-        var isWithdrawn = false;
-        foreach (var grant in all.Where(grant => grantId is null || grant.Id == grantId))
-        {
-            isWithdrawn = true;
-            await parts.Ending.EndAsync(grant.Id, "withdrawn", isAttack: false).ConfigureAwait(false);
-            await parts.Consents.RemoveAsync(subject, grant.ClientId, grant.Resource).ConfigureAwait(false);
-        }
-
-        if (grantId is not null) return isWithdrawn;
-        foreach (var consent in await parts.Consents.ListAsync(subject, MostShown, now).ConfigureAwait(false))
-            await parts.Consents.RemoveAsync(subject, consent.ClientId, consent.Resource).ConfigureAwait(false);
-        return isWithdrawn;
+        if (grantId is null)
+            return !(await parts.Withdrawal.WithdrawAsync(subject, null, null, GrantCauses.Withdrawn).ConfigureAwait(false)).IsNothing;
+        var all = await parts.Grants.ListGrantsAsync(subject, MostShown, parts.Time.GetUtcNow()).ConfigureAwait(false);
+        return all.FirstOrDefault(grant => grant.Id == grantId) is { } named
+            && !(await parts.Withdrawal.WithdrawAsync(subject, named.ClientId, named.Resource, GrantCauses.Withdrawn).ConfigureAwait(false)).IsNothing;
     }
 }

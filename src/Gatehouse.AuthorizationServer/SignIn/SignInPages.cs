@@ -183,13 +183,21 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
         {
             Person = session.DisplayName,
             Provider = ProviderName(session.Provider),
-            Grants = [.. grants.Where(parts.Issuer.IsLive).Reverse().Select(grant => new GrantLine(
-                grant.Id, Shown(grant.ClientId, names.GetValueOrDefault((grant.ClientId, grant.Resource))), ServerOf(settings, grant.Resource),
-                Scopes([.. grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)]), grant.At, grant.Until))],
+            Grants = [.. grants.Where(parts.Issuer.IsLive).Reverse().GroupBy(grant => (grant.ClientId, grant.Resource)).Select(
+                pair => Line(settings, [.. pair], names.GetValueOrDefault(pair.Key)))],
             IsWithdrawn = context.Request.Query["done"] == "one",
             Sealed = SignInCookies.PersonOf(context)!,
         };
         await SendAsync(context, StatusCodes.Status200OK, GrantsPage.Render(Frame(context), model)).ConfigureAwait(false);
+    }
+
+    // A client that signed in several times has as many grants, newest first. They are one line, with everything that the client can do at the server.
+    private static GrantLine Line(GatewaySettings settings, ImmutableArray<GrantRow> grants, string? name)
+    {
+        var newest = grants[0];
+        var scopes = grants.SelectMany(grant => grant.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal);
+        return new GrantLine(
+            newest.Id, Shown(settings, newest.ClientId, name), ServerOf(settings, newest.Resource), Scopes([.. scopes]), newest.At, grants.Max(grant => grant.Until));
     }
 
     /// <summary>Ends the session of the browser.</summary>
@@ -272,11 +280,14 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
 
     private static PageClient Shown(OAuthClient client) => new(client.Name, client.Origin, client.VouchingHost);
 
-    // A client that is not looked up again is shown by what the person read when the person consented.
-    private static PageClient Shown(string clientId, string? name)
+    // A client that is not looked up again is shown by what the person read with the consent. An administrator's word comes first, as in the
+    // directory of clients: the id of a configured client can have any form. Without a consent only the id is known, and no party chose it as a name.
+    private static PageClient Shown(GatewaySettings settings, string clientId, string? name)
     {
+        if (settings.AuthorizationServer!.Clients.FirstOrDefault(client => client.Id == clientId) is { } configured)
+            return new PageClient(configured.Name, ClientOrigin.Configured, null);
         var host = Uri.TryCreate(clientId, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? uri.IdnHost : null;
-        return new PageClient(name ?? clientId, host is null ? ClientOrigin.Registered : ClientOrigin.Document, host);
+        return new PageClient(name ?? clientId, host is null ? ClientOrigin.Registered : ClientOrigin.Document, host) { IsNameless = name is null };
     }
 
     private static PageServer ServerOf(GatewaySettings settings, string resource) =>

@@ -17,6 +17,12 @@ internal static class GrantCauses
     /// <summary>The client revoked a token.</summary>
     public const string Revoked = "revoked-by-client";
 
+    /// <summary>The person withdrew the access on the page of grants.</summary>
+    public const string Withdrawn = "withdrawn";
+
+    /// <summary>An administrator revoked the consent, or everything of the person.</summary>
+    public const string RevokedByAdministrator = "revoked-by-administrator";
+
     /// <summary>A person has more grants than are kept.</summary>
     public const string TooMany = "too-many-grants";
 }

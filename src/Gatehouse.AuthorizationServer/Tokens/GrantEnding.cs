@@ -9,17 +9,18 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// <param name="grants">The grants.</param>
 /// <param name="revokeSession">
 /// Adds a revocation of the session under the gateway's own issuer: the identifier of the grant, then the reason. It ends open streams and remembered
-/// tokens.
+/// tokens, and returns the number of exchanges that it ended.
 /// </param>
 /// <param name="journal">The record.</param>
 /// <param name="time">The clock.</param>
-internal sealed class GrantEnding(IGrantStore grants, Func<string, string, ValueTask> revokeSession, IAuthorizationJournal journal, TimeProvider time)
+internal sealed class GrantEnding(
+    IGrantStore grants, Func<string, string, ValueTask<int>> revokeSession, IAuthorizationJournal journal, TimeProvider time)
 {
     /// <summary>Ends a grant.</summary>
     /// <param name="grantId">Identifier of the grant.</param>
     /// <param name="cause">Why, as a word of the code.</param>
     /// <param name="isAttack">True raises an alarm of that kind. Of concurrent acts exactly one raises it: the one that ended the grant.</param>
-    /// <returns>The grant; null when there was none or it had ended.</returns>
+    /// <returns>The grant, and the exchanges that ended with it; null when there was none or it had ended.</returns>
     /// <remarks>
     /// <para>No cancellation: a stranger who closes the connection must not stop it.</para>
     /// <para>
@@ -30,18 +31,18 @@ internal sealed class GrantEnding(IGrantStore grants, Func<string, string, Value
     /// <exception cref="StoreException">
     /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless.
     /// </exception>
-    public async ValueTask<GrantRow?> EndAsync(string grantId, string cause, bool isAttack)
+    public async ValueTask<EndedGrant?> EndAsync(string grantId, string cause, bool isAttack)
     {
         if (await grants.FindGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is null)
             return null;
-        var unrevoked = await TryRevokeAsync(grantId, cause).ConfigureAwait(false);
+        var (exchanges, unrevoked) = await TryRevokeAsync(grantId, cause).ConfigureAwait(false);
         if (await grants.EndGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is not { } ended)
             return null;
         if (isAttack)
             journal.Alarm(cause, Facts(ended));
         Note(ended, cause);
         unrevoked?.Throw();
-        return ended;
+        return new EndedGrant(ended, exchanges);
     }
 
     /// <summary>Ends the grants whose revocation was stored before the gateway stopped. Called at the start.</summary>
@@ -74,16 +75,15 @@ internal sealed class GrantEnding(IGrantStore grants, Func<string, string, Value
         await revokeSession(ended.Id, cause).ConfigureAwait(false);
     }
 
-    private async ValueTask<ExceptionDispatchInfo?> TryRevokeAsync(string grantId, string cause)
+    private async ValueTask<(int Exchanges, ExceptionDispatchInfo? Fault)> TryRevokeAsync(string grantId, string cause)
     {
         try
         {
-            await revokeSession(grantId, cause).ConfigureAwait(false);
-            return null;
+            return (await revokeSession(grantId, cause).ConfigureAwait(false), null);
         }
         catch (StoreException fault)
         {
-            return ExceptionDispatchInfo.Capture(fault);
+            return (0, ExceptionDispatchInfo.Capture(fault));
         }
     }
 

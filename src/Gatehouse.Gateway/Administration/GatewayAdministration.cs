@@ -31,7 +31,7 @@ public static class GatewayAdministration
         Definitions = new DefinitionAdministration(host.Core.Services),
         Sessions = new SessionAdministration(host.Sessions),
         Revocations = new RevocationAdministration(host),
-        Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, new RevocationAdministration(host),
+        Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, host.Withdrawal,
             host.StateOf, () => host.Snapshots.Current.Settings, host.Core.Services.Options.Time),
         Log = new LogAdministration(host.Core.Services.AuditIndex, host.Core.Services.Audit, host.Core.Services.Keys),
         DevelopmentTokens = new DevelopmentTokens(host),

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Revocations;
@@ -9,9 +10,6 @@ namespace Gatehouse.Gateway.Administration;
 /// <summary>Revocations of a gateway. In force in this process when the act is done, open streams included (ID-07).</summary>
 internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAdministration
 {
-    // A person has fewer grants (GrantIssuer.MostGrantsOfSubject).
-    private const int MostEnded = 1000;
-
     private GatewaySettings Settings => host.Snapshots.Current.Settings;
 
     public IReadOnlyCollection<string> Issuers => [.. host.Issuers.Known];
@@ -29,23 +27,14 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
         foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
         var grants = await EndGrantsAsync(subject).ConfigureAwait(false);
-        var hint = HintFor(subject, sessions.Count + exchanges + grants);
-        return new SubjectRevoked(subject, sessions.Count, exchanges) { Grants = grants, Hint = hint };
+        exchanges += grants.Exchanges;
+        var hint = HintFor(subject, sessions.Count + exchanges + grants.Grants);
+        return new SubjectRevoked(subject, sessions.Count, exchanges) { Grants = grants.Grants, Hint = hint };
     }
 
     // Their tokens are refused already. The grants end too, so that no page shows them as access that is still there.
-    private async Task<int> EndGrantsAsync(string subject)
-    {
-        if (Settings.AuthorizationServer is null) return 0;
-        var (grants, time) = (host.Core.Services.Store.Grants, host.Core.Services.Options.Time);
-        var ended = 0;
-        foreach (var grant in await grants.ListGrantsAsync(subject, MostEnded, time.GetUtcNow()).ConfigureAwait(false))
-        {
-            if (await grants.EndGrantAsync(grant.Id, time.GetUtcNow()).ConfigureAwait(false) is not null) ended++;
-        }
-
-        return ended;
-    }
+    private async Task<WithdrawnAccess> EndGrantsAsync(string subject) => Settings.AuthorizationServer is null
+        ? default : await host.Withdrawal.EndGrantsAsync(subject, null, null, GrantCauses.RevokedByAdministrator).ConfigureAwait(false);
 
     // A name without its provider is an easy mistake, and revokes no person.
     private string? HintFor(string subject, int ended)

@@ -32,7 +32,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     private static readonly AuthorizationServerSettings Off = new() { Providers = [] };
 
     private readonly GatewayServices services;
-    private readonly Action endRevoked;
+    private readonly Func<int> endRevoked;
     private readonly FormPoster poster;
     private readonly ClientDocumentFetcher documents;
     private readonly SignInProviders providers;
@@ -48,10 +48,10 @@ internal sealed class AuthorizationServerHost : IDisposable
     /// <param name="hosts">The hosts that configuration names.</param>
     /// <param name="fetcher">Fetches metadata and keys of providers.</param>
     /// <param name="nonces">Nonces for proofs of possession; those of the resource server, so that a client needs one for both.</param>
-    /// <param name="endRevoked">Ends exchanges under way whose token is revoked.</param>
+    /// <param name="endRevoked">Ends exchanges under way whose token is revoked, and returns how many.</param>
     public AuthorizationServerHost(
         GatewayServices services, PersistentRevocations revocations, ConfiguredHosts hosts, IMetadataFetcher fetcher, DPoPNonces nonces,
-        Action endRevoked)
+        Func<int> endRevoked)
     {
         this.services = services;
         this.endRevoked = endRevoked;
@@ -64,6 +64,8 @@ internal sealed class AuthorizationServerHost : IDisposable
         proofs = Proofs(nonces);
         var tokens = Tokens(revocations, journal);
         parts = tokens;
+        ByAdministrators = Withdrawal(new GrantEnding(
+            tokens.Grants, (grant, cause) => RevokeAsync(revocations, tokens.Issuer, grant, cause, isByAdministrator: true), journal, time));
         registration = new ClientRegistration(Section, services.Store.Clients, journal, time, services.CallerShare);
         Issuer = OwnIssuer.Create(tokens, services.CallerShare);
         endpoints = services.Options.Replacements.Apply(
@@ -72,6 +74,9 @@ internal sealed class AuthorizationServerHost : IDisposable
 
     /// <summary>The gateway as an issuer that its validator trusts.</summary>
     public TrustedIssuer Issuer { get; }
+
+    /// <summary>Withdrawals by administrators. Their revocations have the part of the list that is kept for acts of administrators.</summary>
+    public GrantWithdrawal ByAdministrators { get; }
 
     /// <summary>Finishes the ends of grants that the gateway began before it stopped.</summary>
     /// <exception cref="StoreException">The store cannot be used.</exception>
@@ -134,7 +139,7 @@ internal sealed class AuthorizationServerHost : IDisposable
             Secret = TryResolve,
             Grants = grants,
             Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
-            Ending = new GrantEnding(grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause), journal, time),
+            Ending = new GrantEnding(grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause, isByAdministrator: false), journal, time),
             Revocations = revocations,
             Proofs = proofs,
             SigningKeys = signingKeys,
@@ -143,17 +148,22 @@ internal sealed class AuthorizationServerHost : IDisposable
         };
     }
 
+    private GrantWithdrawal Withdrawal(GrantEnding ending) => new(parts.Grants, services.Store.Consents, ending, parts.Time);
+
     // A revocation whose row could not be written is in force nevertheless: it is in memory first.
-    private async ValueTask RevokeAsync(PersistentRevocations revocations, string issuer, string grant, string cause)
+    private async ValueTask<int> RevokeAsync(PersistentRevocations revocations, string issuer, string grant, string cause, bool isByAdministrator)
     {
         try
         {
-            await revocations.RevokeGrantAsync(issuer, grant, cause).ConfigureAwait(false);
+            await revocations.RevokeGrantAsync(issuer, grant, cause, isByAdministrator).ConfigureAwait(false);
         }
-        finally
+        catch (StoreException)
         {
             endRevoked();
+            throw;
         }
+
+        return endRevoked();
     }
 
     private AuthorizationServerParts Parts(TokenParts tokens) => new()
@@ -166,6 +176,7 @@ internal sealed class AuthorizationServerHost : IDisposable
         Facts = tokens.Facts,
         Issuer = new GrantIssuer(tokens),
         Ending = tokens.Ending,
+        Withdrawal = Withdrawal(tokens.Ending),
         Journal = tokens.Journal,
         Time = tokens.Time,
     };

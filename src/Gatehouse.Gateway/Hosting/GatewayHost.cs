@@ -154,6 +154,8 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Ends exchanges under way whose token or certificate is revoked, and returns how many.</summary>
     internal GrantState StateOf(GrantRow grant) => callers.AuthorizationServer.StateOf(grant);
 
+    internal GrantWithdrawal Withdrawal => callers.AuthorizationServer.ByAdministrators;
+
     internal int EndRevoked() => Registry.End(callers.IsRevoked);
 
 

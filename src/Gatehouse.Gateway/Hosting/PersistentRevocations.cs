@@ -15,6 +15,7 @@ public sealed class PersistentRevocations : IRevocationList
     private static readonly TimeSpan GrantLife = TimeSpan.FromMinutes(70);
 
     private const int KeptPart = 10;
+    private const string ByControl = "control";
 
     private readonly IRevocationStore store;
     private readonly TimeProvider time;
@@ -58,22 +59,26 @@ public sealed class PersistentRevocations : IRevocationList
         if (!list.Revoke(new Revocation(kind, issuer, value, now, now + Life)))
             throw new InvalidOperationException("the list of revocations is full");
         Revoked?.Invoke();
-        await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
+        await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, ByControl)).ConfigureAwait(false);
     }
 
     /// <summary>
     /// Revokes the tokens of a grant that ended. People and their clients cause these, so that they are kept only as long as such a token lives, and
     /// a tenth of the list stays for the acts of administrators.
     /// </summary>
+    /// <param name="issuer">The gateway's own issuer.</param>
+    /// <param name="grant">Identifier of the grant.</param>
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="isByAdministrator">True when an administrator ended the grant: then the whole list may be used.</param>
     /// <exception cref="StoreException">The list has no room for it, or the store cannot be written.</exception>
-    public async ValueTask RevokeGrantAsync(string issuer, string grant, string reason)
+    public async ValueTask RevokeGrantAsync(string issuer, string grant, string reason, bool isByAdministrator = false)
     {
         var now = time.GetUtcNow();
         var revocation = new Revocation(RevocationKind.Session, issuer, grant, now, now + GrantLife);
-        if (!list.Revoke(revocation, InMemoryRevocationList.DefaultCapacity / KeptPart))
+        if (!list.Revoke(revocation, isByAdministrator ? 0 : InMemoryRevocationList.DefaultCapacity / KeptPart))
             throw new StoreException("The list of revocations has no room for the end of another grant. Wait an hour.");
         Revoked?.Invoke();
-        var row = new RevocationRow(nameof(RevocationKind.Session), issuer, grant, now, now + GrantLife, reason);
+        var row = new RevocationRow(nameof(RevocationKind.Session), issuer, grant, now, now + GrantLife, reason, isByAdministrator ? ByControl : "");
         await store.AddAsync(row).ConfigureAwait(false);
     }
 

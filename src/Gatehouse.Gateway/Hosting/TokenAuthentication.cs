@@ -36,7 +36,7 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
-        AuthorizationServer = new AuthorizationServerHost(services, Revocations, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke());
+        AuthorizationServer = new AuthorizationServerHost(services, Revocations, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);

@@ -1,3 +1,5 @@
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
 using static Gatehouse.AuthorizationServer.Tests.SignIn.SignInServer;
 
 namespace Gatehouse.AuthorizationServer.Tests.SignIn;
@@ -61,6 +63,112 @@ public sealed class GrantsEndpointTests : IDisposable
         Assert.Equal(403, (await browser.PostAsync("/oauth/grants", all)).Status);
         Assert.Single(await server.Parts.Grants.ListGrantsAsync("corp:alice", 10, server.Clock.GetUtcNow()));
     }
+
+    // Threat: a client that signed in twice keeps the tokens of its other grant (CWE-613).
+    [Fact]
+    public async Task AClientThatSignedInTwice_IsOneLine_AndOneWithdrawalEndsBothGrants()
+    {
+        var browser = server.Browser();
+        await CompleteAsync(browser, Begin("editor", ("scope", "read")));
+        await CompleteAsync(browser, Begin("editor", ("scope", "write")));
+        await CompleteAsync(browser, Begin("mallory"));
+        var page = await GrantsAsync(browser, "alice");
+        Assert.Equal(["Mallory", "Editor"], Lines(page).Select(line => line.Contains("Mallory", StringComparison.Ordinal) ? "Mallory" : "Editor"));
+        var line = Lines(page)[1];
+        Assert.Contains("<code dir=\"ltr\">read</code>", line, StringComparison.Ordinal);
+        Assert.Contains("<code dir=\"ltr\">write</code>", line, StringComparison.Ordinal);
+        var grants = await ListAsync("corp:alice");
+        Assert.Equal(3, grants.Count);
+        var done = await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("grant", grants[1].Id)]);
+        Assert.Equal(grants[2].Id, Assert.Single(await ListAsync("corp:alice")).Id);
+        Assert.Equal([grants[0].Id, grants[1].Id], server.Bench.Ended);
+        Assert.Equal(2, server.Journal.Acts.Count(act => act.StartsWith("oauth.grant.end ", StringComparison.Ordinal)
+            && act.Contains("(cause, withdrawn)", StringComparison.Ordinal)));
+        Assert.Equal("mallory", Assert.Single(await server.Parts.Consents.ListAsync("corp:alice", 10, server.Clock.GetUtcNow())).ClientId);
+        Assert.DoesNotContain("Editor", (await browser.GetAsync("/oauth/grants")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task APerson_WithdrawsOneOfTheOwnGrants_AndReadsThatItIsWithdrawn()
+    {
+        var browser = server.Browser();
+        await CompleteAsync(browser, Begin());
+        var page = await GrantsAsync(browser, "alice");
+        Assert.DoesNotContain("has been withdrawn", page.Body, StringComparison.Ordinal);
+        var only = Assert.Single(await ListAsync("corp:alice"));
+        var done = await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("grant", only.Id)]);
+        Assert.Contains("has been withdrawn", (await browser.GetAsync(done.Location)).Body, StringComparison.Ordinal);
+        Assert.Empty(await ListAsync("corp:alice"));
+    }
+
+    // A consent that cannot be removed is still shown to administrators, and the act can be repeated.
+    [Fact]
+    public async Task AWithdrawalThatTheStoreRefuses_EndsTheGrantFirst_AndSaysSo()
+    {
+        var browser = server.Browser();
+        await CompleteAsync(browser, Begin());
+        var page = await GrantsAsync(browser, "alice");
+        var only = Assert.Single(await ListAsync("corp:alice"));
+        server.Consents.IsBroken = true;
+        var done = await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("grant", only.Id)]);
+        Assert.Equal(503, done.Status);
+        Assert.Empty(await ListAsync("corp:alice"));
+    }
+
+    [Theory]
+    [InlineData("trusted", "Trusted", "An administrator of this gateway registered it.")]
+    [InlineData("editor", "Editor", "vouches for this name")]
+    [InlineData("mallory", "Mallory", "The program chose the name")]
+    public async Task ALine_SaysWhoVouchesForTheClient(string client, string name, string voucher)
+    {
+        var line = Assert.Single(await LinesOfAsync(client));
+        Assert.Contains(name, line, StringComparison.Ordinal);
+        Assert.Contains(voucher, line, StringComparison.Ordinal);
+    }
+
+    // The id of a configured client may be an address, as if a document named it.
+    [Fact]
+    public async Task AConfiguredClientWithAnHttpsId_IsTheAdministrators()
+    {
+        Configure(SignInServer.Clients["editor"].Id, "Desk of the house");
+        var line = Assert.Single(await LinesOfAsync("editor"));
+        Assert.Contains("Desk of the house", line, StringComparison.Ordinal);
+        Assert.Contains("An administrator of this gateway registered it.", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("vouches", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("mallory")]
+    [InlineData("editor")]
+    public async Task AClientWhoseConsentIsNotStored_IsShownByItsId_AndNoPartyVouchesForIt(string client)
+    {
+        server.Consents.IsFull = true;
+        var line = Assert.Single(await LinesOfAsync(client));
+        Assert.Contains(SignInServer.Clients[client].Id, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("chose the name", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("vouches", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("registered it", line, StringComparison.Ordinal);
+    }
+
+    private async Task<List<string>> LinesOfAsync(string client)
+    {
+        if (client == "trusted") Configure("trusted", "Trusted");
+        var browser = server.Browser();
+        await CompleteAsync(browser, Begin(client, ("prompt", "consent")));
+        return Lines(await GrantsAsync(browser, "alice"));
+    }
+
+    private void Configure(string id, string name) => server.Settings = server.Settings with
+    {
+        AuthorizationServer = new AuthorizationServerSettings
+        {
+            Providers = [], Clients = [new OAuthClientSettings { Id = id, Name = name, RedirectUris = [Callback] }],
+        },
+    };
+
+    private ValueTask<IReadOnlyList<GrantRow>> ListAsync(string subject) => server.Parts.Grants.ListGrantsAsync(subject, 10, server.Clock.GetUtcNow());
+
+    private static List<string> Lines(PretendAnswer page) => [.. page.Body.Split("<section class=\"grant\">").Skip(1)];
 
     private static async Task<PretendAnswer> GrantsAsync(PretendBrowser browser, string person)
     {

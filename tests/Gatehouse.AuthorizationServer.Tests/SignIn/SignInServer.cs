@@ -57,6 +57,7 @@ internal sealed class SignInServer : IDisposable
             Facts = tokens.Facts,
             Issuer = new GrantIssuer(tokens),
             Ending = tokens.Ending,
+            Withdrawal = new GrantWithdrawal(tokens.Grants, Consents, tokens.Ending, Clock),
             Journal = tokens.Journal,
             Time = Clock,
         };

@@ -21,5 +21,5 @@ internal sealed class SwitchedConsents(IConsentStore consents) : IConsentStore
         consents.ListAsync(subject, most, now, cancellation);
 
     public ValueTask<bool> RemoveAsync(string subject, string clientId, string resource, CancellationToken cancellation = default) =>
-        consents.RemoveAsync(subject, clientId, resource, cancellation);
+        IsBroken ? throw new StoreException("The disk refused.") : consents.RemoveAsync(subject, clientId, resource, cancellation);
 }

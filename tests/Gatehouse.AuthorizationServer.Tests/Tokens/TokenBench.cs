@@ -195,13 +195,13 @@ internal sealed class TokenBench : IDisposable
         Time = Clock,
     };
 
-    private ValueTask RevokeSessionAsync(string grantId, string cause)
+    private ValueTask<int> RevokeSessionAsync(string grantId, string cause)
     {
         if (IsRevocationFull) throw new StoreException("The list of revocations is full.");
         var now = Clock.GetUtcNow();
         Ended.Enqueue(grantId);
         Revocations.Revoke(new Revocation(RevocationKind.Session, Issuer, grantId, now, now.AddDays(7)));
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(1);
     }
 
     /// <summary>An answer as a client reads it.</summary>

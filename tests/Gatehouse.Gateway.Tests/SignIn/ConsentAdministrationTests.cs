@@ -1,8 +1,9 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
@@ -19,7 +20,8 @@ public sealed class ConsentAdministrationTests
 
     private readonly ManualTimeProvider clock = new();
     private readonly Rows rows = new();
-    private readonly RecordedRevocations revocations = new();
+    private readonly List<(string Grant, string Cause)> revocations = [];
+    private readonly RecordedEvents events = new();
     private readonly Dictionary<string, GrantState> states = []; // live without an entry
 
     [Fact]
@@ -48,7 +50,25 @@ public sealed class ConsentAdministrationTests
             (GrantState.Revoked, GrantState.Revoked, GrantState.ProviderRemoved, GrantState.Unreadable);
         Assert.Equal(
             [(2, "live"), (0, "ended"), (0, "revoked"), (0, "provider-removed"), (0, "unreadable")],
-            (await Administration().ListAsync("corp:alice")).Consents.Select(one => (one.Grants, one.State)));
+            (await Administration().ListAsync("corp:alice")).Consents.Where(one => one.Resource == Origin + "/mcp/notes")
+                .Select(one => (one.Grants, one.State)));
+    }
+
+    // Threat: a consent that could not be stored hides a client that has access.
+    [Fact]
+    public async Task AGrantWithoutAConsent_IsListedToo()
+    {
+        Consent("corp:alice", "desk", "/mcp/notes");
+        Grant("g1", "corp:alice", "desk", "/mcp/notes");
+        Grant("g2", "corp:alice", "desk", "/mcp/files");
+        Grant("g3", "corp:alice", "desk", "/mcp/files");
+        Grant("g4", "corp:bob", "admin-cli", "/mcp/notes");
+        Assert.Equal(
+            [("corp:alice", "desk", "/mcp/files", "", 2, "live"), ("corp:alice", "desk", "/mcp/notes", "Desk", 1, "live"),
+                ("corp:bob", "admin-cli", "/mcp/notes", "Admin CLI", 1, "live")],
+            (await Administration().ListAsync(null)).Consents.Select(
+                one => (one.Subject, one.Client, one.Resource[Origin.Length..], one.Name, one.Grants, one.State)));
+        Assert.Equal("admin-cli", Assert.Single((await Administration().ListAsync("corp:bob")).Consents).Client);
     }
 
     [Fact]
@@ -70,11 +90,15 @@ public sealed class ConsentAdministrationTests
         Grant("g2", "corp:alice", "desk", "/mcp/files");
         Grant("g3", "corp:alice", "other", "/mcp/notes");
         Grant("g4", "corp:bob", "desk", "/mcp/notes");
-        var revoked = await Administration().RevokeAsync("corp:alice", "desk", null, "left");
+        var revoked = await Administration().RevokeAsync("corp:alice", "desk", null);
         Assert.Equal(new ConsentRevoked("corp:alice", "desk", 2, 2, 6), revoked);
         Assert.Equal(["g3", "g4"], rows.Grants.Select(grant => grant.Id));
         Assert.Equal(["other"], rows.Consents.Select(consent => consent.ClientId));
-        Assert.Equal([(RevocationKind.Session, Origin, "g1", "left"), (RevocationKind.Session, Origin, "g2", "left")], revocations.All);
+        Assert.Equal([("g1", "revoked-by-administrator"), ("g2", "revoked-by-administrator")], revocations);
+        Assert.Equal(
+            ["oauth.grant.end g1 corp:alice desk https://mcp.example.com/mcp/notes revoked-by-administrator",
+                "oauth.grant.end g2 corp:alice desk https://mcp.example.com/mcp/files revoked-by-administrator"],
+            events.All);
     }
 
     [Fact]
@@ -84,7 +108,7 @@ public sealed class ConsentAdministrationTests
         Consent("corp:alice", "desk", "/mcp/files");
         Grant("g1", "corp:alice", "desk", "/mcp/notes");
         Grant("g2", "corp:alice", "desk", "/mcp/files");
-        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 1, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", Origin + "/mcp/files", ""));
+        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 1, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", Origin + "/mcp/files"));
         Assert.Equal(["g1"], rows.Grants.Select(grant => grant.Id));
     }
 
@@ -93,21 +117,37 @@ public sealed class ConsentAdministrationTests
     public async Task Revoke_WithoutAConsent_StillEndsTheGrant()
     {
         Grant("g1", "corp:alice", "desk", "/mcp/notes");
-        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 0, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", null, ""));
+        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 0, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", null));
     }
 
     [Fact]
-    public async Task Revoke_OfNothing_IsARefusal() => Assert.Null(await Administration().RevokeAsync("corp:alice", "desk", null, ""));
+    public async Task Revoke_OfNothing_IsARefusal() => Assert.Null(await Administration().RevokeAsync("corp:alice", "desk", null));
+
+    // What can be ended does not wait for what cannot.
+    [Fact]
+    public async Task AGrantThatCannotBeEnded_DoesNotKeepTheOthers()
+    {
+        Consent("corp:alice", "desk", "/mcp/notes");
+        Grant("g1", "corp:alice", "desk", "/mcp/notes");
+        Grant("g2", "corp:alice", "desk", "/mcp/notes");
+        (rows.EndFault, rows.FaultyGrant) = (new StoreException("the disk is full"), "g1");
+        await Assert.ThrowsAsync<StoreException>(async () => await Administration().RevokeAsync("corp:alice", "desk", null));
+        Assert.Equal(("g1", 1), (Assert.Single(rows.Grants).Id, rows.Consents.Count));
+        rows.EndFault = null;
+        Assert.Equal(new ConsentRevoked("corp:alice", "desk", 1, 1, 3), await Administration().RevokeAsync("corp:alice", "desk", null));
+    }
 
     // If the gateway stops between the two, the next try finds the grant again.
     [Fact]
-    public async Task Revoke_RefusesTheTokens_BeforeTheGrantIsRemoved()
+    public async Task Revoke_RefusesTheTokens_BeforeTheGrantIsRemoved_AndRemovesTheConsentLast()
     {
+        Consent("corp:alice", "desk", "/mcp/notes");
         Grant("g1", "corp:alice", "desk", "/mcp/notes");
         rows.EndFault = new StoreException("the disk is full");
-        await Assert.ThrowsAsync<StoreException>(async () => await Administration().RevokeAsync("corp:alice", "desk", null, ""));
-        Assert.Single(revocations.All);
+        await Assert.ThrowsAsync<StoreException>(async () => await Administration().RevokeAsync("corp:alice", "desk", null));
+        Assert.Single(revocations);
         Assert.Single(rows.Grants);
+        Assert.Single(rows.Consents);
     }
 
     [Fact]
@@ -125,6 +165,7 @@ public sealed class ConsentAdministrationTests
         Assert.Equal(["refused", "done"], journal.Entries.Select(entry => entry["outcome"]));
         Assert.Equal(("control.consent.revoke", "corp:alice", "desk", "carol"),
             (journal.Entries[1]["act"], journal.Entries[1]["subject"], journal.Entries[1]["client"], journal.Entries[1]["by"]));
+        Assert.Equal(("left", "1", "0"), (journal.Entries[1]["statedReason"], journal.Entries[1]["consents"], journal.Entries[1]["grants"]));
         var again = await handler.HandleAsync(request with { AdminToken = "carol" }, Own);
         Assert.Equal((false, "there is no such consent or grant"), (again.Ok, again.Message));
     }
@@ -188,7 +229,15 @@ public sealed class ConsentAdministrationTests
     }
 
     private ConsentAdministration Administration(bool isOn = true) => new(
-        rows, rows, revocations, grant => states.GetValueOrDefault(grant.Id), () => Settings(isOn), clock);
+        rows, rows, Withdrawal(), grant => states.GetValueOrDefault(grant.Id), () => Settings(isOn), clock);
+
+    private GrantWithdrawal Withdrawal() => new(rows, rows, new GrantEnding(rows, RevokeAsync, events, clock), clock);
+
+    private ValueTask<int> RevokeAsync(string grant, string cause)
+    {
+        revocations.Add((grant, cause));
+        return ValueTask.FromResult(3);
+    }
 
     private static GatewaySettings Settings(bool isOn) => new()
     {
@@ -196,7 +245,11 @@ public sealed class ConsentAdministrationTests
         Listen = new ListenSettings(),
         Servers = [],
         StateDirectory = "/nowhere",
-        AuthorizationServer = isOn ? new AuthorizationServerSettings { Providers = [] } : null,
+        AuthorizationServer = isOn ? new AuthorizationServerSettings
+        {
+            Providers = [],
+            Clients = [new OAuthClientSettings { Id = "admin-cli", Name = "Admin CLI", RedirectUris = ["http://127.0.0.1/c"] }],
+        } : null,
     };
 
     private void Consent(string subject, string client, string path) => rows.Consents.Add(new ConsentRow(
@@ -247,19 +300,20 @@ public sealed class ConsentAdministrationTests
         public void Stop() => throw new NotSupportedException();
     }
 
-    private sealed class RecordedRevocations : IRevocationAdministration
+    private sealed class RecordedEvents : IAuthorizationJournal
     {
-        public List<(RevocationKind Kind, string Issuer, string Value, string Reason)> All { get; } = [];
+        public List<string> All { get; } = [];
 
-        public IReadOnlyCollection<string> Issuers => [Origin];
+        public void Note(string act, params (string Name, string Value)[] facts) =>
+            All.Add(string.Join(' ', facts.Select(fact => fact.Value).Prepend(act)));
 
-        public ValueTask<int> RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
-        {
-            All.Add((kind, issuer, value, reason));
-            return ValueTask.FromResult(3);
-        }
+        public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => throw new NotSupportedException();
 
-        public ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason) => throw new NotSupportedException();
+        public void SignInFailed(CallerPartition peer, string provider, string fault) => throw new NotSupportedException();
+
+        public void Alarm(string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
+
+        public void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts) => throw new NotSupportedException();
     }
 
     private sealed class Rows : IConsentStore, IGrantStore
@@ -269,6 +323,9 @@ public sealed class ConsentAdministrationTests
         public List<GrantRow> Grants { get; } = [];
 
         public StoreException? EndFault { get; set; }
+
+        /// <summary>The only grant that cannot be ended; null for all.</summary>
+        public string? FaultyGrant { get; set; }
 
         public ValueTask<IReadOnlyList<ConsentRow>> ListAsync(
             string? subject, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
@@ -283,7 +340,7 @@ public sealed class ConsentAdministrationTests
 
         public ValueTask<GrantRow?> EndGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
         {
-            if (EndFault is not null) throw EndFault;
+            if (EndFault is not null && (FaultyGrant ?? id) == id) throw EndFault;
             var found = Grants.Find(row => row.Id == id);
             if (found is not null) Grants.Remove(found);
             return ValueTask.FromResult(found);
@@ -310,6 +367,6 @@ public sealed class ConsentAdministrationTests
             throw new NotSupportedException();
 
         public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
-            throw new NotSupportedException();
+            ValueTask.FromResult(Grants.Find(row => row.Id == id));
     }
 }

@@ -71,7 +71,7 @@ public sealed class GrantEndingCrashTests
         Assert.NotNull(await store.Grants.FindGrantAsync(Grant, clock.GetUtcNow(), TestContext.Current.CancellationToken));
     }
 
-    private async Task<GrantRow?> EndAsync(InMemoryStore store, Step crash)
+    private async Task<EndedGrant?> EndAsync(InMemoryStore store, Step crash)
     {
         var revocations = await PersistentRevocations.LoadAsync(store.Revocations, clock);
         return await Ending(store, revocations, crash).EndAsync(Grant, GrantCauses.RefreshReuse, isAttack: true);
@@ -83,7 +83,7 @@ public sealed class GrantEndingCrashTests
         {
             if (crash == Step.BeforeTheRevocation) throw new Crash();
             await revocations.RevokeGrantAsync(Issuer, grant, cause);
-            if (crash == Step.AfterTheRevocation) throw new Crash();
+            return crash == Step.AfterTheRevocation ? throw new Crash() : 0;
         },
         new CrashingJournal(crash == Step.AfterTheEnd), clock);
 

@@ -22,17 +22,19 @@ public sealed class GrantRevocationTests
         while (await TryEndAsync(revocations, $"grant-{ended}")) ended++;
         Assert.Equal(InMemoryRevocationList.DefaultCapacity / 10 * 9, ended);
         await revocations.RevokeAsync(RevocationKind.Subject, Issuer, "corp:alice", "laptop stolen");
+        Assert.False(await TryEndAsync(revocations, "one-more"));
+        Assert.True(await TryEndAsync(revocations, "one-more", isByAdministrator: true));
         Assert.True(await TryEndAsync(revocations, "grant-0"));
         clock.Advance(TimeSpan.FromMinutes(71));
         Assert.True(await TryEndAsync(revocations, "another"));
         await revocations.RevokeAsync(RevocationKind.Subject, Issuer, "corp:bob", "left");
     }
 
-    private static async Task<bool> TryEndAsync(PersistentRevocations revocations, string grant)
+    private static async Task<bool> TryEndAsync(PersistentRevocations revocations, string grant, bool isByAdministrator = false)
     {
         try
         {
-            await revocations.RevokeGrantAsync(Issuer, grant, "revoked-by-client");
+            await revocations.RevokeGrantAsync(Issuer, grant, "revoked-by-client", isByAdministrator);
             return true;
         }
         catch (StoreException)

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
@@ -13,7 +15,7 @@ namespace Gatehouse.Gateway.Tests.SignIn;
 [Trait("Requirement", "OB-01")]
 public sealed class OpenStreamTests
 {
-    public static TheoryData<string> Ends => ["client-revokes-access", "client-revokes-refresh", "administrator", "administrator-person", "person", "refresh-reuse"];
+    public static TheoryData<string> Ends => ["client-revokes-access", "client-revokes-refresh", "administrator", "administrator-person", "person", "person-line", "refresh-reuse"];
 
     [Theory]
     [MemberData(nameof(Ends))]
@@ -32,6 +34,26 @@ public sealed class OpenStreamTests
         if (end != "client-revokes-access") Assert.Equal(HttpStatusCode.BadRequest, await alice.RefreshAsync());
         Assert.Equal(HttpStatusCode.OK, await PingAsync(gateway, bob.AccessToken));
         Assert.True(his.AreOpen);
+    }
+
+    // Threat: a client that signed in twice keeps the tokens of the grant that the withdrawal did not name (CWE-613).
+    [Theory]
+    [InlineData("administrator", "revoked-by-administrator")]
+    [InlineData("administrator-person", "revoked-by-administrator")]
+    [InlineData("person-line", "withdrawn")]
+    public async Task AClientThatSignedInTwice_KeepsNothing_AndEachEndIsAnEntry(string end, string cause)
+    {
+        var clock = new ManualTimeProvider();
+        await using var provider = await PeopleProvider.StartAsync(clock);
+        await using var gateway = await StartAsync(provider, clock);
+        var first = await SignedInClient.CreateAsync(gateway, "alice");
+        var second = await SignedInClient.CreateAsync(gateway, "alice", clientId: first.ClientId);
+        await EndAsync(end, gateway, second, clock, grants: "2 grants");
+        foreach (var client in new[] { first, second }) Assert.Equal(HttpStatusCode.Unauthorized, await PingAsync(gateway, client.AccessToken));
+        List<JsonElement> ends = [];
+        await Eventually.TrueAsync(() => (ends = EndsOfGrants(gateway)).Count >= 2, "both ends are in the log");
+        Assert.Equal([cause, cause], ends.Select(entry => entry.GetProperty("cause").GetString()));
+        Assert.Equal(2, ends.Select(entry => entry.GetProperty("grant").GetString()).Distinct().Count());
     }
 
     // A call that was let in goes on to its deadline, as with every token.
@@ -54,6 +76,9 @@ public sealed class OpenStreamTests
         Assert.Equal(HttpStatusCode.OK, await alice.RefreshAsync());
     }
 
+    private static List<JsonElement> EndsOfGrants(TestGateway gateway) =>
+        [.. gateway.Entries().Where(entry => entry.TryGetProperty("act", out var act) && act.GetString() == "oauth.grant.end")];
+
     private static Task<TestGateway> StartAsync(PeopleProvider provider, ManualTimeProvider clock) => TestGateway.StartAsync(
         settings => settings with { AuthorizationServer = provider.Section with { AccessTokenLife = TimeSpan.FromMinutes(1) } }, clock,
         rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["corp:alice", "corp:bob"]) }, Directions = TestGateway.EveryDirection }]);
@@ -61,7 +86,7 @@ public sealed class OpenStreamTests
     private static Task<ControlReply> RevokeAsync(TestGateway gateway, string subject) => GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
         new ControlRequest { Verb = "session.revoke", Subject = subject, AdminToken = gateway.AdminToken() }, new PeerAccount(1, 0));
 
-    private static async Task EndAsync(string end, TestGateway gateway, SignedInClient alice, ManualTimeProvider clock)
+    private static async Task EndAsync(string end, TestGateway gateway, SignedInClient alice, ManualTimeProvider clock, string grants = "1 grant")
     {
         switch (end)
         {
@@ -74,17 +99,25 @@ public sealed class OpenStreamTests
             case "administrator":
                 var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest
                 { Verb = "consent.revoke", Subject = "corp:alice", Client = alice.ClientId, AdminToken = gateway.AdminToken() }, new PeerAccount(1, 0));
-                Assert.True(reply.Ok, reply.Message);
+                Assert.Contains($"1 consent removed, {grants} ended", reply.Message, StringComparison.Ordinal);
                 break;
             case "administrator-person":
                 Assert.Contains("named like corp:alice", (await RevokeAsync(gateway, "alice")).Message, StringComparison.Ordinal);
                 var revoked = await RevokeAsync(gateway, "corp:alice");
-                Assert.Contains("1 grant ended", revoked.Message, StringComparison.Ordinal);
+                Assert.Contains($"{grants} ended", revoked.Message, StringComparison.Ordinal);
                 Assert.DoesNotContain("named like", revoked.Message, StringComparison.Ordinal);
                 break;
             case "person":
                 using (var browser = new SignInBrowser(alice.Origin, "alice"))
                     await browser.SendAsync("/oauth/grants", await browser.OpenAsync("/oauth/grants"), ("decision", "everywhere"));
+                break;
+            case "person-line":
+                using (var browser = new SignInBrowser(alice.Origin, "alice"))
+                {
+                    var page = await browser.OpenAsync("/oauth/grants");
+                    await browser.SendAsync("/oauth/grants", page, ("grant", Regex.Match(page, "name=\"grant\" value=\"([^\"]+)\"").Groups[1].Value));
+                }
+
                 break;
             default:
                 Assert.Equal(HttpStatusCode.OK, await alice.RefreshAsync());
