@@ -27,6 +27,21 @@ public sealed class TokenSearchTests
             new IssuerSettings { Issuer = "https://fs.example/adfs", Profile = IssuerProfileName.AdFs },
             new IssuerSettings { Issuer = "https://plain.example" },
         ],
+        AuthorizationServer = new AuthorizationServerSettings
+        {
+            Providers =
+            [
+                new SignInProviderSettings { Name = "corp", Issuer = "https://people.example", ClientId = "gatehouse" },
+                new SignInProviderSettings
+                {
+                    Name = "entra", Issuer = "https://login.example/t-3/v2.0", ClientId = "gatehouse", Profile = IssuerProfileName.Entra,
+                },
+                new SignInProviderSettings
+                {
+                    Name = "adfs", Issuer = "https://fs.people.example/adfs", ClientId = "gatehouse", Profile = IssuerProfileName.AdFs,
+                },
+            ],
+        },
     };
 
     public static TheoryData<string> Forms => new(EveryForm("TOKEN").Select(form => form.Name));
@@ -81,6 +96,9 @@ public sealed class TokenSearchTests
     [Theory]
     [InlineData("https://plain.example", true), InlineData("https://login.example/t-1/v2.0", true), InlineData("https://gateway.example", true),
         InlineData("http://fs.example/adfs/services/trust", true), InlineData("https://gateway.example/dev-issuer", true)]
+    [InlineData("https://people.example", true), InlineData("https://login.example/t-3/v2.0", true), InlineData("https://sts.windows.net/t-3/", true),
+        InlineData("http://fs.people.example/adfs/services/trust", true), InlineData("https://sts.windows.net/t-1/", true)]
+    [InlineData("https://sts.windows.net/t-2/", false), InlineData("http://people.example/adfs/services/trust", false)]
     [InlineData("https://login.example/t-2/v2.0", false), InlineData("https://gateway.example.evil", false),
         InlineData("https://elsewhere.example", false)]
     public void AJwt_IsFoundByItsIssuer(string issuer, bool found)

@@ -6,7 +6,7 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.MisplacedTokens;
 
 /// <summary>
-/// JWTs of issuers that the gateway trusts. Such a token may be valid here, or at another resource of the same organization. The signature is not
+/// JWTs of issuers that the gateway trusts, and of providers at which people sign in. Such a token may be valid here, or at another resource of the same organization. The signature is not
 /// verified, because a fetch of keys would give the caller a way to cause work. The JWT of any other issuer is data, such as the input of a tool that
 /// reads JWTs.
 /// </summary>
@@ -18,7 +18,7 @@ internal static class TrustedTokens
     private static readonly SearchValues<byte> Base64UrlBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
 
-    /// <summary>Tells whether the text holds a JWT whose <c>iss</c> is an issuer of the configuration.</summary>
+    /// <summary>Returns whether the text holds a JWT whose <c>iss</c> is an issuer or sign-in provider of the configuration.</summary>
     public static bool Has(ReadOnlySpan<byte> text, GatewaySettings settings)
     {
         // Each part is read as claims at most once, so that the work grows with the length of the text and not with its square.
@@ -76,16 +76,34 @@ internal static class TrustedTokens
     private static bool IsTrusted(GatewaySettings settings, string issuer)
     {
         if (issuer == settings.Origin || issuer.StartsWith(settings.Origin + "/", StringComparison.Ordinal)) return true;
-        return settings.Issuers.Any(trusted => Names(trusted).Contains(issuer, StringComparer.Ordinal));
+        return settings.Issuers.Any(trusted => Names(trusted).Contains(issuer, StringComparer.Ordinal))
+            || settings.AuthorizationServer?.Providers.Any(provider => Names(provider).Contains(issuer, StringComparer.Ordinal)) == true;
     }
 
-    // The values of iss in its tokens. Entra has one for each tenant, and AD FS another than that of its metadata.
+    // The values of iss in its tokens.
     private static IEnumerable<string> Names(IssuerSettings issuer)
     {
-        yield return issuer.Issuer;
         if (issuer.TokenIssuer is not null) yield return issuer.TokenIssuer;
-        foreach (var tenant in issuer.Tenants) yield return issuer.Issuer.Replace("{tenantid}", tenant, StringComparison.Ordinal);
-        if (issuer.Profile == IssuerProfileName.AdFs && Uri.TryCreate(issuer.Issuer, UriKind.Absolute, out var address))
-            yield return $"http://{address.Authority}/adfs/services/trust";
+        if (issuer.Tenants.Count == 0)
+        {
+            foreach (var name in Names(issuer.Profile, issuer.Issuer)) yield return name;
+        }
+
+        foreach (var tenant in issuer.Tenants)
+        {
+            foreach (var name in Names(issuer.Profile, issuer.Issuer.Replace("{tenantid}", tenant, StringComparison.Ordinal))) yield return name;
+        }
+    }
+
+    // A provider at which people sign in: its tokens open what the person may use there.
+    private static IEnumerable<string> Names(SignInProviderSettings provider) => Names(provider.Profile, provider.Issuer);
+
+    // Entra has tokens of two versions, each with an issuer of its own ("Access token claims reference"). AD FS has another than that of its metadata.
+    private static IEnumerable<string> Names(IssuerProfileName profile, string issuer)
+    {
+        yield return issuer;
+        if (profile == IssuerProfileName.Strict || !Uri.TryCreate(issuer, UriKind.Absolute, out var address)) yield break;
+        if (profile == IssuerProfileName.AdFs) yield return $"http://{address.Authority}/adfs/services/trust";
+        else if (address.Segments.Length > 1) yield return $"https://sts.windows.net/{address.Segments[1].TrimEnd('/')}/";
     }
 }
