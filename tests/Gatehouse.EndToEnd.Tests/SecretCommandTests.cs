@@ -173,10 +173,10 @@ public sealed class SecretCommandTests : IDisposable
         var (code, _, faults) = await GatehouseAsync("serve", "--dev", "--config", config);
         Assert.Equal(3, code);
         Assert.Contains("servers.up.credential.value: the secret vault:github-token is not in the store", faults, StringComparison.Ordinal);
-        Assert.Contains("gatehouse secret set github-token", faults, StringComparison.Ordinal);
+        Assert.Contains($"gatehouse secret set github-token --config {config}", faults, StringComparison.Ordinal);
         (code, _, faults) = await GatehouseAsync("config", "check", "--dev", "--config", config);
         Assert.Equal(1, code);
-        Assert.Contains("remedy: set it with: gatehouse secret set github-token", faults, StringComparison.Ordinal);
+        Assert.Contains($"remedy: set it with: gatehouse secret set github-token --config {config}", faults, StringComparison.Ordinal);
 
         await SetAsync("github-token");
         List<(string, byte[])> written = [];

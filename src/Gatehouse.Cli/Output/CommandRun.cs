@@ -21,6 +21,7 @@ internal static class CommandRun
         var parsed = root.Parse(words, Words);
         if (parsed.Action is ParseErrorAction) return IsUnfinished(parsed) ? ShowHelp(root, words) : Report(parsed);
         if (Misplaced(parsed) is not null && parsed.Action is not HelpAction) return Report(parsed);
+        ProposedCommands.Use(parsed);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = Terminal.LibraryErrors }).ConfigureAwait(false);
 
         // The library ends with 1 for a wrong command line, which here means that the answer is no.

@@ -14,7 +14,7 @@ internal static class FaultText
             var place = string.Join(", ",
                 new[] { fault.File ?? "", fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
             Terminal.NoteLine(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
-            Terminal.NoteLine($"    remedy: {fault.Remedy}");
+            Terminal.NoteLine(ProposedCommands.Complete($"    remedy: {fault.Remedy}"));
         }
     }
 }

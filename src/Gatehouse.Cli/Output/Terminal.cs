@@ -58,9 +58,14 @@ internal static class Terminal
     /// <summary>Writes a remark that may hold outside text, not escaped before: it stays one line.</summary>
     public static void NoteLine(string line) => Console.Error.WriteLine(VisibleText.Escape(line));
 
-    /// <summary>Writes the fault, in one line that may hold outside text, not escaped before.</summary>
-    public static void Fault(string line) =>
-        Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {VisibleText.Escape(line)}" : $"gatehouse: {VisibleText.Escape(line)}");
+    /// <summary>
+    /// Writes the fault, in one line that may hold outside text, not escaped before. A command in it gets the option of <see cref="ProposedCommands"/>.
+    /// </summary>
+    public static void Fault(string line)
+    {
+        var shown = VisibleText.Escape(ProposedCommands.Complete(line));
+        Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {shown}" : $"gatehouse: {shown}");
+    }
 
     /// <summary>The writer for messages of the library for command lines: stderr, with the typed words escaped.</summary>
     public static TextWriter LibraryErrors => new VisibleWriter(Console.Error);
@@ -68,8 +73,10 @@ internal static class Terminal
     /// <summary>The writer for a help text that was not requested, which is no data: stderr.</summary>
     public static TextWriter HelpBeside => Console.Error;
 
-    /// <summary>Writes the remedy, in one line that may hold outside text, not escaped before.</summary>
-    public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(line)}");
+    /// <summary>
+    /// Writes the remedy, in one line that may hold outside text, not escaped before. A command in it gets the option of <see cref="ProposedCommands"/>.
+    /// </summary>
+    public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(ProposedCommands.Complete(line))}");
 
     private static string Coloured(string text, string code) => ColourData ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }
