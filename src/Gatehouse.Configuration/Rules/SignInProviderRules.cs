@@ -6,6 +6,13 @@ namespace Gatehouse.Configuration.Rules;
 /// <summary>The identity providers at which people sign in.</summary>
 internal static partial class SignInProviderRules
 {
+    // Microsoft identity platform, "National clouds": the endpoints at which people sign in, and the issuer of version 1.0.
+    private static readonly string[] EntraHosts =
+    [
+        "login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn", "login.windows.net",
+        "sts.windows.net",
+    ];
+
     public static void Check(ConfigurationSection server, string? own, FaultList faults)
     {
         var providers = server.Parts("providers");
@@ -32,9 +39,13 @@ internal static partial class SignInProviderRules
     {
         if (AuthorizationServerRules.IsOwn(issuer.Text, own))
             faults.Add(issuer, "this is the gateway itself, so a person would never reach a provider", "write the issuer of the identity provider");
-        else if (provider.Get<string>("profile") == "entra") CheckTenant(issuer, faults);
+        else if (provider.Get<string>("profile") == "entra" || IsAllTenants(issuer.Text)) CheckTenant(issuer, faults);
         else IssuerRules.CheckUrl(issuer, faults);
     }
+
+    // The profile does not change what such an issuer covers, so that a provider without it is judged in the same way.
+    private static bool IsAllTenants(string issuer) => Uri.TryCreate(issuer, UriKind.Absolute, out var uri)
+        && EntraHosts.Contains(uri.Host, StringComparer.OrdinalIgnoreCase) && !IssuerRules.PathBeginsWithGuid(issuer);
 
     // Threat: with every tenant of Entra allowed, the owner of any Microsoft account can sign in.
     private static void CheckTenant(ConfiguredValue issuer, FaultList faults)

@@ -167,6 +167,22 @@ public sealed class SignInConfigurationTests
         Assert.Contains(uses, use => use.Key == "authorizationServer.clients[0].secret" && use.Reference.Location == "desk-app");
     }
 
+    // The profile does not decide whom such an issuer covers.
+    [Theory]
+    [InlineData("https://login.microsoftonline.com/common/v2.0", "", true)]
+    [InlineData("https://login.microsoftonline.com/common/v2.0", ", profile: entra", true)]
+    [InlineData("https://login.microsoftonline.us/organizations/v2.0", "", true)]
+    [InlineData("https://login.microsoftonline.com/{tenantid}/v2.0", "", true)]
+    [InlineData("https://sts.windows.net/", "", true)]
+    [InlineData("https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0", "", false)]
+    [InlineData("https://login.microsoftonline.com.example.com/common/v2.0", "", false)]
+    public void AnIssuerOfAllTenants_IsAFault_WithAndWithoutTheProfile(string issuer, string profile, bool isFault)
+    {
+        var text = Samples.Text(Samples.Load(Start + $"    - {{ name: all, issuer: \"{issuer}\", clientId: gatehouse{profile} }}\n" + Servers));
+        Assert.Equal(isFault, text.Contains("tenant", StringComparison.Ordinal));
+        Assert.Equal(isFault, text.Length > 0);
+    }
+
     [Theory]
     [InlineData("https://app.example.com/callback")]
     [InlineData("https://app.example.com:8443/callback?tenant=1")]
