@@ -1,6 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Administration;
 
@@ -10,6 +11,8 @@ namespace Gatehouse.Gateway.Administration;
 /// </summary>
 public static class GatewayAdministration
 {
+    private const string NoProof = "this act needs proof of who does it";
+
     private const string WithoutTerminal =
         "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an "
             + "access token of one of them with --token-file";
@@ -45,10 +48,16 @@ public static class GatewayAdministration
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host, host.Core.Services.Options.Time),
         WithoutTerminal = WithoutTerminal,
-        TokenRequired = () => new ActionRefusal(
-            "this act needs proof of who does it",
-            host.Snapshots.Current.Settings.Development
-                ? WithoutTerminal : "give an access token for the administration audience with --token-file")
-        { Why = "no-token" },
+        TokenRequired = () => TokenRequired(host.Snapshots.Current.Settings),
     };
+
+    // Without administrators no token passes, so it would be wrong to ask for one.
+    private static ActionRefusal TokenRequired(GatewaySettings settings)
+    {
+        if (settings.Development) return new ActionRefusal(NoProof, WithoutTerminal) { Why = "no-token" };
+        return settings.Administration.Who is null
+            ? new ActionRefusal("this act needs an administrator, and the configuration names none", "name the administrators in administration.who")
+            { Why = "no-administrator" }
+            : new ActionRefusal(NoProof, "give an access token for the administration audience with --token-file") { Why = "no-token" };
+    }
 }

@@ -45,6 +45,23 @@ public sealed partial class ControlEntryTests
         Assert.All(entries.Skip(3), e => Assert.Equal(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, e.GetProperty("byIssuer").GetString()));
     }
 
+    // Without administrators no token can pass: to ask for one would lead nowhere.
+    [Theory]
+    [InlineData(false, "no-administrator", "name the administrators in administration.who")]
+    [InlineData(true, "no-token", "give an access token for the administration audience with --token-file")]
+    public async Task ARefusalWithoutAToken_SaysWhetherOneCouldPass(bool named, string why, string remedy)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with
+        {
+            Development = false,
+            Administration = new AdministrationSettings { Who = named ? new WhoClause { Subjects = new NameSet(["carol"]) } : null },
+        });
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "bob" }, Peer);
+        Assert.Equal((false, remedy), (reply.Ok, reply.Remedy));
+        var entry = gateway.Entries().Single(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.session.revoke");
+        Assert.Equal(why, entry.GetProperty("why").GetString());
+    }
+
     [Theory]
     [InlineData("revoke")]
     [InlineData("reload")]
