@@ -18,7 +18,8 @@ internal static class TokenForms
     private const int RandomLength = 43;
     private const int NeedleLength = 24;
 
-    private static readonly SearchValues<byte> Base64UrlBytes =
+    /// <summary>The characters of base64url (RFC 4648 §5).</summary>
+    public static readonly SearchValues<byte> Base64UrlBytes =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
 
     /// <summary>Tells whether the text holds a value of the gateway: <c>gha_</c>, <c>ghr_</c> or <c>ghc_</c> and exactly 43 characters.</summary>

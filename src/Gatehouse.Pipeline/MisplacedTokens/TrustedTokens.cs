@@ -15,9 +15,6 @@ internal static class TrustedTokens
     private const int LongestClaims = 16 * 1024;
     private const int ShortestClaims = 16;
 
-    private static readonly SearchValues<byte> Base64UrlBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"u8);
-
     /// <summary>Returns whether the text holds a JWT whose <c>iss</c> is an issuer or sign-in provider of the configuration.</summary>
     public static bool Has(ReadOnlySpan<byte> text, GatewaySettings settings)
     {
@@ -37,7 +34,7 @@ internal static class TrustedTokens
     // Takes the part up to the next dot. Without a dot, takes everything that is no part.
     private static bool TryCut(ref ReadOnlySpan<byte> text, out ReadOnlySpan<byte> part)
     {
-        var end = text.IndexOfAnyExcept(Base64UrlBytes);
+        var end = text.IndexOfAnyExcept(TokenForms.Base64UrlBytes);
         part = end < 0 ? text : text[..end];
         text = end < 0 ? [] : text[(end + 1)..];
         return end >= 0 && part.Length > 0;

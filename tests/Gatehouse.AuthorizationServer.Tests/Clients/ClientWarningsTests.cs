@@ -176,8 +176,14 @@ public sealed class ClientWarningsTests
         Assert.Empty(Of(client, "https://c1aude.ai/cb"));
     }
 
+    private static readonly ClientWarningKind[] Gravest =
+    [
+        ClientWarningKind.LookAlikeName, ClientWarningKind.LookAlikeHost, ClientWarningKind.MixedScripts, ClientWarningKind.Punycode,
+        ClientWarningKind.LoopbackOnly,
+    ];
+
     [Fact]
-    public void AnyNameAndHost_GiveWarnings_AndNoException()
+    public void AnyNameAndHost_GiveEachWarningOnce_TheGravestFirst_AndNoHostWithOtherLettersIsMissed()
     {
         var dice = new Dice(1007);
         for (var round = 0; round < 3_000; round++)
@@ -185,7 +191,12 @@ public sealed class ClientWarningsTests
             var name = string.Concat(Enumerable.Range(0, 1 + dice.Next(40)).Select(_ => (char)dice.Next(0x10000)));
             var label = string.Concat(Enumerable.Range(0, 1 + dice.Next(40)).Select(_ => "abcdefghijklmnopqrstuvwxyz0123456789-"[dice.Next(37)]));
             var host = (dice.OneIn(2) ? "xn--" : "") + label + ".example";
-            _ = Of(Client(name, "client-x", host, "http://127.0.0.1/"), "http://127.0.0.1/");
+            var warnings = Of(Client(name, "client-x", host, "http://127.0.0.1/"), "http://127.0.0.1/");
+            var kinds = warnings.Select(warning => warning.Kind).ToList();
+            Assert.Equal(Gravest.Where(kinds.Contains), kinds);
+            Assert.Equal(host.StartsWith("xn--", StringComparison.Ordinal) ? [host] : [],
+                warnings.Where(warning => warning.Kind == ClientWarningKind.Punycode).Select(warning => warning.Shown));
+            Assert.Equal(ClientWarningKind.LoopbackOnly, kinds[^1]);
         }
     }
 
