@@ -58,20 +58,20 @@ internal sealed class ClientDirectory(
         string clientId, AuthorizationServerSettings inForce, CallerPartition peer, CancellationToken cancellation)
     {
         if (!inForce.ClientDocuments)
-            return Missing("This gateway accepts no clients that are known by a metadata document. Ask an administrator to register the client.");
+            return Missing("documents-off", "This gateway accepts no clients that are known by a metadata document. Ask an administrator to register the client.");
         if (!ClientDocumentUrl.TryParse(clientId, out var url))
-            return Missing("The client id is not the address of a metadata document: https, a host name and a path. Its publisher must mend it.");
+            return Missing("document-address", "The client id is not the address of a metadata document: https, a host name and a path. Its publisher must mend it.");
         if (!IsAllowed(inForce.ClientDocumentHosts, url.Host))
-            return Missing("This gateway does not accept clients of that host. Ask an administrator to add it to the hosts of client documents.");
+            return Missing("document-host", "This gateway does not accept clients of that host. Ask an administrator to add it to the hosts of client documents.");
         var result = await documents.FindAsync(url, peer, cancellation).ConfigureAwait(false);
-        return result.Client is { } client ? Found(client) : Missing(Describe(result.Fault));
+        return result.Client is { } client ? Found(client) : Missing(SlugOf(result.Fault), Describe(result.Fault));
     }
 
     private async ValueTask<ClientLookup> FindRegisteredAsync(
         string clientId, ClientRegistrationSettings? registration, CancellationToken cancellation)
     {
         if (registration is null)
-            return Missing("This gateway accepts no clients that register themselves. Ask an administrator to register the client.");
+            return Missing("registration-off", "This gateway accepts no clients that register themselves. Ask an administrator to register the client.");
         var now = time.GetUtcNow();
         try
         {
@@ -81,7 +81,7 @@ internal sealed class ClientDirectory(
         }
         catch (StoreException)
         {
-            return Missing("The gateway cannot read its clients now. Try again in a minute.");
+            return Missing("store", "The gateway cannot read its clients now. Try again in a minute.");
         }
     }
 
@@ -102,10 +102,26 @@ internal sealed class ClientDirectory(
 
     private static ClientLookup Found(OAuthClient client) => new(client, null);
 
-    private static ClientLookup Missing(string fault) => new(null, fault);
+    private static ClientLookup Missing(string cause, string fault) => new(null, fault, cause);
 
     private static ClientLookup Unknown() =>
-        Missing("This gateway does not know the client. Remove the server from the client and add it again, or ask an administrator.");
+        Missing("unknown", "This gateway does not know the client. Remove the server from the client and add it again, or ask an administrator.");
+
+    private static string SlugOf(ClientDocumentFault fault) => fault switch
+    {
+        ClientDocumentFault.Unreachable => "document-unreachable",
+        ClientDocumentFault.Unavailable => "document-unavailable",
+        ClientDocumentFault.Busy => "document-busy",
+        ClientDocumentFault.Status => "document-missing",
+        ClientDocumentFault.ContentType => "document-type",
+        ClientDocumentFault.Size => "document-size",
+        ClientDocumentFault.Identifier => "document-id",
+        ClientDocumentFault.Name => "document-name",
+        ClientDocumentFault.RedirectUris => "document-redirect",
+        ClientDocumentFault.Authentication => "document-authentication",
+        ClientDocumentFault.Grant => "document-grant",
+        _ => "document-form",
+    };
 
     private static string Describe(ClientDocumentFault fault) => fault switch
     {

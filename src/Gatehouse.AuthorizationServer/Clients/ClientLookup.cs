@@ -4,4 +4,5 @@ namespace Gatehouse.AuthorizationServer.Clients;
 /// <param name="Client">The client; null when it is not known.</param>
 /// <param name="Fault">Why it is not known, in words for the person in front of the browser; null with a client. It holds no text of a
 /// stranger.</param>
-internal readonly record struct ClientLookup(OAuthClient? Client, string? Fault);
+/// <param name="Cause">Why it is not known, as a word of the code for the audit log; null with a client.</param>
+internal readonly record struct ClientLookup(OAuthClient? Client, string? Fault, string? Cause = null);

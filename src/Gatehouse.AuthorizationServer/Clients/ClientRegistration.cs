@@ -38,28 +38,40 @@ internal sealed class ClientRegistration(
     private const string BadMetadata = "invalid_client_metadata";
     private const string BadRedirect = "invalid_redirect_uri";
     private const string NotNow = "temporarily_unavailable";
+    private const string Denied = "access_denied";
 
     private readonly RegistrationRate rate = new();
 
-    /// <summary>Registers a client.</summary>
+    /// <summary>Registers a client. A refusal is recorded in the sender's part of the record, within its rate.</summary>
     /// <param name="body">The request's body, bytes of a stranger; null when it is larger than <see cref="LargestRequest"/>.</param>
     /// <param name="peer">The stranger.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>The answer; 404 without a body where registration is off.</returns>
+    /// <returns>The answer; 404 where registration is off.</returns>
     public async ValueTask<RegistrationAnswer> RegisterAsync(ReadOnlyMemory<byte>? body, Peer peer, CancellationToken cancellation)
     {
+        var answer = await JudgeAsync(body, peer, cancellation).ConfigureAwait(false);
+        if (answer.Cause is { } cause)
+            journal.NoteOf(peer.Partition, "oauth.register.refused", ("cause", cause));
+        return answer;
+    }
+
+    private async ValueTask<RegistrationAnswer> JudgeAsync(ReadOnlyMemory<byte>? body, Peer peer, CancellationToken cancellation)
+    {
         if (settings().Registration is not { } registration)
-            return new RegistrationAnswer(404, default);
+            return Refusal(404, "off", Denied, "This gateway registers no programs. Ask its administrator to list the program in "
+                + "authorizationServer.clients, or to turn registration on with authorizationServer.registration.");
         var now = time.GetUtcNow();
         if (rate.TryTake(peer.Partition, MostPerHour(peer, registration), now) is { } wait)
-            return Refusal(429, NotNow, "too many registrations from this address; try again later") with { RetryAfter = wait };
+            return Refusal(429, "rate", NotNow, "Too many registrations came from this network in an hour; tries that were refused count. Try again "
+                + "after the time in Retry-After.") with
+            { RetryAfter = wait };
         if (body is not { } request)
-            return Refusal(413, BadMetadata, $"the request is larger than {LargestRequest / 1024} KiB");
+            return Refusal(413, "size", BadMetadata, $"The request is larger than {LargestRequest / 1024} KiB. Send less metadata.");
         if (Read(request, registration, out var name, out var uris, out var applicationType) is { } refusal)
             return refusal;
         var metadata = RegisteredClient.Write(name ?? ClientName.Missing, uris);
         if (metadata.Length > ClientRow.MostMetadataBytes)
-            return Refusal(400, BadMetadata, "name and redirect URIs are too long together");
+            return Refusal(400, "size", BadMetadata, "Name and redirect URIs are too long together. Send fewer redirect URIs or shorter ones.");
         var row = new ClientRow(RegisteredClient.NewId(), metadata, peer.Digest, now, now + FirstLife(registration));
         return await AddAsync(row, registration, peer, Response(row, name, uris, applicationType), cancellation).ConfigureAwait(false);
     }
@@ -79,11 +91,11 @@ internal sealed class ClientRegistration(
         try
         {
             if (!await store.AddAsync(row, registration.MostClients, mostOfParty, cancellation).ConfigureAwait(false))
-                return Refusal(503, NotNow, "there is no room for another client; ask an administrator of the gateway");
+                return Refusal(503, "room", NotNow, "There is no room for another program. Ask the administrator of the gateway.");
         }
         catch (StoreException)
         {
-            return Refusal(503, NotNow, "the gateway cannot keep clients now; try again later");
+            return Refusal(503, "store", NotNow, "The gateway cannot keep programs now. Try again in a minute.");
         }
 
         journal.Note("oauth.register", ("client", row.Id));
@@ -95,14 +107,14 @@ internal sealed class ClientRegistration(
     {
         (name, uris, applicationType) = (null, [], "");
         if (StrictJson.Parse(body, out var root) != StrictJsonFault.None)
-            return Refusal(400, BadMetadata, "the request is not one JSON object with distinct names");
+            return Refusal(400, "metadata", BadMetadata, "The request is not one JSON object with distinct names. Send client metadata as RFC 7591 has it.");
         if (!ClientMetadata.TryReadRedirectUris(root, out uris, out var fault))
-            return Refusal(400, BadRedirect, fault!);
+            return Refusal(400, "redirect", BadRedirect, $"No redirect URI is acceptable. {fault}.");
         uris = [.. uris.Where(uri => RegisteredClient.Allows(registration, uri))]; // RFC 7591 §3.2.1: the answer says which are registered
         if (uris.IsEmpty)
-            return Refusal(400, BadRedirect, registration.RedirectHosts.Count + registration.RedirectSchemes.Count == 0
-                ? "clients that register themselves are answered on loopback only: http://127.0.0.1, http://[::1] or http://localhost"
-                : "clients that register themselves are answered on loopback, or at hosts and schemes that an administrator listed");
+            return Refusal(400, "redirect", BadRedirect, "No redirect URI is allowed here. Use loopback: http://127.0.0.1, http://[::1] or "
+                + "http://localhost. The administrator of the gateway allows hosts with registration.redirectHosts, and private-use schemes with "
+                + "registration.redirectSchemes.");
         return ReadRest(root, uris, out name, out applicationType);
     }
 
@@ -111,10 +123,12 @@ internal sealed class ClientRegistration(
         name = ClientMetadata.Text(root, "client_name");
         applicationType = ClientMetadata.Text(root, "application_type") ?? (RedirectUris.AreLoopback(uris) ? "native" : "web");
         if (root.TryGetProperty("client_name", out _) && !ClientName.IsShowable(name))
-            return Refusal(400, BadMetadata, $"client_name: a text of 1 to {ClientName.LongestText} visible characters is needed");
+            return Refusal(400, "metadata", BadMetadata, $"The client_name is not a text of 1 to {ClientName.LongestText} visible characters. Send another name.");
         if (!ClientMetadata.AllowsCodeGrant(root))
-            return Refusal(400, BadMetadata, "grant_types must have authorization_code and response_types must have code, or be absent");
-        return applicationType is "native" or "web" ? null : Refusal(400, BadMetadata, "application_type: native or web");
+            return Refusal(400, "metadata", BadMetadata, "The program does not use the authorization code grant. Send grant_types with authorization_code and "
+                + "response_types with code, or leave them out.");
+        return applicationType is "native" or "web" ? null : Refusal(400, "metadata", BadMetadata,
+            "The application_type is neither native nor web. Send one of them, or leave it out.");
     }
 
     // RFC 7591 §3.2.1: the server may replace what was asked for, and says what it registered. A client that asked for a secret gets none.
@@ -136,6 +150,6 @@ internal sealed class ClientRegistration(
     }
 
     // The description has our own words only: the text of a stranger goes neither into a page nor into a log of the client's maker.
-    private static RegistrationAnswer Refusal(int status, string error, string description) =>
-        new(status, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["error"] = error, ["error_description"] = description }));
+    private static RegistrationAnswer Refusal(int status, string cause, string error, string description) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["error"] = error, ["error_description"] = description })) { Cause = cause };
 }

@@ -18,8 +18,6 @@ internal static class RegistrationHttp
         response.StatusCode = answer.Status;
         if (answer.RetryAfter is { } wait)
             response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        if (answer.Body.IsEmpty)
-            return;
         response.ContentType = "application/json";
         response.ContentLength = answer.Body.Length;
         await response.Body.WriteAsync(answer.Body, context.RequestAborted).ConfigureAwait(false);

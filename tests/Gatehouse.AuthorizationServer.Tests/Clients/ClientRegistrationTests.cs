@@ -69,8 +69,39 @@ public sealed class ClientRegistrationTests
     {
         settings = settings with { Registration = null };
         var answer = await endpoint.RegisterAsync(Encoding.UTF8.GetBytes("{}"), Stranger(1), CancellationToken.None);
-        Assert.Equal((404, 0), (answer.Status, answer.Body.Length));
+        Assert.Equal(404, answer.Status);
+        Assert.Contains("authorizationServer.registration", Encoding.UTF8.GetString(answer.Body.Span), StringComparison.Ordinal);
         Assert.Empty(store.Rows);
+        Assert.Equal(["oauth.register.refused (cause, off)"], journal.Acts);
+    }
+
+    // An administrator who hears that a program cannot register finds why, and the program's author reads which key decides.
+    [Theory]
+    [InlineData("""{"redirect_uris":["https://elsewhere.example/cb"]}""", 400, "redirect", "registration.redirectHosts")]
+    [InlineData("""{"redirect_uris":["ftp://127.0.0.1/cb"]}""", 400, "redirect", "No redirect URI is acceptable. redirect_uris[0]: ")]
+    [InlineData("[]", 400, "metadata", "RFC 7591")]
+    public async Task ARefusal_IsRecordedInThePartOfItsSender_AndNamesTheRemedy(string body, int status, string cause, string words)
+    {
+        var answer = await endpoint.RegisterAsync(Encoding.UTF8.GetBytes(body), Stranger(1), CancellationToken.None);
+        Assert.Equal(status, answer.Status);
+        Assert.Contains(words, JsonDocument.Parse(answer.Body).RootElement.GetProperty("error_description").GetString(), StringComparison.Ordinal);
+        Assert.Equal([$"oauth.register.refused (cause, {cause})"], journal.Acts);
+        Assert.Equal(["oauth.register.refused"], journal.Strangers);
+    }
+
+    // OAuth 2.1 §3.2.4 allows these characters only.
+    [Fact]
+    public async Task RefusedTries_CountForTheRate_AndTheRefusalSaysSo()
+    {
+        settings = settings with { Registration = new ClientRegistrationSettings { PerHour = 2 } };
+        for (var count = 0; count < 2; count++)
+            Assert.Equal(400, (await endpoint.RegisterAsync(Encoding.UTF8.GetBytes("[]"), Stranger(1), CancellationToken.None)).Status);
+        var answer = await endpoint.RegisterAsync(
+            Encoding.UTF8.GetBytes("""{"redirect_uris":["http://127.0.0.1/cb"]}"""), Stranger(1), CancellationToken.None);
+        var words = JsonDocument.Parse(answer.Body).RootElement.GetProperty("error_description").GetString()!;
+        Assert.Equal((429, "oauth.register.refused (cause, rate)"), (answer.Status, journal.Acts.Last()));
+        Assert.Contains("tries that were refused count", words, StringComparison.Ordinal);
+        Assert.All(words, letter => Assert.True(letter is >= ' ' and <= '~' and not '"' and not '\\'));
     }
 
     [Theory]
