@@ -64,6 +64,8 @@ internal static class SamplePages
         RedirectUri = "https://app.notes.example/oauth/callback",
         Server = Billing,
         Scopes = Consent.Scopes,
+        Until = new DateTimeOffset(2026, 12, 2, 9, 30, 0, TimeSpan.Zero),
+        GrantsAddress = "/oauth/grants?provider=corp",
         Changes = [new PageChange(PageChangeKind.NewRedirect, "https://app.notes.example/oauth/callback"), new PageChange(PageChangeKind.NewScope, "reports")],
         Sealed = Sealed,
     };
@@ -102,7 +104,7 @@ internal static class SamplePages
         Fault = PageFault.WrongRedirect,
         Place = FaultPlace.Client,
         Name = "Notes Assistant",
-        RequestId = "01JCZ7K4S8Q2W6E9",
+        RequestId = "01kaf3m8zq5w7e9r2t4y6v8x0b",
     };
 
     /// <summary>Names of the pages; each is one page that a browser can open.</summary>

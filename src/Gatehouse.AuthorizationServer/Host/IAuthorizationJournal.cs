@@ -12,7 +12,8 @@ internal interface IAuthorizationJournal
     /// Records what anyone can cause without a right, such as <c>oauth.fault</c>. It takes the part of the record that belongs to the sender's
     /// address block, and above a rate such events are counted in one: a stranger's requests do not fill the record of all.
     /// </summary>
-    void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts);
+    /// <returns>The id of the entry, by which an administrator finds it. An entry that was only counted is not found.</returns>
+    string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts);
 
     /// <summary>
     /// Records that a sign-in at a provider failed (<c>oauth.signin.fault</c>). It takes the part of the sender's address block. Unless the person

@@ -30,12 +30,14 @@ internal static class Blocks
     public static HtmlPart Server(Wording words, PageServer server, IEnumerable<PageScope> scopes)
     {
         var place = words.Of(PageText.ServerAt, ("server", Shown.Strong(server.Name)), ("host", Shown.Host(server.Host)));
-        return HtmlPart.Of($"<p class=\"who\">{place}</p>\n<p>{words[PageText.RightsAre]}</p>\n{Rights(words, scopes)}");
+        return HtmlPart.Of($"<p class=\"who\">{place}</p>\n<p>{words[PageText.RightsAre]}</p>\n{Rights(words, server, scopes)}");
     }
 
-    /// <summary>The rights that scopes give. Without a scope it is what the policy lets the person do.</summary>
-    public static HtmlPart Rights(Wording words, IEnumerable<PageScope> scopes) =>
-        List(scopes.Select(scope => scope.Describe(words)).DefaultIfEmpty(words[PageText.RightsOfPerson]));
+    /// <summary>
+    /// The rights that scopes give. Without a scope it is what the policy lets the person do, or control of the gateway, which no scope bounds.
+    /// </summary>
+    public static HtmlPart Rights(Wording words, PageServer server, IEnumerable<PageScope> scopes) => List(scopes.Select(scope => scope.Describe(words))
+        .DefaultIfEmpty(words[server.IsControl ? PageText.RightsOfControl : PageText.RightsOfPerson]));
 
     /// <summary>A button that sends a decision.</summary>
     public static HtmlPart Button(string name, string value, HtmlPart label, ButtonLook look = ButtonLook.Plain)

@@ -26,6 +26,12 @@ internal sealed record ConfirmationModel
     /// <summary>The changes since the last consent of the person to the client.</summary>
     public ImmutableArray<PageChange> Changes { get; init; } = [];
 
+    /// <summary>When the access ends at the latest.</summary>
+    public required DateTimeOffset Until { get; init; }
+
+    /// <summary>The address of the page of grants, a path of ours.</summary>
+    public required string GrantsAddress { get; init; }
+
     /// <summary>The sealed value of the form, letters that need no escape in a form.</summary>
     public required string Sealed { get; init; }
 }

@@ -1,3 +1,5 @@
+using Gatehouse.AuthorizationServer.Protocol;
+
 namespace Gatehouse.AuthorizationServer.Pages;
 
 /// <summary>The question after the sign-in: the person sees who signed in and for which client before the code leaves.</summary>
@@ -17,11 +19,19 @@ internal static class ConfirmationPage
             <p>{words.Of(PageText.SignedInWith, ("provider", Shown.Name(model.Provider)))}</p>
             </section>
             {Changes(words, model)}{Blocks.Section(words[PageText.ClientThatGetsAccess], Blocks.Client(words, model.Client, target))}
-            {Blocks.Section(words[PageText.WhatItWillHave], Blocks.Server(words, model.Server, model.Scopes))}
+            {Blocks.Section(words[PageText.WhatItWillHave], HtmlPart.Of($"{Blocks.Server(words, model.Server, model.Scopes)}{End(words, model)}"))}
             {Blocks.Section(words[PageText.WhereAnswerGoes], target.Describe(words))}
             <p class="last">{words[PageText.ContinueOnlyIf]}</p>
-            {Blocks.Form(PageForms.ConfirmPath, model.Sealed, Buttons(words))}
+            {Blocks.Form(Routes.Confirm, model.Sealed, Buttons(words))}
             """));
+    }
+
+    // A new window: the question stays where it is.
+    private static HtmlPart End(Wording words, ConfirmationModel model)
+    {
+        var link = HtmlPart.Of(
+            $"<a href=\"{new FormValue(model.GrantsAddress)}\" target=\"_blank\" rel=\"noopener\">{words[PageText.GrantsTitle]}</a>");
+        return HtmlPart.Of($"<p class=\"end\">{words.Of(PageText.AccessUntil, ("until", Shown.Moment(model.Until)), ("page", link))}</p>\n");
     }
 
     private static HtmlPart Changes(Wording words, ConfirmationModel model) => model.Changes.IsEmpty ? HtmlPart.Empty : HtmlPart.Of(

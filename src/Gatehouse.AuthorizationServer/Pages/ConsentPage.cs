@@ -1,3 +1,5 @@
+using Gatehouse.AuthorizationServer.Protocol;
+
 namespace Gatehouse.AuthorizationServer.Pages;
 
 /// <summary>The question before the sign-in: who asks, for what, and where the answer goes (MCP rows C01, C03 and C16).</summary>
@@ -31,7 +33,7 @@ internal static class ConsentPage
     {
         var next = model.Providers is [var only]
             ? words.Of(PageText.NextOneProvider, ("provider", Shown.Name(only.DisplayName))) : words[PageText.NextManyProviders];
-        return HtmlPart.Of($"<p>{next}</p>\n<p>{words[PageText.AgreeOnlyIf]}</p>\n{Blocks.Form(PageForms.ConsentPath, model.Sealed, Buttons(words, model))}");
+        return HtmlPart.Of($"<p>{next}</p>\n<p>{words[PageText.AgreeOnlyIf]}</p>\n{Blocks.Form(Routes.Consent, model.Sealed, Buttons(words, model))}");
     }
 
     private static HtmlPart Buttons(Wording words, ConsentModel model)

@@ -18,6 +18,6 @@ internal sealed record FaultModel
     /// <summary>The address that takes the error to the client; null where no client may get it.</summary>
     public string? Back { get; init; }
 
-    /// <summary>The id under which the gateway recorded the request.</summary>
+    /// <summary>The id of the entry in the audit log.</summary>
     public required string RequestId { get; init; }
 }

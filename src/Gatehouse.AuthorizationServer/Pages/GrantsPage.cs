@@ -1,3 +1,5 @@
+using Gatehouse.AuthorizationServer.Protocol;
+
 namespace Gatehouse.AuthorizationServer.Pages;
 
 /// <summary>The page on which a person sees the access that they gave, and withdraws it.</summary>
@@ -14,7 +16,7 @@ internal static class GrantsPage
             <h2>{words[PageText.SignedInAs]}</h2>
             <p class="who">{Shown.Strong(model.Person)}</p>
             <p>{words.Of(PageText.SignedInWith, ("provider", Shown.Name(model.Provider)))}</p>
-            {Blocks.Form(PageForms.GrantsPath, model.Sealed,
+            {Blocks.Form(Routes.Grants, model.Sealed,
                 Blocks.Button(PageForms.Decision, PageForms.SignOut, words[PageText.SignOut], ButtonLook.Plain))}</section>
             {Lines(words, model)}
             """));
@@ -32,7 +34,7 @@ internal static class GrantsPage
             {HtmlPart.Join(model.Grants.Select(grant => Line(words, grant, model.Sealed)))}<section class="all">
             <h2>{words[PageText.EverywhereHeading]}</h2>
             <p>{words[PageText.EverywhereText]}</p>
-            {Blocks.Form(PageForms.GrantsPath, model.Sealed,
+            {Blocks.Form(Routes.Grants, model.Sealed,
                 Blocks.Button(PageForms.Decision, PageForms.Everywhere, words[PageText.Everywhere], ButtonLook.Danger))}</section>
 
             """);
@@ -47,11 +49,11 @@ internal static class GrantsPage
             <h2>{grant.Client.Shown}</h2>
             {Voucher(words, grant.Client)}<dl>
             <div><dt>{words[PageText.GrantServer]}</dt><dd>{server} ({Shown.Host(grant.Server.Host)})</dd></div>
-            <div><dt>{words[PageText.GrantRights]}</dt><dd>{Blocks.Rights(words, grant.Scopes)}</dd></div>
+            <div><dt>{words[PageText.GrantRights]}</dt><dd>{Blocks.Rights(words, grant.Server, grant.Scopes)}</dd></div>
             <div><dt>{words[PageText.GrantSince]}</dt><dd>{Shown.Moment(grant.At)}</dd></div>
             <div><dt>{words[PageText.GrantUntil]}</dt><dd>{Shown.Moment(grant.Until)}</dd></div>
             </dl>
-            {Blocks.Form(PageForms.GrantsPath, sealedValue, Withdraw(words, grant))}</section>
+            {Blocks.Form(Routes.Grants, sealedValue, Withdraw(words, grant))}</section>
 
             """);
     }

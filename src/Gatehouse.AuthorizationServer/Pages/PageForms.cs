@@ -1,17 +1,8 @@
 namespace Gatehouse.AuthorizationServer.Pages;
 
-/// <summary>Paths and fields of the forms on the pages.</summary>
+/// <summary>Fields of the forms on the pages, and the values of decisions.</summary>
 internal static class PageForms
 {
-    /// <summary>Path to which the consent page is posted.</summary>
-    public const string ConsentPath = "/oauth/consent";
-
-    /// <summary>Path to which the confirmation page is posted.</summary>
-    public const string ConfirmPath = "/oauth/confirm";
-
-    /// <summary>Path of the page of grants, to which its forms are posted too.</summary>
-    public const string GrantsPath = "/oauth/grants";
-
     /// <summary>The field with the sealed value of the page.</summary>
     public const string Sealed = "request";
 

@@ -78,6 +78,11 @@ internal static class PageTexts
             "The server {server} at {host}", "Den Server {server} auf {host}", "Serveren {server} på {host}", "位于 {host} 的服务器 {server}"),
         [PageText.RightsOfPerson] = new(
             "Everything that you may do there", "Alles, was Sie dort dürfen", "Alt, hvad du selv må gøre dér", "您在那里可以做的一切"),
+        [PageText.RightsOfControl] = new(
+            "Control of this gateway: everything that you may do as its administrator, such as ending the sessions and the access of others",
+            "Steuerung dieses Gateways: alles, was Sie als sein Administrator dürfen, etwa Sitzungen und Zugriffe anderer beenden",
+            "Styring af denne gateway: alt, hvad du må som dens administrator, for eksempel afslutte andres sessioner og adgang",
+            "控制此网关：您作为其管理员可以做的一切，例如结束他人的会话和访问权限"),
         [PageText.RightsAre] = new("With these rights:", "Mit diesen Rechten:", "Med disse rettigheder:", "所请求的权限："),
         [PageText.RightWithWords] = new("{words} ({scope})", "{words} ({scope})", "{words} ({scope})", "{words}（{scope}）"),
         [PageText.RightUnknown] = new(
@@ -197,6 +202,11 @@ internal static class PageTexts
             "Dieses Programm hatte noch nie Zugriff auf diesen Server.",
             "Dette program har ikke haft adgang til denne server før.",
             "此程序以前没有此服务器的访问权限。"),
+        [PageText.AccessUntil] = new(
+            "The access ends at the latest on {until}. You can see and withdraw it at any time: {page}.",
+            "Der Zugriff endet spätestens am {until}. Sie können ihn jederzeit ansehen und widerrufen: {page}.",
+            "Adgangen slutter senest {until}. Du kan når som helst se den og trække den tilbage: {page}.",
+            "访问权限最迟于 {until} 结束。您可以随时查看并撤回：{page}。"),
         [PageText.ContinueOnlyIf] = new(
             "Continue only if you started this sign-in yourself. If someone sent you a link, cancel: they would get access in your name.",
             "Fahren Sie nur fort, wenn Sie diese Anmeldung selbst begonnen haben. Hat Ihnen jemand einen Link geschickt, brechen Sie ab: Diese Person bekäme Zugriff in Ihrem Namen.",
@@ -334,10 +344,10 @@ internal static class PageTexts
         [PageText.ProviderUnavailable] = new(
             "The identity provider does not answer", "Der Identitätsanbieter antwortet nicht", "Identitetsudbyderen svarer ikke", "身份提供方没有响应"),
         [PageText.ProviderUnavailableRemedy] = new(
-            "Try again in a few minutes. If this page comes again, give the request id to your administrator.",
-            "Versuchen Sie es in einigen Minuten noch einmal. Kommt diese Seite wieder, geben Sie Ihrem Administrator die Kennung der Anfrage.",
-            "Prøv igen om nogle minutter. Hvis siden kommer igen, så giv id'et for forespørgslen til din administrator.",
-            "请几分钟后重试。如果再次出现此页面，请将请求编号提供给您的管理员。"),
+            "Try again in a minute. If this page comes again, give the request id to your administrator.",
+            "Versuchen Sie es in einer Minute noch einmal. Kommt diese Seite wieder, geben Sie Ihrem Administrator die Kennung der Anfrage.",
+            "Prøv igen om et minut. Hvis siden kommer igen, så giv id'et for forespørgslen til din administrator.",
+            "请一分钟后重试。如果再次出现此页面，请将请求编号提供给您的管理员。"),
         [PageText.NotPermitted] = new(
             "Your account may not use this server", "Ihr Konto darf diesen Server nicht benutzen", "Din konto må ikke bruge denne server",
             "您的帐户无权使用此服务器"),

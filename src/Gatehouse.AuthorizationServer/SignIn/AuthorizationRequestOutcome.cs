@@ -13,6 +13,9 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 internal sealed record AuthorizationRequestOutcome(
     OAuthClient? Client, AuthorizationRequest? Request, ClientError? Error, PageFault? Fault, string? Detail)
 {
+    /// <summary>The cause of the fault for the audit log, as a word of the code; null where the fault says it.</summary>
+    public string? Cause { get; init; }
+
     /// <summary>The redirect URI of the request; null without one.</summary>
     public RedirectUri? Redirect { get; init; }
 }

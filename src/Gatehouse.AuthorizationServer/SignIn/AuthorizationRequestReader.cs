@@ -34,9 +34,9 @@ internal static class AuthorizationRequestReader
     public static async ValueTask<AuthorizationRequestOutcome> ReadAsync(
         OAuthParameters given, IClientDirectory directory, GatewaySettings settings, Peer peer, CancellationToken cancellation)
     {
-        if (given[ClientId] is not { } clientId) return Fault(null, PageFault.UnknownClient, null);
+        if (given[ClientId] is not { } clientId) return Fault(null, PageFault.UnknownClient, null) with { Cause = "client-id-missing" };
         var lookup = await directory.FindAsync(clientId, peer.Partition, cancellation).ConfigureAwait(false);
-        if (lookup.Client is not { } client) return Fault(null, PageFault.UnknownClient, lookup.Fault);
+        if (lookup.Client is not { } client) return Fault(null, PageFault.UnknownClient, lookup.Fault) with { Cause = lookup.Cause };
         if (RedirectUris.Find(client, given[Redirect]) is not { } redirect) return Fault(client, PageFault.WrongRedirect, null);
         return given.ArePlain(RequestParameters.MostCharacters) ? Judge(given, client, redirect, settings) : Error(client, Unclear(given, redirect));
     }

@@ -38,6 +38,9 @@ internal sealed record AuthorizationServerParts
     /// <summary>Withdraws what a person gave.</summary>
     public required GrantWithdrawal Withdrawal { get; init; }
 
+    /// <summary>Ends the MCP sessions of a person, by subject. They have no token of their own, so the end of a grant leaves them.</summary>
+    public required Func<string, ValueTask> EndSessions { get; init; }
+
     /// <summary>Events and alarms.</summary>
     public required IAuthorizationJournal Journal { get; init; }
 

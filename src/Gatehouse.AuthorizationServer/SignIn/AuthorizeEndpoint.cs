@@ -7,7 +7,8 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 
 /// <summary>
 /// <c>GET /oauth/authorize</c>: an application asks for a right, and the person sees who asks and for what. Nothing goes to the provider and no
-/// cookie is set before the person said yes (MCP rows C01, C08, C11).
+/// cookie is set before the person said yes (MCP rows C01, C08, C11). For a client that is <c>preApproved</c> the administrator said it for everyone, and
+/// the sign-in begins with this request.
 /// </summary>
 /// <remarks>
 /// Threat: all clients of this server are one client at the provider. Whoever skips the question gives each client what the person granted to another
@@ -23,8 +24,15 @@ internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInSt
         var outcome = await AuthorizationRequestReader.ReadAsync(given, parts.Clients, settings, peer, context.RequestAborted).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
-            await pages.FaultAsync(
-                context, StatusCodes.Status400BadRequest, fault, FaultPlace.Client, outcome.Detail, outcome.Client?.Name).ConfigureAwait(false);
+            await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, fault)
+            {
+                Place = FaultPlace.Client,
+                Name = outcome.Client?.Name,
+                Detail = outcome.Detail,
+                Cause = outcome.Cause,
+                Client = given[AuthorizationParameters.ClientId],
+                Redirect = fault == PageFault.WrongRedirect ? given[AuthorizationParameters.Redirect] : null,
+            }).ConfigureAwait(false);
         }
         else if (outcome.Error is { } error)
         {

@@ -116,9 +116,9 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         if (fault.IsAttack) parts.Journal.AlarmOf(peer, fault.Code, ("provider", provider));
         else parts.Journal.SignInFailed(peer, provider, fault.Code);
         await ForgetAsync(pending).ConfigureAwait(false);
-        var failure = SignInFailure.Of(fault, provider);
+        var failure = SignInFailure.Of(fault, provider, parts.Providers().FirstOrDefault(one => one.Name == provider)?.DisplayName);
         await (fault.IsAttack
-            ? pages.FaultAsync(context, failure.Status, failure.Fault, failure.Place, failure.Detail, failure.Name)
+            ? pages.FaultAsync(context, failure.Report(state.Request?.ClientId))
             : pages.FailAsync(context, state.Request, failure)).ConfigureAwait(false);
     }
 
@@ -131,7 +131,12 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         if (await IsFirstReuseAsync(digest, peer, now).ConfigureAwait(false))
             parts.Journal.AlarmOf(
                 peer.Partition, AlarmKinds.StateReuse, ("provider", state?.Attempt.Provider ?? ""), ("client", state?.Request?.ClientId ?? ""));
-        await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed).ConfigureAwait(false);
+        await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.AlreadyUsed)
+        {
+            Cause = AlarmKinds.StateReuse,
+            Client = state?.Request?.ClientId,
+            Provider = state?.Attempt.Provider,
+        }).ConfigureAwait(false);
     }
 
     private ValueTask<SpendResult> SpendAsync(ReadOnlyMemory<byte> confirmation, DateTimeOffset now) =>
@@ -169,6 +174,6 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
     {
         if (pending is not null) await ForgetAsync(pending).ConfigureAwait(false);
         parts.Journal.NoteOf(Peer.Of(context).Partition, "oauth.callback.refused", ("fault", fault));
-        await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.OtherBrowser).ConfigureAwait(false);
+        await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.OtherBrowser) { Cause = fault }).ConfigureAwait(false);
     }
 }

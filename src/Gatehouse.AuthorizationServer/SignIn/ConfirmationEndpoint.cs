@@ -27,9 +27,16 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
 
         var client = await parts.Clients.FindAsync(confirmation.Request.ClientId, peer.Partition, context.RequestAborted).ConfigureAwait(false);
         if (client.Client is null)
-            await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.UnknownClient, FaultPlace.Client).ConfigureAwait(false);
+            await pages.FaultAsync(context, Unknown(confirmation.Request, client)).ConfigureAwait(false);
         else await TryShowAsync(context, client.Client, confirmation, key!).ConfigureAwait(false);
     }
+
+    private static FaultReport Unknown(AuthorizationRequest request, ClientLookup found) => new(StatusCodes.Status400BadRequest, PageFault.UnknownClient)
+    {
+        Place = FaultPlace.Client,
+        Cause = found.Client is null ? found.Cause : "redirect-removed",
+        Client = request.ClientId,
+    };
 
     private async Task TryShowAsync(HttpContext context, OAuthClient client, Confirmation confirmation, string key)
     {
@@ -77,7 +84,7 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         // The client may have changed its registration meanwhile (MCP row C07).
         if (client.Client is not { } known || RedirectUris.Find(known, request.RedirectUri) is null)
         {
-            await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.UnknownClient, FaultPlace.Client).ConfigureAwait(false);
+            await pages.FaultAsync(context, Unknown(request, client)).ConfigureAwait(false);
             return;
         }
 
@@ -119,12 +126,14 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
             Fault = PageFault.NotPermitted,
             Error = ErrorCodes.InvalidScope,
             Description = "The person has none of the requested scopes.",
+            Cause = "no-scope",
         }),
         CodeIssueOutcome.AmbiguousSubject => pages.FailAsync(context, request, new SignInFailure
         {
             Fault = PageFault.NotPermitted,
             Error = ErrorCodes.AccessDenied,
             Description = "The client id is the subject of the person.",
+            Cause = "ambiguous-subject",
         }),
         CodeIssueOutcome.Unknown => pages.FailAsync(context, request, SignInFailure.Late),
         _ => pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed),
@@ -135,7 +144,7 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         await SpendAsync(value).ConfigureAwait(false);
         var provider = parts.Providers().FirstOrDefault(candidate => candidate.Name == confirmation.Person.Provider);
         if (provider is null)
-            await pages.FailAsync(context, confirmation.Request, SignInFailure.Of(SignInFaults.Gone, confirmation.Person.Provider))
+            await pages.FailAsync(context, confirmation.Request, SignInFailure.Of(SignInFaults.Gone, confirmation.Person.Provider, null))
                 .ConfigureAwait(false);
         else await start.BeginAsync(context, confirmation.Request, provider, peer, isOther: true).ConfigureAwait(false);
     }

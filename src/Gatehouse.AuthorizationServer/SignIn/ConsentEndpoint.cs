@@ -26,7 +26,7 @@ internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStar
         {
             if (Provider(name) is not { } provider)
             {
-                await pages.FailAsync(context, request, SignInFailure.Of(SignInFaults.Gone, name)).ConfigureAwait(false);
+                await pages.FailAsync(context, request, SignInFailure.Of(SignInFaults.Gone, name, null)).ConfigureAwait(false);
                 return;
             }
 

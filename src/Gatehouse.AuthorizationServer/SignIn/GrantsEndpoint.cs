@@ -20,7 +20,7 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
     {
         if (pages.SessionOf(context) is { } session)
         {
-            await pages.GrantsAsync(context, session).ConfigureAwait(false);
+            await pages.GrantsAsync(context, session, isWithdrawn: false).ConfigureAwait(false);
             return;
         }
 
@@ -28,7 +28,11 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
         var named = RequestParameters.OfQuery(context.Request)["provider"];
         var provider = providers.Count == 1 ? providers[0] : providers.FirstOrDefault(candidate => candidate.Name == named);
         if (provider is null)
-            await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.BadRequest, detail: ChooseProvider).ConfigureAwait(false);
+            await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.BadRequest)
+            {
+                Detail = ChooseProvider,
+                Cause = "provider-not-named",
+            }).ConfigureAwait(false);
         else await start.BeginAsync(context, null, provider, peer).ConfigureAwait(false);
     }
 
@@ -45,18 +49,22 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
         }
 
         var decision = given[PageForms.Decision];
-        var isWithdrawn = (decision == PageForms.Everywhere || given[PageForms.Grant] is not null)
-            && await WithdrawAsync(session.Subject, decision == PageForms.Everywhere ? null : given[PageForms.Grant]).ConfigureAwait(false);
+        if (decision == PageForms.Everywhere)
+        {
+            await parts.Withdrawal.WithdrawAsync(session.Subject, null, null, GrantCauses.Withdrawn).ConfigureAwait(false);
+            await parts.EndSessions(session.Subject).ConfigureAwait(false);
+        }
+
         if (decision is PageForms.Everywhere or PageForms.SignOut)
             await pages.SignOutAsync(context, decision == PageForms.Everywhere).ConfigureAwait(false);
-        else Redirects.To(context, $"{parts.Settings().Origin}{Routes.Grants}{(isWithdrawn ? "?done=one" : "")}");
+        else if (given[PageForms.Grant] is { } grant && await WithdrawAsync(session.Subject, grant).ConfigureAwait(false))
+            await pages.GrantsAsync(context, session, isWithdrawn: true).ConfigureAwait(false); // no address says so: anyone can send a link
+        else Redirects.To(context, parts.Settings().Origin + Routes.Grants);
     }
 
     // Returns whether something ended. The form names one grant of the line; the line is all that this client has at this resource.
-    private async Task<bool> WithdrawAsync(string subject, string? grantId)
+    private async Task<bool> WithdrawAsync(string subject, string grantId)
     {
-        if (grantId is null)
-            return !(await parts.Withdrawal.WithdrawAsync(subject, null, null, GrantCauses.Withdrawn).ConfigureAwait(false)).IsNothing;
         var all = await parts.Grants.ListGrantsAsync(subject, MostShown, parts.Time.GetUtcNow()).ConfigureAwait(false);
         return all.FirstOrDefault(grant => grant.Id == grantId) is { } named
             && !(await parts.Withdrawal.WithdrawAsync(subject, named.ClientId, named.Resource, GrantCauses.Withdrawn).ConfigureAwait(false)).IsNothing;

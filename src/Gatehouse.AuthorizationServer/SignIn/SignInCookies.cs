@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.AuthorizationServer.SignIn;
 
 /// <summary>
-/// The cookies of a sign-in (MCP rows C06, C08, C11). None is set before the person consented. All have the prefix <c>__Host-</c>, so that no other
+/// The cookies of a sign-in (MCP rows C06, C08, C11). None is set before the person consented, with two exceptions. For a client that is
+/// <c>preApproved</c> the administrator consented in the configuration. <c>GET /oauth/grants</c> signs a person in for the gateway's own page, and no
+/// client gets anything of it. All have the prefix <c>__Host-</c>, so that no other
 /// host of the domain can set them (RFC 6265bis §4.1.3.2), and Lax, because the provider's answer is a navigation from another site.
 /// </summary>
 internal static class SignInCookies

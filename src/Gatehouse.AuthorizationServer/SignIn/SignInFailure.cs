@@ -19,7 +19,7 @@ internal sealed record SignInFailure
     /// <summary>More about it, for the page; null for nothing more.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Name of the provider where it happened; null at the gateway.</summary>
+    /// <summary>The name of the provider that people read; null at the gateway.</summary>
     public string? Name { get; init; }
 
     /// <summary>The code for the client, one of <see cref="ErrorCodes"/>.</summary>
@@ -31,25 +31,52 @@ internal sealed record SignInFailure
     /// <summary>True when the person has nothing to read: the browser may leave by itself.</summary>
     public bool IsKnownToThePerson { get; init; }
 
+    /// <summary>The cause for the audit log, as a word of the code; null where the fault says it.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>The provider's name in the configuration; null at the gateway.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>The failure of a sign-in whose time is over.</summary>
     public static SignInFailure Late { get; } = new()
     {
         Fault = PageFault.SignInFailed,
         Error = ErrorCodes.AccessDenied,
         Description = "The time of the sign-in is over.",
+        Cause = "late",
     };
 
-    /// <summary>The failure for a fault at a provider.</summary>
-    /// <param name="fault">The fault; it is no attack.</param>
-    /// <param name="name">The provider's name.</param>
-    public static SignInFailure Of(SignInFault fault, string name) => new()
+    /// <summary>The failure for a fault at a provider, the same at the beginning of a sign-in and at its end.</summary>
+    /// <param name="fault">The fault.</param>
+    /// <param name="provider">The provider's name in the configuration.</param>
+    /// <param name="displayName">The name that people read; null for a provider that is not configured any more.</param>
+    public static SignInFailure Of(SignInFault fault, string provider, string? displayName)
     {
-        Fault = PageFault.SignInFailed,
-        Place = FaultPlace.Provider,
-        Detail = fault.Text,
-        Name = name,
-        Error = ErrorCodes.Of(fault),
-        Description = $"The sign-in at the identity provider failed: {fault.Code}.",
-        IsKnownToThePerson = ErrorCodes.IsRefusalOfThePerson(fault),
+        var error = ErrorCodes.Of(fault);
+        return new SignInFailure
+        {
+            Status = error == ErrorCodes.TemporarilyUnavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status400BadRequest,
+            Fault = fault.Code == SignInFaults.UnavailableCode ? PageFault.ProviderUnavailable : PageFault.SignInFailed,
+            Place = FaultPlace.Provider,
+            Detail = fault.Text,
+            Name = displayName ?? provider,
+            Error = error,
+            Description = $"The sign-in at the identity provider failed: {fault.Code}.",
+            IsKnownToThePerson = ErrorCodes.IsRefusalOfThePerson(fault),
+            Cause = fault.Code,
+            Provider = provider,
+        };
+    }
+
+    /// <summary>Returns the failure for the page and the audit log, without a way back to the client.</summary>
+    /// <param name="client">The client id of the request; null without a request.</param>
+    public FaultReport Report(string? client) => new(Status, Fault)
+    {
+        Place = Place,
+        Name = Name,
+        Detail = Detail,
+        Cause = Cause,
+        Client = client,
+        Provider = Provider,
     };
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Clients;
@@ -17,8 +16,6 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 /// <summary>Fills the pages of a sign-in and sends them.</summary>
 internal sealed class SignInPages(AuthorizationServerParts parts)
 {
-    private const int IdentifierBytes = 8;
-
     /// <summary>Sends the style sheet.</summary>
     public static Task StyleAsync(HttpContext context)
     {
@@ -65,6 +62,8 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
             Server = ServerOf(parts.Settings(), request.Resource),
             Scopes = Scopes(GrantIssuer.Granted(request, person)),
             Changes = await ChangesAsync(context, client, confirmation).ConfigureAwait(false),
+            Until = parts.Time.GetUtcNow() + SignInCookies.Life + parts.Settings().AuthorizationServer!.GrantLife,
+            GrantsAddress = $"{Routes.Grants}?provider={Uri.EscapeDataString(person.Provider)}",
             Sealed = key,
         };
         await SendAsync(context, StatusCodes.Status200OK, ConfirmationPage.Render(Frame(context), model)).ConfigureAwait(false);
@@ -99,7 +98,7 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
         if (address is not null && failure.IsKnownToThePerson && MayLeave(client!, request!.RedirectUri))
             await LeaveAsync(context, address).ConfigureAwait(false);
         else
-            await FaultAsync(context, failure.Status, failure.Fault, failure.Place, failure.Detail, failure.Name, address).ConfigureAwait(false);
+            await FaultAsync(context, failure.Report(request?.ClientId) with { Back = address }).ConfigureAwait(false);
     }
 
     /// <summary>Answers a request that the store could not serve.</summary>
@@ -115,6 +114,7 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
             Fault = PageFault.Internal,
             Error = ErrorCodes.TemporarilyUnavailable,
             Description = "The store of the authorization server does not answer.",
+            Cause = "store",
         });
     }
 
@@ -172,7 +172,10 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
         Open<PersonSession>(PersonSession.Purpose, text) is { } session && parts.Time.GetUtcNow() < session.Until ? session : null;
 
     /// <summary>Shows what a person granted.</summary>
-    public async Task GrantsAsync(HttpContext context, PersonSession session)
+    /// <param name="context">The request.</param>
+    /// <param name="session">The person.</param>
+    /// <param name="isWithdrawn">True in the answer to a withdrawal.</param>
+    public async Task GrantsAsync(HttpContext context, PersonSession session, bool isWithdrawn)
     {
         var now = parts.Time.GetUtcNow();
         var grants = await parts.Grants.ListGrantsAsync(session.Subject, GrantsEndpoint.MostShown, now).ConfigureAwait(false);
@@ -185,7 +188,7 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
             Provider = ProviderName(session.Provider),
             Grants = [.. grants.Where(parts.Issuer.IsLive).Reverse().GroupBy(grant => (grant.ClientId, grant.Resource)).Select(
                 pair => Line(settings, [.. pair], names.GetValueOrDefault(pair.Key)))],
-            IsWithdrawn = context.Request.Query["done"] == "one",
+            IsWithdrawn = isWithdrawn,
             Sealed = SignInCookies.PersonOf(context)!,
         };
         await SendAsync(context, StatusCodes.Status200OK, GrantsPage.Render(Frame(context), model)).ConfigureAwait(false);
@@ -209,17 +212,23 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
         return SendAsync(context, StatusCodes.Status200OK, SignedOutPage.Render(Frame(context), isEverywhere));
     }
 
-    /// <summary>Shows a fault: what happened, where, and what to do.</summary>
-    public Task FaultAsync(
-        HttpContext context, int status, PageFault fault, FaultPlace place = FaultPlace.Gateway, string? detail = null, string? name = null,
-        string? back = null)
+    /// <summary>Shows a fault that needs no more words than its own.</summary>
+    public Task FaultAsync(HttpContext context, int status, PageFault fault) => FaultAsync(context, new FaultReport(status, fault));
+
+    /// <summary>Shows a fault: what happened, where, and what to do. The id on the page is that of the entry in the audit log.</summary>
+    public Task FaultAsync(HttpContext context, FaultReport report)
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdentifierBytes));
-        parts.Journal.NoteOf(
-            Peer.Of(context).Partition, "oauth.fault", ("fault", fault.ToString()),
-            ("status", status.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("page", id));
-        var model = new FaultModel { Fault = fault, Place = place, Name = name, Detail = detail, RequestId = id, Back = back };
-        return SendAsync(context, status, FaultPage.Render(Frame(context), model));
+        var id = parts.Journal.NoteOf(Peer.Of(context).Partition, "oauth.fault", report.Facts());
+        var model = new FaultModel
+        {
+            Fault = report.Fault,
+            Place = report.Place,
+            Name = report.Name,
+            Detail = report.Detail,
+            RequestId = id,
+            Back = report.Back,
+        };
+        return SendAsync(context, report.Status, FaultPage.Render(Frame(context), model));
     }
 
     // RFC 9700 §4.11.2: the gateway redirects by itself only to a place that an administrator named, or that is on the person's computer.
@@ -290,9 +299,12 @@ internal sealed class SignInPages(AuthorizationServerParts parts)
         return new PageClient(name ?? clientId, host is null ? ClientOrigin.Registered : ClientOrigin.Document, host) { IsNameless = name is null };
     }
 
-    private static PageServer ServerOf(GatewaySettings settings, string resource) =>
-        new(settings.Servers.FirstOrDefault(server => settings.Resource(server) == resource)?.Name
-            ?? (AdministrationResource.Is(resource, settings) ? AdministrationResource.Name : resource), settings.Authority);
+    private static PageServer ServerOf(GatewaySettings settings, string resource)
+    {
+        var name = settings.Servers.FirstOrDefault(server => settings.Resource(server) == resource)?.Name;
+        var isControl = name is null && AdministrationResource.Is(resource, settings);
+        return new PageServer(name ?? (isControl ? AdministrationResource.Name : resource), settings.Authority) { IsControl = isControl };
+    }
 
     private static ImmutableArray<PageScope> Scopes(ImmutableArray<string> scopes) => [.. scopes.Select(scope => new PageScope(scope))];
 

@@ -1,5 +1,4 @@
 using Gatehouse.AuthorizationServer.Callers;
-using Gatehouse.AuthorizationServer.Pages;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Storage.Abstractions;
@@ -38,12 +37,7 @@ internal sealed class SignInStart(AuthorizationServerParts parts, SignInPages pa
         catch (SignInException e)
         {
             parts.Journal.SignInFailed(peer.Partition, provider.Name, e.Fault.Code);
-            var failure = SignInFailure.Of(e.Fault, provider.DisplayName) with
-            {
-                Status = StatusCodes.Status503ServiceUnavailable,
-                Fault = PageFault.ProviderUnavailable,
-            };
-            await pages.FailAsync(context, request, failure).ConfigureAwait(false);
+            await pages.FailAsync(context, request, SignInFailure.Of(e.Fault, provider.Name, provider.DisplayName)).ConfigureAwait(false);
         }
         catch (StoreException) when (!context.Response.HasStarted)
         {

@@ -23,13 +23,12 @@ internal sealed class RevocationAdministration(GatewayHost host) : IRevocationAd
     public async ValueTask<SubjectRevoked> RevokeSubjectAsync(string subject, string reason)
     {
         foreach (var issuer in host.Issuers.Known) await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);
-        var sessions = host.Sessions.Entries.Where(entry => entry.Subject == subject).ToList();
-        foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
+        var sessions = await host.EndSessionsAsync(entry => entry.Subject == subject).ConfigureAwait(false);
         var exchanges = host.Registry.End(exchange => exchange.Subject?.Subject == subject);
         var grants = await EndGrantsAsync(subject).ConfigureAwait(false);
         exchanges += grants.Exchanges;
-        var hint = HintFor(subject, sessions.Count + exchanges + grants.Grants);
-        return new SubjectRevoked(subject, sessions.Count, exchanges) { Grants = grants.Grants, Hint = hint };
+        var hint = HintFor(subject, sessions + exchanges + grants.Grants);
+        return new SubjectRevoked(subject, sessions, exchanges) { Grants = grants.Grants, Hint = hint };
     }
 
     // Their tokens are refused already. The grants end too, so that no page shows them as access that is still there.

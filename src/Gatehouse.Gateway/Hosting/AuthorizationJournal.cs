@@ -43,7 +43,7 @@ internal sealed class AuthorizationJournal(ControlJournal journal, AlarmCounts a
     }
 
     /// <inheritdoc />
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => journal.NoteOf(peer, act, facts);
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => journal.NoteOf(peer, act, facts);
 
     /// <inheritdoc />
     public void SignInFailed(CallerPartition peer, string provider, string fault)

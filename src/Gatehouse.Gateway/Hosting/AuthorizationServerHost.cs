@@ -33,6 +33,7 @@ internal sealed class AuthorizationServerHost : IDisposable
 
     private readonly GatewayServices services;
     private readonly Func<int> endRevoked;
+    private readonly Func<string, string, ValueTask> endSessions;
     private readonly FormPoster poster;
     private readonly ClientDocumentFetcher documents;
     private readonly SignInProviders providers;
@@ -49,12 +50,14 @@ internal sealed class AuthorizationServerHost : IDisposable
     /// <param name="fetcher">Fetches metadata and keys of providers.</param>
     /// <param name="nonces">Nonces for proofs of possession; those of the resource server, so that a client needs one for both.</param>
     /// <param name="endRevoked">Ends exchanges under way whose token is revoked, and returns how many.</param>
+    /// <param name="endSessions">Ends the MCP sessions of a caller: issuer, then subject.</param>
     public AuthorizationServerHost(
         GatewayServices services, PersistentRevocations revocations, ConfiguredHosts hosts, IMetadataFetcher fetcher, DPoPNonces nonces,
-        Func<int> endRevoked)
+        Func<int> endRevoked, Func<string, string, ValueTask> endSessions)
     {
         this.services = services;
         this.endRevoked = endRevoked;
+        this.endSessions = endSessions;
         var time = services.Options.Time;
         poster = new FormPoster(services.Handlers, hosts);
         documents = new ClientDocumentFetcher(services.Handlers);
@@ -177,6 +180,7 @@ internal sealed class AuthorizationServerHost : IDisposable
         Issuer = new GrantIssuer(tokens),
         Ending = tokens.Ending,
         Withdrawal = Withdrawal(tokens.Ending),
+        EndSessions = subject => endSessions(tokens.Issuer, subject),
         Journal = tokens.Journal,
         Time = tokens.Time,
     };

@@ -44,7 +44,8 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) => NoteOf(who, act, facts);
 
     /// <summary>Writes a control entry in the part of the log of an address block, with the bound of <see cref="NoteRefused"/>.</summary>
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf((object)peer, act, facts);
+    /// <returns>The id of the entry. An entry that was only counted is not in the log by this id.</returns>
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => NoteOf((object)peer, act, facts);
 
     /// <summary>
     /// Writes a control entry about a person of the gateway's own authorization server. It takes the part of the log that the person's calls have.
@@ -55,8 +56,12 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
         audit.TryAppend(Entry(act, facts) with { Owner = CallerPartition.Of(issuer, subject), Issuer = issuer });
     }
 
-    private void NoteOf(object owner, string act, (string Name, string Value)[] facts) =>
-        audit.TryAppend(Entry(act, facts) with { Owner = owner, IsRefusal = true });
+    private string NoteOf(object owner, string act, (string Name, string Value)[] facts)
+    {
+        var entry = Entry(act, facts) with { Owner = owner, IsRefusal = true };
+        audit.TryAppend(entry);
+        return entry.ExchangeId;
+    }
 
     private AuditEntry Entry(string act, (string Name, string Value)[] facts) => new()
     {

@@ -31,6 +31,8 @@ public sealed class GatewayHost : IAsyncDisposable
         Core = core;
         var (services, options) = (core.Services, core.Services.Options);
         callers.RevocationsChanged += EndRevoked;
+        callers.SignedOut += async (issuer, subject) =>
+            await EndSessionsAsync(entry => entry.Issuer == issuer && entry.Subject == subject).ConfigureAwait(false);
         Pipeline = Core.Pipelines.Compose(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get, Upstreams.Notifications);
         options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(services.Audit, options.Time), options.Time);
@@ -155,6 +157,14 @@ public sealed class GatewayHost : IAsyncDisposable
     internal GrantState StateOf(GrantRow grant) => callers.AuthorizationServer.StateOf(grant);
 
     internal GrantWithdrawal Withdrawal => callers.AuthorizationServer.ByAdministrators;
+
+    /// <summary>Ends sessions, and returns how many.</summary>
+    internal async Task<int> EndSessionsAsync(Func<SessionEntry, bool> which)
+    {
+        var found = Sessions.Entries.Where(which).ToList();
+        foreach (var entry in found) await Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
+        return found.Count;
+    }
 
     internal int EndRevoked() => Registry.End(callers.IsRevoked);
 

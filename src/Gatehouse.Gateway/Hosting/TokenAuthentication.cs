@@ -36,7 +36,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var nonces = new DPoPNonces(() => services.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, services.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
-        AuthorizationServer = new AuthorizationServerHost(services, Revocations, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0);
+        AuthorizationServer = new AuthorizationServerHost(services, Revocations, hosts, fetcher, nonces, () => RevocationsChanged?.Invoke() ?? 0,
+            (issuer, subject) => SignedOut?.Invoke(issuer, subject) ?? default);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, services.Secrets.Resolve, watched,
             new InnerIssuers(AuthorizationServer.Issuer, Development?.TrustedIssuer), proofs, time);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
@@ -47,6 +48,9 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 
     /// <summary>Raised when the files of revocations have changed. The handler ends exchanges without right, and returns how many.</summary>
     public event Func<int>? RevocationsChanged;
+
+    /// <summary>Raised when a person signed out everywhere, with issuer and subject. The handler ends the person's MCP sessions.</summary>
+    public event Func<string, string, ValueTask>? SignedOut;
 
     /// <summary>Revoked tokens, sessions and subjects.</summary>
     public PersistentRevocations Revocations { get; }

@@ -121,7 +121,8 @@ public sealed partial class PageFormTests
     [GeneratedRegex("<script|<iframe|<object|<embed|<base|<style|\\sstyle=|\\son[a-z]+=|javascript:|data:|http-equiv", RegexOptions.IgnoreCase)]
     private static partial Regex Forbidden();
 
-    [GeneratedRegex("\\s(?:src|href|srcset)=\"([^\"]*)\"")]
+    // A link loads nothing: a person follows it.
+    [GeneratedRegex("(?<!<a)\\s(?:src|href|srcset)=\"([^\"]*)\"")]
     private static partial Regex Loaded();
 
     [GeneratedRegex("<h([1-6])[ >]")]

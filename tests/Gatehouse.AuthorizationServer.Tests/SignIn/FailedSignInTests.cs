@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Providers;
 using Gatehouse.AuthorizationServer.SignIn;
@@ -34,7 +35,7 @@ public sealed class FailedSignInTests : IDisposable
         foreach (var client in new[] { "editor", "mallory", "trusted" })
         {
             var page = await ReturnAsync(server.Browser(), client);
-            Assert.Equal(400, page.Status);
+            Assert.Equal(error == "temporarily_unavailable" ? 503 : 400, page.Status);
             Assert.Contains("What the person reads.", page.Body, StringComparison.Ordinal);
             Assert.DoesNotContain("http-equiv", page.Body, StringComparison.Ordinal);
             AssertError(error, page.Back, client);
@@ -65,7 +66,58 @@ public sealed class FailedSignInTests : IDisposable
         Provider.BeginFault = new SignInFault(SignInFaults.UnavailableCode, "The provider does not answer.");
         AssertError("temporarily_unavailable", await BackAsync(503, server.Browser().GetAsync(Begin("trusted"))), "trusted");
         Provider.BeginFault = new SignInFault(SignInFaults.MetadataCode, "The metadata were not found.");
-        AssertError("server_error", await BackAsync(503, ConsentToAsync(server.Browser(), "editor")), "editor");
+        AssertError("server_error", await BackAsync(400, ConsentToAsync(server.Browser(), "editor")), "editor");
+    }
+
+    // The person reads the same page whether the provider fails before the sign-in or after it.
+    [Theory]
+    [InlineData(SignInFaults.UnavailableCode)]
+    [InlineData(SignInFaults.MetadataCode)]
+    [InlineData("id-token-key")]
+    public async Task AFaultOfTheProvider_IsTheSamePage_AtTheBeginningAndAtTheEnd(string code)
+    {
+        var fault = new SignInFault(code, "What the person reads.");
+        Provider.Fault = fault;
+        var end = await ReturnAsync(server.Browser(), "editor");
+        Provider.BeginFault = fault;
+        var begin = await ConsentToAsync(server.Browser(), "editor");
+        Assert.Equal(end.Status, begin.Status);
+        Assert.Equal(WithoutId(end.Body), WithoutId(begin.Body));
+        Assert.Contains(Provider.DisplayName, begin.Body, StringComparison.Ordinal);
+        Assert.Equal(code == SignInFaults.UnavailableCode, begin.Body.Contains("does not answer", StringComparison.Ordinal));
+    }
+
+    // An administrator who gets the id of the page finds who, where and why.
+    [Fact]
+    public async Task ThePage_ShowsTheIdOfItsEntry_WhichNamesCauseClientAndProvider()
+    {
+        Provider.Fault = new SignInFault("provider-client", "What the person reads.");
+        var page = await ReturnAsync(server.Browser(), "editor");
+        Assert.Contains($"<code dir=\"ltr\">entry-{server.Journal.Strangers.Count}</code>", page.Body, StringComparison.Ordinal);
+        Assert.Equal(
+            "oauth.fault (fault, sign-in-failed) (status, 400) (cause, provider-client) "
+                + $"(client, {SignInServer.Clients["editor"].Id}) (provider, corp)",
+            server.Journal.Acts.Last());
+    }
+
+    [Theory]
+    [InlineData("redirect_uri", "https://user:word@elsewhere.example:8443/back?token=abc#d",
+        "(fault, wrong-redirect) (status, 400) (client, https://client.example/client.json) (redirect, https://elsewhere.example:8443/back)")]
+    [InlineData("client_id", "nobody", "(fault, unknown-client) (status, 400) (cause, unknown) (client, nobody)")]
+    [InlineData("client_id", null, "(fault, unknown-client) (status, 400) (cause, client-id-missing)")]
+    public async Task AFaultOfTheClient_IsRecordedWithTheClient_AndWithoutAQuery(string name, string? value, string facts)
+    {
+        Assert.Equal(400, (await server.Browser().GetAsync(Begin("editor", (name, value)))).Status);
+        Assert.Equal("oauth.fault " + facts, server.Journal.Acts.Last());
+    }
+
+    [Theory]
+    [InlineData("/oauth/callback?state=short", "(fault, other-browser) (status, 400) (cause, state)")]
+    [InlineData("/oauth/confirm?s=0", "(fault, already-used) (status, 400)")]
+    public async Task APageThatLeadsNowhere_IsRecordedByItsWord(string address, string facts)
+    {
+        await server.Browser().GetAsync(address);
+        Assert.Equal("oauth.fault " + facts, server.Journal.Acts.Last());
     }
 
     [Fact]
@@ -217,6 +269,8 @@ public sealed class FailedSignInTests : IDisposable
         Provider.Scopes = null;
         Assert.Contains("class=\"news\"", (await SignInAsync(browser, Begin("editor", ("scope", "read write")))).Body, StringComparison.Ordinal);
     }
+
+    private static string WithoutId(string page) => Regex.Replace(page, "entry-[0-9]+", "");
 
     private static void AssertError(string error, string address, string client)
     {

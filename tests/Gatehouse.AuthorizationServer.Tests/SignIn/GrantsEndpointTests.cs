@@ -1,3 +1,5 @@
+using Gatehouse.AuthorizationServer.SignIn;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using static Gatehouse.AuthorizationServer.Tests.SignIn.SignInServer;
@@ -43,6 +45,7 @@ public sealed class GrantsEndpointTests : IDisposable
         var done = await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("decision", decision)]);
         Assert.Equal(200, done.Status);
         Assert.Contains("signed out", done.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(decision == "everywhere" ? ["corp:alice"] : [], server.SignedOut);
         Assert.Equal(303, (await browser.GetAsync("/oauth/grants")).Status);
         Assert.Equal(left, (await server.Parts.Grants.ListGrantsAsync("corp:alice", 10, server.Clock.GetUtcNow())).Count);
     }
@@ -70,7 +73,9 @@ public sealed class GrantsEndpointTests : IDisposable
     {
         var browser = server.Browser();
         await CompleteAsync(browser, Begin("editor", ("scope", "read")));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
         await CompleteAsync(browser, Begin("editor", ("scope", "write")));
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
         await CompleteAsync(browser, Begin("mallory"));
         var page = await GrantsAsync(browser, "alice");
         Assert.Equal(["Mallory", "Editor"], Lines(page).Select(line => line.Contains("Mallory", StringComparison.Ordinal) ? "Mallory" : "Editor"));
@@ -79,7 +84,7 @@ public sealed class GrantsEndpointTests : IDisposable
         Assert.Contains("<code dir=\"ltr\">write</code>", line, StringComparison.Ordinal);
         var grants = await ListAsync("corp:alice");
         Assert.Equal(3, grants.Count);
-        var done = await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("grant", grants[1].Id)]);
+        await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("grant", grants[1].Id)]);
         Assert.Equal(grants[2].Id, Assert.Single(await ListAsync("corp:alice")).Id);
         Assert.Equal([grants[0].Id, grants[1].Id], server.Bench.Ended);
         Assert.Equal(2, server.Journal.Acts.Count(act => act.StartsWith("oauth.grant.end ", StringComparison.Ordinal)
@@ -97,8 +102,43 @@ public sealed class GrantsEndpointTests : IDisposable
         Assert.DoesNotContain("has been withdrawn", page.Body, StringComparison.Ordinal);
         var only = Assert.Single(await ListAsync("corp:alice"));
         var done = await browser.PostAsync("/oauth/grants", [new("request", page.Hidden("request")), new("grant", only.Id)]);
-        Assert.Contains("has been withdrawn", (await browser.GetAsync(done.Location)).Body, StringComparison.Ordinal);
+        Assert.Equal(200, done.Status);
+        Assert.Contains("has been withdrawn", done.Body, StringComparison.Ordinal);
         Assert.Empty(await ListAsync("corp:alice"));
+    }
+
+    // Threat: a link makes a person believe that access was withdrawn.
+    [Fact]
+    public async Task AnAddress_SaysNothingIsWithdrawn()
+    {
+        var browser = server.Browser();
+        await GrantsAsync(browser, "alice");
+        Assert.DoesNotContain("has been withdrawn", (await browser.GetAsync("/oauth/grants?done=one")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheConfirmation_SaysWhenTheAccessEnds_AndWhereItIsWithdrawn()
+    {
+        var browser = server.Browser();
+        var page = await SignInAsync(browser, Begin());
+        var until = server.Clock.GetUtcNow() + SignInCookies.Life + server.Settings.AuthorizationServer!.GrantLife;
+        Assert.Contains($"<time datetime=\"{until.UtcDateTime:yyyy-MM-dd'T'HH:mm'Z'}\">", page.Body, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"/oauth/grants?provider=corp\" target=\"_blank\" rel=\"noopener\">Your access</a>", page.Body, StringComparison.Ordinal);
+        await browser.PostAsync("/oauth/confirm", [new("request", page.Hidden("request")), new("decision", "continue")]);
+        Assert.True(Assert.Single(await ListAsync("corp:alice")).Until <= until);
+    }
+
+    // An administrator who is asked for this right gives away more than one server.
+    [Fact]
+    public async Task ARequestForAdministration_IsShownAsControlOfTheGateway()
+    {
+        var admin = SignInServer.Clients["trusted"] with { Id = "admin-cli", IsPreApproved = false };
+        server.Directory.More.Add(admin);
+        server.Settings = server.Settings with { Administration = new AdministrationSettings { Who = new WhoClause() } };
+        var page = await server.Browser().GetAsync(Begin(admin, ("resource", server.Settings.AdministrationResource), ("scope", null)));
+        Assert.Contains("Control of this gateway", page.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain("Control of this gateway", (await server.Browser().GetAsync(Begin("trusted", ("prompt", "consent")))).Body,
+            StringComparison.Ordinal);
     }
 
     // A consent that cannot be removed is still shown to administrators, and the act can be repeated.

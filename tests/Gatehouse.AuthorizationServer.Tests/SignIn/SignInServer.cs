@@ -57,6 +57,11 @@ internal sealed class SignInServer : IDisposable
             Facts = tokens.Facts,
             Issuer = new GrantIssuer(tokens),
             Ending = tokens.Ending,
+            EndSessions = subject =>
+            {
+                SignedOut.Add(subject);
+                return ValueTask.CompletedTask;
+            },
             Withdrawal = new GrantWithdrawal(tokens.Grants, Consents, tokens.Ending, Clock),
             Journal = tokens.Journal,
             Time = Clock,
@@ -78,6 +83,9 @@ internal sealed class SignInServer : IDisposable
     public GatewaySettings Settings { get; set; }
 
     public PretendProvider[] Providers { get; }
+
+    /// <summary>People whose MCP sessions were ended.</summary>
+    public List<string> SignedOut { get; } = [];
 
     /// <summary>Percent of a rate for one address block.</summary>
     public int Share { get; set; } = 100;

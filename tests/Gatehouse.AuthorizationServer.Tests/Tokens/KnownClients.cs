@@ -8,7 +8,7 @@ internal sealed class KnownClients(params OAuthClient[] clients) : IClientDirect
 {
     public ValueTask<ClientLookup> FindAsync(string clientId, CallerPartition peer, CancellationToken cancellation) =>
         ValueTask.FromResult(clients.Concat(More).FirstOrDefault(client => client.Id == clientId) is { } client
-            ? new ClientLookup(client, null) : new ClientLookup(null, "unknown"));
+            ? new ClientLookup(client, null) : new ClientLookup(null, "unknown", "unknown"));
 
     /// <summary>Clients of one test.</summary>
     public List<OAuthClient> More { get; } = [];

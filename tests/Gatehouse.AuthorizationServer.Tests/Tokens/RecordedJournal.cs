@@ -23,10 +23,11 @@ internal sealed class RecordedJournal : IAuthorizationJournal
 
     public void Note(string act, params (string Name, string Value)[] facts) => texts.Enqueue($"{act} {string.Join(' ', facts)}");
 
-    public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
+    public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
     {
         strangers.Enqueue(act);
         Note(act, facts);
+        return $"entry-{strangers.Count}";
     }
 
     public void SignInFailed(CallerPartition peer, string provider, string fault) =>

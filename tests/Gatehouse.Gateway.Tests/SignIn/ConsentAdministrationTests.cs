@@ -307,7 +307,7 @@ public sealed class ConsentAdministrationTests
         public void Note(string act, params (string Name, string Value)[] facts) =>
             All.Add(string.Join(' ', facts.Select(fact => fact.Value).Prepend(act)));
 
-        public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => throw new NotSupportedException();
+        public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => throw new NotSupportedException();
 
         public void SignInFailed(CallerPartition peer, string provider, string fault) => throw new NotSupportedException();
 

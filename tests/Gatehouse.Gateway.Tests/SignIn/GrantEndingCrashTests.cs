@@ -105,7 +105,11 @@ public sealed class GrantEndingCrashTests
             if (crashes) throw new Crash();
         }
 
-        public void NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts) => Note(act, facts);
+        public string NoteOf(CallerPartition peer, string act, params (string Name, string Value)[] facts)
+        {
+            Note(act, facts);
+            return "";
+        }
 
         public void SignInFailed(CallerPartition peer, string provider, string fault) => Note(fault);
 

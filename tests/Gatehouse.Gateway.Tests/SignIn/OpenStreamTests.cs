@@ -56,6 +56,21 @@ public sealed class OpenStreamTests
         Assert.Equal(2, ends.Select(entry => entry.GetProperty("grant").GetString()).Distinct().Count());
     }
 
+    // A session of the legacy era has no token of its own: with a new token it would continue.
+    [Fact]
+    public async Task SigningOutEverywhere_EndsTheSessionsOfThatPerson_AndOfNoOther()
+    {
+        var clock = new ManualTimeProvider();
+        await using var provider = await PeopleProvider.StartAsync(clock);
+        await using var gateway = await StartAsync(provider, clock);
+        var alice = await SignedInClient.CreateAsync(gateway, "alice");
+        var bob = await SignedInClient.CreateAsync(gateway, "bob", clientId: alice.ClientId);
+        foreach (var client in new[] { alice, bob }) await gateway.InitializeAsync(client.AccessToken);
+        Assert.Equal(2, gateway.Host.Sessions.Entries.Count);
+        await EndAsync("person", gateway, alice, clock);
+        Assert.Equal("corp:bob", Assert.Single(gateway.Host.Sessions.Entries).Subject);
+    }
+
     // A call that was let in goes on to its deadline, as with every token.
     [Fact]
     public async Task TheEndOfAnAccessToken_EndsItsStream()
