@@ -15,6 +15,8 @@ internal sealed class AuthorizationServerEndpoints
 
     private readonly AuthorizationServerParts parts;
     private readonly SignInPages pages;
+    private readonly SignInAnswers answers;
+    private readonly ConsentMemory memory;
     private readonly StrangerRate pageRate;
     private readonly Dictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> handlers;
 
@@ -26,7 +28,9 @@ internal sealed class AuthorizationServerEndpoints
         AuthorizationServerParts parts, Func<int> share, IReadOnlyDictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> others)
     {
         this.parts = parts;
-        pages = new SignInPages(parts);
+        memory = new ConsentMemory(parts);
+        pages = new SignInPages(parts, memory);
+        answers = new SignInAnswers(parts, pages);
         pageRate = new StrangerRate(MostPagesPerMinute, share, parts.Time);
         handlers = new(others);
         AddPages();
@@ -56,16 +60,16 @@ internal sealed class AuthorizationServerEndpoints
         catch (StoreException) when (!context.Response.HasStarted)
         {
             // Nothing was granted: every act of the store is whole or not at all, and what follows a grant throws none of this.
-            await pages.UnstoredAsync(context, null).ConfigureAwait(false);
+            await answers.UnstoredAsync(context, null).ConfigureAwait(false);
         }
     }
 
     private void AddPages()
     {
-        var start = new SignInStart(parts, pages);
-        var (authorize, consent) = (new AuthorizeEndpoint(parts, start, pages), new ConsentEndpoint(parts, start, pages));
-        var (callback, confirm) = (new CallbackEndpoint(parts, pages), new ConfirmationEndpoint(parts, start, pages));
-        var grants = new GrantsEndpoint(parts, start, pages);
+        var (start, sessions) = (new SignInStart(parts, answers), new PersonSessions(parts));
+        var (authorize, consent) = (new AuthorizeEndpoint(parts, start, pages, answers), new ConsentEndpoint(parts, start, answers));
+        var (callback, confirm) = (new CallbackEndpoint(parts, answers, sessions), new ConfirmationEndpoint(parts, start, pages, answers, memory));
+        var grants = new GrantsEndpoint(parts, start, pages, answers, sessions);
         handlers[("GET", Routes.Metadata)] = (context, _) => MetadataAsync(context, isOpenId: false);
         handlers[("GET", Routes.OpenIdMetadata)] = (context, _) => MetadataAsync(context, isOpenId: true);
         handlers[("GET", Routes.Style)] = (context, _) => SignInPages.StyleAsync(context);
@@ -82,7 +86,7 @@ internal sealed class AuthorizationServerEndpoints
     {
         if (pageRate.TryTake(peer.Partition)) return handler(context, peer);
         context.Response.Headers.RetryAfter = "10";
-        return pages.FaultAsync(context, StatusCodes.Status429TooManyRequests, PageFault.TooMany);
+        return answers.FaultAsync(context, StatusCodes.Status429TooManyRequests, PageFault.TooMany);
     };
 
     private Task MetadataAsync(HttpContext context, bool isOpenId)

@@ -36,8 +36,11 @@ internal static class Blocks
     /// <summary>
     /// The rights that scopes give. Without a scope it is what the policy lets the person do, or control of the gateway, which no scope bounds.
     /// </summary>
-    public static HtmlPart Rights(Wording words, PageServer server, IEnumerable<PageScope> scopes) => List(scopes.Select(scope => scope.Describe(words))
-        .DefaultIfEmpty(words[server.IsControl ? PageText.RightsOfControl : PageText.RightsOfPerson]));
+    public static HtmlPart Rights(Wording words, PageServer server, IEnumerable<PageScope> scopes)
+    {
+        var everything = words[server.IsControl ? PageText.RightsOfControl : PageText.RightsOfPerson];
+        return List(scopes.Select(scope => scope.Describe(words)).DefaultIfEmpty(everything));
+    }
 
     /// <summary>A button that sends a decision.</summary>
     public static HtmlPart Button(string name, string value, HtmlPart label, ButtonLook look = ButtonLook.Plain)

@@ -7,14 +7,14 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 
 /// <summary>
 /// <c>GET /oauth/authorize</c>: an application asks for a right, and the person sees who asks and for what. Nothing goes to the provider and no
-/// cookie is set before the person said yes (MCP rows C01, C08, C11). For a client that is <c>preApproved</c> the administrator said it for everyone, and
-/// the sign-in begins with this request.
+/// cookie is set before the person said yes (MCP rows C01, C08, C11). For a client that is <c>preApproved</c> the administrator said it for everyone,
+/// and the sign-in begins with this request.
 /// </summary>
 /// <remarks>
 /// Threat: all clients of this server are one client at the provider. Whoever skips the question gives each client what the person granted to another
 /// (confused deputy; MCP authorization, security best practices). Consent that was given before is shown, and never takes the place of the question.
 /// </remarks>
-internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages)
+internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages, SignInAnswers answers)
 {
     /// <summary>Answers the request.</summary>
     public async Task HandleAsync(HttpContext context, Peer peer)
@@ -24,7 +24,7 @@ internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInSt
         var outcome = await AuthorizationRequestReader.ReadAsync(given, parts.Clients, settings, peer, context.RequestAborted).ConfigureAwait(false);
         if (outcome.Fault is { } fault)
         {
-            await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, fault)
+            await answers.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, fault)
             {
                 Place = FaultPlace.Client,
                 Name = outcome.Client?.Name,
@@ -37,7 +37,7 @@ internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInSt
         else if (outcome.Error is { } error)
         {
             parts.Journal.NoteOf(peer.Partition, "oauth.request.refused", ("client", outcome.Client!.Id), ("error", error.Code));
-            await pages.RefuseAsync(context, outcome.Client, error).ConfigureAwait(false);
+            await answers.RefuseAsync(context, outcome.Client, error).ConfigureAwait(false);
         }
         else
         {
@@ -54,7 +54,7 @@ internal sealed class AuthorizeEndpoint(AuthorizationServerParts parts, SignInSt
         }
         catch (StoreException) when (!context.Response.HasStarted)
         {
-            await pages.UnstoredAsync(context, outcome.Request).ConfigureAwait(false);
+            await answers.UnstoredAsync(context, outcome.Request).ConfigureAwait(false);
         }
     }
 

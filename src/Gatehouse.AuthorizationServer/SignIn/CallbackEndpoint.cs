@@ -17,7 +17,7 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 /// <para>Threat: a state is used twice. The second use finds the first one's confirmation and grant, and ends both. While the provider is being
 /// asked, the confirmation exists already, without a person, so that a second use ends it also then.</para>
 /// </remarks>
-internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPages pages)
+internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInAnswers answers, PersonSessions sessions)
 {
     /// <summary>Answers the request.</summary>
     public async Task HandleAsync(HttpContext context, Peer peer)
@@ -62,7 +62,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         }
         catch (StoreException) when (!context.Response.HasStarted)
         {
-            await pages.UnstoredAsync(context, state.Request).ConfigureAwait(false);
+            await answers.UnstoredAsync(context, state.Request).ConfigureAwait(false);
         }
     }
 
@@ -81,7 +81,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         if (state.Request is not { } request)
         {
             await ForgetAsync(pending).ConfigureAwait(false);
-            pages.BeginSession(context, person);
+            sessions.Begin(context, person);
             return;
         }
 
@@ -106,8 +106,8 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
 
     // A state that came twice meanwhile is an attack, which is shown to the person only. A confirmation whose time is over is none.
     private Task RefuseLateAsync(HttpContext context, AuthorizationRequest request, SpendOutcome outcome) => outcome == SpendOutcome.AlreadySpent
-        ? pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed)
-        : pages.FailAsync(context, request, SignInFailure.Late);
+        ? answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed)
+        : answers.FailAsync(context, request, SignInFailure.Late);
 
     // A provider's refusal goes back to the client as RFC 6749 §4.1.2.1 has it, unless the answer cannot be trusted to be the provider's.
     private async Task FailAsync(HttpContext context, SignInState state, SignInFault fault, byte[] pending)
@@ -118,8 +118,8 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         await ForgetAsync(pending).ConfigureAwait(false);
         var failure = SignInFailure.Of(fault, provider, parts.Providers().FirstOrDefault(one => one.Name == provider)?.DisplayName);
         await (fault.IsAttack
-            ? pages.FaultAsync(context, failure.Report(state.Request?.ClientId))
-            : pages.FailAsync(context, state.Request, failure)).ConfigureAwait(false);
+            ? answers.FaultAsync(context, failure.Report(state.Request?.ClientId))
+            : answers.FailAsync(context, state.Request, failure)).ConfigureAwait(false);
     }
 
     private async Task RevokeAsync(HttpContext context, byte[] digest, SignInState? state, ReadOnlyMemory<byte> pending, Peer peer)
@@ -131,7 +131,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
         if (await IsFirstReuseAsync(digest, peer, now).ConfigureAwait(false))
             parts.Journal.AlarmOf(
                 peer.Partition, AlarmKinds.StateReuse, ("provider", state?.Attempt.Provider ?? ""), ("client", state?.Request?.ClientId ?? ""));
-        await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.AlreadyUsed)
+        await answers.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.AlreadyUsed)
         {
             Cause = AlarmKinds.StateReuse,
             Client = state?.Request?.ClientId,
@@ -174,6 +174,7 @@ internal sealed class CallbackEndpoint(AuthorizationServerParts parts, SignInPag
     {
         if (pending is not null) await ForgetAsync(pending).ConfigureAwait(false);
         parts.Journal.NoteOf(Peer.Of(context).Partition, "oauth.callback.refused", ("fault", fault));
-        await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.OtherBrowser) { Cause = fault }).ConfigureAwait(false);
+        var report = new FaultReport(StatusCodes.Status400BadRequest, PageFault.OtherBrowser) { Cause = fault };
+        await answers.FaultAsync(context, report).ConfigureAwait(false);
     }
 }

@@ -12,7 +12,8 @@ namespace Gatehouse.AuthorizationServer.SignIn;
 /// <c>/oauth/confirm</c>: after sign-in the person sees who signed in and for which client, before a code leaves. Threat: a client that a person did
 /// not begin with, or an account that is not the person's own (login CSRF, MCP security best practices).
 /// </summary>
-internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages)
+internal sealed class ConfirmationEndpoint(
+    AuthorizationServerParts parts, SignInStart start, SignInPages pages, SignInAnswers answers, ConsentMemory memory)
 {
     /// <summary>Shows the page.</summary>
     public async Task ShowAsync(HttpContext context, Peer peer)
@@ -21,22 +22,23 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         var value = SignInCookies.IsKey(key) ? SignInCookies.Confirming(context, key!) : null;
         if (value is null || await FindAsync(value).ConfigureAwait(false) is not { } confirmation)
         {
-            await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed).ConfigureAwait(false);
+            await answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed).ConfigureAwait(false);
             return;
         }
 
         var client = await parts.Clients.FindAsync(confirmation.Request.ClientId, peer.Partition, context.RequestAborted).ConfigureAwait(false);
         if (client.Client is null)
-            await pages.FaultAsync(context, Unknown(confirmation.Request, client)).ConfigureAwait(false);
+            await answers.FaultAsync(context, Unknown(confirmation.Request, client)).ConfigureAwait(false);
         else await TryShowAsync(context, client.Client, confirmation, key!).ConfigureAwait(false);
     }
 
-    private static FaultReport Unknown(AuthorizationRequest request, ClientLookup found) => new(StatusCodes.Status400BadRequest, PageFault.UnknownClient)
-    {
-        Place = FaultPlace.Client,
-        Cause = found.Client is null ? found.Cause : "redirect-removed",
-        Client = request.ClientId,
-    };
+    private static FaultReport Unknown(AuthorizationRequest request, ClientLookup found) =>
+        new(StatusCodes.Status400BadRequest, PageFault.UnknownClient)
+        {
+            Place = FaultPlace.Client,
+            Cause = found.Client is null ? found.Cause : "redirect-removed",
+            Client = request.ClientId,
+        };
 
     private async Task TryShowAsync(HttpContext context, OAuthClient client, Confirmation confirmation, string key)
     {
@@ -46,7 +48,7 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         }
         catch (StoreException) when (!context.Response.HasStarted)
         {
-            await pages.UnstoredAsync(context, confirmation.Request).ConfigureAwait(false);
+            await answers.UnstoredAsync(context, confirmation.Request).ConfigureAwait(false);
         }
     }
 
@@ -58,14 +60,14 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         var key = given is not null ? given[PageForms.Sealed] : null;
         if (!OwnPage.Sent(context.Request, origin) || !SignInCookies.IsKey(key))
         {
-            await pages.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
+            await answers.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
             return;
         }
 
         var value = SignInCookies.TakeConfirmation(context, key!);
         if (value is null || await FindAsync(value).ConfigureAwait(false) is not { } confirmation)
         {
-            await pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed).ConfigureAwait(false);
+            await answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed).ConfigureAwait(false);
             return;
         }
 
@@ -84,7 +86,7 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         // The client may have changed its registration meanwhile (MCP row C07).
         if (client.Client is not { } known || RedirectUris.Find(known, request.RedirectUri) is null)
         {
-            await pages.FaultAsync(context, Unknown(request, client)).ConfigureAwait(false);
+            await answers.FaultAsync(context, Unknown(request, client)).ConfigureAwait(false);
             return;
         }
 
@@ -92,15 +94,15 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         if (issue is not { Code: { } code })
         {
             await (issue is { } refused
-                ? RefuseAsync(context, request, refused.Outcome) : pages.UnstoredAsync(context, request)).ConfigureAwait(false);
+                ? RefuseAsync(context, request, refused.Outcome) : answers.UnstoredAsync(context, request)).ConfigureAwait(false);
             return;
         }
 
         using (code)
         {
-            await pages.RememberAsync(context, known, confirmation).ConfigureAwait(false);
+            await memory.RememberAsync(context, known, confirmation).ConfigureAwait(false);
             await parts.Clients.KeepAsync(known, CancellationToken.None).ConfigureAwait(false);
-            await pages.LeaveAsync(context, ClientRedirect.With(request.RedirectUri,
+            await answers.LeaveAsync(context, ClientRedirect.With(request.RedirectUri,
                 ("code", code.Reveal().ToString()), ("state", request.State), ("iss", parts.Settings().Origin))).ConfigureAwait(false);
         }
     }
@@ -121,22 +123,22 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
     // The client of a confirmation that came before has its answer already: an error would follow the code.
     private Task RefuseAsync(HttpContext context, AuthorizationRequest request, CodeIssueOutcome outcome) => outcome switch
     {
-        CodeIssueOutcome.NoScope => pages.FailAsync(context, request, new SignInFailure
+        CodeIssueOutcome.NoScope => answers.FailAsync(context, request, new SignInFailure
         {
             Fault = PageFault.NotPermitted,
             Error = ErrorCodes.InvalidScope,
             Description = "The person has none of the requested scopes.",
             Cause = "no-scope",
         }),
-        CodeIssueOutcome.AmbiguousSubject => pages.FailAsync(context, request, new SignInFailure
+        CodeIssueOutcome.AmbiguousSubject => answers.FailAsync(context, request, new SignInFailure
         {
             Fault = PageFault.NotPermitted,
             Error = ErrorCodes.AccessDenied,
             Description = "The client id is the subject of the person.",
             Cause = "ambiguous-subject",
         }),
-        CodeIssueOutcome.Unknown => pages.FailAsync(context, request, SignInFailure.Late),
-        _ => pages.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed),
+        CodeIssueOutcome.Unknown => answers.FailAsync(context, request, SignInFailure.Late),
+        _ => answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed),
     };
 
     private async Task OtherAccountAsync(HttpContext context, string value, Confirmation confirmation, Peer peer)
@@ -144,7 +146,7 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         await SpendAsync(value).ConfigureAwait(false);
         var provider = parts.Providers().FirstOrDefault(candidate => candidate.Name == confirmation.Person.Provider);
         if (provider is null)
-            await pages.FailAsync(context, confirmation.Request, SignInFailure.Of(SignInFaults.Gone, confirmation.Person.Provider, null))
+            await answers.FailAsync(context, confirmation.Request, SignInFailure.Of(SignInFaults.Gone, confirmation.Person.Provider, null))
                 .ConfigureAwait(false);
         else await start.BeginAsync(context, confirmation.Request, provider, peer, isOther: true).ConfigureAwait(false);
     }
@@ -154,7 +156,7 @@ internal sealed class ConfirmationEndpoint(AuthorizationServerParts parts, SignI
         await SpendAsync(value).ConfigureAwait(false);
         var request = confirmation.Request;
         parts.Journal.Note("oauth.confirmation.cancelled", ("client", request.ClientId), ("subject", confirmation.Person.Subject));
-        await pages.LeaveAsync(context, ClientRedirect.With(
+        await answers.LeaveAsync(context, ClientRedirect.With(
             new ClientError(request.RedirectUri, request.State, ErrorCodes.AccessDenied, "The person cancelled after sign-in."), parts.Settings().Origin))
             .ConfigureAwait(false);
     }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Pages;
 using Gatehouse.AuthorizationServer.Providers;
@@ -7,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.AuthorizationServer.SignIn;
 
 /// <summary><c>POST /oauth/consent</c>: the person's answer to the question who may have which right (MCP rows C01 to C04).</summary>
-internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages)
+internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStart start, SignInAnswers answers)
 {
     /// <summary>Answers the request.</summary>
     public async Task HandleAsync(HttpContext context, Peer peer)
@@ -17,7 +16,7 @@ internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStar
         if (!OwnPage.Sent(context.Request, origin) || given is null || Open(given[PageForms.Sealed]) is not { } form)
         {
             parts.Journal.NoteOf(peer.Partition, "oauth.consent.refused");
-            await pages.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
+            await answers.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
             return;
         }
 
@@ -26,7 +25,7 @@ internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStar
         {
             if (Provider(name) is not { } provider)
             {
-                await pages.FailAsync(context, request, SignInFailure.Of(SignInFaults.Gone, name, null)).ConfigureAwait(false);
+                await answers.FailAsync(context, request, SignInFailure.Of(SignInFaults.Gone, name, null)).ConfigureAwait(false);
                 return;
             }
 
@@ -37,7 +36,7 @@ internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStar
         }
 
         parts.Journal.NoteOf(peer.Partition, "oauth.consent.denied", ("client", request.ClientId), ("resource", request.Resource));
-        await pages.LeaveAsync(context, ClientRedirect.With(
+        await answers.LeaveAsync(context, ClientRedirect.With(
             new ClientError(request.RedirectUri, request.State, ErrorCodes.AccessDenied, "The person did not consent."), origin)).ConfigureAwait(false);
     }
 
@@ -45,8 +44,7 @@ internal sealed class ConsentEndpoint(AuthorizationServerParts parts, SignInStar
 
     private ConsentForm? Open(string? text)
     {
-        if (text is null || !Base64Url.IsValid(text)) return null;
-        var form = parts.Facts.Open<ConsentForm>(ConsentForm.Purpose, "", Base64Url.DecodeFromChars(text));
+        var form = SealedText.Open<ConsentForm>(parts.Facts, ConsentForm.Purpose, text);
         return form is not null && parts.Time.GetUtcNow() < form.Until ? form : null;
     }
 }

@@ -1,8 +1,11 @@
+using System.Globalization;
 using Gatehouse.AuthorizationServer.Pages;
 
 namespace Gatehouse.AuthorizationServer.SignIn;
 
-/// <summary>A fault that ends a request on a page: the part that the person reads, and the part that the administrator finds in the audit log.</summary>
+/// <summary>
+/// A fault that ends a request on a page: the part that the person reads, and the part that the administrator finds in the audit log.
+/// </summary>
 /// <param name="Status">Status of the page.</param>
 /// <param name="Fault">The fault.</param>
 internal sealed record FaultReport(int Status, PageFault Fault)
@@ -36,7 +39,7 @@ internal sealed record FaultReport(int Status, PageFault Fault)
     {
         List<(string Name, string? Value)> facts =
         [
-            ("fault", PageFaults.SlugOf(Fault)), ("status", Status.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("cause", Cause),
+            ("fault", PageFaults.SlugOf(Fault)), ("status", Status.ToString(CultureInfo.InvariantCulture)), ("cause", Cause),
             ("client", Client), ("provider", Provider), ("redirect", WithoutQuery(Redirect)),
         ];
         return [.. facts.Where(fact => fact.Value is not null).Select(fact => (fact.Name, fact.Value!))];

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.AuthorizationServer.SignIn;
 
 /// <summary><c>/oauth/grants</c>: a person sees what applications may do in their name, and withdraws it.</summary>
-internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart start, SignInPages pages)
+internal sealed class GrantsEndpoint(
+    AuthorizationServerParts parts, SignInStart start, SignInPages pages, SignInAnswers answers, PersonSessions sessions)
 {
     /// <summary>The most consents of one person that are kept and shown.</summary>
     public const int MostShown = 500;
@@ -18,7 +19,7 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
     /// <summary>Shows the page; a person who is not signed in is sent to the provider.</summary>
     public async Task ShowAsync(HttpContext context, Peer peer)
     {
-        if (pages.SessionOf(context) is { } session)
+        if (sessions.Of(context) is { } session)
         {
             await pages.GrantsAsync(context, session, isWithdrawn: false).ConfigureAwait(false);
             return;
@@ -28,7 +29,7 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
         var named = RequestParameters.OfQuery(context.Request)["provider"];
         var provider = providers.Count == 1 ? providers[0] : providers.FirstOrDefault(candidate => candidate.Name == named);
         if (provider is null)
-            await pages.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.BadRequest)
+            await answers.FaultAsync(context, new FaultReport(StatusCodes.Status400BadRequest, PageFault.BadRequest)
             {
                 Detail = ChooseProvider,
                 Cause = "provider-not-named",
@@ -40,11 +41,11 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
     public async Task AnswerAsync(HttpContext context)
     {
         var given = await RequestParameters.OfFormAsync(context.Request, context.RequestAborted).ConfigureAwait(false);
-        var session = given is not null && OwnPage.Sent(context.Request, parts.Settings().Origin) ? pages.SessionOf(context) : null;
+        var session = given is not null && OwnPage.Sent(context.Request, parts.Settings().Origin) ? sessions.Of(context) : null;
         // The form names the person that the page was shown to: the browser may have another session since.
-        if (session is null || pages.OpenSession(given![PageForms.Sealed])?.Subject != session.Subject)
+        if (session is null || sessions.Open(given![PageForms.Sealed])?.Subject != session.Subject)
         {
-            await pages.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
+            await answers.FaultAsync(context, StatusCodes.Status403Forbidden, PageFault.ForeignForm).ConfigureAwait(false);
             return;
         }
 
@@ -56,17 +57,24 @@ internal sealed class GrantsEndpoint(AuthorizationServerParts parts, SignInStart
         }
 
         if (decision is PageForms.Everywhere or PageForms.SignOut)
-            await pages.SignOutAsync(context, decision == PageForms.Everywhere).ConfigureAwait(false);
+            await SignOutAsync(context, decision == PageForms.Everywhere).ConfigureAwait(false);
         else if (given[PageForms.Grant] is { } grant && await WithdrawAsync(session.Subject, grant).ConfigureAwait(false))
             await pages.GrantsAsync(context, session, isWithdrawn: true).ConfigureAwait(false); // no address says so: anyone can send a link
         else Redirects.To(context, parts.Settings().Origin + Routes.Grants);
+    }
+
+    private Task SignOutAsync(HttpContext context, bool isEverywhere)
+    {
+        PersonSessions.End(context);
+        return pages.SignedOutAsync(context, isEverywhere);
     }
 
     // Returns whether something ended. The form names one grant of the line; the line is all that this client has at this resource.
     private async Task<bool> WithdrawAsync(string subject, string grantId)
     {
         var all = await parts.Grants.ListGrantsAsync(subject, MostShown, parts.Time.GetUtcNow()).ConfigureAwait(false);
-        return all.FirstOrDefault(grant => grant.Id == grantId) is { } named
-            && !(await parts.Withdrawal.WithdrawAsync(subject, named.ClientId, named.Resource, GrantCauses.Withdrawn).ConfigureAwait(false)).IsNothing;
+        if (all.FirstOrDefault(grant => grant.Id == grantId) is not { } named) return false;
+        var done = await parts.Withdrawal.WithdrawAsync(subject, named.ClientId, named.Resource, GrantCauses.Withdrawn).ConfigureAwait(false);
+        return !done.IsNothing;
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.AuthorizationServer.SignIn;
 
 /// <summary>Sends a browser to a provider, after the person consented: state in the store, cookie in the browser, then the redirect.</summary>
-internal sealed class SignInStart(AuthorizationServerParts parts, SignInPages pages)
+internal sealed class SignInStart(AuthorizationServerParts parts, SignInAnswers answers)
 {
     /// <summary>The most sign-ins under way of one address block; its oldest is forgotten for a new one.</summary>
     public const int MostOfPeer = 200;
@@ -32,16 +32,16 @@ internal sealed class SignInStart(AuthorizationServerParts parts, SignInPages pa
         {
             var (address, attempt) = await provider.BeginAsync(state, demand, context.RequestAborted).ConfigureAwait(false);
             await StoreAsync(context, state, request, attempt, peer).ConfigureAwait(false);
-            await pages.LeaveAsync(context, address.AbsoluteUri).ConfigureAwait(false);
+            await answers.LeaveAsync(context, address.AbsoluteUri).ConfigureAwait(false);
         }
         catch (SignInException e)
         {
             parts.Journal.SignInFailed(peer.Partition, provider.Name, e.Fault.Code);
-            await pages.FailAsync(context, request, SignInFailure.Of(e.Fault, provider.Name, provider.DisplayName)).ConfigureAwait(false);
+            await answers.FailAsync(context, request, SignInFailure.Of(e.Fault, provider.Name, provider.DisplayName)).ConfigureAwait(false);
         }
         catch (StoreException) when (!context.Response.HasStarted)
         {
-            await pages.UnstoredAsync(context, request).ConfigureAwait(false);
+            await answers.UnstoredAsync(context, request).ConfigureAwait(false);
         }
     }
 

@@ -142,7 +142,8 @@ internal sealed class AuthorizationServerHost : IDisposable
             Secret = TryResolve,
             Grants = grants,
             Facts = new SealedFacts(new RingSealer(services.Keys), SignInJson.Default),
-            Ending = new GrantEnding(grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause, isByAdministrator: false), journal, time),
+            Ending = new GrantEnding(
+                grants, (grant, cause) => RevokeAsync(revocations, issuer, grant, cause, isByAdministrator: false), journal, time),
             Revocations = revocations,
             Proofs = proofs,
             SigningKeys = signingKeys,

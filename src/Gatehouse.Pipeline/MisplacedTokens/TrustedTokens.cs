@@ -6,9 +6,9 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.MisplacedTokens;
 
 /// <summary>
-/// JWTs of issuers that the gateway trusts, and of providers at which people sign in. Such a token may be valid here, or at another resource of the same organization. The signature is not
-/// verified, because a fetch of keys would give the caller a way to cause work. The JWT of any other issuer is data, such as the input of a tool that
-/// reads JWTs.
+/// JWTs of issuers that the gateway trusts, and of providers at which people sign in. Such a token may be valid here, or at another resource of the
+/// same organization. The signature is not verified, because a fetch of keys would give the caller a way to cause work. The JWT of any other issuer
+/// is data, such as the input of a tool that reads JWTs.
 /// </summary>
 internal static class TrustedTokens
 {

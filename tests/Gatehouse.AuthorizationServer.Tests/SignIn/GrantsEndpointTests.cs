@@ -206,7 +206,8 @@ public sealed class GrantsEndpointTests : IDisposable
         },
     };
 
-    private ValueTask<IReadOnlyList<GrantRow>> ListAsync(string subject) => server.Parts.Grants.ListGrantsAsync(subject, 10, server.Clock.GetUtcNow());
+    private ValueTask<IReadOnlyList<GrantRow>> ListAsync(string subject) =>
+        server.Parts.Grants.ListGrantsAsync(subject, 10, server.Clock.GetUtcNow());
 
     private static List<string> Lines(PretendAnswer page) => [.. page.Body.Split("<section class=\"grant\">").Skip(1)];
 
