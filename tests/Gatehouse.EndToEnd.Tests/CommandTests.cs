@@ -47,6 +47,30 @@ public sealed class CommandTests
         }
     }
 
+    // Without the option the proposed command would read another configuration.
+    [Fact]
+    public async Task ARemedy_RepeatsTheConfigurationOfTheCommand_AlsoWithASpaceInItsPath()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse proposed-");
+        var file = Path.Join(folder.FullName, "gatehouse.yaml");
+        await File.WriteAllTextAsync(file,
+            $"version: 1\npublicUrl: http://127.0.0.1:8080\nstate: \"{folder.FullName}\"\nissuers: [{{ issuer: \"http://127.0.0.1:1\" }}]\n"
+            + "servers: { a: { url: \"http://127.0.0.1:2/mcp\" } }\n");
+        try
+        {
+            foreach (var command in (string[][])[["consent", "list"], ["reload"]])
+            {
+                var (code, output, errors) = await RunAsync([.. command, "--config", file]);
+                Assert.True(code == 3, output + errors);
+                Assert.Contains($"gatehouse serve --config '{file}'", errors, StringComparison.Ordinal);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     [Trait("Requirement", "ID-02")]
     public async Task Doctor_SaysThatAProviderDoesNotAnswer()

@@ -54,6 +54,10 @@ public sealed partial class ControlEntryTests
         await using var gateway = await TestGateway.StartAsync(s => s with
         {
             Development = false,
+            AuthorizationServer = new AuthorizationServerSettings
+            {
+                Providers = [new SignInProviderSettings { Name = "corp", Issuer = "https://login.example", ClientId = "gatehouse" }],
+            },
             Administration = new AdministrationSettings { Who = named ? new WhoClause { Subjects = new NameSet(["carol"]) } : null },
         });
         var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "bob" }, Peer);
