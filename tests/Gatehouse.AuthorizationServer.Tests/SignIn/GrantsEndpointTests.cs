@@ -202,7 +202,8 @@ public sealed class GrantsEndpointTests : IDisposable
     {
         AuthorizationServer = new AuthorizationServerSettings
         {
-            Providers = [], Clients = [new OAuthClientSettings { Id = id, Name = name, RedirectUris = [Callback] }],
+            Providers = [],
+            Clients = [new OAuthClientSettings { Id = id, Name = name, RedirectUris = [Callback] }],
         },
     };
 

@@ -70,7 +70,7 @@ public sealed class StockClientTests(Chromium chromium, SignInSite site) : IClas
         var text = await page.Locator("main").InnerTextAsync();
         Assert.True(text.Contains("Peer in C#", StringComparison.Ordinal), text);
         await grants.ClickAsync();
-        await page.WaitForURLAsync("**/oauth/grants?done=one");
+        await page.Locator("p.done").WaitForAsync();
         Assert.Equal(0, await grants.CountAsync());
         await Assert.ThrowsAnyAsync<Exception>(async () => await client.CallToolAsync("echo", new Dictionary<string, object?>()));
         Assert.Equal(2, asked);
