@@ -71,6 +71,30 @@ public sealed class CommandTests
         }
     }
 
+    // The first gateway's store and log must not be opened by a second one that is started by mistake.
+    [Fact]
+    public async Task ASecondGateway_IsRefusedBeforeItOpensTheStore()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-second-");
+        try
+        {
+            var state = Directory.CreateDirectory(Path.Join(folder.FullName, "state"), (UnixFileMode)0b111_000_000).FullName;
+            var file = Path.Join(folder.FullName, "gatehouse.yaml");
+            var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
+            await File.WriteAllTextAsync(file,
+                $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers: {{ a: {{ url: \"{url}/mcp\" }} }}\n");
+            await using var held = new FileStream(Path.Join(state, "gateway.lock"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            var (code, _, errors) = await RunAsync("serve", "--dev", "--config", file);
+            Assert.Equal(3, code);
+            Assert.Contains("another gateway is running with this state folder", errors, StringComparison.Ordinal);
+            Assert.Equal(["empty", "gateway.lock"], Directory.EnumerateFileSystemEntries(state).Select(Path.GetFileName).Order());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     [Trait("Requirement", "ID-02")]
     public async Task Doctor_SaysThatAProviderDoesNotAnswer()

@@ -77,12 +77,14 @@ public sealed class RefreshTheft : SignInExercise
     // A request for another resource spends nothing. Its answer must not show whether the client used the token, nor be the client's tokens.
     private static async Task<Attempt> FollowAsync(AttackContext context, SignInProgram editor)
     {
-        const string name = "asked for another resource before and after the client";
+        const string name = "asked for another resource until the client used it";
         const string another = "https://another.example/mcp";
         if (await SignInAsync(context, editor).ConfigureAwait(false) is not { Refresh: { } stolen }) return Missing(name);
         await editor.RefreshAsync(stolen, another).ConfigureAwait(false);
-        await editor.RefreshAsync(stolen).ConfigureAwait(false);
-        return await ReadAsync(context, name, await editor.RefreshAsync(stolen, another).ConfigureAwait(false)).ConfigureAwait(false);
+        var client = await editor.RefreshAsync(stolen).ConfigureAwait(false);
+        var thief = await editor.RefreshAsync(stolen, another).ConfigureAwait(false);
+        if (client?.Refresh is { } next) await editor.RefreshAsync(next).ConfigureAwait(false);
+        return await ReadAsync(context, name, thief ?? await editor.RefreshAsync(stolen).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private static async Task<SignInTokens?> UseTwiceAsync(SignInProgram editor, string token) =>

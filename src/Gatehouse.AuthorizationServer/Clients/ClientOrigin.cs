@@ -1,6 +1,8 @@
 namespace Gatehouse.AuthorizationServer.Clients;
 
-/// <summary>How the server knows a client, and so what its name is worth.</summary>
+/// <summary>
+/// How the server knows a client, and so what its name is worth; the strongest first. The numbers are in sealed facts of the store, and never change.
+/// </summary>
 internal enum ClientOrigin
 {
     /// <summary>An administrator registered it: the name is vouched for.</summary>

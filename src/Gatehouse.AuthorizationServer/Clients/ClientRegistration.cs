@@ -42,6 +42,9 @@ internal sealed class ClientRegistration(
 
     private readonly RegistrationRate rate = new();
 
+    // Threat: where address blocks cannot be distinguished, a stranger who sends only faulty requests would turn registration off for everyone.
+    private readonly RegistrationRate refused = new();
+
     /// <summary>Registers a client. A refusal is recorded in the sender's part of the record, within its rate.</summary>
     /// <param name="body">The request's body, bytes of a stranger; null when it is larger than <see cref="LargestRequest"/>.</param>
     /// <param name="peer">The stranger.</param>
@@ -61,20 +64,19 @@ internal sealed class ClientRegistration(
             return Refusal(404, "off", Denied, "This gateway registers no programs. Ask its administrator to list the program in "
                 + "authorizationServer.clients, or to turn registration on with authorizationServer.registration.");
         var now = time.GetUtcNow();
-        if (rate.TryTake(peer.Partition, MostPerHour(peer, registration), now) is { } wait)
-            return Refusal(429, "rate", NotNow, "Too many registrations came from this network in an hour; tries that were refused count. Try again "
-                + "after the time in Retry-After.") with
-            { RetryAfter = wait };
-        if (body is not { } request)
-            return Refusal(413, "size", BadMetadata, $"The request is larger than {LargestRequest / 1024} KiB. Send less metadata.");
-        if (Read(request, registration, out var name, out var uris, out var applicationType) is { } refusal)
-            return refusal;
-        var metadata = RegisteredClient.Write(name ?? ClientName.Missing, uris);
-        if (metadata.Length > ClientRow.MostMetadataBytes)
-            return Refusal(400, "size", BadMetadata, "Name and redirect URIs are too long together. Send fewer redirect URIs or shorter ones.");
-        var row = new ClientRow(RegisteredClient.NewId(), metadata, peer.Digest, now, now + FirstLife(registration));
+        if (Read(body, registration, out var name, out var uris, out var applicationType) is { } fault)
+            return TakeOne(refused, peer, registration, now, "Too many registrations from this network were refused in an hour.") ?? fault;
+        if (TakeOne(rate, peer, registration, now, "Too many registrations came from this network in an hour.") is { } late)
+            return late;
+        var row = new ClientRow(
+            RegisteredClient.NewId(), RegisteredClient.Write(name ?? ClientName.Missing, uris), peer.Digest, now, now + FirstLife(registration));
         return await AddAsync(row, registration, peer, Response(row, name, uris, applicationType), cancellation).ConfigureAwait(false);
     }
+
+    private static RegistrationAnswer? TakeOne(
+        RegistrationRate rate, Peer peer, ClientRegistrationSettings registration, DateTimeOffset now, string words) =>
+        rate.TryTake(peer.Partition, MostPerHour(peer, registration), now) is { } wait
+            ? Refusal(429, "rate", NotNow, words + " Try again after the time in Retry-After.") with { RetryAfter = wait } : null;
 
     // Shorter than the life of a client that was used, so that the store can distinguish both.
     private static TimeSpan FirstLife(ClientRegistrationSettings registration) =>
@@ -98,14 +100,16 @@ internal sealed class ClientRegistration(
             return Refusal(503, "store", NotNow, "The gateway cannot keep programs now. Try again in a minute.");
         }
 
-        journal.Note("oauth.register", ("client", row.Id));
+        journal.NoteOf(peer.Partition, "oauth.register", ("client", row.Id));
         return success;
     }
 
-    private static RegistrationAnswer? Read(ReadOnlyMemory<byte> body, ClientRegistrationSettings registration,
+    private static RegistrationAnswer? Read(ReadOnlyMemory<byte>? sent, ClientRegistrationSettings registration,
         out string? name, out ImmutableArray<string> uris, out string applicationType)
     {
         (name, uris, applicationType) = (null, [], "");
+        if (sent is not { } body)
+            return Refusal(413, "size", BadMetadata, $"The request is larger than {LargestRequest / 1024} KiB. Send less metadata.");
         if (StrictJson.Parse(body, out var root) != StrictJsonFault.None)
             return Refusal(400, "metadata", BadMetadata, "The request is not one JSON object with distinct names. Send client metadata as RFC 7591 has it.");
         if (!ClientMetadata.TryReadRedirectUris(root, out uris, out var fault))
@@ -115,7 +119,10 @@ internal sealed class ClientRegistration(
             return Refusal(400, "redirect", BadRedirect, "No redirect URI is allowed here. Use loopback: http://127.0.0.1, http://[::1] or "
                 + "http://localhost. The administrator of the gateway allows hosts with registration.redirectHosts, and private-use schemes with "
                 + "registration.redirectSchemes.");
-        return ReadRest(root, uris, out name, out applicationType);
+        if (ReadRest(root, uris, out name, out applicationType) is { } rest)
+            return rest;
+        return RegisteredClient.Write(name ?? ClientName.Missing, uris).Length > ClientRow.MostMetadataBytes
+            ? Refusal(400, "size", BadMetadata, "Name and redirect URIs are too long together. Send fewer redirect URIs or shorter ones.") : null;
     }
 
     private static RegistrationAnswer? ReadRest(JsonElement root, ImmutableArray<string> uris, out string? name, out string applicationType)

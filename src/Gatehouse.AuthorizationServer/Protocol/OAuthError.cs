@@ -22,6 +22,10 @@ internal sealed record OAuthError(string Error, string Description, int Status =
     public static OAuthError Unavailable { get; } =
         new("temporarily_unavailable", "The server cannot read or write its store at this moment. Try again in a few seconds.", ServiceUnavailable);
 
+    /// <summary>The audit log cannot be written, and nothing is granted without an entry.</summary>
+    public static OAuthError Unrecorded { get; } =
+        new("temporarily_unavailable", "The server cannot write its audit log at this moment. Try again in a few seconds.", ServiceUnavailable);
+
     /// <summary>Too many failures of one address block.</summary>
     public static OAuthError TooMany { get; } =
         new("temporarily_unavailable", "Too many requests from this network failed. Try again in a minute.", TooManyRequests);

@@ -20,4 +20,10 @@ internal static class AdministrationResource
     /// <summary>Returns whether a client may request the resource.</summary>
     public static bool IsFor(OAuthClient client, string? resource, GatewaySettings settings) =>
         client.Origin == ClientOrigin.Configured && Is(resource, settings);
+
+    /// <summary>
+    /// Returns false for the audience of administrator tokens and a client that may not request it, and true for every other resource.
+    /// </summary>
+    public static bool Allows(OAuthClient client, string? resource, GatewaySettings settings) =>
+        resource != settings.AdministrationResource || IsFor(client, resource, settings);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Providers;
 
 namespace Gatehouse.AuthorizationServer.SignIn;
@@ -8,6 +9,9 @@ internal sealed record AuthorizationRequest
 {
     /// <summary>The client id.</summary>
     public required string ClientId { get; init; }
+
+    /// <summary>What the client is at the request. At the confirmation it must be that still.</summary>
+    public required ClientStanding Standing { get; init; }
 
     /// <summary>The redirect URI, exactly as the request has it.</summary>
     public required string RedirectUri { get; init; }

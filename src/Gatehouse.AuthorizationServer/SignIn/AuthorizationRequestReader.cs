@@ -72,6 +72,7 @@ internal static class AuthorizationRequestReader
         var request = new AuthorizationRequest
         {
             ClientId = client.Id,
+            Standing = ClientStanding.Of(client),
             RedirectUri = redirect.Text,
             State = given[State],
             Challenge = given[CodeChallenge]!,

@@ -15,6 +15,9 @@ internal enum CodeIssueOutcome
     /// <summary>The provider withheld every scope of the request.</summary>
     NoScope,
 
+    /// <summary>The log cannot record the grant, so that there is none.</summary>
+    Unrecorded,
+
     /// <summary>The client's id is the person's subject, so that a token of one could be taken for one of the other (RFC 9700 §4.15).</summary>
     AmbiguousSubject,
 }

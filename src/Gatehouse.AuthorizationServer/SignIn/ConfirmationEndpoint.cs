@@ -27,18 +27,25 @@ internal sealed class ConfirmationEndpoint(
         }
 
         var client = await parts.Clients.FindAsync(confirmation.Request.ClientId, peer.Partition, context.RequestAborted).ConfigureAwait(false);
-        if (client.Client is null)
+        if (client.Client is null || FindChange(client.Client, confirmation.Request) is not null)
             await answers.FaultAsync(context, Unknown(confirmation.Request, client)).ConfigureAwait(false);
         else await TryShowAsync(context, client.Client, confirmation, key!).ConfigureAwait(false);
     }
 
-    private static FaultReport Unknown(AuthorizationRequest request, ClientLookup found) =>
-        new(StatusCodes.Status400BadRequest, PageFault.UnknownClient)
-        {
-            Place = FaultPlace.Client,
-            Cause = found.Client is null ? found.Cause : "redirect-removed",
-            Client = request.ClientId,
-        };
+    private FaultReport Unknown(AuthorizationRequest request, ClientLookup found) => new(StatusCodes.Status400BadRequest, PageFault.UnknownClient)
+    {
+        Place = FaultPlace.Client,
+        Cause = found.Client is null ? found.Cause : FindChange(found.Client, request),
+        Client = request.ClientId,
+    };
+
+    // The word for what is not as it was at the request; null when nothing is.
+    private string? FindChange(OAuthClient client, AuthorizationRequest request)
+    {
+        if (!request.Standing.Covers(client) || !AdministrationResource.Allows(client, request.Resource, parts.Settings()))
+            return "client-became-weaker";
+        return RedirectUris.Find(client, request.RedirectUri) is null ? "redirect-removed" : null;
+    }
 
     private async Task TryShowAsync(HttpContext context, OAuthClient client, Confirmation confirmation, string key)
     {
@@ -84,7 +91,7 @@ internal sealed class ConfirmationEndpoint(
         var request = confirmation.Request;
         var client = await parts.Clients.FindAsync(request.ClientId, peer.Partition, context.RequestAborted).ConfigureAwait(false);
         // The client may have changed its registration meanwhile (MCP row C07).
-        if (client.Client is not { } known || RedirectUris.Find(known, request.RedirectUri) is null)
+        if (client.Client is not { } known || FindChange(known, request) is not null)
         {
             await answers.FaultAsync(context, Unknown(request, client)).ConfigureAwait(false);
             return;
@@ -138,6 +145,7 @@ internal sealed class ConfirmationEndpoint(
             Cause = "ambiguous-subject",
         }),
         CodeIssueOutcome.Unknown => answers.FailAsync(context, request, SignInFailure.Late),
+        CodeIssueOutcome.Unrecorded => answers.FailAsync(context, request, SignInFailure.Unrecorded),
         _ => answers.FaultAsync(context, StatusCodes.Status400BadRequest, PageFault.AlreadyUsed),
     };
 

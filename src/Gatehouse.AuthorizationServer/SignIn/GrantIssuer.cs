@@ -38,6 +38,8 @@ internal sealed class GrantIssuer(TokenParts parts)
         var scopes = Granted(request, person);
         if (scopes.IsEmpty && !request.Scopes.IsEmpty)
             return new CodeIssue(CodeIssueOutcome.NoScope, null, null);
+        if (!parts.Journal.IsAvailable)
+            return new CodeIssue(CodeIssueOutcome.Unrecorded, null, null);
         if (request.ClientId == person.Subject)
             return new CodeIssue(CodeIssueOutcome.AmbiguousSubject, null, null);
         await MakeRoomAsync(confirmation, person.Subject).ConfigureAwait(false);
@@ -55,11 +57,29 @@ internal sealed class GrantIssuer(TokenParts parts)
             return Refused(spent, owner);
         }
 
-        parts.Journal.Note(
-            "oauth.grant", ("grant", grant.Id), ("subject", grant.Subject), ("client", grant.ClientId), ("resource", grant.Resource),
-            ("scopes", grant.Scopes));
         foreach (var ended in spent.Ended) await FollowAsync(ended).ConfigureAwait(false);
-        return new CodeIssue(CodeIssueOutcome.Issued, code, grant.Id);
+        if (await NoteAsync(grant).ConfigureAwait(false))
+            return new CodeIssue(CodeIssueOutcome.Issued, code, grant.Id);
+        code.Dispose();
+        await EndUnrecordedAsync(grant.Id).ConfigureAwait(false);
+        return new CodeIssue(CodeIssueOutcome.Unrecorded, null, null);
+    }
+
+    // On stable storage before the code leaves: no client has a right of which no record is left (AU-06).
+    private ValueTask<bool> NoteAsync(GrantRow grant) => parts.Journal.NoteDurableAsync(
+        "oauth.grant", ("grant", grant.Id), ("subject", grant.Subject), ("client", grant.ClientId), ("resource", grant.Resource),
+        ("scopes", grant.Scopes));
+
+    private async ValueTask EndUnrecordedAsync(string grantId)
+    {
+        try
+        {
+            await parts.Ending.EndAsync(grantId, GrantCauses.Unrecorded, isAttack: false).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            // Its code went to no client, and the end is repeated.
+        }
     }
 
     // Ends the oldest grant of a person who has as many as are kept, with its revocation first. A confirmation that was spent makes no grant.
@@ -109,7 +129,7 @@ internal sealed class GrantIssuer(TokenParts parts)
     private GrantRow GrantOf(AuthorizationRequest request, SignedInPerson person, ImmutableArray<string> scopes, DateTimeOffset now)
     {
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(GrantIdBytes));
-        var facts = new GrantFacts { Person = person, Scopes = scopes };
+        var facts = new GrantFacts { Person = person, Client = request.Standing, Scopes = scopes };
         return new GrantRow(
             id, person.Subject, request.ClientId, request.Resource, string.Join(' ', scopes), parts.Facts.Seal(Purposes.Grant, id, facts), now,
             now + parts.Settings().GrantLife);

@@ -46,6 +46,16 @@ internal sealed record SignInFailure
         Cause = "late",
     };
 
+    /// <summary>The failure of a sign-in whose grant could not be recorded.</summary>
+    public static SignInFailure Unrecorded { get; } = new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Fault = PageFault.Internal,
+        Error = ErrorCodes.TemporarilyUnavailable,
+        Description = "The audit log of the authorization server cannot be written.",
+        Cause = "log",
+    };
+
     /// <summary>The failure for a fault at a provider, the same at the beginning of a sign-in and at its end.</summary>
     /// <param name="fault">The fault.</param>
     /// <param name="provider">The provider's name in the configuration.</param>

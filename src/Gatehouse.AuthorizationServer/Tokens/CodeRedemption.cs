@@ -50,7 +50,7 @@ internal sealed class CodeRedemption(TokenParts parts, TokenMint mint, ProofJudg
         var (grant, code) = Open(row.Credential, row.Grant);
         if (grant is null || code is null)
             return OAuthResponse.Of(NotGood);
-        if (FindFault(request.Form, client, grant, code) is { } fault)
+        if (FindFault(request, client, grant, code) is { } fault)
             return OAuthResponse.Of(fault);
         var proof = await proofs.JudgeAsync(request, cancellation).ConfigureAwait(false);
         if ((proof.Fault ?? proof.FindKeyFault(code.KeyThumbprint)) is { } refused)
@@ -81,7 +81,7 @@ internal sealed class CodeRedemption(TokenParts parts, TokenMint mint, ProofJudg
     }
 
     // None of these spends the code.
-    private OAuthError? FindFault(OAuthParameters form, OAuthClient client, LiveGrant grant, CodeFacts code)
+    private OAuthError? FindFault(OAuthRequest request, OAuthClient client, LiveGrant grant, CodeFacts code)
     {
         if (code.ClientId != client.Id)
         {
@@ -92,9 +92,15 @@ internal sealed class CodeRedemption(TokenParts parts, TokenMint mint, ProofJudg
 
         if (code.ExpiresAt <= parts.Time.GetUtcNow())
             return NotGood;
-        if (form["resource"] is { } resource && resource != code.Resource)
+        if (!grant.IsOf(client))
+        {
+            grant.NoteWeaker(parts, request.Peer.Partition);
+            return NotGood;
+        }
+
+        if (request.Form["resource"] is { } resource && resource != code.Resource)
             return OAuthError.InvalidTarget("The resource is another than that of the authorization request.");
-        return parts.IsResource(code.Resource) ? null : OAuthError.InvalidTarget("The resource of the grant is not served here any more.");
+        return parts.IsResourceFor(client, code.Resource) ? null : OAuthError.InvalidTarget("The resource of the grant is not served here any more.");
     }
 
     private static bool IsOfItsRequest(OAuthParameters form, CodeFacts code)
@@ -118,6 +124,8 @@ internal sealed class CodeRedemption(TokenParts parts, TokenMint mint, ProofJudg
             .ConfigureAwait(false);
         if (spent.Outcome != SpendOutcome.Spent)
             return await RefuseUsedAsync(spent).ConfigureAwait(false);
+        if (grant.IsRevoked(parts))
+            return OAuthResponse.Of(NotGood);
         parts.Journal.Note("oauth.token", ("by", "code"), ("grant", grant.Row.Id), ("subject", grant.Row.Subject), ("client", grant.Row.ClientId));
         return tokens.Answer(now, proof.Nonce);
     }

@@ -1,6 +1,6 @@
-using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.AuthorizationServer.Tokens;
 
@@ -8,9 +8,19 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// The failed requests of clients: a number in a minute, of which an address block gets a part. A request that succeeds costs nothing. Safe for
 /// concurrent use.
 /// </summary>
-/// <remarks>Threat: secrets of clients are guessed, or invented tokens keep the store busy (RFC 6749 §2.3.1; CWE-307, CWE-770).</remarks>
-/// <param name="time">The clock.</param>
-internal sealed class FailureRates(TimeProvider time)
+/// <remarks>
+/// <para>Threat: secrets of clients are guessed, or invented tokens keep the store busy (RFC 6749 §2.3.1; CWE-307, CWE-770).</para>
+/// <para>
+/// Behind a proxy all address blocks are one, and one stranger spends the number of all. So a request with a credential in force is answered above
+/// it too: it costs one look-up to know, and each credential has a number of failures of its own.
+/// </para>
+/// <para>
+/// Above the number every answer but a success is the same. Otherwise a thief who spends the number could see from a wrong request whether a refresh
+/// token is still in force, without using it (decision 0116).
+/// </para>
+/// </remarks>
+/// <param name="parts">Grants and the clock.</param>
+internal sealed class FailureRates(TokenParts parts)
 {
     /// <summary>The most failed requests a minute.</summary>
     public const int MostFailuresPerMinute = 12_000;
@@ -18,14 +28,27 @@ internal sealed class FailureRates(TimeProvider time)
     /// <summary>Percent of them for one address block: 300 a minute.</summary>
     public const int BlockShare = 5;
 
-    private readonly Lock gate = new();
-    private readonly ProvokedBudget failures = new(MostFailuresPerMinute, static () => BlockShare, time.GetUtcNow());
+    /// <summary>Percent of as many for one credential in force, above what its address block has: 120 a minute.</summary>
+    public const int CredentialShare = 1;
 
-    /// <summary>Answers a request, unless too many of its address block failed.</summary>
-    public async ValueTask<OAuthResponse> CountAsync(OAuthRequest request, Func<ValueTask<OAuthResponse>> answer)
+    private readonly Lock gate = new();
+    private readonly TimeProvider time = parts.Time;
+    private readonly LiveCredentials credentials = new(parts);
+    private readonly ProvokedBudget failures = new(MostFailuresPerMinute, static () => BlockShare, parts.Time.GetUtcNow());
+    private readonly ProvokedBudget withCredential = new(MostFailuresPerMinute, static () => CredentialShare, parts.Time.GetUtcNow());
+
+    /// <summary>Answers a request, unless too many of its address block failed and it presents no credential in force.</summary>
+    public async ValueTask<OAuthResponse> CountAsync(OAuthRequest request, Func<ValueTask<OAuthResponse>> answer, CancellationToken cancellation)
     {
-        if (!TryTake(request.Peer))
-            return OAuthResponse.Of(OAuthError.TooMany);
+        if (TryTake(failures, request.Peer.Partition))
+            return await CountAsync(failures, request.Peer.Partition, answer).ConfigureAwait(false);
+        return await credentials.FindAsync(request.Form, cancellation).ConfigureAwait(false) is { } own && TryTake(withCredential, own)
+            && await CountAsync(withCredential, own, answer).ConfigureAwait(false) is { Error: null, IsFruitless: false } success
+            ? success : OAuthResponse.Of(OAuthError.TooMany);
+    }
+
+    private async ValueTask<OAuthResponse> CountAsync(ProvokedBudget budget, CallerPartition partition, Func<ValueTask<OAuthResponse>> answer)
+    {
         var isFailure = false;
         try
         {
@@ -36,7 +59,7 @@ internal sealed class FailureRates(TimeProvider time)
         finally
         {
             if (!isFailure)
-                Return(request.Peer);
+                Return(budget, partition);
         }
     }
 
@@ -44,15 +67,15 @@ internal sealed class FailureRates(TimeProvider time)
     private static bool IsFailure(OAuthResponse answer) =>
         answer.IsFruitless || (answer.Error is { IsTemporary: false } fault && fault.Error != OAuthError.UseNonce);
 
-    private bool TryTake(Peer peer)
+    private bool TryTake(ProvokedBudget budget, CallerPartition partition)
     {
         lock (gate)
-            return failures.TryTake(peer.Partition, time.GetUtcNow());
+            return budget.TryTake(partition, time.GetUtcNow());
     }
 
-    private void Return(Peer peer)
+    private void Return(ProvokedBudget budget, CallerPartition partition)
     {
         lock (gate)
-            failures.Return(peer.Partition, time.GetUtcNow());
+            budget.Return(partition, time.GetUtcNow());
     }
 }

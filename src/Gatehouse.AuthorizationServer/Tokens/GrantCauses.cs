@@ -23,6 +23,9 @@ internal static class GrantCauses
     /// <summary>An administrator revoked the consent, or everything of the person.</summary>
     public const string RevokedByAdministrator = "revoked-by-administrator";
 
+    /// <summary>The log could not record the grant. Its code went to no client.</summary>
+    public const string Unrecorded = "unrecorded";
+
     /// <summary>A person has more grants than are kept.</summary>
     public const string TooMany = "too-many-grants";
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gatehouse.AuthorizationServer.Clients;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Storage.Abstractions;
 
@@ -19,6 +21,19 @@ internal sealed record LiveGrant(GrantRow Row, GrantFacts Facts)
     {
         return row is not null && Judge(parts, row, out var facts) == GrantState.Live ? new LiveGrant(row, facts!) : null;
     }
+
+    /// <summary>Returns whether a client of the grant's client id is at least as strong as the one for which the person granted.</summary>
+    public bool IsOf(OAuthClient client) => Facts.Client.Covers(client);
+
+    /// <summary>
+    /// Returns whether an administrator has revoked the grant since it was opened. Asked after its tokens were made and before they leave: tokens
+    /// that are made while a revocation comes into force are younger than it.
+    /// </summary>
+    public bool IsRevoked(TokenParts parts) => IsRevoked(parts, Row.Id, Row.Subject, Row.ClientId, Row.At);
+
+    /// <summary>Records that a weaker client of the same id asked. It takes the part of the sender's address block.</summary>
+    public void NoteWeaker(TokenParts parts, CallerPartition peer) => parts.Journal.NoteOf(
+        peer, "oauth.refused", ("why", "client-became-weaker"), ("grant", Row.Id), ("subject", Row.Subject), ("client", Row.ClientId));
 
     /// <summary>Returns the state of a grant that is in the store.</summary>
     public static GrantState StateOf(TokenParts parts, GrantRow row) => Judge(parts, row, out _);

@@ -57,7 +57,14 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
             return OAuthResponse.Of(NotGood);
         }
 
-        if (FindFault(presented.Request.Form, facts, out var scopes) is { } fault)
+        if (!grant.IsOf(presented.Client))
+        {
+            // Not ended: an administrator who removed the client by mistake adds it again.
+            grant.NoteWeaker(parts, presented.Request.Peer.Partition);
+            return OAuthResponse.Of(NotGood);
+        }
+
+        if (FindFault(presented, facts, out var scopes) is { } fault)
             return Refuse(presented, grant, fault);
         var proof = await proofs.JudgeAsync(presented.Request, cancellation).ConfigureAwait(false);
         return (proof.Fault ?? proof.FindKeyFault(facts.KeyThumbprint)) is { } refused
@@ -70,12 +77,13 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
     private static bool Agree(CredentialRow row, LiveGrant grant, RefreshFacts facts) =>
         grant.Row.Id == row.GrantId && grant.Row.ClientId == facts.ClientId && grant.Row.Resource == facts.Resource;
 
-    private OAuthError? FindFault(OAuthParameters form, RefreshFacts facts, out ImmutableArray<string> scopes)
+    private OAuthError? FindFault(Presented presented, RefreshFacts facts, out ImmutableArray<string> scopes)
     {
+        var form = presented.Request.Form;
         scopes = facts.Scopes;
         if (form["resource"] is { } resource && resource != facts.Resource)
             return OAuthError.InvalidTarget("The resource is another than that of the grant.");
-        if (!parts.IsResource(facts.Resource))
+        if (!parts.IsResourceFor(presented.Client, facts.Resource))
             return OAuthError.InvalidTarget("The resource of the grant is not served here any more.");
         if (form["scope"] is not { } requested)
             return null;
@@ -111,6 +119,8 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
             .ConfigureAwait(false);
         if (spent.Outcome != SpendOutcome.Spent)
             return await AnswerSpentAsync(presented, spent, proof).ConfigureAwait(false);
+        if (grant.IsRevoked(parts))
+            return OAuthResponse.Of(NotGood);
         await ForgetAsync(tokens.Obsolete).ConfigureAwait(false);
         parts.Journal.Note(
             "oauth.token", ("by", "refresh"), ("grant", grant.Row.Id), ("subject", grant.Row.Subject), ("client", grant.Row.ClientId));
@@ -154,7 +164,9 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
         if (spent.Credential is not { } row || LiveGrant.Open(parts, spent.Grant) is not { } grant
             || FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id)
             return null;
-        return FindFault(presented.Request.Form, facts, out _) is { } fault ? Refuse(presented, grant, fault) : null;
+        if (!grant.IsOf(presented.Client))
+            return OAuthResponse.Of(NotGood);
+        return FindFault(presented, facts, out _) is { } fault ? Refuse(presented, grant, fault) : null;
     }
 
     private bool IsOfGrace(SpendResult spent)
@@ -185,7 +197,7 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
     private MintedTokens? SuccessorOf(Presented presented, SpendResult spent, CredentialRow row, ProofJudgement proof)
     {
         if (!IsOfGrace(spent) || FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id
-            || FindFault(presented.Request.Form, facts, out var scopes) is not null
+            || FindFault(presented, facts, out var scopes) is not null
             || proof.Fault is not null || proof.FindKeyFault(facts.KeyThumbprint) is not null)
             return null;
         var sealedTokens = parts.Facts.Open<SuccessorFacts>(Purposes.Successor, Purposes.Owner(presented.Digest), spent.Successor);

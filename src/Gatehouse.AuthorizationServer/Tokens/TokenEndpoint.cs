@@ -1,4 +1,5 @@
 using Gatehouse.AuthorizationServer.Clients;
+using Gatehouse.AuthorizationServer.Host;
 using Gatehouse.AuthorizationServer.Protocol;
 
 namespace Gatehouse.AuthorizationServer.Tokens;
@@ -11,6 +12,7 @@ internal sealed class TokenEndpoint
     private readonly RefreshRotation refreshes;
     private readonly FailureRates rates;
     private readonly IClientDirectory directory;
+    private readonly IAuthorizationJournal journal;
 
     /// <summary>Makes the endpoint.</summary>
     /// <param name="parts">The parts of the gateway.</param>
@@ -24,12 +26,13 @@ internal sealed class TokenEndpoint
         refreshes = new RefreshRotation(parts, mint, proofs);
         this.rates = rates;
         directory = parts.Clients;
+        journal = parts.Journal;
     }
 
     /// <summary>Answers a request.</summary>
     /// <exception cref="Storage.Abstractions.StoreException">The store cannot be used; nothing was granted.</exception>
     public ValueTask<OAuthResponse> AnswerAsync(OAuthRequest request, CancellationToken cancellation) =>
-        rates.CountAsync(request, () => AnswerOneAsync(request, cancellation));
+        rates.CountAsync(request, () => AnswerOneAsync(request, cancellation), cancellation);
 
     private async ValueTask<OAuthResponse> AnswerOneAsync(OAuthRequest request, CancellationToken cancellation)
     {
@@ -38,6 +41,8 @@ internal sealed class TokenEndpoint
         var (client, refused) = await clients.AuthenticateAsync(request, cancellation).ConfigureAwait(false);
         if (client is null)
             return OAuthResponse.Of(refused!);
+        if (!journal.IsAvailable)
+            return OAuthResponse.Of(OAuthError.Unrecorded);
         var answer = request.Form["grant_type"] == "authorization_code"
             ? await codes.RedeemAsync(request, client, cancellation).ConfigureAwait(false)
             : await refreshes.RefreshAsync(request, client, cancellation).ConfigureAwait(false);

@@ -24,6 +24,9 @@ internal sealed record TokenParts
     /// <summary>Returns whether a text is the identifier of a resource that is configured now.</summary>
     public required Func<string, bool> IsResource { get; init; }
 
+    /// <summary>Returns whether a client may have tokens for a resource, which must be one that is configured now.</summary>
+    public required Func<OAuthClient, string, bool> IsResourceFor { get; init; }
+
     /// <summary>The clients.</summary>
     public required IClientDirectory Clients { get; init; }
 

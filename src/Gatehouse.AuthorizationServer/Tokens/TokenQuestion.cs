@@ -28,5 +28,5 @@ internal sealed class TokenQuestion(TokenParts parts, FailureRates rates)
         return request.Form["token"] is { } token
             ? await answer(client, token).ConfigureAwait(false)
             : OAuthResponse.Of(OAuthError.InvalidRequest("The parameter token is missing."));
-    });
+    }, cancellation);
 }

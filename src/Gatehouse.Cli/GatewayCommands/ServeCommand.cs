@@ -81,6 +81,7 @@ internal static class ServeCommand
         ConfigurationRequest request, GatewaySettings settings, CancellationToken cancellation)
     {
         using var telemetry = TelemetryExport.Start(settings.Telemetry);
+        using var held = StateLock.Take(settings.StateDirectory);
         var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
         {
             Log = new LineLogger(Terminal.NoteLine),

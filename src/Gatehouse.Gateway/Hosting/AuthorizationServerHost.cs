@@ -144,9 +144,8 @@ internal sealed class AuthorizationServerHost : IDisposable
         {
             Issuer = issuer,
             Settings = Section,
-            IsResource = resource => Settings() is var now
-                && (AdministrationResource.Is(resource, now)
-                    || now.Servers.Any(server => now.Resource(server) == resource && server.TakesIssuer(issuer))),
+            IsResource = resource => AdministrationResource.Is(resource, Settings()) || IsServer(resource, issuer),
+            IsResourceFor = (client, resource) => AdministrationResource.IsFor(client, resource, Settings()) || IsServer(resource, issuer),
             Clients = doubles.Apply(PartNames.SignInClients, new ClientDirectory(Section, clientDocuments, services.Store.Clients, time)),
             Secret = TryResolve,
             Grants = grants,
@@ -161,6 +160,9 @@ internal sealed class AuthorizationServerHost : IDisposable
     }
 
     private GrantWithdrawal Withdrawal(GrantEnding ending) => new(parts.Grants, services.Store.Consents, ending, parts.Time);
+
+    private bool IsServer(string resource, string issuer) =>
+        Settings() is var now && now.Servers.Any(server => now.Resource(server) == resource && server.TakesIssuer(issuer));
 
     private GrantEnding Ending(
         IGrantStore grants, PersistentRevocations revocations, string issuer, AuthorizationJournal journal, bool isByAdministrator) => new(
@@ -206,7 +208,7 @@ internal sealed class AuthorizationServerHost : IDisposable
     // The endpoints that answer programs.
     private Dictionary<(string Method, string Path), Func<HttpContext, Peer, Task>> Programs(TokenParts tokens)
     {
-        var rates = new FailureRates(tokens.Time);
+        var rates = new FailureRates(tokens);
         var token = new TokenEndpoint(tokens, rates);
         var (revocation, introspection) = (new RevocationResponder(tokens, rates), new IntrospectionResponder(tokens, rates));
         return new()

@@ -69,7 +69,7 @@ internal sealed class SignInServer : IDisposable
         Endpoints = new AuthorizationServerEndpoints(
             Parts, () => Share, new Dictionary<(string Method, string Path), Func<HttpContext, Peer, Task>>());
         Tokens = tokens;
-        endpoint = new TokenEndpoint(tokens, new FailureRates(Clock));
+        endpoint = new TokenEndpoint(tokens, new FailureRates(tokens));
     }
 
     public ManualTimeProvider Clock { get; } = new();

@@ -75,6 +75,23 @@ public sealed class GrantEndingTests : IDisposable
         Assert.Empty(bench.Kept);
     }
 
+    [Fact]
+    public async Task EndsThatFailAboveTheBound_AreNotRepeated()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        bench.Grants.IsBroken = true;
+        for (var count = 0; count < GrantEnding.MostBegun; count++) await FailAsync($"grant-{count}");
+        await FailAsync(grant);
+        bench.Grants.IsBroken = false;
+        await bench.Parts.Ending.RepeatAsync();
+        Assert.Single(await GrantsAsync());
+        Assert.NotNull(await bench.Parts.Ending.EndAsync(grant, GrantCauses.CodeReuse, isAttack: true));
+
+        async Task FailAsync(string id) =>
+            await Assert.ThrowsAsync<StoreException>(() => bench.Parts.Ending.EndAsync(id, GrantCauses.CodeReuse, isAttack: true).AsTask());
+    }
+
     private async Task<(TokenBench.Received First, TokenBench.Received Second)> UsedAsync()
     {
         var first = await bench.SignInAsync();

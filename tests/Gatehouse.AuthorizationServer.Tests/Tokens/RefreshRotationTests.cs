@@ -1,5 +1,6 @@
 using Gatehouse.AuthorizationServer.Tokens;
 using Gatehouse.Identity.Revocations;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 
@@ -238,6 +239,22 @@ public sealed class RefreshRotationTests : IDisposable
         var now = bench.Clock.GetUtcNow();
         bench.Revocations.Revoke(new Revocation(RevocationKind.Subject, TokenBench.Issuer, "corp:alice", now, now.AddDays(7)));
         Assert.Equal("invalid_grant", (await bench.RefreshAsync(first.Refresh)).Error);
+    }
+
+    // Signed tokens are judged by their moment: one that was made while the person was revoked would be younger than the revocation.
+    [Theory]
+    [InlineData(RevocationKind.Subject, "corp:alice", false)]
+    [InlineData(RevocationKind.Client, "https://client.example/client.json", false)]
+    [InlineData(RevocationKind.Subject, "corp:alice", true)]
+    public async Task TokensThatAreMadeWhileARevocationComesIntoForce_DoNotLeave(RevocationKind kind, string value, bool isOfCode)
+    {
+        bench.Settings = bench.Settings with { AccessTokens = AccessTokenFormat.Jwt };
+        var (first, code) = (await bench.SignInAsync(), await bench.CodeAsync());
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        var now = bench.Clock.GetUtcNow();
+        bench.Grants.BeforeSpend = () => bench.Revocations.Revoke(new Revocation(kind, TokenBench.Issuer, value, now, now.AddDays(7)));
+        var answer = await (isOfCode ? bench.RedeemAsync(code) : bench.RefreshAsync(first.Refresh));
+        Assert.Equal(("invalid_grant", null), (answer.Error, answer["access_token"]));
     }
 
     [Fact]

@@ -10,7 +10,10 @@ public sealed class SealedFactsTests
 {
     private static readonly IssuedGrant Facts = new("grant-of-alice");
 
-    private readonly SealedFacts seal = new(new RingSealer(KeyRing.CreateInMemory(new ManualTimeProvider())));
+    private readonly RingSealer ring = new(KeyRing.CreateInMemory(new ManualTimeProvider()));
+    private readonly SealedFacts seal;
+
+    public SealedFactsTests() => seal = new SealedFacts(ring);
 
     [Fact]
     public void Facts_OpenAtTheirPlace()
@@ -18,6 +21,17 @@ public sealed class SealedFactsTests
         var message = seal.Seal(Purposes.Grant, "one", Facts);
         Assert.Equal(Facts, seal.Open<IssuedGrant>(Purposes.Grant, "one", message));
         Assert.DoesNotContain("grant-of-alice", System.Text.Encoding.Latin1.GetString(message), StringComparison.Ordinal);
+    }
+
+    // The grant of a build that did not say what its client was.
+    [Theory]
+    [InlineData(""","Client":{"Origin":0,"IsConfidential":false}""", true)]
+    [InlineData("", false)]
+    public void AGrantThatDoesNotSayWhatItsClientWas_DoesNotOpen(string client, bool isOpen)
+    {
+        var text = $$"""{"Person":{"Provider":"corp","ProviderSubject":"alice","DisplayName":"Alice"},"Scopes":[]{{client}}}""";
+        var message = ring.Seal(SealedFacts.RingPurpose, [Purposes.Grant, "one"], System.Text.Encoding.UTF8.GetBytes(text));
+        Assert.Equal(isOpen, seal.Open<GrantFacts>(Purposes.Grant, "one", message) is not null);
     }
 
     [Theory]

@@ -29,6 +29,7 @@ internal sealed class TokenBench : IDisposable
 {
     public const string Issuer = "https://gateway.example";
     public const string Resource = "https://gateway.example/files";
+    public const string AdministratorResource = "https://gateway.example/administration";
     public const string Redirect = "https://client.example/back";
     public const string Verifier = "a-verifier-with-enough-characters-for-the-standard";
     public const string Secret = "a secret: of the client %";
@@ -44,7 +45,7 @@ internal sealed class TokenBench : IDisposable
         SigningKeys = new MemorySigningKeys();
         signingKeys = new TokenSigningKeys(SigningKeys, Clock);
         Parts = MakeParts();
-        var rates = new FailureRates(Clock);
+        var rates = new FailureRates(Parts);
         Endpoint = new TokenEndpoint(Parts, rates);
         Revocation = new RevocationResponder(Parts, rates);
         Introspection = new IntrospectionResponder(Parts, rates);
@@ -114,6 +115,7 @@ internal sealed class TokenBench : IDisposable
         var request = new AuthorizationRequest
         {
             ClientId = Public.Id,
+            Standing = ClientStanding.Of(Public),
             RedirectUri = Redirect,
             Challenge = ChallengeOf(Verifier),
             Resource = Resource,
@@ -185,6 +187,8 @@ internal sealed class TokenBench : IDisposable
         Issuer = Issuer,
         Settings = () => Settings,
         IsResource = resource => Resources.Contains(resource),
+        IsResourceFor = (client, resource) =>
+            Resources.Contains(resource) && (resource != AdministratorResource || client.Origin == ClientOrigin.Configured),
         Clients = new KnownClients(Public, Other, Confidential),
         Secret = _ => new SecretText(Secret),
         Grants = Grants,

@@ -105,6 +105,25 @@ public sealed class AuthorizationJournalTests
         Assert.All(entries, entry => Assert.False(entry.IsRefusal));
     }
 
+    // A gateway that stops right after an alarm has it in its log.
+    [Fact]
+    public async Task AnAlarm_ReturnsWhenItsEntryIsOnStableStorage()
+    {
+        await using var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(audit: log);
+        var services = gateway.Host.Core.Services;
+        var journal = new AuthorizationJournal(services.Journal, services.Alarms, services.Log, services.CallerShare, services.Options.Time);
+        log.Hold = new TaskCompletionSource();
+        var alarm = journal.AlarmAsync("code-reuse", ("subject", "corp:alice")).AsTask();
+        Assert.False(alarm.IsCompleted);
+        log.Hold.SetResult();
+        await alarm;
+        Assert.Contains(log.Durable, entry => entry.Facts.Contains(KeyValuePair.Create("kind", "code-reuse")));
+        log.Broken = true;
+        await journal.AlarmAsync("code-reuse", ("subject", "corp:alice")); // counted by the log as lost; the operator has a line and the status
+        Assert.StartsWith("code-reuse 2; last ", new GatewayStatus(gateway.Host).Facts()["alarms"], StringComparison.Ordinal);
+    }
+
     // A person can replay the codes of an own client as often as the person signs in.
     [Fact]
     public async Task AlarmsOfOnePerson_AboveARate_TakeThePartOfThatPerson()

@@ -236,7 +236,7 @@ public sealed class ConsentAdministrationTests
 
     private ValueTask<int> RevokeAsync(string grant, string cause, DateTimeOffset? keptUntil)
     {
-        revocations.Add((grant, cause));
+        if (keptUntil is null) revocations.Add((grant, cause));
         return ValueTask.FromResult(3);
     }
 
