@@ -73,6 +73,7 @@ public sealed class EntryFieldsTests
                     AuditPayload payload => $"sha256:{payload.Digest}",
                     bool => "yes",
                     IEnumerable<AuditPart> => "rule warn reason (detail) ×3",
+                    IEnumerable<SealedFacts> => "who=pseudonym box=box",
                     IEnumerable<AuditAttempt> => "place=mcp deny Expired ×4",
                     IEnumerable<KeyValuePair<string, string>> => "value of act",
                     IEnumerable list => string.Join(", ", list.Cast<string>()),

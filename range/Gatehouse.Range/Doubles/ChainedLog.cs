@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Range.Exercises;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Doubles;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.Output;
-using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Gateway.WitnessHosting;
 
 namespace Gatehouse.Cli.WitnessCommands;
 

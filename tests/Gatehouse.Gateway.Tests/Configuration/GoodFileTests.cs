@@ -258,7 +258,7 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Smallest).Settings!;
         Assert.Equal(new LimitSettings(), settings.Limits);
         Assert.Equal(new SessionSettings(), settings.Sessions);
-        Assert.Equal(new AuditSettings(), settings.Audit);
+        Assert.Equivalent(new AuditSettings(), settings.Audit, strict: true);
         Assert.Equal(new ManagementSettings(), settings.Management);
         Assert.Equal(new TelemetrySettings(), settings.Telemetry);
         Assert.Equivalent(new AdministrationSettings(), settings.Administration, strict: true);

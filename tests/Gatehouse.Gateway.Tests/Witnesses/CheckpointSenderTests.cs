@@ -4,6 +4,7 @@ using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Gateway.WitnessHosting;
 using Gatehouse.Settings;
 using Gatehouse.Testing;
 

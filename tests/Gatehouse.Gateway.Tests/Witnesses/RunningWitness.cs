@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Witness;
-using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Gateway.WitnessHosting;
 
 namespace Gatehouse.Gateway.Tests.Witnesses;
 

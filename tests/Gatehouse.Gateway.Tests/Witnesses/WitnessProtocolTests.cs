@@ -4,7 +4,7 @@ using System.Text;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Witness;
-using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Gateway.WitnessHosting;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Witnesses;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gatehouse.Gateway.Witnesses;
+namespace Gatehouse.Gateway.WitnessHosting;
 
 /// <summary>
 /// The rate of requests of one source: an IPv4 address, or a block of 64 bits of IPv6. Safe for concurrent use.

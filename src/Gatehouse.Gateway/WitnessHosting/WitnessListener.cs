@@ -13,7 +13,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Gatehouse.Gateway.Witnesses;
+namespace Gatehouse.Gateway.WitnessHosting;
 
 /// <summary>
 /// A witness on HTTP (C2SP tlog-witness): <c>POST /add-checkpoint</c>, and <c>GET /HASH/checkpoint</c> for monitors. It has no other endpoint and no

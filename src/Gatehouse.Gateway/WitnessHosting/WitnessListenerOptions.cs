@@ -1,6 +1,6 @@
 using Gatehouse.Audit.Witness;
 
-namespace Gatehouse.Gateway.Witnesses;
+namespace Gatehouse.Gateway.WitnessHosting;
 
 /// <summary>The listener of a witness.</summary>
 public sealed record WitnessListenerOptions
