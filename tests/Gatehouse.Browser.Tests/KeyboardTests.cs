@@ -11,7 +11,7 @@ public sealed class KeyboardTests(Chromium chromium)
     [Theory]
     [InlineData("consent", "provider=corp", "decision=deny")]
     [InlineData("consent-everything", "provider=corp", "provider=partner", "decision=deny")]
-    [InlineData("confirmation", "decision=continue", "decision=other", "decision=deny")]
+    [InlineData("confirmation", "A", "decision=continue", "decision=other", "decision=deny")]
     [InlineData("grants", "decision=sign-out", "grant=grant-1", "grant=grant-2", "grant=grant-3", "decision=everywhere")]
     public async Task Tab_ReachesEveryControlInOrder_AndItsFocusIsSeen(string name, params string[] controls)
     {
