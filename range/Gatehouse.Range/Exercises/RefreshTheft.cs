@@ -88,7 +88,8 @@ public sealed class RefreshTheft : SignInExercise
     }
 
     private static async Task<SignInTokens?> UseTwiceAsync(SignInProgram editor, string token) =>
-        await editor.RefreshAsync(token).ConfigureAwait(false) is { Refresh: { } next } ? await editor.RefreshAsync(next).ConfigureAwait(false) : null;
+        await editor.RefreshAsync(token).ConfigureAwait(false) is { Refresh: { } next }
+            ? await editor.RefreshAsync(next).ConfigureAwait(false) : null;
 
     private static async Task<Attempt> ReadAsync(AttackContext context, string name, SignInTokens? thief) => thief is null
         ? new Attempt(name, false, "the token is refused")

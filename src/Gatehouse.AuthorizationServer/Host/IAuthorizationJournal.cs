@@ -6,7 +6,7 @@ namespace Gatehouse.AuthorizationServer.Host;
 internal interface IAuthorizationJournal
 {
     /// <summary>
-    /// True while events can be recorded. While they cannot, the server gives no grant, code or token, and what is withdrawn ends nevertheless (AU-06).
+    /// True while events can be recorded. While they cannot, the server gives no grant, code or token. What is withdrawn ends nevertheless (AU-06).
     /// </summary>
     bool IsAvailable { get; }
 
@@ -44,14 +44,16 @@ internal interface IAuthorizationJournal
     void SignInFailed(CallerPartition peer, string provider, string fault);
 
     /// <summary>
-    /// Raises an alarm, such as <c>code-reuse</c> or <c>refresh-reuse</c>: a metric, a line of <c>gatehouse status</c>, a line for the operator, and an
-    /// event of its own kind. Returns when the event is on stable storage, or is counted as lost because the record cannot be written.
+    /// Raises an alarm, such as <c>code-reuse</c> or <c>refresh-reuse</c>: a metric, a line of <c>gatehouse status</c>, a line for the operator,
+    /// and an event of its own kind. Returns when the event is on stable storage, or is counted as lost because the record cannot be written.
     /// </summary>
     /// <remarks>
     /// The event takes the operator's part of the record, up to a rate for one person, because the person whose tokens were stolen pays for nothing.
     /// </remarks>
     ValueTask AlarmAsync(string kind, params (string Name, string Value)[] facts);
 
-    /// <summary>Raises an alarm that anyone can cause without a right, such as <c>state-reuse</c>. Its event takes the part of the sender's address block.</summary>
+    /// <summary>
+    /// Raises an alarm that anyone can cause without a right, such as <c>state-reuse</c>. Its event takes the part of the sender's address block.
+    /// </summary>
     void AlarmOf(CallerPartition peer, string kind, params (string Name, string Value)[] facts);
 }

@@ -40,7 +40,7 @@ internal sealed class GrantEnding(
     /// </para>
     /// </remarks>
     /// <exception cref="StoreException">
-    /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless, and an end that failed is repeated.
+    /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless. An end that failed is repeated.
     /// </exception>
     public async ValueTask<EndedGrant?> EndAsync(string grantId, string cause, bool isAttack)
     {

@@ -2,8 +2,8 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>The right of one process to use a state folder as a gateway. It ends when it is disposed, or with the process.</summary>
 /// <remarks>
-/// Threat: a second gateway that is started by mistake works on the store and the log of the first one before it notices. It ends grants that the first
-/// one is about to end, and forgets sessions of it. So the lock is taken before anything of the folder is opened.
+/// Threat: a second gateway that is started by mistake works on the store and the log of the first one before it notices. It ends grants that the
+/// first one is about to end. So the lock is taken before anything of the folder is opened.
 /// </remarks>
 internal sealed class StateLock : IDisposable
 {

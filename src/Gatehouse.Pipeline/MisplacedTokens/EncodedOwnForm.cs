@@ -72,7 +72,7 @@ internal static class EncodedOwnForm
         return isFound;
     }
 
-    // Without padding, and to the first character that is not of base64: the text may be cut, or go on with something else.
+    // Without padding, and to the first character that is not of base64: the text may be cut, or something else follows.
     private static int Decode(ReadOnlySpan<byte> text, Span<byte> decoded)
     {
         var (bits, count, length) = (0, 0, 0);

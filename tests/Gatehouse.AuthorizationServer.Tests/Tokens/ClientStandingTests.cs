@@ -95,7 +95,11 @@ public sealed class ClientStandingTests : IDisposable
 
     private static OAuthClient Client(ClientOrigin origin, bool hasSecret) => new()
     {
-        Id = Id, Name = "App", Origin = origin, RedirectUris = [TokenBench.Redirect], Secret = hasSecret ? new SecretReference("env", "S") : null,
+        Id = Id,
+        Name = "App",
+        Origin = origin,
+        RedirectUris = [TokenBench.Redirect],
+        Secret = hasSecret ? new SecretReference("env", "S") : null,
     };
 
     private static IEnumerable<(string Name, string? Value)> Own(bool hasSecret) =>

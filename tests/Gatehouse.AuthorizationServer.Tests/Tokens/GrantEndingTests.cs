@@ -46,7 +46,8 @@ public sealed class GrantEndingTests : IDisposable
     {
         await bench.SignInAsync();
         var alarms = -1;
-        var ending = new GrantEnding(bench.Grants, (_, _, _) => ValueTask.FromResult(alarms = bench.Journal.Alarms.Count), bench.Journal, bench.Clock);
+        var ending = new GrantEnding(
+            bench.Grants, (_, _, _) => ValueTask.FromResult(alarms = bench.Journal.Alarms.Count), bench.Journal, bench.Clock);
         await ending.EndAsync(Assert.Single(await GrantsAsync()).Id, GrantCauses.CodeReuse, isAttack: true);
         Assert.Equal(1, alarms);
     }

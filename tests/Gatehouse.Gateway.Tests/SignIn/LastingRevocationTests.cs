@@ -43,7 +43,11 @@ public sealed class LastingRevocationTests : IAsyncLifetime
             var done = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
                 new ControlRequest
                 {
-                    Verb = "revoke", Kind = kind.ToString().ToLowerInvariant(), Issuer = settings.Origin, Value = value, AdminToken = gateway.AdminToken(),
+                    Verb = "revoke",
+                    Kind = kind.ToString().ToLowerInvariant(),
+                    Issuer = settings.Origin,
+                    Value = value,
+                    AdminToken = gateway.AdminToken(),
                 },
                 Own);
             Assert.True(done.Ok, done.Message + done.Remedy);

@@ -36,6 +36,7 @@ internal sealed class UnendingGrants : IGrantStore
     public ValueTask<GrantRow?> FindGrantAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) =>
         inner.FindGrantAsync(id, now, cancellation);
 
-    public ValueTask<IReadOnlyList<GrantRow>> ListGrantsAsync(string? subject, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
+    public ValueTask<IReadOnlyList<GrantRow>> ListGrantsAsync(
+        string? subject, int most, DateTimeOffset now, CancellationToken cancellation = default) =>
         inner.ListGrantsAsync(subject, most, now, cancellation);
 }
