@@ -28,7 +28,7 @@ public sealed class ErasedPerson : OfflineExercise<IErasableLog>
     public override IReadOnlyList<string> Rows => ["DP-03"];
 
     /// <inheritdoc />
-    public override string Protection => "audit log, facts about persons sealed under keys that erasure destroys";
+    public override string Protection => "command audit erase, facts about persons sealed under keys that it destroys";
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(
