@@ -195,6 +195,13 @@ public sealed class GoodFileTests
             OutcomeBeforeReply = true,
             WhenUnavailable = AuditUnavailableMode.Allow,
             KeepPayloads = true,
+            Retention = new RetentionSettings
+            {
+                Calls = TimeSpan.FromDays(400),
+                SignIns = TimeSpan.FromDays(180),
+                Administration = TimeSpan.FromDays(1100),
+                Payloads = TimeSpan.FromDays(30),
+            },
             SegmentBytes = 1 << 20,
             MaxTotalBytes = 2L << 30,
             MinFreeBytes = 512L << 20,
