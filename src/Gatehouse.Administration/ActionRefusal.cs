@@ -97,6 +97,9 @@ internal sealed record ActionRefusal(string Message, string Remedy)
         "name the administrator in administration.reading.erase")
     { Why = "no-erase-right" };
 
+    public static ActionRefusal ErasesItself { get; } =
+        new("an administrator cannot erase the own acts", "ask another administrator who is in administration.reading.erase") { Why = "own-person" };
+
     public static ActionRefusal NobodyToErase { get; } =
         new("no person is given", "give the issuer and the subject, as 'gatehouse audit search' prints them, each in at most 1024 characters")
         { Why = "no-person" };

@@ -40,8 +40,9 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
     }
 
     protected override async Task<ActionOutcome<PersonErased>> RunAsync(AdministrationParts parts, Administrator by) =>
-        by.Reading.HasFlag(ReadingRights.Erase)
-            ? await parts.Log!.EraseAsync(new EntryOwner(Issuer, Subject)).ConfigureAwait(false) : ActionRefusal.NoEraseRight;
+        !by.Reading.HasFlag(ReadingRights.Erase) ? ActionRefusal.NoEraseRight
+            : by.Token is { } token && token.Issuer == Issuer && token.Subject == Subject ? ActionRefusal.ErasesItself
+            : await parts.Log!.EraseAsync(new EntryOwner(Issuer, Subject)).ConfigureAwait(false);
 }
 
 /// <summary>The keys of a person were destroyed.</summary>

@@ -168,7 +168,12 @@ public sealed class GroupCommitLog : IAuditLog
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (Protect(ref entry, isAwaited: false) is not null) return false;
-        if (entry.Payload is not null && PutPayload(entry, isAwaited: false) is not null) return false;
+        if (entry.Payload is not null && PutPayload(entry, isAwaited: false) is { } unkept)
+        {
+            if (!unkept.IsPartSpent) return false;
+            entry = entry with { Payload = null }; // it is counted, as it would be without a payload
+        }
+
         lock (gate)
         {
             var admission = Admit(entry, mayJoin: true);

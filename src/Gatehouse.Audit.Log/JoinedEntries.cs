@@ -17,7 +17,7 @@ internal sealed class JoinedEntries
     private readonly AttemptTally attempts = new();
     private readonly string firstId;
     private readonly DateTimeOffset firstAt;
-    private readonly IReadOnlyList<SealedFacts> personal; // sealed to the first id, which the count has too
+    private IReadOnlyList<SealedFacts> personal; // sealed to the first id, which the count has too; none where the entries are of several persons
     private AuditEntry last;
 
     private readonly string? sharedName;
@@ -39,6 +39,7 @@ internal sealed class JoinedEntries
     public void Add(AuditEntry entry)
     {
         last = entry;
+        if (!AreOfSamePersons(entry.Personal)) personal = [];
         attempts.Add(entry.Attempts, entry.At);
         if (entry.IsOnlyCounted) return;
         Count++;
@@ -46,6 +47,18 @@ internal sealed class JoinedEntries
         // Details are rules, keys and checks: their number has no bound, that of reasons has.
         foreach (var part in entry.Parts)
             CountIn(parts, new AuditPart(part.Kind, part.Outcome, part.Reason), new AuditPart(part.Kind, part.Outcome, "others"), part.Count);
+    }
+
+    private bool AreOfSamePersons(IReadOnlyList<SealedFacts> others)
+    {
+        if (personal.Count == 0) return true;
+        if (others.Count != personal.Count) return false;
+        for (var i = 0; i < others.Count; i++)
+        {
+            if (others[i].Pseudonym != personal[i].Pseudonym) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Returns the one entry, under the id of the first exchange that is counted in it.</summary>

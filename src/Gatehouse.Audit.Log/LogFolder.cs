@@ -159,6 +159,7 @@ public sealed class LogFolder(string path, string what = "the audit log") : ILog
     {
         foreach (var path in paths)
         {
+            if (!File.Exists(Full(path))) continue; // deleted since, as the kept request of a person who was erased
             using var file = LogFile.OpenToSync(Full(path));
             file.Sync();
         }

@@ -21,6 +21,7 @@ internal sealed class TreeIntegrator : IDisposable
     private readonly Thread thread;
     private readonly List<TaskCompletionSource> waiting = [];
     private (long Number, long Offset)? place;
+    private long? resumeAt; // tiles from here on are to be written again before anything else
     private bool isDue;
     private long? dueAt; // of the next checkpoint
     private bool isStopping;
@@ -122,15 +123,23 @@ internal sealed class TreeIntegrator : IDisposable
     {
         try
         {
+            Resume();
             Integrate();
             if (publish && log.Tree.Size > published) Publish();
             if (publish) space.CountIfOld();
             fault = null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LogDamagedException)
         {
             fault = e.Message;
         }
+    }
+
+    private void Resume()
+    {
+        if (resumeAt is not { } size) return;
+        log.Tree.Resume(size);
+        (place, resumeAt) = (null, null);
     }
 
     // A full bundle that cannot be written would be tried again immediately.
@@ -156,6 +165,7 @@ internal sealed class TreeIntegrator : IDisposable
 
     private void Integrate(JournalSegment segment, long end)
     {
+        if (segment.FirstLeaf > log.Tree.Size) throw new IOException($"segment {segment.Number} of the journal begins after the tree");
         using var file = folder.Open(LogNames.Segment(log.Name, segment.Number))
             ?? throw new IOException($"segment {segment.Number} of the journal is missing");
         var (offset, index) = place is { } last && last.Number == segment.Number
@@ -191,15 +201,15 @@ internal sealed class TreeIntegrator : IDisposable
     {
         var released = log.Segments.Released(published);
         if (released.Count == 0) return;
-        payloads.Sync();
         try
         {
+            // The first of these may take the only report of an error that concerns both: on Linux they sync the same volume.
+            payloads.Sync();
             log.Tree.Sync();
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            place = null;
-            log.Tree.Resume(JournalSegments.CeilingOf(released[0].FirstLeaf));
+            resumeAt = JournalSegments.CeilingOf(released[0].FirstLeaf);
             throw;
         }
 

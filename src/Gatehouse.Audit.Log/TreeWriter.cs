@@ -12,11 +12,11 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
 {
     private const int Bundles = -1;
 
-    private readonly List<List<TreeHash>> rows = [];
     private readonly ArrayBufferWriter<byte> bundle = new(64 << 10);
     private readonly Queue<(TilePath Tile, byte[] Bytes)> full = [];
     private readonly Dictionary<int, TilePath> published = []; // the last partial tile of each level
     private readonly List<string> unsynced = []; // full tiles and bundles
+    private List<List<TreeHash>> rows = [];
     private MerkleFrontier frontier = new();
     private long unsyncedEntryBytes;
 
@@ -32,26 +32,28 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     /// <exception cref="LogDamagedException">A tile is missing or too short.</exception>
     public void Resume(long size)
     {
-        rows.Clear();
-        frontier = new MerkleFrontier();
+        // A tile that cannot be read leaves everything as it was.
+        var (tree, found) = (new MerkleFrontier(), new List<List<TreeHash>>());
+        var counts = new List<long>();
+        for (var count = size; count > 0; count /= TilePath.FullWidth) counts.Add(count);
+        foreach (var _ in counts) found.Add(new List<TreeHash>(TilePath.FullWidth));
+        for (var level = counts.Count - 1; level >= 0; level--)
+        {
+            for (var index = counts[level] / TilePath.FullWidth * TilePath.FullWidth; index < counts[level]; index++)
+            {
+                var hash = TileRoot(level - 1, index);
+                found[level].Add(hash);
+                tree.AppendSubtree(hash, TilePath.Height * level);
+            }
+        }
+
+        (frontier, rows) = (tree, found);
         bundle.ResetWrittenCount();
         full.Clear();
         published.Clear();
         unsynced.Clear();
         space.AddPending(unsyncedEntryBytes);
         unsyncedEntryBytes = 0;
-        var counts = new List<long>();
-        for (var count = size; count > 0; count /= TilePath.FullWidth) counts.Add(count);
-        for (var level = counts.Count - 1; level >= 0; level--)
-        {
-            var row = Row(level);
-            for (var index = counts[level] / TilePath.FullWidth * TilePath.FullWidth; index < counts[level]; index++)
-            {
-                var hash = TileRoot(level - 1, index);
-                row.Add(hash);
-                frontier.AppendSubtree(hash, TilePath.Height * level);
-            }
-        }
     }
 
     /// <summary>Appends one entry. The tiles and the bundle that it fills are written by <see cref="Flush"/>.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Gatehouse.Audit.Privacy;
 
@@ -14,6 +16,9 @@ internal sealed class DestroyedKeys
 
     private DestroyedKeys(string path) => this.path = path;
 
+    /// <summary>A digest of the list: another one after each change.</summary>
+    public string State { get; private set; } = "";
+
     /// <summary>The pseudonyms of keys that were destroyed one by one.</summary>
     public HashSet<string> Pseudonyms { get; } = new(StringComparer.Ordinal);
 
@@ -27,6 +32,7 @@ internal sealed class DestroyedKeys
         var list = new DestroyedKeys(path);
         if (!File.Exists(path)) return list;
         var lines = File.ReadAllText(path).Split('\n');
+        list.State = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
         for (var i = 0; i < lines.Length - 1; i++) list.Take(lines[i], i + 1); // what has no end was being written when the process ended
         return list;
     }
@@ -62,8 +68,10 @@ internal sealed class DestroyedKeys
         }
 
         file.Seek(0, SeekOrigin.End);
-        file.Write(System.Text.Encoding.ASCII.GetBytes((isTorn ? "\n" : "") + string.Concat(lines.Select(line => line + "\n"))));
+        file.Write(Encoding.ASCII.GetBytes((isTorn ? "\n" : "") + string.Concat(lines.Select(line => line + "\n"))));
         file.Flush(flushToDisk: true);
+        file.Seek(0, SeekOrigin.Begin);
+        State = Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
     private void Take(string line, int number)

@@ -7,6 +7,9 @@ namespace Gatehouse.Audit.Privacy;
 public sealed class EntryOpener(SubjectKeys keys) : IEntryOpener
 {
     /// <inheritdoc />
+    public string State => keys.State;
+
+    /// <inheritdoc />
     public JsonElement Open(JsonElement entry)
     {
         if (entry.ValueKind != JsonValueKind.Object || !entry.TryGetProperty("personal"u8, out var personal)

@@ -21,6 +21,9 @@ public static class PersonalFacts
     public static IReadOnlySet<string> Members { get; } =
         new[] { "sub", "client", "peer", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
+    // No issuer has this form (RFC 8414, section 2): an account of the system is never taken for a person of the same name.
+    private const string AccountIssuer = "account:";
+
     // Facts about a second person: the one that an administrator acts upon, or asks about.
     private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
 
@@ -35,7 +38,7 @@ public static class PersonalFacts
     {
         if (entry.Subject is { } subject) return new SubjectOwner(entry.Issuer ?? "", subject);
         if (Fact(entry, "byIssuer") is { } issuer && Fact(entry, "by") is { Length: > 0 } by) return new SubjectOwner(issuer, by);
-        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner("", account) : SubjectOwner.Unknown;
+        return Fact(entry, "account") is { Length: > 0 } account ? new SubjectOwner(AccountIssuer, account) : SubjectOwner.Unknown;
     }
 
     /// <summary>The person acted upon; null where the entry names none.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Storage;
@@ -36,9 +37,9 @@ public sealed class SubjectKeys : IDisposable
     private readonly DestroyedKeys destroyed;
     private readonly byte[] digestKey;
     private readonly AesGcm table;
-    private readonly Lock gate = new();
-    private readonly Dictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
-    private readonly Dictionary<string, SubjectKey> named = new(StringComparer.Ordinal);
+    private readonly Lock gate = new(); // of what is made and destroyed; a remembered key is found without it
+    private readonly ConcurrentDictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
+    private readonly ConcurrentDictionary<string, SubjectKey> named = new(StringComparer.Ordinal);
     private long rows;
 
     private SubjectKeys(ISubjectKeyStore store, DestroyedKeys destroyed, ReadOnlySpan<byte> tableKey)
@@ -88,26 +89,32 @@ public sealed class SubjectKeys : IDisposable
     /// <summary>Returns the months since January of year 0, in UTC.</summary>
     public static int MonthOf(DateTimeOffset at) => (at.UtcDateTime.Year * 12) + at.UtcDateTime.Month - 1;
 
-    /// <summary>Destroys every key of a person, and those of the same subject without an issuer.</summary>
-    /// <returns>The pseudonyms of the keys. Nothing that was sealed under them can be read again, by anybody.</returns>
-    /// <exception cref="StoreException">The table cannot be written.</exception>
-    /// <exception cref="IOException">The list of destroyed keys cannot be written.</exception>
-    public IReadOnlyList<string> Destroy(SubjectOwner owner)
+    /// <summary>Another text after each destruction.</summary>
+    public string State
     {
-        lock (gate)
+        get
         {
-            List<ReadOnlyMemory<byte>> found = [.. store.Pseudonyms(OwnerId(owner))];
-            if (owner.Issuer.Length > 0) found.AddRange(store.Pseudonyms(OwnerId(owner with { Issuer = "" })));
-            string[] names = [.. found.Select(one => Base64Url.EncodeToString(one.Span))];
-            if (names.Length == 0) return names;
-            destroyed.Add(names);
-            store.Remove(found);
-            Forget();
-            return names;
+            lock (gate) return destroyed.State;
         }
     }
 
-    /// <summary>Returns the pseudonyms that <see cref="Destroy"/> would destroy.</summary>
+    /// <summary>Destroys keys. Nothing that was sealed under them can be read again, by anybody.</summary>
+    /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them.</param>
+    /// <exception cref="StoreException">The table cannot be written. The keys are not used any more, and are removed at the next opening.</exception>
+    /// <exception cref="IOException">The list of destroyed keys cannot be written; then nothing has changed.</exception>
+    public void Destroy(IReadOnlyCollection<string> pseudonyms)
+    {
+        ArgumentNullException.ThrowIfNull(pseudonyms);
+        if (pseudonyms.Count == 0) return;
+        lock (gate)
+        {
+            destroyed.Add(pseudonyms);
+            Forget();
+            store.Remove([.. pseudonyms.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
+        }
+    }
+
+    /// <summary>Returns the pseudonyms of every key of a person, and those of the same subject where an entry named it without an issuer.</summary>
     /// <exception cref="StoreException">The table cannot be read.</exception>
     public IReadOnlyList<string> PseudonymsOf(SubjectOwner owner)
     {
@@ -134,10 +141,18 @@ public sealed class SubjectKeys : IDisposable
         lock (gate)
         {
             destroyed.AddBefore(entryClass, month);
-            var removed = store.RemoveBefore((int)entryClass, month);
-            if (removed > 0) Forget();
-            return removed;
+            Forget();
         }
+
+        // In slices, so that an entry of a new person does not wait for all of them.
+        var removed = 0;
+        for (var some = -1; some != 0; removed += some)
+        {
+            lock (gate) some = store.RemoveBefore((int)entryClass, month);
+        }
+
+        lock (gate) rows = store.Count();
+        return removed;
     }
 
     /// <inheritdoc />
@@ -159,14 +174,13 @@ public sealed class SubjectKeys : IDisposable
     internal SubjectKey For(SubjectOwner owner, EntryClass entryClass, DateTimeOffset at)
     {
         var place = (owner, entryClass, MonthOf(at));
+        if (remembered.TryGetValue(place, out var known)) return known;
         lock (gate)
         {
-            if (remembered.TryGetValue(place, out var key)) return key;
-            if (remembered.Count >= LargestRemembered) Forget();
+            if (remembered.TryGetValue(place, out known)) return known;
+            if (remembered.Count >= LargestRemembered) remembered.Clear();
             if (rows >= LargestTable && owner != SubjectOwner.Unknown) return For(SubjectOwner.Unknown, entryClass, at);
-            key = FindOrMake(owner, entryClass, place.Item3);
-            named[key.Pseudonym] = key;
-            return remembered[place] = key;
+            return remembered[place] = FindOrMake(owner, entryClass, place.Item3);
         }
     }
 
@@ -174,12 +188,12 @@ public sealed class SubjectKeys : IDisposable
     /// <exception cref="StoreException">The table cannot be read.</exception>
     internal SubjectKey? Find(string pseudonym)
     {
+        if (named.TryGetValue(pseudonym, out var key)) return key;
+        if (pseudonym.Length != 22 || !Base64Url.IsValid(pseudonym)) return null;
         lock (gate)
         {
-            if (named.TryGetValue(pseudonym, out var key)) return key;
-            if (pseudonym.Length != 22 || !Base64Url.IsValid(pseudonym) || destroyed.Pseudonyms.Contains(pseudonym)) return null;
             if (store.FindPseudonym(Base64Url.DecodeFromChars(pseudonym)) is not { } row || IsOut(row)) return null;
-            if (named.Count >= LargestRemembered) Forget();
+            if (named.Count >= LargestRemembered) named.Clear();
             return named[pseudonym] = Opened(row);
         }
     }
@@ -198,26 +212,40 @@ public sealed class SubjectKeys : IDisposable
         return made;
     }
 
-    private bool IsOut(SubjectKeyRow row) => row.Month < destroyed.Before.GetValueOrDefault((EntryClass)row.Class);
+    // A row that could not be removed.
+    private bool IsOut(SubjectKeyRow row) => row.Month < destroyed.Before.GetValueOrDefault((EntryClass)row.Class)
+        || destroyed.Pseudonyms.Contains(Base64Url.EncodeToString(row.Pseudonym.Span));
 
     private void DestroyAgain()
     {
         foreach (var batch in destroyed.Pseudonyms.Chunk(1000))
             store.Remove([.. batch.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
-        foreach (var (entryClass, month) in destroyed.Before) store.RemoveBefore((int)entryClass, month);
+        foreach (var (entryClass, month) in destroyed.Before)
+        {
+            while (store.RemoveBefore((int)entryClass, month) > 0)
+            {
+                // the next slice
+            }
+        }
     }
 
     private SubjectKey FindOrMake(SubjectOwner owner, EntryClass entryClass, int month)
     {
         var id = Id(owner, entryClass, month);
-        if (store.Find(id) is { } row) return Opened(row);
+        if (store.Find(id) is { } row)
+        {
+            if (!IsOut(row)) return Opened(row);
+            store.Remove([row.Pseudonym]);
+        }
+
         Span<byte> key = stackalloc byte[SubjectKey.KeyBytes];
         RandomNumberGenerator.Fill(key);
         var pseudonym = RandomNumberGenerator.GetBytes(SubjectKeyRow.PseudonymBytes);
-        store.Add(new SubjectKeyRow(id, OwnerId(owner), pseudonym, (int)entryClass, month, Sealed(key, [.. id, .. pseudonym])));
-        rows++;
+        var isAdded = store.Add(new SubjectKeyRow(id, OwnerId(owner), pseudonym, (int)entryClass, month, Sealed(key, [.. id, .. pseudonym])));
         var made = new SubjectKey(pseudonym, key);
         CryptographicOperations.ZeroMemory(key);
+        if (!isAdded) return Opened(store.Find(id) ?? throw new StoreException("A key of the audit log's table could not be added."));
+        rows++;
         return made;
     }
 

@@ -196,13 +196,13 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         return await ReadAsync(head, from, from is { } known && logs.Contains(known.Log), cancellation).ConfigureAwait(false);
     }
 
-    // An index under another key opens nothing. It is not kept: it must not outlive its key.
+    // An index must not outlive its key, nor the keys of the persons whose facts it has.
     private async ValueTask<IndexHead?> CheckKeyAsync(IndexHead head)
     {
         if (head.Format == FormatVersion && head.Salt.Length == IndexKeys.SaltBytes)
         {
             var now = new IndexKeys(ring, head.Salt.Span);
-            if (CryptographicOperations.FixedTimeEquals(now.Check, head.Check.Span))
+            if (CryptographicOperations.FixedTimeEquals(now.Check(source.State), head.Check.Span))
             {
                 keys?.Dispose();
                 keys = now;
@@ -212,7 +212,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             now.Dispose();
         }
 
-        report("the key of the index is not the newest key of the key ring; the index is built again from the log");
+        report("the index is of another key ring, or keys of persons were destroyed since; it is built again from the log");
         await DropAsync().ConfigureAwait(false);
         store = open();
         return null;
@@ -223,7 +223,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         var salt = RandomNumberGenerator.GetBytes(IndexKeys.SaltBytes);
         keys?.Dispose();
         keys = new IndexKeys(ring, salt);
-        var head = new IndexHead(FormatVersion, salt, keys.Check);
+        var head = new IndexHead(FormatVersion, salt, keys.Check(source.State));
         await store!.BeginAsync(head, cancellation).ConfigureAwait(false);
         return head;
     }

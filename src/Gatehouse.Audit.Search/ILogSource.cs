@@ -3,6 +3,12 @@ namespace Gatehouse.Audit.Search;
 /// <summary>The log that an index is made from, as entries in order. The form in which the log is stored is behind it.</summary>
 public interface ILogSource
 {
+    /// <summary>
+    /// Names the state in which entries are read: another text once keys of what they say about persons were destroyed. An index of an earlier state is made
+    /// again.
+    /// </summary>
+    string State => "";
+
     /// <summary>Returns the names of the logs that are there, oldest first. Names are in ordinal order.</summary>
     /// <exception cref="IOException">The log cannot be read.</exception>
     IReadOnlyList<string> Logs();

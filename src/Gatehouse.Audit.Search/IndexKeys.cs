@@ -35,8 +35,8 @@ internal sealed class IndexKeys : IDisposable
         CryptographicOperations.ZeroMemory(key);
     }
 
-    /// <summary>The digest by which an index recognizes its key.</summary>
-    public byte[] Check => Digest("key check"u8);
+    /// <summary>Returns the digest by which an index recognizes its key, and the state in which the entries of the log were read.</summary>
+    public byte[] Check(string state) => Digest([.. "key check "u8, .. Encoding.UTF8.GetBytes(state)]);
 
     /// <summary>Returns a keyed digest of 32 bytes.</summary>
     public byte[] Digest(ReadOnlySpan<byte> data) => HMACSHA256.HashData(tokenKey, data);

@@ -33,12 +33,19 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
     {
         var found = new GapCollector(time.GetUtcNow());
         var entries = 0L;
+        var last = long.MaxValue;
         foreach (var entry in source.ReadFrom(null))
         {
             cancellation.ThrowIfCancellationRequested();
             using var document = JsonDocument.Parse(entry.Json);
             var facts = new EntryFacts(document.RootElement);
-            if (facts.Sequence == 1) found.EndProcess();
+            // A process counts its entries from 1. Its first ones may be lost.
+            if (facts.Sequence is { } number)
+            {
+                if (number <= last) found.EndProcess();
+                last = number;
+            }
+
             if (facts.Act == "stop") found.HasStopped = true;
             if (facts.At < since || (owner is not null && (facts.Text("iss") != owner.Issuer || facts.Text("sub") != owner.Subject))) continue;
             entries++;

@@ -14,6 +14,9 @@ namespace Gatehouse.Audit.Search;
 public sealed class LogSource(string directory, IEntryOpener? opener = null) : ILogSource
 {
     /// <inheritdoc />
+    public string State => opener?.State ?? "";
+
+    /// <inheritdoc />
     public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. EvidenceLog.In(directory).Select(log => log.Name)];
 
     /// <inheritdoc />

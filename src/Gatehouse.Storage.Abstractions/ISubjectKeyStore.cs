@@ -36,8 +36,8 @@ public interface ISubjectKeyStore : IDisposable
     /// <exception cref="StoreException">The store cannot be written.</exception>
     int Remove(IReadOnlyCollection<ReadOnlyMemory<byte>> pseudonyms);
 
-    /// <summary>Removes the rows of a class before a month without a trace, on stable storage.</summary>
-    /// <returns>The number of rows that were there.</returns>
+    /// <summary>Removes rows of a class before a month without a trace, on stable storage: at most 500, so that others do not wait for all.</summary>
+    /// <returns>The number of rows that were removed; 0 where none is left.</returns>
     /// <exception cref="StoreException">The store cannot be written.</exception>
     int RemoveBefore(int @class, int month);
 

@@ -14,6 +14,8 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     // "GhSk" in ASCII: distinguishes the table from another program's file.
     private const long ApplicationId = 0x4768536b;
 
+    private const int Slice = 500;
+
     private const string Tables =
         """
         CREATE TABLE table_key (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL);
@@ -140,7 +142,8 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
     /// <inheritdoc />
     public int RemoveBefore(int @class, int month) => Guarded(() =>
     {
-        using var command = Command("DELETE FROM subject_keys WHERE class = $0 AND month < $1", @class, month);
+        using var command = Command(
+            "DELETE FROM subject_keys WHERE id IN (SELECT id FROM subject_keys WHERE class = $0 AND month < $1 LIMIT $2)", @class, month, Slice);
         var removed = command.ExecuteNonQuery();
         if (removed > 0) Overwrite();
         return removed;
@@ -164,7 +167,7 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
 
     private static SubjectKeyFile Opened(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ConnectionString);
         try
         {
             connection.Open();

@@ -136,7 +136,12 @@ internal sealed class FaultyFolder : ILogFolder
     public void Sync(IReadOnlyCollection<string> paths)
     {
         var isFailing = FailTileSyncs > 0;
-        if (isFailing) FailTileSyncs--;
+        if (isFailing)
+        {
+            FailTileSyncs--;
+            lock (gate) foreach (var one in files.Values) one.Forget(); // the volume is synced, and reports an error once
+        }
+
         foreach (var path in paths)
         {
             FaultyFile? file;
@@ -312,7 +317,7 @@ internal sealed class FaultyFolder : ILogFolder
         {
         }
 
-        public void Forget() => isForgotten = true;
+        public void Forget() => isForgotten = isForgotten || !bytes.AsSpan(0, length).SequenceEqual(synced);
 
         public byte[] Bytes(bool isSynced) => isSynced ? synced[..Math.Min(synced.Length, length)] : bytes[..length];
 

@@ -32,6 +32,7 @@ public sealed class AdministrationTests
         new StopHost(),
         new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"),
         new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(),
+        new ErasePerson("https://login.example", "mallory", "ticket"),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];

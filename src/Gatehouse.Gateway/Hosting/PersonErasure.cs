@@ -21,13 +21,14 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
     {
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
-        foreach (var some in keys.PseudonymsOf(person).Chunk(PseudonymsOfAnEntry))
+        var pseudonyms = keys.PseudonymsOf(person);
+        foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
-        var destroyed = keys.Destroy(person);
+        keys.Destroy(pseudonyms);
         // The index has what the keys opened. The next question makes it again, from what can still be opened.
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        return new PersonErased(destroyed.Count, payloads.Count);
+        return new PersonErased(pseudonyms.Count, payloads.Count);
     }
 
     private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner)

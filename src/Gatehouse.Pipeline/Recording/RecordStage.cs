@@ -80,7 +80,8 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     private void CountAttemptOfStream(Exchange exchange)
     {
         if (exchange.Head.Verb != "GET" && exchange.Record.Method != "subscriptions/listen") return;
-        exchange.Record.HasRecordedAttempts = log.TryAppend(ExchangeEvent.AttemptsOf(exchange.Record));
+        log.TryAppend(ExchangeEvent.AttemptsOf(exchange.Record)); // one that is not taken is counted as lost, with its attempts
+        exchange.Record.HasRecordedAttempts = true;
     }
 
     // If a payload must be kept and cannot be sealed whole, the call must not pass without it: padding would hide the effect of the call.

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration.Control;
-using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Ipc;
 using Gatehouse.Settings;
@@ -63,7 +63,7 @@ public sealed class LogFillTests
             var root = gateway.Host.State.Root;
             var audit = gateway.Host.State.Audit;
             await gateway.Host.DisposeAsync();
-            var entries = AuditLogReader.Read(audit).ToList();
+            var entries = OpenedLog.Read(audit, TimeProvider.System).ToList();
             written = entries.Where(e => e.TryGetProperty("parts", out _)).SelectMany(e => e.GetProperty("parts").EnumerateArray())
                 .Where(part => part.GetProperty("kind").GetString() == "authentication")
                 .Sum(part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1);
