@@ -77,6 +77,38 @@ public sealed class GrantEndingTests : IDisposable
     }
 
     [Fact]
+    public async Task ARevocationThatIsNotStored_IsRepeatedAlone_UntilItIs()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        bench.IsRevocationFull = true;
+        await Assert.ThrowsAsync<StoreException>(() => bench.Parts.Ending.EndAsync(grant, GrantCauses.CodeReuse, isAttack: true).AsTask());
+        Assert.Empty(await GrantsAsync());
+        Assert.Null(await bench.Parts.Ending.EndAsync(grant, GrantCauses.CodeReuse, isAttack: true)); // has ended; the repetition stays
+        await Assert.ThrowsAsync<StoreException>(bench.Parts.Ending.RepeatAsync);
+        Assert.Empty(bench.Ended);
+        bench.IsRevocationFull = false;
+        for (var time = 0; time < 2; time++) await bench.Parts.Ending.RepeatAsync();
+        Assert.Equal([grant], bench.Ended);
+        Assert.Single(bench.Journal.Alarms);
+        Assert.Single(bench.Journal.Acts, act => act.StartsWith("oauth.grant.end ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ARevocationThatIsNotStored_IsNotRepeatedAfterTheLifeOfItsAccessTokens()
+    {
+        await bench.SignInAsync();
+        bench.IsRevocationFull = true;
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        await Assert.ThrowsAsync<StoreException>(() => bench.Parts.Ending.EndAsync(grant, GrantCauses.Revoked, isAttack: false).AsTask());
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        await bench.Parts.Ending.RepeatAsync();
+        bench.IsRevocationFull = false;
+        await bench.Parts.Ending.RepeatAsync();
+        Assert.Empty(bench.Ended);
+    }
+
+    [Fact]
     public async Task EndsThatFailAboveTheBound_AreNotRepeated()
     {
         await bench.SignInAsync();
