@@ -116,14 +116,18 @@ internal sealed class GrantEnding(
         try
         {
             if (await grants.FindGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is not { } grant)
+            {
+                await RaiseAsync(act).ConfigureAwait(false); // the grant was ended meanwhile by an act that is no attack
                 return null;
+            }
 
             // On stable storage before the first write: nothing that happens after it takes the alarm back.
-            if (act.TakeAlarm() is { } kind)
-                await journal.AlarmAsync(kind, Facts(grant)).ConfigureAwait(false);
+            act.Grant = grant;
+            await RaiseAsync(act).ConfigureAwait(false);
             var (exchanges, unrevoked) = await TryRevokeAsync(grant, act.Cause, null).ConfigureAwait(false);
-            if (await EndOrKeepAsync(grant, act.Cause).ConfigureAwait(false) is not { } ended)
-                return null;
+            var ended = await EndOrKeepAsync(grant, act.Cause).ConfigureAwait(false);
+            await RaiseAsync(act).ConfigureAwait(false); // of an attack that came during the end
+            if (ended is null) return null;
             if (unrevoked is not null) act.KeepUnrevoked(ended, time.GetUtcNow() + LongestAccessLife);
             Note(ended, act.Cause);
             return (ended, exchanges, unrevoked);
@@ -133,6 +137,12 @@ internal sealed class GrantEnding(
             act.HasFailed = true;
             throw;
         }
+    }
+
+    private async ValueTask RaiseAsync(Begun act)
+    {
+        if (act.Grant is { } grant && act.TakeAlarm() is { } kind)
+            await journal.AlarmAsync(kind, Facts(grant)).ConfigureAwait(false);
     }
 
     private async ValueTask RevokeAgainAsync(GrantRow ended, Begun act)
@@ -189,6 +199,9 @@ internal sealed class GrantEnding(
         public string? Attack { private get; set; }
 
         public bool HasFailed { get; set; }
+
+        /// <summary>The grant as it was found; null where it had ended before the act began.</summary>
+        public GrantRow? Grant { get; set; }
 
         /// <summary>The grant, where it has ended and its revocation is not stored.</summary>
         public GrantRow? Unrevoked { get; set; }

@@ -53,6 +53,38 @@ public sealed class GrantEndingTests : IDisposable
     }
 
     [Fact]
+    public async Task AnAttackThatMeetsTheEndOfAWithdrawal_HasItsAlarm()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        Task<EndedGrant?>? attack = null;
+        bench.Journal.WhenNoted = _ => attack ??= bench.Parts.Ending.EndAsync(grant, GrantCauses.RefreshReuse, isAttack: true).AsTask();
+        Assert.NotNull(await bench.Parts.Ending.EndAsync(grant, GrantCauses.Withdrawn, isAttack: false));
+        Assert.NotNull(attack);
+        Assert.Null(await attack);
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+    }
+
+    [Fact]
+    public async Task AnAttackThatFailsDuringAWithdrawal_HasItsAlarm()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        GrantEnding? ending = null;
+        ending = new GrantEnding(bench.Grants, async (_, _, _) => await AttackAsync(), bench.Journal, bench.Clock);
+        Assert.NotNull(await ending.EndAsync(grant, GrantCauses.Withdrawn, isAttack: false));
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+
+        async Task<int> AttackAsync()
+        {
+            bench.Grants.IsBroken = true;
+            await Assert.ThrowsAsync<StoreException>(() => ending!.EndAsync(grant, GrantCauses.RefreshReuse, isAttack: true).AsTask());
+            bench.Grants.IsBroken = false;
+            return 0;
+        }
+    }
+
+    [Fact]
     public async Task AStoreThatCannotBeRead_DelaysTheAlarm()
     {
         await bench.SignInAsync();
