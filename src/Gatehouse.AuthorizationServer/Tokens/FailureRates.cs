@@ -1,6 +1,7 @@
 using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.AuthorizationServer.Tokens;
 
@@ -18,6 +19,11 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// Above the number every answer but a success is the same. Otherwise a thief who spends the number could see from a wrong request whether a refresh
 /// token is still in force, without using it (decision 0116).
 /// </para>
+/// <para>
+/// Threat: the thief keeps the number spent, so that nobody sees the client present the token that the thief has used. So a request with a spent
+/// credential of a grant that has not ended is run above the number too, and only its answer is withheld: the grant ends with its alarm. The thief
+/// can also spend the number of such requests. Then the grant ends without a run, once no grace holds for the credential.
+/// </para>
 /// </remarks>
 /// <param name="parts">Grants and the clock.</param>
 internal sealed class FailureRates(TokenParts parts)
@@ -31,20 +37,48 @@ internal sealed class FailureRates(TokenParts parts)
     /// <summary>Percent of as many for one credential in force, above what its address block has: 120 a minute.</summary>
     public const int CredentialShare = 1;
 
+    /// <summary>The most requests a minute with a spent credential that are run above the number of failures.</summary>
+    public const int MostSpentUsesPerMinute = 1200;
+
+    /// <summary>Percent of them for one grant: 12 a minute.</summary>
+    public const int GrantShare = 1;
+
     private readonly Lock gate = new();
     private readonly TimeProvider time = parts.Time;
     private readonly LiveCredentials credentials = new(parts);
     private readonly ProvokedBudget failures = new(MostFailuresPerMinute, static () => BlockShare, parts.Time.GetUtcNow());
     private readonly ProvokedBudget withCredential = new(MostFailuresPerMinute, static () => CredentialShare, parts.Time.GetUtcNow());
+    private readonly ProvokedBudget spentUses = new(MostSpentUsesPerMinute, static () => GrantShare, parts.Time.GetUtcNow());
 
     /// <summary>Answers a request, unless too many of its address block failed and it presents no credential in force.</summary>
     public async ValueTask<OAuthResponse> CountAsync(OAuthRequest request, Func<ValueTask<OAuthResponse>> answer, CancellationToken cancellation)
     {
         if (TryTake(failures, request.Peer.Partition))
             return await CountAsync(failures, request.Peer.Partition, answer).ConfigureAwait(false);
-        return await credentials.FindAsync(request.Form, cancellation).ConfigureAwait(false) is { } own && TryTake(withCredential, own)
-            && await CountAsync(withCredential, own, answer).ConfigureAwait(false) is { Error: null, IsFruitless: false } success
-            ? success : OAuthResponse.Of(OAuthError.TooMany);
+        var found = await credentials.FindAsync(request.Form, cancellation).ConfigureAwait(false);
+        var success = found switch
+        {
+            null => null,
+            { IsSpent: true } => await WatchAsync(found, answer).ConfigureAwait(false),
+            _ => await AnswerAsync(CallerPartition.Of(parts.Issuer, Convert.ToHexString(found.Row.Digest.Span)), answer).ConfigureAwait(false),
+        };
+        return success ?? OAuthResponse.Of(OAuthError.TooMany);
+    }
+
+    private async ValueTask<OAuthResponse?> AnswerAsync(CallerPartition own, Func<ValueTask<OAuthResponse>> answer) =>
+        TryTake(withCredential, own)
+        && await CountAsync(withCredential, own, answer).ConfigureAwait(false) is { Error: null, IsFruitless: false } success ? success : null;
+
+    // What the run does counts. Its answer goes to nobody: it would show that the credential was spent.
+    private async ValueTask<OAuthResponse?> WatchAsync(PresentedCredential spent, Func<ValueTask<OAuthResponse>> answer)
+    {
+        if (TryTake(spentUses, CallerPartition.Of(parts.Issuer, spent.Row.GrantId)))
+            await answer().ConfigureAwait(false);
+        else if (spent.Row.Kind == CredentialKind.AuthorizationCode)
+            await parts.Ending.EndAsync(spent.Row.GrantId, GrantCauses.CodeReuse, isAttack: true).ConfigureAwait(false);
+        else if (!parts.IsInGrace(spent.SpentAt))
+            await parts.Ending.EndAsync(spent.Row.GrantId, GrantCauses.RefreshReuse, isAttack: true).ConfigureAwait(false);
+        return null;
     }
 
     private async ValueTask<OAuthResponse> CountAsync(ProvokedBudget budget, CallerPartition partition, Func<ValueTask<OAuthResponse>> answer)

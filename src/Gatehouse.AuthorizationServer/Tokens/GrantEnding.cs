@@ -10,7 +10,8 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// <remarks>
 /// Threat: the store fails in the middle of an end, so that a stolen token raises no alarm, or is good again after a restart (CWE-390, CWE-613). An
 /// alarm is raised before the first write. An end that failed is repeated by <see cref="RepeatAsync"/> while the gateway runs, and by
-/// <see cref="FinishAsync"/> at the next start; its revocation is kept as long as the grant.
+/// <see cref="FinishAsync"/> at the next start; its revocation is kept as long as the grant. A grant that ended without its revocation leaves signed
+/// access tokens, so that the revocation is repeated while one of them can be in force and the gateway runs.
 /// </remarks>
 /// <param name="grants">The grants.</param>
 /// <param name="revokeSession">
@@ -24,6 +25,9 @@ internal sealed class GrantEnding(
 {
     /// <summary>The most ends that are under way or wait for their repetition. Those above it are finished at the next start.</summary>
     internal const int MostBegun = 10_000;
+
+    // The upper end of authorizationServer.accessTokenLife.
+    private static readonly TimeSpan LongestAccessLife = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, Begun> begun = new(StringComparer.Ordinal);
 
@@ -40,7 +44,7 @@ internal sealed class GrantEnding(
     /// </para>
     /// </remarks>
     /// <exception cref="StoreException">
-    /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless. An end that failed is repeated.
+    /// The grant or its revocation could not be stored. A grant whose revocation has no room is ended nevertheless. What failed is repeated.
     /// </exception>
     public async ValueTask<EndedGrant?> EndAsync(string grantId, string cause, bool isAttack)
     {
@@ -49,13 +53,13 @@ internal sealed class GrantEnding(
         if (isAttack) act.Attack = cause;
         act.Cause = cause;
         var ended = await EndAsync(grantId, act).ConfigureAwait(false); // an exception leaves the act for its repetition
-        begun.TryRemove(KeyValuePair.Create(grantId, act));
+        Forget(grantId, act);
         ended?.Unrevoked?.Throw();
         return ended is { } done ? new EndedGrant(done.Row, done.Exchanges) : null;
     }
 
-    /// <summary>Repeats the ends that failed. Called every minute.</summary>
-    /// <exception cref="StoreException">An end failed again. Every one was tried.</exception>
+    /// <summary>Repeats the ends and revocations that failed. Called every minute.</summary>
+    /// <exception cref="StoreException">An end or a revocation failed again. Every one was tried.</exception>
     public async Task RepeatAsync()
     {
         ExceptionDispatchInfo? fault = null;
@@ -64,8 +68,9 @@ internal sealed class GrantEnding(
             if (!act.HasFailed) continue;
             try
             {
-                await EndAsync(grantId, act).ConfigureAwait(false);
-                begun.TryRemove(KeyValuePair.Create(grantId, act));
+                if (act.Unrevoked is { } ended) await RevokeAgainAsync(ended, act).ConfigureAwait(false);
+                else (await EndAsync(grantId, act).ConfigureAwait(false))?.Unrevoked?.Throw();
+                Forget(grantId, act);
             }
             catch (StoreException e)
             {
@@ -111,14 +116,19 @@ internal sealed class GrantEnding(
         try
         {
             if (await grants.FindGrantAsync(grantId, time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false) is not { } grant)
+            {
+                await RaiseAsync(act).ConfigureAwait(false); // the grant was ended meanwhile by an act that is no attack
                 return null;
+            }
 
             // On stable storage before the first write: nothing that happens after it takes the alarm back.
-            if (act.TakeAlarm() is { } kind)
-                await journal.AlarmAsync(kind, Facts(grant)).ConfigureAwait(false);
+            act.Grant = grant;
+            await RaiseAsync(act).ConfigureAwait(false);
             var (exchanges, unrevoked) = await TryRevokeAsync(grant, act.Cause, null).ConfigureAwait(false);
-            if (await EndOrKeepAsync(grant, act.Cause).ConfigureAwait(false) is not { } ended)
-                return null;
+            var ended = await EndOrKeepAsync(grant, act.Cause).ConfigureAwait(false);
+            await RaiseAsync(act).ConfigureAwait(false); // of an attack that came during the end
+            if (ended is null) return null;
+            if (unrevoked is not null) act.KeepUnrevoked(ended, time.GetUtcNow() + LongestAccessLife);
             Note(ended, act.Cause);
             return (ended, exchanges, unrevoked);
         }
@@ -127,6 +137,25 @@ internal sealed class GrantEnding(
             act.HasFailed = true;
             throw;
         }
+    }
+
+    private async ValueTask RaiseAsync(Begun act)
+    {
+        if (act.Grant is { } grant && act.TakeAlarm() is { } kind)
+            await journal.AlarmAsync(kind, Facts(grant)).ConfigureAwait(false);
+    }
+
+    private async ValueTask RevokeAgainAsync(GrantRow ended, Begun act)
+    {
+        if (time.GetUtcNow() < act.UnrevokedUntil)
+            await revokeSession(ended.Id, act.Cause, null).ConfigureAwait(false);
+        act.Unrevoked = null;
+    }
+
+    // An act whose revocation is not stored stays for its repetition.
+    private void Forget(string grantId, Begun act)
+    {
+        if (act.Unrevoked is null) begun.TryRemove(KeyValuePair.Create(grantId, act));
     }
 
     private async ValueTask<GrantRow?> EndOrKeepAsync(GrantRow grant, string cause)
@@ -170,6 +199,17 @@ internal sealed class GrantEnding(
         public string? Attack { private get; set; }
 
         public bool HasFailed { get; set; }
+
+        /// <summary>The grant as it was found; null where it had ended before the act began.</summary>
+        public GrantRow? Grant { get; set; }
+
+        /// <summary>The grant, where it has ended and its revocation is not stored.</summary>
+        public GrantRow? Unrevoked { get; set; }
+
+        /// <summary>When no access token of it is in force any more.</summary>
+        public DateTimeOffset UnrevokedUntil { get; private set; }
+
+        public void KeepUnrevoked(GrantRow ended, DateTimeOffset until) => (UnrevokedUntil, Unrevoked, HasFailed) = (until, ended, true);
 
         /// <summary>Returns the kind of the alarm to the first that asks; null to every other one, and where there is none.</summary>
         public string? TakeAlarm() => Attack is { } kind && Interlocked.Exchange(ref isRaised, 1) == 0 ? kind : null;

@@ -153,7 +153,7 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
             return OAuthResponse.Of(NotGood);
 
         // In the order of a token that is not spent, so that the answers are the same.
-        if (IsOfGrace(spent) && FindSpentFault(presented, spent) is { } refusal)
+        if (parts.IsInGrace(spent.SpentAt) && FindSpentFault(presented, spent) is { } refusal)
             return refusal;
         var proof = await proofs.JudgeAsync(presented.Request, cancellation).ConfigureAwait(false);
         return await AnswerSpentAsync(presented, spent, proof).ConfigureAwait(false);
@@ -167,12 +167,6 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
         if (!grant.IsOf(presented.Client))
             return OAuthResponse.Of(NotGood);
         return FindFault(presented, facts, out _) is { } fault ? Refuse(presented, grant, fault) : null;
-    }
-
-    private bool IsOfGrace(SpendResult spent)
-    {
-        var grace = parts.Settings().RefreshGrace;
-        return grace > TimeSpan.Zero && parts.Time.GetUtcNow() - spent.SpentAt <= grace;
     }
 
     private async ValueTask<OAuthResponse> AnswerSpentAsync(Presented presented, SpendResult spent, ProofJudgement proof)
@@ -196,7 +190,7 @@ internal sealed class RefreshRotation(TokenParts parts, TokenMint mint, ProofJud
 
     private MintedTokens? SuccessorOf(Presented presented, SpendResult spent, CredentialRow row, ProofJudgement proof)
     {
-        if (!IsOfGrace(spent) || FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id
+        if (!parts.IsInGrace(spent.SpentAt) || FactsOf(row) is not { } facts || facts.ClientId != presented.Client.Id
             || FindFault(presented, facts, out var scopes) is not null
             || proof.Fault is not null || proof.FindKeyFault(facts.KeyThumbprint) is not null)
             return null;

@@ -59,4 +59,11 @@ internal sealed record TokenParts
 
     /// <summary>The URL of the token endpoint.</summary>
     public string TokenEndpoint => Issuer + Routes.Token;
+
+    /// <summary>Returns whether a refresh token that was spent at a moment gives its successor once more. Null is a moment that is unknown.</summary>
+    public bool IsInGrace(DateTimeOffset? spentAt)
+    {
+        var grace = Settings().RefreshGrace;
+        return grace > TimeSpan.Zero && Time.GetUtcNow() - spentAt <= grace;
+    }
 }

@@ -1,11 +1,14 @@
 using Gatehouse.AuthorizationServer.Protocol;
 using Gatehouse.AuthorizationServer.Tokens;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.AuthorizationServer.Tests.Tokens;
 
 /// <summary>Behind a proxy all strangers are one address block, and one of them must not keep everyone out (CWE-770).</summary>
 public sealed class FailureRatesTests : IDisposable
 {
+    private const int MostUsesOfGrant = FailureRates.MostSpentUsesPerMinute * FailureRates.GrantShare / 100;
+
     private readonly TokenBench bench = new();
 
     public void Dispose() => bench.Dispose();
@@ -34,6 +37,55 @@ public sealed class FailureRatesTests : IDisposable
         Assert.Equal(429, (await bench.RefreshAsync("no token")).Status);
     }
 
+    // A thief who keeps the failures of all spent would be unseen: the client presents the token that the thief has used.
+    [Theory]
+    [Trait("Requirement", "C17")]
+    [InlineData(GrantCauses.RefreshReuse)]
+    [InlineData(GrantCauses.CodeReuse)]
+    public async Task ASpentCredential_EndsItsGrantAboveTheRate_WithOneAlarm_AndTheSameAnswer(string cause)
+    {
+        var code = await bench.CodeAsync();
+        var first = await bench.RedeemAsync(code);
+        var stolen = await bench.RefreshAsync(first.Refresh);
+        bench.Clock.Advance(bench.Settings.RefreshGrace + TimeSpan.FromSeconds(1));
+        await SpendAsync();
+        var unknown = await bench.RefreshAsync(CredentialText.New(CredentialText.RefreshPrefix).Reveal().ToString());
+        for (var time = 0; time < 3; time++) Assert.Equal(unknown, await PresentAsync());
+        Assert.Equal([cause], bench.Journal.Alarms);
+        Assert.Empty(await GrantsAsync());
+        Assert.Equal(429, (await bench.RefreshAsync(stolen.Refresh)).Status);
+
+        Task<TokenBench.Received> PresentAsync() => cause == GrantCauses.CodeReuse ? bench.RedeemAsync(code) : bench.RefreshAsync(first.Refresh);
+    }
+
+    [Fact]
+    public async Task WithinTheGrace_ASpentTokenAboveTheRate_EndsNothing_HoweverOftenItComes()
+    {
+        var first = await bench.SignInAsync();
+        var next = await bench.RefreshAsync(first.Refresh);
+        await SpendAsync();
+        for (var count = 0; count < 2 * MostUsesOfGrant; count++) Assert.Equal(429, (await bench.RefreshAsync(first.Refresh)).Status);
+        Assert.Empty(bench.Journal.Alarms);
+        Assert.Equal(200, (await bench.RefreshAsync(next.Refresh)).Status);
+    }
+
+    // The thief spends the number of the grant with requests that end nothing, so that the client's request would not be run.
+    [Fact]
+    public async Task UsesOfASpentToken_AreBounded_AndTheNextOneEndsItsGrant()
+    {
+        var (first, other) = (await bench.SignInAsync(), await bench.SignInAsync());
+        await bench.RefreshAsync(first.Refresh);
+        bench.Clock.Advance(bench.Settings.RefreshGrace + TimeSpan.FromSeconds(1));
+        await SpendAsync();
+        for (var count = 0; count < MostUsesOfGrant; count++)
+            Assert.Equal(429, (await bench.RefreshAsync(first.Refresh, ("client_secret", $"guess {count}"))).Status);
+        Assert.Empty(bench.Journal.Alarms);
+        Assert.Equal(429, (await bench.RefreshAsync(first.Refresh, ("client_secret", "guess"))).Status);
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+        Assert.Single(await GrantsAsync());
+        Assert.Equal(200, (await bench.RefreshAsync(other.Refresh)).Status);
+    }
+
     // A thief could follow the client with a token that was stolen once: within the grace the used token gives its successor.
     [Fact]
     public async Task AboveTheRate_AWrongRequestDoesNotShowWhetherATokenIsInForce()
@@ -60,6 +112,8 @@ public sealed class FailureRatesTests : IDisposable
     private static Task<TokenBench.Received> AskAsync(
         Func<OAuthRequest, CancellationToken, ValueTask<OAuthResponse>> endpoint, string token) => TokenBench.SendAsync(
         endpoint, [("token", token), (":authorization", TokenBench.Basic(TokenBench.Confidential.Id, TokenBench.Secret))]);
+
+    private ValueTask<IReadOnlyList<GrantRow>> GrantsAsync() => bench.Grants.ListGrantsAsync(null, 10, bench.Clock.GetUtcNow());
 
     // Nothing of these reaches the store.
     private async Task SpendAsync()

@@ -53,6 +53,38 @@ public sealed class GrantEndingTests : IDisposable
     }
 
     [Fact]
+    public async Task AnAttackThatMeetsTheEndOfAWithdrawal_HasItsAlarm()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        Task<EndedGrant?>? attack = null;
+        bench.Journal.WhenNoted = _ => attack ??= bench.Parts.Ending.EndAsync(grant, GrantCauses.RefreshReuse, isAttack: true).AsTask();
+        Assert.NotNull(await bench.Parts.Ending.EndAsync(grant, GrantCauses.Withdrawn, isAttack: false));
+        Assert.NotNull(attack);
+        Assert.Null(await attack);
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+    }
+
+    [Fact]
+    public async Task AnAttackThatFailsDuringAWithdrawal_HasItsAlarm()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        GrantEnding? ending = null;
+        ending = new GrantEnding(bench.Grants, async (_, _, _) => await AttackAsync(), bench.Journal, bench.Clock);
+        Assert.NotNull(await ending.EndAsync(grant, GrantCauses.Withdrawn, isAttack: false));
+        Assert.Equal([GrantCauses.RefreshReuse], bench.Journal.Alarms);
+
+        async Task<int> AttackAsync()
+        {
+            bench.Grants.IsBroken = true;
+            await Assert.ThrowsAsync<StoreException>(() => ending!.EndAsync(grant, GrantCauses.RefreshReuse, isAttack: true).AsTask());
+            bench.Grants.IsBroken = false;
+            return 0;
+        }
+    }
+
+    [Fact]
     public async Task AStoreThatCannotBeRead_DelaysTheAlarm()
     {
         await bench.SignInAsync();
@@ -74,6 +106,38 @@ public sealed class GrantEndingTests : IDisposable
         await bench.Parts.Ending.RepeatAsync();
         Assert.Single(bench.Ended);
         Assert.Empty(bench.Kept);
+    }
+
+    [Fact]
+    public async Task ARevocationThatIsNotStored_IsRepeatedAlone_UntilItIs()
+    {
+        await bench.SignInAsync();
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        bench.IsRevocationFull = true;
+        await Assert.ThrowsAsync<StoreException>(() => bench.Parts.Ending.EndAsync(grant, GrantCauses.CodeReuse, isAttack: true).AsTask());
+        Assert.Empty(await GrantsAsync());
+        Assert.Null(await bench.Parts.Ending.EndAsync(grant, GrantCauses.CodeReuse, isAttack: true)); // has ended; the repetition stays
+        await Assert.ThrowsAsync<StoreException>(bench.Parts.Ending.RepeatAsync);
+        Assert.Empty(bench.Ended);
+        bench.IsRevocationFull = false;
+        for (var time = 0; time < 2; time++) await bench.Parts.Ending.RepeatAsync();
+        Assert.Equal([grant], bench.Ended);
+        Assert.Single(bench.Journal.Alarms);
+        Assert.Single(bench.Journal.Acts, act => act.StartsWith("oauth.grant.end ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ARevocationThatIsNotStored_IsNotRepeatedAfterTheLifeOfItsAccessTokens()
+    {
+        await bench.SignInAsync();
+        bench.IsRevocationFull = true;
+        var grant = Assert.Single(await GrantsAsync()).Id;
+        await Assert.ThrowsAsync<StoreException>(() => bench.Parts.Ending.EndAsync(grant, GrantCauses.Revoked, isAttack: false).AsTask());
+        bench.Clock.Advance(TimeSpan.FromHours(1));
+        await bench.Parts.Ending.RepeatAsync();
+        bench.IsRevocationFull = false;
+        await bench.Parts.Ending.RepeatAsync();
+        Assert.Empty(bench.Ended);
     }
 
     [Fact]

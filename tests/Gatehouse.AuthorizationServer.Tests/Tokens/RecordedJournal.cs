@@ -30,7 +30,14 @@ internal sealed class RecordedJournal : IAuthorizationJournal
     /// <summary>False for a log that accepts entries and cannot make them durable.</summary>
     public bool IsDurable { get; set; } = true;
 
-    public void Note(string act, params (string Name, string Value)[] facts) => texts.Enqueue($"{act} {string.Join(' ', facts)}");
+    /// <summary>Runs when an act is recorded.</summary>
+    public Action<string>? WhenNoted { get; set; }
+
+    public void Note(string act, params (string Name, string Value)[] facts)
+    {
+        texts.Enqueue($"{act} {string.Join(' ', facts)}");
+        WhenNoted?.Invoke(act);
+    }
 
     public ValueTask<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
     {
