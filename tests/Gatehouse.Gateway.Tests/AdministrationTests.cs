@@ -97,7 +97,7 @@ public sealed class AdministrationTests
         var administration = LocalHostAdministration.Of(fixture.Host);
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
-        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex
+        var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
         var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;

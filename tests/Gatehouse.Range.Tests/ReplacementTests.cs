@@ -149,6 +149,7 @@ public sealed partial class ReplacementTests
         Mark(PartNames.ListVisibility);
         Mark(PartNames.ListChanges);
         Mark(PartNames.DefinitionMemory);
+        Mark(PartNames.EntryProtector);
         return all;
 
         void Mark<T>(PartName<T> name) where T : class => all = all.Around(name, real => MarkingProxy.Around(real, () => ran(name.Text)));
