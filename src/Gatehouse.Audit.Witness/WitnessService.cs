@@ -103,6 +103,9 @@ public sealed class WitnessService : IDisposable
         var origin = RequireNew(keys);
         if (!logs.TryGetValue(after, out var old)) throw new WitnessRefusalException($"this witness does not know the log {after}", "see: gatehouse witness show");
         if (old.Successor is { } other && other != origin) throw new WitnessRefusalException($"the log {after} is followed by {other}", "a log has one successor");
+        if (!LogSuccession.IsOfSameGateway(after, origin))
+            throw new WitnessRefusalException($"{origin} is a log of another gateway than {after}: the origins differ before their last slash",
+                "ask the operator of the gateway whose log it is; a log with another beginning needs another witness folder");
         var first = LogSuccession.Require(EvidenceCheck.Check(birth, keys, []), origin, old.Latest);
         // The old log ends first: a crash between both steps leaves it ended by this successor, and the same command completes the second step.
         old.End(origin);

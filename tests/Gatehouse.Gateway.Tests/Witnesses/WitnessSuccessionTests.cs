@@ -59,6 +59,18 @@ public sealed class WitnessSuccessionTests : IDisposable
     }
 
     [Fact]
+    public void ALogOfAnotherGateway_IsNoSuccessor_AndEndsNothing()
+    {
+        using var old = new LogModel("gateway.example/audit/1", 3);
+        using var other = new LogModel("other.example/audit/2", 3);
+        using var service = WitnessService.Create(State, "witness.example/w", "Example Org", TimeProvider.System);
+        service.AddFirst([old.Key]);
+        var refusal = Assert.Throws<WitnessRefusalException>(() => service.AddSuccessor([other.Key], old.Origin, Path.Join(folder.FullName, "birth.txt")));
+        Assert.Contains("another gateway", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(service.Logs).Successor);
+    }
+
+    [Fact]
     public async Task AnotherTreeUnderTheKeysOfTheSuccessor_IsRefused()
     {
         await WriteAsync(entries: 20);
