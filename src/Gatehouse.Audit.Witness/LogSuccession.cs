@@ -15,12 +15,12 @@ internal static class LogSuccession
     /// </summary>
     public static bool IsOfSameGateway(string one, string other) => Beginning(one) is { Length: > 0 } beginning && beginning == Beginning(other);
 
-    /// <summary>Returns when the new log may follow.</summary>
+    /// <summary>Returns the checkpoint of the new log under which its first entry was proven.</summary>
     /// <param name="evidence">The checked evidence of its first entry.</param>
     /// <param name="origin">Its origin.</param>
     /// <param name="latest">The latest checkpoint of the old log that was cosigned.</param>
     /// <exception cref="WitnessRefusalException">It may not.</exception>
-    public static void Require(EvidenceReport evidence, string origin, Checkpoint latest)
+    public static (SignedNote Note, Checkpoint Checkpoint) Require(EvidenceReport evidence, string origin, Checkpoint latest)
     {
         const string evidenceRemedy = "give the file of 'gatehouse audit prove 0' of the new log";
         if (!evidence.IsVouched) throw new WitnessRefusalException($"the evidence does not hold: {Why(evidence)}", evidenceRemedy);
@@ -39,6 +39,9 @@ internal static class LogSuccession
                 "start the witness, and let the gateway submit the last checkpoint of the old log first");
         if (root != latest.Root)
             throw new WitnessRefusalException($"the first entry names another root at size {size} than this witness cosigned: there are two views of the old log", ask);
+        if (evidence.Note is not { } note || !Checkpoint.TryParse(note.Text, out var checkpoint))
+            throw new WitnessRefusalException("the evidence has no signed checkpoint", evidenceRemedy);
+        return (note, checkpoint);
     }
 
     private static string Why(EvidenceReport evidence) =>

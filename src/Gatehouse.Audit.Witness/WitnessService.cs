@@ -89,7 +89,10 @@ public sealed class WitnessService : IDisposable
         Know(WitnessedLog.Create(folder, identity, time, origin, keys));
     }
 
-    /// <summary>Takes a log that follows another one, and ends that one.</summary>
+    /// <summary>
+    /// Takes a log that follows another one, and ends that one. It cosigns the checkpoint of the evidence as the first one of the new log: otherwise
+    /// another tree under the same keys, of which nothing was proven, could be cosigned next.
+    /// </summary>
     /// <param name="keys">The keys of the new log.</param>
     /// <param name="after">The origin of the log before it.</param>
     /// <param name="birth">The file with the evidence of the new log's first entry (<c>gatehouse audit prove 0</c>).</param>
@@ -100,10 +103,13 @@ public sealed class WitnessService : IDisposable
         var origin = RequireNew(keys);
         if (!logs.TryGetValue(after, out var old)) throw new WitnessRefusalException($"this witness does not know the log {after}", "see: gatehouse witness show");
         if (old.Successor is { } other && other != origin) throw new WitnessRefusalException($"the log {after} is followed by {other}", "a log has one successor");
-        LogSuccession.Require(EvidenceCheck.Check(birth, keys, []), origin, old.Latest);
+        if (!LogSuccession.IsOfSameGateway(after, origin))
+            throw new WitnessRefusalException($"{origin} is a log of another gateway than {after}: the origins differ before their last slash",
+                "ask the operator of the gateway whose log it is; a log with another beginning needs another witness folder");
+        var first = LogSuccession.Require(EvidenceCheck.Check(birth, keys, []), origin, old.Latest);
         // The old log ends first: a crash between both steps leaves it ended by this successor, and the same command completes the second step.
         old.End(origin);
-        Know(WitnessedLog.Create(folder, identity, time, origin, keys));
+        Know(WitnessedLog.CreateAt(folder, identity, time, keys, first));
     }
 
     /// <inheritdoc />

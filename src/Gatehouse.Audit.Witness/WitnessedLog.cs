@@ -72,8 +72,24 @@ internal sealed class WitnessedLog
     /// <exception cref="IOException">It cannot be stored.</exception>
     public static WitnessedLog Create(ILogFolder folder, WitnessIdentity identity, TimeProvider time, string origin, IReadOnlyList<NoteKey> keys)
     {
-        folder.Put($"{PlaceOf(origin)}/{KeysFile}", Encoding.UTF8.GetBytes(string.Concat(keys.Select(key => $"{key}\n"))), isDurable: true);
-        return new WitnessedLog(folder, identity, time, origin, keys);
+        var log = new WitnessedLog(folder, identity, time, origin, keys);
+        log.PutKeys();
+        return log;
+    }
+
+    /// <summary>Cosigns the first checkpoint of a new log, and stores both. Every later checkpoint has to continue that one.</summary>
+    /// <exception cref="WitnessRefusalException">None of the keys signed the checkpoint.</exception>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    public static WitnessedLog CreateAt(ILogFolder folder, WitnessIdentity identity, TimeProvider time, IReadOnlyList<NoteKey> keys,
+        (SignedNote Note, Checkpoint Checkpoint) first)
+    {
+        var log = new WitnessedLog(folder, identity, time, first.Checkpoint.Origin, keys);
+        if (log.SignersOf(first.Note) is not { Count: > 0 } signedBy)
+            throw new WitnessRefusalException("no key of the new log signed its first checkpoint", "give the file log.vkeys of the new log");
+        // A log without its keys is none: after a crash between both steps nobody can be served from a log that has keys and no checkpoint.
+        log.Keep(first.Note, first.Checkpoint, signedBy);
+        log.PutKeys();
+        return log;
     }
 
     /// <summary>Reads a log. Null where its folder has no keys: its beginning did not end.</summary>
@@ -94,8 +110,7 @@ internal sealed class WitnessedLog
     /// <summary>Cosigns a checkpoint, or says why not. The order of the checks is that of the specification.</summary>
     public WitnessAnswer Add(AddCheckpointRequest request)
     {
-        var known = Keys.Where(key => key.IsSupported).ToList();
-        if (request.Note.Verified(known) is not { Count: > 0 } signedBy) return Refused(403, "no valid signature of a trusted key of this log");
+        if (SignersOf(request.Note) is not { Count: > 0 } signedBy) return Refused(403, "no valid signature of a trusted key of this log");
         lock (gate) return Judge(request, signedBy);
     }
 
@@ -123,18 +138,25 @@ internal sealed class WitnessedLog
             return Refused(422, "the log does not begin with the entries that this witness has seen");
         }
 
-        return Cosign(request, signedBy);
+        return new WitnessAnswer(200, string.Concat(Keep(request.Note, checkpoint, signedBy).Select(signature => $"{signature}\n")));
     }
 
-    private WitnessAnswer Cosign(AddCheckpointRequest request, IReadOnlyList<NoteKey> signedBy)
+    // Null where a signature names a key of the log and is not of it.
+    private IReadOnlyList<NoteKey>? SignersOf(SignedNote signed) => signed.Verified([.. Keys.Where(key => key.IsSupported)]);
+
+    private void PutKeys() =>
+        folder.Put($"{place}/{KeysFile}", Encoding.UTF8.GetBytes(string.Concat(Keys.Select(key => $"{key}\n"))), isDurable: true);
+
+    // Cosigns, and returns the signatures only after they are on stable storage.
+    private NoteSignature[] Keep(SignedNote signed, Checkpoint checkpoint, IReadOnlyList<NoteKey> signedBy)
     {
-        var (text, now) = (request.Note.Text, time.GetUtcNow());
+        var (text, now) = (signed.Text, time.GetUtcNow());
         NoteSignature[] own = [.. identity.Cosigners.Select(cosigner => cosigner.Sign(text, now))];
-        var kept = request.Note.Signatures.Where(one => signedBy.Any(key => key.Name == one.Name && key.Id == one.KeyId));
+        var kept = signed.Signatures.Where(one => signedBy.Any(key => key.Name == one.Name && key.Id == one.KeyId));
         var cosigned = new SignedNote(text, [.. kept.Take(SignedNote.MostSignatures - own.Length), .. own]).ToBytes();
         folder.Put($"{place}/{LatestFile}", cosigned, isDurable: true);
-        (latest, note) = (request.Checkpoint, cosigned);
-        return new WitnessAnswer(200, string.Concat(own.Select(signature => $"{signature}\n")));
+        (latest, note) = (checkpoint, cosigned);
+        return own;
     }
 
     // Two signed roots of one size are a proof that the log shows two views. The first pair is kept: later ones could not replace it.

@@ -16,6 +16,7 @@ public sealed class EvidenceCheck
     private readonly List<TreeHash> hashes = [];
     private readonly StringBuilder note = new();
     private Checkpoint? checkpoint;
+    private SignedNote? checkpointNote;
     private Checkpoint? since;
     private string part = ""; // the word of the part that is being read
     private int partLine;
@@ -122,12 +123,12 @@ public sealed class EvidenceCheck
         switch (part)
         {
             case EvidenceFormat.Checkpoint:
-                checkpoint = Read(out isSigned);
+                (checkpointNote, checkpoint) = Read(out isSigned);
                 if (hashes.Count > 0) Add("there are hashes behind the checkpoint");
                 if (checkpoint is not null) isTied = outside.Any(kept => Ties(kept, checkpoint));
                 break;
             case EvidenceFormat.Since when checkpoint is not null:
-                since = Read(out _);
+                (_, since) = Read(out _);
                 if (since is null) break;
                 if (since.Origin != checkpoint.Origin || !ConsistencyProof.Verify(since.Size, since.Root, checkpoint.Size, checkpoint.Root, hashes))
                     Add("the log did not only grow between the older checkpoint and this one");
@@ -156,13 +157,13 @@ public sealed class EvidenceCheck
             birth = new EvidenceBirth(first.Origin, first.Previous, first.PreviousSize, first.PreviousRoot);
     }
 
-    private Checkpoint? Read(out bool isSignedByKey)
+    private (SignedNote? Note, Checkpoint? Checkpoint) Read(out bool isSignedByKey)
     {
         isSignedByKey = false;
         if (SignedNote.Parse(Encoding.UTF8.GetBytes(note.ToString())) is not { } signed || !Checkpoint.TryParse(signed.Text, out var read))
         {
             Add("it is no signed note with an origin, a size and a root");
-            return null;
+            return (null, null);
         }
 
         var own = keys.Where(key => key.Name == read.Origin && key.IsSupported).ToList();
@@ -170,7 +171,7 @@ public sealed class EvidenceCheck
         else if (by.Count > 0) isSignedByKey = true;
         else if (keys.Count > 0) Add(keys.Any(key => key.Name == read.Origin && !key.IsSupported)
             ? "this system has no cryptography to check the signature: Ed25519 needs OpenSSL" : $"it is not signed by a given key of {read.Origin}");
-        return read;
+        return (signed, read);
     }
 
     private bool Ties(SignedNote kept, Checkpoint known)
@@ -209,6 +210,7 @@ public sealed class EvidenceCheck
             First = proven.First,
             Last = proven.Last,
             Birth = birth,
+            Note = checkpointNote,
             Findings = findings,
             IsVouched = isVouched,
             Statements = [.. Statements(isVouched)],

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.Audit.Verification.Proofs;
 
@@ -33,6 +34,10 @@ public sealed record EvidenceReport
     /// <summary>The facts of the first entry of the log, where its proof holds; null where the file does not have that entry.</summary>
     [JsonIgnore]
     public EvidenceBirth? Birth { get; init; }
+
+    /// <summary>The signed checkpoint as the file has it, under which the proofs hold; null where it cannot be read.</summary>
+    [JsonIgnore]
+    public SignedNote? Note { get; init; }
 
     /// <summary>What is vouched for, and what cannot be known.</summary>
     public required IReadOnlyList<string> Statements { get; init; }

@@ -34,20 +34,79 @@ public sealed class WitnessSuccessionTests : IDisposable
 
         LoseKeys();
         await WriteAsync(entries: 5);
+        var accepted = SizeOf("log-0002");
         using (var service = WitnessService.Open(State, TimeProvider.System))
         {
             // It is not a first log: the witness knows one of this gateway.
             Assert.Contains("a log of the same gateway", Assert.Throws<WitnessRefusalException>(() => service.AddFirst(KeysOf("log-0002"))).Message,
                 StringComparison.Ordinal);
             service.AddSuccessor(KeysOf("log-0002"), OriginOf("log-0001"), Evidence("log-0002"));
-            Assert.Equal([OriginOf("log-0002"), null], service.Logs.OrderBy(log => log.Size == 0).Select(log => log.Successor));
+            Assert.Equal(OriginOf("log-0002"), service.Logs.Single(log => log.Origin == OriginOf("log-0001")).Successor);
+            var state = service.Logs.Single(log => log.Origin == OriginOf("log-0002"));
+            Assert.Equal((accepted, null), (state.Size, state.Successor));
         }
 
         await using var after = await RunningWitness.StartAsync(State, TimeProvider.System);
-        Assert.Equal(200, (await after.AddAsync(Request("log-0002", 0))).Status);
+        // The checkpoint of the evidence was cosigned when the log was accepted; the log goes on from there.
+        var conflict = await after.AddAsync(Request("log-0002", 0));
+        Assert.Equal((409, $"{accepted}\n"), (conflict.Status, conflict.Body));
+        await WriteAsync(entries: 5);
+        Assert.Equal(200, (await after.AddAsync(Request("log-0002", accepted))).Status);
+        Assert.Equal(SizeOf("log-0002"), after.Service.Logs.Single(log => log.Successor is null).Size);
         var ended = await after.AddAsync(Request("log-0001", SizeOf("log-0001")));
         Assert.Equal(404, ended.Status);
         Assert.Contains(OriginOf("log-0002"), ended.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALogOfAnotherGateway_IsNoSuccessor_AndEndsNothing()
+    {
+        using var old = new LogModel("gateway.example/audit/1", 3);
+        using var other = new LogModel("other.example/audit/2", 3);
+        using var service = WitnessService.Create(State, "witness.example/w", "Example Org", TimeProvider.System);
+        service.AddFirst([old.Key]);
+        var refusal = Assert.Throws<WitnessRefusalException>(() => service.AddSuccessor([other.Key], old.Origin, Path.Join(folder.FullName, "birth.txt")));
+        Assert.Contains("another gateway", refusal.Message, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(service.Logs).Successor);
+    }
+
+    [Fact]
+    public async Task AnotherTreeUnderTheKeysOfTheSuccessor_IsRefused()
+    {
+        await WriteAsync(entries: 20);
+        await using (var witness = await RunningWitness.StartAsync(State, TimeProvider.System, KeysOf("log-0001")))
+        {
+            Assert.Equal(200, (await witness.AddAsync(Request("log-0001", 0))).Status);
+        }
+
+        // Two trees that both begin with the first entry that the witness accepts, under one key.
+        LoseKeys();
+        await WriteAsync(entries: 1);
+        var (at, before) = (Path.Join(folder.FullName, "at"), Path.Join(folder.FullName, "before"));
+        foreach (var part in (string[])["audit", "audit-keys"]) Copy(Path.Join(folder.FullName, part), Path.Join(before, part));
+        await WriteAsync(entries: 7);
+        var (keys, size, other) = (KeysOf("log-0002"), SizeOf("log-0002"), Request("log-0002", 0));
+        foreach (var part in (string[])["audit", "audit-keys"])
+        {
+            Directory.Move(Path.Join(folder.FullName, part), Path.Join(Directory.CreateDirectory(at).FullName, part));
+            Directory.Move(Path.Join(before, part), Path.Join(folder.FullName, part));
+        }
+
+        await WriteAsync(entries: 7);
+        Assert.Equal((keys[0].ToString(), size), (KeysOf("log-0002")[0].ToString(), SizeOf("log-0002")));
+        using (var service = WitnessService.Open(State, TimeProvider.System))
+        {
+            service.AddSuccessor(keys, OriginOf("log-0001"), Evidence("log-0002"));
+        }
+
+        // After a start again too: what was accepted is in the folder.
+        await using var after = await RunningWitness.StartAsync(State, TimeProvider.System);
+        var root = after.Service.Logs.Single(log => log.Successor is null).Root;
+        Assert.Equal(409, (await after.AddAsync(other)).Status);
+        Assert.Equal(422, (await after.AddAsync(other.Replace("old 0\n", $"old {size}\n", StringComparison.Ordinal))).Status);
+        var state = after.Service.Logs.Single(log => log.Successor is null);
+        Assert.Equal((size, root, true), (state.Size, state.Root, state.HasSplitView));
+        Assert.Equal(200, (await after.AddAsync(Request("log-0002", size))).Status);
     }
 
     [Theory]
