@@ -4,8 +4,8 @@ namespace Gatehouse.Audit.Search;
 public interface ILogSource
 {
     /// <summary>
-    /// Names the state in which entries are read: another text once keys of what they say about persons were destroyed. An index of an earlier state is made
-    /// again.
+    /// Names the state in which entries are read: another text once keys of what they say about persons were destroyed. An index of an earlier state
+    /// is made again.
     /// </summary>
     string State => "";
 

@@ -86,7 +86,7 @@ internal sealed class WitnessedLog
         var log = new WitnessedLog(folder, identity, time, first.Checkpoint.Origin, keys);
         if (log.SignersOf(first.Note) is not { Count: > 0 } signedBy)
             throw new WitnessRefusalException("no key of the new log signed its first checkpoint", "give the file log.vkeys of the new log");
-        // A log without its keys is none: after a crash between both steps nobody can be served from a log that has keys and no checkpoint.
+        // A log without its keys is none: after a crash between both steps no request can be served from a log that has keys and no checkpoint.
         log.Keep(first.Note, first.Checkpoint, signedBy);
         log.PutKeys();
         return log;

@@ -5,7 +5,7 @@ namespace Gatehouse.Audit;
 /// <summary>Opens the personal facts of entries that are read back.</summary>
 public interface IEntryOpener
 {
-    /// <summary>Names the keys that were destroyed: another text after each destruction. Whoever keeps opened entries makes them again then.</summary>
+    /// <summary>Names the keys that were destroyed: another text after each destruction, when opened entries that are kept are made again.</summary>
     string State { get; }
 
     /// <summary>

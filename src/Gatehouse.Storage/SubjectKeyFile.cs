@@ -167,7 +167,9 @@ public sealed class SubjectKeyFile : ISubjectKeyStore
 
     private static SubjectKeyFile Opened(string path, SqliteOpenMode mode, Action<SqliteConnection> prepare)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 }.ConnectionString);
+        // Another program may read the table for a backup. An entry does not wait for it without end.
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 5 };
+        var connection = new SqliteConnection(settings.ConnectionString);
         try
         {
             connection.Open();

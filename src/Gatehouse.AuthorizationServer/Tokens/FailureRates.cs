@@ -20,7 +20,7 @@ namespace Gatehouse.AuthorizationServer.Tokens;
 /// token is still in force, without using it (decision 0116).
 /// </para>
 /// <para>
-/// Threat: the thief keeps the number spent, so that nobody sees the client present the token that the thief has used. So a request with a spent
+/// Threat: the thief keeps the number spent, so that no check sees the client present the token that the thief has used. So a request with a spent
 /// credential of a grant that has not ended is run above the number too, and only its answer is withheld: the grant ends with its alarm. The thief
 /// can also spend the number of such requests. Then the grant ends without a run, once no grace holds for the credential.
 /// </para>
@@ -69,7 +69,7 @@ internal sealed class FailureRates(TokenParts parts)
         TryTake(withCredential, own)
         && await CountAsync(withCredential, own, answer).ConfigureAwait(false) is { Error: null, IsFruitless: false } success ? success : null;
 
-    // What the run does counts. Its answer goes to nobody: it would show that the credential was spent.
+    // What the run does counts. Its answer is not sent: it would show that the credential was spent.
     private async ValueTask<OAuthResponse?> WatchAsync(PresentedCredential spent, Func<ValueTask<OAuthResponse>> answer)
     {
         if (TryTake(spentUses, CallerPartition.Of(parts.Issuer, spent.Row.GrantId)))
