@@ -142,7 +142,7 @@ public sealed class AuditLogVerifier
             // Without a key the comparison is still made: a difference is a finding whoever signed.
             var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
                 AuditFindingKind.OutsideCheckpoint).Count > 0;
-            foreach (var cosigned in checkpoints.Cosigned(note, place)) facts.Add($"{given.Name} was cosigned by {cosigned}");
+            foreach (var cosigned in checkpoints.Cosigned(note, place, IsOfNewest(checkpoint, views))) facts.Add($"{given.Name} was cosigned by {cosigned}");
             outside.Add(new OutsideView(given.Name, checkpoint, isSigned));
             foreach (var view in views.Where(view => view.Origin == checkpoint.Origin)) view.Sizes.Add(checkpoint.Size);
         }
@@ -163,22 +163,31 @@ public sealed class AuditLogVerifier
                 continue;
             }
 
-            var cosigned = checkpoints.Cosigned(note, place);
+            if (checkpoint.Origin != view.Origin)
+            {
+                facts.Add($"{view.Log.Name}: {file} is a checkpoint of the log {checkpoint.Origin}, and was not used");
+                continue;
+            }
+
+            var cosigned = checkpoints.Cosigned(note, place, isOfNewest: checkpoint.Size > 0);
             if (cosigned.Count == 0) continue;
             var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
                 AuditFindingKind.OutsideCheckpoint).Count > 0;
             facts.Add($"{view.Log.Name}: the checkpoint of size {checkpoint.Size} in {file} was cosigned by {string.Join(", ", cosigned)}");
             outside.Add(new OutsideView($"{file}, cosigned by {string.Join(", ", cosigned)}", checkpoint, isSigned));
-            if (view.Origin == checkpoint.Origin) view.Sizes.Add(checkpoint.Size);
+            view.Sizes.Add(checkpoint.Size);
         }
     }
+
+    private static bool IsOfNewest(Checkpoint checkpoint, List<LogView> views) =>
+        views.Count > 0 && checkpoint.Origin == views[^1].Origin && checkpoint.Size > 0;
 
     private void CheckLog(List<LogView> views, int at)
     {
         var (view, isNewest) = (views[at], at == views.Count - 1);
         var place = new LogPosition(view.Log.Files.PathOf(LogSnapshot.CheckpointFile), 0, view.Log.Name);
         view.SignedBy = checkpoints.Signed(view.Log);
-        if (view.Log.Note is { } note && isNewest) view.Cosigned = checkpoints.Cosigned(note, place);
+        if (view.Log.Note is { } note && isNewest) view.Cosigned = checkpoints.Cosigned(note, place, isOfNewest: view.Log.Checkpoint is { Size: > 0 });
         if (view.Log.Checkpoint is not { } checkpoint)
         {
             CheckWithoutTree(view);

@@ -10,7 +10,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
 {
     private const int MostKeyFileBytes = 64 << 10;
 
-    // Names of witnesses that cosigned a checkpoint of the newest log, or an outside one.
+    // Names of witnesses that cosigned a checkpoint of the newest log, beside it or outside.
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
 
     /// <summary>Checks who signed the checkpoint of a log.</summary>
@@ -49,8 +49,14 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     }
 
     /// <summary>Checks the cosignatures of a checkpoint.</summary>
+    /// <param name="note">The checkpoint.</param>
+    /// <param name="place">Where it is.</param>
+    /// <param name="isOfNewest">
+    /// True where it is a checkpoint of the newest log, with entries. Only such a one shows that the witness saw that log: an operator could give the
+    /// cosignature of an older log for that of a newer one, which the witness refused.
+    /// </param>
     /// <returns>For each that is valid, the witness with its operator, and its time.</returns>
-    public IReadOnlyList<string> Cosigned(SignedNote note, LogPosition place)
+    public IReadOnlyList<string> Cosigned(SignedNote note, LogPosition place, bool isOfNewest)
     {
         var signed = new List<string>();
         foreach (var witness in request.Cosigners.Where(witness => witness.Key.IsSupported))
@@ -64,7 +70,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
                     continue;
                 }
 
-                seen.Add(key.Name);
+                if (isOfNewest) seen.Add(key.Name);
                 var text = string.Create(CultureInfo.InvariantCulture, $"{NameOf(key.Name)} at {Cosignature.Time(signature.Bytes.Span):yyyy-MM-ddTHH:mm:ssZ}");
                 if (!signed.Contains(text)) signed.Add(text); // several keys of one witness
             }
@@ -82,7 +88,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
                 yield return $"cosignatures of {NameOf(keys.Key)} with Ed25519 were not checked: this system has no OpenSSL 3 with Ed25519";
             if (seen.Contains(keys.Key)) continue;
             var fact = keys.Any(key => key.IsSupported)
-                ? $"the witness {NameOf(keys.Key)} cosigned neither a checkpoint of the newest log nor an outside checkpoint"
+                ? $"the witness {NameOf(keys.Key)} cosigned neither a checkpoint of the newest log nor an outside checkpoint of it"
                 : $"this system can check no cosignature of the witness {NameOf(keys.Key)}; give its key on P-256 as well";
             if (request.RequiresWitness) findings.Add(place, AuditFindingKind.Cosignature, fact);
             else yield return fact;

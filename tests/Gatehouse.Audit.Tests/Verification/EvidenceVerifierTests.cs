@@ -304,6 +304,29 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(AuditLogVerifier.Verify(folder.Path, request).Findings).Kind);
     }
 
+    // The witness refused this log; its cosignature of another log of the same operator is put beside it.
+    [Fact]
+    public void CosignatureOfAnotherLog_DoesNotSatisfy_WhoAsksForAWitness()
+    {
+        var log = Standard();
+        using var witness = Cosigner.Ecdsa("witness.example/w", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var older = NoteSigner.Ecdsa("log.example/older", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var ofOlder = Cosigned(SignedNote.Sign(new Checkpoint("log.example/older", 5, MerkleTree.Empty).ToText(), [older]), witness);
+        PutCosigned(log, "one", ofOlder);
+        var request = new VerificationRequest
+        {
+            Keys = [signer.Key, older.Key],
+            Cosigners = [new WitnessKey(witness.Key, null)],
+            RequiresWitness = true,
+            Outside = [new OutsideCheckpoint("kept", log.Checkpoint(600).ToBytes())],
+        };
+        var report = AuditLogVerifier.Verify(folder.Path, request);
+        Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(report.Findings).Kind);
+        Assert.False(report.IsVouched);
+        Assert.Contains(report.Facts, fact => fact.Contains("is a checkpoint of the log log.example/older, and was not used", StringComparison.Ordinal));
+        Assert.True(AuditLogVerifier.Verify(folder.Path, request with { RequiresWitness = false }).IsVouched);
+    }
+
     [Fact]
     public void RewrittenLog_BesideACosignedCheckpoint_IsFound()
     {
