@@ -187,7 +187,8 @@ public sealed class AuditLogVerifier
         var (view, isNewest) = (views[at], at == views.Count - 1);
         var place = new LogPosition(view.Log.Files.PathOf(LogSnapshot.CheckpointFile), 0, view.Log.Name);
         view.SignedBy = checkpoints.Signed(view.Log);
-        if (view.Log.Note is { } note && isNewest) view.Cosigned = checkpoints.Cosigned(note, place, isOfNewest: view.Log.Checkpoint is { Size: > 0 });
+        if (view.Log.Note is { } note && isNewest)
+            view.Cosigned = checkpoints.Cosigned(note, place, isOfNewest: view.Log.Checkpoint is { Size: > 0 });
         if (view.Log.Checkpoint is not { } checkpoint)
         {
             CheckWithoutTree(view);
