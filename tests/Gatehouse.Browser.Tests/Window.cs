@@ -27,8 +27,14 @@ internal sealed class Window : IAsyncDisposable
     /// <summary>Opens one of the sample pages.</summary>
     public Task<IResponse?> GoToAsync(string name, PageLanguage language = PageLanguage.English) => GoToPathAsync(PageHost.PathOf(name, language));
 
-    /// <summary>Opens a path of the host.</summary>
-    public Task<IResponse?> GoToPathAsync(string path) => Page.GotoAsync(host.Origin + path);
+    /// <summary>Opens a path of the host, and waits until the page was painted.</summary>
+    /// <remarks>Chromium drops the keys that are pressed before the first paint of a document. A picture is taken of painted pages alone.</remarks>
+    public async Task<IResponse?> GoToPathAsync(string path)
+    {
+        var response = await Page.GotoAsync(host.Origin + path);
+        await Page.ScreenshotAsync();
+        return response;
+    }
 
     /// <summary>Has the page believe in a scheme of colours.</summary>
     public Task SchemeAsync(string scheme) =>
