@@ -26,7 +26,19 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
     {
         if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NobodyToErase;
         if (LogActs.FaultOf(new EntryFilter(), Purpose) is { } fault) return fault;
-        return Purpose.Contains(Subject, StringComparison.OrdinalIgnoreCase) ? ActionRefusal.PurposeNamesPerson : null;
+        return Names(Purpose, Subject) ? ActionRefusal.PurposeNamesPerson : null;
+    }
+
+    // As a word of its own: the subject 1 is not named by "request 4711".
+    private static bool Names(string text, string subject)
+    {
+        for (var at = 0; (at = text.IndexOf(subject, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
+        {
+            var end = at + subject.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]))) return true;
+        }
+
+        return false;
     }
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)

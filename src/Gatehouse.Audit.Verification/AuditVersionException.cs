@@ -4,6 +4,6 @@ namespace Gatehouse.Audit.Verification;
 /// <param name="message">Where, which version, and which versions are read.</param>
 public sealed class AuditVersionException(string message) : Exception(message)
 {
-    /// <summary>What to do.</summary>
+    /// <summary>The remedy.</summary>
     public static string Remedy => "read the log with the program that wrote it, or with a newer one";
 }

@@ -1,6 +1,6 @@
 namespace Gatehouse.Audit.Verification;
 
-/// <summary>What a check vouches for, in sentences, and what it cannot know.</summary>
+/// <summary>The verdict of a check in sentences: the entries that it vouches for, and the limits of its knowledge.</summary>
 internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView> views, IReadOnlyList<OutsideView> outside, int earlier,
     int segments, bool hasFindings)
 {

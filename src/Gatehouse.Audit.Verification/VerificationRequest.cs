@@ -2,7 +2,7 @@ using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.Audit.Verification;
 
-/// <summary>What an auditor brings to a check of a log, and what of the log is to be checked.</summary>
+/// <summary>The keys and checkpoints that an auditor brings to a check of a log, and the part of the log to check.</summary>
 public sealed record VerificationRequest
 {
     /// <summary>Verifier keys of the log, obtained elsewhere. Without one, the copy beside the log is taken: it proves nothing.</summary>

@@ -5,7 +5,7 @@ using Gatehouse.Gateway.Hosting;
 
 namespace Gatehouse.Range.Running;
 
-/// <summary>What an auditor with the keys finds in the payloads that a gateway kept.</summary>
+/// <summary>The payloads that a gateway kept, as an auditor with the keys reads them.</summary>
 internal static class Payloads
 {
     /// <summary>True when a kept payload holds the text.</summary>

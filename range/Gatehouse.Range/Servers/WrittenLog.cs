@@ -6,7 +6,7 @@ using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.Range.Servers;
 
-/// <summary>What an auditor has of a log: the log itself, and the key of a witness or a checkpoint that was kept.</summary>
+/// <summary>The evidence of an auditor: a log, and the key of a witness or a checkpoint that was kept.</summary>
 /// <param name="Log">The log.</param>
 /// <param name="Witness">The key of a witness; null where there is none.</param>
 /// <param name="Kept">The checkpoint; null where none was kept.</param>

@@ -25,7 +25,7 @@ public sealed record EvidenceReport
     /// <summary>The highest index of those.</summary>
     public required long Last { get; init; }
 
-    /// <summary>What is wrong, in the order of the lines.</summary>
+    /// <summary>The findings, in the order of the lines.</summary>
     public required IReadOnlyList<EvidenceFinding> Findings { get; init; }
 
     /// <summary>True where a key of the auditor signed the checkpoint, and every proof holds.</summary>
@@ -39,7 +39,7 @@ public sealed record EvidenceReport
     [JsonIgnore]
     public SignedNote? Note { get; init; }
 
-    /// <summary>What is vouched for, and what cannot be known.</summary>
+    /// <summary>The statements of the verdict: the entries that are vouched for, and the limits of that.</summary>
     public required IReadOnlyList<string> Statements { get; init; }
 }
 

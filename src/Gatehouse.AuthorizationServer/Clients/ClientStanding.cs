@@ -1,6 +1,6 @@
 namespace Gatehouse.AuthorizationServer.Clients;
 
-/// <summary>What a client was when a person granted: how it was known, and whether it proved a secret.</summary>
+/// <summary>The standing of a client when a person granted: how it was known, and whether it proved a secret.</summary>
 /// <remarks>
 /// Threat: an administrator removes a client whose id is an https address. From then on the document at that address is the client, public and
 /// written by whoever publishes there, and it would have the grants of the removed one (CWE-863).

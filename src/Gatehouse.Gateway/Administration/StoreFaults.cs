@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Audit;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Storage.Abstractions;
 
@@ -10,7 +11,7 @@ internal static class StoreFaults
     public static ActionRefusal? RefusalOf(Exception e) => e switch
     {
         StoreException => ActionRefusal.StoreFailed(e.Message),
-        AuditVersionException or DirectoryNotFoundException => ActionRefusal.LogFailed(e.Message),
+        AuditUnavailableException or AuditVersionException or DirectoryNotFoundException => ActionRefusal.LogFailed(e.Message),
         _ => null,
     };
 }

@@ -211,6 +211,18 @@ public sealed class PersonalFactsTests
         Assert.Equal(2, await FoundAsync(gateway, Alice));
     }
 
+    [Theory]
+    [InlineData("1", "request 4711", false)]
+    [InlineData("alice", "malice is not named", false)]
+    [InlineData("alice", "because Alice asked", true)]
+    [InlineData("a.b@example.com", "mail of a.b@example.com", true)]
+    public void Purpose_NamesAPerson_AsAWordOfItsOwn(string subject, string purpose, bool isNamed) => Assert.Equal(
+        isNamed ? "purpose-names-person" : null, new ErasePerson("https://login.example", subject, purpose).Fault(new AdministrationParts
+        {
+            Status = null!,
+            Lifecycle = null!,
+        })?.Why);
+
     [Fact]
     public async Task Retention_DestroysTheKeysOfWholeMonthsOnly_OfItsClassOnly()
     {
