@@ -3,7 +3,7 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Entries that wait for a commit, in the form of the journal. Their hashes are computed when they are committed, outside the log's lock.
+/// Entries that wait for a commit, in the form of the journal. Each is hashed when it is added, while the disk is busy with the commit before.
 /// </summary>
 internal sealed class FrameBuffer
 {
@@ -14,6 +14,9 @@ internal sealed class FrameBuffer
     /// <summary>The bytes of the frames.</summary>
     public int Length { get; private set; }
 
+    /// <summary>The frames.</summary>
+    public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, Length);
+
     /// <summary>The bytes that it can hold without growing.</summary>
     public int Capacity => bytes.Length;
 
@@ -22,23 +25,9 @@ internal sealed class FrameBuffer
     {
         var end = Length + JournalFormat.FrameBytes + entry.Length;
         if (end > bytes.Length) Array.Resize(ref bytes, Math.Max(end, 2 * bytes.Length));
-        JournalFormat.WriteLength(bytes.AsSpan(Length), entry.Length);
+        JournalFormat.WritePrefix(bytes.AsSpan(Length), entry);
         entry.CopyTo(bytes.AsSpan(Length + JournalFormat.FrameBytes));
         Length = end;
-    }
-
-    /// <summary>Computes the hashes and returns the frames.</summary>
-    public ReadOnlySpan<byte> Hashed()
-    {
-        for (var at = 0; at < Length;)
-        {
-            var frame = bytes.AsSpan(at, Length - at);
-            var length = JournalFormat.EntryLength(frame);
-            JournalFormat.WriteHash(frame, frame.Slice(JournalFormat.FrameBytes, length));
-            at += JournalFormat.FrameBytes + length;
-        }
-
-        return bytes.AsSpan(0, Length);
     }
 
     /// <summary>Empties it.</summary>

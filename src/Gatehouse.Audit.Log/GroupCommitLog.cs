@@ -440,7 +440,7 @@ public sealed class GroupCommitLog : IAuditLog
     {
         if (open is null) throw new AuditUnavailableException(why ?? "the audit log is not open");
         space.Require(batch.Bytes);
-        journal!.Append(batch.Frames.Hashed(), batch.Count);
+        journal!.Append(batch.Frames.Bytes, batch.Count);
     }
 
     private void Count(CommitBatch batch, bool durable)

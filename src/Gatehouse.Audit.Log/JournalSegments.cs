@@ -46,10 +46,10 @@ internal sealed class JournalSegments
         }
     }
 
-    /// <summary>Returns the segments as they are now, the oldest first.</summary>
-    public IReadOnlyList<JournalSegment> Snapshot()
+    /// <summary>Returns the segments as they are now, the oldest first, and the number of entries that are on stable storage in them.</summary>
+    public (IReadOnlyList<JournalSegment> Segments, long Committed) Snapshot()
     {
-        lock (gate) return [.. segments];
+        lock (gate) return ([.. segments], Committed);
     }
 
     /// <summary>

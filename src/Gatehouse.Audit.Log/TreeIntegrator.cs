@@ -84,6 +84,7 @@ internal sealed class TreeIntegrator : IDisposable
 
     private void Run()
     {
+        BackgroundThread.GiveWay();
         while (true)
         {
             bool publish, stop;
@@ -153,11 +154,11 @@ internal sealed class TreeIntegrator : IDisposable
 
     private void Integrate()
     {
-        var segments = log.Segments.Snapshot();
+        var (segments, committed) = log.Segments.Snapshot();
         for (var i = 0; i < segments.Count; i++)
         {
             var segment = segments[i];
-            var end = i + 1 < segments.Count ? segments[i + 1].FirstLeaf : log.Segments.Committed;
+            var end = i + 1 < segments.Count ? segments[i + 1].FirstLeaf : committed;
             if (end <= log.Tree.Size) continue;
             Integrate(segment, end);
         }
@@ -172,9 +173,9 @@ internal sealed class TreeIntegrator : IDisposable
             ? (last.Offset, log.Tree.Size) : (JournalFormat.HeaderBytes, segment.FirstLeaf);
         while (index < end)
         {
-            var read = file.Read(offset, buffer);
+            var read = file.Read(offset, buffer.AsSpan(0, (int)Math.Min(buffer.Length, segment.Length - offset)));
             var at = 0;
-            while (index < end && JournalFormat.TryRead(buffer.AsSpan(at, read - at), out var entry, out var leaf))
+            while (index < end && JournalFormat.TryReadCommitted(buffer.AsSpan(at, read - at), out var entry, out var leaf))
             {
                 var next = at + JournalFormat.FrameBytes + entry.Length;
                 if (index++ >= log.Tree.Size) log.Tree.Append(entry, leaf);

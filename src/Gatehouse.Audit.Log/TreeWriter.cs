@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Audit.Log;
@@ -13,18 +14,28 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     private const int Bundles = -1;
 
     private readonly ArrayBufferWriter<byte> bundle = new(64 << 10);
-    private readonly Queue<(TilePath Tile, byte[] Bytes)> full = [];
     private readonly Dictionary<int, TilePath> published = []; // the last partial tile of each level
     private readonly List<string> unsynced = []; // full tiles and bundles
-    private List<List<TreeHash>> rows = [];
-    private MerkleFrontier frontier = new();
+    private List<List<TreeHash>> rows = []; // of each level, the hashes that are in no full tile yet
     private long unsyncedEntryBytes;
 
     /// <summary>The number of entries in the tree.</summary>
-    public long Size => frontier.Size;
+    public long Size { get; private set; }
 
     /// <summary>Returns the root of the tree.</summary>
-    public TreeHash Root() => frontier.Root();
+    public TreeHash Root()
+    {
+        // The hashes of a level are complete subtrees, and what the levels below have is one that is not: RFC 6962 divides such a row as it divides leaves.
+        var (root, isEmpty) = (MerkleTree.Empty, true);
+        foreach (var row in rows)
+        {
+            if (row.Count == 0) continue;
+            root = MerkleTree.Root(isEmpty ? CollectionsMarshal.AsSpan(row) : [.. row, root]);
+            isEmpty = false;
+        }
+
+        return root;
+    }
 
     /// <summary>
     /// Continues a tree of a size that is a multiple of 256, from its full tiles, and forgets what it had. Tiles above that size are written again.
@@ -33,58 +44,47 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     public void Resume(long size)
     {
         // A tile that cannot be read leaves everything as it was.
-        var (tree, found) = (new MerkleFrontier(), new List<List<TreeHash>>());
-        var counts = new List<long>();
-        for (var count = size; count > 0; count /= TilePath.FullWidth) counts.Add(count);
-        foreach (var _ in counts) found.Add(new List<TreeHash>(TilePath.FullWidth));
-        for (var level = counts.Count - 1; level >= 0; level--)
+        var found = new List<List<TreeHash>>();
+        for (var (level, count) = (0, size); count > 0; level++, count /= TilePath.FullWidth)
         {
-            for (var index = counts[level] / TilePath.FullWidth * TilePath.FullWidth; index < counts[level]; index++)
-            {
-                var hash = TileRoot(level - 1, index);
-                found[level].Add(hash);
-                tree.AppendSubtree(hash, TilePath.Height * level);
-            }
+            var row = new List<TreeHash>(TilePath.FullWidth);
+            for (var index = count / TilePath.FullWidth * TilePath.FullWidth; index < count; index++) row.Add(TileRoot(level - 1, index));
+            found.Add(row);
         }
 
-        (frontier, rows) = (tree, found);
+        (Size, rows) = (size, found);
         bundle.ResetWrittenCount();
-        full.Clear();
         published.Clear();
         unsynced.Clear();
         space.AddPending(unsyncedEntryBytes);
         unsyncedEntryBytes = 0;
     }
 
-    /// <summary>Appends one entry. The tiles and the bundle that it fills are written by <see cref="Flush"/>.</summary>
+    /// <summary>Appends one entry. What it fills is written by <see cref="Flush"/>, or before the next entry.</summary>
+    /// <exception cref="IOException">A tile or bundle that an earlier entry filled cannot be written. The entry is not appended.</exception>
     public void Append(ReadOnlySpan<byte> entry, in TreeHash leaf)
     {
+        Flush();
         var prefix = bundle.GetSpan(EntryBundle.PrefixBytes + entry.Length);
         JournalFormat.WriteLength(prefix, entry.Length);
         entry.CopyTo(prefix[EntryBundle.PrefixBytes..]);
         bundle.Advance(EntryBundle.PrefixBytes + entry.Length);
-        frontier.Append(leaf);
-        AddHash(0, leaf);
+        Row(0).Add(leaf);
+        Size++;
     }
 
-    /// <summary>
-    /// Writes the full tiles and bundles that are not written yet. What could not be written is tried again by the next call.
-    /// </summary>
+    /// <summary>Writes the bundle and the tiles that are full. What could not be written is tried again by the next call.</summary>
     /// <exception cref="IOException">One cannot be written.</exception>
     public void Flush()
     {
-        while (full.TryPeek(out var next))
+        for (var level = 0; level < rows.Count; level++)
         {
-            Put(next.Tile, next.Bytes);
-            unsynced.Add($"{log}/{next.Tile}");
-            if (next.Tile.Level is null)
-            {
-                space.AddPending(-next.Bytes.Length);
-                unsyncedEntryBytes += next.Bytes.Length;
-            }
-
-            DeletePartials(next.Tile, below: TilePath.FullWidth);
-            full.Dequeue();
+            if (rows[level].Count < TilePath.FullWidth) continue;
+            var index = (Size >> (TilePath.Height * (level + 1))) - 1;
+            if (level == 0 && bundle.WrittenCount > 0) PutBundle(index);
+            PutFull(new TilePath(level, index, TilePath.FullWidth), HashTile.Bytes(CollectionsMarshal.AsSpan(rows[level])));
+            Row(level + 1).Add(MerkleTree.Root(CollectionsMarshal.AsSpan(rows[level])));
+            rows[level].Clear();
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     public void WritePartial()
     {
         Flush();
-        foreach (var tile in TilePath.PartialTiles(Size)) PutPartial(tile, HashTile.Bytes([.. Row(tile.Level!.Value)]));
+        foreach (var tile in TilePath.PartialTiles(Size)) PutPartial(tile, HashTile.Bytes(CollectionsMarshal.AsSpan(Row(tile.Level!.Value))));
         if (TilePath.In(Size, null, Size / TilePath.FullWidth) is { } last) PutPartial(last, bundle.WrittenSpan);
     }
 
@@ -119,22 +119,19 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
         published[tile.Level ?? Bundles] = tile;
     }
 
-    private void AddHash(int level, in TreeHash hash)
+    private void PutBundle(long index)
     {
-        var row = Row(level);
-        row.Add(hash);
-        if (row.Count < TilePath.FullWidth) return;
-        var index = ((Size >> (TilePath.Height * level)) - 1) / TilePath.FullWidth;
-        if (level == 0)
-        {
-            full.Enqueue((new TilePath(null, index, TilePath.FullWidth), bundle.WrittenSpan.ToArray()));
-            bundle.ResetWrittenCount();
-        }
+        PutFull(new TilePath(null, index, TilePath.FullWidth), bundle.WrittenSpan);
+        space.AddPending(-bundle.WrittenCount);
+        unsyncedEntryBytes += bundle.WrittenCount;
+        bundle.ResetWrittenCount();
+    }
 
-        var root = MerkleTree.Root([.. row]);
-        full.Enqueue((new TilePath(level, index, TilePath.FullWidth), HashTile.Bytes([.. row])));
-        row.Clear();
-        AddHash(level + 1, root);
+    private void PutFull(TilePath tile, ReadOnlySpan<byte> bytes)
+    {
+        Put(tile, bytes);
+        unsynced.Add($"{log}/{tile}");
+        DeletePartials(tile, below: TilePath.FullWidth);
     }
 
     private void Put(TilePath tile, ReadOnlySpan<byte> bytes)

@@ -50,14 +50,24 @@ public static class JournalFormat
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> entry, out TreeHash leaf)
     {
+        if (TryReadCommitted(bytes, out entry, out leaf) && MerkleTree.Leaf(entry) == leaf) return true;
+        entry = default;
+        leaf = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Reads the frame at the start of <paramref name="bytes"/> as <see cref="TryRead"/> does, without a look at its hash. It is for frames that this
+    /// process has written and synced. False at the end of the frames, and where the bytes end within the frame.
+    /// </summary>
+    public static bool TryReadCommitted(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> entry, out TreeHash leaf)
+    {
         entry = default;
         leaf = default;
         var length = EntryLength(bytes);
         if (length == 0 || bytes.Length < FrameBytes + length) return false;
-        var written = bytes.Slice(FrameBytes, length);
-        leaf = MerkleTree.Leaf(written);
-        if (!leaf.Bytes.SequenceEqual(bytes.Slice(2, TreeHash.Length))) return false;
-        entry = written;
+        entry = bytes.Slice(FrameBytes, length);
+        leaf = TreeHash.From(bytes.Slice(2, TreeHash.Length));
         return true;
     }
 

@@ -36,9 +36,6 @@ public enum AuditFindingKind
     /// <summary>A call was begun twice under one id.</summary>
     BegunTwice,
 
-    /// <summary>A call was begun and not ended: the process died, or the call is under way. It may have acted.</summary>
-    NotEnded,
-
     /// <summary>An entry that counts others does not agree with itself.</summary>
     Sum,
 

@@ -72,7 +72,7 @@ public sealed class AuditLogVerifier
             CheckChain(views);
             foreach (var view in outside) Match(view, views);
             // What a part lacks may be reported after it.
-            if (!request.StructureOnly && request.To is null) content.End(isWhole: !request.IsPart);
+            if (!request.StructureOnly && request.To is null) facts.AddRange(content.End(isWhole: !request.IsPart));
             if (!request.StructureOnly && !request.IsPart && views.Count > 0) facts.AddRange(earlier.End(segments));
 
             var newest = views.Count > 0 ? views[^1] : null;

@@ -58,10 +58,11 @@ internal sealed class ContentCheck
 
     /// <summary>The log ends here.</summary>
     /// <param name="isWhole">True where it was read from its start: a call may have ended in a part that was not read.</param>
-    public void End(bool isWhole)
+    /// <returns>Facts that are no findings.</returns>
+    public IEnumerable<string> End(bool isWhole)
     {
         sequence.End();
-        if (isWhole) pairs.End();
+        return isWhole ? pairs.End() : [];
     }
 
     private void CheckPlace(LogPosition place, JsonElement entry)

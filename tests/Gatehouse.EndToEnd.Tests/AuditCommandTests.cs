@@ -37,13 +37,15 @@ public sealed class AuditCommandTests
     [Fact]
     public async Task Json_HasItsVersionAndKind()
     {
-        using var log = new Folder(Begun);
+        using var log = new Folder(Begun, "no entry");
         var (code, output, _) = await RunAsync("--log", log.Path, "--json");
         Assert.Equal(1, code);
         using var json = JsonDocument.Parse(output);
         Assert.Equal((1, "auditLog"), (json.RootElement.GetProperty("version").GetInt32(), json.RootElement.GetProperty("kind").GetString()));
         var finding = Assert.Single(json.RootElement.GetProperty("auditLog").GetProperty("findings").EnumerateArray());
-        Assert.Equal(("not-ended", 1), (finding.GetProperty("kind").GetString(), finding.GetProperty("line").GetInt32()));
+        Assert.Equal(("no-entry", 2), (finding.GetProperty("kind").GetString(), finding.GetProperty("line").GetInt32()));
+        Assert.Contains(json.RootElement.GetProperty("auditLog").GetProperty("facts").EnumerateArray(),
+            fact => fact.GetString()!.StartsWith("calls without an end: 1, the first a (", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class WrittenLog : IDisposable
     private void WriteTiles()
     {
         var leaves = entries.Select(entry => MerkleTree.Leaf(entry)).ToArray();
-        Put(new TilePath(0, 0, entries.Count).ToString(), HashTile.Bytes(leaves));
+        Put(new TilePath(0, 0, entries.Count).ToString(), HashTile.Bytes(leaves).ToArray());
         Put(new TilePath(null, 0, entries.Count).ToString(),
             [.. entries.SelectMany(entry => (byte[])[(byte)(entry.Length >> 8), (byte)entry.Length, .. entry])]);
     }

@@ -132,7 +132,7 @@ public sealed class TileTests
             for (var at = 0; at < row.Length; at += TilePath.FullWidth)
             {
                 var hashes = row.AsSpan(at, Math.Min(TilePath.FullWidth, row.Length - at));
-                tiles.Add(new TilePath(level, at / TilePath.FullWidth, hashes.Length), HashTile.Bytes(hashes));
+                tiles.Add(new TilePath(level, at / TilePath.FullWidth, hashes.Length), HashTile.Bytes(hashes).ToArray());
                 if (hashes.Length == TilePath.FullWidth) above.Add(MerkleTree.Root(hashes));
             }
 

@@ -142,7 +142,7 @@ internal sealed class BuiltLog(EvidenceFolder folder, int number, NoteSigner sig
         for (var level = 0; row.Count > 0; level++)
         {
             for (var tile = 0; TilePath.In(size, level, tile) is { } path; tile++)
-                Put(path, HashTile.Bytes([.. row.Skip(tile * TilePath.FullWidth).Take(path.Width)]));
+                Put(path, HashTile.Bytes([.. row.Skip(tile * TilePath.FullWidth).Take(path.Width)]).ToArray());
             row = [.. row.Chunk(TilePath.FullWidth).Where(tile => tile.Length == TilePath.FullWidth).Select(tile => MerkleTree.Root(tile))];
         }
     }

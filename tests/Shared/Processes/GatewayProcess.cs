@@ -6,8 +6,8 @@ namespace Gatehouse.Tests.Processes;
 /// <summary>The gateway as it is delivered: <c>gatehouse serve --config FILE</c>, with a configuration and a state folder of its own.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private readonly HostedProcess process;
     private readonly DirectoryInfo folder;
+    private HostedProcess process;
 
     private GatewayProcess(HostedProcess process, DirectoryInfo folder, string url)
     {
@@ -39,10 +39,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("gatehouse-");
         try
         {
-            var file = Path.Combine(folder.FullName, "gatehouse.yaml");
             var state = Path.Combine(folder.FullName, "state"); // the gateway makes it, closed to others
-            await File.WriteAllTextAsync(file, configure(new(url, state)).ToYaml());
-            var process = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", file));
+            await File.WriteAllTextAsync(ConfigurationIn(folder), configure(new(url, state)).ToYaml());
+            var process = await HostedProcess.StartAsync(Plan(folder));
             return new(process, folder, url);
         }
         catch
@@ -52,9 +51,20 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the process in the middle of whatever it does, and starts it again with the same files.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        await process.DisposeAsync();
+        process = await HostedProcess.StartAsync(Plan(folder));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await process.DisposeAsync();
         folder.Delete(recursive: true);
     }
+
+    private static string ConfigurationIn(DirectoryInfo folder) => Path.Combine(folder.FullName, "gatehouse.yaml");
+
+    private static ProcessPlan Plan(DirectoryInfo folder) => ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", ConfigurationIn(folder));
 }
