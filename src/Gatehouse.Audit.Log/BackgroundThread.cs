@@ -11,13 +11,12 @@ internal static partial class BackgroundThread
     private const int Process = 0;
 
     /// <summary>
-    /// Has the calling thread give way to the others of the process. Otherwise a commit that the disk has finished waits for the processor until the
-    /// thread's slice ends. Without effect on other systems than Linux, where the call concerns the whole process (setpriority(2), "C library/kernel
-    /// differences").
+    /// Lowers the priority of the calling thread. A commit that the disk has finished would wait for the processor until the thread's slice ends.
+    /// Only on Linux, where the priority is of the thread and not of the process (setpriority(2), "C library/kernel differences").
     /// </summary>
-    public static void GiveWay()
+    public static void LowerPriority()
     {
-        if (OperatingSystem.IsLinux()) _ = SetPriority(Process, 0, Nice); // a refusal costs speed alone
+        if (OperatingSystem.IsLinux()) _ = SetPriority(Process, 0, Nice); // a refusal costs only speed
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

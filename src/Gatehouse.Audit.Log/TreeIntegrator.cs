@@ -84,7 +84,7 @@ internal sealed class TreeIntegrator : IDisposable
 
     private void Run()
     {
-        BackgroundThread.GiveWay();
+        BackgroundThread.LowerPriority();
         while (true)
         {
             bool publish, stop;

@@ -21,6 +21,17 @@ public sealed partial class HygieneTests
         where WorkMark().IsMatch(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}");
 
+    // A URL that reaches a shell is a command. What a program could open it with is not in the sources, and no process starts through a shell.
+    [Fact]
+    [Trait("Requirement", "G03")]
+    public void NoProgram_StartsAShell_OrOpensAUrl() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        let text = Repository.Read(file)
+        from start in ProcessStart().Matches(text).Select(match => text[match.Index..Math.Min(text.Length, match.Index + 600)])
+            .Where(start => !start.Contains("UseShellExecute = false", StringComparison.Ordinal))
+            .Concat(UrlOpener().Matches(text).Select(match => match.Value))
+        select $"{file}: {start.Split('\n')[0]}");
+
     // A file is a concept, named after its first type. Further types are those that make no sense without it: the nodes of a closed
     // hierarchy, the rows of a record, the values of an enum that one of its members has. They name it, or it names them.
     [Fact]
@@ -143,6 +154,12 @@ public sealed partial class HygieneTests
 
     [GeneratedRegex(@"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|class|record|struct|interface|enum|delegate [^ ]+) ([A-Za-z0-9_]+)", RegexOptions.Multiline)]
     private static partial Regex PublicType();
+
+    [GeneratedRegex(@"new ProcessStartInfo\b|Process\.Start\(\$?""")]
+    private static partial Regex ProcessStart();
+
+    [GeneratedRegex("UseShellExecute = true|\"(xdg-open|gio open|/usr/bin/open|rundll32|cmd\\.exe|/bin/(ba)?sh)\"")]
+    private static partial Regex UrlOpener();
 
     [GeneratedRegex(@"^using ([\w.]+);$", RegexOptions.Multiline)]
     private static partial Regex UsingNames();

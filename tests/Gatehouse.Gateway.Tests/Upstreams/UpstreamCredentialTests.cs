@@ -44,6 +44,57 @@ public sealed class UpstreamCredentialTests
     }
 
     [Fact]
+    [Trait("Requirement", "B29")]
+    public async Task EachServer_GetsItsOwnCredential_AndNeverThatOfAnother()
+    {
+        await using var other = await RecordingUpstream.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-secrets-");
+        try
+        {
+            CredentialSettings Written(string name)
+            {
+                var file = Path.Join(folder.FullName, name);
+                File.WriteAllText(file, $"secret-of-{name}");
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                return new CredentialSettings("X-Key", new SecretReference("file", file), "Bearer ");
+            }
+
+            await using var gateway = await TestGateway.StartAsync(s => s with
+            {
+                Servers =
+                [
+                    s.Servers[0] with { Http = s.Servers[0].Http! with { Credential = Written("up") } },
+                    new ServerSettings
+                        { Name = "other", Path = "/other", Http = new HttpUpstreamSettings { Url = other.Url, Credential = Written("other") } },
+                ],
+            });
+            foreach (var caller in new[] { "alice", "bob" })
+            {
+                foreach (var path in new[] { "/mcp", "/other" })
+                {
+                    using var call = gateway.Modern("tools/call", "\"name\":\"echo\"", "echo",
+                        gateway.Token(caller, new Uri(gateway.Url, path).ToString()));
+                    call.RequestUri = new Uri(gateway.Url, path);
+                    Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(call)).Status);
+                }
+            }
+
+            foreach (var (name, upstream) in new[] { ("up", gateway.Upstream), ("other", other) })
+            {
+                Assert.Equal(2, upstream.Of("tools/call").Count);
+                Assert.All(upstream.Received, request => Assert.Equal($"Bearer secret-of-{name}", Assert.Single(request.Header("X-Key"))));
+                // The token by which the caller signed in is a JWT here.
+                Assert.DoesNotContain(upstream.Received,
+                    request => request.Headers.Any(header => header.Value.Contains("eyJ", StringComparison.Ordinal)));
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task ListsForAllCallers_AreAskedForWithTheGatewaysOwnCredential()
     {
         await using var gateway = await StartAsync(new CallerCredentials());
