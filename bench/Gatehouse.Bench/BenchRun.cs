@@ -42,6 +42,7 @@ internal sealed class BenchRun(BenchOptions options)
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "tokens" => new TokenArea(place, options).RunAsync(report),
+        "evidence" => new EvidenceArea(place, options).RunAsync(report),
         "search" => new SearchArea(place, options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),
         "wrap" => new WrapArea(place).RunAsync(report),
