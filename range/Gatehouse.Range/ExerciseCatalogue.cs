@@ -140,6 +140,7 @@ public static class ExerciseCatalogue
         new InitLinkSwap(),
         // what the log proves
         new RewrittenLog(),
+        new DroppedLog(),
         new SplitView(),
     ];
 

@@ -13,7 +13,7 @@ using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;
 
-/// <summary>What makes an entry of the log evidence, and what it costs: hashes, the boxes of persons, room on the disk, and the check by an auditor.</summary>
+/// <summary>The cost of an entry that is evidence: hashes, facts about persons sealed, room on the disk, and the check by an auditor.</summary>
 internal sealed class EvidenceArea(Workplace place, BenchOptions options)
 {
     private const int Writers = 64;

@@ -18,23 +18,52 @@ public sealed record EvidenceCase(WrittenLog Log, NoteKey? Witness, byte[]? Kept
 /// </summary>
 public sealed class WrittenLog : IDisposable
 {
-    private readonly NoteSigner signer = NoteSigner.Ecdsa("gateway.example/audit/1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    private readonly NoteSigner signer;
     private readonly List<byte[]> entries = [];
     private int made;
 
     internal WrittenLog(string folder, int entries)
+        : this(folder, entries, 1, "gateway.example/audit/1", null)
     {
-        Folder = folder;
-        Add(new Dictionary<string, object> { ["act"] = "log.birth", ["log"] = signer.Key.Name, ["reason"] = "first" });
+    }
+
+    private WrittenLog(string folder, int entries, int number, string origin, WrittenLog? previous)
+    {
+        (Folder, Place) = (folder, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"log-{number:D4}")));
+        signer = NoteSigner.Ecdsa(origin, ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        Keys = [signer.Key, .. previous?.Keys ?? []];
+        var birth = new Dictionary<string, object> { ["act"] = "log.birth", ["log"] = origin, ["reason"] = previous is null ? "first" : "key-lost" };
+        if (previous is not null)
+        {
+            birth["previous"] = previous.Key.Name;
+            birth["previousSize"] = previous.entries.Count.ToString(CultureInfo.InvariantCulture);
+            birth["previousRoot"] = previous.Root(previous.entries.Count).ToString();
+        }
+
+        Add(birth);
         Append(entries - 1);
         Write();
     }
 
+    /// <summary>The folder of all logs.</summary>
     internal string Folder { get; }
+
+    /// <summary>The keys of this log and of the ones before it.</summary>
+    internal IReadOnlyList<NoteKey> Keys { get; }
 
     internal NoteKey Key => signer.Key;
 
-    private string Place => Path.Combine(Folder, "log-0001");
+    private string Place { get; }
+
+    /// <summary>Begins the log that follows this one, as a gateway does that has lost the key.</summary>
+    internal WrittenLog Succeed(int count) => new(Folder, count, 2, "gateway.example/audit/2", this);
+
+    /// <summary>Deletes this log, and begins another in its place as if there had been none.</summary>
+    internal WrittenLog Drop(int count)
+    {
+        Directory.Delete(Place, recursive: true);
+        return new WrittenLog(Folder, count, 1, "gateway.example/audit/3", null);
+    }
 
     /// <inheritdoc />
     public void Dispose() => signer.Dispose();
