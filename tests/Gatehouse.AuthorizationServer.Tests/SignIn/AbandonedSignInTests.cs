@@ -31,6 +31,7 @@ public sealed class AbandonedSignInTests
             {
                 server.Clock.Advance(TimeSpan.FromMinutes(1));
                 await AbandonAsync(server, InAMinute);
+                server.Journal.Forget();
             }
 
             server.Clock.Advance(TimeSpan.FromMinutes(1));

@@ -33,6 +33,15 @@ internal sealed class RecordedJournal : IAuthorizationJournal
     /// <summary>Runs when an act is recorded.</summary>
     public Action<string>? WhenNoted { get; set; }
 
+    /// <summary>Forgets what was recorded, so that a test of memory does not measure it.</summary>
+    public void Forget()
+    {
+        texts.Clear();
+        alarms.Clear();
+        attempts.Clear();
+        strangers.Clear();
+    }
+
     public void Note(string act, params (string Name, string Value)[] facts)
     {
         texts.Enqueue($"{act} {string.Join(' ', facts)}");
