@@ -52,7 +52,8 @@ internal sealed class SourceRates(TimeProvider time)
         if (sources.Count == MostSources) sources.Remove(sources.MinBy(one => one.Value.At).Key);
     }
 
-    private static UInt128 KeyOf(IPAddress address)
+    /// <summary>Returns the source of an address.</summary>
+    public static UInt128 KeyOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         Span<byte> bytes = stackalloc byte[16];

@@ -108,6 +108,8 @@ public sealed class WitnessListener : IAsyncDisposable
 
     private void Secure(ListenOptions listen)
     {
+        var connections = new SourceConnections();
+        listen.Use(next => connection => connections.ServeAsync(connection, next)); // before TLS, which costs the witness more than the source
         if (options.Listen.Scheme != Uri.UriSchemeHttps) return;
         var certificate = new ServerCertificate(options.CertificateFile!, options.KeyFile!, new LineLogger(options.Log));
         listen.UseHttps(new TlsHandshakeCallbackOptions

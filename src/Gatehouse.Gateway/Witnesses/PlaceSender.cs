@@ -12,6 +12,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private readonly HashSet<string> ended = new(StringComparer.Ordinal); // older logs of which nothing is left to send
+    private readonly HashSet<string> refused = new(StringComparer.Ordinal); // those among them that the place did not take
     private readonly Lock gate = new();
     private PlaceState state = new(place.Name, place.Operator, 0, null, null, null);
     private long? newest; // the size of the newest log that the place has; null until it was looked up
@@ -97,6 +98,7 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
             var outcome = known == checkpoint.Size ? new SendOutcome(known, null)
                 : await place.SendAsync(log, known, cancellation).ConfigureAwait(false);
             if (!isNewest && (outcome.Fault is null || outcome.IsFinal)) ended.Add(logs[at].Name);
+            if (!isNewest && outcome.Fault is not null && outcome.IsFinal) refused.Add(logs[at].Name);
             if (isNewest) Take(outcome);
             fault = isNewest || !outcome.IsFinal ? outcome.Fault ?? fault : fault;
             ReportRefusal(outcome);
@@ -109,7 +111,14 @@ internal sealed class PlaceSender(OutsidePlace place, string directory, TimeProv
     private void Take(SendOutcome outcome)
     {
         newest = outcome.Size;
-        if (outcome.Fault is not null) return;
+        if (outcome.Fault is not null)
+        {
+            // The place may take the older ones by now: its operator adds a log after the first request for it. The newest needs them there.
+            ended.ExceptWith(refused);
+            refused.Clear();
+            return;
+        }
+
         isRefusalReported = false;
         lock (gate) state = state with { Size = outcome.Size, At = time.GetUtcNow(), BehindSince = null };
     }

@@ -228,6 +228,21 @@ public sealed class WitnessProtocolTests : IDisposable
         Assert.False(block[^1]);
     }
 
+    [Fact]
+    public void Connections_AreOfEachAddress_AndComeBack()
+    {
+        var connections = new SourceConnections();
+        var loud = IPAddress.Parse("192.0.2.1");
+        for (var i = 0; i < SourceConnections.MostOfASource; i++) Assert.True(connections.TryTake(loud));
+        Assert.False(connections.TryTake(IPAddress.Parse("::ffff:192.0.2.1")));
+        Assert.True(connections.TryTake(IPAddress.Parse("192.0.2.2")));
+        connections.Return(loud);
+        Assert.True(connections.TryTake(loud));
+        // A proxy connects from loopback for all others.
+        for (var i = 0; i < WitnessListener.MostConnections; i++) Assert.True(connections.TryTake(IPAddress.IPv6Loopback));
+        connections.Return(IPAddress.IPv6Loopback);
+    }
+
     [Theory]
     [InlineData("http://192.0.2.1:1", "without TLS")]
     [InlineData("http://0.0.0.0:0", "without TLS")]

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Gateway.Witnesses;
+using Gatehouse.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests.Witnesses;
+
+/// <summary>The sender to one place, where the place changes what it knows.</summary>
+public sealed class PlaceSenderTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-place-");
+    private readonly ManualTimeProvider clock = new();
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task AnOlderLogThatThePlaceLearnsOfLater_IsSentThen()
+    {
+        await WriteAsync();
+        await WriteAsync(); // without its key: a second log, which follows the first
+        var place = new ChangedPlace();
+        var sender = new PlaceSender(place, folder.FullName, clock, NullLogger.Instance);
+        for (var step = 0; step < 3; step++) await StepAsync(sender);
+        Assert.Equal("unknown-log", sender.State.Fault);
+        Assert.Empty(place.Taken);
+        place.KnowsFirst = true;
+        for (var step = 0; step < 3; step++) await StepAsync(sender);
+        Assert.Equal(["log-0001", "log-0002"], place.Taken.Distinct());
+        Assert.Null(sender.State.Fault);
+    }
+
+    private async Task StepAsync(PlaceSender sender)
+    {
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await sender.StepAsync(published: 1, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
+
+    private async Task WriteAsync()
+    {
+        await using var log = GroupCommitLog.Open(new AuditLogOptions { Directory = folder.FullName }, new ForgottenKeys());
+        await log.PublishAsync();
+    }
+
+    private sealed class ForgottenKeys : ILogKeys
+    {
+        public string NewOrigin() => $"gateway.example/audit/{Guid.NewGuid():n}";
+
+        public IReadOnlyList<NoteSigner> Create(string origin) => [NoteSigner.Ecdsa(origin, ECDsa.Create(ECCurve.NamedCurves.nistP256))];
+
+        public IReadOnlyList<NoteSigner>? Open(string origin) => null;
+
+        public void StorePublished(string origin, long size, TreeHash root)
+        {
+        }
+
+        public (long Size, TreeHash Root)? Published(string origin) => null;
+    }
+
+    /// <summary>A witness that takes the second log only behind the first, which its operator adds later.</summary>
+    private sealed class ChangedPlace : OutsidePlace
+    {
+        public override string Name => "witness.late";
+
+        public override string Identity => Name;
+
+        public bool KnowsFirst { get; set; }
+
+        public List<string> Taken { get; } = [];
+
+        public override long KnownSize(LogSnapshot log) => 0;
+
+        public override Task<SendOutcome> SendAsync(LogSnapshot log, long knownSize, CancellationToken cancellation)
+        {
+            if (!KnowsFirst) return Task.FromResult(new SendOutcome(0, SendOutcome.UnknownLog) { IsFinal = true });
+            Taken.Add(log.Name);
+            return Task.FromResult(new SendOutcome(log.Checkpoint!.Size, null));
+        }
+    }
+}
