@@ -30,7 +30,14 @@ internal sealed class BrokenLog : IAuditLog
         if (Hold is not null) await Hold.Task;
     }
 
-    public bool TryAppend(AuditEntry entry) => !Broken;
+    /// <summary>Receives the entries that are queued.</summary>
+    public Action<AuditEntry>? Queued { get; set; }
+
+    public bool TryAppend(AuditEntry entry)
+    {
+        if (!Broken) Queued?.Invoke(entry);
+        return !Broken;
+    }
 
     public ValueTask FlushAsync() => ValueTask.CompletedTask;
 
