@@ -45,7 +45,8 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
         var after = filter.After is { } text ? EntryFilter.PlaceOf(text) : null;
         var behind = filter.Behind is { } first ? EntryFilter.PlaceOf(first)?.Number : null;
         // The first of the queue is the one that the next better entry replaces.
-        var best = new PriorityQueue<(EntryPlace Place, EntryPosition Position, byte[] Json), (DateTimeOffset, long)>(Comparer<(DateTimeOffset, long)>.Create((one, other) =>
+        var best = new PriorityQueue<(EntryPlace Place, EntryPosition Position, byte[] Json), (DateTimeOffset, long)>(
+            Comparer<(DateTimeOffset, long)>.Create((one, other) =>
             behind is not null ? other.Item2.CompareTo(one.Item2) : filter.OldestFirst ? other.CompareTo(one) : one.CompareTo(other)));
         foreach (var (place, position, facts, json) in Entries(cancellation))
         {

@@ -11,11 +11,13 @@ namespace Gatehouse.Configuration;
 internal static class PolicyLoader
 {
     /// <summary>Returns all rules. An id that occurs in two of the sources is a fault.</summary>
-    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, bool development, string path, ConfigurationFiles files, FaultList faults) =>
+    public static IReadOnlyList<PolicyRule> Read(
+        ConfigurationSection root, bool development, string path, ConfigurationFiles files, FaultList faults) =>
         Read(root, Names(root, development), path, files, faults);
 
     /// <summary>Returns all rules, which may use these names.</summary>
-    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, PolicyNames names, string path, ConfigurationFiles files, FaultList faults)
+    public static IReadOnlyList<PolicyRule> Read(
+        ConfigurationSection root, PolicyNames names, string path, ConfigurationFiles files, FaultList faults)
     {
         var rules = new List<PolicyRule>();
         if (root.Find("policy") is { } inline) rules.AddRange(PolicyFile.ReadRules((YamlNode)inline.Content, "policy", null, names, faults));

@@ -30,14 +30,7 @@ internal sealed class BrokenLog : IAuditLog
         if (Hold is not null) await Hold.Task;
     }
 
-    /// <summary>Receives the entries that are queued.</summary>
-    public Action<AuditEntry>? Queued { get; set; }
-
-    public bool TryAppend(AuditEntry entry)
-    {
-        if (!Broken) Queued?.Invoke(entry);
-        return !Broken;
-    }
+    public bool TryAppend(AuditEntry entry) => !Broken;
 
     public ValueTask FlushAsync() => ValueTask.CompletedTask;
 

@@ -5,7 +5,8 @@ namespace Gatehouse.Range.Doubles;
 
 /// <summary>Copies of each configuration in a folder, and a log that says that there was a reload.</summary>
 internal sealed class CopiedConfiguration(
-    string folder, string policy, Func<string, string> textFor, Func<Task> reloadAsync, Func<Task<IReadOnlyCollection<string>>> logged) : IVersionedConfiguration
+    string folder, string policy, Func<string, string> textFor, Func<Task> reloadAsync, Func<Task<IReadOnlyCollection<string>>> logged)
+    : IVersionedConfiguration
 {
     private int changes;
 

@@ -33,7 +33,7 @@ public sealed class WeakenedConfiguration : OfflineExercise<IVersionedConfigurat
     public override IReadOnlyList<string> Rows => ["CO-02"];
 
     /// <inheritdoc />
-    public override string Protection => "configurations in the audit log by digest, stored texts checked against it";
+    public override string Protection => "command config rollback, stored texts checked against the digest in the audit log";
 
     /// <inheritdoc />
     public override ExerciseSteps Steps { get; } = new(

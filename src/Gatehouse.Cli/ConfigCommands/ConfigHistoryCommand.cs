@@ -30,8 +30,8 @@ internal static class ConfigHistoryCommand
         });
         var command = new Command("history",
             """
-            Print each configuration that was put in force or refused, newest first, as the audit log has it: when, which, by whom and from
-            where. ENTRY is the place in the log; 'gatehouse audit prove' takes its number. KEPT says whether the texts are in the state
+            Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
+            or account, and the way. ENTRY is the place in the log; 'gatehouse audit prove' takes its number. KEPT says whether the texts are in the state
             folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force.
 
             Examples:
@@ -81,7 +81,8 @@ internal static class ConfigHistoryCommand
         }
 
         // The path is last: it may hold spaces.
-        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-8}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"WHO",-24}  {"FROM",-14}  {"KEPT",-4}  {"ENTRY",-16}  FILE");
+        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-8}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"WHO",-24}  "
+            + $"{"FROM",-14}  {"KEPT",-4}  {"ENTRY",-16}  FILE");
         foreach (var one in changes)
             Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-8}  {Digest(one),-13}  {Text(one.Generation),-4}  {one.Cause,-8}  {Who(one),-24}  "
                 + $"{one.Source ?? "-",-14}  {(one.IsKept ? "yes" : "no"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");

@@ -72,7 +72,9 @@ internal sealed class StoredConfigurations
         }
     }
 
-    /// <summary>Returns a stored configuration by a word or the beginning of its digest. Returns null, and prints a message, where there is none.</summary>
+    /// <summary>
+    /// Returns a stored configuration by a word or the beginning of its digest. Returns null, and prints a message, where there is none.
+    /// </summary>
     /// <exception cref="InvalidDataException">Its texts do not have the digest.</exception>
     public ConfigurationSnapshot? Find(string word)
     {
@@ -89,7 +91,9 @@ internal sealed class StoredConfigurations
         return null;
     }
 
-    /// <summary>Returns the files on the disk, as a gateway would read them now: from the configuration file, or that of a stored configuration.</summary>
+    /// <summary>
+    /// Returns the files on the disk, as a gateway would read them now: from the configuration file, or that of a stored configuration.
+    /// </summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IReadOnlyList<SnapshotFile> FilesOnDisk(string? config, ConfigurationSnapshot like)
     {

@@ -24,8 +24,9 @@ internal sealed class Overrides(ConfigurationRequest request)
         var text = new StringBuilder(request.Development ? "--dev\n" : "");
         foreach (var key in ConfigurationKeys.All)
         {
-            if (overrides.Find(key) is { } found)
-                text.Append(key.Flag is { } flag && found.Origin == ValueOrigin.Flag(flag) ? flag : key.Variable).Append('=').Append(found.Text).Append('\n');
+            if (overrides.Find(key) is not { } found) continue;
+            var name = key.Flag is { } flag && found.Origin == ValueOrigin.Flag(flag) ? flag : key.Variable;
+            text.Append(name).Append('=').Append(found.Text).Append('\n');
         }
 
         return text.ToString();

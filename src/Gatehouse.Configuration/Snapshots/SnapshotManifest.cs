@@ -9,7 +9,7 @@ namespace Gatehouse.Configuration.Snapshots;
 /// </summary>
 public static class SnapshotManifest
 {
-    private const string FirstLine = "gatehouse configuration 1";
+    private const string FirstLine = "gatehouse-configuration 1";
 
     // In the order of the enumeration.
     private static readonly string[] Words = ["main", "policy", "lock", "outside"];

@@ -30,7 +30,8 @@ public static class GatewayAdministration
     private static AdministrationParts Parts(GatewayHost host)
     {
         var services = host.Core.Services;
-        var log = new LogAdministration(services.AuditIndex, services.AuditGaps, services.Audit, services.PayloadBoxes, services.Keys, services.Erasure);
+        var log = new LogAdministration(
+            services.AuditIndex, services.AuditGaps, services.Audit, services.PayloadBoxes, services.Keys, services.Erasure);
         return new AdministrationParts
         {
             Status = new GatewayStatus(host),

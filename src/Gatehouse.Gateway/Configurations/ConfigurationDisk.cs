@@ -17,7 +17,8 @@ internal static class ConfigurationDisk
     }
 
     /// <summary>Returns the paths whose text is neither the one in force nor the stored one: it would be lost.</summary>
-    public static IReadOnlyList<string> ChangedSince(IReadOnlyList<SnapshotFile> present, ConfigurationSnapshot inForce, ConfigurationSnapshot stored) =>
+    public static IReadOnlyList<string> ChangedSince(
+        IReadOnlyList<SnapshotFile> present, ConfigurationSnapshot inForce, ConfigurationSnapshot stored) =>
     [
         .. present.Where(file => !Same(file, inForce.Find(file.Path)) && !Same(file, stored.Find(file.Path))).Select(file => file.Path),
     ];

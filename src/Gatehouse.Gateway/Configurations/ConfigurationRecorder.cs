@@ -1,8 +1,9 @@
 using System.Globalization;
+using Gatehouse.Administration;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Diagnostics;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Isolation.Files;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -10,7 +11,7 @@ namespace Gatehouse.Gateway.Configurations;
 /// Records each configuration that is put in force, and each that is refused, as an entry of the audit log, and keeps its texts (CO-02). The entry is
 /// evidence; the texts serve comparison and rollback, so a text that cannot be kept is reported and refuses nothing.
 /// </summary>
-internal sealed class ConfigurationRecorder(ControlJournal journal, ConfigurationStore store, RateLimitedLogger log)
+internal sealed class ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
 {
     private IReadOnlyList<(string Name, string Value)>? unrecorded;
 
@@ -20,7 +21,9 @@ internal sealed class ConfigurationRecorder(ControlJournal journal, Configuratio
     /// <summary>The kept texts.</summary>
     public ConfigurationStore Store => store;
 
-    /// <summary>Records the configuration with which the process starts. An entry that cannot be written now is written when the log can be.</summary>
+    /// <summary>
+    /// Records the configuration with which the process starts. An entry that cannot be written now is written when the log can be.
+    /// </summary>
     /// <exception cref="InvalidDataException">The files are a mixture of two configurations.</exception>
     public async Task StartAsync(ConfigurationSnapshot? snapshot)
     {
@@ -32,13 +35,15 @@ internal sealed class ConfigurationRecorder(ControlJournal journal, Configuratio
     }
 
     /// <summary>Writes the entry of the start, where it could not be written before. Called from time to time.</summary>
-    public void Retry()
+    public async Task RetryAsync()
     {
         if (!journal.IsAvailable || Interlocked.Exchange(ref unrecorded, null) is not { } facts) return;
-        journal.Note(EntryActs.Applied, [.. facts]);
+        if (!await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) unrecorded = facts;
     }
 
-    /// <summary>Keeps the texts, and writes the entry ahead of the change. Returns false when the entry is not durable: then nothing may change.</summary>
+    /// <summary>
+    /// Keeps the texts, and writes the entry ahead of the change. Returns false when the entry is not durable: then nothing may change.
+    /// </summary>
     public async Task<bool> NoteAppliedAsync(
         ConfigurationSnapshot snapshot, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {

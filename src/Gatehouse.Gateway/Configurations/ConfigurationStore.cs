@@ -8,8 +8,8 @@ namespace Gatehouse.Gateway.Configurations;
 /// The texts of configurations that were in force, in the state folder, each under its digest. A text that several configurations have is there once.
 /// </summary>
 /// <remarks>
-/// <para>Nothing in it is believed: a manifest has to have the digest that is asked for, and each text the digest in the manifest. Which digests were in
-/// force is in the audit log, and not here.</para>
+/// <para>Nothing in it is believed: a manifest has to have the digest that is asked for, and each text the digest in the manifest. The audit log says
+/// which digests were in force.</para>
 /// <para>Number and bytes are bounded. The oldest go first. The one in force and the one before it stay.</para>
 /// </remarks>
 internal sealed class ConfigurationStore

@@ -5,8 +5,8 @@ using Gatehouse.Isolation.Files;
 namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
-/// New contents of configuration files, staged beside them on the disk. All that usually fails (rights, room, a read-only volume) fails while they are
-/// staged. <see cref="Commit"/> only renames.
+/// New contents of configuration files, staged beside them on the disk. All that usually fails (rights, room, a read-only volume) fails while they
+/// are staged. <see cref="Commit"/> only renames.
 /// </summary>
 internal sealed class FileReplacement : IDisposable
 {
@@ -61,7 +61,7 @@ internal sealed class FileReplacement : IDisposable
     {
         if (new FileInfo(file.Path).LinkTarget is { } target) throw new IOException($"{file.Path} is a link to {target}");
         var isThere = File.Exists(file.Path);
-        // A file that nobody may write is somebody's decision, even where the folder lets this account exchange it.
+        // The mode of a read-only file is a decision, even where the folder lets this account exchange the file.
         if (isThere && !OperatingSystem.IsWindows() && !File.GetUnixFileMode(file.Path).HasFlag(UnixFileMode.UserWrite))
             throw new IOException($"{file.Path} is read-only");
         var temporary = $"{file.Path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";

@@ -171,7 +171,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
-        Sweep("configuration", Services.Configurations.Retry);
+        Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);
         Sweep("omitted lines of the audit log", Services.AuditLogging.WriteOmitted);

@@ -19,7 +19,7 @@ public sealed class ConfigurationEntryTests
     {
         await using var gateway = await FiledGateway.StartAsync();
         var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Applied));
-        var manifest = $"gatehouse configuration 1\nmain {Sha256(gateway.Main)} \"{gateway.Main}\"\npolicy {Sha256(gateway.Policy)} \"{gateway.Policy}\"\n"
+        var manifest = $"gatehouse-configuration 1\nmain {Sha256(gateway.Main)} \"{gateway.Main}\"\npolicy {Sha256(gateway.Policy)} \"{gateway.Policy}\"\n"
             + $"outside {Hex(Encoding.UTF8.GetBytes("--dev\n"))} \"\"\n";
         Assert.Equal(Hex(Encoding.UTF8.GetBytes(manifest)), FiledGateway.Fact(entry, "digest"));
         Assert.Equal(("start", "1", "3", "yes", "process"), (FiledGateway.Fact(entry, "cause"), FiledGateway.Fact(entry, "generation"),
@@ -83,14 +83,12 @@ public sealed class ConfigurationEntryTests
     {
         var log = new BrokenLog { Broken = true };
         await using var gateway = await FiledGateway.StartAsync(log);
-        var memory = new List<string>();
-        gateway.Recorder.Retry();
+        await gateway.Recorder.RetryAsync();
         Assert.Empty(log.Durable);
         log.Broken = false;
-        log.Queued = entry => memory.Add(entry.Facts[0].Value);
-        gateway.Recorder.Retry();
-        gateway.Recorder.Retry();
-        Assert.Equal([EntryActs.Applied], memory);
+        await gateway.Recorder.RetryAsync();
+        await gateway.Recorder.RetryAsync();
+        Assert.Equal([EntryActs.Applied], log.Durable.Select(entry => entry.Facts[0].Value).Where(act => act == EntryActs.Applied));
     }
 
     [Fact]

@@ -52,9 +52,8 @@ public sealed class ConfigurationRollbackTests
     public async Task AConfigurationThatTheLogDoesNotName_IsRefused_EvenWhereItsTextsAreStored()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy
-            ? new SnapshotFile(file.Part, file.Path, Encoding.UTF8.GetBytes(File.ReadAllText(gateway.Policy).Replace("alice", "mallory", StringComparison.Ordinal)))
-            : file);
+        var weak = Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(gateway.Policy)).Replace("alice", "mallory", StringComparison.Ordinal));
+        var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy ? new SnapshotFile(file.Part, file.Path, weak) : file);
         var forged = new ConfigurationSnapshot(files);
         gateway.Recorder.Store.Keep(forged); // sealed with the key ring, as a program of the gateway's account could
         Assert.True(gateway.Recorder.Store.Has(forged.Digest));

@@ -22,7 +22,8 @@ public sealed class ConfigurationStoreTests : IDisposable
         Random.Shared.NextBytes(big);
         var snapshot = new ConfigurationSnapshot(
         [
-            new SnapshotFile(SnapshotPart.Main, "/etc/CaNaRy.yaml", Encoding.UTF8.GetBytes("CaNaRy-text")), new SnapshotFile(SnapshotPart.Policy, "/etc/p\n\"ü.yaml", ReadOnlyMemory<byte>.Empty),
+            new SnapshotFile(SnapshotPart.Main, "/etc/CaNaRy.yaml", Encoding.UTF8.GetBytes("CaNaRy-text")),
+            new SnapshotFile(SnapshotPart.Policy, "/etc/p\n\"ü.yaml", ReadOnlyMemory<byte>.Empty),
             new SnapshotFile(SnapshotPart.Lock, "/etc/lock", big),
         ]);
         store.Keep(snapshot);
@@ -129,15 +130,15 @@ public sealed class ConfigurationStoreTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("gatehouse configuration 1\n")]
-    [InlineData("gatehouse configuration 2\n")]
-    [InlineData("gatehouse configuration 1\nmain 00 \"/x\"\n")]
-    [InlineData("gatehouse configuration 1\nother 0000000000000000000000000000000000000000000000000000000000000000 \"/x\"\n")]
-    [InlineData("gatehouse configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000 /x\n")]
-    [InlineData("gatehouse configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000  \"/x\"\n")]
-    [InlineData("gatehouse configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000 \"/x\"")]
+    [InlineData("gatehouse-configuration 1\n")]
+    [InlineData("gatehouse-configuration 2\n")]
+    [InlineData("gatehouse-configuration 1\nmain 00 \"/x\"\n")]
+    [InlineData("gatehouse-configuration 1\nother 0000000000000000000000000000000000000000000000000000000000000000 \"/x\"\n")]
+    [InlineData("gatehouse-configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000 /x\n")]
+    [InlineData("gatehouse-configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000  \"/x\"\n")]
+    [InlineData("gatehouse-configuration 1\nmain 0000000000000000000000000000000000000000000000000000000000000000 \"/x\"")]
     public void ATextThatIsNoManifest_IsNotRead(string text) =>
-        Assert.Equal(text == "gatehouse configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
+        Assert.Equal(text == "gatehouse-configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
 
     private static ConfigurationSnapshot Snapshot(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
 

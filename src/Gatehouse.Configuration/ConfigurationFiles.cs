@@ -1,6 +1,7 @@
 using System.Text;
+using Gatehouse.Configuration.Snapshots;
 
-namespace Gatehouse.Configuration.Snapshots;
+namespace Gatehouse.Configuration;
 
 /// <summary>
 /// The files of one reading of a configuration. They come from the disk, or from a snapshot that replaces the disk. The bytes that were judged are

@@ -1,9 +1,9 @@
 using Gatehouse.Administration;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Configurations;
 
-namespace Gatehouse.Gateway.Configurations;
+namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>The way back to a configuration that was in force before: its texts are validated by this build, written back and put in force.</summary>
 internal sealed class ConfigurationRollback(GatewayServices services, ConfigurationReloader reloader)
@@ -28,10 +28,12 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
         try
         {
             var present = ConfigurationDisk.Read(target);
-            if (!force && ConfigurationDisk.ChangedSince(present, inForce, target) is { Count: > 0 } changed) return ActionRefusal.ChangedSince(changed);
+            var changed = ConfigurationDisk.ChangedSince(present, inForce, target);
+            if (!force && changed.Count > 0) return ActionRefusal.ChangedSince(changed);
             var toWrite = ConfigurationDisk.Differing(present, target);
-            if (!force && ConfigurationDisk.VersionControl(toWrite.Select(file => file.Path)) is { } folder) return ActionRefusal.UnderVersionControl(folder);
-            var replaced = KeepChanged(present, inForce, target);
+            if (!force && ConfigurationDisk.VersionControl(toWrite.Select(file => file.Path)) is { } folder)
+                return ActionRefusal.UnderVersionControl(folder);
+            var replaced = changed.Count > 0 ? Keep(present) : null;
             using var files = FileReplacement.Stage(toWrite);
             return await ApplyAsync(new Plan(target, inForce, stored, files, replaced), by).ConfigureAwait(false);
         }
@@ -54,10 +56,9 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
         }
     }
 
-    // What somebody wrote and nobody put in force is kept before it is replaced.
-    private string? KeepChanged(IReadOnlyList<SnapshotFile> present, ConfigurationSnapshot inForce, ConfigurationSnapshot target)
+    // A text that was written and is not in force is kept before it is replaced.
+    private string Keep(IReadOnlyList<SnapshotFile> present)
     {
-        if (ConfigurationDisk.ChangedSince(present, inForce, target).Count == 0) return null;
         var texts = new ConfigurationSnapshot(present);
         configurations.Store.Keep(texts);
         return texts.Digest;
@@ -79,7 +80,8 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
 
     private async Task<ActionOutcome<ConfigurationRolledBack>> RefusedAsync(ConfigurationResult stored, Administrator by)
     {
-        await configurations.NoteRefusedAsync(stored.Snapshot, stored.Faults.Count, services.Snapshots.Current.Generation, Origin(by)).ConfigureAwait(false);
+        var generation = services.Snapshots.Current.Generation;
+        await configurations.NoteRefusedAsync(stored.Snapshot, stored.Faults.Count, generation, Origin(by)).ConfigureAwait(false);
         return ActionRefusal.FaultyStored([.. stored.Faults.Select(fault => fault.ToString())]);
     }
 
