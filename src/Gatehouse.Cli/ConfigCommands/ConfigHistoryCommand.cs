@@ -59,8 +59,8 @@ internal static class ConfigHistoryCommand
         {
             var stored = state is null ? null : StoredConfigurations.Open(state);
             var log = new ConfigurationLog(new LogScan(new LogSource(folder)));
-            var changes = await log.NewestAsync(limit, stored?.Store.Order().InForce, stored is null ? static _ => false : stored.Store.Has, cancellation)
-                .ConfigureAwait(false);
+            Func<string, bool> isKept = stored is null ? static _ => false : stored.Store.Has;
+            var changes = await log.NewestAsync(limit, stored?.Store.Order().InForce, isKept, cancellation).ConfigureAwait(false);
             Print(changes, json);
             return ExitCodes.Done;
         }).ConfigureAwait(false);

@@ -13,7 +13,11 @@ internal static class ConfigurationDisk
     public static IReadOnlyList<SnapshotFile> Read(ConfigurationSnapshot stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        return [.. FilesOf(stored).Select(file => ReadOne(file) is { } bytes ? new SnapshotFile(file.Part, file.Path, bytes) : null).OfType<SnapshotFile>()];
+        return
+        [
+            .. FilesOf(stored).Select(file => ReadOne(file) is { } bytes ? new SnapshotFile(file.Part, file.Path, bytes) : null)
+                .OfType<SnapshotFile>(),
+        ];
     }
 
     /// <summary>Returns the paths whose text is neither the one in force nor the stored one: it would be lost.</summary>
