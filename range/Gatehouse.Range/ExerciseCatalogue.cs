@@ -57,6 +57,7 @@ public static class ExerciseCatalogue
         new LogFlush(),
         new LogFormula(),
         new ErasedPerson(),
+        new WeakenedConfiguration(),
         new PayloadPadding(),
         new CopiedCredential(),
         // what the message says

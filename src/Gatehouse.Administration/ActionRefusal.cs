@@ -117,6 +117,51 @@ internal sealed record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal UnknownConsent { get; } =
         new("there is no such consent or grant", "list the consents with: gatehouse consent list") { Why = "unknown-consent" };
 
+    public static ActionRefusal NoLimit { get; } = new("the limit is out of range", "use a number from 1 to 1000") { Why = "limit" };
+
+    public static ActionRefusal NoConfigurationNamed { get; } = new("this is not the digest of a configuration",
+        "give at least 8 lower-case hexadecimal digits, as 'gatehouse config history' prints them")
+    { Why = "no-digest" };
+
+    public static ActionRefusal UnknownConfiguration { get; } = new("the audit log has no configuration in force with this digest",
+        "list the configurations with: gatehouse config history")
+    { Why = "unknown-configuration" };
+
+    public static ActionRefusal AmbiguousConfiguration { get; } =
+        new("several configurations begin with these digits", "give more digits of the digest") { Why = "ambiguous-configuration" };
+
+    public static ActionRefusal NotFromFile { get; } =
+        new("this gateway was not started from a file", "start it with --config") { Why = "not-from-file" };
+
+    public static ActionRefusal TextsNotKept { get; } = new("the texts of this configuration are no longer in the state folder",
+        "take the files from your version control or a backup, then run: gatehouse reload")
+    { Why = "not-kept" };
+
+    public static ActionRefusal TextsExchanged(string message) => new($"the stored configuration is not used: {message}",
+        "take the files from your version control or a backup, and find out who can write the state folder")
+    { Why = "texts-exchanged" };
+
+    public static ActionRefusal OtherFile(string path) => new($"the configuration is of another file, {path}",
+        "start the gateway with that file, or choose another configuration")
+    { Why = "other-file" };
+
+    public static ActionRefusal ChangedSince(IEnumerable<string> paths) =>
+        new($"files were changed since they were put in force: {string.Join(", ", paths)}",
+            "look at the changes with 'gatehouse config diff in-force'; with --force the rollback keeps them in the state folder and replaces them")
+        { Why = "changed-files" };
+
+    public static ActionRefusal UnderVersionControl(string folder) => new($"the files are under version control in {folder}",
+        "revert the change there, then run 'gatehouse reload'; with --force the rollback writes the files nevertheless")
+    { Why = "version-control" };
+
+    public static ActionRefusal FilesNotWritten(string message) => new($"the files cannot be written: {message}",
+        "write them with 'gatehouse config rollback DIGEST --into FOLDER', put them in place with the account that may, then run: gatehouse reload")
+    { Why = "not-writable" };
+
+    public static ActionRefusal FaultyStored(IReadOnlyList<string> faults) =>
+        new("the stored configuration is not in force: this build, or this machine, does not accept it", "correct the faults, or choose another configuration")
+        { Faults = faults, Why = "faults" };
+
     public static ActionRefusal FaultyFilter(string fault) => new(fault, "correct the option") { Why = "filter" };
 
     public static ActionRefusal LogFailed(string message) => new(message, "repair the audit log; check it with: gatehouse audit verify");

@@ -24,6 +24,9 @@ internal sealed record AdministrationParts
     /// <summary>The audit log.</summary>
     public ILogAdministration? Log { get; init; }
 
+    /// <summary>Configurations that were in force.</summary>
+    public IConfigurationAdministration? Configurations { get; init; }
+
     /// <summary>Tokens of an issuer of the host's own.</summary>
     public IDevelopmentTokens? DevelopmentTokens { get; init; }
 

@@ -13,7 +13,8 @@ internal interface ILifecycleAdministration
     bool Stops { get; }
 
     /// <summary>Puts the configuration in force again. Returns its faults.</summary>
-    Task<IReadOnlyList<string>> ReloadAsync();
+    /// <param name="by">The administrator.</param>
+    Task<IReadOnlyList<string>> ReloadAsync(Administrator by);
 
     /// <summary>Takes no new exchanges and waits for those under way. Returns how many are left.</summary>
     Task<int> DrainAsync(TimeSpan patience);

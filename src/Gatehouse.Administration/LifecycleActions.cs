@@ -24,7 +24,7 @@ internal sealed record Reload : AdministrativeAction<Reloaded>
 
     protected override async Task<ActionOutcome<Reloaded>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        var faults = await parts.Lifecycle.ReloadAsync().ConfigureAwait(false);
+        var faults = await parts.Lifecycle.ReloadAsync(by).ConfigureAwait(false);
         return faults.Count == 0 ? new Reloaded(parts.Lifecycle.Generation) : ActionRefusal.FaultyConfiguration(faults);
     }
 }

@@ -12,9 +12,9 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error", "fault", "faults", "file",
-        "filter", "first", "generation", "grant", "grants", "hits", "keys", "kind", "last", "lost", "outcome", "page", "payload", "pid", "process", "provider",
-        "pseudonyms", "results", "scope", "search", "server", "session", "since", "source", "turnedAway", "until", "version", "why",
+        "act", "alarms", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error", "fault", "faults", "file", "files",
+        "filter", "first", "generation", "grant", "grants", "hits", "kept", "keys", "kind", "last", "lost", "outcome", "page", "payload", "pid", "previous", "process", "provider",
+        "pseudonyms", "replaced", "results", "scope", "search", "server", "session", "since", "source", "target", "turnedAway", "until", "version", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>

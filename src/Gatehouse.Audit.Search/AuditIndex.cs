@@ -107,7 +107,10 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             var found = await store!.FindAsync(Question(filter, owner, filter.Limit + 1), token).ConfigureAwait(false);
             var page = found.Take(filter.Limit).ToList();
             var last = page.Count > 0 ? EntryFilter.TextOf(page[^1].Place) : null;
-            return new EntryPage([.. page.Select(Open)], found.Count > filter.Limit ? last : null, last);
+            return new EntryPage([.. page.Select(Open)], found.Count > filter.Limit ? last : null, last)
+            {
+                Positions = [.. page.Select(one => new EntryPosition(one.Log, one.Index))],
+            };
         }, cancellation);
     }
 

@@ -45,34 +45,38 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
         var after = filter.After is { } text ? EntryFilter.PlaceOf(text) : null;
         var behind = filter.Behind is { } first ? EntryFilter.PlaceOf(first)?.Number : null;
         // The first of the queue is the one that the next better entry replaces.
-        var best = new PriorityQueue<(EntryPlace Place, byte[] Json), (DateTimeOffset, long)>(Comparer<(DateTimeOffset, long)>.Create((one, other) =>
+        var best = new PriorityQueue<(EntryPlace Place, EntryPosition Position, byte[] Json), (DateTimeOffset, long)>(
+            Comparer<(DateTimeOffset, long)>.Create((one, other) =>
             behind is not null ? other.Item2.CompareTo(one.Item2) : filter.OldestFirst ? other.CompareTo(one) : one.CompareTo(other)));
-        foreach (var (place, facts, json) in Entries(cancellation))
+        foreach (var (place, position, facts, json) in Entries(cancellation))
         {
             if (place.Number <= behind) continue;
             if (behind is null && after is { } last && (place.At, place.Number).CompareTo((last.At, last.Number)) is var sign
                 && (filter.OldestFirst ? sign <= 0 : sign >= 0)) continue;
             if (!Matches(facts, filter, owner)) continue;
             var bytes = SealedPayload.Without(json.RootElement, JsonSerializer.SerializeToUtf8Bytes(json.RootElement));
-            best.Enqueue((place, bytes.ToArray()),
+            best.Enqueue((place, position, bytes.ToArray()),
                 (place.At, place.Number));
             if (best.Count > filter.Limit + 1) best.Dequeue();
         }
 
-        var found = new List<(EntryPlace Place, byte[] Json)>();
+        var found = new List<(EntryPlace Place, EntryPosition Position, byte[] Json)>();
         while (best.TryDequeue(out var one, out _)) found.Add(one);
         found.Reverse();
         var page = found.Take(filter.Limit).ToList();
         var end = page.Count > 0 ? EntryFilter.TextOf(page[^1].Place) : null;
         return new EntryPage(
-            [.. page.Select(one => JsonSerializer.Deserialize<JsonElement>(one.Json))], found.Count > filter.Limit ? end : null, end);
+            [.. page.Select(one => JsonSerializer.Deserialize<JsonElement>(one.Json))], found.Count > filter.Limit ? end : null, end)
+        {
+            Positions = [.. page.Select(one => one.Position)],
+        };
     }
 
     private EntryCounts Count(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
     {
         var all = 0L;
         var counts = EntryTerm.Facets.ToDictionary(facet => facet, _ => new Dictionary<string, long>(StringComparer.Ordinal), StringComparer.Ordinal);
-        foreach (var (_, facts, _) in Entries(cancellation))
+        foreach (var (_, _, facts, _) in Entries(cancellation))
         {
             if (!Matches(facts, filter, owner)) continue;
             all++;
@@ -88,7 +92,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
                 .ThenBy(one => one.Value, StringComparer.Ordinal).Take(LargestFacetAnswer)], StringComparer.Ordinal));
     }
 
-    private IEnumerable<(EntryPlace Place, EntryFacts Facts, JsonDocument Json)> Entries(CancellationToken cancellation)
+    private IEnumerable<(EntryPlace Place, EntryPosition Position, EntryFacts Facts, JsonDocument Json)> Entries(CancellationToken cancellation)
     {
         var number = 0L;
         foreach (var entry in source.ReadFrom(null))
@@ -96,7 +100,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
             cancellation.ThrowIfCancellationRequested();
             using var document = JsonDocument.Parse(entry.Json);
             var facts = new EntryFacts(document.RootElement);
-            yield return (new EntryPlace(facts.At, ++number), facts, document);
+            yield return (new EntryPlace(facts.At, ++number), entry.Position, facts, document);
         }
     }
 }

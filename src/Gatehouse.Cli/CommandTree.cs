@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.ConfigCommands;
 using Gatehouse.Cli.DetectCommands;
 using Gatehouse.Cli.GatewayCommands;
 using Gatehouse.Cli.InitCommands;

@@ -1,5 +1,6 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
@@ -15,8 +16,10 @@ public static class ConfigurationLoader
     {
         ArgumentNullException.ThrowIfNull(request);
         var faults = new FaultList();
-        if (FileOf(request, faults) is not { } path) return Failed("", faults);
-        return ConfigurationFile.Read(path, faults) is { } text ? Judge(text, request, path, faults) : Failed(path, faults);
+        if (FileOf(request, faults) is not { } path) return new ConfigurationResult { Faults = faults.ToList(), SourcePath = "" };
+        var files = new ConfigurationFiles(request.Instead);
+        return files.ReadText(SnapshotPart.Main, path, faults) is { } text
+            ? Judge(text, request, path, files, faults) : Failed(path, request, files, faults);
     }
 
     /// <summary>Loads a text as if it were the file's content.</summary>
@@ -24,7 +27,7 @@ public static class ConfigurationLoader
     {
         ArgumentNullException.ThrowIfNull(yaml);
         ArgumentNullException.ThrowIfNull(request);
-        return Judge(yaml, request, request.Path ?? "", new FaultList());
+        return Judge(yaml, request, request.Path ?? "", new ConfigurationFiles(), new FaultList());
     }
 
     private static string? FileOf(ConfigurationRequest request, FaultList faults)
@@ -37,17 +40,18 @@ public static class ConfigurationLoader
         return place;
     }
 
-    private static ConfigurationResult Judge(string text, ConfigurationRequest request, string path, FaultList faults)
+    private static ConfigurationResult Judge(string text, ConfigurationRequest request, string path, ConfigurationFiles files, FaultList faults)
     {
         foreach (var flag in Overrides.Unknown(request))
             faults.Add(YamlMark.None, "", $"the flag {flag} is for no key", "remove it");
-        if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults)) return Failed(path, faults);
+        if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults))
+            return Failed(path, request, files, faults);
         var root = new SectionReader(faults, request).ReadRoot(map);
         var state = StateFolder(root, request, faults);
         ConfigurationRules.Check(root, request.Development, faults);
-        var rules = PolicyLoader.Read(root, request.Development, path, faults);
-        var locked = LockLoader.Read(root, path, faults);
-        if (faults.Any || state is null) return Failed(path, faults);
+        var rules = PolicyLoader.Read(root, request.Development, path, files, faults);
+        var locked = LockLoader.Read(root, path, files, faults);
+        if (faults.Any || state is null) return Failed(path, request, files, faults);
         var settings = new SettingsBuilder(root, rules, locked).Build(state.Value.Folder, request.Development);
         return new ConfigurationResult
         {
@@ -55,6 +59,7 @@ public static class ConfigurationLoader
             Faults = [],
             SourcePath = path,
             Values = EffectiveValues.Of(root, settings, state.Value.Source),
+            Snapshot = files.ToSnapshot(Overrides.TextOf(request)),
         };
     }
 
@@ -66,6 +71,6 @@ public static class ConfigurationLoader
         return null;
     }
 
-    private static ConfigurationResult Failed(string path, FaultList faults) =>
-        new() { Faults = faults.ToList(), SourcePath = path };
+    private static ConfigurationResult Failed(string path, ConfigurationRequest request, ConfigurationFiles files, FaultList faults) =>
+        new() { Faults = faults.ToList(), SourcePath = path, Snapshot = files.ToSnapshot(Overrides.TextOf(request)) };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Configuration;
@@ -17,6 +18,12 @@ public sealed record ConfigurationResult
 
     /// <summary>Each value in force with its source. Empty when there is a fault.</summary>
     public IReadOnlyList<EffectiveValue> Values { get; init; } = [];
+
+    /// <summary>
+    /// The texts that were read, also those of a configuration with faults; null where the main file was not read. With faults it may lack files that
+    /// the loader did not come to.
+    /// </summary>
+    public ConfigurationSnapshot? Snapshot { get; init; }
 
     /// <summary>True when there are settings.</summary>
     [MemberNotNullWhen(true, nameof(Settings))]

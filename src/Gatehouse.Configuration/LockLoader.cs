@@ -1,5 +1,6 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Settings;
 
@@ -16,8 +17,9 @@ internal static class LockLoader
     /// <summary>Returns the lock, or null when none is configured or it has faults.</summary>
     /// <param name="root">The configuration.</param>
     /// <param name="configuration">Its file. Empty where it is none.</param>
+    /// <param name="files">The files that are read.</param>
     /// <param name="faults">The list that receives faults.</param>
-    public static LockSettings? Read(ConfigurationSection root, string configuration, FaultList faults)
+    public static LockSettings? Read(ConfigurationSection root, string configuration, ConfigurationFiles files, FaultList faults)
     {
         var section = root.Part("lock");
         if (!section.IsGiven) return null;
@@ -30,15 +32,17 @@ internal static class LockLoader
             return null;
         }
 
-        return ReadFile(path, faults) is { } content ? Settings(section, path, content) : null;
+        return ReadFile(path, files, faults) is { } content ? Settings(section, path, content) : null;
     }
 
     /// <summary>Reads a lock file. Returns null, and adds a fault, when it may not or cannot be read.</summary>
-    public static LockFile? ReadFile(string path, FaultList faults)
+    public static LockFile? ReadFile(string path, FaultList faults) => ReadFile(path, new ConfigurationFiles(), faults);
+
+    private static LockFile? ReadFile(string path, ConfigurationFiles files, FaultList faults)
     {
         var inner = new FaultList();
         LockFile? content = null;
-        if (ConfigurationFile.ReadBytes(path, Largest, inner) is { } bytes && !LockReader.TryRead(bytes, out content, out var found))
+        if (files.ReadBytes(SnapshotPart.Lock, path, Largest, inner) is { } bytes && !LockReader.TryRead(bytes, out content, out var found))
         {
             foreach (var fault in found) inner.Add(YamlMark.None, fault.Path, fault.Message, fault.Remedy);
         }

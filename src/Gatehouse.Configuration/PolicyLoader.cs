@@ -1,5 +1,6 @@
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Rules;
@@ -10,15 +11,17 @@ namespace Gatehouse.Configuration;
 internal static class PolicyLoader
 {
     /// <summary>Returns all rules. An id that occurs in two of the sources is a fault.</summary>
-    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, bool development, string path, FaultList faults) =>
-        Read(root, Names(root, development), path, faults);
+    public static IReadOnlyList<PolicyRule> Read(
+        ConfigurationSection root, bool development, string path, ConfigurationFiles files, FaultList faults) =>
+        Read(root, Names(root, development), path, files, faults);
 
     /// <summary>Returns all rules, which may use these names.</summary>
-    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, PolicyNames names, string path, FaultList faults)
+    public static IReadOnlyList<PolicyRule> Read(
+        ConfigurationSection root, PolicyNames names, string path, ConfigurationFiles files, FaultList faults)
     {
         var rules = new List<PolicyRule>();
         if (root.Find("policy") is { } inline) rules.AddRange(PolicyFile.ReadRules((YamlNode)inline.Content, "policy", null, names, faults));
-        foreach (var file in root.Items("policyFiles")) rules.AddRange(ReadFile(file, path, names, faults));
+        foreach (var file in root.Items("policyFiles")) rules.AddRange(ReadFile(file, path, names, files, faults));
         if (root.Find("policyPreset") is { } preset) rules.AddRange(PolicyPresets.Rules(preset.Text));
         foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
             faults.Add(YamlMark.None, "policy",
@@ -32,7 +35,8 @@ internal static class PolicyLoader
         [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
         development ? [] : IssuerNames.Of(root));
 
-    private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, FaultList faults)
+    private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, ConfigurationFiles files,
+        FaultList faults)
     {
         var path = Path.IsPathFullyQualified(item.Text) || configuration.Length == 0
             ? item.Text
@@ -45,7 +49,7 @@ internal static class PolicyLoader
 
         var inner = new FaultList();
         var name = Path.GetFileName(path);
-        var rules = ConfigurationFile.Read(path, inner) is { } text ? PolicyFile.Read(text, name, names, inner) : [];
+        var rules = files.ReadText(SnapshotPart.Policy, path, inner) is { } text ? PolicyFile.Read(text, name, names, inner) : [];
         foreach (var fault in inner.ToList()) faults.Add(fault with { File = path });
         return rules;
     }

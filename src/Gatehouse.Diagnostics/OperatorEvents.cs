@@ -49,6 +49,11 @@ public static class OperatorEvents
         "inspection.messages.rules: {rules} in shadow; events record what such rules would do, and nothing is done",
         "Read what they would have done with `gatehouse detect replay`. Then set `mode` to `enforce`.");
 
+    /// <summary>The texts of a configuration cannot be kept.</summary>
+    public static readonly OperatorEvent ConfigurationNotKept = new(1010, "configuration-not-kept", LogLevel.Warning,
+        "the texts of a configuration cannot be kept in the state folder: {cause}; the audit log names the configuration by its digest",
+        "Make room in the state folder, then reload. Without its texts a configuration cannot be compared or restored.");
+
     /// <summary>A part of the program failed; the rest runs.</summary>
     public static readonly OperatorEvent PartFault = new(1101, "part-fault", LogLevel.Error,
         "fault in {part}: {cause}", "Report it as a bug, with the line: it names the places of the code.");
@@ -180,7 +185,7 @@ public static class OperatorEvents
     public static IReadOnlyList<OperatorEvent> All { get; } =
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
-        FindingsOnlyRecorded, RulesInShadow,
+        FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept,
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Diagnostics;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
@@ -35,6 +36,14 @@ public sealed record GatewayHostOptions
 
     /// <summary>Reads the configuration again for a reload, or null when it was not read from a file.</summary>
     public Func<Configuration.ConfigurationResult>? Reload { get; init; }
+
+    /// <summary>The texts of the first configuration, or null when it was not read from a file: then no entry of the log names it.</summary>
+    public ConfigurationSnapshot? Configuration { get; init; }
+
+    /// <summary>
+    /// Reads a stored configuration as if its files were those on the disk, for a rollback; null offers none.
+    /// </summary>
+    public Func<ConfigurationSnapshot, Configuration.ConfigurationResult>? ReadStored { get; init; }
 
     /// <summary>The credentials of requests to HTTP servers; null takes the one that the configuration names for the server.</summary>
     public IUpstreamCredentials? UpstreamCredentials { get; init; }

@@ -2,9 +2,11 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Ipc;
@@ -99,7 +101,13 @@ public sealed class LocalHost : IAsyncDisposable
         {
             var file = new LocalHostFile(options.Places);
             var services = await GatewayServices.OpenAsync(
-                file.Current.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of, IsPersonal = true }).ConfigureAwait(false);
+                file.Current.Gateway, options.Host with
+                {
+                    Reload = file.Reload,
+                    Configuration = file.First,
+                    FindLock = FolderLocks.Of,
+                    IsPersonal = true,
+                }).ConfigureAwait(false);
             return await BuildAsync(services, options, held, file).ConfigureAwait(false);
         }
         catch
@@ -153,7 +161,8 @@ public sealed class LocalHost : IAsyncDisposable
     }
 
     /// <summary>Reads the personal configuration again.</summary>
-    internal ValueTask<IReadOnlyList<string>> ReloadAsync() => file.PutInForceAsync(Core);
+    internal ValueTask<IReadOnlyList<string>> ReloadAsync(Administrator by) =>
+        file.PutInForceAsync(Core, ConfigurationOrigin.Reload with { By = by });
 
     /// <summary>Returns the number of connected servers by name.</summary>
     internal IReadOnlyDictionary<string, int> Connected() =>

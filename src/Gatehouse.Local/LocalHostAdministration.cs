@@ -50,7 +50,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
         return facts;
     }
 
-    public Task<IReadOnlyList<string>> ReloadAsync() => host.ReloadAsync().AsTask();
+    public Task<IReadOnlyList<string>> ReloadAsync(Administrator by) => host.ReloadAsync(by).AsTask();
 
     public Task<int> DrainAsync(TimeSpan patience) => throw new NotSupportedException();
 

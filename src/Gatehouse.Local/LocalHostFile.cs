@@ -1,4 +1,6 @@
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Ipc;
 
@@ -21,12 +23,17 @@ internal sealed class LocalHostFile
     {
         this.places = places;
         stamp = Stamp();
-        var (settings, faults) = LocalHostLoader.Load(places);
+        var files = new ConfigurationFiles();
+        var (settings, faults) = LocalHostLoader.Load(places, files);
+        First = files.ToSnapshot("");
         current = settings ?? throw new InvalidDataException(Words(faults));
     }
 
     /// <summary>The settings in force.</summary>
     public LocalHostSettings Current => current;
+
+    /// <summary>The texts that were read first; null where there is no file, and the preset holds.</summary>
+    public ConfigurationSnapshot? First { get; }
 
     /// <summary>The reason why the file on disk is not in force; empty when it is.</summary>
     public string Note { get; private set; } = "";
@@ -35,25 +42,34 @@ internal sealed class LocalHostFile
     public ConfigurationResult Reload()
     {
         stamp = Stamp();
-        (read, var faults) = LocalHostLoader.Load(places);
-        return new ConfigurationResult { Settings = read?.Gateway, Faults = faults, SourcePath = places.Configuration };
+        var files = new ConfigurationFiles();
+        (read, var faults) = LocalHostLoader.Load(places, files);
+        return new ConfigurationResult
+        {
+            Settings = read?.Gateway,
+            Faults = faults,
+            SourcePath = places.Configuration,
+            Snapshot = files.ToSnapshot(""),
+        };
     }
 
     /// <summary>Puts the file in force if it changed since it was last looked at.</summary>
     public async ValueTask RefreshAsync(GatewayCore core)
     {
         if (Stamp() == stamp) return;
-        await PutInForceAsync(core).ConfigureAwait(false);
+        await PutInForceAsync(core, ConfigurationOrigin.File).ConfigureAwait(false);
     }
 
     /// <summary>Puts the file in force.</summary>
+    /// <param name="core">The core of the host.</param>
+    /// <param name="origin">Who puts it in force, and in which way.</param>
     /// <returns>The faults; empty when it is in force.</returns>
-    public async ValueTask<IReadOnlyList<string>> PutInForceAsync(GatewayCore core)
+    public async ValueTask<IReadOnlyList<string>> PutInForceAsync(GatewayCore core, ConfigurationOrigin origin)
     {
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            var faults = await core.ReloadAsync().ConfigureAwait(false);
+            var faults = await core.ReloadAsync(origin).ConfigureAwait(false);
             if (faults.Count == 0 && read is { } next) current = next;
             Note = faults.Count == 0
                 ? "" : $"{places.Configuration} has faults and is not in force; the previous configuration remains in force. See: gatehouse host check";

@@ -2,6 +2,7 @@ using Gatehouse.Configuration;
 using Gatehouse.Configuration.Keys;
 using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Rules;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Ipc;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;
@@ -27,18 +28,23 @@ internal static class LocalHostLoader
     private static readonly KeyNode Root = KeyNode.Of(LocalHostKeys.All);
 
     /// <summary>Returns either settings, or every fault that prevents them.</summary>
-    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) Load(RuntimePaths places)
+    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) Load(RuntimePaths places) =>
+        Load(places, new ConfigurationFiles());
+
+    /// <summary>The same, from these files.</summary>
+    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) Load(RuntimePaths places, ConfigurationFiles files)
     {
         var faults = new FaultList();
-        var text = File.Exists(places.Configuration) ? ConfigurationFile.Read(places.Configuration, faults) : Nothing;
-        return text is null ? (null, faults.ToList()) : Judge(text, places, faults);
+        var text = File.Exists(places.Configuration) ? files.ReadText(SnapshotPart.Main, places.Configuration, faults) : Nothing;
+        return text is null ? (null, faults.ToList()) : Judge(text, places, files, faults);
     }
 
     /// <summary>Loads a text as if it were the file's content.</summary>
     public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) LoadText(string text, RuntimePaths places) =>
-        Judge(text, places, new FaultList());
+        Judge(text, places, new ConfigurationFiles(), new FaultList());
 
-    private static (LocalHostSettings?, IReadOnlyList<ConfigurationFault>) Judge(string text, RuntimePaths places, FaultList faults)
+    private static (LocalHostSettings?, IReadOnlyList<ConfigurationFault>) Judge(string text, RuntimePaths places, ConfigurationFiles files,
+        FaultList faults)
     {
         if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults)) return (null, faults.ToList());
         var root = new SectionReader(faults, new ConfigurationRequest { Environment = static _ => null }).ReadRoot(map, Root);
@@ -47,15 +53,15 @@ internal static class LocalHostLoader
         InspectionRules.Check(root, LocalHostSettings.IsName, faults); // a wrapped server needs no entry
         InspectionRules.CheckMessages(root, LocalHostSettings.IsName, static _ => true, faults);
         BoundRules.CheckMessages(root, faults);
-        var rules = Rules(root, places.Configuration, faults);
-        var locked = LockLoader.Read(root, places.Configuration, faults);
+        var rules = Rules(root, places.Configuration, files, faults);
+        var locked = LockLoader.Read(root, places.Configuration, files, faults);
         return faults.Any ? (null, faults.ToList()) : (Build(root, rules, locked, places), []);
     }
 
     // Without a policy of one's own the preset holds (design rule 13, item 1 of the wrapper).
-    private static IReadOnlyList<PolicyRule> Rules(ConfigurationSection root, string path, FaultList faults) =>
+    private static IReadOnlyList<PolicyRule> Rules(ConfigurationSection root, string path, ConfigurationFiles files, FaultList faults) =>
         PolicyKeys.Any(root.Wrote)
-            ? PolicyLoader.Read(root, PolicyNames.Unknown, path, faults)
+            ? PolicyLoader.Read(root, PolicyNames.Unknown, path, files, faults)
             : PolicyPresets.Rules(Preset);
 
     private static LocalHostSettings Build(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked, RuntimePaths places)

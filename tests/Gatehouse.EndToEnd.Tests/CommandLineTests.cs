@@ -70,6 +70,7 @@ public sealed class CommandLineTests
     [InlineData("policy", 9)]
     [InlineData("lock", 4)]
     [InlineData("audit", 12)]
+    [InlineData("config", 6)]
     [InlineData("wrap command", 4)]
     [InlineData("session", 2)]
     [InlineData("host", 5)]

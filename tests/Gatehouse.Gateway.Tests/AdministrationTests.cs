@@ -33,6 +33,7 @@ public sealed class AdministrationTests
         new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"),
         new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(),
         new ErasePerson("https://login.example", "mallory", "ticket"),
+        new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
     ];
 
     public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
@@ -98,6 +99,7 @@ public sealed class AdministrationTests
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
+            or ListConfigurations or RollBackConfiguration
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
         var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;
@@ -228,7 +230,7 @@ public sealed class AdministrationTests
 
         public IReadOnlyDictionary<string, string> Facts() => throw Fault();
 
-        public Task<IReadOnlyList<string>> ReloadAsync() => throw Fault();
+        public Task<IReadOnlyList<string>> ReloadAsync(Administrator by) => throw Fault();
 
         public Task<int> DrainAsync(TimeSpan patience) => throw Fault();
 

@@ -20,6 +20,9 @@ internal static class ControlFormat
             static request => new RevokeConsent(request.Subject ?? "", request.Client ?? "", request.Resource, request.Reason ?? "")),
         new("revoke", ["kind", "issuer", "value", "reason"], ReadRevocation),
         new("reload", [], static _ => new Reload()),
+        new("config.history", ["limit"], static request => new ListConfigurations(request.Limit ?? 50)),
+        new("config.rollback", ["digest", "reason", "force"],
+            static request => new RollBackConfiguration(request.Digest ?? "", request.Reason ?? "", request.Force ?? false)),
         new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? 30))),
         new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
         new("lock.pending", [], static _ => new ListPendingDefinitions()),
@@ -67,6 +70,14 @@ internal static class ControlFormat
             Issuer = OrNull(revoke.Issuer),
             Value = OrNull(revoke.Value),
             Reason = OrNull(revoke.Reason),
+        },
+        ListConfigurations list => new ControlRequest { Verb = "config.history", Limit = list.Limit },
+        RollBackConfiguration back => new ControlRequest
+        {
+            Verb = "config.rollback",
+            Digest = OrNull(back.Digest),
+            Reason = OrNull(back.Reason),
+            Force = back.Force ? true : null,
         },
         Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
         IssueDevelopmentToken issue => new ControlRequest
@@ -183,6 +194,7 @@ internal static class ControlFormat
             ("digest", request.Digest),
             ("until", request.Until), ("reason", request.Reason), ("commands", request.Commands),
             ("purpose", request.Purpose), ("search", request.Search), ("payload", request.Payload),
+            ("limit", request.Limit), ("force", request.Force),
         ];
         return members.Where(member => member.Value is not null).Select(member => member.Name);
     }

@@ -34,6 +34,7 @@ internal static class ControlReplies
         SessionList list => new ControlReply { Ok = true, Sessions = list.Sessions },
         ConsentList list => new ControlReply { Ok = true, Consents = list.Consents, Remedy = list.IsWhole ? null : "there are more; give a subject" },
         PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
+        ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply
         {
@@ -63,6 +64,8 @@ internal static class ControlReplies
     private static string Grants(SubjectRevoked revoked) =>
         (revoked.Grants > 0 ? $", {Counted.Of(revoked.Grants, "grant")} ended" : "") + (revoked.Hint is { } hint ? $"; {hint}" : "");
 
+    private static string Kept(ConfigurationRolledBack back) => back.Replaced is { } digest ? $"; the changed files are kept as {digest[..12]}" : "";
+
     private static string Sentence(object result) => result switch
     {
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
@@ -76,6 +79,8 @@ internal static class ControlReplies
             $"consent of {revoked.Subject} to {revoked.Client} is revoked: {Counted.Of(revoked.Consents, "consent")} removed, {Counted.Of(revoked.Grants, "grant")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
         ApprovalChange change => change.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
+        ConfigurationRolledBack back => string.Create(CultureInfo.InvariantCulture,
+            $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),
         Drained => "drained: no request is in progress",
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",

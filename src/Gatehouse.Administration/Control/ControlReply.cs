@@ -60,6 +60,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PendingDefinition>? Pending { get; init; }
 
+    /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
+    [JsonPropertyName("configurations")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConfigurationView>? Configurations { get; init; }
+
     /// <summary>Commands of wrapped servers, for <c>command.list</c>.</summary>
     [JsonPropertyName("commands")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

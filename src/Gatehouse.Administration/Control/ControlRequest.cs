@@ -16,7 +16,8 @@ public sealed record ControlRequest
     /// <summary>
     /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>consent.list</c>, <c>consent.revoke</c>, <c>revoke</c>, <c>reload</c>,
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
-    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.erase</c>.
+    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.erase</c>,
+    /// <c>config.history</c>, <c>config.rollback</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -65,7 +66,7 @@ public sealed record ControlRequest
     [JsonPropertyName("seconds")]
     public int? Seconds { get; init; }
 
-    /// <summary>Digest of the definition that is approved, for <c>lock.approve</c>.</summary>
+    /// <summary>Digest of the definition that is approved, for <c>lock.approve</c>; of the configuration, for <c>config.rollback</c>.</summary>
     [JsonPropertyName("digest")]
     public string? Digest { get; init; }
 
@@ -91,6 +92,16 @@ public sealed record ControlRequest
     [JsonPropertyName("payload")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Payload { get; init; }
+
+    /// <summary>The most changes, for <c>config.history</c>; 50 without it.</summary>
+    [JsonPropertyName("limit")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Limit { get; init; }
+
+    /// <summary>True to replace files that were changed or are under version control, for <c>config.rollback</c>.</summary>
+    [JsonPropertyName("force")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Force { get; init; }
 
     /// <summary>Access token for the administration audience, for acts that name a person.</summary>
     [JsonPropertyName("adminToken")]

@@ -62,7 +62,7 @@ internal static class ServeCommand
 
         try
         {
-            return await ServeAsync(request, settings, cancellation).ConfigureAwait(false);
+            return await ServeAsync(request, result, settings, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or SocketException
             or KeyRingException or StoreException or InvalidOperationException)
@@ -78,7 +78,7 @@ internal static class ServeCommand
     }
 
     private static async Task<int> ServeAsync(
-        ConfigurationRequest request, GatewaySettings settings, CancellationToken cancellation)
+        ConfigurationRequest request, ConfigurationResult first, GatewaySettings settings, CancellationToken cancellation)
     {
         using var telemetry = TelemetryExport.Start(settings.Telemetry);
         using var held = StateLock.Take(settings.StateDirectory);
@@ -86,7 +86,9 @@ internal static class ServeCommand
         {
             Log = new LineLogger(Terminal.NoteLine),
             ServerOutput = Terminal.NoteLine,
+            Configuration = first.Snapshot,
             Reload = () => ConfigurationLoader.Load(request),
+            ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
         }).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {

@@ -1,3 +1,5 @@
+using Gatehouse.Configuration.Snapshots;
+
 namespace Gatehouse.Configuration.Reading;
 
 /// <summary>The sources of a configuration. Nothing else is looked at.</summary>
@@ -14,4 +16,7 @@ public sealed record ConfigurationRequest
 
     /// <summary>Reads a variable of the environment. Default the environment of the process.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>A stored configuration whose files replace those on the disk; null (default) reads the disk.</summary>
+    public ConfigurationSnapshot? Instead { get; init; }
 }

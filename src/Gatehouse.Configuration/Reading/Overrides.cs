@@ -1,3 +1,4 @@
+using System.Text;
 using Gatehouse.Configuration.Keys;
 
 namespace Gatehouse.Configuration.Reading;
@@ -14,6 +15,21 @@ internal sealed class Overrides(ConfigurationRequest request)
         if (key.Flag is { } flag && flags.TryGetValue(flag, out var text)) return (text, ValueOrigin.Flag(flag));
         if (key.Variable is { } variable && request.Environment(variable) is { Length: > 0 } value) return (value, ValueOrigin.Variable(variable));
         return null;
+    }
+
+    /// <summary>Returns the values that replace or complete those of the files, one a line: <c>--dev</c>, flags and named variables.</summary>
+    public static string TextOf(ConfigurationRequest request)
+    {
+        var overrides = new Overrides(request);
+        var text = new StringBuilder(request.Development ? "--dev\n" : "");
+        foreach (var key in ConfigurationKeys.All)
+        {
+            if (overrides.Find(key) is not { } found) continue;
+            var name = key.Flag is { } flag && found.Origin == ValueOrigin.Flag(flag) ? flag : key.Variable;
+            text.Append(name).Append('=').Append(found.Text).Append('\n');
+        }
+
+        return text.ToString();
     }
 
     /// <summary>Flags that no key knows.</summary>

@@ -27,20 +27,26 @@ public static class GatewayAdministration
     internal static AdministrationService Of(GatewayHost host) =>
         new(Parts(host), new AdministratorAuthorization(Rules(host)), host.Core.Services.Journal);
 
-    private static AdministrationParts Parts(GatewayHost host) => new()
+    private static AdministrationParts Parts(GatewayHost host)
     {
-        Status = new GatewayStatus(host),
-        Lifecycle = new GatewayLifecycle(host.Core),
-        Definitions = new DefinitionAdministration(host.Core.Services),
-        Sessions = new SessionAdministration(host.Sessions),
-        Revocations = new RevocationAdministration(host),
-        Consents = new ConsentAdministration(host.Core.Services.Store.Consents, host.Core.Services.Store.Grants, host.Withdrawal,
-            host.StateOf, () => host.Snapshots.Current.Settings, host.Core.Services.Options.Time),
-        Log = new LogAdministration(host.Core.Services.AuditIndex, host.Core.Services.AuditGaps, host.Core.Services.Audit,
-            host.Core.Services.PayloadBoxes, host.Core.Services.Keys, host.Core.Services.Erasure),
-        DevelopmentTokens = new DevelopmentTokens(host),
-        RefusalOf = StoreFaults.RefusalOf,
-    };
+        var services = host.Core.Services;
+        var log = new LogAdministration(
+            services.AuditIndex, services.AuditGaps, services.Audit, services.PayloadBoxes, services.Keys, services.Erasure);
+        return new AdministrationParts
+        {
+            Status = new GatewayStatus(host),
+            Lifecycle = new GatewayLifecycle(host.Core),
+            Definitions = new DefinitionAdministration(services),
+            Sessions = new SessionAdministration(host.Sessions),
+            Revocations = new RevocationAdministration(host),
+            Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,
+                host.StateOf, () => host.Snapshots.Current.Settings, services.Options.Time),
+            Log = log,
+            Configurations = new ConfigurationAdministration(host.Core, log),
+            DevelopmentTokens = new DevelopmentTokens(host),
+            RefusalOf = StoreFaults.RefusalOf,
+        };
+    }
 
     private static AdministratorRules Rules(GatewayHost host) => new()
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Hosting;
 
 namespace Gatehouse.Gateway.Administration;
@@ -12,7 +13,8 @@ internal sealed class GatewayLifecycle(GatewayCore core) : ILifecycleAdministrat
 
     public bool Stops => false;
 
-    public Task<IReadOnlyList<string>> ReloadAsync() => core.ReloadAsync();
+    public Task<IReadOnlyList<string>> ReloadAsync(Administrator by) =>
+        core.ReloadAsync(ConfigurationOrigin.Reload with { By = by });
 
     public Task<int> DrainAsync(TimeSpan patience) => core.DrainAsync(patience);
 

@@ -20,6 +20,7 @@ internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
             ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
         };
         foreach (var (name, value) in new GatewayMetrics(host.Core).Facts()) facts[name] = value;
+        if (host.Core.Services.Configurations.InForce is { } texts) facts["configuration"] = texts.Digest;
         LogFacts.AddTo(facts, host.Core);
         foreach (var (name, value) in host.Core.DefinitionFacts()) facts[name] = value;
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Identity.Bearer;
@@ -45,24 +47,31 @@ internal sealed class ConfigurationReloader(
     }
 
     /// <summary>Reads the configuration again and puts it in force.</summary>
+    /// <param name="origin">The origin of the reload, for its entry.</param>
     /// <returns>The faults. Empty when the new configuration is in force.</returns>
-    public async Task<IReadOnlyList<string>> ReloadAsync()
+    public async Task<IReadOnlyList<string>> ReloadAsync(ConfigurationOrigin origin)
     {
         if (options.Reload is not { } read) return ["this gateway was not started from a file"];
-        return await services.SnapshotTurn.RunAsync(async () =>
-        {
-            var faults = await TryReloadAsync(read).ConfigureAwait(false);
-            if (faults.Count > 0) ReportRefused(faults);
-            return faults;
-        }).ConfigureAwait(false);
+        return await services.SnapshotTurn.RunAsync(() => ChangeAsync(new ConfigurationChange(read, origin))).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts a configuration in force, and records it whether it is or not. The caller has the turn of <see cref="SnapshotTurn"/>.</summary>
+    /// <returns>The faults. Empty when the new configuration is in force.</returns>
+    public async Task<IReadOnlyList<string>> ChangeAsync(ConfigurationChange change)
+    {
+        ConfigurationSnapshot? texts = null;
+        var faults = await TryChangeAsync(change, read => texts = read).ConfigureAwait(false);
+        if (faults.Count > 0) await ReportRefusedAsync(faults, texts, change.Origin).ConfigureAwait(false);
+        return faults;
     }
 
     // Everything that can fail comes before the first thing that changes.
-    private async Task<IReadOnlyList<string>> TryReloadAsync(Func<ConfigurationResult> read)
+    private async Task<IReadOnlyList<string>> TryChangeAsync(ConfigurationChange change, Action<ConfigurationSnapshot?> seen)
     {
         try
         {
-            var result = read();
+            var result = change.Read();
+            seen(result.Snapshot);
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
             if (RestartNeeded(current.Settings, next) is { } what)
@@ -76,9 +85,10 @@ internal sealed class ConfigurationReloader(
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
             // Write-ahead: no configuration is in force that the log does not name.
-            if (!await services.Journal.NoteDurableAsync("reload", ("generation", Text(snapshot.Generation))).ConfigureAwait(false))
-                return [ActionRefusal.NotRecorded];
+            if (!await NoteAppliedAsync(result.Snapshot, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
+            change.WriteFiles?.Invoke();
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
+            if (result.Snapshot is { } texts) services.Configurations.SetInForce(texts);
             return [];
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException
@@ -86,6 +96,13 @@ internal sealed class ConfigurationReloader(
         {
             return [e.Message];
         }
+    }
+
+    private async Task<bool> NoteAppliedAsync(ConfigurationSnapshot? texts, long generation, ConfigurationChange change)
+    {
+        if (texts is null) return await services.Journal.NoteDurableAsync("reload", ("generation", Text(generation))).ConfigureAwait(false);
+        services.Journal.Note("reload", ("generation", Text(generation)));
+        return await services.Configurations.NoteAppliedAsync(texts, generation, change.Origin, change.Facts).ConfigureAwait(false);
     }
 
     // One assignment puts settings, policy and issuers in force together; no exchange sees parts of two configurations.
@@ -137,10 +154,12 @@ internal sealed class ConfigurationReloader(
     }
 
     // Loud, because the person who edited the file would otherwise believe that it is in force.
-    private void ReportRefused(IReadOnlyList<string> faults)
+    private async Task ReportRefusedAsync(IReadOnlyList<string> faults, ConfigurationSnapshot? texts, ConfigurationOrigin origin)
     {
         var generation = services.Snapshots.Current.Generation;
         services.Journal.Note("reload-refused", ("faults", Text(faults.Count)), ("generation", Text(generation)));
+        if (services.Configurations.InForce is not null || texts is not null)
+            await services.Configurations.NoteRefusedAsync(texts, faults.Count, generation, origin).ConfigureAwait(false);
         options.Log.Write(OperatorEvents.ReloadRefused, LogValue.Count(faults.Count, "fault"), generation);
         foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.FileFault(fault));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -50,8 +51,12 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Reads the secrets of the first configuration, puts it in force with the host's callers, and starts the timers.</summary>
     /// <exception cref="InvalidDataException">A secret is missing. The services stay open: the code that opened them closes them.</exception>
-    internal static async Task<GatewayCore> StartAsync(GatewayServices services, ICallerAuthentication callers) =>
-        new(services, callers, await ConfigurationReloader.ReadFirstAsync(services, callers).ConfigureAwait(false));
+    internal static async Task<GatewayCore> StartAsync(GatewayServices services, ICallerAuthentication callers)
+    {
+        var secrets = await ConfigurationReloader.ReadFirstAsync(services, callers).ConfigureAwait(false);
+        await services.Configurations.StartAsync(services.Options.Configuration).ConfigureAwait(false);
+        return new GatewayCore(services, callers, secrets);
+    }
 
     /// <summary>The snapshot in force.</summary>
     public SnapshotHolder Snapshots => Services.Snapshots;
@@ -96,8 +101,15 @@ public sealed class GatewayCore : IAsyncDisposable
     internal IEnumerable<KeyValuePair<string, string>> DefinitionFacts() =>
         DefinitionProtectionSummary.Facts(Snapshots.Current.Settings, Services.Options.IsPersonal, Services.Definitions.Withheld.Count);
 
+    /// <summary>Reads the configuration again and puts it in force.</summary>
+    /// <returns>The faults. Empty when the new configuration is in force.</returns>
+    public Task<IReadOnlyList<string>> ReloadAsync() => reloader.ReloadAsync(ConfigurationOrigin.Reload);
+
     /// <inheritdoc cref="ConfigurationReloader.ReloadAsync"/>
-    public Task<IReadOnlyList<string>> ReloadAsync() => reloader.ReloadAsync();
+    internal Task<IReadOnlyList<string>> ReloadAsync(ConfigurationOrigin origin) => reloader.ReloadAsync(origin);
+
+    /// <summary>The way back to a configuration that was in force before.</summary>
+    internal ConfigurationRollback Rollback => new(Services, reloader);
 
     /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
     /// <returns>Exchanges that are still under way.</returns>
@@ -159,6 +171,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
+        Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);
         Sweep("omitted lines of the audit log", Services.AuditLogging.WriteOmitted);

@@ -139,7 +139,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc cref="GatewayCore.ReloadAsync"/>
+    /// <inheritdoc cref="GatewayCore.ReloadAsync()"/>
     public Task<IReadOnlyList<string>> ReloadAsync() => Core.ReloadAsync();
 
     /// <inheritdoc cref="GatewayCore.DrainAsync"/>

@@ -4,6 +4,7 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
@@ -60,6 +61,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
         AuditDirectory = auditOptions.Directory;
+        Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys), Log);
         if (aside is not null) ReportLostKeys(aside);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
@@ -120,6 +122,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Control entries of the audit log.</summary>
     public ControlJournal Journal { get; }
+
+    /// <summary>Entries about configurations, and their texts.</summary>
+    public ConfigurationRecorder Configurations { get; }
 
     /// <summary>The keys of what the audit log says about persons.</summary>
     public SubjectKeys SubjectKeys { get; }

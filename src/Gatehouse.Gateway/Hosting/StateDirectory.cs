@@ -44,6 +44,9 @@ public sealed class StateDirectory
     /// <summary>File of the index of the audit log.</summary>
     public string AuditIndex => Path.Combine(Root, "audit-index.db");
 
+    /// <summary>Folder of the texts of configurations that were in force.</summary>
+    public string Configurations => StateFiles.Configurations(Root);
+
     /// <summary>The control socket.</summary>
     public string ControlSocket => Path.Combine(Root, "control.sock");
 

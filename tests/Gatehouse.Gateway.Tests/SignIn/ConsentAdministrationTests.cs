@@ -298,7 +298,7 @@ public sealed class ConsentAdministrationTests
 
         public IReadOnlyDictionary<string, string> Facts() => new Dictionary<string, string>();
 
-        public Task<IReadOnlyList<string>> ReloadAsync() => throw new NotSupportedException();
+        public Task<IReadOnlyList<string>> ReloadAsync(Administrator by) => throw new NotSupportedException();
 
         public Task<int> DrainAsync(TimeSpan patience) => throw new NotSupportedException();
 

@@ -5,12 +5,15 @@ using Gatehouse.Configuration.Reading;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Settings;
 
-namespace Gatehouse.Cli.GatewayCommands;
+namespace Gatehouse.Cli.ConfigCommands;
 
-/// <summary><c>gatehouse config check|show|schema</c>.</summary>
+/// <summary><c>gatehouse config check|show|schema|history|diff|rollback</c>.</summary>
 internal static class ConfigCommand
 {
-    public static Command Create() => new("config", "Check and show the configuration.") { Check(), Show(), Schema() };
+    public static Command Create() => new("config", "Check, show, compare and restore the configuration.")
+    {
+        Check(), Show(), Schema(), ConfigHistoryCommand.Create(), ConfigDiffCommand.Create(), ConfigRollbackCommand.Create(),
+    };
 
     private static Command Check()
     {

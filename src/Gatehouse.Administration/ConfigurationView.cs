@@ -1,0 +1,77 @@
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>One change of the configuration, as the audit log has it.</summary>
+/// <param name="At">The time of the entry.</param>
+/// <param name="Outcome"><c>applied</c> or <c>refused</c>.</param>
+/// <param name="Digest">The digest of the configuration; empty for one that could not be read.</param>
+/// <param name="Generation">The generation: the new one, or the one that stays where the change was refused.</param>
+/// <param name="Cause"><c>start</c>, <c>reload</c>, <c>rollback</c> or <c>file</c>.</param>
+public sealed record ConfigurationView(
+    [property: JsonPropertyName("at")] DateTimeOffset At,
+    [property: JsonPropertyName("outcome")] string Outcome,
+    [property: JsonPropertyName("digest")] string Digest,
+    [property: JsonPropertyName("generation")] long Generation,
+    [property: JsonPropertyName("cause")] string Cause)
+{
+    /// <summary>The digest of the configuration before it, or of the one that stays in force.</summary>
+    [JsonPropertyName("previous")]
+    public string? Previous { get; init; }
+
+    /// <summary>The system account that changed it; null where the log cannot be opened for persons, or the person was erased.</summary>
+    [JsonPropertyName("account")]
+    public string? Account { get; init; }
+
+    /// <summary>The issuer of the administrator; null where the account was enough.</summary>
+    [JsonPropertyName("byIssuer")]
+    public string? ByIssuer { get; init; }
+
+    /// <summary>The administrator; null where the account was enough.</summary>
+    [JsonPropertyName("by")]
+    public string? By { get; init; }
+
+    /// <summary>The way: <c>process</c> or <c>control-socket</c>.</summary>
+    [JsonPropertyName("source")]
+    public string? Source { get; init; }
+
+    /// <summary>The path of the configuration file.</summary>
+    [JsonPropertyName("path")]
+    public string? Path { get; init; }
+
+    /// <summary>The number of the system account that owned the file.</summary>
+    [JsonPropertyName("owner")]
+    public string? Owner { get; init; }
+
+    /// <summary>The number of faults of a refused configuration.</summary>
+    [JsonPropertyName("faults")]
+    public int? Faults { get; init; }
+
+    /// <summary>The digest that a rollback named.</summary>
+    [JsonPropertyName("target")]
+    public string? Target { get; init; }
+
+    /// <summary>The digest of changed files that a rollback replaced and kept.</summary>
+    [JsonPropertyName("replaced")]
+    public string? Replaced { get; init; }
+
+    /// <summary>True for the configuration that is in force now, at its newest entry.</summary>
+    [JsonPropertyName("inForce")]
+    public bool IsInForce { get; init; }
+
+    /// <summary>True where the texts are in the state folder, so that they can be compared and restored.</summary>
+    [JsonPropertyName("kept")]
+    public bool IsKept { get; init; }
+
+    /// <summary>The id of the entry.</summary>
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>The name of the log that has the entry.</summary>
+    [JsonPropertyName("log")]
+    public string? Log { get; init; }
+
+    /// <summary>The index of the entry in that log, for <c>gatehouse audit prove</c>.</summary>
+    [JsonPropertyName("index")]
+    public long? Index { get; init; }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Configuration.Snapshots;
+
+namespace Gatehouse.Cli.ConfigCommands;
+
+/// <summary><c>gatehouse config diff</c>.</summary>
+internal static class ConfigDiffCommand
+{
+    public static Command Create()
+    {
+        var from = new Argument<string>("from")
+        {
+            Description = "Digest of a stored configuration, 'in-force' or 'previous'.",
+            DefaultValueFactory = _ => StoredConfigurations.InForceWord,
+        };
+        var to = new Argument<string>("to")
+        {
+            Description = "The same, or 'files' for the files on the disk.",
+            DefaultValueFactory = _ => StoredConfigurations.FilesWord,
+        };
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var json = CommonOptions.Json();
+        var command = new Command("diff",
+            """
+            Compare two stored configurations, or one with the files on the disk, as a unified difference. Values that look like secrets
+            are hidden, and characters that a terminal would act on are written out. A gateway may run or not.
+
+            Examples:
+              gatehouse config diff --config gatehouse.yaml
+              gatehouse config diff 3f9a0c41d2b7 in-force --state /var/lib/gatehouse
+
+            Exit codes: 0 nothing differs, 1 something does, 2 wrong command line or configuration, 3 a text cannot be read.
+            """)
+        { from, to, config, state, json };
+        command.SetAction(parsed => StoredConfigurations.RunAsync(parsed.GetValue(state), parsed.GetValue(config), stored => Task.FromResult(
+            Show(stored, parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(config), parsed.GetValue(json)))));
+        return command;
+    }
+
+    private static int Show(StoredConfigurations stored, string from, string to, string? config, bool json)
+    {
+        if (stored.Find(from) is not { } before) return ExitCodes.Unavailable;
+        IReadOnlyList<SnapshotFile>? after;
+        var compared = before.Files;
+        if (to == StoredConfigurations.FilesWord)
+        {
+            // The flags and variables of another process are not known here.
+            compared = before.Files.Where(file => file.Part != SnapshotPart.Outside).ToList();
+            after = StoredConfigurations.FilesOnDisk(config, before);
+        }
+        else
+        {
+            after = stored.Find(to)?.Files;
+        }
+
+        if (after is null) return ExitCodes.Unavailable;
+        var changes = ConfigurationDifference.Of(compared, after);
+        if (json) JsonOutput.Write("difference", new { from, to, files = changes });
+        else if (changes.Count == 0) Terminal.Note("nothing differs");
+        else Terminal.Lines(ConfigurationDifference.Lines(changes, from, to));
+        return changes.Count == 0 ? ExitCodes.Done : ExitCodes.No;
+    }
+}

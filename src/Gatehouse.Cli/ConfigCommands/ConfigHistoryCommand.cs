@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Configurations;
+
+namespace Gatehouse.Cli.ConfigCommands;
+
+/// <summary><c>gatehouse config history</c>.</summary>
+internal static class ConfigHistoryCommand
+{
+    private const int ShortDigest = 12;
+
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var json = CommonOptions.Json();
+        var limit = new Option<int>("--limit") { Description = "Most changes, 1 to 1000.", DefaultValueFactory = _ => 50, HelpName = "number" };
+        var log = new Option<string?>("--log")
+        {
+            Description = "Read the audit log in this folder, without a gateway. Names of persons stay sealed.",
+            HelpName = "folder",
+        };
+        limit.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("the limit is out of range; use a number from 1 to 1000");
+        });
+        var command = new Command("history",
+            """
+            Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
+            or account, and the way. ENTRY is the place in the log; 'gatehouse audit prove' takes its number. KEPT says whether the texts are in the state
+            folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force.
+
+            Examples:
+              gatehouse config history --config gatehouse.yaml
+              gatehouse config history --log /mnt/archive/audit --json
+            """)
+        { config, state, json, limit, log };
+        command.SetAction((parsed, cancellation) => parsed.GetValue(log) is { } folder
+            ? ReadAsync(folder, parsed.GetValue(state), parsed.GetValue(limit), parsed.GetValue(json), cancellation)
+            : ControlCall.RunAsync(parsed.GetValue(state), parsed.GetValue(config), new ListConfigurations(parsed.GetValue(limit)),
+                reply => Print(reply.Configurations!, parsed.GetValue(json)), cancellation,
+                "without a gateway, give the folder of its audit log with --log"));
+        return command;
+    }
+
+    private static async Task<int> ReadAsync(string folder, string? state, int limit, bool json, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(folder))
+        {
+            AuditFolder.ReportMissing(folder);
+            return ExitCodes.Unavailable;
+        }
+
+        return await AuditFolder.AnswerAsync(async () =>
+        {
+            var stored = state is null ? null : StoredConfigurations.Open(state);
+            var log = new ConfigurationLog(new LogScan(new LogSource(folder)));
+            Func<string, bool> isKept = stored is null ? static _ => false : stored.Store.Has;
+            var changes = await log.NewestAsync(limit, stored?.Store.Order().InForce, isKept, cancellation).ConfigureAwait(false);
+            Print(changes, json);
+            return ExitCodes.Done;
+        }).ConfigureAwait(false);
+    }
+
+    private static void Print(IReadOnlyList<ConfigurationView> changes, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write("configurations", changes);
+            return;
+        }
+
+        if (changes.Count == 0)
+        {
+            Terminal.Note("no configurations");
+            return;
+        }
+
+        // The path is last: it may hold spaces.
+        Terminal.Row($"{"TIME",-20}  {"OUTCOME",-8}  {"DIGEST",-13}  {"GEN",-4}  {"CAUSE",-8}  {"WHO",-24}  "
+            + $"{"FROM",-14}  {"KEPT",-4}  {"ENTRY",-16}  FILE");
+        foreach (var one in changes)
+            Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-8}  {Digest(one),-13}  {Text(one.Generation),-4}  {one.Cause,-8}  {Who(one),-24}  "
+                + $"{one.Source ?? "-",-14}  {(one.IsKept ? "yes" : "no"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
+    }
+
+    private static string Digest(ConfigurationView one) =>
+        (one.Digest.Length > ShortDigest ? one.Digest[..ShortDigest] : "-") + (one.IsInForce ? "*" : "");
+
+    private static string Who(ConfigurationView one) => one.By ?? (one.Account is { } account ? $"account {account}" : "-");
+
+    private static string Entry(ConfigurationView one) => one.Index is { } index ? $"{one.Log} {Text(index)}" : "-";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Gateway.Configurations;
+
+namespace Gatehouse.Cli.ConfigCommands;
+
+/// <summary><c>gatehouse config rollback</c>.</summary>
+internal sealed class ConfigRollbackCommand
+{
+    private readonly Argument<string> digest = new("digest") { Description = "Digest of a configuration that was in force, at least 8 digits." };
+    private readonly Option<string?> config = CommonOptions.Config();
+    private readonly Option<string?> state = CommonOptions.State();
+    private readonly Option<string?> reason = new("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
+    private readonly Option<bool> force =
+        new("--force") { Description = "Replace files that were changed since (they are kept), and files under version control." };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show the differences and whether this build accepts the configuration. Change nothing." };
+    private readonly Option<string?> into = new("--into")
+    {
+        Description = "Write the files to this new folder instead, without a gateway.",
+        HelpName = "folder",
+    };
+    private readonly Option<string?> token = new("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+
+    private ConfigRollbackCommand()
+    {
+    }
+
+    public static Command Create()
+    {
+        var one = new ConfigRollbackCommand();
+        var command = new Command("rollback",
+            """
+            Put a configuration in force again that was in force before. The running gateway checks its texts against the digest in the
+            audit log, validates them as it validates a new configuration, writes the files back and puts them in force. Flags and
+            variables stay those of the process. The command needs an access token for the administration audience, or with --dev a
+            confirmation typed at the terminal.
+
+            Where the gateway's account may not write the files, or they come from version control, use --into and put them in place there.
+
+            Examples:
+              gatehouse config rollback 3f9a0c41d2b7 --dry-run --config gatehouse.yaml
+              gatehouse config rollback 3f9a0c41d2b7 --reason "ticket 4711" --config gatehouse.yaml --token-file admin.token
+              gatehouse config rollback 3f9a0c41d2b7 --into /tmp/restored --state /var/lib/gatehouse
+            """)
+        { one.digest, one.config, one.state, one.reason, one.force, one.dryRun, one.into, one.token };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(one.dryRun) && result.GetValue(one.into) is not null) result.AddError("--dry-run and --into exclude each other");
+        });
+        command.SetAction(one.RunAsync);
+        return command;
+    }
+
+    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (wanted, folder, file) = (parsed.GetValue(digest)!, parsed.GetValue(state), parsed.GetValue(config));
+        if (parsed.GetValue(dryRun)) return StoredConfigurations.RunAsync(folder, file, stored => Task.FromResult(Try(stored, wanted, file)));
+        if (parsed.GetValue(into) is { } target)
+            return StoredConfigurations.RunAsync(folder, file, stored => ExportAsync(stored, wanted, target, folder, file, cancellation));
+        if (parsed.GetValue(reason) is not { Length: > 0 } words)
+        {
+            Terminal.Fault("no reason is given");
+            Terminal.Hint("give the reason with --reason: the audit log keeps who changed the configuration, and why");
+            return Task.FromResult(ExitCodes.Usage);
+        }
+
+        return ControlCall.RunAsPersonAsync(folder, file, parsed.GetValue(token), $"put the configuration {wanted} in force again",
+            new RollBackConfiguration(wanted, words, parsed.GetValue(force)), cancellation);
+    }
+
+    private static int Try(StoredConfigurations stored, string wanted, string? config)
+    {
+        if (stored.Find(wanted) is not { } target) return ExitCodes.Unavailable;
+        var present = StoredConfigurations.FilesOnDisk(config, target);
+        var changes = ConfigurationDifference.Of(present, [.. target.Files.Where(file => file.Part != SnapshotPart.Outside)]);
+        if (changes.Count == 0) Terminal.Note("nothing differs");
+        else Terminal.Lines(ConfigurationDifference.Lines(changes, StoredConfigurations.FilesWord, target.Digest[..12]));
+        var result = StoredConfigurations.Load(target);
+        if (!result.IsGood) CommonOptions.PrintFaults(result);
+        else Terminal.Note("this build accepts the configuration; nothing was changed");
+        return result.IsGood ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    // The log says which configurations were in force, and not the folder of the texts.
+    private static async Task<int> ExportAsync(
+        StoredConfigurations stored, string wanted, string folder, string? state, string? config, CancellationToken cancellation)
+    {
+        if (!ConfigurationActs.IsBeginning(wanted)) return Refuse(ActionRefusal.NoConfigurationNamed);
+        var named = state is null ? null : Path.Combine(state, "audit");
+        var settings = named is not null && Directory.Exists(named) ? null : CommonOptions.LoadAsServed(config)?.Settings;
+        if (AuditFolder.Of(settings, settings is null ? named : null) is not { } log) return ExitCodes.Unavailable;
+        return await AuditFolder.AnswerAsync(async () =>
+        {
+            var found = await new ConfigurationLog(new LogScan(new LogSource(log))).FindAsync(wanted, cancellation).ConfigureAwait(false);
+            if (found.Count != 1) return Refuse(found.Count == 0 ? ActionRefusal.UnknownConfiguration : ActionRefusal.AmbiguousConfiguration);
+            return stored.Store.Read(found.Single()) is { } snapshot ? Write(snapshot, folder) : Refuse(ActionRefusal.TextsNotKept);
+        }).ConfigureAwait(false);
+    }
+
+    private static int Write(ConfigurationSnapshot snapshot, string folder)
+    {
+        if (Path.Exists(folder))
+        {
+            Terminal.Fault($"{folder} exists");
+            Terminal.Hint("name a folder that does not exist");
+            return ExitCodes.Usage;
+        }
+
+        foreach (var (path, name) in ExportedConfiguration.Write(snapshot, folder)) Terminal.Row($"{Path.Join(folder, name)}  {path}");
+        Terminal.NoteLine($"the files of configuration {snapshot.Digest} are in {folder}; put them in place, then run: gatehouse reload");
+        return ExitCodes.Done;
+    }
+
+    private static int Refuse(ActionRefusal refusal)
+    {
+        Terminal.Fault(refusal.Message);
+        Terminal.Hint($"remedy: {refusal.Remedy}");
+        return ExitCodes.No;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.ConfigCommands;
+
+/// <summary>The difference of one file between two configurations.</summary>
+/// <param name="Path">The path; <c>flags and variables</c> for values from outside the files.</param>
+/// <param name="State"><c>added</c>, <c>removed</c> or <c>changed</c>.</param>
+/// <param name="Lines">The lines of the unified difference, escaped for a terminal, with secrets hidden.</param>
+internal sealed record FileChange(
+    [property: JsonPropertyName("path")] string Path,
+    [property: JsonPropertyName("state")] string State,
+    [property: JsonPropertyName("lines")] IReadOnlyList<string> Lines);
+
+/// <summary>The differences between two configurations, file by file. The order of the files has no meaning.</summary>
+internal static class ConfigurationDifference
+{
+    private const string OutsideName = "flags and variables";
+
+    /// <summary>Returns the files that differ, by path.</summary>
+    /// <param name="before">The files of the first configuration.</param>
+    /// <param name="after">The files of the second.</param>
+    public static IReadOnlyList<FileChange> Of(IReadOnlyList<SnapshotFile> before, IReadOnlyList<SnapshotFile> after) =>
+    [
+        .. before.Concat(after).Select(file => file.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            .Select(path => Change(path, Find(before, path), Find(after, path))).OfType<FileChange>(),
+    ];
+
+    /// <summary>Returns the lines for a terminal.</summary>
+    public static IEnumerable<string> Lines(IReadOnlyList<FileChange> changes, string from, string to)
+    {
+        foreach (var change in changes)
+        {
+            var path = VisibleText.Escape(change.Path);
+            yield return change.State == "added" ? "--- /dev/null" : $"--- {path} ({from})";
+            yield return change.State == "removed" ? "+++ /dev/null" : $"+++ {path} ({to})";
+            foreach (var line in change.Lines) yield return line;
+        }
+    }
+
+    private static SnapshotFile? Find(IReadOnlyList<SnapshotFile> files, string path) => files.FirstOrDefault(file => file.Path == path);
+
+    private static FileChange? Change(string path, SnapshotFile? before, SnapshotFile? after)
+    {
+        if (before is not null && after is not null && before.Content.Span.SequenceEqual(after.Content.Span)) return null;
+        var lines = UnifiedDifference.Hunks(Shown(before), Shown(after));
+        return new FileChange(path.Length > 0 ? path : OutsideName, before is null ? "added" : after is null ? "removed" : "changed",
+            lines.Count > 0 ? lines : ["(only hidden values or line ends differ)"]);
+    }
+
+    // A configuration holds references to secrets and no secrets. A file that was changed by hand may hold one nevertheless.
+    private static List<string> Shown(SnapshotFile? file)
+    {
+        if (file is null) return [];
+        var lines = SecretDetector.Mask(Encoding.UTF8.GetString(file.Content.Span)).Split('\n').Select(line => line.TrimEnd('\r')).ToList();
+        if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
+        return [.. lines.Select(line => VisibleText.Escape(CommandSecrets.Mask([line])[0].Replace("\t", "    ", StringComparison.Ordinal)))];
+    }
+}

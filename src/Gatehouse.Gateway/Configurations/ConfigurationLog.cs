@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
+
+namespace Gatehouse.Gateway.Configurations;
+
+/// <summary>The changes of the configuration, as the audit log has them. The log is the authority on which configuration was in force.</summary>
+internal sealed class ConfigurationLog(IEntrySearch search)
+{
+    private const string AppliedText = "applied";
+
+    /// <summary>Returns the newest changes, newest first.</summary>
+    /// <param name="limit">The most changes, 1 to <see cref="EntryFilter.LargestPage"/>.</param>
+    /// <param name="inForce">The digest in force; null where no gateway runs.</param>
+    /// <param name="isKept">Returns whether the texts of a configuration are kept.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public async Task<IReadOnlyList<ConfigurationView>> NewestAsync(
+        int limit, string? inForce, Func<string, bool> isKept, CancellationToken cancellation)
+    {
+        var applied = await PageAsync(EntryActs.Applied, limit, null, cancellation).ConfigureAwait(false);
+        var refused = await PageAsync(EntryActs.Refused, limit, null, cancellation).ConfigureAwait(false);
+        var kept = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var views = Views(applied).Concat(Views(refused)).OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
+            .Select(view => view with { IsKept = IsKept(view.Digest) }).ToList();
+        var newest = views.FindIndex(view => view.Outcome == AppliedText && view.Digest == inForce);
+        if (newest >= 0) views[newest] = views[newest] with { IsInForce = true };
+        return views;
+
+        bool IsKept(string digest)
+        {
+            if (!kept.TryGetValue(digest, out var known)) kept[digest] = known = isKept(digest);
+            return known;
+        }
+    }
+
+    /// <summary>Returns the digests of all configurations that were in force and begin so.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    public async Task<IReadOnlyCollection<string>> FindAsync(string beginning, CancellationToken cancellation)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        string? after = null;
+        do
+        {
+            var page = await PageAsync(EntryActs.Applied, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
+            found.UnionWith(page.Entries.Select(entry => new EntryFacts(entry).Text("digest") ?? "")
+                .Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)));
+            after = page.Next;
+        }
+        while (after is not null);
+        return found;
+    }
+
+    private static IEnumerable<ConfigurationView> Views(EntryPage page) =>
+        page.Entries.Select((entry, at) => View(entry, at < page.Positions.Count ? page.Positions[at] : null));
+
+    private static ConfigurationView View(JsonElement entry, EntryPosition? position)
+    {
+        var facts = new EntryFacts(entry);
+        return new ConfigurationView(facts.At, facts.Act == EntryActs.Applied ? AppliedText : "refused", facts.Text("digest") ?? "",
+            Number("generation") ?? 0, facts.Text("cause") ?? "")
+        {
+            Previous = Given("previous"),
+            Account = Given("account"),
+            ByIssuer = Given("byIssuer"),
+            By = Given("by"),
+            Source = Given("source"),
+            Path = Given("path"),
+            Owner = Given("owner"),
+            Faults = (int?)Number("faults"),
+            Target = Given("target"),
+            Replaced = Given("replaced"),
+            Id = facts.Id,
+            Log = position?.Log,
+            Index = position?.Index,
+        };
+
+        string? Given(string name) => facts.Text(name) is { Length: > 0 } text ? text : null;
+
+        long? Number(string name) => long.TryParse(facts.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    private Task<EntryPage> PageAsync(string act, int limit, string? after, CancellationToken cancellation) =>
+        search.FindAsync(new EntryFilter { Act = act, Limit = limit, After = after }, null, cancellation);
+}

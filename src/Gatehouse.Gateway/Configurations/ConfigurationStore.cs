@@ -1,0 +1,206 @@
+using System.Text;
+using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Configurations;
+
+/// <summary>
+/// The texts of configurations that were in force, in the state folder, each under its digest. A text that several configurations have is there once.
+/// </summary>
+/// <remarks>
+/// <para>Nothing in it is believed: a manifest has to have the digest that is asked for, and each text the digest in the manifest. The audit log says
+/// which digests were in force.</para>
+/// <para>Number and bytes are bounded. The oldest go first. The one in force and the one before it stay.</para>
+/// </remarks>
+internal sealed class ConfigurationStore
+{
+    /// <summary>The most configurations that are kept.</summary>
+    public const int MostConfigurations = 256;
+
+    /// <summary>The most bytes on the disk.</summary>
+    public const long MostBytes = 64L << 20;
+
+    /// <summary>The most bytes of one configuration. Three of them are below <see cref="MostBytes"/>: two that stay, and a new one.</summary>
+    public const int MostConfigurationBytes = 20 << 20;
+
+    private const int MostManifestBytes = 1 << 20;
+    private const string OrderName = "order";
+    private const string ReplacementName = "replacement";
+    private const string ManifestEnd = ".manifest";
+    private const string TextEnd = ".text";
+
+    private readonly Lock turn = new();
+    private readonly SealedFolder folder;
+
+    /// <summary>Makes the store of a folder. Nothing is read or written yet.</summary>
+    /// <param name="path">The folder. It is made with the first configuration.</param>
+    /// <param name="keys">The key ring that seals the files.</param>
+    public ConfigurationStore(string path, KeyRing keys) => folder = new SealedFolder(path, keys);
+
+    /// <summary>The folder.</summary>
+    public string Path => folder.Path;
+
+    /// <summary>The order of what is kept. Where it cannot be read, the files by their times, and none in force.</summary>
+    public ConfigurationOrder Order()
+    {
+        lock (turn) return ReadOrder();
+    }
+
+    /// <summary>Keeps a configuration as the newest. Others may go for it.</summary>
+    /// <exception cref="IOException">It cannot be written, or is too large.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void Keep(ConfigurationSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (snapshot.Files.Sum(file => (long)file.Content.Length) + snapshot.Manifest.Length > MostConfigurationBytes)
+            throw new IOException("the configuration is larger than 20 MiB");
+        lock (turn)
+        {
+            folder.DeleteUnfinished();
+            foreach (var file in snapshot.Files)
+            {
+                if (!IsKept(file)) folder.Write(file.Digest + TextEnd, file.Content.Span);
+            }
+
+            // Last, so that a manifest without its texts is damage and no crash.
+            folder.Write(snapshot.Digest + ManifestEnd, Encoding.UTF8.GetBytes(snapshot.Manifest));
+            var order = ReadOrder().With(snapshot.Digest);
+            folder.Write(OrderName, Trim(order, snapshot.Digest).ToBytes());
+        }
+    }
+
+    /// <summary>Notes which configuration is in force.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void SetInForce(string digest)
+    {
+        lock (turn) folder.Write(OrderName, ReadOrder().WithInForce(digest).ToBytes());
+    }
+
+    /// <summary>Returns a configuration, or null where it is not kept.</summary>
+    /// <exception cref="InvalidDataException">A file of it is missing, does not open, or has not the digest that names it. The message names the file.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public ConfigurationSnapshot? Read(string digest)
+    {
+        if (!ConfigurationSnapshot.IsDigest(digest) || folder.Read(digest + ManifestEnd, MostManifestBytes) is not { } bytes) return null;
+        var manifest = Encoding.UTF8.GetString(bytes);
+        if (ConfigurationSnapshot.DigestOf(manifest) != digest || SnapshotManifest.TryRead(manifest) is not { } lines)
+            throw new InvalidDataException($"{folder.PathOf(digest + ManifestEnd)} has not the digest that names it; it was exchanged");
+        return new ConfigurationSnapshot(lines.Select(Read).ToList());
+    }
+
+    /// <summary>Returns whether a configuration is kept and its manifest opens.</summary>
+    public bool Has(string digest)
+    {
+        try
+        {
+            return folder.Read(digest + ManifestEnd, MostManifestBytes) is not null;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Notes that several files are replaced now, before the first of them is. Until <see cref="EndReplacement"/> the files on the disk may be a mixture
+    /// of both configurations.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void BeginReplacement(string fromFiles, string toFiles) => folder.Write(ReplacementName, Encoding.ASCII.GetBytes($"{fromFiles}\n{toFiles}"));
+
+    /// <summary>Notes that all files are replaced.</summary>
+    public void EndReplacement() => folder.Delete(ReplacementName);
+
+    /// <summary>Refuses files that a replacement left as a mixture of two configurations when the process was killed.</summary>
+    /// <param name="files">The files that were read, <see cref="ConfigurationSnapshot.FilesDigest"/>.</param>
+    /// <exception cref="InvalidDataException">They are a mixture; the message names the remedy.</exception>
+    public void RequireWhole(string files)
+    {
+        if (folder.Read(ReplacementName, 256) is not { } bytes) return;
+        if (!Encoding.ASCII.GetString(bytes).Split('\n').Contains(files))
+        {
+            throw new InvalidDataException("a rollback was interrupted, and the configuration files are neither those before it nor those after it; put the "
+                + $"files of one configuration in place, then delete {folder.PathOf(ReplacementName)}");
+        }
+
+        EndReplacement();
+    }
+
+    private SnapshotFile Read(SnapshotManifestLine line)
+    {
+        var content = folder.Read(line.Digest + TextEnd, MostConfigurationBytes)
+            ?? throw new InvalidDataException($"{folder.PathOf(line.Digest + TextEnd)} is missing");
+        var file = new SnapshotFile(line.Part, line.Path, content);
+        return file.Digest == line.Digest
+            ? file : throw new InvalidDataException($"{folder.PathOf(line.Digest + TextEnd)} has not the digest that names it; it was exchanged");
+    }
+
+    private bool IsKept(SnapshotFile file)
+    {
+        try
+        {
+            return folder.Read(file.Digest + TextEnd, MostConfigurationBytes) is { } content && content.AsSpan().SequenceEqual(file.Content.Span);
+        }
+        catch (InvalidDataException)
+        {
+            return false; // written again
+        }
+    }
+
+    private ConfigurationOrder ReadOrder()
+    {
+        var there = folder.Files().Where(file => file.Name.EndsWith(ManifestEnd, StringComparison.Ordinal))
+            .Select(file => file.Name[..^ManifestEnd.Length]).Where(ConfigurationSnapshot.IsDigest).ToList();
+        var order = ConfigurationOrder.Empty;
+        try
+        {
+            if (folder.Read(OrderName, MostManifestBytes) is { } bytes) order = ConfigurationOrder.Of(bytes);
+        }
+        catch (InvalidDataException)
+        {
+            // The files say what is kept. Which of them was in force is in the log.
+        }
+
+        return order with { Kept = [.. there.Except(order.Kept), .. order.Kept.Where(there.Contains)] };
+    }
+
+    // What was kept first goes first. The new one stays, and those that the order holds.
+    private ConfigurationOrder Trim(ConfigurationOrder order, string newest)
+    {
+        var kept = order.Kept.ToList();
+        foreach (var digest in order.Kept.Where(one => one != newest && !order.Holds(one)))
+        {
+            if (kept.Count <= MostConfigurations && Bytes() <= MostBytes) break;
+            folder.Delete(digest + ManifestEnd);
+            kept.Remove(digest);
+            DeleteTextsWithoutManifest(kept);
+        }
+
+        return order with { Kept = kept };
+    }
+
+    private long Bytes() => folder.Files().Sum(file => file.Bytes);
+
+    private void DeleteTextsWithoutManifest(List<string> kept)
+    {
+        var used = kept.SelectMany(TextsOf).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, _) in folder.Files())
+        {
+            if (name.EndsWith(TextEnd, StringComparison.Ordinal) && !used.Contains(name)) folder.Delete(name);
+        }
+    }
+
+    private IEnumerable<string> TextsOf(string digest)
+    {
+        try
+        {
+            return folder.Read(digest + ManifestEnd, MostManifestBytes) is { } bytes
+                && SnapshotManifest.TryRead(Encoding.UTF8.GetString(bytes)) is { } lines ? lines.Select(line => line.Digest + TextEnd) : [];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+}

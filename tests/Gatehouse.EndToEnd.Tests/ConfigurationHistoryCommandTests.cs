@@ -1,0 +1,196 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Gatehouse.Testing;
+
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary><c>gatehouse config history|diff|rollback</c> with the program as it is delivered, beside a running gateway and without one.</summary>
+[Trait("Requirement", "CO-02")]
+public sealed class ConfigurationHistoryCommandTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-history-");
+    private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
+
+    public ConfigurationHistoryCommandTests()
+    {
+        File.WriteAllText(Config, $"""
+            version: 1
+            publicUrl: {url}
+            listen:
+              url: {url}
+            state: {State}
+            administration:
+              audience: {url}/mcp/up
+              who:
+                subjects: [developer]
+            servers:
+              up:
+                url: http://127.0.0.1:1/
+            policyFiles: [team.yaml]
+
+            """);
+        WritePolicy("alice");
+    }
+
+    private string Config => Path.Combine(folder.FullName, "gatehouse.yaml");
+
+    private string Policy => Path.Combine(folder.FullName, "team.yaml");
+
+    private string State => Path.Combine(folder.FullName, "state");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task AWeakenedConfiguration_IsSeenComparedAndRolledBack_AndAnAuditorCanProveIt()
+    {
+        string first, weak;
+        await using (await ServeAsync())
+        {
+            WritePolicy("\"a*\"");
+            Assert.Equal(0, (await RunAsync("reload")).Code);
+            await File.AppendAllTextAsync(Config, "unknown: 1\n");
+            Assert.Equal(1, (await RunAsync("reload", "--state", State)).Code);
+            await File.WriteAllTextAsync(Config, (await File.ReadAllTextAsync(Config)).Replace("unknown: 1\n", "", StringComparison.Ordinal));
+
+            var history = await HistoryAsync();
+            Assert.Equal([("refused", "reload", false), ("applied", "reload", true), ("applied", "start", false)],
+                history.Select(one => (Text(one, "outcome"), Text(one, "cause"), one.GetProperty("inForce").GetBoolean())));
+            (weak, first) = (Text(history[1], "digest"), Text(history[2], "digest"));
+            Assert.Equal(first, Text(history[1], "previous"));
+            Assert.Equal(["at", "outcome", "digest", "generation", "cause", "previous", "account", "source", "path", "owner", "inForce", "kept", "id", "log", "index"],
+                history[1].EnumerateObject().Select(member => member.Name));
+
+            var (different, output, _) = await RunAsync("config", "diff", "previous", "in-force");
+            Assert.Equal(1, different);
+            Assert.Contains($"--- {Policy} (previous)\n+++ {Policy} (in-force)\n@@ -2,5 +2,5 @@\n", output, StringComparison.Ordinal);
+            Assert.Contains("\n-      subjects: [alice]\n+      subjects: [\"a*\"]\n", output, StringComparison.Ordinal);
+            Assert.Equal(0, (await RunAsync("config", "diff")).Code);
+
+            var (tried, shown, accepted) = await RunAsync("config", "rollback", first[..12], "--dry-run");
+            Assert.Equal(0, tried);
+            Assert.Contains("+      subjects: [alice]", shown, StringComparison.Ordinal);
+            Assert.Contains("accepts the configuration; nothing was changed", accepted, StringComparison.Ordinal);
+
+            Assert.Equal(2, (await RunAsync("config", "rollback", first)).Code);
+            var (unproven, _, why) = await RunAsync("config", "rollback", first, "--reason", "ticket 4711");
+            Assert.Equal(1, unproven);
+            Assert.Contains("--token-file", why, StringComparison.Ordinal);
+            var (done, _, sentence) = await RunAsync("config", "rollback", first[..12], "--reason", "ticket 4711", "--token-file", await TokenAsync());
+            Assert.True(done == 0, sentence);
+            Assert.Contains($"configuration {first[..12]} is in force as generation 3; 1 file written", sentence, StringComparison.Ordinal);
+            Assert.Contains("[alice]", await File.ReadAllTextAsync(Policy), StringComparison.Ordinal);
+
+            var newest = (await HistoryAsync())[0];
+            Assert.Equal((first, weak, "rollback", "developer", "control-socket"), (Text(newest, "digest"), Text(newest, "previous"), Text(newest, "cause"),
+                Text(newest, "by"), Text(newest, "source")));
+            var (code, table, _) = await RunAsync("config", "history");
+            Assert.Equal(0, code);
+            Assert.Contains($"{first[..12]}*", table, StringComparison.Ordinal);
+            Assert.Contains("developer", table, StringComparison.Ordinal);
+        }
+
+        await ProveAsync(first, weak);
+    }
+
+    [Fact]
+    public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
+    {
+        await using (await ServeAsync())
+        {
+            WritePolicy("bob");
+            Assert.Equal(0, (await RunAsync("reload")).Code);
+        }
+
+        var (code, output, errors) = await RunAsync("config", "history", "--log", Path.Combine(State, "audit"), "--json");
+        Assert.True(code == 0, errors);
+        var first = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1], "digest");
+        var into = Path.Combine(folder.FullName, "restored");
+        Assert.Equal(0, (await RunAsync("config", "rollback", first, "--into", into)).Code);
+        Assert.Equal(["MANIFEST", "gatehouse.yaml", "team.yaml"], Directory.GetFiles(into).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains("[alice]", await File.ReadAllTextAsync(Path.Combine(into, "team.yaml")), StringComparison.Ordinal);
+        Assert.Equal(first, Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(into, "MANIFEST")))));
+        Assert.Equal(2, (await RunAsync("config", "rollback", first, "--into", into)).Code);
+        var (unknown, _, why) = await RunAsync("config", "rollback", new string('0', 64), "--into", into + "2");
+        Assert.Equal(1, unknown);
+        Assert.Contains("the audit log has no configuration in force with this digest", why, StringComparison.Ordinal);
+        Assert.Equal(3, (await RunAsync("config", "history")).Code);
+    }
+
+    // A text with a fault was never in force, and may hold what no configuration may hold.
+    [Fact]
+    public async Task ADifference_ShowsNoSecret_AndNothingThatATerminalActsOn()
+    {
+        const string token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+        await using var gateway = await ServeAsync();
+        await File.AppendAllTextAsync(Policy, $"# {token}\n# \u001b[2J\u202e\napiKey: hunter2-in-clear-4711\n");
+        var (code, output, errors) = await RunAsync("config", "diff", "in-force", "files", "--state", State);
+        Assert.True(code == 1, errors);
+        Assert.DoesNotContain(token, output + errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output + errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output);
+        Assert.DoesNotContain('\u202e', output);
+        Assert.Contains(@"\u{001B}[2J", output, StringComparison.Ordinal);
+        var (asJson, json, _) = await RunAsync("config", "diff", "in-force", "files", "--state", State, "--json");
+        Assert.Equal(1, asJson);
+        Assert.DoesNotContain("hunter2", json, StringComparison.Ordinal);
+        var file = JsonSerializer.Deserialize<JsonElement>(json).GetProperty("difference").GetProperty("files")[0];
+        Assert.Equal((Policy, "changed"), (Text(file, "path"), Text(file, "state")));
+    }
+
+    [Theory]
+    [InlineData("config history --limit 0", 2, "from 1 to 1000")]
+    [InlineData("config history --log /nowhere", 3, "there is no audit log")]
+    [InlineData("config diff --state /nowhere", 3, "has no stored configurations")]
+    [InlineData("config rollback 0123456789ab --dry-run --into /tmp/x --state /nowhere", 2, "exclude each other")]
+    [InlineData("config rollback 0123456789ab --state /nowhere", 2, "no reason is given")]
+    public async Task AFaultyQuestion_HasItsRemedy(string line, int expected, string says)
+    {
+        var (code, _, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, line.Split(' ')));
+        Assert.True(expected == code, errors);
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    // As an auditor: the entry is in the log, and names the digest.
+    private async Task ProveAsync(string first, string weak)
+    {
+        var (code, output, errors) = await RunAsync("config", "history", "--log", Path.Combine(State, "audit"), "--json");
+        Assert.True(code == 0, errors);
+        var changes = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations").EnumerateArray().ToList();
+        Assert.Equal([first, weak, first],
+            changes.Where(one => Text(one, "outcome") == "applied").Select(one => Text(one, "digest")));
+        Assert.All(changes, one => Assert.False(one.TryGetProperty("account", out _))); // sealed: the auditor has no key
+        var proof = Path.Combine(folder.FullName, "proof.txt");
+        var index = changes.First(one => Text(one, "digest") == weak).GetProperty("index").GetInt64().ToString(CultureInfo.InvariantCulture);
+        var (proven, _, why) = await RunAsync("audit", "prove", index, "--output", proof);
+        Assert.True(proven == 0, why);
+        Assert.Contains(weak, await File.ReadAllTextAsync(proof), StringComparison.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> HistoryAsync()
+    {
+        var (code, output, errors) = await RunAsync("config", "history", "--json");
+        Assert.True(code == 0, errors);
+        var json = JsonSerializer.Deserialize<JsonElement>(output);
+        Assert.Equal((1, "configurations"), (json.GetProperty("version").GetInt32(), json.GetProperty("kind").GetString()));
+        return [.. json.GetProperty("configurations").EnumerateArray()];
+    }
+
+    private async Task<string> TokenAsync()
+    {
+        var file = Path.Combine(folder.FullName, "admin.token");
+        await File.WriteAllTextAsync(file, (await RunAsync("token")).Output);
+        return file;
+    }
+
+    private Task<HostedProcess> ServeAsync() =>
+        HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--dev", "--config", Config));
+
+    private void WritePolicy(string who) =>
+        File.WriteAllText(Policy, $"version: 1\nrules:\n  - id: team\n    permit:\n      subjects: [{who}]\n      servers: [up]\n");
+
+    private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments.Contains("--state") ? arguments : [.. arguments, "--config", Config]));
+}
