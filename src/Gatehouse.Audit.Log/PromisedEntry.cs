@@ -5,12 +5,18 @@ using Gatehouse.Audit.Tree.Notes;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>An entry whose caller gets a receipt, on its way to stable storage.</summary>
-/// <param name="call">The hash of the call.</param>
-internal sealed class PromisedEntry(PromisedCall call)
+internal sealed class PromisedEntry
 {
+    private readonly TreeHash call;
     private CommitBatch? batch;
     private int position;
     private TreeHash leaf;
+
+    /// <exception cref="ArgumentException">The hash of the call is none.</exception>
+    public PromisedEntry(PromisedCall promised)
+    {
+        if (!TreeHash.TryParse(promised.Call, out call)) throw new ArgumentException("The hash of the call has 32 bytes.", nameof(promised));
+    }
 
     /// <summary>Notes the place of the entry, before it is added to the batch.</summary>
     public void Take(CommitBatch into, ReadOnlySpan<byte> entry) => (batch, position, leaf) = (into, into.Count, MerkleTree.Leaf(entry));
@@ -19,8 +25,7 @@ internal sealed class PromisedEntry(PromisedCall call)
     /// <exception cref="AuditUnavailableException">The key does not sign any more: the log is closed.</exception>
     public string Sign(OpenLog log, DateTimeOffset now)
     {
-        TreeHash.TryParse(call.Call, out var hash);
-        var receipt = new Receipt(log.Origin, batch!.FirstIndex + position, leaf, now, Receipt.Within, hash);
+        var receipt = new Receipt(log.Origin, batch!.FirstIndex + position, leaf, now, Receipt.Within, call);
         try
         {
             return SignedNote.Sign(receipt.ToText(), [log.Signers[0]]).ToString(); // the first one is on P-256: every system can check it
