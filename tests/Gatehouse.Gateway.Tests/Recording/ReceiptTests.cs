@@ -20,6 +20,8 @@ namespace Gatehouse.Gateway.Tests.Recording;
 public sealed class ReceiptTests
 {
     private const string Meta = "\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}";
+    private static readonly JsonSerializerOptions FewEscapes = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Asking = "\"gatehouse/receipt\":true";
 
     [Theory]
@@ -56,7 +58,7 @@ public sealed class ReceiptTests
         gateway.Upstream.On("tools/call", (context, _) => isStream
             ? RecordingUpstream.Events(context, "id: 1\ndata: {\"jsonrpc\":\"2.0\",\"id\":\"a\",\"result\":{\"_meta\":{\"k\":1},\"content\":[]}}\n\n")
             : RecordingUpstream.Json(context, "{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"result\":{\"_meta\":{\"k\":1},\"content\":[]}}"));
-        var request = $"{{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"_meta\":{{{Asking},\"progressToken\":7}}}}}}";
+        var request = $"{{\"jsonrpc\":\"2.0\",\"id\":\"a\",\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"_meta\":{{{Asking},\"progressToken\":7}}}}}}";
         var answered = await gateway.SendAsync(gateway.Post(request, null, ("Mcp-Session-Id", session)));
         var answer = Json(await answered.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(1, answer.GetProperty("result").GetProperty("_meta").GetProperty("k").GetInt32());
@@ -85,7 +87,7 @@ public sealed class ReceiptTests
     {
         var rule = new PolicyRule
         {
-            Id = "rule-canary", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, What = new WhatClause { Tools = new NameSet(["echo"]) },
+            Id = "rule-canary", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["echo"]),
             Directions = TestGateway.EveryDirection,
         };
         await using var gateway = await TestGateway.StartAsync(rules: [rule]);
@@ -248,8 +250,8 @@ public sealed class ReceiptTests
         using var log = EvidenceLog.In(audit)[^1].Open();
         var keys = log.Keys().Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>().ToList();
         Assert.Single(given.Note.Verified(keys)!);
-        byte[] call = SHA256.HashData([.. "gatehouse-call/v1\n"u8, .. given.Salt!.Value.Span, .. Digest(request, "params", "_meta"),
-            .. answer.TryGetProperty("result", out _) ? Digest(answer.GetRawText(), "result", "_meta") : Digest(answer.GetRawText(), "error", "data")]);
+        var got = answer.TryGetProperty("result", out _) ? Digest(answer.GetRawText(), "result", "_meta") : Digest(answer.GetRawText(), "error", "data");
+        var call = SHA256.HashData([.. "gatehouse-call/v1\n"u8, .. given.Salt!.Value.Span, .. Digest(request, "params", "_meta"), .. got]);
         Assert.Equal(Convert.ToBase64String(call), given.Receipt.Call.ToString());
         return given;
     }
@@ -295,8 +297,7 @@ public sealed class ReceiptTests
         return text.ToString();
     }
 
-    private static string Plain(string text) =>
-        JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static string Plain(string text) => JsonSerializer.Serialize(text, FewEscapes);
 
     private static Task RequireKeptAsync(TestGateway gateway, GivenReceipt receipt) => RequireKeptAsync(gateway.Host.State.Audit, receipt);
 
@@ -308,8 +309,8 @@ public sealed class ReceiptTests
         var file = Path.GetTempFileName();
         await File.WriteAllLinesAsync(file, answer.Evidence, TestContext.Current.CancellationToken);
         using var log = EvidenceLog.In(audit)[^1].Open();
-        NoteKey.TryParse(log.Keys()[0], out var key, out _);
-        Assert.True(EvidenceCheck.Check(file, [key!], []).IsVouched);
+        Assert.True(NoteKey.TryParse(log.Keys()[0], out var key, out _));
+        Assert.True(EvidenceCheck.Check(file, [key], []).IsVouched);
         File.Delete(file);
     }
 
