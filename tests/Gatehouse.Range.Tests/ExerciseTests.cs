@@ -63,7 +63,7 @@ public sealed class ExerciseTests
         Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap(), new PublishedKey(),
             new LogFormula());
 
-    public static TheoryData<string> Evidence => Of(new RewrittenLog(), new DroppedLog(), new SplitView(), new ErasedPerson());
+    public static TheoryData<string> Evidence => Of(new RewrittenLog(), new DroppedLog(), new BrokenReceipt(), new SplitView(), new ErasedPerson());
 
     [Fact]
     public void EveryExercise_IsARow()
