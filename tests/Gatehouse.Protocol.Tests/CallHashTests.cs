@@ -21,6 +21,17 @@ public sealed class CallHashTests
             Convert.ToBase64String(CallHash.Of(call.GetProperty("salt").GetBytesFromBase64(), Digest(call.GetProperty("request").GetString()!)!, Digest(call.GetProperty("answer").GetString()!)!))));
     }
 
+    [Fact]
+    public void ExampleOfThePage_IsTheFirstVector()
+    {
+        using var vectors = JsonDocument.Parse(File.ReadAllBytes(Path.Join(TestData.Repository(), "tests/second-verifier/receipt-vectors.json")));
+        var page = File.ReadAllText(Path.Join(TestData.Repository(), "docs/auditors/receipts.md"));
+        var first = vectors.RootElement.GetProperty("calls")[0];
+        string[] shown = [.. first.EnumerateObject().Select(member => member.Value.GetString()!),
+            Convert.ToBase64String(Digest(first.GetProperty("request").GetString()!)!), Convert.ToBase64String(Digest(first.GetProperty("answer").GetString()!)!)];
+        Assert.All(shown, text => Assert.Contains($"`{text}`", page, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"pay","_meta":{"k":1}}}""", true)]
     [InlineData("""{"params":{"_meta":{"k":1.0},"name":"p\u0061y"},"method":"tools\/call","id":1,"jsonrpc":"2.0"}""", true)]
