@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Gatehouse.Audit.Search;
 
 /// <summary>
-/// Finds what is missing in a log: calls that were begun and have no end, checks that did not run, messages and entries that were lost, receipts that were
-/// not kept, and logs that were neither continued nor ended. It reads the log itself, not its index.
+/// Finds what is missing in a log: calls that were begun and have no end, checks that did not run, messages and entries that were lost, receipts
+/// that were not kept, and logs that were neither continued nor ended. It reads the log itself, not its index.
 /// </summary>
 /// <remarks>
 /// A process counts its entries from 1. So a call that has no end and was begun before the newest entry with the number 1 belongs to a process that

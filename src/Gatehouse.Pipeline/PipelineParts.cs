@@ -82,7 +82,7 @@ public sealed record PipelineParts
     /// <summary>The check of notifications of a client.</summary>
     internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
 
-    /// <summary>The JSON-RPC message that answers a refusal, for its receipt. Null in a pipeline without a transport, which gives none then.</summary>
+    /// <summary>The JSON-RPC message that answers a refusal, for its receipt. Null in a pipeline without a transport, which gives none.</summary>
     public Func<Exchange, Refusal, ReadOnlyMemory<byte>>? RefusalBody { get; init; }
 
     /// <summary>Names of the parts that the range replaced with doubles; a complete pipeline has none.</summary>

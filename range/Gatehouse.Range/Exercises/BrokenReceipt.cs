@@ -46,7 +46,8 @@ public sealed class BrokenReceipt : OfflineExercise<Func<ReceiptCase, bool>>
             var file = Path.Combine(fixture.AnotherFolder("evidence"), "evidence.txt");
             File.WriteAllLines(file, answer.Evidence);
             var report = EvidenceCheck.Check(file, given.Log.Keys, [], [given.Witness]);
-            return answer.State == ReceiptState.Kept ? report.IsVouched : !report.Receipts.Any(one => one is { State: ReceiptState.NotKept, IsProven: true });
+            return answer.State == ReceiptState.Kept
+                ? report.IsVouched : !report.Receipts.Any(one => one is { State: ReceiptState.NotKept, IsProven: true });
         });
 
     internal override Task<Func<ReceiptCase, bool>> OpenReplacedAsync(RangeFixture fixture) =>
@@ -62,7 +63,8 @@ public sealed class BrokenReceipt : OfflineExercise<Func<ReceiptCase, bool>>
             {
                 log.Cut(Promised);
                 var note = log.Checkpoint(Promised);
-                log.PutCosigned(note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, At + Receipt.Within + TimeSpan.FromHours(1))] });
+                var late = At + Receipt.Within + TimeSpan.FromHours(1);
+                log.PutCosigned(note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, late)] });
             })),
             Break("log ended before the entry", static (log, _) =>
             {

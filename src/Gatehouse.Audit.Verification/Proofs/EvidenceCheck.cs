@@ -59,7 +59,8 @@ public sealed class EvidenceCheck
     {
         if (line == 1) return text == EvidenceFormat.Header || Stop($"the file does not begin with {EvidenceFormat.Header}");
         if (text is null) return Stop("the line is too long, not UTF-8, or without its end");
-        if (text.StartsWith(EvidenceFormat.NotePrefix, StringComparison.Ordinal) && part is EvidenceFormat.Checkpoint or EvidenceFormat.Since or EvidenceFormat.Receipt)
+        if (text.StartsWith(EvidenceFormat.NotePrefix, StringComparison.Ordinal)
+            && part is EvidenceFormat.Checkpoint or EvidenceFormat.Since or EvidenceFormat.Receipt)
         {
             note.Append(text.AsSpan(EvidenceFormat.NotePrefix.Length)).Append('\n');
             return note.Length <= SignedNote.MostBytes || Stop("the note is too long");

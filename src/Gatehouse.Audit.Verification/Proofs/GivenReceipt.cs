@@ -38,10 +38,11 @@ public sealed record GivenReceipt(SignedNote Note, Receipt Receipt, ReadOnlyMemo
     public static GivenReceipt? Read(string path)
     {
         if (!FileKind.IsRegular(path)) throw new IOException($"{path} is not a regular file; it was not read");
-        using var file = File.OpenRead(path);
-        if (file.Length > MostBytes) return null;
-        var bytes = new byte[file.Length];
-        return Parse(bytes.AsMemory(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)));
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        var bytes = new byte[Math.Min(RandomAccess.GetLength(file), MostBytes + 1)];
+        var length = 0;
+        for (int read; length < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(length), length)) > 0;) length += read;
+        return Parse(bytes.AsMemory(0, length));
     }
 
     private static JsonElement? Find(JsonElement root)

@@ -5,12 +5,6 @@ using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification.Proofs;
 
-/// <summary>The answer of a log to a receipt.</summary>
-/// <param name="State">Whether the promise was kept.</param>
-/// <param name="Detail">In words, with the index and the log.</param>
-/// <param name="Evidence">The lines of an evidence file that shows it to anybody; empty where nothing can be shown yet.</param>
-public sealed record ReceiptAnswer(ReceiptState State, string Detail, IReadOnlyList<string> Evidence);
-
 /// <summary>
 /// Compares a receipt with the logs of a folder. The answer is evidence: of the promised entry under a checkpoint, of another entry in its place, or
 /// of a log that ended before it. Entries are not disclosed: a proof needs their hashes only.
@@ -106,7 +100,8 @@ public static class ReceiptProof
     {
         var receipt = given.Receipt;
         var due = Text($"{receipt.Due.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
-        var waiting = log.Entries(receipt.Index).Select(entry => (entry.Index, Leaf: MerkleTree.Leaf(entry.Bytes.Span))).FirstOrDefault((Index: -1, default));
+        var waiting = log.Entries(receipt.Index).Select(entry => (entry.Index, Leaf: MerkleTree.Leaf(entry.Bytes.Span)))
+            .FirstOrDefault((Index: -1, default));
         if (waiting.Index == receipt.Index && waiting.Leaf != receipt.Leaf)
             return new ReceiptAnswer(ReceiptState.NotKept, Text($"the journal of {log.Name} has another entry at {receipt.Index} than the promised one; ask again after the next checkpoint for evidence"), []);
         var size = log.Checkpoint?.Size ?? 0;
@@ -142,7 +137,10 @@ public static class ReceiptProof
         new(log.Checkpoint!.Size, path => log.Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
 
     private static IEnumerable<string> Head(IReadOnlyList<LogSnapshot> logs) =>
-        [EvidenceFormat.Header, .. Readme.Select(line => EvidenceFormat.Remark + line), .. logs.SelectMany(log => log.Keys()).Select(key => EvidenceFormat.Key + key)];
+    [
+        EvidenceFormat.Header, .. Readme.Select(line => EvidenceFormat.Remark + line),
+        .. logs.SelectMany(log => log.Keys()).Select(key => EvidenceFormat.Key + key),
+    ];
 
     private static IEnumerable<string> Note(string name, SignedNote note) => EvidenceFormat.NoteLines(name, note);
 

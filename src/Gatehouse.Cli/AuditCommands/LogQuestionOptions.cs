@@ -40,8 +40,8 @@ internal sealed class LogQuestionOptions
     }
 
     /// <summary>
-    /// Returns a function to the folder of the log's files, from <c>--log</c>, <c>--state</c> or the configuration. It returns null and prints a message
-    /// where there is none.
+    /// Returns a function to the folder of the log's files, from <c>--log</c>, <c>--state</c> or the configuration. It returns null and prints a
+    /// message where there is none.
     /// </summary>
     public Func<string?> Folder(ParseResult parsed) => () =>
     {

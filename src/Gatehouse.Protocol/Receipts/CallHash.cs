@@ -10,7 +10,9 @@ namespace Gatehouse.Protocol.Receipts;
 /// The salted hash of a call as its caller sees it: of the request that the caller sent and of the answer that it got. Both are taken in their
 /// canonical form (RFC 8785), so that a caller who has only parsed messages can compute it (docs/auditors/receipts.md).
 /// </summary>
-/// <remarks>The salt is known to the caller only. Without it, nothing about the call can be guessed from the hash, however short the call is.</remarks>
+/// <remarks>
+/// The salt is known to the caller only. Without it, nothing about the call can be guessed from the hash, however short the call is.
+/// </remarks>
 public static class CallHash
 {
     /// <summary>The name of the member by which a caller asks for a receipt, and in which it gets one.</summary>

@@ -39,7 +39,8 @@ public sealed class ReceiptProofTests : IDisposable
         Assert.DoesNotContain(answer.Evidence, line => line.Contains("seq", StringComparison.Ordinal));
         var report = Check(answer, signer);
         Assert.True(report.IsVouched);
-        Assert.Equal((ReceiptState.Kept, (long)index, true), (Assert.Single(report.Receipts).State, report.Receipts[0].Index, report.Receipts[0].IsProven));
+        var receipt = Assert.Single(report.Receipts);
+        Assert.Equal((ReceiptState.Kept, (long)index, true), (receipt.State, receipt.Index, receipt.IsProven));
         Assert.StartsWith("Kept:", report.Statements[0], StringComparison.Ordinal);
         Assert.False(Check(answer).IsVouched);
         Assert.False(Check(answer, next).IsVouched);
@@ -97,7 +98,8 @@ public sealed class ReceiptProofTests : IDisposable
         {
             var note = log.Checkpoint(200);
             Directory.CreateDirectory(log.File_("cosigned"));
-            File.WriteAllBytes(log.File_("cosigned/w1"), (note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, given.Receipt.Due + after)] }).ToBytes());
+            var cosigned = note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, given.Receipt.Due + after)] };
+            File.WriteAllBytes(log.File_("cosigned/w1"), cosigned.ToBytes());
             Write(Ask(given, given.Receipt.Due));
             var report = EvidenceCheck.Check(Evidence, [signer.Key], [], [witness.Key]);
             Assert.Equal((isShown ? ReceiptState.NotKept : ReceiptState.Pending, isShown), (report.Receipts[0].State, report.Receipts[0].IsProven));

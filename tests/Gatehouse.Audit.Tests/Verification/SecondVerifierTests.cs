@@ -66,7 +66,8 @@ public sealed class SecondVerifierTests : IDisposable
     public async Task Receipt_IsReadAndProvenByBoth()
     {
         Assert.SkipUnless(File.Exists(Script) && File.Exists(Node), "the second verifier or Node is not there");
-        var vectors = JsonNode.Parse(await File.ReadAllTextAsync(Path.Join(Root(), "tests/second-verifier/receipt-vectors.json"), TestContext.Current.CancellationToken))!;
+        var file = Path.Join(Root(), "tests/second-verifier/receipt-vectors.json");
+        var vectors = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         Assert.Equal(vectors["calls"]!.AsArray().Select(call => (string?)call!["call"]),
             JsonNode.Parse(await RunAsync("hash-calls", vectors))!["hashes"]!.AsArray().Select(hash => (string?)hash));
 
@@ -89,13 +90,18 @@ public sealed class SecondVerifierTests : IDisposable
     {
         var input = new JsonObject
         {
-            ["vkey"] = signer.Key.ToString(), ["note"] = given.Note.ToString(), ["salt"] = (string?)call["salt"], ["request"] = (string?)call["request"], ["answer"] = (string?)call["answer"],
+            ["vkey"] = signer.Key.ToString(),
+            ["note"] = given.Note.ToString(),
+            ["salt"] = (string?)call["salt"],
+            ["request"] = (string?)call["request"],
+            ["answer"] = (string?)call["answer"],
         };
         if (proven)
         {
             var lines = ReceiptProof.Of(folder.Path, given, DateTimeOffset.UnixEpoch).Evidence;
             input["leafHash"] = lines.Single(line => line.StartsWith("leaf ", StringComparison.Ordinal))[5..];
-            input["proof"] = new JsonArray([.. lines.Where(line => line.StartsWith("hash ", StringComparison.Ordinal)).Select(line => JsonValue.Create(line[5..]))]);
+            var path = lines.Where(line => line.StartsWith("hash ", StringComparison.Ordinal)).Select(line => JsonValue.Create(line[5..]));
+            input["proof"] = new JsonArray([.. path]);
             var checkpoint = EvidenceLog.In(folder.Path)[0].Open();
             using (checkpoint) (input["size"], input["root"]) = (checkpoint.Checkpoint!.Size, checkpoint.Checkpoint.Root.ToString());
         }
