@@ -154,7 +154,10 @@ public sealed class LogGapsTests : IDisposable
             from place in log.Ids.Select((id, index) => (id, index))
             select new SourceEntry(new EntryPosition(log.Name, place.index), JsonSerializer.SerializeToUtf8Bytes(new
             {
-                kind = "ended", place.id, at = LogFolder.Start, receipt = new { call = "x", blind = "y" },
+                kind = "ended",
+                place.id,
+                at = LogFolder.Start,
+                receipt = new { call = "x", blind = "y" },
             }));
     }
 

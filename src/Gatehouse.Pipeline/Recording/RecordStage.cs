@@ -105,7 +105,8 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         {
             return await receipts.IssueAsync(exchange, answer).ConfigureAwait(false);
         }
-        catch (AuditUnavailableException) when (exchange.Snapshot.Settings.Audit.WhenUnavailable == AuditUnavailableMode.Allow)
+        catch (AuditUnavailableException)
+            when (!MayAct(exchange) && exchange.Snapshot.Settings.Audit.WhenUnavailable == AuditUnavailableMode.Allow)
         {
             return null;
         }

@@ -89,7 +89,9 @@ public sealed class ReceiptTests
     {
         var rule = new PolicyRule
         {
-            Id = "rule-canary", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["echo"]),
+            Id = "rule-canary",
+            Who = new WhoClause { Subjects = new NameSet(["alice"]) },
+            Tools = new NameSet(["echo"]),
             Directions = TestGateway.EveryDirection,
         };
         await using var gateway = await TestGateway.StartAsync(rules: [rule]);
@@ -196,6 +198,11 @@ public sealed class ReceiptTests
         Assert.DoesNotContain("gatehouse/receipt", answer.GetRawText(), StringComparison.Ordinal);
         if (mode == AuditUnavailableMode.Refuse) Assert.Equal("GH9001", Code(answer));
         else Assert.True(answer.TryGetProperty("result", out _));
+
+        // A call that may act is never answered without what it asked for.
+        var (_, acted, _) = await gateway.CallAsync(Modern(gateway, Request("tools/call", "\"name\":\"echo\""), "tools/call", "echo"));
+        Assert.DoesNotContain("gatehouse/receipt", acted.GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("GH9001", Code(acted));
     }
 
     [Fact]
