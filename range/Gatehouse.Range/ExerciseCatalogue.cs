@@ -142,6 +142,7 @@ public static class ExerciseCatalogue
         // what the log proves
         new RewrittenLog(),
         new DroppedLog(),
+        new BrokenReceipt(),
         new SplitView(),
     ];
 

@@ -20,6 +20,9 @@ internal sealed class CommitBatch
     /// <summary>The bytes that they take.</summary>
     public int Bytes => Frames.Length;
 
+    /// <summary>The index of the first entry in the log; known when the batch is stored.</summary>
+    public long FirstIndex { get; set; }
+
     /// <summary>Lost entries that this batch reports.</summary>
     public long Untold { get; set; }
 

@@ -132,15 +132,36 @@ public sealed class GroupCommitLog : IAuditLog
     public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
 
     /// <inheritdoc />
+    public bool TryCountReceipt(object? owner)
+    {
+        lock (gate) return ledger.Of(owner, null, space.Room) is not { } account || OwnerLedger.TryTakeReceipt(account);
+    }
+
+    /// <inheritdoc />
     public ValueTask AppendDurableAsync(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        return AppendAsync(entry, null);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<string> AppendPromisedAsync(AuditEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(entry.Receipt);
+        var promised = new PromisedEntry(entry.Receipt);
+        await AppendAsync(entry, promised).ConfigureAwait(false);
+        return promised.Sign(open!, time.GetUtcNow());
+    }
+
+    private ValueTask AppendAsync(AuditEntry entry, PromisedEntry? promised)
+    {
         if (Protect(ref entry, isAwaited: true) is { } unsealed) return ValueTask.FromException(unsealed);
         if (entry.Payload is not null && PutPayload(entry, isAwaited: true) is { } unkept) return ValueTask.FromException(unkept);
         CommitBatch mine;
         lock (gate)
         {
-            var admission = Admit(entry, mayJoin: false);
+            var admission = Admit(entry, mayJoin: false, promised);
             if (admission != Admission.Taken)
             {
                 if (entry.Payload is { } payload) payloads.Withdraw(open!.Name, payload);
@@ -234,7 +255,7 @@ public sealed class GroupCommitLog : IAuditLog
     }
 
     // An owner beyond its rate or its part is counted in one entry. An entry that must not be joined is refused instead.
-    private Admission Admit(AuditEntry entry, bool mayJoin)
+    private Admission Admit(AuditEntry entry, bool mayJoin, PromisedEntry? promised = null)
     {
         if (open is not null) WriteJoined(JoinedScope.Due);
         var room = space.Room;
@@ -256,7 +277,7 @@ public sealed class GroupCommitLog : IAuditLog
             return Admission.Lost;
         }
 
-        Write(entry, account, isAwaited: !mayJoin);
+        Write(entry, account, isAwaited: !mayJoin, promised);
         return Admission.Taken;
     }
 
@@ -357,11 +378,13 @@ public sealed class GroupCommitLog : IAuditLog
         Facts = facts,
     };
 
-    private void Write(AuditEntry entry, OwnerAccount? account, bool isAwaited = false)
+    private void Write(AuditEntry entry, OwnerAccount? account, bool isAwaited = false, PromisedEntry? promised = null)
     {
         var before = current.Bytes;
         if (!isAwaited) current.Attempts.Add(entry.Attempts, entry.At);
-        current.Add(AuditEntryFormat.Bytes(entry, ++sequence), entry.Payload);
+        var bytes = AuditEntryFormat.Bytes(entry, ++sequence);
+        promised?.Take(current, bytes);
+        current.Add(bytes, entry.Payload);
         if (account is not null) ledger.Charge(account, entry, current, current.Bytes - before);
     }
 
@@ -440,6 +463,7 @@ public sealed class GroupCommitLog : IAuditLog
     {
         if (open is null) throw new AuditUnavailableException(why ?? "the audit log is not open");
         space.Require(batch.Bytes);
+        batch.FirstIndex = open.Segments.Committed;
         journal!.Append(batch.Frames.Bytes, batch.Count);
     }
 

@@ -11,11 +11,14 @@ internal sealed class OwnerAccount(long now, string? sharedName = null)
     /// <summary>Bytes that count against the part; they fall off evenly over a day.</summary>
     public double Bytes { get; set; }
 
-    /// <summary>The moment of the last update of <see cref="Bytes"/> and <see cref="Refusals"/>.</summary>
+    /// <summary>The moment of the last update of <see cref="Bytes"/>, <see cref="Refusals"/> and <see cref="Receipts"/>.</summary>
     public long At { get; set; } = now;
 
     /// <summary>Refusals within the burst; one falls off each second.</summary>
     public double Refusals { get; set; }
+
+    /// <summary>Receipts within the burst; they fall off evenly.</summary>
+    public double Receipts { get; set; }
 
     /// <summary>The batch that <see cref="Queued"/> and <see cref="QueuedBytes"/> are of.</summary>
     public object? Batch { get; set; }
@@ -30,5 +33,5 @@ internal sealed class OwnerAccount(long now, string? sharedName = null)
     /// <summary>The moment when the last such count was written, or its first entry came.</summary>
     public long JoinedAt { get; set; }
 
-    public bool IsIdle => Bytes < 1 && Refusals < 1 && Joined is null;
+    public bool IsIdle => Bytes < 1 && Refusals < 1 && Receipts < 1 && Joined is null;
 }

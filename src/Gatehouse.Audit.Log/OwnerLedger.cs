@@ -19,6 +19,10 @@ internal sealed class OwnerLedger(AuditLogOptions options)
 
     private const int MostAccounts = 16_384;
     private const int MostNetworks = 1024;
+
+    // About 100 µs of a core for each signature: one owner costs 1 % of it at most.
+    private const int MostReceipts = 500;
+    private const int ReceiptsPerSecond = 100;
     private const double DaySeconds = 86_400;
     private static readonly TimeSpan JoinFor = TimeSpan.FromMinutes(1);
 
@@ -53,6 +57,14 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     {
         if (account.Refusals + 1 > options.RefusalBurst) return false;
         account.Refusals++;
+        return true;
+    }
+
+    /// <summary>Returns true while the owner may get a receipt, and counts it.</summary>
+    public static bool TryTakeReceipt(OwnerAccount account)
+    {
+        if (account.Receipts + 1 > MostReceipts) return false;
+        account.Receipts++;
         return true;
     }
 
@@ -145,6 +157,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.At = now;
         account.Bytes = Math.Max(0, account.Bytes - (seconds * PartOf(room) / DaySeconds));
         account.Refusals = Math.Max(0, account.Refusals - seconds);
+        account.Receipts = Math.Max(0, account.Receipts - (seconds * ReceiptsPerSecond));
     }
 
     // Bounded: where more owners than these have entries within a day, further ones have one account with their network, or with all others.

@@ -68,6 +68,9 @@ public sealed class EntryFacts
     /// <summary>True where the entry has facts about persons whose key was destroyed, or is not here.</summary>
     public bool IsClosed => entry.TryGetProperty("closed", out _) || entry.TryGetProperty("personal", out _);
 
+    /// <summary>True where the caller got a receipt that promises this entry.</summary>
+    internal bool HasReceipt => entry.TryGetProperty("receipt", out var receipt) && receipt.ValueKind == JsonValueKind.Object;
+
     /// <summary>Returns the stages that ran, without their outcomes.</summary>
     internal IReadOnlyList<string> Checks() =>
         entry.TryGetProperty("checks", out var checks) && checks.ValueKind == JsonValueKind.Array

@@ -13,6 +13,10 @@ public interface ILogSource
     /// <exception cref="IOException">The log cannot be read.</exception>
     IReadOnlyList<string> Logs();
 
+    /// <summary>Returns the number of entries of a log that are under its newest checkpoint; null where it is not known.</summary>
+    /// <exception cref="IOException">The log cannot be read.</exception>
+    long? SizeOf(string log) => null;
+
     /// <summary>Returns the entries from a position on, oldest first. The bytes of each are valid until the next is read.</summary>
     /// <param name="from">The position of an entry that was read before, which is the first one if it is still there; null for all.</param>
     /// <exception cref="IOException">The log cannot be read.</exception>

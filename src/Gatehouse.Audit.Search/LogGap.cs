@@ -23,8 +23,11 @@ public sealed record LogGap
     /// <summary>The word for a log that was neither continued nor ended.</summary>
     public const string Log = "log";
 
+    /// <summary>The word for a receipt that the log did not keep.</summary>
+    public const string Receipt = "receipt";
+
     /// <summary>All words, in the order in which they are shown.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = [Unended, NotRun, Messages, Lost, Log, Open];
+    public static IReadOnlyList<string> Kinds { get; } = [Unended, NotRun, Messages, Lost, Receipt, Log, Open];
 
     /// <summary>The kind.</summary>
     [JsonPropertyName("gap")]
@@ -84,6 +87,15 @@ public sealed record GapReport(
     [property: JsonPropertyName("counts")] IReadOnlyDictionary<string, long> Counts,
     [property: JsonPropertyName("gaps")] IReadOnlyList<LogGap> Gaps)
 {
+    /// <summary>Returns the report with one more gap.</summary>
+    public GapReport With(LogGap gap)
+    {
+        ArgumentNullException.ThrowIfNull(gap);
+        var counts = Counts.ToDictionary(StringComparer.Ordinal);
+        counts[gap.Kind] = counts.GetValueOrDefault(gap.Kind) + 1;
+        return this with { Counts = counts, Gaps = [gap, .. Gaps] };
+    }
+
     /// <summary>True where something is missing. A call that is under way is not.</summary>
     [JsonIgnore]
     public bool IsSomethingMissing => Counts.Any(one => one.Key != LogGap.Open && one.Value > 0);

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Gatehouse.Audit.Search;
 
 /// <summary>
-/// Finds what is missing in a log: calls that were begun and have no end, checks that did not run, messages and entries that were lost, and logs that
-/// were neither continued nor ended. It reads the log itself, not its index.
+/// Finds what is missing in a log: calls that were begun and have no end, checks that did not run, messages and entries that were lost, receipts
+/// that were not kept, and logs that were neither continued nor ended. It reads the log itself, not its index.
 /// </summary>
 /// <remarks>
 /// A process counts its entries from 1. So a call that has no end and was begun before the newest entry with the number 1 belongs to a process that
@@ -34,6 +34,7 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
         var found = new GapCollector(time.GetUtcNow());
         var entries = 0L;
         var last = long.MaxValue;
+        var promises = new OpenPromises(source, time.GetUtcNow());
         foreach (var entry in source.ReadFrom(null))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -50,6 +51,7 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
             if (facts.At < since || (owner is not null && (facts.Text("iss") != owner.Issuer || facts.Text("sub") != owner.Subject))) continue;
             entries++;
             found.Add(facts);
+            if (promises.IsBroken(entry.Position, facts)) found.AddReceipt(facts);
         }
 
         if (owner is null) foreach (var gap in LogSuccession.GapsOf(source)) found.Add(gap);
@@ -152,6 +154,9 @@ internal sealed class GapCollector(DateTimeOffset now)
         Count = long.TryParse(facts.Text("lost"), NumberStyles.None, CultureInfo.InvariantCulture, out var lost) ? lost : null,
         Attempts = facts.Attempts(),
     });
+
+    /// <summary>Takes the entry of a receipt that was not kept.</summary>
+    public void AddReceipt(EntryFacts facts) => Add(Of(facts, LogGap.Receipt) with { What = "not under a checkpoint in time" });
 
     private static LogGap Of(EntryFacts facts, string kind) => new()
     {

@@ -20,6 +20,14 @@ public sealed class LogSource(string directory, IEntryOpener? opener = null) : I
     public IReadOnlyList<string> Logs() => [.. AuditLogCursor.Segments(directory), .. EvidenceLog.In(directory).Select(log => log.Name)];
 
     /// <inheritdoc />
+    public long? SizeOf(string log)
+    {
+        if (EvidenceLog.In(directory).FirstOrDefault(one => one.Name == log && one.IsFolder) is not { } found) return null;
+        using var snapshot = found.Open();
+        return snapshot.Checkpoint?.Size;
+    }
+
+    /// <inheritdoc />
     public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from)
     {
         var logs = EvidenceLog.In(directory); // first: the writer begins a new one while another is read

@@ -11,11 +11,16 @@ internal static class CheckVerb
     {
         var evidence = new EvidenceOptions();
         var file = new Argument<string>("file") { Description = "Evidence file of 'gatehouse audit prove' or 'gatehouse audit export'." };
+        var cosigners = new Option<string[]>("--cosigner")
+        { Description = "Verifier key of a witness, or a file with such keys. Its time shows that a receipt was not kept. Repeatable.", HelpName = "vkey|file" };
         var json = new Option<bool>("--json") { Description = "Print versioned JSON on stdout." };
         var command = new Command("check",
             """
             Check an evidence file without the log. The command checks that each entry of the file is in the tree of a checkpoint, and that a
             key from --key signed it. It exits with 0 only then. It exits with 1 when a proof does not hold, and without a key.
+
+            A file of 'gatehouse audit prove --receipt' has a receipt instead. The command exits with 0 if the promise was kept, and with 1
+            if it was not, and says what shows it.
 
             The command does not detect a second tree that the holder of the log's key signed. Give a checkpoint that was kept outside
             with --checkpoint: of the same size, or the older one in the file.
@@ -25,12 +30,15 @@ internal static class CheckVerb
               gatehouse-verify check evidence.txt --key audit.vkey --checkpoint kept/checkpoint
             """) { file };
         evidence.AddTo(command);
+        command.Add(cosigners);
         command.Add(json);
         command.SetAction(parsed => Answer.Of(() =>
         {
             if (EvidenceOptions.ReadKeys(parsed.GetValue(evidence.Keys), shown) is not { } keys) return 2;
             if (evidence.ReadCheckpoints(parsed, null, shown) is not { } given) return 2;
-            var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)]);
+            if (EvidenceOptions.ReadWitnesses(parsed.GetValue(cosigners), shown) is not { } witnesses) return 2;
+            var report = EvidenceCheck.Check(parsed.GetValue(file)!, keys, [.. given.Select(one => SignedNote.Parse(one.Bytes.Span)!)],
+                [.. witnesses.Select(witness => witness.Key)]);
             if (parsed.GetValue(json)) shown.Json("auditEvidence", report);
             else Print(report, parsed.GetValue(file)!, shown);
             return report.IsVouched ? 0 : 1;

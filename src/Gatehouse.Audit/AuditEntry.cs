@@ -137,6 +137,9 @@ public sealed record AuditEntry
     /// <summary>The request, sealed under a key of only its subject; present only when payloads are kept by choice.</summary>
     public AuditPayload? Payload { get; init; }
 
+    /// <summary>The hash of the call that the caller got a receipt for; null where it asked for none. Only in ended entries.</summary>
+    public PromisedCall? Receipt { get; init; }
+
     /// <summary>
     /// The owner of the part of the log that this entry takes, compared by equality. Null for the gateway's own entries, which have no bound but that
     /// of all. Not written; its text is in <c>peer</c> of entries that are counted in one, where there is no issuer.

@@ -142,6 +142,7 @@ public static class AuditEntryFormat
         "parent" => entry.ParentId is not null,
         "parts" => entry.Parts.Count > 0,
         "peer" => entry.Peer is not null,
+        "receipt" => entry.Receipt is not null,
         "server" => entry.Server is not null,
         "session" => entry.Session is not null,
         "status" => entry.Status is not null,
@@ -207,10 +208,19 @@ public static class AuditEntryFormat
         if (entry.Status is { } status) json.WriteNumber("status"u8, status);
         if (entry.Kind == AuditEntryKind.Ended) WriteCounts(json, entry);
         if (entry.Microseconds is { } us) json.WriteNumber("us"u8, us);
+        if (entry.Receipt is { } receipt) WriteReceipt(json, receipt);
         if (entry.Payload is not { } payload) return;
         Text(json, "kept"u8, payload.Form, bounds);
         json.WriteNumber("keptBytes"u8, payload.Length);
         json.WriteString("payload"u8, $"sha256:{payload.Digest}");
+    }
+
+    private static void WriteReceipt(Utf8JsonWriter json, PromisedCall receipt)
+    {
+        json.WriteStartObject("receipt"u8);
+        json.WriteString("call"u8, receipt.Call);
+        json.WriteString("blind"u8, receipt.Blind);
+        json.WriteEndObject();
     }
 
     private static void WriteCounts(Utf8JsonWriter json, AuditEntry entry)

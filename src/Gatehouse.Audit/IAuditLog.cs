@@ -11,6 +11,19 @@ public interface IAuditLog : IAsyncDisposable
     ValueTask AppendDurableAsync(AuditEntry entry);
 
     /// <summary>
+    /// Appends an entry with a <see cref="AuditEntry.Receipt"/> like <see cref="AppendDurableAsync"/>, and returns the signed promise that the log
+    /// has it: a note of C2SP signed-note (docs/auditors/receipts.md).
+    /// </summary>
+    /// <exception cref="AuditUnavailableException">The entry could not be made durable, the promise could not be signed, or this log gives none.
+    /// In the last two cases the entry may be there.</exception>
+    ValueTask<string> AppendPromisedAsync(AuditEntry entry) =>
+        ValueTask.FromException<string>(new AuditUnavailableException("this audit log gives no receipts"));
+
+    /// <summary>Counts a receipt of an owner. False when the owner got as many as it may: 500 in a burst, then 100 a second.</summary>
+    /// <param name="owner">As in <see cref="AuditEntry.Owner"/>; for null always true.</param>
+    bool TryCountReceipt(object? owner) => true;
+
+    /// <summary>
     /// Queues the entry. It becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one instead. False
     /// when it is neither: then it is counted as lost with its attempts, and the log records that in an entry as soon as it can write again.
     /// </summary>

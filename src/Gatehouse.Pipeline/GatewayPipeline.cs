@@ -234,6 +234,7 @@ public sealed class GatewayPipeline
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
             {
+                exchange.OwnAnswer = await OwnAnswerAsync(exchange, refusal).ConfigureAwait(false);
                 await reply.RefuseAsync(exchange, refusal, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
@@ -248,10 +249,16 @@ public sealed class GatewayPipeline
         parts.Measures.Count(exchange);
     }
 
+    // Of a refusal without a message, the caller gets no receipt either.
+    private async ValueTask<ReadOnlyMemory<byte>?> OwnAnswerAsync(Exchange exchange, Refusal refusal) =>
+        exchange is { Receipt: not null, Message.Kind: MessageKind.Request } && parts.RefusalBody is { } body
+            && !refusal.IsTakenBack && refusal.Reason.Shape != ReplyShape.Empty
+            ? await parts.Record.RefuseWithReceiptAsync(exchange, body(exchange, refusal)).ConfigureAwait(false) : null;
+
     // The caller's text does not name the limit; the event does. The limit stage records its own refusals.
     private static bool IsLimit(Reason reason) =>
         reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout
-            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
+            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooManyReceipts;
 
     // The caller does not learn the cause of a fault behind the gateway; the event has it.
     private static bool IsServerFault(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;

@@ -42,9 +42,9 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
         if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
         exchange.Record.Check(ResponseInspector.Name, passed: true);
         Count(exchange, verdict.Message);
-        await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+        var answer = await parts.Record.EndBeforeReplyAsync(exchange, verdict.Message).ConfigureAwait(false);
         if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id); // no event id, so no stream to resume
-        await reply.SendSingleAsync(exchange, verdict.Message, upstream.Decline, cancellation).ConfigureAwait(false);
+        await reply.SendSingleAsync(exchange, answer, upstream.Decline, cancellation).ConfigureAwait(false);
     }
 
     // The session's handle is a header, so the answer must be known before anything is sent, even on a stream.
@@ -61,7 +61,9 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
             Count(exchange, verdict.Message);
             if (message.Kind == MessageKind.Result) parts.Forward.NoteSession(exchange, upstream);
             await SessionStart.BindAsync(exchange, reply, upstream, verdict.Message, parts.Sessions).ConfigureAwait(false);
-            await reply.SendSingleAsync(exchange, verdict.Message, upstream.Decline, cancellation).ConfigureAwait(false);
+            var answer = exchange.Receipt is null
+                ? verdict.Message : await parts.Record.EndBeforeReplyAsync(exchange, verdict.Message).ConfigureAwait(false);
+            await reply.SendSingleAsync(exchange, answer, upstream.Decline, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -95,13 +97,14 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
             // T27: the final response ends the stream, whatever the server sends after it.
             answered = (exchange.Message ?? (object?)exchange.Resume) is not null && verdict.Message.Kind is MessageKind.Result or MessageKind.Error;
             Count(exchange, verdict.Message);
+            var passing = verdict.Message;
             if (answered)
             {
                 exchange.Record.Check(ResponseInspector.Name, passed: true);
-                await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+                passing = await parts.Record.EndBeforeReplyAsync(exchange, passing).ConfigureAwait(false);
             }
 
-            await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
+            await reply.SendEventAsync(exchange, item with { Message = passing }, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -15,6 +15,7 @@ using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Validate;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;
 
@@ -80,6 +81,9 @@ public sealed record PipelineParts
 
     /// <summary>The check of notifications of a client.</summary>
     internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
+
+    /// <summary>The JSON-RPC message that answers a refusal, for its receipt. Null in a pipeline without a transport, which gives none.</summary>
+    public Func<Exchange, Refusal, ReadOnlyMemory<byte>>? RefusalBody { get; init; }
 
     /// <summary>Names of the parts that the range replaced with doubles; a complete pipeline has none.</summary>
     internal IReadOnlyList<string> Replaced { get; init; } = [];

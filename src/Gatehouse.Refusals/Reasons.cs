@@ -487,6 +487,19 @@ public static class Reasons
             + "instruction that its model followed, put the token there: find out which, and revoke the token if others may have it.",
     };
 
+    public static readonly Reason ReceiptMalformed = new()
+    {
+        Code = "GH3019",
+        Slug = "receipt-malformed",
+        Stage = Validate,
+        LegacyStatus = 400,
+        ProtocolCode = InvalidParams,
+        Message = "The message asks for a receipt in a form that has no meaning.",
+        Remedy = "Send \"gatehouse/receipt\": true in params._meta of a request. Notifications and answers get no receipt.",
+        Operator = "The member gatehouse/receipt of params._meta is not true, or the message is not a request. The gateway forwarded nothing: a "
+            + "caller that relies on a receipt must not believe that it asked for one.",
+    };
+
     public static readonly Reason NotPermitted = new()
     {
         Code = "GH4001",
@@ -1172,6 +1185,19 @@ public static class Reasons
         Remedy = "Send a smaller message.",
         Operator = "A rule obliges the gateway to keep payloads (obligations: log: payload), or audit.keepPayloads is true. The message has more "
             + "than 1 MiB, not counting the blanks between its parts. The gateway refuses it, because padding could otherwise hide the call.",
+    };
+
+    public static readonly Reason TooManyReceipts = new()
+    {
+        Code = "GH9009",
+        Slug = "too-many-receipts",
+        Stage = Record,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 1,
+        Message = "You asked for more receipts than one caller may get. The gateway therefore did not carry out the request.",
+        Remedy = "Ask for receipts less often, or send the request without asking for one.",
+        Operator = "One caller (issuer and subject) may get 500 receipts in a burst and 100 a second. Each costs a signature and a commit of the "
+            + "audit log. The request was not forwarded.",
     };
 
     /// <summary>All reasons, by code.</summary>

@@ -32,7 +32,7 @@ public sealed class LogGapsTests : IDisposable
             { Attempts = [new AuditAttempt(AttemptPlace.Mcp, "Expired") { Count = 9 }, new AuditAttempt(AttemptPlace.Token, null)], Peer = "many" });
         var report = await FindAsync();
         Assert.Equal(
-            new Dictionary<string, long> { ["unended"] = 0, ["not-run"] = 3, ["messages"] = 1, ["lost"] = 1, ["log"] = 0, ["open"] = 1 }.OrderBy(one => one.Key),
+            new Dictionary<string, long> { ["unended"] = 0, ["not-run"] = 3, ["messages"] = 1, ["lost"] = 1, ["receipt"] = 0, ["log"] = 0, ["open"] = 1 }.OrderBy(one => one.Key),
             report.Counts.OrderBy(one => one.Key));
         var open = Assert.Single(report.Gaps, gap => gap.Kind == LogGap.Open);
         Assert.Equal(("alice", "files", "tools/call", "read_file", 98L), (open.Person, open.Server, open.Method, open.Tool, open.AgeSeconds));
@@ -109,6 +109,25 @@ public sealed class LogGapsTests : IDisposable
             [.. LogSuccession.GapsOf(new Births(logs)).Select(gap => gap.What!)];
     }
 
+    // The log itself knows only receipts whose entries it has.
+    [Fact]
+    [Trait("Requirement", "AU-02")]
+    public async Task ReceiptWhoseEntryNoCheckpointCovers_IsAGap_OnceItsTimeIsOver_OrItsLogEnded()
+    {
+        var logs = new Promises(("log-0001", 2, ["a", "b", "c"]), ("log-0002", 1, ["d", "e"]));
+        Assert.Equal(["c"], await IdsAsync(TimeSpan.FromHours(23))); // its log ended
+        Assert.Equal(["e", "c"], await IdsAsync(TimeSpan.FromHours(25)));
+        logs = new Promises(("log-0001", null, ["a"])); // without a checkpoint that can be read, nothing is said
+        Assert.Empty(await IdsAsync(TimeSpan.FromHours(25)));
+
+        async Task<List<string>> IdsAsync(TimeSpan after)
+        {
+            var gaps = new LogGaps(logs, new ManualTimeProvider(LogFolder.Start + after));
+            var report = await gaps.FindAsync(LogFolder.Start, null, TestContext.Current.CancellationToken);
+            return [.. report.Gaps.Where(gap => gap.Kind == LogGap.Receipt).Select(gap => gap.Id!)];
+        }
+    }
+
     private Task<GapReport> FindAsync() => new LogGaps(folder.Source, Clock()).FindAsync(null, null, TestContext.Current.CancellationToken);
 
     private static ManualTimeProvider Clock() => new(LogFolder.Start.AddSeconds(100));
@@ -122,6 +141,25 @@ public sealed class LogGapsTests : IDisposable
         At = LogFolder.Start.AddSeconds(number),
         Facts = [KeyValuePair.Create("act", act), .. facts.Select(fact => KeyValuePair.Create(fact.Name, fact.Value))],
     };
+
+    /// <summary>Logs with a size under the checkpoint, and entries that are all promised.</summary>
+    private sealed class Promises(params (string Name, long? Size, string[] Ids)[] logs) : ILogSource
+    {
+        public IReadOnlyList<string> Logs() => [.. logs.Select(log => log.Name)];
+
+        public long? SizeOf(string log) => logs.Single(one => one.Name == log).Size;
+
+        public IEnumerable<SourceEntry> ReadFrom(EntryPosition? from) =>
+            from log in logs
+            from place in log.Ids.Select((id, index) => (id, index))
+            select new SourceEntry(new EntryPosition(log.Name, place.index), JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                kind = "ended",
+                place.id,
+                at = LogFolder.Start,
+                receipt = new { call = "x", blind = "y" },
+            }));
+    }
 
     private sealed class Births((string Name, string Origin, string? Previous)[] logs) : ILogSource
     {

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gatehouse.Audit.Tests.Verification;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.EndToEnd.Tests;
@@ -112,6 +114,61 @@ public sealed class AuditCommandTests
         Assert.Equal(1, (await VerifierAsync("check", evidence)).Code);
         Assert.Equal(2, (await VerifierAsync("check")).Code);
         Assert.Equal(3, (await VerifierAsync("verify", folder.Path + "x")).Code);
+    }
+
+    /// <summary>A receipt is read, compared with its call, and proven kept, not yet due, or not kept; and the proof needs no log.</summary>
+    [Fact]
+    [Trait("Requirement", "AU-02")]
+    public async Task Receipts_AreReadAndProven_AndABrokenOneIsAFinding()
+    {
+        using var folder = new EvidenceFolder();
+        using var kept = new Folder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var log = folder.Add(300, 290, signer);
+        var vectors = Path.Join(Repository.Root, "tests/second-verifier/receipt-vectors.json");
+        var call = JsonNode.Parse(await File.ReadAllTextAsync(vectors, TestContext.Current.CancellationToken))!["calls"]![0]!;
+        string PathOf(string name) => Path.Join(kept.Path, name);
+        async Task<string> PutAsync(string name, string text)
+        {
+            await File.WriteAllTextAsync(PathOf(name), text, TestContext.Current.CancellationToken);
+            return PathOf(name);
+        }
+
+        async Task<string> PromiseAsync(int index)
+        {
+            Assert.True(TreeHash.TryParse((string)call["call"]!, out var hash));
+            var receipt = new Receipt(log.Origin, index, MerkleTree.Leaf(log.Entries[index]), TimeProvider.System.GetUtcNow(), Receipt.Within, hash);
+            var note = SignedNote.Sign(receipt.ToText(), [signer]).ToString();
+            return await PutAsync($"{index}.json", new JsonObject { ["note"] = note, ["salt"] = (string?)call["salt"] }.ToJsonString());
+        }
+
+        var (key, receipt, pending) = (signer.Key.ToString(), await PromiseAsync(40), await PromiseAsync(295));
+        var (request, answer) = (await PutAsync("request", (string)call["request"]!), await PutAsync("answer", (string)call["answer"]!));
+        Assert.Equal(0, (await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", answer)).Code);
+        Assert.Equal(1, (await VerifierAsync("receipt", receipt, "--key", key, "--request", answer, "--answer", answer)).Code);
+        Assert.Equal(1, (await AuditAsync("receipt", receipt)).Code);
+        Assert.Equal(1, (await VerifierAsync("receipt", request, "--key", key)).Code);
+
+        Assert.Equal(2, (await AuditAsync("prove", "--log", folder.Path, "--output", PathOf("none"))).Code);
+        Assert.Equal(2, (await AuditAsync("prove", "40", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"))).Code);
+        Assert.Equal(2, (await AuditAsync("prove", "--receipt", request, "--log", folder.Path, "--output", PathOf("none"))).Code);
+        var (code, output, errors) = await AuditAsync("prove", "--receipt", pending, "--log", folder.Path, "--output", PathOf("none"));
+        Assert.True(code == 3 && output.StartsWith("Not yet: entry 295", StringComparison.Ordinal), output + errors);
+        Assert.Contains("it is due at", output, StringComparison.Ordinal);
+        Assert.False(File.Exists(PathOf("none")));
+        Assert.Equal(0, (await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("proof"))).Code);
+        Assert.DoesNotContain("receipts that were not kept", (await AuditAsync("gaps", "--log", folder.Path, "--receipt", receipt)).Output, StringComparison.Ordinal);
+
+        log.Entries[40] = BuiltLog.Entry(41, new JsonObject { ["act"] = "changed" });
+        log.Write(290);
+        (code, output, errors) = await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("broken"));
+        Assert.True(code == 1 && output.StartsWith("Not kept: entry 40", StringComparison.Ordinal), output + errors);
+        (code, output, errors) = await AuditAsync("gaps", "--log", folder.Path, "--receipt", receipt);
+        Assert.True(code == 1 && output.Contains("receipts that were not kept: 1", StringComparison.Ordinal), output + errors);
+        Directory.Delete(log.Path, recursive: true);
+        Assert.Equal(0, (await VerifierAsync("check", PathOf("proof"), "--key", key)).Code);
+        (code, output, errors) = await VerifierAsync("check", PathOf("broken"), "--key", key);
+        Assert.True(code == 1 && output.Contains("Not kept: the receipt of entry 40 of example.com/audit.", StringComparison.Ordinal), output + errors);
     }
 
     private static Task<(int Code, string Output, string Errors)> VerifierAsync(params string[] arguments) =>

@@ -63,8 +63,8 @@ public sealed class ExerciseTests
         Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap(), new PublishedKey(),
             new LogFormula());
 
-    public static TheoryData<string> Evidence =>
-        Of(new RewrittenLog(), new DroppedLog(), new SplitView(), new ErasedPerson(), new WeakenedConfiguration());
+    public static TheoryData<string> Evidence => Of(
+        new RewrittenLog(), new DroppedLog(), new BrokenReceipt(), new SplitView(), new ErasedPerson(), new WeakenedConfiguration());
 
     [Fact]
     public void EveryExercise_IsARow()

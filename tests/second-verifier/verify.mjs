@@ -6,6 +6,8 @@
 //   node verify.mjs check-inclusion      standard input: {"index","size","leafHash" or "entry","root","proof"}
 //   node verify.mjs check-consistency    standard input: {"oldSize","newSize","oldRoot","newRoot","proof"}
 //   node verify.mjs note <file> --vkey <vkey>
+//   node verify.mjs check-receipt        standard input: {"vkey","note","salt","request","answer"[,"leafHash","size","root","proof"]}
+//   node verify.mjs hash-calls           standard input: {"calls":[{"salt","request","answer"}]}
 //
 // Hashes and entries in JSON are base64. Exit codes: 0 ok, 1 findings, 2 bad usage, 3 unreadable.
 
@@ -13,10 +15,11 @@ import fs from 'node:fs';
 import { FormatError, isCosignatureKey, parseDecimal, parseVkey } from './note.mjs';
 import { UnreadableError } from './layout.mjs';
 import { UsageError, checkConsistency, checkInclusion, consistencyProof, inclusionProof, verifyLog, verifyNoteFile } from './commands.mjs';
+import { checkReceipt, hashCalls } from './receipt.mjs';
 
 const MAX_INPUT_BYTES = 1 << 20;
 const OPTIONS = { verify: ['vkey', 'checkpoint', 'cosigner'], inclusion: ['vkey'], consistency: ['vkey'], note: ['vkey'] };
-const POSITIONS = { verify: 1, inclusion: 2, consistency: 2, note: 1, 'check-inclusion': 0, 'check-consistency': 0 };
+const POSITIONS = { verify: 1, inclusion: 2, consistency: 2, note: 1, 'check-inclusion': 0, 'check-consistency': 0, 'check-receipt': 0, 'hash-calls': 0 };
 
 function parseArguments(args) {
   const [command, ...rest] = args;
@@ -87,6 +90,8 @@ function run(args) {
   const { command, positions, options } = parseArguments(args);
   if (command === 'check-inclusion') return checkInclusion(readInput());
   if (command === 'check-consistency') return checkConsistency(readInput());
+  if (command === 'check-receipt') return checkReceipt(readInput());
+  if (command === 'hash-calls') return hashCalls(readInput());
   const { keys, cosigners } = parseKeys(options);
   if (command === 'note') return verifyNoteFile(positions[0], keys);
   const place = command === 'verify' ? undefined : usage(() => parseDecimal(positions[1]));

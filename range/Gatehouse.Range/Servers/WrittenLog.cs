@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Proofs;
 
 namespace Gatehouse.Range.Servers;
 
@@ -11,6 +12,13 @@ namespace Gatehouse.Range.Servers;
 /// <param name="Witness">The key of a witness; null where there is none.</param>
 /// <param name="Kept">The checkpoint; null where none was kept.</param>
 public sealed record EvidenceCase(WrittenLog Log, NoteKey? Witness, byte[]? Kept);
+
+/// <summary>The evidence of a caller: the log, and the receipt of its call.</summary>
+/// <param name="Log">The log.</param>
+/// <param name="Receipt">The receipt.</param>
+/// <param name="Witness">The key of a witness.</param>
+/// <param name="Now">The time at which the caller asks.</param>
+public sealed record ReceiptCase(WrittenLog Log, GivenReceipt Receipt, NoteKey Witness, DateTimeOffset Now);
 
 /// <summary>
 /// An evidence log as the holder of its key can write it: any entries, with tiles, root and signature that fit. It has the layout of
@@ -67,6 +75,14 @@ public sealed class WrittenLog : IDisposable
 
     /// <inheritdoc />
     public void Dispose() => signer.Dispose();
+
+    /// <summary>Promises an entry to a caller.</summary>
+    internal GivenReceipt Promise(int index, DateTimeOffset at)
+    {
+        var leaf = MerkleTree.Leaf(entries[index]);
+        var receipt = new Receipt(signer.Key.Name, index, leaf, at, Receipt.Within, leaf);
+        return new GivenReceipt(SignedNote.Sign(receipt.ToText(), [signer]), receipt, null);
+    }
 
     internal void Append(int count)
     {

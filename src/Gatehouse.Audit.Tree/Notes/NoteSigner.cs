@@ -46,8 +46,13 @@ public abstract class NoteSigner : IDisposable
 
     private sealed class EcdsaSigner(EcdsaNoteKey shown, ECDsa key) : NoteSigner(shown)
     {
-        public override NoteSignature Sign(string text) => new(Key.Name, Key.Id,
-            key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        private readonly Lock gate = new(); // the runtime does not say that a key may be used by several threads
+
+        public override NoteSignature Sign(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            lock (gate) return new(Key.Name, Key.Id, key.SignData(bytes, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
 
         protected override void Dispose(bool disposing)
         {

@@ -12,6 +12,7 @@ public sealed class EvidenceCheck
 
     private readonly IReadOnlyList<NoteKey> keys;
     private readonly IReadOnlyList<SignedNote> outside;
+    private readonly ReceiptCheck receipts;
     private readonly List<EvidenceFinding> findings = [];
     private readonly List<TreeHash> hashes = [];
     private readonly StringBuilder note = new();
@@ -29,18 +30,21 @@ public sealed class EvidenceCheck
     private bool isTied; // to a checkpoint that the auditor brought
     private (long Count, long First, long Last) proven = (0, 0, -1);
 
-    private EvidenceCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside) => (this.keys, this.outside) = (keys, outside);
+    private EvidenceCheck(IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey> cosigners) =>
+        (this.keys, this.outside, receipts) = (keys, outside, new ReceiptCheck(keys, cosigners));
 
     /// <summary>Checks a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="keys">Verifier keys of the log, obtained elsewhere.</param>
     /// <param name="outside">Checkpoints that the auditor kept.</param>
+    /// <param name="cosigners">Keys of witnesses. A cosignature shows when a checkpoint was the newest one, for a receipt that it does not cover.</param>
     /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
-    public static EvidenceReport Check(string path, IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside)
+    public static EvidenceReport Check(
+        string path, IReadOnlyList<NoteKey> keys, IReadOnlyList<SignedNote> outside, IReadOnlyList<NoteKey>? cosigners = null)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(outside);
-        var check = new EvidenceCheck(keys, outside);
+        var check = new EvidenceCheck(keys, outside, cosigners ?? []);
         foreach (var text in EvidenceLines.Read(path))
         {
             check.line++;
@@ -55,7 +59,8 @@ public sealed class EvidenceCheck
     {
         if (line == 1) return text == EvidenceFormat.Header || Stop($"the file does not begin with {EvidenceFormat.Header}");
         if (text is null) return Stop("the line is too long, not UTF-8, or without its end");
-        if (text.StartsWith(EvidenceFormat.NotePrefix, StringComparison.Ordinal) && part is EvidenceFormat.Checkpoint or EvidenceFormat.Since)
+        if (text.StartsWith(EvidenceFormat.NotePrefix, StringComparison.Ordinal)
+            && part is EvidenceFormat.Checkpoint or EvidenceFormat.Since or EvidenceFormat.Receipt)
         {
             note.Append(text.AsSpan(EvidenceFormat.NotePrefix.Length)).Append('\n');
             return note.Length <= SignedNote.MostBytes || Stop("the note is too long");
@@ -75,6 +80,13 @@ public sealed class EvidenceCheck
 
     private bool TakeEntry(string text)
     {
+        if (part == EvidenceFormat.Receipt && leaf is null && hashes.Count == 0 && text.StartsWith(EvidenceFormat.Leaf, StringComparison.Ordinal)
+            && TreeHash.TryParse(text[EvidenceFormat.Leaf.Length..], out var known))
+        {
+            leaf = known;
+            return true;
+        }
+
         if (part != EvidenceFormat.Entry || leaf is not null) return false;
         if (text.StartsWith(EvidenceFormat.Json, StringComparison.Ordinal))
         {
@@ -102,6 +114,7 @@ public sealed class EvidenceCheck
         {
             case EvidenceFormat.Checkpoint when checkpoint is null:
             case EvidenceFormat.Since when checkpoint is not null && since is null:
+            case EvidenceFormat.Receipt when checkpoint is not null:
                 return true;
             case var _ when text.StartsWith(EvidenceFormat.Remark, StringComparison.Ordinal)
                 || text.StartsWith(EvidenceFormat.Key, StringComparison.Ordinal):
@@ -136,6 +149,9 @@ public sealed class EvidenceCheck
                 break;
             case EvidenceFormat.Entry:
                 EndEntry();
+                break;
+            case EvidenceFormat.Receipt:
+                if (receipts.Take(note.ToString(), leaf, hashes, checkpoint!, partLine) is { } fault) Add(fault);
                 break;
         }
 
@@ -195,11 +211,18 @@ public sealed class EvidenceCheck
         if (findings.Count < Kept) findings.Add(new EvidenceFinding(partLine, index, detail));
     }
 
+    private void Add(EvidenceReceipt receipt)
+    {
+        if (findings.Count < Kept) findings.Add(new EvidenceFinding(receipt.Line, receipt.Index, receipt.Detail));
+    }
+
     private EvidenceReport Report()
     {
         End();
         if (line == 0) Add("the file is empty");
-        if (findings.Count == 0 && proven.Count == 0 && since is null) Add("the file has no entry");
+        var judged = receipts.Judge(checkpoint, checkpointNote, isSigned, birth);
+        foreach (var one in judged.Where(one => one.State != ReceiptState.Kept)) Add(one);
+        if (findings.Count == 0 && proven.Count == 0 && since is null && judged.Count == 0) Add("the file has no entry");
         var isVouched = findings.Count == 0 && isSigned;
         return new EvidenceReport
         {
@@ -211,14 +234,16 @@ public sealed class EvidenceCheck
             Last = proven.Last,
             Birth = birth,
             Note = checkpointNote,
+            Receipts = judged,
             Findings = findings,
             IsVouched = isVouched,
-            Statements = [.. Statements(isVouched)],
+            Statements = [.. Statements(isVouched, judged)],
         };
     }
 
-    private IEnumerable<string> Statements(bool isVouched)
+    private IEnumerable<string> Statements(bool isVouched, IReadOnlyList<EvidenceReceipt> judged)
     {
+        foreach (var receipt in judged.Where(one => one.IsProven)) yield return receipt.Statement;
         if (findings.Count > 0)
         {
             yield return "Not vouched for: there are findings.";

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.Audit.Verification.Proofs;
 
@@ -16,6 +17,9 @@ public static class EvidenceFormat
     /// <summary>Before the lines of an older signed checkpoint. Hashes that follow are the consistency proof.</summary>
     internal const string Since = "since";
 
+    /// <summary>Before the lines of a receipt. The hash of an entry and its inclusion proof may follow.</summary>
+    internal const string Receipt = "receipt";
+
     /// <summary>Before each line of a note.</summary>
     internal const string NotePrefix = "  ";
 
@@ -25,8 +29,13 @@ public static class EvidenceFormat
     internal const string Json = "json ";
     internal const string Base64 = "base64 ";
     internal const string Hash = "hash ";
+    internal const string Leaf = "leaf ";
 
     private static readonly SearchValues<byte> Printable = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c)]);
+
+    /// <summary>Returns the lines of a note under a word.</summary>
+    internal static IEnumerable<string> NoteLines(string word, SignedNote note) =>
+        note.ToString()[..^1].Split('\n').Select(line => NotePrefix + line).Prepend(word);
 
     /// <summary>Returns the line of an entry: as it is, where it is printable ASCII as every honest entry, else in base64.</summary>
     internal static string EntryLine(ReadOnlySpan<byte> entry) =>

@@ -25,6 +25,9 @@ public sealed record EvidenceReport
     /// <summary>The highest index of those.</summary>
     public required long Last { get; init; }
 
+    /// <summary>The receipts in the file, at most 1,000, and whether each was kept.</summary>
+    public IReadOnlyList<EvidenceReceipt> Receipts { get; init; } = [];
+
     /// <summary>The findings, in the order of the lines.</summary>
     public required IReadOnlyList<EvidenceFinding> Findings { get; init; }
 

@@ -95,7 +95,7 @@ public static class EvidenceWriter
     }
 
     private static IEnumerable<string> Note(string name, SignedNote note) =>
-        note.ToString()[..^1].Split('\n').Select(line => EvidenceFormat.NotePrefix + line).Prepend(name);
+        EvidenceFormat.NoteLines(name, note);
 
     private static bool HasId(ReadOnlyMemory<byte> entry, string id)
     {

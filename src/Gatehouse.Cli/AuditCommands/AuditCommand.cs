@@ -19,6 +19,7 @@ internal static class AuditCommand
         AuditVerifyCommand.Create(),
         AuditProofCommands.Prove(),
         CheckVerb.Create(new TerminalShown()),
+        ReceiptVerb.Create(new TerminalShown()),
         AuditProofCommands.Export(),
     };
 }

@@ -16,6 +16,7 @@ internal static class AuditGapsCommand
         [LogGap.NotRun] = "checks that did not run",
         [LogGap.Messages] = "exchanges in which messages were lost, or may have been",
         [LogGap.Lost] = "times when entries were lost",
+        [LogGap.Receipt] = "receipts that were not kept",
         [LogGap.Log] = "logs that were neither continued nor ended",
         [LogGap.Open] = "calls begun by the newest process, without an end until now",
     };
@@ -24,10 +25,12 @@ internal static class AuditGapsCommand
     {
         var question = new LogQuestionOptions();
         var filter = new EntryFilterOptions();
+        var receipts = new Option<string[]>("--receipt")
+        { Description = "Receipt of a caller, compared with the files of the log. Repeatable. Needs the right to read them.", HelpName = "file" };
         var command = new Command("gaps",
             """
             Print what is missing in the audit log: calls that were begun and have no end, checks that did not run, messages and entries
-            that were lost, and logs that were neither continued nor ended. A call of the newest process may still be in progress. The
+            that were lost, receipts that were not kept, and logs that were neither continued nor ended. A call of the newest process may still be in progress. The
             command reads the whole log, and needs the same rights as a search. With --log it reads files instead, and asks no gateway.
 
             The exit code is 1 if something is missing, and 0 if nothing is. Calls that may still be in progress are not missing.
@@ -35,16 +38,20 @@ internal static class AuditGapsCommand
             Examples:
               gatehouse audit gaps --config gatehouse.yaml --token-file admin.token --purpose "weekly review" --since 2026-11-16
               gatehouse audit gaps --log /mnt/archive/audit --json
+              gatehouse audit gaps --log /mnt/archive/audit --receipt receipt.json
             """);
         question.AddTo(command);
         filter.AddSinceTo(command);
+        command.Add(receipts);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
+            if (ReceiptGaps.Read(parsed.GetValue(receipts) ?? []) is not { } given) return ExitCodes.Usage;
+            if (ReceiptGaps.Find(question.Folder(parsed), given) is not { } broken) return ExitCodes.Unavailable;
             GapReport? report = null;
             var code = await question.FindGapsAsync(parsed, asked, reply =>
             {
-                report = reply.Gaps!;
+                report = broken.Aggregate(reply.Gaps!, static (known, gap) => known.With(gap));
                 if (parsed.GetValue(question.Json)) JsonOutput.WriteLine("auditGaps", report);
                 else Print(report);
                 if (reply.Message is { } message) Terminal.NoteLine(message);

@@ -26,11 +26,17 @@ internal sealed class AuditProofCommands
     public static Command Prove()
     {
         var shared = new AuditProofCommands();
-        var entry = new Argument<string>("entry") { Description = "Index of an entry, or the id of an exchange." };
+        var entry = new Argument<string?>("entry") { Description = "Index of an entry, or the id of an exchange.", Arity = ArgumentArity.ZeroOrOne };
+        var receipt = new Option<string?>("--receipt")
+        { Description = "Receipt of a call instead: the note, the JSON object with it, or the answer that has it.", HelpName = "file" };
         var command = new Command("prove",
             """
             Write the proof that an entry is in the log. With the id of an exchange, the file has all its entries. The file contains the
             entry, its index, the hashes and the signed checkpoint; 'check' needs nothing else but the log's key.
+
+            With --receipt, the file shows whether the log kept a promise that it gave to a caller. It does not contain the entry. The exit
+            code is 0 if the promise was kept, 1 if it was not, and 3 if the entry is not due yet. A promise that was not kept gives a file
+            that shows it to anybody.
 
             The proof does not show that the log is complete, and not that no second tree was signed. Entries that are not yet under a
             checkpoint have no proof.
@@ -38,14 +44,53 @@ internal sealed class AuditProofCommands
             Examples:
               gatehouse audit prove 4711 --config gatehouse.yaml --output proof.txt
               gatehouse audit prove 01JD0Z8Q2V8N5M3K6T4R7W9X1C --log /mnt/archive/audit --output proof.txt
-            """) { entry };
+              gatehouse audit prove --receipt receipt.json --config gatehouse.yaml --output proof.txt
+            """) { entry, receipt };
         shared.AddTo(command);
-        command.SetAction(parsed => shared.Answer(parsed, () =>
+        command.SetAction(parsed =>
         {
-            var word = parsed.GetValue(entry)!;
-            return Checkpoint.TryParseSize(word, out var index) ? (index, index, null) : (0, long.MaxValue, word);
-        }));
+            if ((parsed.GetValue(entry) is null) == (parsed.GetValue(receipt) is null))
+            {
+                shared.shown.Fault("give either an entry or --receipt", "an entry is an index or the id of an exchange");
+                return ExitCodes.Usage;
+            }
+
+            if (parsed.GetValue(receipt) is { } file) return shared.AnswerReceipt(parsed, file);
+            return shared.Answer(parsed, () =>
+            {
+                var word = parsed.GetValue(entry)!;
+                return Checkpoint.TryParseSize(word, out var index) ? (index, index, null) : (0, long.MaxValue, word);
+            });
+        });
         return command;
+    }
+
+    private int AnswerReceipt(ParseResult parsed, string file) => Audit.Verifier.Answer.Of(() =>
+    {
+        if (GivenReceipt.Read(file) is not { } given)
+        {
+            shown.Fault($"{file} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer");
+            return ExitCodes.Usage;
+        }
+
+        if (IsThere(parsed)) return ExitCodes.Unavailable;
+        if (place.Folder(parsed, out var code) is not { } folder) return code;
+        var answer = ReceiptProof.Of(folder, given, TimeProvider.System.GetUtcNow());
+        shown.Row($"{answer.State switch { ReceiptState.Kept => "Kept", ReceiptState.NotKept => "Not kept", ReceiptState.Pending => "Not yet", _ => "Not known" }}: {answer.Detail}");
+        if (answer.Evidence.Count > 0) Write(answer.Evidence, parsed.GetValue(output)!);
+        return answer.State switch
+        {
+            ReceiptState.Kept => ExitCodes.Done,
+            ReceiptState.NotKept => ExitCodes.No,
+            _ => ExitCodes.Unavailable,
+        };
+    }, shown);
+
+    private bool IsThere(ParseResult parsed)
+    {
+        if (!File.Exists(parsed.GetValue(output))) return false;
+        shown.Fault($"{parsed.GetValue(output)} exists; it is not overwritten", "give another name with --output");
+        return true;
     }
 
     /// <summary><c>export</c>.</summary>
@@ -92,12 +137,7 @@ internal sealed class AuditProofCommands
             return ExitCodes.Usage;
         }
 
-        if (File.Exists(parsed.GetValue(output)))
-        {
-            shown.Fault($"{parsed.GetValue(output)} exists; it is not overwritten", "give another name with --output");
-            return ExitCodes.Unavailable;
-        }
-
+        if (IsThere(parsed)) return ExitCodes.Unavailable;
         if (place.Folder(parsed, out var code) is not { } folder) return code;
         var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(File.ReadAllBytes(file)) : null;
         if (older is null && parsed.GetValue(since) is not null)

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
@@ -79,6 +80,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Measures = services.Measures,
+            RefusalBody = RefusalFormat.Body,
             Replaced = doubles.Names,
         };
         return GatewayPipeline.Of(parts, registry, options.Time, ReportFault);

@@ -31,10 +31,11 @@ public static class RefusalFormat
         return refusal.RetryAfter ?? (refusal.Reason.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
     }
 
-    /// <summary>Returns the JSON-RPC error. Its id is left out where none was read.</summary>
+    /// <summary>Returns the JSON-RPC error, or the answer that was made already. Its id is left out where none was read.</summary>
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.OwnAnswer is { } made) return made;
         return Body(exchange, refusal, exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default);
     }
 

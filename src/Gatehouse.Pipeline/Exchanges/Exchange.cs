@@ -6,6 +6,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Pipeline.MisplacedTokens;
+using Gatehouse.Pipeline.Receipts;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Pipeline.Snapshots;
@@ -119,6 +120,12 @@ public sealed class Exchange
 
     /// <summary>The validated message; null when the exchange only listens or ends the session.</summary>
     public ValidatedMessage? Message { get; set; }
+
+    /// <summary>The receipt that the caller asked for; null when it asked for none.</summary>
+    public AskedReceipt? Receipt { get; set; }
+
+    /// <summary>The whole answer to a refused request, where it was made before it is sent; null where the transport makes it.</summary>
+    public ReadOnlyMemory<byte>? OwnAnswer { get; set; }
 
     /// <summary>The method in the table of methods; null for unknown ones and responses.</summary>
     public ProtocolMethod? Method { get; set; }

@@ -78,6 +78,21 @@ internal static class ExchangeEvent
         IsOnlyCounted = true,
     };
 
+    /// <summary>
+    /// Creates the entry of an exchange with a receipt that has no begun entry, in the place of that. Otherwise the indexes of two receipts would
+    /// show whether a call between them came as far as to a server, or a rule had its request kept.
+    /// </summary>
+    public static AuditEntry PlaceOfBegun(ExchangeRecord record) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = record.Id,
+        At = record.Now,
+        Generation = record.Generation,
+        Issuer = record.Subject?.Issuer,
+        Facts = [KeyValuePair.Create("act", "receipt.place")],
+        Owner = record.Owner,
+    };
+
     private static string PeerOf(ExchangeRecord record) => record.Partition.ToString() is { Length: > 0 } block ? block : "unknown";
 
     // Privacy: of the token's statements about a person, only those that a rule asks for are kept.

@@ -1,6 +1,8 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Receipts;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 using Gatehouse.Settings;
 
@@ -12,6 +14,8 @@ namespace Gatehouse.Pipeline.Recording;
 /// </summary>
 public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 {
+    private readonly ReceiptIssuer receipts = new(log);
+
     /// <summary>The name of the stage.</summary>
     public static string Name => "record";
 
@@ -29,10 +33,11 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 
     /// <summary>Returns when the begun entry of a call that may act is on stable storage: nothing may be forwarded before (AU-01).</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.RecordUnavailable"/> or <see cref="Reasons.RecordPartSpent"/> (AU-06),
-    /// <see cref="Reasons.PayloadNotKept"/>.</exception>
+    /// <see cref="Reasons.PayloadNotKept"/>, <see cref="Reasons.TooManyReceipts"/>.</exception>
     public async ValueTask BeginAsync(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        receipts.Require(exchange);
         KeepPayload(exchange);
         if (!MayAct(exchange) && !exchange.Record.KeepPayload)
         {
@@ -54,10 +59,65 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         }
     }
 
-    /// <summary>Makes the outcome durable before the answer, if the configuration says so.</summary>
-    public ValueTask EndBeforeReplyAsync(Exchange exchange)
+    /// <summary>
+    /// Makes the outcome durable before the answer, if the configuration says so or the caller asked for a receipt, and returns the answer: with its
+    /// receipt in the second case.
+    /// </summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.RecordUnavailable"/> or <see cref="Reasons.RecordPartSpent"/> (AU-06).</exception>
+    public async ValueTask<ValidatedMessage> EndBeforeReplyAsync(Exchange exchange, ValidatedMessage answer)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (exchange.Receipt is not null && !exchange.Record.HasEnded)
+        {
+            if (await WithReceiptAsync(exchange, answer).ConfigureAwait(false) is { } receipted) return receipted;
+            answer = ReceiptMember.Prepared(answer) ?? answer; // what is in the place of a receipt is one, or nothing
+        }
+
+        await EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+        return answer;
+    }
+
+    /// <summary>
+    /// Returns the answer to a refused request with its receipt. Null where the caller asked for none, or where there can be none now: a refusal is
+    /// answered nevertheless.
+    /// </summary>
+    /// <param name="exchange">The exchange, with its refusal.</param>
+    /// <param name="body">The JSON-RPC message that answers the refusal.</param>
+    public async ValueTask<ReadOnlyMemory<byte>?> RefuseWithReceiptAsync(Exchange exchange, ReadOnlyMemory<byte> body)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Receipt is null || exchange.Record.HasEnded || !receipts.TryCount(exchange)) return null;
+        if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _)) return null;
+        try
+        {
+            return (await receipts.IssueAsync(exchange, answer).ConfigureAwait(false))?.Bytes;
+        }
+        catch (AuditUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<ValidatedMessage?> WithReceiptAsync(Exchange exchange, ValidatedMessage answer)
+    {
+        try
+        {
+            return await receipts.IssueAsync(exchange, answer).ConfigureAwait(false);
+        }
+        catch (AuditUnavailableException)
+            when (!MayAct(exchange) && exchange.Snapshot.Settings.Audit.WhenUnavailable == AuditUnavailableMode.Allow)
+        {
+            return null;
+        }
+        catch (AuditUnavailableException e)
+        {
+            throw Refused(e);
+        }
+    }
+
+    private ValueTask EndBeforeReplyAsync(Exchange exchange)
+    {
         if (!exchange.Snapshot.Settings.Audit.OutcomeBeforeReply || !exchange.Record.HasBegun || exchange.Record.HasEnded)
             return ValueTask.CompletedTask;
         exchange.Record.HasEnded = true;
@@ -112,7 +172,10 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         }
         catch (AuditUnavailableException e)
         {
-            throw new RefusalException(e.IsPartSpent ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, e.Message, e);
+            throw Refused(e);
         }
     }
+
+    private static RefusalException Refused(AuditUnavailableException e) =>
+        new(e.IsPartSpent ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, e.Message, e);
 }

@@ -2,10 +2,12 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Receipts;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Pipeline.Upstream;
 using Gatehouse.Pipeline.Uris;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Receipts;
 using Gatehouse.Protocol.Validation;
 using Gatehouse.Refusals;
 
@@ -54,11 +56,28 @@ public sealed class ValidateStage : IStage
         exchange.Record.BytesIn = bytes.Length;
         if (!MessageValidator.TryValidate(bytes, MessageLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
             return StageOutcome.Deny(MessageFaultReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
+        if (!TryReadReceipt(exchange, ref message)) return RefuseReceipt(exchange, message);
         if (findToken(exchange, message) is { } found) return RefuseToken(exchange, message, found);
         Describe(exchange, message);
         if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
         var outcome = RevisionRule.Apply(exchange);
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
+    }
+
+    // The member is the gateway's own: no server learns which of its callers keep evidence.
+    private static bool TryReadReceipt(Exchange exchange, ref ValidatedMessage message)
+    {
+        if (ReceiptMember.IsAsked(message) is not { } isAsked) return false;
+        if (!isAsked) return true;
+        message = ReceiptMember.WithoutAsking(message);
+        exchange.Receipt = new AskedReceipt(CallHash.DigestOf(message.Bytes));
+        return true;
+    }
+
+    private static StageOutcome RefuseReceipt(Exchange exchange, ValidatedMessage message)
+    {
+        Describe(exchange, message);
+        return StageOutcome.Deny(Reasons.ReceiptMalformed);
     }
 
     // The name and the URI are not recorded: either may hold the token. The message remains only so that the answer has its id, unless the id holds a

@@ -2,8 +2,12 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Audit.Verification.Proofs;
 
 namespace Gatehouse.Audit.Tests.Verification;
 
@@ -56,6 +60,65 @@ public sealed class SecondVerifierTests : IDisposable
         Assert.Equal((report.Origin, report.Size, report.Root, report.Entries, report.Archived, report.Pending),
             (theirs.GetProperty("origin").GetString(), theirs.GetProperty("size").GetInt64(), theirs.GetProperty("root").GetString(),
                 theirs.GetProperty("entries").GetInt64(), theirs.GetProperty("archived").GetInt64(), theirs.GetProperty("pending").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Receipt_IsReadAndProvenByBoth()
+    {
+        Assert.SkipUnless(File.Exists(Script) && File.Exists(Node), "the second verifier or Node is not there");
+        var file = Path.Join(Root(), "tests/second-verifier/receipt-vectors.json");
+        var vectors = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
+        Assert.Equal(vectors["calls"]!.AsArray().Select(call => (string?)call!["call"]),
+            JsonNode.Parse(await RunAsync("hash-calls", vectors))!["hashes"]!.AsArray().Select(hash => (string?)hash));
+
+        var log = folder.Add(700, 690, signer);
+        var call = vectors["calls"]![4]!.AsObject();
+        Assert.True(TreeHash.TryParse((string)call["call"]!, out var hash));
+        var receipt = new Receipt(log.Origin, 400, MerkleTree.Leaf(log.Entries[400]), DateTimeOffset.UnixEpoch, Receipt.Within, hash);
+        var given = new GivenReceipt(SignedNote.Sign(receipt.ToText(), [signer]), receipt, null);
+        Assert.Equal("ok", await CheckAsync(given, call));
+        Assert.Equal("it is the receipt of another call", await CheckAsync(given, vectors["calls"]![3]!.AsObject()));
+        Assert.Equal("the key did not sign the receipt",
+            await CheckAsync(given with { Note = given.Note with { Text = (receipt with { Index = 401 }).ToText() } }, call, proven: false));
+        Assert.Equal("not a receipt", await CheckAsync(given with { Note = log.Checkpoint(690) }, call, proven: false));
+        log.Entries[400] = BuiltLog.Entry(401, new JsonObject { ["act"] = "changed" });
+        log.Write(690);
+        Assert.Equal("the promise was not kept", await CheckAsync(given, call));
+    }
+
+    private async Task<string> CheckAsync(GivenReceipt given, JsonObject call, bool proven = true)
+    {
+        var input = new JsonObject
+        {
+            ["vkey"] = signer.Key.ToString(),
+            ["note"] = given.Note.ToString(),
+            ["salt"] = (string?)call["salt"],
+            ["request"] = (string?)call["request"],
+            ["answer"] = (string?)call["answer"],
+        };
+        if (proven)
+        {
+            var lines = ReceiptProof.Of(folder.Path, given, DateTimeOffset.UnixEpoch).Evidence;
+            input["leafHash"] = lines.Single(line => line.StartsWith("leaf ", StringComparison.Ordinal))[5..];
+            var path = lines.Where(line => line.StartsWith("hash ", StringComparison.Ordinal)).Select(line => JsonValue.Create(line[5..]));
+            input["proof"] = new JsonArray([.. path]);
+            var checkpoint = EvidenceLog.In(folder.Path)[0].Open();
+            using (checkpoint) (input["size"], input["root"]) = (checkpoint.Checkpoint!.Size, checkpoint.Checkpoint.Root.ToString());
+        }
+
+        var answer = JsonNode.Parse(await RunAsync("check-receipt", input))!;
+        return (bool)answer["ok"]! ? "ok" : (string)answer["findings"]![0]!["detail"]!;
+    }
+
+    private static async Task<string> RunAsync(string command, JsonNode input)
+    {
+        var start = new ProcessStartInfo(Node, [Script, command]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input.ToJsonString());
+        process.StandardInput.Close();
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return output;
     }
 
     private static string Script => Path.Join(Root(), "tests/second-verifier/verify.mjs");

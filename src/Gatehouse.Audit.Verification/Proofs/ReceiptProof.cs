@@ -1,0 +1,148 @@
+using System.Globalization;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
+
+namespace Gatehouse.Audit.Verification.Proofs;
+
+/// <summary>
+/// Compares a receipt with the logs of a folder. The answer is evidence: of the promised entry under a checkpoint, of another entry in its place, or
+/// of a log that ended before it. Entries are not disclosed: a proof needs their hashes only.
+/// </summary>
+public static class ReceiptProof
+{
+    private static readonly string[] Readme =
+    [
+        "This file is evidence about a receipt of an audit log. The hash after the receipt is that of the entry that the log",
+        "has at the index. The hashes after it lead to the root in the signed checkpoint (RFC 9162, section 2.1.3).",
+        "Check it without the log:  gatehouse-verify check FILE --key VKEY",
+        "Take the key from somewhere else than from this file: the copy in it proves nothing.",
+    ];
+
+    /// <summary>Compares a receipt with the logs.</summary>
+    /// <param name="folder">The folder of the logs, or one log.</param>
+    /// <param name="given">The receipt.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="EvidenceException">The receipt is not one of the log, or the log is not whole enough to answer.</exception>
+    /// <exception cref="IOException">A log cannot be read.</exception>
+    public static ReceiptAnswer Of(string folder, GivenReceipt given, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var receipt = given.Receipt;
+        var logs = new List<LogSnapshot>();
+        try
+        {
+            foreach (var one in EvidenceLog.At(folder).Where(one => one.IsFolder)) logs.Add(one.Open());
+            var log = logs.Find(one => OriginOf(one) == receipt.Origin);
+            if (log is not null) RequireSigned(log, given);
+            if (log?.Checkpoint is { } checkpoint && receipt.Index < checkpoint.Size) return Covered(log, given);
+            if (logs.Select(Successor).FirstOrDefault(one => one?.Birth.Previous == receipt.Origin) is { } next)
+                return Ended(log, next.Log, next.Birth, next.Bytes, given);
+            if (log is null) return new ReceiptAnswer(ReceiptState.Unknown, $"no log here has the origin {receipt.Origin}", []);
+            return Uncovered(log, given, now);
+        }
+        finally
+        {
+            foreach (var log in logs) log.Dispose();
+        }
+    }
+
+    private static string? OriginOf(LogSnapshot log) => log.Checkpoint?.Origin ?? KeysOf(log).FirstOrDefault()?.Name;
+
+    private static List<NoteKey> KeysOf(LogSnapshot log) =>
+        [.. log.Keys().Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>()];
+
+    private static void RequireSigned(LogSnapshot log, GivenReceipt given)
+    {
+        var keys = KeysOf(log).Where(key => key.Name == given.Receipt.Origin && key.IsSupported).ToList();
+        if (given.Note.Verified(keys) is not { Count: > 0 })
+            throw new EvidenceException($"the receipt is not signed by a key of {given.Receipt.Origin} that is beside {log.Name}: it was changed, or the log did not give it");
+    }
+
+    private static ReceiptAnswer Covered(LogSnapshot log, GivenReceipt given)
+    {
+        var (receipt, checkpoint) = (given.Receipt, log.Checkpoint!);
+        var nodes = NodesOf(log);
+        var leaf = nodes.Node(0, receipt.Index);
+        var path = InclusionProof.Build(nodes, receipt.Index, checkpoint.Size);
+        if (!InclusionProof.Verify(leaf, receipt.Index, checkpoint.Size, path, checkpoint.Root))
+            throw new EvidenceException($"the hashes of {log.Name} do not lead to the root of its checkpoint; see: audit verify");
+        var isKept = leaf == receipt.Leaf;
+        List<string> lines = [.. Head([log]), .. Note(EvidenceFormat.Checkpoint, log.Note!), .. Note(EvidenceFormat.Receipt, given.Note)];
+        lines.Add(EvidenceFormat.Leaf + leaf);
+        lines.AddRange(path.Select(hash => EvidenceFormat.Hash + hash));
+        return new ReceiptAnswer(isKept ? ReceiptState.Kept : ReceiptState.NotKept, isKept
+            ? Text($"entry {receipt.Index} of {log.Name} is the promised one, and is under the checkpoint of size {checkpoint.Size}")
+            : Text($"entry {receipt.Index} of {log.Name} is not the promised one: the log signed another history"), lines);
+    }
+
+    private static ReceiptAnswer Ended(LogSnapshot? log, LogSnapshot next, LogBirth birth, byte[] first, GivenReceipt given)
+    {
+        var receipt = given.Receipt;
+        if (birth.PreviousSize is not { } size || receipt.Index < size)
+        {
+            return new ReceiptAnswer(ReceiptState.Unknown,
+                Text($"{receipt.Origin} ended with {birth.PreviousSize} entries, as {next.Name} says, and {(log is null ? "is not here" : $"{log.Name} has fewer")}: put its files back"), []);
+        }
+
+        var detail = Text($"{receipt.Origin} ended with {size} entries, as {next.Name} says: entry {receipt.Index} was never under a checkpoint");
+        if (next.Checkpoint is not { Size: > 0 } checkpoint) return new ReceiptAnswer(ReceiptState.NotKept, detail, []);
+        var path = InclusionProof.Build(NodesOf(next), 0, checkpoint.Size);
+        if (!InclusionProof.Verify(MerkleTree.Leaf(first), 0, checkpoint.Size, path, checkpoint.Root))
+            throw new EvidenceException($"the first entry of {next.Name} is not the one that the tree has; see: audit verify");
+        List<string> lines = [.. Head(log is null ? [next] : [log, next]), .. Note(EvidenceFormat.Checkpoint, next.Note!)];
+        lines.AddRange([EvidenceFormat.Entry + "0", EvidenceFormat.EntryLine(first), .. path.Select(hash => EvidenceFormat.Hash + hash)]);
+        lines.AddRange(Note(EvidenceFormat.Receipt, given.Note));
+        return new ReceiptAnswer(ReceiptState.NotKept, detail, lines);
+    }
+
+    private static ReceiptAnswer Uncovered(LogSnapshot log, GivenReceipt given, DateTimeOffset now)
+    {
+        var receipt = given.Receipt;
+        var due = Text($"{receipt.Due.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
+        var waiting = log.Entries(receipt.Index).Select(entry => (entry.Index, Leaf: MerkleTree.Leaf(entry.Bytes.Span)))
+            .FirstOrDefault((Index: -1, default));
+        if (waiting.Index == receipt.Index && waiting.Leaf != receipt.Leaf)
+            return new ReceiptAnswer(ReceiptState.NotKept, Text($"the journal of {log.Name} has another entry at {receipt.Index} than the promised one; ask again after the next checkpoint for evidence"), []);
+        var size = log.Checkpoint?.Size ?? 0;
+        if (now < receipt.Due)
+            return new ReceiptAnswer(ReceiptState.Pending, Text($"entry {receipt.Index} of {log.Name} is not yet under a checkpoint (size {size}); it is due at {due}"), []);
+        var note = Latest(log, receipt);
+        return new ReceiptAnswer(ReceiptState.NotKept,
+            Text($"entry {receipt.Index} of {log.Name} was due under a checkpoint at {due}, and the newest one has the size {size}"),
+            note is null ? [] : [.. Head([log]), .. Note(EvidenceFormat.Checkpoint, note), .. Note(EvidenceFormat.Receipt, given.Note)]);
+    }
+
+    // A time that shows more than the clock of this system is in a cosignature only.
+    private static SignedNote? Latest(LogSnapshot log, Receipt receipt)
+    {
+        var cosigned = log.Cosigned().Select(one => one.Note).OfType<SignedNote>()
+            .Where(note => Checkpoint.TryParse(note.Text, out var read) && read.Origin == receipt.Origin && read.Size <= receipt.Index)
+            .Select(note => (Note: note, Time: note.Signatures.Where(one => one.Name != receipt.Origin).Max(one => Cosignature.Time(one.Bytes.Span))))
+            .OrderByDescending(one => one.Time).FirstOrDefault();
+        return cosigned.Note ?? log.Note;
+    }
+
+    private static (LogSnapshot Log, LogBirth Birth, byte[] Bytes)? Successor(LogSnapshot log)
+    {
+        foreach (var entry in log.Entries().Take(1))
+        {
+            if (entry.Index == 0 && LogBirth.Of(new LogPosition(log.Name, 0), entry.Bytes) is { } birth) return (log, birth, entry.Bytes.ToArray());
+        }
+
+        return null;
+    }
+
+    private static TileNodes NodesOf(LogSnapshot log) =>
+        new(log.Checkpoint!.Size, path => log.Tile(path) is { State: FileState.Read } tile ? tile.Bytes.ToArray() : null);
+
+    private static IEnumerable<string> Head(IReadOnlyList<LogSnapshot> logs) =>
+    [
+        EvidenceFormat.Header, .. Readme.Select(line => EvidenceFormat.Remark + line),
+        .. logs.SelectMany(log => log.Keys()).Select(key => EvidenceFormat.Key + key),
+    ];
+
+    private static IEnumerable<string> Note(string name, SignedNote note) => EvidenceFormat.NoteLines(name, note);
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,219 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Proofs;
+
+namespace Gatehouse.Audit.Tests.Verification;
+
+/// <summary>A promise that was kept is proven, and one that was not is shown to anybody, without the log and without the entry.</summary>
+[Trait("Requirement", "AU-02")]
+public sealed class ReceiptProofTests : IDisposable
+{
+    private static readonly DateTimeOffset At = new(2026, 11, 22, 13, 0, 0, TimeSpan.Zero);
+
+    private readonly EvidenceFolder folder = new();
+    private readonly NoteSigner signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+    private readonly NoteSigner next = NoteSigner.Ecdsa("example.com/audit/2", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
+    private string Evidence => Path.Join(folder.Path, "evidence.txt");
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        signer.Dispose();
+        next.Dispose();
+    }
+
+    [Theory]
+    [InlineData(10, 3, 5)]
+    [InlineData(700, 2, 650)]
+    [InlineData(700, 699, 700)]
+    public void PromiseThatWasKept_IsProvenWithoutTheEntry(int size, int index, int total)
+    {
+        var log = folder.Add(Math.Max(size, total), size, signer);
+        var answer = Ask(Promise(log, index));
+        Assert.Equal(ReceiptState.Kept, answer.State);
+        Assert.DoesNotContain(answer.Evidence, line => line.Contains("seq", StringComparison.Ordinal));
+        var report = Check(answer, signer);
+        Assert.True(report.IsVouched);
+        var receipt = Assert.Single(report.Receipts);
+        Assert.Equal((ReceiptState.Kept, (long)index, true), (receipt.State, receipt.Index, receipt.IsProven));
+        Assert.StartsWith("Kept:", report.Statements[0], StringComparison.Ordinal);
+        Assert.False(Check(answer).IsVouched);
+        Assert.False(Check(answer, next).IsVouched);
+    }
+
+    [Fact]
+    public void ReceiptOfAnotherKey_OrThatWasChanged_IsNoReceiptOfTheLog()
+    {
+        var log = folder.Add(10, 10, signer);
+        using var stranger = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        Assert.Contains("not signed", Assert.Throws<EvidenceException>(() => Ask(Promise(log, 4, stranger))).Message, StringComparison.Ordinal);
+        var given = Promise(log, 4);
+        var changed = given.Receipt with { Index = 5 };
+        var forged = given with { Receipt = changed, Note = given.Note with { Text = changed.ToText() } };
+        Assert.Contains("not signed", Assert.Throws<EvidenceException>(() => Ask(forged)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EntryThatWasWrittenAgain_OrDropped_IsShownByTheSignatureOfTheLog()
+    {
+        var log = folder.Add(300, 300, signer);
+        var (changed, dropped) = (Promise(log, 40), Promise(log, 60));
+        log.Entries[40] = BuiltLog.Entry(41, new JsonObject { ["act"] = "changed" });
+        log.Entries.RemoveAt(60);
+        log.Write(290);
+        foreach (var given in (GivenReceipt[])[changed, dropped])
+        {
+            var answer = Ask(given);
+            Assert.Equal(ReceiptState.NotKept, answer.State);
+            var report = Check(answer, signer);
+            Assert.False(report.IsVouched);
+            Assert.Equal((ReceiptState.NotKept, true), (Assert.Single(report.Receipts).State, report.Receipts[0].IsProven));
+            Assert.Contains("another entry", Assert.Single(report.Findings).Detail, StringComparison.Ordinal);
+            Assert.Contains("Signatures of the given keys show it", report.Statements[0], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void EntryThatIsNotYetUnderACheckpoint_IsDue_AndAFindingWhenTheTimeIsOver()
+    {
+        var log = folder.Add(300, 200, signer);
+        var given = Promise(log, 250);
+        var answer = Ask(given);
+        Assert.Equal((ReceiptState.Pending, 0), (answer.State, answer.Evidence.Count));
+        Assert.Contains("due at 2026-11-23T13:00:00Z", answer.Detail, StringComparison.Ordinal);
+
+        var late = Ask(given, given.Receipt.Due);
+        Assert.Equal(ReceiptState.NotKept, late.State);
+        // The log can sign an old size at any time: without a witness nothing shows when it did.
+        var alone = Check(late, signer);
+        Assert.Equal((ReceiptState.Pending, false, false), (alone.Receipts[0].State, alone.Receipts[0].IsProven, alone.IsVouched));
+
+        using var witness = Cosigner.Ecdsa("witness.example/w1", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        foreach (var (after, isShown) in ((TimeSpan, bool)[])[(TimeSpan.Zero, false), (TimeSpan.FromSeconds(1), true)])
+        {
+            var note = log.Checkpoint(200);
+            Directory.CreateDirectory(log.File_("cosigned"));
+            var cosigned = note with { Signatures = [.. note.Signatures, witness.Sign(note.Text, given.Receipt.Due + after)] };
+            File.WriteAllBytes(log.File_("cosigned/w1"), cosigned.ToBytes());
+            Write(Ask(given, given.Receipt.Due));
+            var report = EvidenceCheck.Check(Evidence, [signer.Key], [], [witness.Key]);
+            Assert.Equal((isShown ? ReceiptState.NotKept : ReceiptState.Pending, isShown), (report.Receipts[0].State, report.Receipts[0].IsProven));
+            Assert.False(report.IsVouched);
+        }
+    }
+
+    [Fact]
+    public void AnotherEntryInTheJournal_IsAFindingBeforeTheCheckpoint()
+    {
+        var log = folder.Add(300, 200, signer);
+        var given = Promise(log, 250);
+        log.Entries[250] = BuiltLog.Entry(251, new JsonObject { ["act"] = "changed" });
+        log.Write(200);
+        Assert.Equal(ReceiptState.NotKept, Ask(given).State);
+    }
+
+    [Fact]
+    public void LogThatEnded_KeepsItsPromisesOrIsFound()
+    {
+        var log = folder.Add(300, 200, signer);
+        var (kept, broken) = (Promise(log, 150), Promise(log, 250));
+        folder.Add(20, 20, next);
+        Assert.True(Check(Ask(kept), signer).IsVouched);
+        var answer = Ask(broken);
+        Assert.Equal(ReceiptState.NotKept, answer.State);
+        var report = Check(answer, signer, next);
+        Assert.Equal((ReceiptState.NotKept, true), (report.Receipts[0].State, report.Receipts[0].IsProven));
+        Assert.Contains("ended with 200 entries", report.Findings[0].Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain(Check(answer, signer).Receipts, one => one.IsProven); // the key of the new log is needed too
+
+        // The files of the old log are gone. Its successor says how long it was.
+        Directory.Delete(log.Path, recursive: true);
+        Assert.Equal((ReceiptState.NotKept, ReceiptState.Unknown), (Ask(broken).State, Ask(kept).State));
+    }
+
+    [Fact]
+    public void LogThatIsNotThere_IsNotKnown()
+    {
+        var log = folder.Add(10, 10, signer);
+        var given = Promise(log, 4);
+        Directory.Delete(log.Path, recursive: true);
+        folder.Add(10, 10, next);
+        Directory.Move(Path.Join(folder.Path, "log-0002"), Path.Join(folder.Path, "log-0007"));
+        File.WriteAllText(Path.Join(folder.Path, "log-0007", "log.vkeys"), next.Key + "\n");
+        Assert.NotEqual(ReceiptState.NotKept, Ask(given).State);
+    }
+
+    [Fact]
+    public void EvidenceThatWasChanged_DoesNotPass_WhicheverLine()
+    {
+        var log = folder.Add(300, 300, signer);
+        var answer = Ask(Promise(log, 40));
+        var random = new Random(20261122);
+        for (var line = 0; line < answer.Evidence.Count; line++)
+        {
+            var text = answer.Evidence[line];
+            if (text.StartsWith("# ", StringComparison.Ordinal) || text.StartsWith("vkey ", StringComparison.Ordinal)) continue;
+            for (var round = 0; round < 6; round++)
+            {
+                var at = random.Next(Math.Max(1, text.Length));
+                var changed = text.Length == 0 ? "x" : $"{text[..at]}{(char)(text[at] ^ 1)}{text[(at + 1)..]}";
+                Write(answer with { Evidence = [.. answer.Evidence.Select((old, i) => i == line ? changed : old)] });
+                Assert.False(EvidenceCheck.Check(Evidence, [signer.Key], []).IsVouched, $"line {line + 1}: {changed}");
+            }
+
+            Write(answer with { Evidence = [.. answer.Evidence.Where((_, i) => i != line)] });
+            Assert.False(EvidenceCheck.Check(Evidence, [signer.Key], []).IsVouched, $"without line {line + 1}: {text}");
+        }
+    }
+
+    [Fact]
+    public void Receipt_IsReadFromANote_AnObjectOrAnAnswer_AndNothingElse()
+    {
+        var log = folder.Add(10, 10, signer);
+        var note = Promise(log, 4).Note.ToString();
+        var salt = Convert.ToBase64String(new byte[32]);
+        var receipt = JsonSerializer.Serialize(new { note, salt });
+        string[] good =
+        [
+            note, receipt, $"{{\"gatehouse/receipt\":{receipt}}}", $"{{\"result\":{{\"_meta\":{{\"gatehouse/receipt\":{receipt}}}}}}}",
+            $" \n{{\"error\":{{\"data\":{{\"gatehouse/receipt\":{receipt}}}}}}}",
+        ];
+        Assert.All(good, text => Assert.Equal(4, GivenReceipt.Parse(Encoding.UTF8.GetBytes(text))!.Receipt.Index));
+        string[] bad =
+        [
+            "", "x", "{}", "{\"note\":1}", "{\"note\":\"x\"}", "{\"note\":\"\\ud800\"}", "{\"result\":1}", "{\"gatehouse/receipt\":1}",
+            receipt.Replace(salt, "!", StringComparison.Ordinal), log.Checkpoint(10).ToString(), "[" + receipt + "]", new string('{', 5000),
+        ];
+        Assert.All(bad, text => Assert.Null(GivenReceipt.Parse(Encoding.UTF8.GetBytes(text))));
+        var random = new Random(7);
+        var bytes = Encoding.UTF8.GetBytes(good[3]);
+        for (var round = 0; round < 5000; round++)
+        {
+            var changed = bytes.ToArray();
+            changed[random.Next(changed.Length)] = (byte)random.Next(256);
+            GivenReceipt.Parse(changed.AsMemory(0, random.Next(4) == 0 ? random.Next(changed.Length) : changed.Length)); // it never throws
+        }
+    }
+
+    private GivenReceipt Promise(BuiltLog log, int index, NoteSigner? other = null)
+    {
+        var leaf = MerkleTree.Leaf(log.Entries[index]);
+        var receipt = new Receipt(log.Origin, index, leaf, At, Receipt.Within, leaf);
+        return new GivenReceipt(SignedNote.Sign(receipt.ToText(), [other ?? signer]), receipt, null);
+    }
+
+    private ReceiptAnswer Ask(GivenReceipt given, DateTimeOffset? now = null) => ReceiptProof.Of(folder.Path, given, now ?? At);
+
+    private void Write(ReceiptAnswer answer) => File.WriteAllLines(Evidence, answer.Evidence);
+
+    private EvidenceReport Check(ReceiptAnswer answer, params NoteSigner[] keys)
+    {
+        Write(answer);
+        return EvidenceCheck.Check(Evidence, [.. keys.Select(key => key.Key)], []);
+    }
+}

@@ -1,0 +1,72 @@
+// Receipts of a transparency log: docs/auditors/receipts.md. The canonical form of JSON is that of RFC 8785.
+
+import { FormatError, checkSignatures, decodeBase64, decodeHash, parseDecimal, parseNote, parseVkey } from './note.mjs';
+import { sha256, verifyInclusion } from './merkle.mjs';
+
+const MEMBER = 'gatehouse/receipt';
+const FIELDS = ['log', 'index', 'leaf', 'time', 'within', 'call'];
+
+// RFC 8785: members by their UTF-16 units, which is the order of sort(); numbers and strings as JSON.stringify writes them.
+export function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
+}
+
+// The digest of a message as its caller sees it: without the member, and without the object that had nothing else.
+export function messageDigest(text) {
+  const message = JSON.parse(text);
+  const place = [['params', '_meta'], ['result', '_meta'], ['error', 'data']].find(([outer]) => message[outer] !== undefined);
+  const holder = place === undefined ? undefined : message[place[0]];
+  const container = holder?.[place[1]];
+  if (typeof container === 'object' && container !== null && !Array.isArray(container)) {
+    delete container[MEMBER];
+    if (Object.keys(container).length === 0) delete holder[place[1]];
+  }
+  return sha256(Buffer.from(canonical(message)));
+}
+
+export function callHash(salt, request, answer) {
+  if (salt.length !== 32) throw new FormatError('a salt is not 32 bytes long');
+  return sha256(Buffer.concat([Buffer.from('gatehouse-call/v1\n'), salt, messageDigest(request), messageDigest(answer)]));
+}
+
+export function parseReceiptText(text) {
+  const lines = text.split('\n');
+  if (lines.length !== 8 || lines[0] !== 'gatehouse-audit-receipt/v1' || lines[7] !== '') throw new FormatError('not a receipt');
+  const values = Object.fromEntries(FIELDS.map((name, i) => {
+    if (!lines[i + 1].startsWith(`${name} `)) throw new FormatError(`the line ${name} is missing`);
+    return [name, lines[i + 1].slice(name.length + 1)];
+  }));
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(values.time) || Number.isNaN(Date.parse(values.time))) throw new FormatError('the time is none');
+  return { ...values, index: parseDecimal(values.index), within: parseDecimal(values.within), leaf: decodeHash(values.leaf), call: decodeHash(values.call) };
+}
+
+// Standard input: {"vkey","note","salt","request","answer"} and, for the proof, {"leafHash","size","root","proof"}.
+export function checkReceipt(values) {
+  const findings = [];
+  const finding = (detail) => findings.push({ kind: 'receipt', detail });
+  try {
+    const note = parseNote(Buffer.from(values.note));
+    const receipt = parseReceiptText(note.text);
+    const key = parseVkey(values.vkey);
+    const signed = checkSignatures(note, [key]);
+    if (key.name !== receipt.log || signed.good.length !== 1 || signed.bad.length !== 0) finding('the key did not sign the receipt');
+    if (!callHash(decodeBase64(values.salt), values.request, values.answer).equals(receipt.call)) finding('it is the receipt of another call');
+    if (values.root !== undefined) {
+      const leaf = decodeHash(values.leafHash);
+      const proof = values.proof.map(decodeHash);
+      if (!verifyInclusion(leaf, receipt.index, BigInt(values.size), proof, decodeHash(values.root))) finding('the proof does not hold');
+      else if (!leaf.equals(receipt.leaf)) finding('the promise was not kept');
+    }
+  } catch (error) {
+    if (!(error instanceof FormatError || error instanceof SyntaxError)) throw error;
+    finding(error.message);
+  }
+  return { ok: findings.length === 0, findings };
+}
+
+// Standard input: {"calls":[{"salt","request","answer"}]}.
+export function hashCalls(values) {
+  return { ok: true, hashes: values.calls.map((one) => callHash(decodeBase64(one.salt), one.request, one.answer).toString('base64')) };
+}
