@@ -25,7 +25,7 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
-        if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NobodyToErase;
+        if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NoPerson;
         if (LogActs.FaultOf(new EntryFilter(), Purpose) is { } fault) return fault;
         return ClearEntry.HasWord(Purpose, Subject) ? ActionRefusal.PurposeNamesPerson : null;
     }
@@ -51,4 +51,5 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Keys">The number of keys.</param>
 /// <param name="Payloads">The number of kept requests that were deleted.</param>
 /// <param name="Segments">The number of segments of earlier builds that were rewritten.</param>
-internal sealed record PersonErased(int Keys, int Payloads, int Segments);
+/// <param name="Exports">Times of the exports that named the person, newest first. What they wrote is not reached.</param>
+internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadOnlyList<DateTimeOffset> Exports);

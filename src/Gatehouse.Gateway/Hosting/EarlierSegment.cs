@@ -11,7 +11,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// A segment of an earlier build, which has facts about persons in clear. It is rewritten for an erasure: first beside the file, then in its place in
-/// one step. A line that is no whole entry is left out of a rewritten segment, because what it says about whom cannot be known.
+/// one step. A line that is no whole entry is left out of a rewritten segment, because it may say something about the person.
 /// </summary>
 /// <param name="folder">The folder of the log.</param>
 /// <param name="file">The name of the segment.</param>
@@ -95,7 +95,8 @@ internal sealed class EarlierSegment(ILogFolder folder, string file)
     }
 
     private string PseudonymOf(int month) =>
-        pseudonyms.TryGetValue(month, out var one) ? one : pseudonyms[month] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PseudonymBytes));
+        pseudonyms.TryGetValue(month, out var one)
+            ? one : pseudonyms[month] = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(PseudonymBytes));
 
     private static IEnumerable<byte[]> Forms(string subject)
     {

@@ -43,6 +43,7 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
 
     private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner)
     {
+        var exports = await ExportsAsync(owner).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var pseudonyms = keys.PseudonymsOf(person);
@@ -53,7 +54,7 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
         // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        return new PersonErased(pseudonyms.Count, payloads.Count, segments);
+        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports);
     }
 
     private async Task<int> RewriteSegmentsAsync(SubjectOwner person)
@@ -74,8 +75,8 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
         return rewritten;
     }
 
-    // The entry comes first: a file that is neither the old one nor one that the log names would be damage. A process that ends before the file is in its
-    // place leaves the old one, which `audit verify` reports, and the next erasure of the person rewrites it.
+    // The entry comes first: a file that is neither the old one nor one that the log names would be damage. A process that ends before the file is in
+    // its place leaves the old one, which `audit verify` reports, and the next erasure of the person rewrites it.
     private async Task<bool> RewriteAsync(string file, SubjectOwner person)
     {
         var segment = new EarlierSegment(folder, file);
@@ -98,16 +99,35 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner)
+    // An export has an entry a page: those of one export have one purpose and follow one another, and only the first has no place.
+    private async Task<IReadOnlyList<DateTimeOffset>> ExportsAsync(EntryOwner owner)
     {
-        var found = new List<string>();
-        var filter = new EntryFilter { Limit = EntryFilter.LargestPage, OldestFirst = true };
+        List<DateTimeOffset> found = [];
+        foreach (var act in (string[])["control.audit.person", "control.audit.export"])
+        {
+            found.AddRange((await FindAllAsync(new EntryFilter { Person = owner.Subject, Act = act }, null).ConfigureAwait(false))
+                .Where(facts => facts.IsAbout(owner) && facts.Text("outcome") == "done" && facts.Text("subject") == owner.Subject
+                    && facts.Text("filter")?.Split(',').Contains("after") != true)
+                .Select(facts => facts.At));
+        }
+
+        return [.. found.OrderDescending()];
+    }
+
+    private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner) =>
+    [
+        .. (await FindAllAsync(new EntryFilter(), owner).ConfigureAwait(false)).Where(facts => facts.Kind != "control")
+            .Select(facts => facts.Text("payload")).OfType<string>(),
+    ];
+
+    private async Task<IReadOnlyList<EntryFacts>> FindAllAsync(EntryFilter filter, EntryOwner? owner)
+    {
+        var found = new List<EntryFacts>();
+        filter = filter with { Limit = EntryFilter.LargestPage, OldestFirst = true };
         for (string? after = null; ;)
         {
             var page = await index.FindAsync(filter with { After = after }, owner, CancellationToken.None).ConfigureAwait(false);
-            found.AddRange(page.Entries.Select(entry => new EntryFacts(entry))
-                .Where(facts => facts.Kind != "control").Select(facts => facts.Text("payload"))
-                .OfType<string>());
+            found.AddRange(page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "control" || facts.Text("payload") is not null));
             if (page.Next is null) return found;
             after = page.Next;
         }

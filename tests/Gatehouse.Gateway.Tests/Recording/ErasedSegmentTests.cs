@@ -87,7 +87,8 @@ public sealed class ErasedSegmentTests : IDisposable
         foreach (var (before, after) in First.Zip(lines))
         {
             var (old, now) = (JsonSerializer.Deserialize<JsonElement>(before), JsonSerializer.Deserialize<JsonElement>(after));
-            foreach (var name in (string[])["v", "seq", "kind", "id", "at", "gen"]) Assert.Equal(old.GetProperty(name).GetRawText(), now.GetProperty(name).GetRawText());
+            foreach (var name in (string[])["v", "seq", "kind", "id", "at", "gen"])
+                Assert.Equal(old.GetProperty(name).GetRawText(), now.GetProperty(name).GetRawText());
         }
 
         Assert.Contains("\"by\":\"olga\"", lines[3], StringComparison.Ordinal); // the other person of the entry
@@ -129,7 +130,8 @@ public sealed class ErasedSegmentTests : IDisposable
         await using var gateway = await StartAsync();
         var services = gateway.Host.Core.Services;
         var before = File.ReadAllBytes(Segment(1));
-        using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal, new FolderThatDoesNotMove(new LogFolder(Audit)), Audit))
+        using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal,
+            new FolderThatDoesNotMove(new LogFolder(Audit)), Audit))
             await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(new EntryOwner(Issuer, Alice)));
         Assert.Equal(before, File.ReadAllBytes(Segment(1)));
         Assert.Single(Erasures(gateway));
