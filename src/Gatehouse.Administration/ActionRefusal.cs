@@ -89,6 +89,10 @@ internal sealed record ActionRefusal(string Message, string Remedy)
         "name the administrator in administration.reading.own or administration.reading.all")
     { Why = "no-reading-right" };
 
+    public static ActionRefusal OwnReadingOnly { get; } = new("this administrator may export only the own entries",
+        "give the issuer and subject of your own token, or name the administrator in administration.reading.all")
+    { Why = "own-reading-only" };
+
     public static ActionRefusal NoPayloadRight { get; } = new("this administrator may not read kept requests",
         "name the administrator in administration.reading.payloads")
     { Why = "no-payload-right" };
@@ -100,7 +104,7 @@ internal sealed record ActionRefusal(string Message, string Remedy)
     public static ActionRefusal ErasesItself { get; } =
         new("an administrator cannot erase the own acts", "ask another administrator who is in administration.reading.erase") { Why = "own-person" };
 
-    public static ActionRefusal NobodyToErase { get; } =
+    public static ActionRefusal NoPerson { get; } =
         new("no person is given", "give the issuer and the subject, as 'gatehouse audit search' prints them, each in at most 1024 characters")
         { Why = "no-person" };
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 
 namespace Gatehouse.Administration;
@@ -24,21 +25,9 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
-        if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NobodyToErase;
+        if (Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName) return ActionRefusal.NoPerson;
         if (LogActs.FaultOf(new EntryFilter(), Purpose) is { } fault) return fault;
-        return Names(Purpose, Subject) ? ActionRefusal.PurposeNamesPerson : null;
-    }
-
-    // As a word of its own: the subject 1 is not named by "request 4711".
-    private static bool Names(string text, string subject)
-    {
-        for (var at = 0; (at = text.IndexOf(subject, at, StringComparison.OrdinalIgnoreCase)) >= 0; at++)
-        {
-            var end = at + subject.Length;
-            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]))) return true;
-        }
-
-        return false;
+        return ClearEntry.HasWord(Purpose, Subject) ? ActionRefusal.PurposeNamesPerson : null;
     }
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result)
@@ -48,6 +37,7 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
         [
             KeyValuePair.Create("keys", erased.Keys.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("segments", erased.Segments.ToString(CultureInfo.InvariantCulture)),
         ];
     }
 
@@ -57,7 +47,9 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
             : await parts.Log!.EraseAsync(new EntryOwner(Issuer, Subject)).ConfigureAwait(false);
 }
 
-/// <summary>The keys of a person were destroyed.</summary>
+/// <summary>A person was erased.</summary>
 /// <param name="Keys">The number of keys.</param>
 /// <param name="Payloads">The number of kept requests that were deleted.</param>
-internal sealed record PersonErased(int Keys, int Payloads);
+/// <param name="Segments">The number of segments of earlier builds that were rewritten.</param>
+/// <param name="Exports">Times of the exports that named the person, newest first. What they wrote is not reached.</param>
+internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadOnlyList<DateTimeOffset> Exports);

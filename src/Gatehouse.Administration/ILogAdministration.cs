@@ -13,6 +13,9 @@ internal interface ILogAdministration
     /// <param name="owner">The only person whose requests may be opened; null for all.</param>
     Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner);
 
+    /// <summary>Returns which entries of the log are not in its folder, as after archiving, in words; null where all are there.</summary>
+    Task<string?> AbsentAsync();
+
     /// <summary>Destroys the keys, the index and the kept requests of a person.</summary>
     /// <exception cref="Audit.AuditUnavailableException">An entry of it could not be made durable.</exception>
     Task<PersonErased> EraseAsync(EntryOwner owner);

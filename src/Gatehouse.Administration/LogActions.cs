@@ -110,7 +110,11 @@ internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 /// <param name="Page">The entries.</param>
 /// <param name="IsOwn">True where only entries of the administrator were searched.</param>
 /// <param name="Requests">Kept requests, opened.</param>
-internal sealed record LogPage(EntryPage Page, bool IsOwn, IReadOnlyList<KeptRequest> Requests);
+internal sealed record LogPage(EntryPage Page, bool IsOwn, IReadOnlyList<KeptRequest> Requests)
+{
+    /// <summary>Entries that are not in the folder, in words; null where all are there, or where the act does not ask.</summary>
+    public string? Absent { get; init; }
+}
 
 /// <summary>Counts of entries that an administrator may read.</summary>
 /// <param name="Counts">The counts.</param>

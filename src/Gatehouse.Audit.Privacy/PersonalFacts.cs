@@ -12,9 +12,10 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error", "fault", "faults", "file", "files",
-        "filter", "first", "generation", "grant", "grants", "hits", "kept", "keys", "kind", "last", "lost", "outcome", "page", "payload", "pid", "previous", "process", "provider",
-        "pseudonyms", "replaced", "results", "scope", "search", "server", "session", "since", "source", "target", "turnedAway", "until", "version", "why",
+        "act", "alarms", "bytes", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error",
+        "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "grants", "hits", "kept", "keys", "kind", "last", "lost",
+        "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "replaced",
+        "results", "scope", "search", "segments", "server", "session", "since", "source", "target", "turnedAway", "unread", "until", "version", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>
@@ -22,7 +23,7 @@ public static class PersonalFacts
         new[] { "sub", "client", "peer", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
     // No issuer has this form (RFC 8414, section 2): an account of the system is never taken for a person of the same name.
-    private const string AccountIssuer = "account:";
+    internal const string AccountIssuer = "account:";
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.
     private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);

@@ -88,6 +88,28 @@ public sealed class EntryFacts
     public string? Text(string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>Returns whether the entry is about a person, or names the subject without an issuer.</summary>
+    public bool IsAbout(EntryOwner person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        return Persons().Any(one => one.Subject == person.Subject && (one.Issuer.Length == 0 || one.Issuer == person.Issuer));
+    }
+
+    // The persons that the entry names: the caller, and in a control entry the one who acted and the one acted upon. The issuer is empty where none
+    // is named.
+    private IEnumerable<EntryOwner> Persons()
+    {
+        if (Text("sub") is { } sub) yield return new EntryOwner(Text("iss") ?? "", sub);
+        if (Kind != "control") yield break;
+        if (Text("by") is { } by) yield return new EntryOwner(Text("byIssuer") ?? "", by);
+        if (Text("subject") is { } subject) yield return new EntryOwner(Text("issuer") ?? Text("iss") ?? "", subject);
+        if (Text("fact.sub") is { } other) yield return new EntryOwner("", other);
+        if (Text("fact.subject") is { } named) yield return new EntryOwner("", named);
+        if (Text("aboutIssuer") is { Length: > 0 } issuer && Text("about") is { } about) yield return new EntryOwner(issuer, about);
+        if (Text("caller") is { } caller && caller.IndexOf(' ', StringComparison.Ordinal) is > 0 and var end)
+            yield return new EntryOwner(caller[..end], caller[(end + 1)..]);
+    }
+
     /// <summary>Returns the properties by which the entry is found, each once.</summary>
     internal IReadOnlyCollection<EntryTerm> Terms()
     {
@@ -104,9 +126,8 @@ public sealed class EntryFacts
         Add(EntryTerm.Client, Text("client"));
         Add(EntryTerm.Client, Text("fact.client"));
         Add(EntryTerm.Issuer, Text("iss"));
-        Add(EntryTerm.Person, Text("sub"));
         if (Text("iss") is { } issuer && Text("sub") is { } subject) Add(EntryTerm.Owner, EntryTerm.OwnerOf(issuer, subject));
-        if (Kind == "control") foreach (var name in PersonFacts) Add(EntryTerm.Person, Text(name));
+        foreach (var person in Persons()) Add(EntryTerm.Person, person.Subject);
         foreach (var part in Parts("detection").Concat(Parts("rule"))) foreach (var name in FindingNames(part.Reason)) Add(EntryTerm.Finding, name);
         foreach (var word in Words().Distinct(StringComparer.Ordinal).Take(LargestWords)) Add(EntryTerm.Word, word);
         return terms;

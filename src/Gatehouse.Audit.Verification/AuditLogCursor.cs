@@ -15,6 +15,10 @@ public static class AuditLogCursor
     public static IReadOnlyList<string> Segments(string directory) =>
         [.. LogSegment.In(directory).Select(segment => System.IO.Path.GetFileName(segment.Path.AsSpan()).ToString())];
 
+    /// <summary>Returns whether a segment is a regular file. A pipe, a device, a folder or a link of that name is never opened.</summary>
+    /// <exception cref="IOException">It is absent, or the system does not say what it is.</exception>
+    public static bool IsRegular(string directory, string segment) => new LogSegment(System.IO.Path.Join(directory, segment), null).IsRegular;
+
     /// <summary>The entries from a position on, oldest first. The bytes of each are valid until the next is read.</summary>
     /// <param name="directory">The folder of the segments.</param>
     /// <param name="from">The position of the first entry: of an entry that was read before. Null reads from the beginning.</param>

@@ -4,7 +4,9 @@ using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
 
-/// <summary>Segments of earlier builds, held to the digests in the first entries of the evidence logs.</summary>
+/// <summary>
+/// Segments of earlier builds, held to the digests in the first entries of the evidence logs, and in the entries of erasures that rewrote them.
+/// </summary>
 internal sealed class EarlierCheck(string directory, FindingCollector findings)
 {
     private readonly Dictionary<string, Named> named = new(StringComparer.Ordinal);
@@ -26,6 +28,24 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
         }
     }
 
+    /// <summary>
+    /// Takes an entry <c>audit.segment.erased</c>. It must name a state of the segment that an entry before it named: an erasure that a process did
+    /// not end leaves an entry about a file that never was, and the next erasure begins from the one before.
+    /// </summary>
+    public void TakeErased(LogPosition place, JsonElement entry)
+    {
+        if (EntryCheck.Text(entry, "file") is not { } file || EntryCheck.Text(entry, "digest") is not { } digest
+            || EntryCheck.Count(entry, "bytes") is not { } bytes || EntryCheck.Text(entry, "previousDigest") is not { } previous)
+        {
+            findings.Add(place, AuditFindingKind.Member, "file, bytes, digest or previousDigest is absent or of another type", "file");
+            return;
+        }
+
+        if (!named.TryGetValue(file, out var before) || !before.States.Contains(previous))
+            findings.Add(place, AuditFindingKind.EarlierSegment, $"{file} was rewritten from a file that no earlier entry names", "previousDigest");
+        named[file] = new Named(place, bytes, digest) { States = [.. before?.States ?? [], digest], IsRewritten = true };
+    }
+
     /// <summary>All logs were read.</summary>
     /// <returns>Facts.</returns>
     public IReadOnlyList<string> End(IReadOnlyList<LogSegment> segments)
@@ -41,6 +61,8 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
         }
 
         if (archived > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"the first {archived} segments of earlier builds are not here; they may have been archived"));
+        var rewritten = named.Values.Count(one => one.IsRewritten);
+        if (rewritten > 0) facts.Add(string.Create(CultureInfo.InvariantCulture, $"segments of earlier builds that the log says were rewritten to erase persons: {rewritten}"));
         foreach (var file in present.Order(StringComparer.Ordinal))
             findings.Add(new LogPosition(Path.Join(directory, file), 0), AuditFindingKind.EarlierSegment, "no evidence log names this segment");
         return facts;
@@ -52,8 +74,22 @@ internal sealed class EarlierCheck(string directory, FindingCollector findings)
         using var file = File.OpenHandle(segment.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var isSame = RandomAccess.GetLength(file) == expected.Bytes && $"sha256:{Digests.Of(file, expected.Bytes)}" == expected.Digest;
         if (isSame) Matching++;
-        else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.EarlierSegment, $"the segment is not the one that entry {expected.Place.Index} of {expected.Place.Log} names");
+        else findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.EarlierSegment, Why(file, expected));
     }
 
-    private sealed record Named(LogPosition Place, long Bytes, string Digest);
+    private static string Why(Microsoft.Win32.SafeHandles.SafeFileHandle file, Named expected)
+    {
+        var entry = $"entry {expected.Place.Index} of {expected.Place.Log}";
+        return expected.IsRewritten && expected.States.Contains($"sha256:{Digests.Of(file, RandomAccess.GetLength(file))}")
+            ? $"the segment is the one before the erasure that {entry} names: the erasure did not end, or the file was put back; erase the person again"
+            : $"the segment is not the one that {entry} names";
+    }
+
+    private sealed record Named(LogPosition Place, long Bytes, string Digest)
+    {
+        /// <summary>The digests that entries gave the segment.</summary>
+        public IReadOnlyList<string> States { get; init; } = [Digest];
+
+        public bool IsRewritten { get; init; }
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class Verdict(VerificationRequest request, IReadOnlyList<LogView
         if (segments == 0) yield break;
         yield return earlier == 0 || request.IsPart || request.StructureOnly
             ? $"Not vouched for: {segments} segments of earlier builds."
-            : $"{earlier} segments of earlier builds are as they were when {views[0].Log.Name} began. Nothing proves what happened to them before.";
+            : $"{earlier} segments of earlier builds are as they were when {views[0].Log.Name} began, except for erasures that the log names. Nothing proves what happened to them before.";
     }
 
     private static string PartRead(long from, long to) => from < to

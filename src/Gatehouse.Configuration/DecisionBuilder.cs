@@ -15,6 +15,7 @@ internal static class DecisionBuilder
         {
             Url = section.Get<Uri>("url")!,
             Identifier = section.Get<string>("identifier"),
+            Region = section.Get<string>("region"),
             Credential = ServerBuilder.Credential(section.Part("credential")),
             Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
             Timeout = section.Get<TimeSpan>("timeout"),

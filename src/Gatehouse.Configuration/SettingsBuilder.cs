@@ -37,7 +37,11 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
         Audit = Audit(root.Part("audit")),
-        Telemetry = new TelemetrySettings { Otlp = root.Part("telemetry").Get<Uri>("otlp") },
+        Telemetry = new TelemetrySettings
+        {
+            Otlp = root.Part("telemetry").Get<Uri>("otlp"),
+            Region = root.Part("telemetry").Get<string>("region"),
+        },
         Administration = Administration(root.Part("administration")),
         DecisionPoint = DecisionBuilder.Point(root.Part("decisionPoint")),
         DecisionService = DecisionBuilder.Service(root.Part("decisionService")),
@@ -162,6 +166,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
 
     internal static AuditSettings Audit(ConfigurationSection section) => new()
     {
+        Region = section.Get<string>("region"),
         Directory = section.Get<string>("directory"),
         OutcomeBeforeReply = section.Get<bool>("outcomeBeforeReply"),
         WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse,
@@ -188,6 +193,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Url = section.Get<Uri>("url")!,
         Keys = section.Texts("keys"),
         Operator = section.Get<string>("operator")!,
+        Region = section.Get<string>("region"),
     };
 
     private static CheckpointPlaceSettings CheckpointPlace(ConfigurationSection section) => new()
@@ -195,6 +201,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Name = section.Get<string>("name")!,
         Folder = section.Get<string>("folder"),
         Url = section.Get<Uri>("url"),
+        Region = section.Get<string>("region"),
         Every = section.Get<TimeSpan>("every"),
     };
 }

@@ -19,8 +19,9 @@ public static class LocalHostKeys
     private static readonly string[] Other =
     [
         "limits.connections", "limits.connectionsPerAddress", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond",
-        "limits.headerBytes", "lock.approvers", "audit.directory",
+        "limits.headerBytes", "lock.approvers", "audit.directory", "audit.region",
         "audit.witnesses", "audit.witnesses[].name", "audit.witnesses[].url", "audit.witnesses[].keys", "audit.witnesses[].operator",
+        "audit.witnesses[].region", "audit.checkpoints[].region",
         "audit.witnessEvery", "audit.checkpoints", "audit.checkpoints[].name", "audit.checkpoints[].folder", "audit.checkpoints[].url",
         "audit.checkpoints[].every", "audit.outsideBehind",
     ];

@@ -3,6 +3,9 @@ namespace Gatehouse.Settings;
 /// <summary>The audit log, and the behavior when it cannot be written.</summary>
 public sealed record AuditSettings
 {
+    /// <summary>The region in which evidence and facts about persons must stay; null for none.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Folder of the logs. Default <c>audit</c> in the state folder.</summary>
     public string? Directory { get; init; }
 
@@ -59,6 +62,9 @@ public sealed record WitnessSettings
 
     /// <summary>The person or organization that runs it, in words.</summary>
     public required string Operator { get; init; }
+
+    /// <summary>The region that it is in, as the configuration says; null where none is named.</summary>
+    public string? Region { get; init; }
 }
 
 /// <summary>An outside place that receives checkpoints of the log: a folder, or an address that takes them by POST.</summary>
@@ -72,6 +78,9 @@ public sealed record CheckpointPlaceSettings
 
     /// <summary>An address. Null where it is a folder.</summary>
     public Uri? Url { get; init; }
+
+    /// <summary>The region that it is in, as the configuration says; null where none is named.</summary>
+    public string? Region { get; init; }
 
     /// <summary>The least time between two checkpoints that are sent there.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromHours(1);

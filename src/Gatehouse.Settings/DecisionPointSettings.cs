@@ -9,6 +9,9 @@ public sealed record DecisionPointSettings
     /// <summary>Identifier, exactly as the metadata must name it. Null reads no metadata and uses the default paths.</summary>
     public string? Identifier { get; init; }
 
+    /// <summary>The region that it is in, as the configuration says; null where none is named.</summary>
+    public string? Region { get; init; }
+
     /// <summary>Credential of the gateway; null sends none.</summary>
     public CredentialSettings? Credential { get; init; }
 

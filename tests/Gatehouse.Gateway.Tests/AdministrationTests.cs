@@ -32,6 +32,7 @@ public sealed class AdministrationTests
         new StopHost(),
         new ReadLog(LogReading.Search, new EntryFilter(), "ticket", false), new CountLog(new EntryFilter(), "ticket"),
         new FindLogGaps(new EntryFilter(), "ticket"), new RebuildLogIndex(),
+        new ExportPerson("https://login.example", "mallory", "ticket", null, false),
         new ErasePerson("https://login.example", "mallory", "ticket"),
         new ListConfigurations(50), new RollBackConfiguration(new string('0', 64), "r", true),
     ];
@@ -99,7 +100,7 @@ public sealed class AdministrationTests
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListConsents or RevokeConsent or ReadLog or CountLog or FindLogGaps or RebuildLogIndex or ErasePerson
-            or ListConfigurations or RollBackConfiguration
+            or ListConfigurations or RollBackConfiguration or ExportPerson
             or ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
         var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;

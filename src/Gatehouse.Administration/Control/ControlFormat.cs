@@ -36,6 +36,7 @@ internal static class ControlFormat
         new("audit.stats", ["search", "purpose"], static request => new CountLog(request.Search ?? new EntryFilter(), request.Purpose ?? "")),
         new("audit.gaps", ["search", "purpose"], static request => new FindLogGaps(request.Search ?? new EntryFilter(), request.Purpose ?? "")),
         new("audit.index", [], static _ => new RebuildLogIndex()),
+        new("audit.person", ["issuer", "subject", "purpose", "search", "payload"], ReadPerson),
         new("audit.erase", ["issuer", "subject", "purpose"],
             static request => new ErasePerson(request.Issuer ?? "", request.Subject ?? "", request.Purpose ?? "")),
     ];
@@ -125,6 +126,15 @@ internal static class ControlFormat
         CountLog count => new ControlRequest { Verb = "audit.stats", Search = count.Filter, Purpose = OrNull(count.Purpose) },
         FindLogGaps gaps => new ControlRequest { Verb = "audit.gaps", Search = gaps.Filter, Purpose = OrNull(gaps.Purpose) },
         RebuildLogIndex => new ControlRequest { Verb = "audit.index" },
+        ExportPerson export => new ControlRequest
+        {
+            Verb = "audit.person",
+            Issuer = OrNull(export.Issuer),
+            Subject = OrNull(export.Subject),
+            Purpose = OrNull(export.Purpose),
+            Search = export.After is { } after ? new EntryFilter { After = after } : null,
+            Payload = export.Payload ? true : null,
+        },
         ErasePerson erase => new ControlRequest
         {
             Verb = "audit.erase",
@@ -182,6 +192,11 @@ internal static class ControlFormat
 
     private static ControlReading ReadReading(ControlRequest request) => LogReadings.TryParse(request.Kind, out var kind)
         ? new ReadLog(kind, request.Search ?? new EntryFilter(), request.Purpose ?? "", request.Payload ?? false) : ActionRefusal.NoReadingKind;
+
+    // Of a filter, only the place of the page has a meaning here.
+    private static ControlReading ReadPerson(ControlRequest request) => request.Search is null or { Shape: "after" }
+        ? new ExportPerson(request.Issuer ?? "", request.Subject ?? "", request.Purpose ?? "", request.Search?.After, request.Payload ?? false)
+        : ActionRefusal.NotUnderstood;
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 

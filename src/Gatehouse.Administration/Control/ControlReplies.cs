@@ -28,6 +28,9 @@ internal static class ControlReplies
         MaxAge = refusal.Missing?.MaxAge,
     };
 
+    private const int ShownExports = 10;
+    private const string OwnEntries = "only your own entries were searched";
+
     private static ControlReply Of(object result) => result switch
     {
         StatusReport status => new ControlReply { Ok = true, Facts = status.Facts },
@@ -43,7 +46,7 @@ internal static class ControlReplies
             Next = page.Page.Next,
             Last = page.Page.Last,
             Requests = page.Requests.Count > 0 ? page.Requests : null,
-            Message = page.IsOwn ? "only your own entries were searched" : null,
+            Message = page is { IsOwn: true, Absent: { } absent } ? $"{OwnEntries}; {absent}" : page.IsOwn ? OwnEntries : page.Absent,
         },
         LogCounts counts => new ControlReply
         {
@@ -66,6 +69,15 @@ internal static class ControlReplies
 
     private static string Kept(ConfigurationRolledBack back) => back.Replaced is { } digest ? $"; the changed files are kept as {digest[..12]}" : "";
 
+    // What left the log before is not reached: whoever erases has to know of it.
+    private static string Exports(PersonErased erased)
+    {
+        if (erased.Exports.Count == 0) return "";
+        var times = string.Join(", ", erased.Exports.Take(ShownExports).Select(at => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        return $"{Counted.Of(erased.Exports.Count, "export")} named this person and {(erased.Exports.Count == 1 ? "is" : "are")} not reached "
+            + $"({times}{(erased.Exports.Count > ShownExports ? ", ..." : "")}); ";
+    }
+
     private static string Sentence(object result) => result switch
     {
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
@@ -85,9 +97,9 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { Keys: 0 } => "the audit log has no keys of this person: nothing of it can be read under this name",
-        PersonErased erased => string.Create(CultureInfo.InvariantCulture,
-            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted; the next search builds the index again"),
+        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + "the audit log has no keys of this person: nothing of it can be read under this name",
+        PersonErased erased => Exports(erased) + string.Create(CultureInfo.InvariantCulture,
+            $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again"),
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
     };

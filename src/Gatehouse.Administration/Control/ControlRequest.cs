@@ -16,8 +16,8 @@ public sealed record ControlRequest
     /// <summary>
     /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>consent.list</c>, <c>consent.revoke</c>, <c>revoke</c>, <c>reload</c>,
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
-    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.erase</c>,
-    /// <c>config.history</c>, <c>config.rollback</c>.
+    /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
+    /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -33,7 +33,7 @@ public sealed record ControlRequest
     [JsonPropertyName("kind")]
     public string? Kind { get; init; }
 
-    /// <summary>Issuer of the tokens, for <c>revoke</c>; of the person, for <c>audit.erase</c>.</summary>
+    /// <summary>Issuer of the tokens, for <c>revoke</c>; of the person, for <c>audit.person</c> and <c>audit.erase</c>.</summary>
     [JsonPropertyName("issuer")]
     public string? Issuer { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record ControlRequest
     [JsonPropertyName("value")]
     public string? Value { get; init; }
 
-    /// <summary>Subject, for <c>session.*</c>, <c>consent.*</c>, <c>token</c> and <c>audit.erase</c>.</summary>
+    /// <summary>Subject, for <c>session.*</c>, <c>consent.*</c>, <c>token</c>, <c>audit.person</c> and <c>audit.erase</c>.</summary>
     [JsonPropertyName("subject")]
     public string? Subject { get; init; }
 
@@ -78,17 +78,18 @@ public sealed record ControlRequest
     [JsonPropertyName("reason")]
     public string? Reason { get; init; }
 
-    /// <summary>The purpose in the administrator's words, for <c>audit.read</c>, <c>audit.stats</c> and <c>audit.erase</c>.</summary>
+    /// <summary>The purpose in the administrator's words, for <c>audit.read</c>, <c>audit.stats</c>, <c>audit.person</c> and
+    /// <c>audit.erase</c>.</summary>
     [JsonPropertyName("purpose")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Purpose { get; init; }
 
-    /// <summary>The entries, for <c>audit.read</c> and <c>audit.stats</c>.</summary>
+    /// <summary>The entries, for <c>audit.read</c> and <c>audit.stats</c>; the place of the page, for <c>audit.person</c>.</summary>
     [JsonPropertyName("search")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EntryFilter? Search { get; init; }
 
-    /// <summary>True to open kept requests, for <c>audit.read</c>.</summary>
+    /// <summary>True to open kept requests, for <c>audit.read</c> and <c>audit.person</c>.</summary>
     [JsonPropertyName("payload")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Payload { get; init; }

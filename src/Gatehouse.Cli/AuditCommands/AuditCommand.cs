@@ -15,6 +15,7 @@ internal static class AuditCommand
         AuditStatsCommand.Create(),
         AuditGapsCommand.Create(),
         AuditIndexCommand.Create(),
+        AuditPersonCommand.Create(),
         AuditEraseCommand.Create(),
         AuditVerifyCommand.Create(),
         AuditProofCommands.Prove(),

@@ -22,8 +22,8 @@ internal static class AuditEraseCommand
         var command = new Command("erase",
             """
             Erase what the audit log of a running gateway says about a person: destroy the person's keys, the index, and the kept
-            requests. Entries and proofs stay. It cannot be undone. Exports and copies made before are not reached; list the exports with:
-            gatehouse audit search --act control.audit.export
+            requests, and what segments of earlier builds say. Entries and proofs stay. It cannot be undone. Exports and copies made before
+            are not reached; the answer names the exports.
             The command needs administration.reading.erase, or with --dev a confirmation typed at the terminal.
 
             Example:

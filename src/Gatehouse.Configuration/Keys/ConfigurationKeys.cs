@@ -468,6 +468,10 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Audit() =>
     [
         new("audit", Section, "Audit log, and the behaviour when it cannot be written."),
+        new("audit.region", KeyKind.Text,
+            "Region in which evidence and facts about persons must stay, such as `eu`. The gateway then refuses a configuration with a place of "
+                + "another region, or without one: witnesses, outside places of checkpoints, `telemetry.otlp` and `decisionPoint`. Loopback and "
+                + "folders count as inside. The gateway believes the configuration."),
         new("audit.directory", Place, "Folder of the logs.") { Derived = "`audit` in the state folder" },
         new("audit.begun", Choice,
             "Point by which the decision on a call that may act must be on stable storage: before the call is forwarded. Earlier versions also had "
@@ -503,6 +507,7 @@ public static class ConfigurationKeys
             "Verifier keys of the witness, from its operator. The gateway ignores cosignatures of other keys. A line may have the operator behind "
                 + "the key, as `gatehouse witness init` prints it.") { Required = true },
         new("audit.witnesses[].operator", KeyKind.Text, "Person or organization that runs the witness, in words. `status` shows it.") { Required = true },
+        new("audit.witnesses[].region", KeyKind.Text, "Region of the witness. It must be that of audit.region."),
         new("audit.witnessEvery", Duration, "Least time between two checkpoints that are sent to one witness.")
             { Default = "10s", Minimum = "1s", Maximum = "24h" },
         new("audit.checkpoints", SectionList, "Outside places that checkpoints of the log are sent to, at most 16.") { OneOf = ["folder", "url"] },
@@ -510,6 +515,7 @@ public static class ConfigurationKeys
         new("audit.checkpoints[].folder", Place,
             "Folder where each checkpoint is a new file. The gateway replaces and removes none, so that the folder may be append-only."),
         new("audit.checkpoints[].url", Url, "Address that takes a checkpoint by POST, as text. Use https, or http on loopback."),
+        new("audit.checkpoints[].region", KeyKind.Text, "Region of the place. It must be that of audit.region."),
         new("audit.checkpoints[].every", Duration, "Least time between two checkpoints that are sent there.")
             { Default = "1h", Minimum = "1s", Maximum = "168h" },
         new("audit.outsideBehind", Duration,
@@ -522,6 +528,7 @@ public static class ConfigurationKeys
         new("telemetry", Section, "Traces and metrics."),
         new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf). Use https, or http on loopback. Without it the gateway exports nothing.")
             { Variable = "GATEHOUSE_OTLP" },
+        new("telemetry.region", KeyKind.Text, "Region of the endpoint. It must be that of audit.region."),
         new("administration", Section, "Callers that may do acts that name a person through the control socket."),
         new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.strengths", TextList,
@@ -560,6 +567,7 @@ public static class ConfigurationKeys
         new("decisionPoint.identifier", KeyKind.Text,
             "Identifier: a URL of the same origin. If it is given, the gateway reads the metadata, which must name exactly this identifier, and "
                 + "uses the endpoints in them."),
+        new("decisionPoint.region", KeyKind.Text, "Region of the decision point, which receives facts about callers. It must be that of audit.region."),
         new("decisionPoint.combine", Choice,
             "Required permits: of the policy and the decision point, or only of the decision point. A forbid of the policy wins in both cases.")
                 { Default = "bothMustPermit", Allowed = ["bothMustPermit", "externalOnly"] },

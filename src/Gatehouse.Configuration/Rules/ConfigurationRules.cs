@@ -21,6 +21,7 @@ internal static class ConfigurationRules
         DecisionRules.Check(root, faults);
         LockRules.Check(root, faults);
         WitnessRules.Check(root, faults);
+        RegionRules.Check(root, faults);
         InspectionRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage;
 
@@ -11,7 +13,8 @@ namespace Gatehouse.Gateway.Administration;
 
 /// <summary>The audit log of a gateway, as administrators read it: by the index beside the store.</summary>
 internal sealed class LogAdministration(
-    AuditIndex index, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure) : ILogAdministration, IEntrySearch
+    AuditIndex index, LogGaps gaps, IAuditLog log, PayloadBoxes boxes, KeyRing keys, PersonErasure erasure, string folder)
+    : ILogAdministration, IEntrySearch
 {
     public IEntrySearch Search => this;
 
@@ -33,6 +36,12 @@ internal sealed class LogAdministration(
         return [.. entries.Where(entry => entry.TryGetProperty("sealed", out _)).Select(Open)];
     }
 
+    public Task<string?> AbsentAsync() => Task.Run(() =>
+    {
+        var absent = EvidenceLog.In(folder).Select(Absent).OfType<string>().ToList();
+        return absent.Count == 0 ? null : $"{string.Join(", ", absent)} are not in the folder, as after archiving, and may be missing; put their bundles back and build the index again to have them";
+    });
+
     public async Task<PersonErased> EraseAsync(EntryOwner owner)
     {
         await log.FlushAsync().ConfigureAwait(false);
@@ -46,6 +55,13 @@ internal sealed class LogAdministration(
     }
 
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);
+
+    private static string? Absent(EvidenceLog log)
+    {
+        using var snapshot = log.Open();
+        var first = snapshot.Entries().Select(entry => (long?)entry.Index).FirstOrDefault() ?? snapshot.Checkpoint?.Size ?? 0;
+        return first > 0 ? string.Create(CultureInfo.InvariantCulture, $"entries 0 to {first - 1} of {log.Name}") : null;
+    }
 
     private KeptRequest Open(JsonElement entry)
     {

@@ -12,6 +12,7 @@ internal static class LogFacts
         var log = core.AuditStatistics;
         facts["log"] = core.Services.Audit.WhyUnavailable is { } why ? "unavailable: " + why : "available";
         facts["log.tree"] = log.TreeFault is { } fault ? "unavailable: " + fault : "available";
+        if (core.Services.Snapshots.Current.Settings.Audit.Region is { } region) facts["log.region"] = region;
         if (log.Succeeded is { } reason) facts["log.succeeded"] = reason;
         foreach (var (name, value) in core.Checkpoints.Facts()) facts["log." + name] = value;
         foreach (var (name, count) in new (string, long)[]

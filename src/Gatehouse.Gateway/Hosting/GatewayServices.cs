@@ -67,7 +67,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
             why => Journal.Note("audit.index", ("why", why)));
-        Erasure = new PersonErasure(AuditIndex, SubjectKeys, Journal, auditOptions.Directory);
+        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, new LogFolder(auditOptions.Directory), auditOptions.Directory));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);

@@ -1,46 +1,133 @@
+using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Erasure of a person from the audit log (DP-03): keys, index and kept requests. No entry is changed, so every proof stays valid. Each step is in
-/// the
-/// log before it is done.
+/// Erasure of a person from the audit log (DP-03): keys, index, kept requests, and entries of segments of earlier builds. No entry of an evidence log
+/// is changed, so every proof stays valid. Each step is in the log before it is done.
 /// </summary>
-internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJournal journal, string logs)
+/// <param name="index">The index of the log.</param>
+/// <param name="keys">The keys of persons.</param>
+/// <param name="journal">The journal of acts.</param>
+/// <param name="folder">The folder of the log, which this process has taken.</param>
+/// <param name="logs">Its path.</param>
+internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJournal journal, ILogFolder folder, string logs) : IDisposable
 {
+    private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
+
     // What a fact of an entry can hold: 23 characters for each.
     private const int PseudonymsOfAnEntry = 40;
 
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
     public async Task<PersonErased> EraseAsync(EntryOwner owner)
     {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await EraseInTurnAsync(owner).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task<PersonErased> EraseInTurnAsync(EntryOwner owner)
+    {
+        var exports = await ExportsAsync(owner).ConfigureAwait(false);
         var payloads = await PayloadsAsync(owner).ConfigureAwait(false);
         var person = new SubjectOwner(owner.Issuer, owner.Subject);
         var pseudonyms = keys.PseudonymsOf(person);
         foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
         keys.Destroy(pseudonyms);
-        // The index has what the keys opened. The next question makes it again, from what can still be opened.
+        var segments = await RewriteSegmentsAsync(person).ConfigureAwait(false);
+        // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        return new PersonErased(pseudonyms.Count, payloads.Count);
+        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports);
     }
 
-    private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner)
+    private async Task<int> RewriteSegmentsAsync(SubjectOwner person)
     {
-        var found = new List<string>();
-        var filter = new EntryFilter { Limit = EntryFilter.LargestPage, OldestFirst = true };
+        var rewritten = 0;
+        foreach (var file in AuditLogCursor.Segments(logs))
+        {
+            try
+            {
+                if (AuditLogCursor.IsRegular(logs, file) && await RewriteAsync(file, person).ConfigureAwait(false)) rewritten++;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new AuditUnavailableException($"the segment {file} cannot be rewritten, so it still names the person ({e.Message}); make room and run the command again", e);
+            }
+        }
+
+        return rewritten;
+    }
+
+    // The entry comes first: a file that is neither the old one nor one that the log names would be damage. A process that ends before the file is in
+    // its place leaves the old one, which `audit verify` reports, and the next erasure of the person rewrites it.
+    private async Task<bool> RewriteAsync(string file, SubjectOwner person)
+    {
+        var segment = new EarlierSegment(folder, file);
+        if (segment.Prepare(person) is not { } rewritten) return false;
+        try
+        {
+            await NoteAsync("audit.segment.erased", ("file", file), ("bytes", Number(rewritten.Bytes)), ("digest", rewritten.Digest),
+                ("previousBytes", Number(rewritten.PreviousBytes)), ("previousDigest", rewritten.PreviousDigest),
+                ("entries", Number(rewritten.Entries)), ("unread", Number(rewritten.Unread))).ConfigureAwait(false);
+        }
+        catch (AuditUnavailableException)
+        {
+            segment.Discard();
+            throw;
+        }
+
+        segment.Replace();
+        return true;
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    // An export has an entry a page: those of one export have one purpose and follow one another, and only the first has no place.
+    private async Task<IReadOnlyList<DateTimeOffset>> ExportsAsync(EntryOwner owner)
+    {
+        List<DateTimeOffset> found = [];
+        foreach (var act in (string[])["control.audit.person", "control.audit.export"])
+        {
+            found.AddRange((await FindAllAsync(new EntryFilter { Person = owner.Subject, Act = act }, null).ConfigureAwait(false))
+                .Where(facts => facts.IsAbout(owner) && facts.Text("outcome") == "done" && facts.Text("subject") == owner.Subject
+                    && facts.Text("filter")?.Split(',').Contains("after") != true)
+                .Select(facts => facts.At));
+        }
+
+        return [.. found.OrderDescending()];
+    }
+
+    private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner) =>
+    [
+        .. (await FindAllAsync(new EntryFilter(), owner).ConfigureAwait(false)).Where(facts => facts.Kind != "control")
+            .Select(facts => facts.Text("payload")).OfType<string>(),
+    ];
+
+    private async Task<IReadOnlyList<EntryFacts>> FindAllAsync(EntryFilter filter, EntryOwner? owner)
+    {
+        var found = new List<EntryFacts>();
+        filter = filter with { Limit = EntryFilter.LargestPage, OldestFirst = true };
         for (string? after = null; ;)
         {
             var page = await index.FindAsync(filter with { After = after }, owner, CancellationToken.None).ConfigureAwait(false);
-            found.AddRange(page.Entries.Select(entry => new EntryFacts(entry))
-                .Where(facts => facts.Kind != "control").Select(facts => facts.Text("payload"))
-                .OfType<string>());
+            found.AddRange(page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "control" || facts.Text("payload") is not null));
             if (page.Next is null) return found;
             after = page.Next;
         }

@@ -455,6 +455,23 @@ internal static class FaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Decisions() =>
     [
+        ("a checkpoint place of no region",
+            new(With("audit: { region: eu, checkpoints: [{ name: a, url: \"https://a.example.net\" }] }"), 6, "audit.checkpoints[0].url",
+                "the region of this place is not named, and audit.region is 'eu'", "region: eu")),
+        ("a checkpoint place of another region",
+            new(With("audit: { region: eu, checkpoints: [{ name: a, url: \"https://a.example.net\", region: us }] }"), 6,
+                "audit.checkpoints[0].region", "outside of audit.region, which is 'eu'", "in that region")),
+        ("a folder of another region",
+            new(With("audit: { region: eu, checkpoints: [{ name: a, folder: /mnt/us, region: us }] }"), 6, "audit.checkpoints[0].region", "outside")),
+        ("telemetry to no region",
+            new(With("audit: { region: eu }\ntelemetry: { otlp: \"https://otlp.example.net\" }"), 7, "telemetry.otlp", "not named", "region: eu")),
+        ("a decision point of another region",
+            new(With("audit: { region: eu }\ndecisionPoint: { url: https://pdp.example.com, region: eu-west }"), 7, "decisionPoint.region", "outside")),
+        ("a witness of no region",
+            new(With("audit: { region: eu, witnesses: [{ name: w, url: \"https://w.example.org\", operator: o, keys: [\"witness.example.org/w1+64db5c28+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\"] }] }"),
+                6, "audit.witnesses[0].url", "not named", "region: eu")),
+        ("a region of one place only", new(With("telemetry: { otlp: \"http://127.0.0.1:4318\", region: eu }"), 6, "telemetry.region", "no effect", "audit.region")),
+        ("a region with a space", new(With("audit: { region: \"the eu\" }"), 6, "audit.region", "lower-case letters", "eu")),
         ("a decision point without an address", new(With("decisionPoint: { timeout: 1s }"), 6, "decisionPoint.url", "is missing")),
         ("a decision point in clear", new(With("decisionPoint: { url: http://pdp.example.com }"), 6, "decisionPoint.url", "without TLS, other parties could read and change", "https://")),
         ("a decision point with a query", new(With("decisionPoint: { url: \"https://pdp.example.com/?t=1\" }"), 6, "decisionPoint.url", "no query")),

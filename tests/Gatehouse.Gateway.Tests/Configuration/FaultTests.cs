@@ -120,6 +120,14 @@ public sealed class FaultTests
     }
 
     [Theory]
+    [InlineData("telemetry: { otlp: \"http://127.0.0.1:4318\" }")]
+    [InlineData("decisionPoint: { url: \"http://[::1]:9\" }")]
+    [InlineData("decisionPoint: { url: https://pdp.example.com, region: eu }")]
+    [Trait("Requirement", "DP-03")]
+    public void PlacesOfTheRegion_AndOfThisMachine_AreInside(string more) =>
+        Assert.Equal("", Samples.Text(Samples.Load(FaultCase.With($"audit: {{ region: eu, checkpoints: [{{ name: a, folder: /mnt/a }}] }}\n{more}"))));
+
+    [Theory]
     [InlineData("http://localhost:1")]
     [InlineData("http://127.0.0.2:1")]
     [InlineData("http://[::1]:1")]

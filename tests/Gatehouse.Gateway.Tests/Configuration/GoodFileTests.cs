@@ -191,6 +191,7 @@ public sealed class GoodFileTests
         };
         var audit = new AuditSettings
         {
+            Region = "eu",
             Directory = "/var/log/gatehouse",
             OutcomeBeforeReply = true,
             WhenUnavailable = AuditUnavailableMode.Allow,
@@ -211,12 +212,14 @@ public sealed class GoodFileTests
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
         var witness = Assert.Single(settings.Audit.Witnesses);
-        Assert.Equal(("independent", "https://witness.example.org/log", "Example Org, internal audit"), (witness.Name, witness.Url.ToString(), witness.Operator));
+        Assert.Equal(("independent", "https://witness.example.org/log", "Example Org, internal audit", "eu"),
+            (witness.Name, witness.Url.ToString(), witness.Operator, witness.Region));
+        Assert.Equal(("eu", "eu"), (settings.Telemetry.Region, settings.DecisionPoint!.Region));
         Assert.EndsWith(" Example Org, internal audit", Assert.Single(witness.Keys), StringComparison.Ordinal);
         CheckpointPlaceSettings[] places =
         [
             new() { Name = "archive", Folder = "/mnt/archive", Every = TimeSpan.FromHours(2) },
-            new() { Name = "elsewhere", Url = new Uri("https://archive.example.net/checkpoints"), Every = TimeSpan.FromHours(6) },
+            new() { Name = "elsewhere", Url = new Uri("https://archive.example.net/checkpoints"), Region = "eu", Every = TimeSpan.FromHours(6) },
         ];
         Assert.Equal(places, settings.Audit.Checkpoints);
         Assert.Equal(audit, settings.Audit with { Witnesses = audit.Witnesses, Checkpoints = audit.Checkpoints });

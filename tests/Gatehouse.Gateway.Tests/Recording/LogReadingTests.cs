@@ -321,6 +321,8 @@ public sealed class LogReadingTests
 
         public Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner) => throw new NotSupportedException();
 
+        public Task<string?> AbsentAsync() => throw new NotSupportedException();
+
         public Task<long> RebuildAsync() => throw new NotSupportedException();
 
         public Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)

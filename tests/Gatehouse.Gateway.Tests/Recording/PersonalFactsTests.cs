@@ -43,20 +43,20 @@ public sealed class PersonalFactsTests
         Directions = TestGateway.EveryDirection,
     };
 
-    private static Task<TestGateway> StartAsync(Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false) =>
+    internal static Task<TestGateway> StartAsync(Func<GatewaySettings, GatewaySettings>? change = null, bool keepState = false) =>
         TestGateway.StartAsync(settings => (change ?? (static one => one))(WithErasers(settings)), keepState: keepState,
             rules: [Everybody, new PolicyRule { Id = "people", Who = Names(Alice, Bob), Directions = TestGateway.EveryDirection }]);
 
     private static async Task CallAsync(TestGateway gateway, string who) => await gateway.CallAsync(
         gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"argument of {who}\"}}", "echo", gateway.Token(who)));
 
-    private static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
+    internal static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
         GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
         {
             AdminToken = gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
         }, Peer);
 
-    private static async Task<int> FoundAsync(TestGateway gateway, string person) =>
+    internal static async Task<int> FoundAsync(TestGateway gateway, string person) =>
         (await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Person = person, Limit = 1000 }, "a test", false)))
             .Entries!.Count(entry => entry.GetProperty("kind").GetString() != "control");
 
@@ -68,7 +68,7 @@ public sealed class PersonalFactsTests
         .First(entry => entry.TryGetProperty("sub", out var sub) && sub.GetString() == person).GetProperty("iss").GetString()!;
 
     // The bytes of every file of a folder. Text in base64 has three forms, by its place.
-    private static IEnumerable<(string File, string Form)> Hits(string folder, params string[] words)
+    internal static IEnumerable<(string File, string Form)> Hits(string folder, params string[] words)
     {
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
         {
@@ -92,7 +92,7 @@ public sealed class PersonalFactsTests
         for (var shift = 0; shift < 3; shift++) yield return Convert.ToBase64String(Encoding.UTF8.GetBytes(new string('x', shift) + word))[4..^4];
     }
 
-    private static async Task<bool> VerifiesAsync(TestGateway gateway, string outside)
+    internal static async Task<bool> VerifiesAsync(TestGateway gateway, string outside)
     {
         await gateway.Host.Core.Services.Audit.PublishAsync();
         var log = Path.Combine(gateway.Host.State.Audit, "log-0001");
@@ -279,5 +279,5 @@ public sealed class PersonalFactsTests
     private static IReadOnlyList<JsonElement> Ended(TestGateway gateway) =>
         [.. gateway.Entries().Where(entry => entry.GetProperty("kind").GetString() == "ended")];
 
-    private static string Act(JsonElement entry) => entry.TryGetProperty("act", out var act) ? act.GetString()! : "";
+    internal static string Act(JsonElement entry) => entry.TryGetProperty("act", out var act) ? act.GetString()! : "";
 }

@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary><c>gatehouse audit person</c>: everything that the log says about one person, in one file.</summary>
+internal static class AuditPersonCommand
+{
+    private static readonly JsonSerializerOptions LineOptions =
+        new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
+    public static Command Create()
+    {
+        var issuer = new Argument<string>("issuer") { Description = "Issuer of the person, as 'audit search' prints it." };
+        var subject = new Argument<string>("subject") { Description = "Subject of the person at that issuer." };
+        var (config, state) = (CommonOptions.Config(), CommonOptions.State());
+        var output = new Option<string>("--output", "-o") { Description = "File to write. It must not exist yet.", HelpName = "file", Required = true };
+        var payloads = new Option<bool>("--payloads") { Description = "Also open kept requests. Needs administration.reading.payloads." };
+        var purpose = new Option<string?>("--purpose") { Description = "Purpose, kept in the audit log.", HelpName = "text" };
+        var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        var command = new Command("person",
+            """
+            Write everything that the audit log of a running gateway says about a person to a file, for that person's request for access:
+            entries with their opened facts, JSON in lines, oldest first. The last line has the number of entries. The gateway records
+            the export, so that a later erasure names it. The file also has facts about others, such as the administrator of an act.
+            The command needs administration.reading.all, or administration.reading.own for the own entries.
+
+            Example:
+              gatehouse audit person https://login.example.com alice --output alice.jsonl --purpose "request 4711" --config gatehouse.yaml --token-file admin.token
+            """) { issuer, subject, config, state, output, payloads, purpose, token };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var file = parsed.GetValue(output)!;
+            if (parsed.GetValue(purpose) is not { Length: > 0 } words)
+            {
+                Terminal.Fault("no purpose is given");
+                Terminal.Hint("give the purpose with --purpose: the audit log keeps who exported, and what for");
+                return ExitCodes.Usage;
+            }
+
+            if (File.Exists(file))
+            {
+                Terminal.Fault($"{file} exists; it is not overwritten");
+                Terminal.Hint("give another name with --output");
+                return ExitCodes.Unavailable;
+            }
+
+            var (proof, code) = await ControlCall.ProveAsync(parsed.GetValue(token),
+                $"export what the audit log says about {parsed.GetValue(subject)} of {parsed.GetValue(issuer)}", cancellation).ConfigureAwait(false);
+            if (proof is null) return code;
+            var act = new ExportPerson(parsed.GetValue(issuer)!, parsed.GetValue(subject)!, words, null, parsed.GetValue(payloads));
+            return await WriteAsync(file, act, (page, show) =>
+                ControlCall.SendAsync(parsed.GetValue(state), parsed.GetValue(config), proof, page, show, cancellation)).ConfigureAwait(false);
+        });
+        return command;
+    }
+
+    // A file that ends early would look like everything: it appears whole or not at all.
+    private static async Task<int> WriteAsync(string file, ExportPerson act, Func<ExportPerson, Action<ControlReply>, Task<int>> send)
+    {
+        var part = file + ".part";
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            var stream = new FileStream(part, options);
+            int code;
+            var export = new PersonFile(act);
+            await using (stream.ConfigureAwait(false)) code = await FillAsync(stream, export, act, send).ConfigureAwait(false);
+            if (code == ExitCodes.Done) File.Move(part, file);
+            else File.Delete(part);
+            if (code == ExitCodes.Done) Report(file, export);
+            else Terminal.NoteLine(string.Create(CultureInfo.InvariantCulture, $"the export was not whole after {Counted.Of(export.Entries, "entry", "entries")}; nothing was written"));
+            return code;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+    }
+
+    private static async Task<int> FillAsync(FileStream stream, PersonFile export, ExportPerson act,
+        Func<ExportPerson, Action<ControlReply>, Task<int>> send)
+    {
+        var progress = Progress.Of("exporting entries");
+        await using var shown = progress.ConfigureAwait(false);
+        var next = (string?)null;
+        do
+        {
+            var code = await send(act with { After = next }, reply =>
+            {
+                stream.Write(export.Lines(reply));
+                next = reply.Next;
+            }).ConfigureAwait(false);
+            if (code != ExitCodes.Done) return code;
+            progress.Continue(string.Create(CultureInfo.InvariantCulture, $"exporting entries: {export.Entries} written"));
+        }
+        while (next is not null);
+        stream.Write(export.End());
+        stream.Flush(flushToDisk: true);
+        return ExitCodes.Done;
+    }
+
+    private static void Report(string file, PersonFile export)
+    {
+        Terminal.NoteLine($"{file}: {Counted.Of(export.Entries, "entry", "entries")}, {Counted.Of(export.Requests, "kept request")}");
+        foreach (var note in export.Notes) Terminal.NoteLine(note);
+    }
+
+    /// <summary>The lines of the file: who it is about, entries and kept requests, and at the end their numbers.</summary>
+    private sealed class PersonFile(ExportPerson act)
+    {
+        private bool isBegun;
+
+        public int Entries { get; private set; }
+
+        public int Requests { get; private set; }
+
+        public List<string> Notes { get; } = [];
+
+        public byte[] Lines(ControlReply reply)
+        {
+            var text = new StringBuilder();
+            if (!isBegun) Add(text, "person", new { issuer = act.Issuer, subject = act.Subject });
+            isBegun = true;
+            if (reply.Message is { } note && !Notes.Contains(note)) Notes.Add(note);
+            foreach (var entry in reply.Entries ?? []) Add(text, "auditEntry", entry);
+            foreach (var request in reply.Requests ?? []) Add(text, "keptRequest", request);
+            (Entries, Requests) = (Entries + (reply.Entries?.Count ?? 0), Requests + (reply.Requests?.Count ?? 0));
+            return Encoding.UTF8.GetBytes(text.ToString());
+        }
+
+        public byte[] End()
+        {
+            var text = new StringBuilder();
+            Add(text, "end", new { entries = Entries, requests = Requests, notes = Notes });
+            return Encoding.UTF8.GetBytes(text.ToString());
+        }
+
+        private static void Add(StringBuilder text, string kind, object value) => text.Append(JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["version"] = JsonOutput.FormatVersion, ["kind"] = kind, [kind] = value }, LineOptions)).Append('\n');
+    }
+}

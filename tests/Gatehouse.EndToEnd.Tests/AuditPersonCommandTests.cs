@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary>
+/// The file of an export of one person is whole or absent, whatever the gateway answers. The gateway of these tests answers by a list.
+/// </summary>
+[Trait("Requirement", "DP-03")]
+public sealed class AuditPersonCommandTests : IDisposable
+{
+    private const string First = """{"ok":true,"entries":[{"v":3,"id":"01a"},{"v":3,"id":"01b"}],"next":"5-2","message":"entries 0 to 255 of log-0001 are not in the folder"}""";
+    private const string Second = """{"ok":true,"entries":[{"v":3,"id":"01c"}],"requests":[{"id":"01c","form":"message","text":"{}"}]}""";
+    private const string Refused = """{"ok":false,"message":"the gateway cannot write the audit log","remedy":"make room"}""";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-person-");
+
+    public AuditPersonCommandTests() => File.WriteAllText(Token, "a token");
+
+    private string Token => Path.Combine(folder.FullName, "token");
+
+    private string Output => Path.Combine(folder.FullName, "alice.jsonl");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task EveryPage_IsInOneFile_OfTheOwnerOnly_WithTheNumbersAtItsEnd()
+    {
+        var (code, _, errors, asked) = await RunAsync([First, Second], "--payloads", "--purpose", "ticket");
+        Assert.True(code == 0, errors);
+        var lines = File.ReadAllLines(Output).Select(line => JsonSerializer.Deserialize<JsonElement>(line)).ToList();
+        Assert.Equal(["person", "auditEntry", "auditEntry", "auditEntry", "keptRequest", "end"], lines.Select(line => line.GetProperty("kind").GetString()));
+        Assert.Equal("alice", lines[0].GetProperty("person").GetProperty("subject").GetString());
+        var end = lines[^1].GetProperty("end");
+        Assert.Equal((3, 1, 1), (end.GetProperty("entries").GetInt32(), end.GetProperty("requests").GetInt32(), end.GetProperty("notes").GetArrayLength()));
+        Assert.Contains("are not in the folder", errors, StringComparison.Ordinal);
+        Assert.Contains("3 entries, 1 kept request", errors, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Output));
+        Assert.Equal(2, asked.Count);
+        Assert.All(asked, one => Assert.Equal(("audit.person", "alice", "https://login.example.com", "a token", true), (one.GetProperty("verb").GetString(),
+            one.GetProperty("subject").GetString(), one.GetProperty("issuer").GetString(), one.GetProperty("adminToken").GetString(), one.GetProperty("payload").GetBoolean())));
+        Assert.Equal("5-2", asked[1].GetProperty("search").GetProperty("after").GetString());
+    }
+
+    [Fact]
+    public async Task ExportThatIsRefusedLater_LeavesNoFile_AndSaysThatItWasNotWhole()
+    {
+        var (code, _, errors, _) = await RunAsync([First, Refused], "--purpose", "ticket");
+        Assert.Equal(1, code);
+        Assert.Contains("not whole after 2 entries; nothing was written", errors, StringComparison.Ordinal);
+        Assert.Equal(["token"], folder.EnumerateFiles().Select(file => file.Name).Where(name => name != "control.sock"));
+    }
+
+    [Theory]
+    [InlineData(true, 2, "--purpose")]
+    [InlineData(false, 3, "is not overwritten")]
+    public async Task WithoutAPurpose_OrOverAFile_NothingIsAsked(bool withoutPurpose, int expected, string words)
+    {
+        if (!withoutPurpose) File.WriteAllText(Output, "mine");
+        var (code, _, errors, asked) = await RunAsync([], withoutPurpose ? [] : ["--purpose", "ticket"]);
+        Assert.Equal(expected, code);
+        Assert.Contains(words, errors, StringComparison.Ordinal);
+        Assert.Empty(asked);
+    }
+
+    private async Task<(int Code, string Output, string Errors, IReadOnlyList<JsonElement> Asked)> RunAsync(string[] replies, params string[] more)
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder.FullName, "control.sock")));
+        listener.Listen();
+        List<JsonElement> asked = [];
+        var serving = ServeAsync(listener, replies, asked);
+        var (code, output, errors) = await OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll,
+            ["audit", "person", "https://login.example.com", "alice", "--output", Output, "--state", folder.FullName, "--token-file", Token, .. more]));
+        if (replies.Length == asked.Count) await serving;
+        return (code, output, errors, asked);
+    }
+
+    private static async Task ServeAsync(Socket listener, string[] replies, List<JsonElement> asked)
+    {
+        foreach (var reply in replies)
+        {
+            using var socket = await listener.AcceptAsync();
+            await using var stream = new NetworkStream(socket);
+            using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
+            asked.Add(JsonSerializer.Deserialize<JsonElement>((await reader.ReadLineAsync())!));
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(reply + "\n"));
+        }
+    }
+}

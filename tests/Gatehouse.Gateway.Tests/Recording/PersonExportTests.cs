@@ -1,0 +1,148 @@
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Search;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Ipc;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>A person, or an administrator for a person, gets everything that the log says about the person, and the export is in the log.</summary>
+[Trait("Requirement", "DP-03")]
+public sealed class PersonExportTests
+{
+    private const string Alice = "alice-canary-7391";
+    private const string Bob = "bob-canary-2846";
+
+    private static readonly PeerAccount Peer = new(7, PeerAccount.OwnUserId());
+
+    private static WhoClause Names(params string[] subjects) => new() { Subjects = new NameSet(subjects) };
+
+    // olga reads all entries, paula kept requests too and erases, alice her own; carol is an administrator without a right to read.
+    private static GatewaySettings WithReaders(GatewaySettings settings) => settings with
+    {
+        Audit = settings.Audit with { KeepPayloads = true },
+        Administration = new AdministrationSettings
+        {
+            Who = Names("olga", "paula", "carol", Alice),
+            Reading = new ReadingSettings { Own = Names(Alice), All = Names("olga", "paula"), Payloads = Names("paula"), Erase = Names("paula") },
+        },
+    };
+
+    private static async Task<TestGateway> WithCallsAsync(int calls)
+    {
+        var gateway = await TestGateway.StartAsync(WithReaders,
+            rules: [new PolicyRule { Id = "people", Who = Names(Alice, Bob), Directions = TestGateway.EveryDirection }]);
+        for (var call = 0; call < calls; call++)
+            await CallAsync(gateway, Alice, $"argument {call}");
+        await CallAsync(gateway, Bob, "of bob");
+        gateway.EntriesWithEnded(calls + 1);
+        return gateway;
+    }
+
+    private static async Task CallAsync(TestGateway gateway, string who, string argument) => await gateway.CallAsync(
+        gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"{argument}\"}}", "echo", gateway.Token(who)));
+
+    private static string IssuerOf(TestGateway gateway) =>
+        gateway.Entries().First(entry => entry.TryGetProperty("sub", out _)).GetProperty("iss").GetString()!;
+
+    private static Task<ControlReply> AskAsync(TestGateway gateway, string by, AdministrativeAction act) =>
+        GatewayAdministration.ControlOf(gateway.Host).HandleAsync(ControlFormat.Write(act) with
+        {
+            AdminToken = gateway.Token(by, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
+        }, Peer);
+
+    private static async Task<(List<JsonElement> Entries, List<KeptRequest> Requests, int Pages)> ExportAsync(
+        TestGateway gateway, string by, bool payload)
+    {
+        List<JsonElement> entries = [];
+        List<KeptRequest> requests = [];
+        var pages = 0;
+        for (string? after = null; pages < 100;)
+        {
+            var reply = await AskAsync(gateway, by, new ExportPerson(IssuerOf(gateway), Alice, "request 4711", after, payload));
+            Assert.True(reply.Ok, reply.Message);
+            pages++;
+            entries.AddRange(reply.Entries!);
+            requests.AddRange(reply.Requests ?? []);
+            if ((after = reply.Next) is null) break;
+        }
+
+        return (entries, requests, pages);
+    }
+
+    [Fact]
+    public async Task TheExport_HasEveryEntryAboutThePerson_OverAllPages_WithOpenedFactsAndRequests_AndNobodyElses()
+    {
+        await using var gateway = await WithCallsAsync(15);
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Person = Alice }, "an earlier search", false));
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Search, new EntryFilter { Person = Bob }, "of another person", false));
+        var before = gateway.Entries().Where(entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal)).Select(IdAndKind).ToList();
+        var (entries, requests, pages) = await ExportAsync(gateway, "paula", payload: true);
+        Assert.True(pages > 1);
+        Assert.Subset(entries.Select(IdAndKind).ToHashSet(), before.ToHashSet());
+        Assert.Equal(31, before.Count); // 15 calls with two entries each, and the search
+        Assert.All(entries, entry => Assert.Contains(Alice, entry.GetRawText(), StringComparison.Ordinal));
+        Assert.Equal(entries.Count, entries.Select(IdAndKind).Distinct().Count());
+        Assert.DoesNotContain(entries, entry => entry.GetRawText().Contains(Bob, StringComparison.Ordinal));
+        Assert.Equal(15, requests.Count);
+        Assert.All(requests, request => Assert.Contains("argument ", request.Text, StringComparison.Ordinal));
+        var notes = gateway.Entries().Where(entry => PersonalFactsTests.Act(entry) == "control.audit.person").ToList();
+        Assert.Equal(pages, notes.Count);
+        Assert.All(notes, note => Assert.Equal((Alice, "paula", "request 4711", "all"), (note.GetProperty("subject").GetString(), note.GetProperty("by").GetString(),
+            note.GetProperty("purpose").GetString(), note.GetProperty("scope").GetString())));
+    }
+
+    [Fact]
+    public async Task APersonWithTheRightOwn_ExportsTheOwnEntriesOnly()
+    {
+        await using var gateway = await WithCallsAsync(2);
+        var (entries, requests, _) = await ExportAsync(gateway, Alice, payload: false);
+        Assert.Equal((4, 0), (entries.Count, requests.Count));
+        Assert.All(entries, entry => Assert.Equal(Alice, entry.GetProperty("sub").GetString()));
+        var issuer = IssuerOf(gateway);
+        foreach (var (by, act, why) in ((string, ExportPerson, string)[])
+        [
+            (Alice, new ExportPerson(issuer, Bob, "curious", null, false), "own-reading-only"),
+            (Alice, new ExportPerson("https://other.example", Alice, "curious", null, false), "own-reading-only"),
+            (Alice, new ExportPerson(issuer, Alice, "mine", null, true), "no-payload-right"), ("olga", new ExportPerson(issuer, Alice, "x", null, true), "no-payload-right"),
+            ("carol", new ExportPerson(issuer, Alice, "x", null, false), "no-reading-right"), ("olga", new ExportPerson(issuer, Alice, "", null, false), "no-purpose"),
+            ("olga", new ExportPerson("", Alice, "x", null, false), "no-person"), ("olga", new ExportPerson(issuer, Alice, "x", "nowhere", false), "filter"),
+        ])
+        {
+            var reply = await AskAsync(gateway, by, act);
+            Assert.False(reply.Ok);
+            Assert.Null(reply.Entries);
+            Assert.Equal(why, gateway.Entries().Last(entry => PersonalFactsTests.Act(entry) == "control.audit.person").GetProperty("why").GetString());
+        }
+    }
+
+    // Threat: the same name at another issuer is another person.
+    [Fact]
+    public async Task TheSameSubjectOfAnotherIssuer_IsNotInTheExport()
+    {
+        await using var gateway = await WithCallsAsync(1);
+        var reply = await AskAsync(gateway, "olga", new ExportPerson("https://other.example", Alice, "request 4711", null, false));
+        Assert.True(reply.Ok, reply.Message);
+        Assert.Empty(reply.Entries!);
+    }
+
+    [Fact]
+    public async Task AnErasure_NamesTheExportsThatItDoesNotReach()
+    {
+        await using var gateway = await WithCallsAsync(15);
+        var (_, _, pages) = await ExportAsync(gateway, "paula", payload: true);
+        Assert.True(pages > 1);
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Export, new EntryFilter { Person = Alice }, "for a lawyer", false));
+        await AskAsync(gateway, "olga", new ReadLog(LogReading.Export, new EntryFilter { Person = Bob }, "of another person", false));
+        var reply = await AskAsync(gateway, "paula", new ErasePerson(IssuerOf(gateway), Alice, "request 4712"));
+        Assert.True(reply.Ok, reply.Message);
+        Assert.StartsWith("2 exports named this person and are not reached (20", reply.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
+    }
+
+    private static (string?, string?) IdAndKind(JsonElement entry) => (entry.GetProperty("id").GetString(), entry.GetProperty("kind").GetString());
+}
