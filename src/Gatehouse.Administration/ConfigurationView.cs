@@ -59,9 +59,9 @@ public sealed record ConfigurationView(
     [JsonPropertyName("inForce")]
     public bool IsInForce { get; init; }
 
-    /// <summary>True where the texts are in the state folder, so that they can be compared and restored.</summary>
+    /// <summary>True where the texts are in the state folder, so that they can be compared and restored; null where that is not known.</summary>
     [JsonPropertyName("kept")]
-    public bool IsKept { get; init; }
+    public bool? IsKept { get; init; }
 
     /// <summary>The id of the entry.</summary>
     [JsonPropertyName("id")]

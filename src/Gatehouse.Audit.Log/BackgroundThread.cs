@@ -11,8 +11,8 @@ internal static partial class BackgroundThread
     private const int Process = 0;
 
     /// <summary>
-    /// Lowers the priority of the calling thread. A commit that the disk has finished would wait for the processor until the thread's slice ends.
-    /// Only on Linux, where the priority is of the thread and not of the process (setpriority(2), "C library/kernel differences").
+    /// Lowers the priority of the calling thread. Otherwise a commit that the disk has finished could wait until the time slice of that thread ends.
+    /// Linux only: elsewhere the call would concern the whole process (setpriority(2), "C library/kernel differences").
     /// </summary>
     public static void LowerPriority()
     {

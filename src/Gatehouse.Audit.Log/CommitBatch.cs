@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Tree;
+
 namespace Gatehouse.Audit.Log;
 
 /// <summary>Entries that share one commit: one write of the journal and one sync.</summary>
@@ -41,12 +43,12 @@ internal sealed class CommitBatch
     /// <summary>Ends when the batch is durable. Made only where a caller waits. Asked for under the gate.</summary>
     public Task Durable => (durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    public void Add(ReadOnlySpan<byte> entry, AuditPayload? payload)
+    /// <summary>Adds an entry and returns its hash.</summary>
+    public TreeHash Add(ReadOnlySpan<byte> entry, AuditPayload? payload)
     {
-        Frames.Add(entry);
         Count++;
-        if (payload is null) return;
-        Payloads.Add(payload);
+        if (payload is not null) Payloads.Add(payload);
+        return Frames.Add(entry);
     }
 
     /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>

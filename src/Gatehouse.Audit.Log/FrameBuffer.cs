@@ -3,7 +3,8 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Entries that wait for a commit, in the form of the journal. Each is hashed when it is added, while the disk is busy with the commit before.
+/// Entries that wait for a commit, in the form of the journal. Each is hashed when it is added, under the log's lock: the
+/// disk is busy with the commit before, and the committer then only writes.
 /// </summary>
 internal sealed class FrameBuffer
 {
@@ -20,14 +21,15 @@ internal sealed class FrameBuffer
     /// <summary>The bytes that it can hold without growing.</summary>
     public int Capacity => bytes.Length;
 
-    /// <summary>Adds a frame. The entry has 1 to 65,535 bytes.</summary>
-    public void Add(ReadOnlySpan<byte> entry)
+    /// <summary>Adds a frame and returns the hash of the entry. The entry has 1 to 65,535 bytes.</summary>
+    public TreeHash Add(ReadOnlySpan<byte> entry)
     {
         var end = Length + JournalFormat.FrameBytes + entry.Length;
         if (end > bytes.Length) Array.Resize(ref bytes, Math.Max(end, 2 * bytes.Length));
-        JournalFormat.WritePrefix(bytes.AsSpan(Length), entry);
+        var leaf = JournalFormat.WritePrefix(bytes.AsSpan(Length), entry);
         entry.CopyTo(bytes.AsSpan(Length + JournalFormat.FrameBytes));
         Length = end;
+        return leaf;
     }
 
     /// <summary>Empties it.</summary>

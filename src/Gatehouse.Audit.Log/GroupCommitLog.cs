@@ -382,9 +382,8 @@ public sealed class GroupCommitLog : IAuditLog
     {
         var before = current.Bytes;
         if (!isAwaited) current.Attempts.Add(entry.Attempts, entry.At);
-        var bytes = AuditEntryFormat.Bytes(entry, ++sequence);
-        promised?.Take(current, bytes);
-        current.Add(bytes, entry.Payload);
+        var leaf = current.Add(AuditEntryFormat.Bytes(entry, ++sequence), entry.Payload);
+        promised?.Take(current, leaf);
         if (account is not null) ledger.Charge(account, entry, current, current.Bytes - before);
     }
 

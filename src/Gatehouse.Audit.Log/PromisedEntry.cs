@@ -18,8 +18,8 @@ internal sealed class PromisedEntry
         if (!TreeHash.TryParse(promised.Call, out call)) throw new ArgumentException("The hash of the call has 32 bytes.", nameof(promised));
     }
 
-    /// <summary>Notes the place of the entry, before it is added to the batch.</summary>
-    public void Take(CommitBatch into, ReadOnlySpan<byte> entry) => (batch, position, leaf) = (into, into.Count, MerkleTree.Leaf(entry));
+    /// <summary>Notes the place of the entry and its hash, after it was added to the batch.</summary>
+    public void Take(CommitBatch from, in TreeHash hash) => (batch, position, leaf) = (from, from.Count - 1, hash);
 
     /// <summary>Signs the promise. Only after the batch is on stable storage: before that, no index is certain.</summary>
     /// <exception cref="AuditUnavailableException">The key does not sign any more: the log is closed.</exception>

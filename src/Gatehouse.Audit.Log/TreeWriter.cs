@@ -25,8 +25,8 @@ internal sealed class TreeWriter(ILogFolder folder, string log, LogSpace space)
     /// <summary>Returns the root of the tree.</summary>
     public TreeHash Root()
     {
-        // The hashes of a level are complete subtrees. What the levels below have is one that is not, as the last of the row. RFC 6962 divides such a
-        // row as it divides leaves.
+        // Each hash of a row is the root of a complete subtree. The root of the levels below it, which is of an incomplete one, is the last element:
+        // RFC 6962 divides such a row as it divides leaves.
         var (root, isEmpty) = (MerkleTree.Empty, true);
         foreach (var row in rows)
         {

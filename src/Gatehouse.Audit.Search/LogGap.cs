@@ -65,7 +65,7 @@ public sealed record LogGap
     [JsonPropertyName("tool"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Tool { get; init; }
 
-    /// <summary>The check that did not run, or the log; for lost entries the time of the first.</summary>
+    /// <summary>The check that did not run, or the log; for lost entries the time of the first; for a receipt its file and the reason.</summary>
     [JsonPropertyName("what"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? What { get; init; }
 

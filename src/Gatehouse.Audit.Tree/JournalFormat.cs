@@ -71,16 +71,15 @@ public static class JournalFormat
         return true;
     }
 
-    /// <summary>Writes what precedes an entry in its frame.</summary>
-    public static void WritePrefix(Span<byte> frame, ReadOnlySpan<byte> entry)
+    /// <summary>Writes what precedes an entry in its frame, and returns the hash of the entry.</summary>
+    public static TreeHash WritePrefix(Span<byte> frame, ReadOnlySpan<byte> entry)
     {
         WriteLength(frame, entry.Length);
-        WriteHash(frame, entry);
+        var leaf = MerkleTree.Leaf(entry);
+        leaf.Bytes.CopyTo(frame[2..]);
+        return leaf;
     }
 
     /// <summary>Writes the length of the entry into its frame.</summary>
     public static void WriteLength(Span<byte> frame, int length) => BinaryPrimitives.WriteUInt16BigEndian(frame, checked((ushort)length));
-
-    /// <summary>Writes the hash of the entry into its frame.</summary>
-    public static void WriteHash(Span<byte> frame, ReadOnlySpan<byte> entry) => MerkleTree.Leaf(entry).Bytes.CopyTo(frame[2..]);
 }

@@ -13,7 +13,7 @@ internal sealed class PairCheck(FindingCollector findings)
 
     public void Ended(string id) => open.Remove(id);
 
-    /// <summary>The log ends here. Returns what it says of calls without an end: no damage, because a log of a process that died is whole.</summary>
+    /// <summary>Ends the log. Returns a statement about calls without an end. They are no damage: the log of a process that died is whole.</summary>
     public IEnumerable<string> End()
     {
         if (open.Count == 0) yield break;

@@ -33,7 +33,13 @@ internal static class ReceiptVerb
             if (GivenReceipt.Read(parsed.GetValue(file)!) is not { } receipt)
             {
                 shown.Fault($"{parsed.GetValue(file)} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer");
-                return 1;
+                return 2;
+            }
+
+            if (parsed.GetValue(answer) is not null && parsed.GetValue(request) is null)
+            {
+                shown.Fault("--answer needs --request", "give the request as it was sent");
+                return 2;
             }
 
             Print(receipt, shown);

@@ -1,6 +1,6 @@
 namespace Gatehouse.Audit;
 
-/// <summary>What an entry holds of the receipt that its caller got.</summary>
+/// <summary>The part of an entry about the receipt of its caller.</summary>
 /// <param name="Call">
 /// The salted hash of the call as the caller sees it, in base64: the same as in the receipt. The salt is known to the caller only.
 /// </param>

@@ -249,7 +249,7 @@ public sealed class GatewayPipeline
         parts.Measures.Count(exchange);
     }
 
-    // Of a refusal without a message, the caller gets no receipt either.
+    // A refusal without a message has no place for a receipt.
     private async ValueTask<ReadOnlyMemory<byte>?> OwnAnswerAsync(Exchange exchange, Refusal refusal) =>
         exchange is { Receipt: not null, Message.Kind: MessageKind.Request } && parts.RefusalBody is { } body
             && !refusal.IsTakenBack && refusal.Reason.Shape != ReplyShape.Empty

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Gatehouse.Audit.Verification.Proofs;
 
-/// <summary>What became known of the promise in a receipt.</summary>
+/// <summary>The state of the promise in a receipt.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ReceiptState>))]
 public enum ReceiptState
 {

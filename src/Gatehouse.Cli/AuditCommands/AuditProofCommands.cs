@@ -15,7 +15,7 @@ internal sealed class AuditProofCommands
     private readonly Option<string> output = new("--output", "-o") { Description = "File to write. It must not exist yet.", HelpName = "file", Required = true };
     private readonly Option<string?> since = new("--since")
     { Description = "File with an older checkpoint. The evidence then shows that the log only grew since.", HelpName = "file" };
-    private readonly Option<string?> log = new("--in") { Description = "Evidence log. Default: the newest that has the entry.", HelpName = "log-0001" };
+    private readonly Option<string?> log = new("--in") { Description = "Evidence log. Default: the newest; for an id, the newest that has it.", HelpName = "log-0001" };
     private readonly TerminalShown shown = new();
 
     private AuditProofCommands()
@@ -73,7 +73,7 @@ internal sealed class AuditProofCommands
             return ExitCodes.Usage;
         }
 
-        if (IsThere(parsed)) return ExitCodes.Unavailable;
+        if (IsThere(parsed)) return ExitCodes.Usage;
         if (place.Folder(parsed, out var code) is not { } folder) return code;
         var answer = ReceiptProof.Of(folder, given, TimeProvider.System.GetUtcNow());
         shown.Row($"{answer.State switch { ReceiptState.Kept => "Kept", ReceiptState.NotKept => "Not kept", ReceiptState.Pending => "Not yet", _ => "Not known" }}: {answer.Detail}");
@@ -137,7 +137,7 @@ internal sealed class AuditProofCommands
             return ExitCodes.Usage;
         }
 
-        if (IsThere(parsed)) return ExitCodes.Unavailable;
+        if (IsThere(parsed)) return ExitCodes.Usage;
         if (place.Folder(parsed, out var code) is not { } folder) return code;
         var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(File.ReadAllBytes(file)) : null;
         if (older is null && parsed.GetValue(since) is not null)

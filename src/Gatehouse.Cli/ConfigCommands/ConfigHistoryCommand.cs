@@ -31,8 +31,9 @@ internal static class ConfigHistoryCommand
         var command = new Command("history",
             """
             Print each configuration that was put in force or refused, newest first, as the audit log has it: time, digest, administrator
-            or account, and the way. ENTRY is the place in the log; 'gatehouse audit prove' takes its number. KEPT says whether the texts are in the state
-            folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force.
+            or account, and the way. ENTRY is the log and the index in it: 'gatehouse audit prove INDEX --in LOG'. KEPT says whether the
+            texts are in the state folder, so that 'diff' and 'rollback' can use them. An asterisk marks the configuration in force. With
+            --log, both need --state.
 
             Examples:
               gatehouse config history --config gatehouse.yaml
@@ -57,9 +58,10 @@ internal static class ConfigHistoryCommand
 
         return await AuditFolder.AnswerAsync(async () =>
         {
-            var stored = state is null ? null : StoredConfigurations.Open(state);
+            StoredConfigurations? stored = null;
+            if (state is not null && (stored = StoredConfigurations.Open(state)) is null) return ExitCodes.Unavailable;
             var log = new ConfigurationLog(new LogScan(new LogSource(folder)));
-            Func<string, bool> isKept = stored is null ? static _ => false : stored.Store.Has;
+            Func<string, bool>? isKept = stored is null ? null : stored.Store.Has;
             var changes = await log.NewestAsync(limit, stored?.Store.Order().InForce, isKept, cancellation).ConfigureAwait(false);
             Print(changes, json);
             return ExitCodes.Done;
@@ -85,7 +87,7 @@ internal static class ConfigHistoryCommand
             + $"{"FROM",-14}  {"KEPT",-4}  {"ENTRY",-16}  FILE");
         foreach (var one in changes)
             Terminal.Row($"{Time(one.At),-20}  {one.Outcome,-8}  {Digest(one),-13}  {Text(one.Generation),-4}  {one.Cause,-8}  {Who(one),-24}  "
-                + $"{one.Source ?? "-",-14}  {(one.IsKept ? "yes" : "no"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
+                + $"{one.Source ?? "-",-14}  {(one.IsKept is { } kept ? kept ? "yes" : "no" : "-"),-4}  {Entry(one),-16}  {one.Path ?? "-"}");
     }
 
     private static string Digest(ConfigurationView one) =>

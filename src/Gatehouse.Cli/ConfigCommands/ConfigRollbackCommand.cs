@@ -17,7 +17,7 @@ internal sealed class ConfigRollbackCommand
     private readonly Option<string?> reason = new("--reason") { Description = "Reason, kept in the audit log.", HelpName = "text" };
     private readonly Option<bool> force =
         new("--force") { Description = "Replace files that were changed since (they are kept), and files under version control." };
-    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show the differences and whether this build accepts the configuration. Change nothing." };
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Show the differences and whether this build accepts the stored texts. Change nothing." };
     private readonly Option<string?> into = new("--into")
     {
         Description = "Write the files to this new folder instead, without a gateway.",
@@ -38,6 +38,9 @@ internal sealed class ConfigRollbackCommand
             audit log, validates them as it validates a new configuration, writes the files back and puts them in force. Flags and
             variables stay those of the process. The command needs an access token for the administration audience, or with --dev a
             confirmation typed at the terminal.
+
+            --dry-run asks neither the log nor the gateway: changed files, version control, write access and settings that need a restart
+            are checked by the rollback.
 
             Where the gateway's account may not write the files, or they come from version control, use --into and put them in place there.
 
@@ -81,7 +84,7 @@ internal sealed class ConfigRollbackCommand
         else Terminal.Lines(ConfigurationDifference.Lines(changes, StoredConfigurations.FilesWord, target.Digest[..12]));
         var result = StoredConfigurations.Load(target);
         if (!result.IsGood) CommonOptions.PrintFaults(result);
-        else Terminal.Note("this build accepts the configuration; nothing was changed");
+        else Terminal.Note("this build accepts the stored texts; nothing was changed");
         return result.IsGood ? ExitCodes.Done : ExitCodes.No;
     }
 
@@ -95,7 +98,7 @@ internal sealed class ConfigRollbackCommand
         if (AuditFolder.Of(settings, settings is null ? named : null) is not { } log) return ExitCodes.Unavailable;
         return await AuditFolder.AnswerAsync(async () =>
         {
-            var found = await new ConfigurationLog(new LogScan(new LogSource(log))).FindAsync(wanted, cancellation).ConfigureAwait(false);
+            var found = await new ConfigurationLog(new LogScan(new LogSource(log))).FindAsync(wanted, withReplaced: true, cancellation).ConfigureAwait(false);
             if (found.Count != 1) return Refuse(found.Count == 0 ? ActionRefusal.UnknownConfiguration : ActionRefusal.AmbiguousConfiguration);
             return stored.Store.Read(found.Single()) is { } snapshot ? Write(snapshot, folder) : Refuse(ActionRefusal.TextsNotKept);
         }).ConfigureAwait(false);

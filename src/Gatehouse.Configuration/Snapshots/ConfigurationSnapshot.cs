@@ -13,28 +13,31 @@ namespace Gatehouse.Configuration.Snapshots;
 /// </remarks>
 public sealed class ConfigurationSnapshot
 {
+    // Computed when they are asked for: commands that only read a configuration need no library for SHA-256.
+    private string? manifest;
+    private string? digest;
+    private string? filesDigest;
+
     /// <summary>Makes a snapshot.</summary>
     /// <param name="files">The texts, in the order in which the loader read them.</param>
     public ConfigurationSnapshot(IEnumerable<SnapshotFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
         Files = [.. files];
-        Manifest = SnapshotManifest.Write(Files.Select(SnapshotManifestLine.Of));
-        Digest = DigestOf(Manifest);
-        FilesDigest = DigestOf(SnapshotManifest.Write(Files.Where(file => file.Part != SnapshotPart.Outside).Select(SnapshotManifestLine.Of)));
     }
 
     /// <summary>The texts.</summary>
     public IReadOnlyList<SnapshotFile> Files { get; }
 
     /// <summary>The manifest, one line a text.</summary>
-    public string Manifest { get; }
+    public string Manifest => manifest ??= SnapshotManifest.Write(Files.Select(SnapshotManifestLine.Of));
 
     /// <summary>The digest of all texts, 64 lower-case hexadecimal digits.</summary>
-    public string Digest { get; }
+    public string Digest => digest ??= DigestOf(Manifest);
 
     /// <summary>The digest of the files without the values from outside.</summary>
-    public string FilesDigest { get; }
+    public string FilesDigest => filesDigest ??=
+        DigestOf(SnapshotManifest.Write(Files.Where(file => file.Part != SnapshotPart.Outside).Select(SnapshotManifestLine.Of)));
 
     /// <summary>The file of <c>--config</c>; null where it could not be read.</summary>
     public SnapshotFile? Main => Files.FirstOrDefault(file => file.Part == SnapshotPart.Main);

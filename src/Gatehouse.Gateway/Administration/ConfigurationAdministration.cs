@@ -17,7 +17,7 @@ internal sealed class ConfigurationAdministration(GatewayCore core, IEntrySearch
     public async Task<ActionOutcome<ConfigurationRolledBack>> RollBackAsync(string digest, bool force, Administrator by)
     {
         if (configurations.InForce is null) return ActionRefusal.NotFromFile;
-        var found = await log.FindAsync(digest, CancellationToken.None).ConfigureAwait(false);
+        var found = await log.FindAsync(digest, withReplaced: false, CancellationToken.None).ConfigureAwait(false);
         return found.Count switch
         {
             0 => ActionRefusal.UnknownConfiguration,

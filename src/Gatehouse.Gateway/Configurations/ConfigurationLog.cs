@@ -13,39 +13,43 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     /// <summary>Returns the newest changes, newest first.</summary>
     /// <param name="limit">The most changes, 1 to <see cref="EntryFilter.LargestPage"/>.</param>
     /// <param name="inForce">The digest in force; null where no gateway runs.</param>
-    /// <param name="isKept">Returns whether the texts of a configuration are kept.</param>
+    /// <param name="isKept">Returns whether the texts of a configuration are kept; null where that is not known.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="IOException">The log cannot be read.</exception>
     public async Task<IReadOnlyList<ConfigurationView>> NewestAsync(
-        int limit, string? inForce, Func<string, bool> isKept, CancellationToken cancellation)
+        int limit, string? inForce, Func<string, bool>? isKept, CancellationToken cancellation)
     {
         var applied = await PageAsync(EntryActs.Applied, limit, null, cancellation).ConfigureAwait(false);
         var refused = await PageAsync(EntryActs.Refused, limit, null, cancellation).ConfigureAwait(false);
         var kept = new Dictionary<string, bool>(StringComparer.Ordinal);
         var views = Views(applied).Concat(Views(refused)).OrderByDescending(view => view.At).ThenByDescending(view => view.Index).Take(limit)
-            .Select(view => view with { IsKept = IsKept(view.Digest) }).ToList();
+            .Select(view => view with { IsKept = isKept is null ? null : IsKept(view.Digest) }).ToList();
         var newest = views.FindIndex(view => view.Outcome == AppliedText && view.Digest == inForce);
         if (newest >= 0) views[newest] = views[newest] with { IsInForce = true };
         return views;
 
         bool IsKept(string digest)
         {
-            if (!kept.TryGetValue(digest, out var known)) kept[digest] = known = isKept(digest);
+            if (!kept.TryGetValue(digest, out var known)) kept[digest] = known = isKept!(digest);
             return known;
         }
     }
 
     /// <summary>Returns the digests of all configurations that were in force and begin so.</summary>
+    /// <param name="beginning">The first digits.</param>
+    /// <param name="withReplaced">True also for the files that a rollback replaced and kept, which were in force at no time.</param>
+    /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public async Task<IReadOnlyCollection<string>> FindAsync(string beginning, CancellationToken cancellation)
+    public async Task<IReadOnlyCollection<string>> FindAsync(string beginning, bool withReplaced, CancellationToken cancellation)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
         string? after = null;
         do
         {
             var page = await PageAsync(EntryActs.Applied, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
-            found.UnionWith(page.Entries.Select(entry => new EntryFacts(entry).Text("digest") ?? "")
-                .Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)));
+            var entries = page.Entries.Select(entry => new EntryFacts(entry)).ToList();
+            found.UnionWith(entries.Select(entry => entry.Text("digest")).Concat(withReplaced ? entries.Select(entry => entry.Text("replaced")) : [])
+                .OfType<string>().Where(digest => digest.Length > 0 && digest.StartsWith(beginning, StringComparison.Ordinal)));
             after = page.Next;
         }
         while (after is not null);

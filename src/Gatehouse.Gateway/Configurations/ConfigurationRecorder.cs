@@ -47,6 +47,7 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     public async Task<bool> NoteAppliedAsync(
         ConfigurationSnapshot snapshot, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
+        await RetryAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
         var facts = Facts(snapshot, InForce?.Digest, generation, origin, Keep(snapshot)).Concat(further);
         return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
     }

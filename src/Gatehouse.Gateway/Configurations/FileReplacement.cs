@@ -44,10 +44,23 @@ internal sealed class FileReplacement : IDisposable
     public void Commit(ConfigurationStore store, ConfigurationSnapshot from, ConfigurationSnapshot to)
     {
         if (staged.Count > 1) store.BeginReplacement(from.FilesDigest, to.FilesDigest);
-        foreach (var (temporary, path) in staged) File.Move(temporary, path, overwrite: true);
+        foreach (var (temporary, path) in staged) Rename(temporary, path);
         foreach (var folder in staged.Select(one => Path.GetDirectoryName(one.Path)!).Distinct(StringComparer.Ordinal)) PosixFile.SyncFolder(folder);
         if (staged.Count > 1) store.EndReplacement();
         staged.Clear();
+    }
+
+    private static void Rename(string temporary, string path)
+    {
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path} could not be replaced, and files before it may be ({e.Message}); the configuration in force did not "
+                + "change; put the files of one configuration in place, then run: gatehouse reload", e);
+        }
     }
 
     /// <summary>Removes what was staged and not committed.</summary>

@@ -72,6 +72,7 @@ internal sealed class ConfigurationReloader(
         {
             var result = change.Read();
             seen(result.Snapshot);
+            if (change.WriteFiles is null && result.Snapshot is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
             if (RestartNeeded(current.Settings, next) is { } what)

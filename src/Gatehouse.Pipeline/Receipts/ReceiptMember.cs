@@ -57,7 +57,7 @@ internal static class ReceiptMember
     public static ValidatedMessage? With(ValidatedMessage prepared, string note, ReadOnlySpan<byte> salt)
     {
         var (holder, inner) = PlaceOf(prepared);
-        byte[] receipt = [.. "\"gatehouse/receipt\":{\"note\":"u8, .. JsonText.Encode(note), .. ",\"salt\":"u8,
+        byte[] receipt = [.. JsonText.Encode(CallHash.Member), .. ":{\"note\":"u8, .. JsonText.Encode(note), .. ",\"salt\":"u8,
             .. JsonText.Encode(Convert.ToBase64String(salt)), (byte)'}'];
         var splice = new MessageSplice(prepared);
         if (prepared.Has(inner)) Append(splice, prepared.Range(inner), receipt);
@@ -69,7 +69,7 @@ internal static class ReceiptMember
         ? (EnvelopeMember.Error, EnvelopeMember.ErrorData) : (EnvelopeMember.Result, EnvelopeMember.ResultMeta);
 
     private static byte[] Wrapped(ValidatedMessage answer) =>
-        [.. "{\"gatehouse/data\":"u8, .. answer.Raw(EnvelopeMember.ErrorData), (byte)'}'];
+        [(byte)'{', .. JsonText.Encode(OtherData), (byte)':', .. answer.Raw(EnvelopeMember.ErrorData), (byte)'}'];
 
     private static void Append(MessageSplice splice, ByteRange container, byte[] member)
     {

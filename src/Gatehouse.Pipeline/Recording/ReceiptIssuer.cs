@@ -31,7 +31,7 @@ internal sealed class ReceiptIssuer(IAuditLog log)
     public bool TryCount(Exchange exchange)
     {
         var asked = exchange.Receipt!;
-        return asked.IsCounted |= asked.IsCounted || log.TryCountReceipt(exchange.Record.Owner);
+        return asked.IsCounted = asked.IsCounted || log.TryCountReceipt(exchange.Record.Owner);
     }
 
     /// <summary>Ends the exchange in the log and returns the answer with its receipt.</summary>
@@ -41,9 +41,10 @@ internal sealed class ReceiptIssuer(IAuditLog log)
     /// <exception cref="AuditUnavailableException">The entry is not on stable storage, or the promise could not be signed.</exception>
     public async ValueTask<ValidatedMessage?> IssueAsync(Exchange exchange, ValidatedMessage answer)
     {
-        if (ReceiptMember.Prepared(answer) is not { } prepared) return null;
-        var record = exchange.Record;
         var salt = RandomNumberGenerator.GetBytes(CallHash.SaltBytes);
+        // Before the log promises anything: an answer at the bounds of a message has no room for a further member.
+        if (ReceiptMember.Prepared(answer) is not { } prepared || ReceiptMember.With(prepared, "", salt) is null) return null;
+        var record = exchange.Record;
         var call = CallHash.Of(salt, exchange.Receipt!.RequestDigest.Span, CallHash.DigestOf(prepared.Bytes));
         var entry = ExchangeEvent.Of(record, AuditEntryKind.Ended) with
         {

@@ -71,7 +71,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (exchange.Receipt is not null && !exchange.Record.HasEnded)
         {
             if (await WithReceiptAsync(exchange, answer).ConfigureAwait(false) is { } receipted) return receipted;
-            answer = ReceiptMember.Prepared(answer) ?? answer; // what is in the place of a receipt is one, or nothing
+            answer = ReceiptMember.Prepared(answer) ?? answer; // a member of that name from the server is removed here too
         }
 
         await EndBeforeReplyAsync(exchange).ConfigureAwait(false);
