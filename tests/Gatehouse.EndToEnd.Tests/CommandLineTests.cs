@@ -69,7 +69,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("policy", 9)]
     [InlineData("lock", 4)]
-    [InlineData("audit", 12)]
+    [InlineData("audit", 13)]
     [InlineData("config", 6)]
     [InlineData("wrap command", 4)]
     [InlineData("session", 2)]
