@@ -32,6 +32,7 @@ public sealed class EntryFieldsTests
     {
         _ when type == typeof(string) => "value of " + name,
         _ when type == typeof(AuditPayload) => Payload,
+        _ when type == typeof(PromisedCall) => new PromisedCall("hash", "random"),
         _ when type == typeof(int) || type == typeof(int?) => 41,
         _ when type == typeof(long) || type == typeof(long?) => 42L,
         _ when type == typeof(bool) => true,
@@ -71,6 +72,7 @@ public sealed class EntryFieldsTests
                 {
                     string text => text,
                     AuditPayload payload => $"sha256:{payload.Digest}",
+                    PromisedCall => "call=hash blind=random",
                     bool => "yes",
                     IEnumerable<AuditPart> => "rule warn reason (detail) ×3",
                     IEnumerable<SealedFacts> => "who=pseudonym box=box",
