@@ -147,7 +147,7 @@ public sealed class AuditCommandTests
         Assert.Equal(0, (await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", answer)).Code);
         Assert.Equal(1, (await VerifierAsync("receipt", receipt, "--key", key, "--request", answer, "--answer", answer)).Code);
         Assert.Equal(1, (await AuditAsync("receipt", receipt)).Code);
-        Assert.Equal(1, (await VerifierAsync("receipt", request, "--key", key)).Code);
+        Assert.Equal(2, (await VerifierAsync("receipt", request, "--key", key)).Code);
 
         Assert.Equal(2, (await AuditAsync("prove", "--log", folder.Path, "--output", PathOf("none"))).Code);
         Assert.Equal(2, (await AuditAsync("prove", "40", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"))).Code);

@@ -70,7 +70,7 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
             var (tried, shown, accepted) = await RunAsync("config", "rollback", first[..12], "--dry-run");
             Assert.Equal(0, tried);
             Assert.Contains("+      subjects: [alice]", shown, StringComparison.Ordinal);
-            Assert.Contains("accepts the configuration; nothing was changed", accepted, StringComparison.Ordinal);
+            Assert.Contains("accepts the stored texts; nothing was changed", accepted, StringComparison.Ordinal);
 
             Assert.Equal(2, (await RunAsync("config", "rollback", first)).Code);
             var (unproven, _, why) = await RunAsync("config", "rollback", first, "--reason", "ticket 4711");

@@ -98,7 +98,8 @@ internal sealed class ConfigRollbackCommand
         if (AuditFolder.Of(settings, settings is null ? named : null) is not { } log) return ExitCodes.Unavailable;
         return await AuditFolder.AnswerAsync(async () =>
         {
-            var found = await new ConfigurationLog(new LogScan(new LogSource(log))).FindAsync(wanted, withReplaced: true, cancellation).ConfigureAwait(false);
+            var applied = new ConfigurationLog(new LogScan(new LogSource(log)));
+            var found = await applied.FindAsync(wanted, withReplaced: true, cancellation).ConfigureAwait(false);
             if (found.Count != 1) return Refuse(found.Count == 0 ? ActionRefusal.UnknownConfiguration : ActionRefusal.AmbiguousConfiguration);
             return stored.Store.Read(found.Single()) is { } snapshot ? Write(snapshot, folder) : Refuse(ActionRefusal.TextsNotKept);
         }).ConfigureAwait(false);

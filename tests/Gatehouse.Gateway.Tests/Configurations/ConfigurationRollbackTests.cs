@@ -134,6 +134,21 @@ public sealed class ConfigurationRollbackTests
         var kept = gateway.Recorder.Store.Read(done.Replaced!)!;
         Assert.Contains("work-in-progress", Encoding.UTF8.GetString(kept.Find(gateway.Policy)!.Content.Span), StringComparison.Ordinal);
         Assert.Equal(done.Replaced, FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Applied))[^1], "replaced"));
+        // It was never in force, so no rollback takes it. A command writes it out.
+        Assert.Equal([done.Replaced!], await gateway.FindAsync(done.Replaced![..12], withReplaced: true));
+        Assert.Empty(await gateway.FindAsync(done.Replaced![..12], withReplaced: false));
+    }
+
+    [Fact]
+    public async Task AReload_RefusesAMixtureOfFiles_AsAStartDoes()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        gateway.Recorder.Store.BeginReplacement(new string('1', 64), new string('2', 64));
+        gateway.WritePolicy("bob");
+        var fault = Assert.Single(await gateway.Host.ReloadAsync());
+        Assert.Contains("a rollback was interrupted", fault, StringComparison.Ordinal);
+        gateway.Recorder.Store.EndReplacement();
+        Assert.Empty(await gateway.Host.ReloadAsync());
     }
 
     [Fact]

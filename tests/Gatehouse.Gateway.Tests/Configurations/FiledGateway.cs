@@ -111,6 +111,13 @@ internal sealed class FiledGateway : IAsyncDisposable
     public async Task<IReadOnlyList<ConfigurationView>> HistoryAsync(int limit = 50) =>
         (await Administration.DoAsync(new ListConfigurations(limit), new AdministratorCredentials(Own))).Result!.Changes;
 
+    /// <summary>The digests in the log that begin so.</summary>
+    public async Task<IReadOnlyCollection<string>> FindAsync(string beginning, bool withReplaced)
+    {
+        await Host.Core.Services.Audit.FlushAsync();
+        return await new ConfigurationLog(new LogScan(new LogSource(Host.State.Audit))).FindAsync(beginning, withReplaced, CancellationToken.None);
+    }
+
     /// <summary>The entries of an act, opened.</summary>
     public async Task<IReadOnlyList<JsonElement>> EntriesAsync(string act)
     {
