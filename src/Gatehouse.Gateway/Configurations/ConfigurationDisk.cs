@@ -45,6 +45,16 @@ internal static class ConfigurationDisk
         return null;
     }
 
+    /// <summary>Requires that the files are as they were read before.</summary>
+    /// <exception cref="IOException">One is not: an edit that was made meanwhile would be lost.</exception>
+    public static void RequireUnchanged(IReadOnlyList<SnapshotFile> before, ConfigurationSnapshot stored)
+    {
+        var now = Read(stored);
+        var changed = now.FirstOrDefault(file => !Same(file, before.FirstOrDefault(one => one.Path == file.Path)));
+        if (changed is not null || now.Count != before.Count)
+            throw new IOException($"{changed?.Path ?? "a file of the configuration"} was changed during the rollback; nothing was replaced");
+    }
+
     private static IEnumerable<SnapshotFile> FilesOf(ConfigurationSnapshot stored) => stored.Files.Where(file => file.Part != SnapshotPart.Outside);
 
     private static bool Same(SnapshotFile file, SnapshotFile? other) => other is not null && file.Content.Span.SequenceEqual(other.Content.Span);

@@ -9,6 +9,7 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationLog(IEntrySearch search)
 {
     private const string AppliedText = "applied";
+    private const string EvidenceLogs = "log-";
 
     /// <summary>Returns the newest changes, newest first.</summary>
     /// <param name="limit">The most changes, 1 to <see cref="EntryFilter.LargestPage"/>.</param>
@@ -35,7 +36,10 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         }
     }
 
-    /// <summary>Returns the digests of all configurations that were in force and begin so.</summary>
+    /// <summary>
+    /// Returns the digests of all configurations that were in force and begin so. Only entries of evidence logs count: whoever can write the folder
+    /// can add lines to a segment of an earlier build.
+    /// </summary>
     /// <param name="beginning">The first digits.</param>
     /// <param name="withReplaced">True also for the files that a rollback replaced and kept, which were in force at no time.</param>
     /// <param name="cancellation">Ends the search.</param>
@@ -47,7 +51,7 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         do
         {
             var page = await PageAsync(EntryActs.Applied, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
-            var entries = page.Entries.Select(entry => new EntryFacts(entry)).ToList();
+            var entries = page.Entries.Where((_, at) => IsOfEvidence(page, at)).Select(entry => new EntryFacts(entry)).ToList();
             found.UnionWith(entries.Select(entry => entry.Text("digest")).Concat(withReplaced ? entries.Select(entry => entry.Text("replaced")) : [])
                 .OfType<string>().Where(digest => digest.Length > 0 && digest.StartsWith(beginning, StringComparison.Ordinal)));
             after = page.Next;
@@ -55,6 +59,9 @@ internal sealed class ConfigurationLog(IEntrySearch search)
         while (after is not null);
         return found;
     }
+
+    private static bool IsOfEvidence(EntryPage page, int at) =>
+        at < page.Positions.Count && page.Positions[at].Log.StartsWith(EvidenceLogs, StringComparison.Ordinal);
 
     private static IEnumerable<ConfigurationView> Views(EntryPage page) =>
         page.Entries.Select((entry, at) => View(entry, at < page.Positions.Count ? page.Positions[at] : null));

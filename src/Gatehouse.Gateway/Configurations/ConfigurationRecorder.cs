@@ -67,12 +67,15 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     }
 
     /// <summary>Records a configuration that was refused. Its texts are not kept: a text with a fault may hold a secret in clear.</summary>
-    public Task<bool> NoteRefusedAsync(ConfigurationSnapshot? snapshot, int faults, long generation, ConfigurationOrigin origin) =>
-        journal.NoteDurableAsync(EntryActs.Refused,
+    public async Task<bool> NoteRefusedAsync(ConfigurationSnapshot? snapshot, int faults, long generation, ConfigurationOrigin origin)
+    {
+        await RetryAsync().ConfigureAwait(false);
+        return await journal.NoteDurableAsync(EntryActs.Refused,
         [
             ("digest", snapshot?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
             .. origin.Facts(), .. PlaceOf(snapshot),
-        ]);
+        ]).ConfigureAwait(false);
+    }
 
     private static List<(string Name, string Value)> Facts(
         ConfigurationSnapshot snapshot, string? previous, long generation, ConfigurationOrigin origin, bool isKept) =>

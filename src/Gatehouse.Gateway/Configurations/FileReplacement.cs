@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Isolation.Files;
@@ -46,7 +47,7 @@ internal sealed class FileReplacement : IDisposable
         if (staged.Count > 1) store.BeginReplacement(from.FilesDigest, to.FilesDigest);
         foreach (var (temporary, path) in staged) Rename(temporary, path);
         foreach (var folder in staged.Select(one => Path.GetDirectoryName(one.Path)!).Distinct(StringComparer.Ordinal)) PosixFile.SyncFolder(folder);
-        if (staged.Count > 1) store.EndReplacement();
+        store.EndReplacement(); // also of one before it that failed: the files are those of one configuration now
         staged.Clear();
     }
 
@@ -77,6 +78,9 @@ internal sealed class FileReplacement : IDisposable
         // The mode of a read-only file is a decision, even where the folder lets this account exchange the file.
         if (isThere && !OperatingSystem.IsWindows() && !File.GetUnixFileMode(file.Path).HasFlag(UnixFileMode.UserWrite))
             throw new IOException($"{file.Path} is read-only");
+        // The rename would make the file this account's, and with it who may change the configuration later.
+        if (isThere && PosixFile.UserOf(file.Path) is { } owner && owner != PosixFile.CurrentUser)
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{file.Path} belongs to the account {owner}, not to the gateway's"));
         var temporary = $"{file.Path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.new";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerFile;

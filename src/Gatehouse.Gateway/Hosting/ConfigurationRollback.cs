@@ -35,7 +35,7 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
                 return ActionRefusal.UnderVersionControl(folder);
             var replaced = changed.Count > 0 ? Keep(present) : null;
             using var files = FileReplacement.Stage(toWrite);
-            return await ApplyAsync(new Plan(target, inForce, stored, files, replaced), by).ConfigureAwait(false);
+            return await ApplyAsync(new Plan(target, inForce, stored, files, replaced) { Present = present }, by).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,7 +69,11 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
         var paths = plan.Files.Paths;
         var change = new ConfigurationChange(() => plan.Stored, Origin(by))
         {
-            WriteFiles = () => plan.Files.Commit(configurations.Store, plan.InForce, plan.Target),
+            WriteFiles = () =>
+            {
+                ConfigurationDisk.RequireUnchanged(plan.Present, plan.Target);
+                plan.Files.Commit(configurations.Store, plan.InForce, plan.Target);
+            },
             Facts = plan.Replaced is { } kept ? [("target", plan.Target.Digest), ("replaced", kept)] : [("target", plan.Target.Digest)],
         };
         var faults = await reloader.ChangeAsync(change).ConfigureAwait(false);
@@ -88,5 +92,9 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
     private static ConfigurationOrigin Origin(Administrator by) => new("rollback") { By = by };
 
     private sealed record Plan(
-        ConfigurationSnapshot Target, ConfigurationSnapshot InForce, ConfigurationResult Stored, FileReplacement Files, string? Replaced);
+        ConfigurationSnapshot Target, ConfigurationSnapshot InForce, ConfigurationResult Stored, FileReplacement Files, string? Replaced)
+    {
+        /// <summary>The files on the disk when the rollback began.</summary>
+        public required IReadOnlyList<SnapshotFile> Present { get; init; }
+    }
 }

@@ -56,8 +56,9 @@ public sealed class ValidateStage : IStage
         exchange.Record.BytesIn = bytes.Length;
         if (!MessageValidator.TryValidate(bytes, MessageLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
             return StageOutcome.Deny(MessageFaultReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
-        if (!TryReadReceipt(exchange, ref message)) return RefuseReceipt(exchange, message);
-        if (findToken(exchange, message) is { } found) return RefuseToken(exchange, message, found);
+        var isUnderstood = TryReadReceipt(exchange, ref message);
+        if (findToken(exchange, message) is { } found) return RefuseToken(exchange, message, found); // before anything of the message is recorded
+        if (!isUnderstood) return RefuseReceipt(exchange, message);
         Describe(exchange, message);
         if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
         var outcome = RevisionRule.Apply(exchange);

@@ -26,6 +26,23 @@ public sealed class ReceiptTests
     private const string Asking = "\"gatehouse/receipt\":true";
 
     [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"TOKEN","_meta":{"gatehouse/receipt":1}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":"TOKEN","method":"tools/call","params":{"name":"echo","_meta":{"gatehouse/receipt":1}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"method":"resources/read","params":{"uri":"demo://a/TOKEN","_meta":{"gatehouse/receipt":1}}}""")]
+    public async Task AMalformedAsk_DoesNotSwitchOffTheTokenCheck(string body)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var token = gateway.Token();
+        var session = await gateway.InitializeAsync(token);
+        var (status, answer, _) = await gateway.CallAsync(gateway.Post(body.Replace("TOKEN", token, StringComparison.Ordinal), token,
+            ("Mcp-Session-Id", session), ("MCP-Protocol-Version", "2025-11-25")));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        var last = token[^40..];
+        Assert.DoesNotContain(last, answer.GetRawText(), StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.EntriesWithEnded(2), entry => entry.GetRawText().Contains(last, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task ModernCall_GetsAReceipt_ThatTheLogKeeps(bool isStream)
