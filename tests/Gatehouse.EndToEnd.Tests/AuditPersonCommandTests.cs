@@ -46,6 +46,7 @@ public sealed class AuditPersonCommandTests : IDisposable
     [Fact]
     public async Task ExportThatIsRefusedLater_LeavesNoFile_AndSaysThatItWasNotWhole()
     {
+        File.WriteAllText(Output + ".part", "of a command that was killed");
         var (code, _, errors, _) = await RunAsync([First, Refused], "--purpose", "ticket");
         Assert.Equal(1, code);
         Assert.Contains("not whole after 2 entries; nothing was written", errors, StringComparison.Ordinal);
@@ -53,13 +54,13 @@ public sealed class AuditPersonCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, 2, "--purpose")]
-    [InlineData(false, 3, "is not overwritten")]
-    public async Task WithoutAPurpose_OrOverAFile_NothingIsAsked(bool withoutPurpose, int expected, string words)
+    [InlineData(true, "--purpose")]
+    [InlineData(false, "is not overwritten")]
+    public async Task WithoutAPurpose_OrOverAFile_NothingIsAsked(bool withoutPurpose, string words)
     {
         if (!withoutPurpose) File.WriteAllText(Output, "mine");
         var (code, _, errors, asked) = await RunAsync([], withoutPurpose ? [] : ["--purpose", "ticket"]);
-        Assert.Equal(expected, code);
+        Assert.Equal(2, code);
         Assert.Contains(words, errors, StringComparison.Ordinal);
         Assert.Empty(asked);
     }

@@ -48,7 +48,7 @@ internal static class AuditPersonCommand
             {
                 Terminal.Fault($"{file} exists; it is not overwritten");
                 Terminal.Hint("give another name with --output");
-                return ExitCodes.Unavailable;
+                return ExitCodes.Usage;
             }
 
             var (proof, code) = await ControlCall.ProveAsync(parsed.GetValue(token),
@@ -67,6 +67,7 @@ internal static class AuditPersonCommand
         var part = file + ".part";
         try
         {
+            File.Delete(part); // of a command that was killed
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var stream = new FileStream(part, options);
@@ -74,7 +75,6 @@ internal static class AuditPersonCommand
             var export = new PersonFile(act);
             await using (stream.ConfigureAwait(false)) code = await FillAsync(stream, export, act, send).ConfigureAwait(false);
             if (code == ExitCodes.Done) File.Move(part, file);
-            else File.Delete(part);
             if (code == ExitCodes.Done) Report(file, export);
             else Terminal.NoteLine(string.Create(CultureInfo.InvariantCulture, $"the export was not whole after {Counted.Of(export.Entries, "entry", "entries")}; nothing was written"));
             return code;
@@ -83,6 +83,10 @@ internal static class AuditPersonCommand
         {
             Terminal.Fault(e.Message);
             return ExitCodes.Unavailable;
+        }
+        finally
+        {
+            File.Delete(part); // a person's facts, where the command was interrupted or the disk was full
         }
     }
 

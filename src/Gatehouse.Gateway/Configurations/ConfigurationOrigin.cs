@@ -4,7 +4,7 @@ using Gatehouse.Ipc;
 
 namespace Gatehouse.Gateway.Configurations;
 
-/// <summary>Who changes the configuration, and in which way.</summary>
+/// <summary>The origin of a change of the configuration: the actor and the cause.</summary>
 /// <param name="Cause"><c>start</c>, <c>reload</c>, <c>rollback</c>, or <c>file</c> for a host that found a changed file.</param>
 internal sealed record ConfigurationOrigin(string Cause)
 {

@@ -47,7 +47,7 @@ public sealed class WitnessSuccessionTests : IDisposable
         }
 
         await using var after = await RunningWitness.StartAsync(State, TimeProvider.System);
-        // The checkpoint of the evidence was cosigned when the log was accepted; the log goes on from there.
+        // The checkpoint of the evidence was cosigned when the log was accepted; the log continues from there.
         var conflict = await after.AddAsync(Request("log-0002", 0));
         Assert.Equal((409, $"{accepted}\n"), (conflict.Status, conflict.Body));
         await WriteAsync(entries: 5);
