@@ -26,10 +26,10 @@ internal sealed class CommitBatch
     public long FirstIndex { get; set; }
 
     /// <summary>Lost entries that this batch reports.</summary>
-    public long Untold { get; set; }
+    public long Lost { get; set; }
 
     /// <summary>The moment when the first of them was lost.</summary>
-    public DateTimeOffset Since { get; set; }
+    public DateTimeOffset LostSince { get; set; }
 
     /// <summary>
     /// Attempts in entries that no caller waits for. If the batch fails they go into the entry about the loss. A caller that waits learns of the

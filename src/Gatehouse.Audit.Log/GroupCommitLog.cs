@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
@@ -22,37 +20,20 @@ public sealed class GroupCommitLog : IAuditLog
     // The shortest interval between two looks at the volume on request.
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
 
-    // An attempt to open that fails and took no longer is repeated with every entry.
-    private static readonly TimeSpan CheapOpening = TimeSpan.FromMilliseconds(50);
-
     private readonly object gate = new(); // a monitor, because the committer waits on it without spinning
-    private readonly LogSpace space;
-    private readonly LogOpening opening;
-    private readonly ILogFolder folder;
-    private readonly ILogKeys keys;
-    private readonly AuditLogOptions options;
-    private readonly KeptPayloads payloads;
-    private readonly OwnerLedger ledger;
     private readonly TimeProvider time;
+    private readonly LogFiles files;
+    private readonly EntrySealing sealing;
+    private readonly LostEntries lost;
+    private readonly EntryQueue queue;
     private readonly Task committer;
-    private CommitBatch current = new();
-    private CommitBatch? spare;
-    private OpenLog? open; // null until the folder could be opened
-    private JournalWriter? journal;
-    private TreeIntegrator? tree;
     private bool committing;
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
     private bool stopping;
-    private long sequence;
     private AuditLogStatistics statistics;
     private long unrecorded;
-    private long untold; // entries that were lost and are not in an entry of the log yet
-    private DateTimeOffset lostSince;
-    private readonly AttemptTally lostAttempts = new(); // of the lost entries
     private long lookedAt;
-    private long openAgainAt;
-    private volatile string? why; // the reason why the log cannot be written; null while it can
 
     /// <summary>Opens the log in the folder that the options name.</summary>
     /// <param name="options">The place and the bounds.</param>
@@ -67,15 +48,14 @@ public sealed class GroupCommitLog : IAuditLog
     public GroupCommitLog(AuditLogOptions options, ILogFolder folder, ILogKeys keys)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.options, this.folder, this.keys) = (options, folder, keys);
         time = options.Time;
         lookedAt = time.GetTimestamp();
-        space = new LogSpace(options, folder);
-        opening = new LogOpening(folder, keys, space);
-        payloads = new KeptPayloads(folder, space);
-        ledger = new OwnerLedger(options);
+        files = new LogFiles(options, folder, keys);
+        sealing = new EntrySealing(options.Protector, time);
+        lost = new LostEntries(time);
+        queue = new EntryQueue(options, files, lost);
         CommitFirst();
-        why ??= Look();
+        if (files.Fault is null) files.Look();
         committer = Task.Factory.StartNew(
             CommitQueued, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -86,12 +66,12 @@ public sealed class GroupCommitLog : IAuditLog
         get
         {
             Probe();
-            return why is null;
+            return WhyUnavailable is null;
         }
     }
 
     /// <inheritdoc />
-    public string? WhyUnavailable => why;
+    public string? WhyUnavailable => files.Fault ?? sealing.Fault;
 
     /// <inheritdoc />
     public AuditLogStatistics Statistics
@@ -102,19 +82,20 @@ public sealed class GroupCommitLog : IAuditLog
             {
                 return statistics with
                 {
-                    Joined = ledger.Joined,
-                    Owners = ledger.Count,
+                    Lost = lost.Total,
+                    Joined = queue.Joined,
+                    Owners = queue.Owners,
                     Unrecorded = Interlocked.Read(ref unrecorded),
-                    Queued = current.Count,
-                    QueuedBytes = current.Bytes,
-                    Bytes = space.Bytes,
-                    RoomBytes = space.Room,
-                    FreeBytes = space.Free,
-                    Origin = open?.Origin,
-                    Succeeded = open?.Succeeded,
-                    Size = open?.Segments.Committed ?? 0,
-                    PublishedSize = tree?.Published ?? 0,
-                    TreeFault = tree?.Fault,
+                    Queued = queue.Current.Count,
+                    QueuedBytes = queue.Current.Bytes,
+                    Bytes = files.Space.Bytes,
+                    RoomBytes = files.Space.Room,
+                    FreeBytes = files.Space.Free,
+                    Origin = files.Log?.Origin,
+                    Succeeded = files.Log?.Succeeded,
+                    Size = files.Log?.Segments.Committed ?? 0,
+                    PublishedSize = files.Tree?.Published ?? 0,
+                    TreeFault = files.Tree?.Fault,
                 };
             }
         }
@@ -124,8 +105,7 @@ public sealed class GroupCommitLog : IAuditLog
     public bool HasRoomFor(object? owner)
     {
         if (owner is null) return true;
-        lock (gate) return ledger.Of(owner, null, space.Room) is not { } account
-            || (ledger.HasRoom(account, null, space.Room) && ledger.HasPlace(account, current));
+        lock (gate) return queue.HasRoomFor(owner);
     }
 
     /// <inheritdoc />
@@ -134,7 +114,7 @@ public sealed class GroupCommitLog : IAuditLog
     /// <inheritdoc />
     public bool TryCountReceipt(object? owner)
     {
-        lock (gate) return ledger.Of(owner, null, space.Room) is not { } account || OwnerLedger.TryTakeReceipt(account);
+        lock (gate) return queue.TryCountReceipt(owner);
     }
 
     /// <inheritdoc />
@@ -151,24 +131,24 @@ public sealed class GroupCommitLog : IAuditLog
         ArgumentNullException.ThrowIfNull(entry.Receipt);
         var promised = new PromisedEntry(entry.Receipt);
         await AppendAsync(entry, promised).ConfigureAwait(false);
-        return promised.Sign(open!, time.GetUtcNow());
+        return promised.Sign(files.Log!, time.GetUtcNow());
     }
 
     private ValueTask AppendAsync(AuditEntry entry, PromisedEntry? promised)
     {
-        if (Protect(ref entry, isAwaited: true) is { } unsealed) return ValueTask.FromException(unsealed);
-        if (entry.Payload is not null && PutPayload(entry, isAwaited: true) is { } unkept) return ValueTask.FromException(unkept);
+        if (Prepare(ref entry, isAwaited: true) is { } unprepared) return ValueTask.FromException(unprepared);
+        AddCounts(JoinedScope.Due);
         CommitBatch mine;
         lock (gate)
         {
-            var admission = Admit(entry, mayJoin: false, promised);
+            var admission = queue.Admit(entry, mayJoin: false, promised);
             if (admission != Admission.Taken)
             {
-                if (entry.Payload is { } payload) payloads.Withdraw(open!.Name, payload);
+                if (entry.Payload is { } payload) files.Withdraw(payload);
                 return ValueTask.FromException(NotTaken(admission));
             }
 
-            mine = current;
+            mine = queue.Current;
             mine.Waiters++;
             if (committing || busy)
             {
@@ -188,19 +168,19 @@ public sealed class GroupCommitLog : IAuditLog
     public bool TryAppend(AuditEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        if (Protect(ref entry, isAwaited: false) is not null) return false;
-        if (entry.Payload is not null && PutPayload(entry, isAwaited: false) is { } unkept)
+        if (Prepare(ref entry, isAwaited: false) is { } unprepared)
         {
-            if (!unkept.IsPartSpent) return false;
+            if (!unprepared.IsPartSpent) return false;
             entry = entry with { Payload = null }; // it is counted, as it would be without a payload
         }
 
+        AddCounts(JoinedScope.Due);
         lock (gate)
         {
-            var admission = Admit(entry, mayJoin: true);
-            if (admission != Admission.Taken && entry.Payload is { } payload) payloads.Withdraw(open!.Name, payload);
+            var admission = queue.Admit(entry, mayJoin: true);
+            if (admission != Admission.Taken && entry.Payload is { } payload) files.Withdraw(payload);
             if (admission == Admission.Lost) return false;
-            if (asleep && !committing && current.Count > 0) Monitor.PulseAll(gate);
+            if (asleep && !committing && queue.Current.Count > 0) Monitor.PulseAll(gate);
         }
 
         return true;
@@ -209,13 +189,13 @@ public sealed class GroupCommitLog : IAuditLog
     /// <inheritdoc />
     public async ValueTask FlushAsync()
     {
+        AddCounts(JoinedScope.Entries);
         Task durable;
         lock (gate)
         {
-            WriteJoined(JoinedScope.Entries);
-            if (current.Count == 0 && untold == 0) return;
-            current.Waiters++;
-            durable = current.Durable;
+            if (queue.Current.Count == 0 && lost.IsEmpty) return;
+            queue.Current.Waiters++;
+            durable = queue.Current.Durable;
             Monitor.PulseAll(gate);
         }
 
@@ -233,127 +213,77 @@ public sealed class GroupCommitLog : IAuditLog
     public async ValueTask PublishAsync()
     {
         await FlushAsync().ConfigureAwait(false);
-        if (tree is { } integrator) await integrator.PublishAsync().ConfigureAwait(false);
+        if (files.Tree is { } tree) await tree.PublishAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await FlushAsync().ConfigureAwait(false);
+        lock (gate) queue.IsClosed = true;
+        AddCounts(JoinedScope.All); // what came since the flush, and attempts that were only counted
         lock (gate)
         {
-            WriteJoined(JoinedScope.All); // what came since the flush, and attempts that were only counted
             stopping = true;
             Monitor.PulseAll(gate);
         }
 
         await committer.ConfigureAwait(false);
-        tree?.Dispose();
-        journal?.Dispose();
-        foreach (var signer in open?.Signers ?? []) signer.Dispose();
-        folder.Dispose();
-    }
-
-    // An owner beyond its rate or its part is counted in one entry. An entry that must not be joined is refused instead.
-    private Admission Admit(AuditEntry entry, bool mayJoin, PromisedEntry? promised = null)
-    {
-        if (open is not null) WriteJoined(JoinedScope.Due);
-        var room = space.Room;
-        var account = ledger.Of(entry.Owner, entry.OwnerNetwork, room);
-        if (account is not null && !entry.ClosesBegun && !stopping)
-        {
-            var isOneTooMany = entry.IsOnlyCounted || mayJoin && entry.IsRefusal && !ledger.TryTakeRefusal(account);
-            if (isOneTooMany || !ledger.HasRoom(account, entry, room) || !ledger.HasPlace(account, current))
-            {
-                if (!mayJoin) return Admission.Spent;
-                ledger.Join(account, entry, room);
-                return Admission.Joined;
-            }
-        }
-
-        if (stopping || !TryOpen() || current.Count >= options.MaxQueued || current.Bytes >= options.MaxQueuedBytes)
-        {
-            Lose(entry, isAwaited: !mayJoin);
-            return Admission.Lost;
-        }
-
-        Write(entry, account, isAwaited: !mayJoin, promised);
-        return Admission.Taken;
+        files.Dispose();
     }
 
     private AuditUnavailableException NotTaken(Admission admission) => admission == Admission.Spent
         ? new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true }
-        : new AuditUnavailableException((open is null ? why : null) ?? "the audit queue is full");
+        : new AuditUnavailableException((files.Log is null ? files.Fault : null) ?? "the audit queue is full");
 
-    // On the caller's thread. Returns why the entry cannot be sealed; it is not recorded then.
-    private AuditUnavailableException? Protect(ref AuditEntry entry, bool isAwaited)
+    // On the caller's thread, before the entry is queued. Returns why it cannot be recorded as it is.
+    private AuditUnavailableException? Prepare(ref AuditEntry entry, bool isAwaited)
     {
-        if (options.Protector is not { } protector) return null;
-        try
-        {
-            entry = protector.Protect(entry);
-            return null;
-        }
-        catch (AuditUnavailableException e)
-        {
-            lock (gate) Lose(entry, isAwaited);
-            return e;
-        }
+        if (sealing.Seal(ref entry) is not { } unsealed) return entry.Payload is null ? null : Keep(entry, isAwaited);
+        lock (gate) lost.Add(entry, isAwaited);
+        return unsealed;
     }
 
-    // On the caller's thread, before the entry is queued. Returns why the payload cannot be kept; its entry is not recorded then.
-    private AuditUnavailableException? PutPayload(AuditEntry entry, bool isAwaited)
+    private AuditUnavailableException? Keep(AuditEntry entry, bool isAwaited)
     {
-        string log;
         lock (gate)
         {
-            var account = ledger.Of(entry.Owner, entry.OwnerNetwork, space.Room);
-            if (account is not null && !entry.ClosesBegun && !ledger.HasRoom(account, entry, space.Room)) return NotTaken(Admission.Spent);
-            if (stopping || !TryOpen())
+            if (!queue.HasRoomFor(entry)) return NotTaken(Admission.Spent);
+            if (queue.IsClosed || !queue.TryOpen())
             {
-                Lose(entry, isAwaited);
+                lost.Add(entry, isAwaited);
                 return NotTaken(Admission.Lost);
             }
-
-            log = open!.Name;
         }
 
         try
         {
-            payloads.Put(log, entry.Payload!);
+            files.Put(entry.Payload!);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            lock (gate) Lose(entry, isAwaited);
+            lock (gate) lost.Add(entry, isAwaited);
             return new AuditUnavailableException(e.Message, e);
         }
     }
 
-    // The log itself writes first: a log begins with the entry that says what it is. While the folder cannot be used, nothing is queued.
-    private bool TryOpen()
+    // A count names its owner: it is sealed as each entry is, outside the lock.
+    private void AddCounts(JoinedScope scope)
     {
-        if (open is not null) return true;
-        if (Environment.TickCount64 < openAgainAt) return false;
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        try
+        if (!queue.HasCounts) return;
+        IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> counts;
+        lock (gate) counts = queue.TakeCounts(scope);
+        foreach (var (account, counted) in counts)
         {
-            open = opening.Open();
+            var entry = counted;
+            var isSealed = sealing.Seal(ref entry) is null;
+            lock (gate)
+            {
+                if (isSealed) queue.Add(entry, account);
+                else lost.Add(entry, isAwaited: false);
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // An attempt that reads much before it fails must not be the work of every entry.
-            var cost = System.Diagnostics.Stopwatch.GetElapsedTime(began);
-            if (cost > CheapOpening) openAgainAt = Environment.TickCount64 + (20 * (long)cost.TotalMilliseconds);
-            why = e.Message;
-            return false;
-        }
-
-        journal = new JournalWriter(options, folder, open.Name, open.Segments, space);
-        tree = new TreeIntegrator(options, folder, keys, space, open, payloads);
-        foreach (var facts in open.FirstEntries) Write(Control(facts), null);
-        why = null;
-        return true;
     }
 
     private void CommitFirst()
@@ -361,129 +291,45 @@ public sealed class GroupCommitLog : IAuditLog
         CommitBatch first;
         lock (gate)
         {
-            if (!TryOpen()) return;
-            first = current;
-            BeginCommit();
+            if (!queue.TryOpen()) return;
+            first = BeginCommit();
         }
 
         Commit(first);
         EndCommit(first);
     }
 
-    private AuditEntry Control(IReadOnlyList<KeyValuePair<string, string>> facts) => new()
+    private CommitBatch BeginCommit()
     {
-        Kind = AuditEntryKind.Control,
-        ExchangeId = string.Create(CultureInfo.InvariantCulture, $"{facts[0].Value.Replace('.', '-')}-{sequence + 1}"),
-        At = time.GetUtcNow(),
-        Facts = facts,
-    };
-
-    private void Write(AuditEntry entry, OwnerAccount? account, bool isAwaited = false, PromisedEntry? promised = null)
-    {
-        var before = current.Bytes;
-        if (!isAwaited) current.Attempts.Add(entry.Attempts, entry.At);
-        var leaf = current.Add(AuditEntryFormat.Bytes(entry, ++sequence), entry.Payload);
-        promised?.Take(current, leaf);
-        if (account is not null) ledger.Charge(account, entry, current, current.Bytes - before);
-    }
-
-    // While the queue is full, or the log cannot be written, the counts continue to add up in their accounts.
-    private void WriteJoined(JoinedScope scope)
-    {
-        if (scope == JoinedScope.Due && (why is not null || IsHalfFull)) return;
-        foreach (var (account, joined) in ledger.TakeJoined(scope))
-        {
-            var entry = joined;
-            if (Protect(ref entry, isAwaited: false) is null) Write(entry, account);
-        }
-    }
-
-    private bool IsHalfFull => current.Count >= options.MaxQueued / 2 || current.Bytes >= options.MaxQueuedBytes / 2;
-
-    // An awaited entry is still its caller's, and so are its attempts to authenticate.
-    private void Lose(AuditEntry entry, bool isAwaited)
-    {
-        CountLost(1);
-        if (!isAwaited) lostAttempts.Add(entry.Attempts, entry.At);
-    }
-
-    private void CountLost(long count)
-    {
-        if (untold == 0) lostSince = time.GetUtcNow();
-        untold += count;
-        statistics = statistics with { Lost = statistics.Lost + count };
-    }
-
-    // ID-08: a gap is recorded at its place. The batch carries the count back if it fails as well.
-    private void WriteGap()
-    {
-        (current.Untold, current.Since) = (untold, lostSince);
-        var gap = Control(
-        [
-            KeyValuePair.Create("act", "log.gap"),
-            KeyValuePair.Create("lost", untold.ToString(CultureInfo.InvariantCulture)),
-            KeyValuePair.Create("since", lostSince.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
-        ]);
-        Write(lostAttempts.IsEmpty ? gap : gap with { Attempts = lostAttempts.ToList(), Peer = OwnerLedger.Many }, null);
-        untold = 0;
-        lostAttempts.Clear();
-    }
-
-    private void BeginCommit()
-    {
-        if (untold > 0 && open is not null) WriteGap();
         committing = true;
-        busy = current.Waiters > 1;
-        current = spare ?? new CommitBatch();
-        spare = null;
+        var batch = queue.Take();
+        busy = batch.Waiters > 1;
+        return batch;
     }
 
     private AuditUnavailableException? Commit(CommitBatch batch)
     {
-        AuditUnavailableException? failure = null;
-        try
-        {
-            Store(batch);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            failure = e as AuditUnavailableException ?? new AuditUnavailableException(e.Message, e);
-        }
-
-        why = failure?.Message;
-        Count(batch, failure is null);
-        if (failure is null) payloads.Committed(open!.Name, batch.Payloads);
+        var failure = files.Write(batch);
+        Count(batch, isDurable: failure is null);
+        if (failure is null) files.Name(batch.Payloads);
         batch.Complete(failure);
-        if (failure is null) tree!.Committed();
+        if (failure is null) files.Tree!.Committed();
         return failure;
     }
 
-    private void Store(CommitBatch batch)
-    {
-        if (open is null) throw new AuditUnavailableException(why ?? "the audit log is not open");
-        space.Require(batch.Bytes);
-        batch.FirstIndex = open.Segments.Committed;
-        journal!.Append(batch.Frames.Bytes, batch.Count);
-    }
-
-    private void Count(CommitBatch batch, bool durable)
+    private void Count(CommitBatch batch, bool isDurable)
     {
         lock (gate)
         {
             lookedAt = time.GetTimestamp();
-            if (durable)
+            if (isDurable)
             {
-                statistics = statistics with
-                { Entries = statistics.Entries + batch.Count, Commits = statistics.Commits + 1 };
+                statistics = statistics with { Entries = statistics.Entries + batch.Count, Commits = statistics.Commits + 1 };
                 return;
             }
 
             statistics = statistics with { Failures = statistics.Failures + 1 };
-            if (batch.Untold > 0 && (untold == 0 || batch.Since < lostSince)) lostSince = batch.Since;
-            untold += batch.Untold;
-            lostAttempts.Add(batch.Attempts);
-            var lost = batch.Count - (batch.Untold > 0 ? 1 : 0); // the entry that reports earlier losses is no loss itself
-            if (lost > 0) CountLost(lost);
+            lost.Add(batch);
         }
     }
 
@@ -492,8 +338,8 @@ public sealed class GroupCommitLog : IAuditLog
         lock (gate)
         {
             committing = false;
-            if (batch is not null) spare = batch.Renewed();
-            if (stopping || current.Waiters > 0 || (asleep && current.Count > 0)) Monitor.PulseAll(gate);
+            if (batch is not null) queue.Return(batch);
+            if (stopping || queue.Current.Waiters > 0 || (asleep && queue.Current.Count > 0)) Monitor.PulseAll(gate);
         }
     }
 
@@ -510,42 +356,22 @@ public sealed class GroupCommitLog : IAuditLog
     // After a failure only a commit shows that the log is well: the entry with the number of lost entries.
     private void Probe()
     {
+        sealing.Look();
         if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < ProbeEvery) return;
+        AddCounts(JoinedScope.Due);
         CommitBatch? batch = null;
         lock (gate)
         {
             if (committing || stopping || time.GetElapsedTime(lookedAt) < ProbeEvery) return;
             lookedAt = time.GetTimestamp();
-            if (!TryOpen()) return;
-            WriteJoined(JoinedScope.Due);
-            if (why is null)
-            {
-                committing = true; // no write is under way while the volume is looked at
-            }
-            else
-            {
-                batch = current;
-                BeginCommit();
-            }
+            if (!queue.TryOpen()) return;
+            if (files.Fault is not null) batch = BeginCommit();
+            else committing = true; // no write is under way while the volume is looked at
         }
 
-        if (batch is null) why = Look();
-        else if (batch.Bytes > 0) Commit(batch);
-        else why = Look();
+        if (batch is { Bytes: > 0 }) Commit(batch);
+        else files.Look();
         EndCommit(batch);
-    }
-
-    private string? Look()
-    {
-        try
-        {
-            space.Require(needed: 1);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
     }
 
     /// <summary>Waits for the next batch that is the committer's to write. Returns null when the log is closed.</summary>
@@ -553,35 +379,25 @@ public sealed class GroupCommitLog : IAuditLog
     {
         lock (gate)
         {
-            while (committing || current.Waiters == 0)
+            while (committing || queue.Current.Waiters == 0)
             {
-                if (stopping && !committing && current.Count == 0) return null;
+                if (stopping && !committing && queue.Current.Count == 0) return null;
                 if (stopping && !committing) break;
                 if (!Lingered()) continue;
                 break;
             }
 
-            var batch = current;
-            BeginCommit();
-            return batch;
+            return BeginCommit();
         }
     }
 
     // True when the entries that are not awaited have waited long enough. A caller that commits meanwhile takes them along.
     private bool Lingered()
     {
-        var waiting = current;
+        var waiting = queue.Current;
         asleep = committing || waiting.Count == 0;
         var signalled = asleep ? Monitor.Wait(gate) : Monitor.Wait(gate, Linger);
         asleep = false;
-        return !signalled && !committing && ReferenceEquals(waiting, current) && current.Count > 0;
-    }
-
-    private enum Admission
-    {
-        Taken,
-        Joined,
-        Lost,
-        Spent,
+        return !signalled && !committing && ReferenceEquals(waiting, queue.Current) && queue.Current.Count > 0;
     }
 }

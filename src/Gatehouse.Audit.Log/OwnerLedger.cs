@@ -32,6 +32,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     private readonly Dictionary<object, OwnerAccount> accounts = [];
     private readonly HashSet<OwnerAccount> joining = [];
 
+    private volatile bool hasJoined;
     private long? forgotten;
     private long? walked;
 
@@ -39,6 +40,9 @@ internal sealed class OwnerLedger(AuditLogOptions options)
 
     /// <summary>Entries that were counted instead of written.</summary>
     public long Joined { get; private set; }
+
+    /// <summary>True where something is counted and not taken. May be read by any thread.</summary>
+    public bool HasJoined => hasJoined;
 
     /// <summary>Returns the account of an entry, or null where nothing bounds it.</summary>
     /// <param name="owner">The owner.</param>
@@ -109,6 +113,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
             account.Joined = new JoinedEntries(entry, account.SharedName);
             account.JoinedAt = options.Time.GetTimestamp();
             joining.Add(account);
+            hasJoined = true;
         }
 
         account.Joined.Add(entry);
@@ -139,6 +144,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
             joining.Remove(account);
         }
 
+        hasJoined = joining.Count > 0;
         return due;
     }
 

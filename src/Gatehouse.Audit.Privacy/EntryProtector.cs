@@ -42,6 +42,20 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         }
     }
 
+    /// <inheritdoc />
+    public string? Fault()
+    {
+        try
+        {
+            keys.RequireWritable();
+            return null;
+        }
+        catch (StoreException fault)
+        {
+            return $"what entries say about persons cannot be sealed: {fault.Message}";
+        }
+    }
+
     private static bool HasPersonalMembers(AuditEntry entry) =>
         entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
         || entry.Groups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;

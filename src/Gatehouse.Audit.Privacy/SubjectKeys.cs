@@ -155,6 +155,17 @@ public sealed class SubjectKeys : IDisposable
         return removed;
     }
 
+    /// <summary>Writes to the table what it has already.</summary>
+    /// <exception cref="StoreException">The table cannot be read or written: no key can be made for anybody.</exception>
+    public void RequireWritable()
+    {
+        lock (gate)
+        {
+            var box = store.TableKey() ?? throw new StoreException("The table of the audit log's keys has lost its own key. Restore it from a copy.");
+            store.SetTableKey(box);
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {

@@ -1,0 +1,121 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>
+/// The files of the newest log of a folder, from the moment when the folder could be opened, and the reason why they cannot be written. A folder that
+/// cannot be used is tried again later.
+/// </summary>
+internal sealed class LogFiles : IDisposable
+{
+    // An attempt to open that fails and took no longer is repeated with every entry.
+    private static readonly TimeSpan CheapOpening = TimeSpan.FromMilliseconds(50);
+
+    private readonly AuditLogOptions options;
+    private readonly ILogFolder folder;
+    private readonly ILogKeys keys;
+    private readonly LogOpening opening;
+    private readonly KeptPayloads payloads;
+    private JournalWriter? journal;
+    private long openAgainAt;
+    private volatile string? fault;
+
+    public LogFiles(AuditLogOptions options, ILogFolder folder, ILogKeys keys)
+    {
+        (this.options, this.folder, this.keys) = (options, folder, keys);
+        Space = new LogSpace(options, folder);
+        opening = new LogOpening(folder, keys, Space);
+        payloads = new KeptPayloads(folder, Space);
+    }
+
+    /// <summary>The space that the log uses and may use.</summary>
+    public LogSpace Space { get; }
+
+    /// <summary>The log; null until its folder could be opened.</summary>
+    public OpenLog? Log { get; private set; }
+
+    /// <summary>Its tree; null until then.</summary>
+    public TreeIntegrator? Tree { get; private set; }
+
+    /// <summary>The reason why the log cannot be written; null while it can.</summary>
+    public string? Fault => fault;
+
+    /// <summary>Opens the log where it is not open. Under the lock of the log.</summary>
+    /// <returns>False where the folder cannot be used now.</returns>
+    public bool TryOpen()
+    {
+        if (Log is not null) return true;
+        if (Environment.TickCount64 < openAgainAt) return false;
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        try
+        {
+            Log = opening.Open();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // An attempt that reads much before it fails must not be the work of every entry.
+            var cost = System.Diagnostics.Stopwatch.GetElapsedTime(began);
+            if (cost > CheapOpening) openAgainAt = Environment.TickCount64 + (20 * (long)cost.TotalMilliseconds);
+            fault = e.Message;
+            return false;
+        }
+
+        journal = new JournalWriter(options, folder, Log.Name, Log.Segments, Space);
+        Tree = new TreeIntegrator(options, folder, keys, Space, Log, payloads);
+        fault = null;
+        return true;
+    }
+
+    /// <summary>Writes a batch to stable storage. One thread at a time.</summary>
+    /// <returns>The failure; null where every entry is on stable storage.</returns>
+    public AuditUnavailableException? Write(CommitBatch batch)
+    {
+        AuditUnavailableException? failure = null;
+        try
+        {
+            if (Log is null) throw new AuditUnavailableException(fault ?? "the audit log is not open");
+            Space.Require(batch.Bytes);
+            batch.FirstIndex = Log.Segments.Committed;
+            journal!.Append(batch.Frames.Bytes, batch.Count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failure = e as AuditUnavailableException ?? new AuditUnavailableException(e.Message, e);
+        }
+
+        fault = failure?.Message;
+        return failure;
+    }
+
+    /// <summary>Looks whether there is room. No write may be under way.</summary>
+    public void Look()
+    {
+        try
+        {
+            Space.Require(needed: 1);
+            fault = null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = e.Message;
+        }
+    }
+
+    /// <summary>Returns when a payload is on stable storage, under a name that no reader knows yet. The log is open.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public void Put(AuditPayload payload) => payloads.Put(Log!.Name, payload);
+
+    /// <summary>Deletes a payload whose entry was not taken. The log is open.</summary>
+    public void Withdraw(AuditPayload payload) => payloads.Withdraw(Log!.Name, payload);
+
+    /// <summary>The entries of these payloads are on stable storage.</summary>
+    public void Name(IReadOnlyList<AuditPayload> committed) => payloads.Committed(Log!.Name, committed);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Tree?.Dispose();
+        journal?.Dispose();
+        foreach (var signer in Log?.Signers ?? []) signer.Dispose();
+        folder.Dispose();
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Gatehouse.Audit.Log;
+
+/// <summary>
+/// Entries that were lost and are not yet in an entry of the log: how many, since when, and the attempts to authenticate in them (ID-08). Not safe for
+/// concurrent use: the log asks under its lock.
+/// </summary>
+internal sealed class LostEntries(TimeProvider time)
+{
+    private readonly AttemptTally attempts = new();
+    private DateTimeOffset since;
+    private long unreported;
+
+    /// <summary>All entries that were lost while the process runs, reported or not.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>True while every loss is in an entry.</summary>
+    public bool IsEmpty => unreported == 0;
+
+    /// <summary>Counts an entry. An awaited one is still its caller's, and so are its attempts.</summary>
+    public void Add(AuditEntry entry, bool isAwaited)
+    {
+        Count(1);
+        if (!isAwaited) attempts.Add(entry.Attempts, entry.At);
+    }
+
+    /// <summary>Counts the entries of a commit that failed, and takes back the losses that it would have reported.</summary>
+    public void Add(CommitBatch failed)
+    {
+        if (failed.Lost > 0 && (IsEmpty || failed.LostSince < since)) since = failed.LostSince;
+        unreported += failed.Lost;
+        attempts.Add(failed.Attempts);
+        var lost = failed.Count - (failed.Lost > 0 ? 1 : 0); // the entry that reports earlier losses is no loss itself
+        if (lost > 0) Count(lost);
+    }
+
+    /// <summary>Moves the losses to the batch that reports them, and returns the facts and attempts of the entry.</summary>
+    public (IReadOnlyList<KeyValuePair<string, string>> Facts, IReadOnlyList<AuditAttempt> Attempts) MoveTo(CommitBatch batch)
+    {
+        (batch.Lost, batch.LostSince) = (unreported, since);
+        KeyValuePair<string, string>[] facts =
+        [
+            KeyValuePair.Create("act", "log.gap"),
+            KeyValuePair.Create("lost", unreported.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("since", since.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+        ];
+        var counted = attempts.ToList();
+        unreported = 0;
+        attempts.Clear();
+        return (facts, counted);
+    }
+
+    private void Count(long entries)
+    {
+        if (IsEmpty) since = time.GetUtcNow();
+        unreported += entries;
+        Total += entries;
+    }
+}
