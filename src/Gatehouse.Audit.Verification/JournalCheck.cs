@@ -1,0 +1,100 @@
+using Gatehouse.Audit.Tree;
+using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verification.Logs;
+
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>Compares the journal of one log with its tree, and continues the tree with the entries that no checkpoint covers yet.</summary>
+internal sealed class JournalCheck(LogSnapshot log, LogRoots roots, FindingCollector findings, CancellationToken cancellation)
+{
+    private readonly Checkpoint checkpoint = log.Checkpoint!;
+    private readonly KnownHashes known = new(log, log.Checkpoint!.Size);
+    private long next = log.Checkpoint!.Size; // the next index that must be in the journal
+    private long? before; // the index after the last frame
+
+    /// <summary>Entries that are not under the checkpoint.</summary>
+    public long Pending { get; private set; }
+
+    /// <summary>Bytes after the last frame.</summary>
+    public long TornBytes { get; private set; }
+
+    /// <summary>Checks the journal.</summary>
+    /// <param name="from">The first index whose entry is to be read.</param>
+    /// <param name="to">The index after the last one.</param>
+    /// <param name="isNewest">True for the log that a writer may be writing.</param>
+    /// <param name="read">Takes each entry that is read, with its place.</param>
+    public void Check(long from, long to, bool isNewest, EntryRead read)
+    {
+        for (var at = 0; at < log.Journal.Count; at++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var segment = log.Journal[at];
+            var isLast = at == log.Journal.Count - 1;
+            var place = new LogPosition(log.Files.PathOf(segment.Name), 0, log.Name);
+            if (segment.First is not { } begin)
+            {
+                ReportHeader(segment, place, isLast);
+                continue;
+            }
+
+            CheckBegin(begin, place);
+            var offset = CheckFrames(segment, log.EndOf(at), place, begin, from, to, read);
+            if (isLast) CheckTail(segment, place, offset, isNewest);
+        }
+    }
+
+    private void ReportHeader(JournalSegment segment, LogPosition place, bool isLast)
+    {
+        if (segment.State != FileState.Read) findings.Add(place, AuditFindingKind.NotAFile, "it is not a regular file; it was not read");
+        else if (!segment.IsBlank || !isLast)
+            findings.Add(place with { Offset = 0, Length = JournalFormat.HeaderBytes }, AuditFindingKind.Journal, "the header is damaged");
+    }
+
+    private void CheckBegin(long begin, LogPosition place)
+    {
+        if (begin > checkpoint.Size && begin > (before ?? checkpoint.Size))
+            findings.Add(place with { Index = before ?? checkpoint.Size }, AuditFindingKind.EntryMissing,
+                $"the entries {before ?? checkpoint.Size} to {begin - 1} are neither under the checkpoint nor in the journal");
+        else if (before is { } last && begin != last)
+            findings.Add(place with { Index = begin }, AuditFindingKind.Journal, $"the segment begins at entry {begin}, and the one before it ends before entry {last}");
+    }
+
+    // Returns the offset after the last frame.
+    private long CheckFrames(JournalSegment segment, long end, LogPosition place, long begin, long from, long to, EntryRead read)
+    {
+        long offset = JournalFormat.HeaderBytes;
+        before = begin;
+        foreach (var frame in segment.Frames(end))
+        {
+            var entry = place with { Index = frame.Index, Offset = frame.Offset, Length = frame.Bytes.Length };
+            (offset, before) = (frame.Offset + frame.Bytes.Length, frame.Index + 1);
+            if (frame.Index < checkpoint.Size)
+            {
+                if (known.At(frame.Index) is { } hash && hash != frame.Leaf)
+                    findings.Add(entry, AuditFindingKind.JournalDiffers, "the journal has another entry than the tree");
+                continue;
+            }
+
+            if (frame.Index < next) continue;
+            if (frame.Index > next) roots.Break();
+            next = frame.Index + 1;
+            Pending++;
+            if (!roots.IsBroken) roots.Append(frame.Leaf);
+            if (frame.Index >= from && frame.Index < to) read(entry, frame.Bytes);
+        }
+
+        return offset;
+    }
+
+    private void CheckTail(JournalSegment segment, LogPosition place, long offset, bool isNewest)
+    {
+        var tail = segment.Tail(offset);
+        TornBytes = tail.Bytes;
+        if (tail.Bytes == 0) return;
+        var index = before!.Value;
+        place = place with { Index = index, Offset = tail.Offset, Length = tail.Bytes };
+        if (tail.HasFrame) findings.Add(place, AuditFindingKind.Journal, "a frame is damaged, and whole frames follow it");
+        else if (index < checkpoint.Size) findings.Add(place, AuditFindingKind.Journal, "the frame of an entry that is under the checkpoint is damaged");
+        else if (!isNewest) findings.Add(place, AuditFindingKind.TornEnd, "the journal of a log that was left ends within a frame");
+    }
+}
