@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
@@ -11,6 +12,7 @@ using Gatehouse.Ipc;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
+using Gatehouse.Storage;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
@@ -274,6 +276,19 @@ public sealed class PersonalFactsTests
         if (lost != "keyring.json") return;
         Assert.Contains("do not open under the key ring", second.Diagnostics, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(folder, "audit-subject-keys.db.2*"));
+    }
+
+    [Fact]
+    public async Task ATableThatCannotBeWritten_IsReported_AndOneThatCan_IsNot()
+    {
+        await using var gateway = await StartAsync();
+        await CallAsync(gateway, Alice);
+        var services = gateway.Host.Core.Services;
+        Assert.Null(new EntryProtector(services.SubjectKeys).Fault());
+        var state = gateway.Host.State.Root;
+        using var reader = SubjectKeys.TryOpenToRead(
+            SubjectKeyFile.OpenToRead(Path.Combine(state, "audit-subject-keys.db")), services.Keys, Path.Combine(state, "audit-destroyed-keys"));
+        Assert.StartsWith("what entries say about persons cannot be sealed: ", new EntryProtector(reader!).Fault(), StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<JsonElement> Ended(TestGateway gateway) =>
