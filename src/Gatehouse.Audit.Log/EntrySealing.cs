@@ -1,8 +1,8 @@
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Seals entries before they are queued, on the thread of their caller and never under the log's lock: the first entry of a person in a month waits for
-/// a key that is written to stable storage.
+/// Seals entries before they are queued, on the thread of their caller and never under the log's lock: the first entry of a person in a month
+/// waits for a key that is written to stable storage.
 /// </summary>
 internal sealed class EntrySealing(IEntryProtector? protector, TimeProvider time)
 {

@@ -44,7 +44,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
             var end = i + 1 < found.Count ? found[i + 1].First : (long?)null;
             var (length, entries) = ReadSegment(number, first, end, reached);
             if (end is { } next && first + entries != next)
-                throw new LogDamagedException($"{LogNames.Segment(log, number)} has {entries} entries; the next segment begins after {next - first}");
+                throw new LogDamagedException($"{log}/{LogLayout.Segment(number)} has {entries} entries; the next segment begins after {next - first}");
             Segments.Found(new JournalSegment(number, first, length), entries);
             space.AddPending(length - (entries * TreeHash.Length));
         }
@@ -58,11 +58,11 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
     private List<(long Number, long First)> Found()
     {
         var found = new List<(long, long)>();
-        var files = folder.Files($"{log}/{LogNames.Journal}");
+        var files = folder.Files($"{log}/{LogLayout.Journal}");
         for (var i = 0; i < files.Count; i++)
         {
-            if (LogNames.SegmentNumber(files[i].Name) is not { } number) continue;
-            var path = LogNames.Segment(log, number);
+            if (LogLayout.SegmentNumber(files[i].Name) is not { } number) continue;
+            var path = $"{log}/{LogLayout.Segment(number)}";
             using var file = folder.Open(path)!;
             var header = new byte[JournalFormat.HeaderBytes];
             var first = file.Read(0, header) == header.Length ? JournalFormat.FirstLeaf(header) : null;
@@ -89,7 +89,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
 
     private (long Length, long Entries) ReadSegment(long number, long first, long? end, Action<long> reached)
     {
-        var path = LogNames.Segment(log, number);
+        var path = $"{log}/{LogLayout.Segment(number)}";
         using var file = folder.Open(path) ?? throw new LogDamagedException($"{path} is missing");
         var (offset, entries) = ((long)JournalFormat.HeaderBytes, 0L);
         while (end is null || first + entries < end)
@@ -181,7 +181,7 @@ internal sealed class JournalRecovery(ILogFolder folder, string log, TreeWriter 
         if (salvagedEntries == 0) return;
         var (number, first) = (Segments.LastNumber + 1, Segments.Committed);
         byte[] repaired = [.. JournalFormat.Header(first), .. salvaged];
-        folder.Put(LogNames.Segment(log, number), repaired, isDurable: true);
+        folder.Put($"{log}/{LogLayout.Segment(number)}", repaired, isDurable: true);
         Segments.Found(new JournalSegment(number, first, repaired.Length), salvagedEntries);
         for (var at = JournalFormat.HeaderBytes; JournalFormat.TryRead(repaired.AsSpan(at), out var entry, out var leaf);)
         {

@@ -48,16 +48,16 @@ internal sealed class JournalWriter(AuditLogOptions options, ILogFolder folder, 
     {
         Dispose();
         var number = segments.LastNumber + 1;
-        var created = folder.Create(LogNames.Segment(log, number));
+        var created = folder.Create($"{log}/{LogLayout.Segment(number)}");
         try
         {
             created.Write(0, JournalFormat.Header(segments.Committed));
-            folder.SyncNames($"{log}/{LogNames.Journal}");
+            folder.SyncNames($"{log}/{LogLayout.Journal}");
         }
         catch
         {
             created.Dispose();
-            folder.Delete(LogNames.Segment(log, number));
+            folder.Delete($"{log}/{LogLayout.Segment(number)}");
             throw;
         }
 

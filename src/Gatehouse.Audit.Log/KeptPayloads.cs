@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Tree;
+
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Put(string log, AuditPayload payload)
     {
-        folder.Put(LogNames.PendingPayload(log, payload.Digest), payload.Bytes.Span, isDurable: true);
+        folder.Put($"{log}/{LogLayout.NewPayload(payload.Digest)}", payload.Bytes.Span, isDurable: true);
         space.Add(payload.Bytes.Length);
     }
 
@@ -24,7 +26,7 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
     {
         try
         {
-            folder.Delete(LogNames.PendingPayload(log, payload.Digest));
+            folder.Delete($"{log}/{LogLayout.NewPayload(payload.Digest)}");
             space.Add(-payload.Bytes.Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -40,8 +42,8 @@ internal sealed class KeptPayloads(ILogFolder folder, LogSpace space)
         {
             try
             {
-                var name = LogNames.Payload(log, payload.Digest);
-                folder.Move(LogNames.PendingPayload(log, payload.Digest), name);
+                var name = $"{log}/{LogLayout.Payload(payload.Digest)}";
+                folder.Move($"{log}/{LogLayout.NewPayload(payload.Digest)}", name);
                 lock (gate) named.Add(name);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

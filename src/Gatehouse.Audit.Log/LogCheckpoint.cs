@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 
 namespace Gatehouse.Audit.Log;
@@ -12,6 +13,6 @@ internal static class LogCheckpoint
         tree.WritePartial();
         keys.StorePublished(origin, tree.Size, tree.Root());
         var note = SignedNote.Sign(new Checkpoint(origin, tree.Size, tree.Root()).ToText(), signers);
-        folder.Put($"{log}/{LogNames.Checkpoint}", note.ToBytes(), isDurable: true);
+        folder.Put($"{log}/{LogLayout.Checkpoint}", note.ToBytes(), isDurable: true);
     }
 }

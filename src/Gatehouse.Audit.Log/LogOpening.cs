@@ -20,7 +20,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     {
         folder.Acquire();
         // A beginning that did not end is repeated.
-        var newest = folder.Folders("").Select(LogNames.LogNumber).OfType<int>().OrderDescending().FirstOrDefault(WasBorn);
+        var newest = folder.Folders("").Select(LogLayout.LogNumber).OfType<int>().OrderDescending().FirstOrDefault(WasBorn);
         if (newest == 0) return Begin(1, "first", []);
         try
         {
@@ -36,14 +36,14 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     // A log that ended before its first entry was on stable storage. Whatever might be an entry counts as one.
     private bool WasBorn(int number)
     {
-        var name = LogNames.Log(number);
+        var name = LogLayout.LogName(number);
         if (folder.Folders(name).Contains("tile")) return true;
         // Whatever its folder says, a log that published an entry was born.
         if (OriginOf(name) is { } origin && keys.Published(origin) is { Size: > 0 }) return true;
-        if (Read($"{name}/{LogNames.Checkpoint}") is { } note && !IsOfNoEntry(note)) return true;
-        foreach (var file in folder.Files($"{name}/{LogNames.Journal}"))
+        if (Read($"{name}/{LogLayout.Checkpoint}") is { } note && !IsOfNoEntry(note)) return true;
+        foreach (var file in folder.Files($"{name}/{LogLayout.Journal}"))
         {
-            using var segment = folder.Open($"{name}/{LogNames.Journal}/{file.Name}");
+            using var segment = folder.Open($"{name}/{LogLayout.Journal}/{file.Name}");
             var bytes = new byte[1 << 16];
             for (long at = JournalFormat.HeaderBytes; segment?.Read(at, bytes) is > 0 and var read; at += read)
             {
@@ -56,8 +56,8 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private OpenLog? Continue(int number)
     {
-        var name = LogNames.Log(number);
-        var origin = OriginOf(name) ?? throw new LogDamagedException($"{name}/{LogNames.Keys} is missing or damaged");
+        var name = LogLayout.LogName(number);
+        var origin = OriginOf(name) ?? throw new LogDamagedException($"{name}/{LogLayout.Keys} is missing or damaged");
         var signers = keys.Open(origin);
         if (signers is null) return null;
         try
@@ -100,19 +100,19 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private Checkpoint Published(string name, IReadOnlyList<NoteSigner> signers)
     {
-        var note = Read($"{name}/{LogNames.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
+        var note = Read($"{name}/{LogLayout.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
         var verified = note?.Verified([.. signers.Select(signer => signer.Key)]);
         if (verified is { Count: > 0 } && Checkpoint.TryParse(note!.Text, out var checkpoint)) return checkpoint;
-        throw new LogDamagedException($"{name}/{LogNames.Checkpoint} is missing or damaged");
+        throw new LogDamagedException($"{name}/{LogLayout.Checkpoint} is missing or damaged");
     }
 
     private OpenLog Begin(int number, string reason, IEnumerable<KeyValuePair<string, string>> facts)
     {
-        var name = LogNames.Log(number);
+        var name = LogLayout.LogName(number);
         var origin = keys.NewOrigin();
-        foreach (var file in folder.Files($"{name}/{LogNames.Journal}")) folder.Delete($"{name}/{LogNames.Journal}/{file.Name}");
+        foreach (var file in folder.Files($"{name}/{LogLayout.Journal}")) folder.Delete($"{name}/{LogLayout.Journal}/{file.Name}");
         var signers = keys.Create(origin);
-        folder.Put($"{name}/{LogNames.Keys}", Encoding.UTF8.GetBytes(string.Concat(signers.Select(signer => $"{signer.Key}\n"))), isDurable: true);
+        folder.Put($"{name}/{LogLayout.Keys}", Encoding.UTF8.GetBytes(string.Concat(signers.Select(signer => $"{signer.Key}\n"))), isDurable: true);
         var tree = new TreeWriter(folder, name, space);
         LogCheckpoint.Publish(folder, keys, name, origin, tree, signers);
         List<IReadOnlyList<KeyValuePair<string, string>>> first = [[Fact("act", "log.birth"), Fact("log", origin), Fact("reason", reason), .. facts]];
@@ -137,9 +137,9 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private IEnumerable<KeyValuePair<string, string>> Previous(int number)
     {
-        var name = LogNames.Log(number);
+        var name = LogLayout.LogName(number);
         yield return Fact("previous", OriginOf(name) ?? name);
-        var note = Read($"{name}/{LogNames.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
+        var note = Read($"{name}/{LogLayout.Checkpoint}") is { } bytes ? SignedNote.Parse(bytes) : null;
         if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint)) yield break;
         yield return Fact("previousSize", Text(checkpoint.Size));
         yield return Fact("previousRoot", checkpoint.Root.ToString());
@@ -148,7 +148,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
     // Segments of builds before this form. Their entries are unproven; their digests are in this log from its first entries on.
     private IEnumerable<IReadOnlyList<KeyValuePair<string, string>>> EarlierSegments()
     {
-        foreach (var (file, length) in folder.Files("").Where(file => LogNames.IsEarlierSegment(file.Name)))
+        foreach (var (file, length) in folder.Files("").Where(file => LogLayout.IsEarlierSegment(file.Name)))
         {
             using var opened = folder.Open(file) ?? throw new IOException($"{file} was taken away");
             using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -164,7 +164,7 @@ internal sealed class LogOpening(ILogFolder folder, ILogKeys keys, LogSpace spac
 
     private string? OriginOf(string name)
     {
-        if (Read($"{name}/{LogNames.Keys}") is not { } bytes) return null;
+        if (Read($"{name}/{LogLayout.Keys}") is not { } bytes) return null;
         var first = Encoding.UTF8.GetString(bytes).Split('\n')[0];
         return NoteKey.TryParse(first, out var key, out _) ? key.Name : null;
     }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Entries that were lost and are not yet in an entry of the log: how many, since when, and the attempts to authenticate in them (ID-08). Not safe for
-/// concurrent use: the log asks under its lock.
+/// Entries that were lost and are not yet in an entry of the log: how many, since when, and the attempts to authenticate in them (ID-08). Not safe
+/// for concurrent use: the log asks under its lock.
 /// </summary>
 internal sealed class LostEntries(TimeProvider time)
 {

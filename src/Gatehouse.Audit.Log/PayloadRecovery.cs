@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Audit.Log;
 
@@ -11,7 +12,7 @@ internal sealed class PayloadRecovery(ILogFolder folder, string log)
     private const int DigestLength = 64;
 
     private readonly HashSet<string> pending =
-        [.. folder.Files(LogNames.PendingPayloads(log)).Select(file => file.Name).Where(name => name.Length == DigestLength)];
+        [.. folder.Files($"{log}/{LogLayout.NewPayloads}").Select(file => file.Name).Where(name => name.Length == DigestLength)];
 
     private static ReadOnlySpan<byte> Member => "\"payload\":\"sha256:"u8;
 
@@ -25,14 +26,14 @@ internal sealed class PayloadRecovery(ILogFolder folder, string log)
         var at = entry.IndexOf(Member);
         if (at < 0 || entry.Length < at + Member.Length + DigestLength) return;
         var digest = Encoding.ASCII.GetString(entry.Slice(at + Member.Length, DigestLength));
-        if (pending.Remove(digest)) folder.Move(LogNames.PendingPayload(log, digest), LogNames.Payload(log, digest));
+        if (pending.Remove(digest)) folder.Move($"{log}/{LogLayout.NewPayload(digest)}", $"{log}/{LogLayout.Payload(digest)}");
     }
 
     /// <summary>The whole journal was read.</summary>
     /// <exception cref="IOException">One cannot be deleted.</exception>
     public void End()
     {
-        foreach (var digest in pending) folder.Delete(LogNames.PendingPayload(log, digest));
+        foreach (var digest in pending) folder.Delete($"{log}/{LogLayout.NewPayload(digest)}");
         Unnamed = pending.Count;
         pending.Clear();
     }

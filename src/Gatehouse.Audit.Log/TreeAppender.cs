@@ -3,8 +3,8 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// Appends the entries of the journal to the tree, publishes checkpoints, and deletes what the journal need not keep any more. It reads the journal again
-/// instead of keeping entries in memory: however far it is behind, it needs no more than one buffer. Not safe for concurrent use.
+/// Appends the entries of the journal to the tree, publishes checkpoints, and deletes what the journal need not keep any more. It reads the journal
+/// again instead of keeping entries in memory: however far it is behind, it needs no more than one buffer. Not safe for concurrent use.
 /// </summary>
 internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace space, OpenLog log, KeptPayloads payloads)
 {
@@ -63,7 +63,7 @@ internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace sp
     private void Append(JournalSegment segment, long end)
     {
         if (segment.FirstLeaf > log.Tree.Size) throw new IOException($"segment {segment.Number} of the journal begins after the tree");
-        using var file = folder.Open(LogNames.Segment(log.Name, segment.Number))
+        using var file = folder.Open($"{log.Name}/{LogLayout.Segment(segment.Number)}")
             ?? throw new IOException($"segment {segment.Number} of the journal is missing");
         var (offset, index) = place is { } last && last.Number == segment.Number
             ? (last.Offset, log.Tree.Size) : (JournalFormat.HeaderBytes, segment.FirstLeaf);
@@ -106,7 +106,7 @@ internal sealed class TreeAppender(ILogFolder folder, ILogKeys keys, LogSpace sp
         log.Segments.Remove(released);
         foreach (var segment in released)
         {
-            folder.Delete(LogNames.Segment(log.Name, segment.Number));
+            folder.Delete($"{log.Name}/{LogLayout.Segment(segment.Number)}");
             space.Add(-segment.Length);
         }
     }

@@ -3,7 +3,7 @@ using Gatehouse.Audit.Tree;
 namespace Gatehouse.Audit.Log;
 
 /// <summary>
-/// The thread behind the commits that has entries appended to the tree and checkpoints published: a full tile at once, a checkpoint at most once in an
+/// The thread behind the commits. It has entries appended to the tree as soon as they fill a tile, and a checkpoint published at most once in an
 /// interval.
 /// </summary>
 internal sealed class TreeIntegrator : IDisposable

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Audit.Search;
 
@@ -8,13 +9,11 @@ namespace Gatehouse.Audit.Search;
 /// </summary>
 internal static class LogSuccession
 {
-    private const string Prefix = "log-";
-
     /// <summary>Returns a gap for each log that did not end as it should, or that is not there.</summary>
     public static IEnumerable<LogGap> GapsOf(ILogSource source)
     {
         var before = (Birth?)null;
-        foreach (var name in source.Logs().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (var name in source.Logs().Where(name => name.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal)))
         {
             // Where the first entries are in an archive, the log says nothing about the one before it.
             var birth = BirthOf(source, name);

@@ -147,15 +147,16 @@ public sealed class AuditLogVerifier
             foreach (var view in views.Where(view => view.Origin == checkpoint.Origin)) view.Sizes.Add(checkpoint.Size);
         }
 
-        if (request.Cosigners.Count > 0 && views.Count > 0) ReadCosigned(views[^1]);
+        if (request.Cosigners.Count == 0) return;
+        foreach (var view in views) ReadCosigned(view, isNewest: view == views[^1]);
     }
 
     // A checkpoint beside the log is as good as an outside one where a witness of the auditor cosigned it: a writer of the log cannot make one.
-    private void ReadCosigned(LogView view)
+    private void ReadCosigned(LogView view, bool isNewest)
     {
         foreach (var (name, note) in view.Log.Cosigned())
         {
-            var file = $"{LogSnapshot.CosignedFolder}/{name}";
+            var file = $"{LogLayout.Cosigned}/{name}";
             var place = new LogPosition(view.Log.Files.PathOf(file), 0, view.Log.Name);
             if (note is null || !Checkpoint.TryParse(note.Text, out var checkpoint))
             {
@@ -169,7 +170,7 @@ public sealed class AuditLogVerifier
                 continue;
             }
 
-            var cosigned = checkpoints.Cosigned(note, place, isOfNewest: checkpoint.Size > 0);
+            var cosigned = checkpoints.Cosigned(note, place, isOfNewest: isNewest && checkpoint.Size > 0);
             if (cosigned.Count == 0) continue;
             var isSigned = request.Keys.Count > 0 && checkpoints.Signers(note, checkpoint, request.Keys, place,
                 AuditFindingKind.OutsideCheckpoint).Count > 0;
@@ -185,7 +186,7 @@ public sealed class AuditLogVerifier
     private void CheckLog(List<LogView> views, int at)
     {
         var (view, isNewest) = (views[at], at == views.Count - 1);
-        var place = new LogPosition(view.Log.Files.PathOf(LogSnapshot.CheckpointFile), 0, view.Log.Name);
+        var place = new LogPosition(view.Log.Files.PathOf(LogLayout.Checkpoint), 0, view.Log.Name);
         view.SignedBy = checkpoints.Signed(view.Log);
         if (view.Log.Note is { } note && isNewest)
             view.Cosigned = checkpoints.Cosigned(note, place, isOfNewest: view.Log.Checkpoint is { Size: > 0 });

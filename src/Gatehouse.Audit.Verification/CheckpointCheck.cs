@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Logs;
 
@@ -17,7 +18,7 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     /// <returns>The keys, as text. Empty where it is signed by none that is known.</returns>
     public IReadOnlyList<string> Signed(LogSnapshot log)
     {
-        var place = new LogPosition(log.Files.PathOf(LogSnapshot.CheckpointFile), 0, log.Name);
+        var place = new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name);
         if (log.Checkpoint is null || log.Note is null)
         {
             findings.Add(place, log.CheckpointState == FileState.NotAFile ? AuditFindingKind.NotAFile : AuditFindingKind.Checkpoint,
@@ -100,9 +101,9 @@ internal sealed class CheckpointCheck(VerificationRequest request, FindingCollec
     // What a person copied from there is to be the key; so a copy that was changed is reported.
     private List<NoteKey> KeysBeside(LogSnapshot log)
     {
-        var place = new LogPosition(log.Files.PathOf(LogSnapshot.KeysFile), 0, log.Name);
+        var place = new LogPosition(log.Files.PathOf(LogLayout.Keys), 0, log.Name);
         byte[] bytes = [];
-        var state = log.Files.Read(LogSnapshot.KeysFile, MostKeyFileBytes, ref bytes, out var length);
+        var state = log.Files.Read(LogLayout.Keys, MostKeyFileBytes, ref bytes, out var length);
         if (state != FileState.Read)
         {
             findings.Add(place, state == FileState.NotAFile ? AuditFindingKind.NotAFile : AuditFindingKind.KeyFile, "the copy of the verifier keys is not there, or too long");

@@ -5,8 +5,8 @@ using Gatehouse.Audit.Verification.Logs;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>
-/// The roots of one log, computed twice: from the hashes of its leaves, and from the hashes that the tiles above have in their place. Where a tile and
-/// the one above it differ, the root of the checkpoint shows which of the two was changed.
+/// The roots of one log, computed twice: from the hashes of its leaves, and from the hashes that the tiles above have in their place. Where a tile
+/// and the one above it differ, the root of the checkpoint shows which of the two was changed.
 /// </summary>
 internal sealed class LogRoots(LogSnapshot log)
 {

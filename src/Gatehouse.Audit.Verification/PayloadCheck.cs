@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verification;
@@ -59,5 +60,5 @@ internal sealed class PayloadCheck(LogSnapshot log, FindingCollector findings)
         return file is not null || state == FileState.NotAFile;
     }
 
-    private static bool IsNew(string path) => path.StartsWith(LogSnapshot.NewPayloads, StringComparison.Ordinal);
+    private static bool IsNew(string path) => path.StartsWith(LogLayout.NewPayloads, StringComparison.Ordinal);
 }

@@ -255,10 +255,10 @@ internal sealed class TreeCheck
                 : AuditFindingKind.TileAltered,
                 detail ?? "the tile is not there");
         if (!GivesRoot && !roots.IsBroken)
-            findings.Add(new LogPosition(log.Files.PathOf(LogSnapshot.CheckpointFile), 0, log.Name), AuditFindingKind.RootMismatch,
+            findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name), AuditFindingKind.RootMismatch,
                 $"the {checkpoint.Size} entries give the root {roots.OfLeaves}, and the checkpoint has {checkpoint.Root}");
         else if (roots.IsBroken)
-            findings.Add(new LogPosition(log.Files.PathOf(LogSnapshot.CheckpointFile), 0, log.Name), AuditFindingKind.RootMismatch,
+            findings.Add(new LogPosition(log.Files.PathOf(LogLayout.Checkpoint), 0, log.Name), AuditFindingKind.RootMismatch,
                 "the root cannot be computed, because hashes are missing");
     }
 

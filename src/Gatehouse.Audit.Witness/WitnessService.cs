@@ -83,7 +83,7 @@ public sealed class WitnessService : IDisposable
     public void AddFirst(IReadOnlyList<NoteKey> keys)
     {
         var origin = RequireNew(keys);
-        if (logs.Values.FirstOrDefault(log => LogSuccession.IsOfSameGateway(log.Origin, origin)) is { } other)
+        if (logs.Values.FirstOrDefault(log => SuccessorRule.IsOfSameGateway(log.Origin, origin)) is { } other)
             throw new WitnessRefusalException($"this witness knows a log of the same gateway: {other.Origin}",
                 "if the new log follows it, give --after with that origin, and --birth with the evidence of the first entry of the new log");
         Know(WitnessedLog.Create(folder, identity, time, origin, keys));
@@ -103,10 +103,10 @@ public sealed class WitnessService : IDisposable
         var origin = RequireNew(keys);
         if (!logs.TryGetValue(after, out var old)) throw new WitnessRefusalException($"this witness does not know the log {after}", "see: gatehouse witness show");
         if (old.Successor is { } other && other != origin) throw new WitnessRefusalException($"the log {after} is followed by {other}", "a log has one successor");
-        if (!LogSuccession.IsOfSameGateway(after, origin))
+        if (!SuccessorRule.IsOfSameGateway(after, origin))
             throw new WitnessRefusalException($"{origin} is a log of another gateway than {after}: the origins differ before their last slash",
                 "ask the operator of the gateway whose log it is; a log with another beginning needs another witness folder");
-        var first = LogSuccession.Require(EvidenceCheck.Check(birth, keys, []), origin, old.Latest);
+        var first = SuccessorRule.Require(EvidenceCheck.Check(birth, keys, []), origin, old.Latest);
         // The old log ends first: a crash between both steps leaves it ended by this successor, and the same command completes the second step.
         old.End(origin);
         Know(WitnessedLog.CreateAt(folder, identity, time, keys, first));

@@ -1,12 +1,10 @@
-using System.Globalization;
+using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Audit.Verification.Logs;
 
 /// <summary>One evidence log: a folder <c>log-0001</c> in the folder of the audit log.</summary>
 public sealed class EvidenceLog
 {
-    private const string Prefix = "log-";
-
     private EvidenceLog(string path, string name, int number, bool isFolder) => (Path, Name, Number, IsFolder) = (path, name, number, isFolder);
 
     /// <summary>The folder.</summary>
@@ -27,11 +25,10 @@ public sealed class EvidenceLog
     {
         ArgumentNullException.ThrowIfNull(directory);
         var logs = new List<EvidenceLog>();
-        foreach (var path in Directory.EnumerateFileSystemEntries(directory, Prefix + "*"))
+        foreach (var path in Directory.EnumerateFileSystemEntries(directory, LogLayout.LogPrefix + "*"))
         {
             var name = System.IO.Path.GetFileName(path);
-            if (name.Length < Prefix.Length + 4
-                || !int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
+            if (LogLayout.LogNumber(name) is not { } number) continue;
             logs.Add(new EvidenceLog(path, name, number, FileKind.Of(path) == PathKind.Folder));
         }
 
@@ -45,7 +42,7 @@ public sealed class EvidenceLog
     public static IReadOnlyList<EvidenceLog> At(string directory)
     {
         var logs = In(directory);
-        if (logs.Count > 0 || FileKind.Of(System.IO.Path.Join(directory, "checkpoint")) == PathKind.Absent) return logs;
+        if (logs.Count > 0 || FileKind.Of(System.IO.Path.Join(directory, LogLayout.Checkpoint)) == PathKind.Absent) return logs;
         return [new EvidenceLog(directory, System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(directory)), 0, true)];
     }
 

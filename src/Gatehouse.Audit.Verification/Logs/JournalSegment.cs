@@ -7,10 +7,6 @@ namespace Gatehouse.Audit.Verification.Logs;
 /// <summary>One segment of the journal of a log, opened. It stays readable when the writer deletes it.</summary>
 internal sealed class JournalSegment : IDisposable
 {
-    /// <summary>The folder of the segments.</summary>
-    public const string Folder = "journal";
-
-    private const string Suffix = ".journal";
     private const int BufferBytes = 1 << 20;
 
     // A search for whole frames behind damage hashes at most so many candidates.
@@ -46,11 +42,10 @@ internal sealed class JournalSegment : IDisposable
     public static IReadOnlyList<JournalSegment> In(LogFiles files)
     {
         var segments = new List<JournalSegment>();
-        foreach (var name in files.Names(Folder))
+        foreach (var name in files.Names(LogLayout.Journal))
         {
-            if (!name.EndsWith(Suffix, StringComparison.Ordinal)
-                || !long.TryParse(name[..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) continue;
-            var path = $"{Folder}/{name}";
+            if (LogLayout.SegmentNumber(name) is not { } number) continue;
+            var path = $"{LogLayout.Journal}/{name}";
             var file = files.Open(path, out var state);
             if (state != FileState.Absent) segments.Add(new JournalSegment(path, number, file, state));
         }

@@ -11,15 +11,6 @@ namespace Gatehouse.Audit.Verification.Logs;
 /// </summary>
 public sealed class LogSnapshot : IDisposable
 {
-    /// <summary>The file of the newest checkpoint.</summary>
-    public const string CheckpointFile = "checkpoint";
-
-    /// <summary>The file of the verifier keys, a copy that proves nothing.</summary>
-    public const string KeysFile = "log.vkeys";
-
-    /// <summary>The folder of checkpoints with cosignatures of witnesses, a file for each witness.</summary>
-    public const string CosignedFolder = "cosigned";
-
     /// <summary>The most cosigned checkpoints that are read.</summary>
     public const int MostCosigned = 32;
 
@@ -38,7 +29,7 @@ public sealed class LogSnapshot : IDisposable
     {
         (this.files, Name) = (files, name);
         Journal = JournalSegment.In(files);
-        CheckpointState = files.Read(CheckpointFile, SignedNote.MostBytes, ref tileBuffer, out var length);
+        CheckpointState = files.Read(LogLayout.Checkpoint, SignedNote.MostBytes, ref tileBuffer, out var length);
         if (CheckpointState != FileState.Read) return;
         CheckpointBytes = tileBuffer.AsSpan(0, length).ToArray();
         Note = SignedNote.Parse(CheckpointBytes.Span);
@@ -111,12 +102,9 @@ public sealed class LogSnapshot : IDisposable
     public IReadOnlyList<string> Keys()
     {
         byte[] bytes = [];
-        return files.Read(KeysFile, SignedNote.MostBytes, ref bytes, out var length) != FileState.Read ? []
+        return files.Read(LogLayout.Keys, SignedNote.MostBytes, ref bytes, out var length) != FileState.Read ? []
             : [.. Encoding.UTF8.GetString(bytes, 0, length).Split('\n').Where(line => NoteKey.TryParse(line, out _, out _))];
     }
-
-    /// <summary>The folder of payloads whose entries are not on stable storage yet.</summary>
-    internal const string NewPayloads = "payloads/new";
 
     /// <summary>
     /// Reads the cosigned checkpoints beside the log, at most 32, in the order of their names. Nothing in them is verified.
@@ -126,9 +114,9 @@ public sealed class LogSnapshot : IDisposable
     {
         byte[] bytes = [];
         var found = new List<CosignedCheckpoint>();
-        foreach (var name in files.Names(CosignedFolder).Take(MostCosigned))
+        foreach (var name in files.Names(LogLayout.Cosigned).Take(MostCosigned))
         {
-            var state = files.Read($"{CosignedFolder}/{name}", SignedNote.MostBytes, ref bytes, out var length);
+            var state = files.Read($"{LogLayout.Cosigned}/{name}", SignedNote.MostBytes, ref bytes, out var length);
             if (state == FileState.Absent) continue;
             found.Add(new CosignedCheckpoint(name, state == FileState.Read ? SignedNote.Parse(bytes.AsSpan(0, length)) : null));
         }
@@ -163,16 +151,16 @@ public sealed class LogSnapshot : IDisposable
     /// longer, it is in a folder of its own; the last path is for one that is moved between two looks.
     /// </summary>
     public static IReadOnlyList<string> PayloadFiles(string payload) =>
-        PayloadFile(payload) is { } path ? [path, $"{NewPayloads}/{payload[^64..]}", path] : [];
+        PayloadFile(payload) is { } path ? [path, LogLayout.NewPayload(payload[^64..]), path] : [];
 
     /// <summary>The path of a payload's file; null for what is no name of one.</summary>
     internal static string? PayloadFile(string payload)
     {
         const string prefix = "sha256:";
         ArgumentNullException.ThrowIfNull(payload);
-        if (payload.Length != prefix.Length + 64 || !payload.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        if (!payload.StartsWith(prefix, StringComparison.Ordinal)) return null;
         var digest = payload[prefix.Length..];
-        return digest.All(char.IsAsciiHexDigitLower) ? $"payloads/{digest[..2]}/{digest}" : null;
+        return LogLayout.IsDigest(digest) ? LogLayout.Payload(digest) : null;
     }
 
     /// <summary>The index at which the frames of a segment end to count: that of the next segment that has a header.</summary>

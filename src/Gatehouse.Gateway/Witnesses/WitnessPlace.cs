@@ -70,7 +70,7 @@ internal sealed class WitnessPlace(WitnessSettings settings, CheckpointClient cl
         if (own.Count == 0) return new SendOutcome(knownSize, "no-cosignature");
         if (cosigned.Verified(keys) is not { Count: > 0 }) return new SendOutcome(knownSize, "wrong-cosignature");
         using var folder = new LogFolder(directory);
-        folder.Put($"{log.Name}/{LogSnapshot.CosignedFolder}/{settings.Name}", cosigned.ToBytes(), isDurable: true);
+        folder.Put($"{log.Name}/{LogLayout.Cosigned}/{settings.Name}", cosigned.ToBytes(), isDurable: true);
         return new SendOutcome(log.Checkpoint!.Size, null);
     }
 

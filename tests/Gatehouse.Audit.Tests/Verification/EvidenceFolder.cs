@@ -54,7 +54,7 @@ internal sealed class EvidenceFolder : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 }
 
-/// <summary>One evidence log of a test: its entries, and its files in the layout of docs/auditors/verifying.md.</summary>
+/// <summary>One evidence log of a test: its entries, and its files in the layout of docs/auditors/log-format.md.</summary>
 internal sealed class BuiltLog(EvidenceFolder folder, int number, NoteSigner signer)
 {
     public string Name { get; } = string.Create(CultureInfo.InvariantCulture, $"log-{number:D4}");

@@ -327,6 +327,23 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.True(AuditLogVerifier.Verify(folder.Path, request with { RequiresWitness = false }).IsVouched);
     }
 
+    // The holder of both keys writes a log that has ended again, before the next log names it.
+    [Fact]
+    public void RewrittenOlderLog_IsFound_ByTheCheckpointThatAWitnessCosigned()
+    {
+        var older = Standard();
+        using var witness = Cosigner.Ecdsa("witness.example/w", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        using var next = Signer("log.example/next");
+        var cosigned = Cosigned(older.Checkpoint(600), witness);
+        older.Entries[40] = BuiltLog.Entry(41, new() { ["act"] = "changed" });
+        older.Write(700);
+        folder.Add(300, 300, next);
+        var request = new VerificationRequest { Keys = [signer.Key, next.Key], Cosigners = [new WitnessKey(witness.Key, null)] };
+        Assert.Empty(AuditLogVerifier.Verify(folder.Path, request).Findings);
+        PutCosigned(older, "one", cosigned);
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path, request).Findings, finding => finding.Kind == AuditFindingKind.Rewritten);
+    }
+
     [Fact]
     public void RewrittenLog_BesideACosignedCheckpoint_IsFound()
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Tree;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
@@ -50,7 +51,7 @@ public sealed class CheckpointSenderTests : IDisposable
         Assert.Contains(report.Statements, text => text.Contains("in cosigned/independent, cosigned by witness.example/w1 (Example Org) at ", StringComparison.Ordinal));
         Assert.Contains(report.Statements, text => text.Contains("witness on the operator's own machine proves nothing", StringComparison.Ordinal));
         // The same log without the cosigned file: consistent, and not vouched for.
-        File.Delete(Path.Join(Audit, "log-0001", LogSnapshot.CosignedFolder, "independent"));
+        File.Delete(Path.Join(Audit, "log-0001", LogLayout.Cosigned, "independent"));
         Assert.Equal(AuditFindingKind.Cosignature, Assert.Single(AuditLogVerifier.Verify(Audit, request).Findings).Kind);
         Assert.False(AuditLogVerifier.Verify(Audit, request with { RequiresWitness = false }).IsVouched);
     }

@@ -49,6 +49,24 @@ public sealed class WitnessProtocolTests : IDisposable
             Assert.Equal(200, (await witness.AddAsync(log.Request(from, to))).Status);
     }
 
+    // Whoever may send the log's checkpoints could otherwise take signatures away from what monitors read.
+    [Fact]
+    public async Task TheSameCheckpoint_WithFewerSignatures_KeepsThoseThatTheWitnessHas()
+    {
+        using var other = new LogModel(Origin, 700);
+        await using var witness = await RunningWitness.StartAsync(folder.FullName, clock, [[log.Key, other.Key]]);
+        var second = other.Note(300).Split("\n\n", 2)[1];
+        Assert.Equal(200, (await witness.AddAsync(log.Request(0, 300) + second)).Status);
+        Assert.Equal(200, (await witness.AddAsync(log.Request(300, 300))).Status);
+        var path = $"/{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Bytes(Origin)))}/checkpoint";
+        var note = SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!;
+        Assert.Equal(2, note.Verified([log.Key, other.Key])!.Count);
+        Assert.Equal(2 + witness.Keys.Count, note.Signatures.Count);
+        // A larger checkpoint has its own signatures only.
+        Assert.Equal(200, (await witness.AddAsync(log.Request(300, 500))).Status);
+        Assert.Single(SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!.Verified([log.Key, other.Key])!);
+    }
+
     public static TheoryData<string, int> Requests => new()
     {
         { "good", 200 }, { "same", 200 }, { "empty", 400 }, { "no blank line", 400 }, { "no old", 400 }, { "old with zeros", 400 },

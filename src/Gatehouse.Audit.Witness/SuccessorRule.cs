@@ -7,7 +7,7 @@ namespace Gatehouse.Audit.Witness;
 /// The rule by which a log may follow another one. The first entry of the new log names the old one with a size and root. It has to be the state that
 /// the witness cosigned last: a smaller size forgets entries, and a larger one names entries that the witness has not seen.
 /// </summary>
-internal static class LogSuccession
+internal static class SuccessorRule
 {
     /// <summary>
     /// True where both origins begin with the same gateway: everything before the last part. A gateway names its logs

@@ -1,0 +1,92 @@
+using System.Globalization;
+
+namespace Gatehouse.Audit.Tree;
+
+/// <summary>
+/// The names of the files of an evidence log, for whoever writes them and whoever checks them (docs/auditors/log-format.md). Paths are relative to
+/// the folder of one log; those of tiles and bundles are <see cref="TilePath"/>.
+/// </summary>
+public static class LogLayout
+{
+    /// <summary>The file of the newest checkpoint.</summary>
+    public const string Checkpoint = "checkpoint";
+
+    /// <summary>The file of the verifier keys, a copy that proves nothing.</summary>
+    public const string Keys = "log.vkeys";
+
+    /// <summary>The folder of checkpoints with cosignatures of witnesses, a file for each witness.</summary>
+    public const string Cosigned = "cosigned";
+
+    /// <summary>The folder of the segments of the journal.</summary>
+    public const string Journal = "journal";
+
+    /// <summary>The folder of payloads whose entries may not be on stable storage yet.</summary>
+    public const string NewPayloads = "payloads/new";
+
+    /// <summary>The beginning of the name of each evidence log's folder. A number of at least four digits follows.</summary>
+    public const string LogPrefix = "log-";
+
+    private const int LogDigits = 4;
+    private const int DigestDigits = 64;
+    private const string JournalSuffix = ".journal";
+    private const string EarlierPrefix = "audit-";
+    private const string EarlierSuffix = ".jsonl";
+
+    /// <summary>The name of the folder of a log. Logs follow each other by their numbers, from 1.</summary>
+    public static string LogName(int number) => string.Create(CultureInfo.InvariantCulture, $"{LogPrefix}{number:D4}");
+
+    /// <summary>The number of a log from the name of its folder; null for another name.</summary>
+    public static int? LogNumber(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Length >= LogPrefix.Length + LogDigits && name.StartsWith(LogPrefix, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(LogPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    /// <summary>The path of a segment of the journal.</summary>
+    public static string Segment(long number) => string.Create(CultureInfo.InvariantCulture, $"{Journal}/{number:D10}{JournalSuffix}");
+
+    /// <summary>The number of a segment from the name of its file; null for another name.</summary>
+    public static long? SegmentNumber(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.EndsWith(JournalSuffix, StringComparison.Ordinal)
+            && long.TryParse(name.AsSpan(0, name.Length - JournalSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number : null;
+    }
+
+    /// <summary>The path of a kept payload.</summary>
+    /// <param name="digest">SHA-256 of its sealed bytes, 64 hexadecimal digits in lower case.</param>
+    public static string Payload(string digest)
+    {
+        Require(digest);
+        return $"payloads/{digest[..2]}/{digest}";
+    }
+
+    /// <summary>The path of a kept payload until its entry is on stable storage.</summary>
+    /// <param name="digest">As for <see cref="Payload"/>.</param>
+    public static string NewPayload(string digest)
+    {
+        Require(digest);
+        return $"{NewPayloads}/{digest}";
+    }
+
+    /// <summary>True for the digest of a payload: 64 hexadecimal digits in lower case.</summary>
+    public static bool IsDigest(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length == DigestDigits && text.All(char.IsAsciiHexDigitLower);
+    }
+
+    /// <summary>True for the name of a segment of builds before the evidence log, beside the logs.</summary>
+    public static bool IsEarlierSegment(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.StartsWith(EarlierPrefix, StringComparison.Ordinal) && name.EndsWith(EarlierSuffix, StringComparison.Ordinal);
+    }
+
+    private static void Require(string digest)
+    {
+        if (!IsDigest(digest)) throw new ArgumentException("A digest has 64 hexadecimal digits in lower case.", nameof(digest));
+    }
+}
