@@ -42,6 +42,19 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         }
     }
 
+    /// <summary>Returns the pseudonym that an entry about a call of a person has at a moment; null where there is no key and none can be made.</summary>
+    public string? PseudonymOf(SubjectOwner owner, DateTimeOffset at)
+    {
+        try
+        {
+            return keys.For(owner, EntryClass.Calls, at).Pseudonym;
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc />
     public string? Fault()
     {

@@ -52,11 +52,12 @@ internal sealed class GatewayServices : IAsyncDisposable
         SnapshotTurn = open.Add(new SnapshotTurn());
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
         PayloadBoxes = new PayloadBoxes(SubjectKeys);
+        EntryProtector = new EntryProtector(SubjectKeys);
         var auditOptions = AuditOptions(settings, state) with
         {
             Time = time,
             CallerShare = CallerShare,
-            Protector = options.Replacements.Apply<IEntryProtector>(PartNames.EntryProtector, new EntryProtector(SubjectKeys)),
+            Protector = options.Replacements.Apply<IEntryProtector>(PartNames.EntryProtector, EntryProtector),
         };
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
@@ -131,6 +132,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The erasure of persons from the log.</summary>
     public PersonErasure Erasure { get; }
+
+    /// <summary>The sealing of what entries say about persons.</summary>
+    public EntryProtector EntryProtector { get; }
 
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }
