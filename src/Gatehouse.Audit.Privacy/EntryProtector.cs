@@ -42,7 +42,9 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         }
     }
 
-    /// <summary>Returns the pseudonym that an entry about a call of a person has at a moment; null where there is no key and none can be made.</summary>
+    /// <summary>
+    /// Returns the pseudonym that an entry about a call of a person has at a moment; null where there is no key and none can be made.
+    /// </summary>
     public string? PseudonymOf(SubjectOwner owner, DateTimeOffset at)
     {
         try
