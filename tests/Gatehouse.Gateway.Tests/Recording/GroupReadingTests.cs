@@ -157,7 +157,7 @@ public sealed class GroupReadingTests
         await using var gateway = await TestGateway.StartAsync(settings => With(settings, new ReadingSettings { All = Names("olga") }), reload: () => next!);
         await CallAsync(gateway, "alice", "before-the-right", "sales");
         gateway.EntriesWithEnded(1);
-        next = new ConfigurationResult(With(gateway.Host.Snapshots.Current.Settings, Reading), [], []);
+        next = Good(With(gateway.Host.Snapshots.Current.Settings, Reading));
         Assert.Empty(await gateway.Host.ReloadAsync());
         Assert.Empty((await AskAsync(gateway, "lena", Search(new EntryFilter()))).Entries!);
         await CallAsync(gateway, "alice", "in-sales", "sales");
@@ -167,11 +167,13 @@ public sealed class GroupReadingTests
         Assert.Equal(["in-sales", "in-sales-now"], Tools(await AskAsync(gateway, "lena", Search(new EntryFilter()))));
         Assert.Equal(["in-legal-now"], Tools(await AskAsync(gateway, "sam", Search(new EntryFilter()))));
         // The right is the one of now: whoever loses it reads nothing, also of entries that were found before.
-        next = new ConfigurationResult(With(gateway.Host.Snapshots.Current.Settings, Reading with { Groups = [Reading.Groups[2]] }), [], []);
+        next = Good(With(gateway.Host.Snapshots.Current.Settings, Reading with { Groups = [Reading.Groups[2]] }));
         Assert.Empty(await gateway.Host.ReloadAsync());
         Assert.False((await AskAsync(gateway, "lena", Search(new EntryFilter()))).Ok);
         Assert.Equal(["in-legal-now"], Tools(await AskAsync(gateway, "sam", Search(new EntryFilter()))));
     }
+
+    private static ConfigurationResult Good(GatewaySettings settings) => new() { Settings = settings, Faults = [], SourcePath = "f" };
 
     private static IEnumerable<string?> Tools(ControlReply reply) => reply.Entries!.Select(entry => new EntryFacts(entry).Tool).Distinct().Order();
 
