@@ -59,7 +59,8 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
         // The subject of another issuer is another person.
         var entries = page.Entries.Where(entry => new EntryFacts(entry).IsAbout(person)).ToList();
         List<KeptRequest> requests = [];
-        foreach (var id in Payload ? Kept(entries) : []) requests.AddRange(await parts.Log.OpenRequestsAsync(id, EntryScope.Of(person)).ConfigureAwait(false));
+        foreach (var id in Payload ? Kept(entries) : [])
+            requests.AddRange(await parts.Log.OpenRequestsAsync(id, EntryScope.Of(person)).ConfigureAwait(false));
         return new LogPage(page with { Entries = entries }, ReadScopes.Of(scope), requests)
         {
             Absent = After is null ? await parts.Log.AbsentAsync().ConfigureAwait(false) : null,

@@ -13,8 +13,8 @@ namespace Gatehouse.Audit.Search;
 /// <remarks>
 /// <para>Nothing about a person is readable in it: entries are sealed to their position, and found by keyed tokens. A sealed payload of the log is
 /// not in the index.</para>
-/// <para>Whoever can write the file can remove entries from it unnoticed, and change counts. The log is the evidence, never the index. An entry that is
-/// found for a reader with a scope is held against the scope once more after it is opened.</para>
+/// <para>Whoever can write the file can remove entries from it unnoticed, and change counts. The log is the evidence, never the index. An entry that
+/// is found for a reader with a scope is compared with the scope once more after it is opened.</para>
 /// </remarks>
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {

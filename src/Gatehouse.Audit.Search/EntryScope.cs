@@ -1,7 +1,8 @@
 namespace Gatehouse.Audit.Search;
 
 /// <summary>
-/// The only entries that a reader may find: those of exchanges of a person, and those of exchanges whose caller was in one of some groups at that time.
+/// The only entries that a reader may find: those of exchanges of a person, and those of exchanges whose caller was in one of some groups at that
+/// time.
 /// </summary>
 /// <param name="Owner">The person.</param>
 /// <param name="Groups">The groups, at most <see cref="MostGroups"/>; none for entries of the person only.</param>

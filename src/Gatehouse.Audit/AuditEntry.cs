@@ -6,8 +6,8 @@ namespace Gatehouse.Audit;
 /// </summary>
 /// <remarks>
 /// The closed list of values in clear: method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles,
-/// groups, scopes and strengths of the caller that rules of the policy ask for, and groups that the configuration of reading names. Arguments, results, metadata values, header values and tokens are
-/// never in an entry.
+/// groups, scopes and strengths of the caller that rules of the policy ask for, and groups that the configuration of reading names. Arguments,
+/// results, metadata values, header values and tokens are never in an entry.
 /// </remarks>
 public sealed record AuditEntry
 {

@@ -45,8 +45,8 @@ public sealed record ReadingSettings
         List<string>? found = null;
         for (var at = 0; at < groups.Count; at++)
         {
-            if (named.TryGetValue(groups[at], out var issuers) && issuers.Any(one => one is null || one == issuer) && found?.Contains(groups[at]) != true)
-                (found ??= []).Add(groups[at]);
+            if (!named.TryGetValue(groups[at], out var issuers) || !issuers.Any(one => one is null || one == issuer)) continue;
+            if (found?.Contains(groups[at]) != true) (found ??= []).Add(groups[at]);
         }
 
         return found ?? [];

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing.Stores;
@@ -22,7 +24,8 @@ public sealed class EntryScopeTests : IDisposable
 
     public EntryScopeTests() => folder.Write(1,
         Of(1, "alice", "sales"), Of(2, "bob", "support", "legal"), Of(3, "mallory", "legal") with { Name = "hidden_tool", Server = "vault" }, Of(4, "lena"),
-        Of(5, "alice") with { Groups = ["sales"], Asked = "0123456789ab" }, Of(6, "alice", "sales") with { Issuer = Other }, Of(7, "carol", "sales", "support"),
+        Of(5, "alice") with { Groups = ["sales"], Asked = "0123456789ab" }, Of(6, "alice", "sales") with { Issuer = Other },
+        Of(7, "carol", "sales", "support"),
         Of(8, "mallory", "Sales", "sale", "sales "), new AuditEntry
         {
             Kind = AuditEntryKind.Control,
@@ -34,7 +37,8 @@ public sealed class EntryScopeTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static AuditEntry Of(int number, string subject, params string[] groups) => LogFolder.Ended(number, subject) with { ReadingGroups = groups };
+    private static AuditEntry Of(int number, string subject, params string[] groups) =>
+        LogFolder.Ended(number, subject) with { ReadingGroups = groups };
 
     private AuditIndex Open() => AuditIndex.InFile(folder.Index, ring, folder.Source, reports.Add);
 
@@ -44,7 +48,8 @@ public sealed class EntryScopeTests : IDisposable
     private async Task WithEachAsync(Func<IEntrySearch, Task> test)
     {
         await using var index = Open();
-        await using var memory = new AuditIndex(() => new InMemoryEntryIndex(new InMemoryEntryIndexData()), () => { }, ring, folder.Source, reports.Add);
+        var rows = new InMemoryEntryIndexData();
+        await using var memory = new AuditIndex(() => new InMemoryEntryIndex(rows), () => { }, ring, folder.Source, reports.Add);
         foreach (var search in (IEntrySearch[])[index, memory, new LogScan(folder.Source)]) await test(search);
     }
 
@@ -109,7 +114,8 @@ public sealed class EntryScopeTests : IDisposable
     public async Task AsManyGroupsAsThereMayBe_AreOneQuestion_AndMoreAreRefused()
     {
         await using var index = Open();
-        var many = Enumerable.Range(0, EntryScope.MostGroups - 1).Select(at => new EntryGroup(Issuer, $"group-{at}")).Append(new EntryGroup(Issuer, "sales")).ToList();
+        var many = Enumerable.Range(0, EntryScope.MostGroups - 1).Select(at => new EntryGroup(Issuer, $"group-{at}"))
+            .Append(new EntryGroup(Issuer, "sales")).ToList();
         Assert.Equal([7, 4, 1], await FindAsync(index, new EntryFilter(), Lena with { Groups = many }));
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             index.FindAsync(new EntryFilter(), Lena with { Groups = [.. many, new EntryGroup(Issuer, "one more")] }, default));
@@ -158,11 +164,39 @@ public sealed class EntryScopeTests : IDisposable
 
     private void Plant()
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = folder.Index, Pooling = false }.ConnectionString);
+        var options = new SqliteConnectionStringBuilder { DataSource = folder.Index, Pooling = false };
+        using var connection = new SqliteConnection(options.ConnectionString);
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "INSERT OR IGNORE INTO postings (term, at, number) SELECT t.id, e.at, e.number FROM terms AS t CROSS JOIN entries AS e";
+        command.CommandText =
+            "INSERT OR IGNORE INTO postings (term, at, number) SELECT t.id, e.at, e.number FROM terms AS t CROSS JOIN entries AS e";
         Assert.True(command.ExecuteNonQuery() > 0);
+    }
+
+    // Entries with more facts than a box or a line holds are shortened. A name that was cut could be that of another group.
+    [Fact]
+    public void AGroup_IsWholeOrNotThere_HoweverLargeTheEntry()
+    {
+        var path = Path.Combine(Path.GetDirectoryName(folder.Index)!, "destroyed");
+        using var keys = SubjectKeys.TryOpen(new InMemorySubjectKeys(), ring, path)!;
+        string[] groups = [.. Enumerable.Range(0, AuditEntry.MostReadingGroups).Select(at => $"group {at:d3} ".PadRight(AuditEntry.LongestReadingGroup, 'x'))];
+        string[] many = [.. Enumerable.Repeat(new string('y', 2000), 600)];
+        var entry = Of(1, "alice", groups) with { Roles = many, Groups = many, Scopes = many, Uri = new string('u', 5000) };
+        var opened = new EntryOpener(keys).Open(Written(new EntryProtector(keys).Protect(entry)));
+        Assert.Equal(groups, opened.GetProperty("readingGroups").EnumerateArray().Select(one => one.GetString()));
+        Assert.True(new EntryScope(Lena.Owner, [new EntryGroup(Issuer, groups[63])]).Includes(new EntryFacts(opened)));
+        // Without keys of persons, as in a log of a test: a short line leaves long names out.
+        var line = Written(entry with { Groups = [.. many], ReadingGroups = [.. groups, "sales"], Checks = many });
+        Assert.True(line.GetProperty("cut").GetBoolean());
+        Assert.Empty(line.GetProperty("readingGroups").EnumerateArray().Select(one => one.GetString()).Except(groups.Append("sales")));
+    }
+
+    private static JsonElement Written(AuditEntry entry)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        AuditEntryFormat.Write(entry, 1, line);
+        Assert.InRange(line.WrittenCount, 1, AuditEntryFormat.MostBytes);
+        return JsonSerializer.Deserialize<JsonElement>(line.WrittenSpan);
     }
 
     [Fact]

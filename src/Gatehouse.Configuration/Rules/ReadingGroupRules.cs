@@ -3,7 +3,7 @@ using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Configuration.Rules;
 
-/// <summary>The rules for groups whose entries administrators may read: their number and their names are bounded, because entries hold them.</summary>
+/// <summary>The rules for groups whose entries administrators may read. Their number and their names are bounded: entries hold them.</summary>
 internal static class ReadingGroupRules
 {
     // AuditEntry.MostReadingGroups and AuditEntry.LongestReadingGroup: this assembly does not see the log.

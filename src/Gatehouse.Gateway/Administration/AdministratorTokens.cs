@@ -21,12 +21,17 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         var settings = host.Snapshots.Current.Settings;
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(token), settings.AdministrationResource, default).ConfigureAwait(false);
         return result.Token is { } verified
-            ? new AdministratorTokenResult(
-            new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true)
-            { Missing = Missing(settings.Administration, verified), Reading = Reading(settings.Administration.Reading, verified), ReadableGroups = ReadableGroups(settings.Administration.Reading, verified) },
-            null)
+            ? new AdministratorTokenResult(Named(settings.Administration, verified), null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }
+
+    private AdministratorToken Named(AdministrationSettings rules, VerifiedToken token) =>
+        new(token.Issuer, token.Subject, rules.Who?.Matches(PolicySubjects.Of(token)) == true)
+        {
+            Missing = Missing(rules, token),
+            Reading = Reading(rules.Reading, token),
+            ReadableGroups = ReadableGroups(rules.Reading, token),
+        };
 
     // Deny by default: a token that no list names reads nothing.
     private static ReadingRights Reading(ReadingSettings rules, VerifiedToken token)
