@@ -59,6 +59,15 @@ internal sealed class EntryIndexPlan
         return sql.Append($" ORDER BY at {order}, number {order} LIMIT ").Append(Add(limit)).ToString();
     }
 
+    /// <summary>Returns the statement of the number of postings. Called once, and not with the other.</summary>
+    public string Count()
+    {
+        if (first.Count > 1 || merged.Count > 0) return $"SELECT COUNT(*) FROM ({Postings(long.MaxValue)})";
+        var sql = new StringBuilder("SELECT COUNT(*) FROM postings AS p WHERE ");
+        AppendConditions(sql, first[0], isProbed: true);
+        return sql.ToString();
+    }
+
     /// <summary>Appends the condition that the entry of a row has one of some tokens.</summary>
     /// <param name="sql">The statement.</param>
     /// <param name="values">Its values.</param>
@@ -79,7 +88,13 @@ internal sealed class EntryIndexPlan
 
     private void AppendPart(StringBuilder sql, string join, IndexedTerm term, bool isProbed)
     {
-        sql.Append(join).Append("SELECT p.at AS at, p.number AS number FROM postings AS p WHERE p.term = ").Append(Add(term.Id)).Append(bounds);
+        sql.Append(join).Append("SELECT p.at AS at, p.number AS number FROM postings AS p WHERE ");
+        AppendConditions(sql, term, isProbed);
+    }
+
+    private void AppendConditions(StringBuilder sql, IndexedTerm term, bool isProbed)
+    {
+        sql.Append("p.term = ").Append(Add(term.Id)).Append(bounds);
         if (!isProbed) return;
         foreach (var terms in probed) AppendProbe(sql, values, "p", terms);
     }

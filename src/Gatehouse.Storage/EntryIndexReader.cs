@@ -90,7 +90,7 @@ internal static class EntryIndexReader
         cancellation.ThrowIfCancellationRequested();
         if (terms is { All: [var only], Any.Count: 0 } && question is { Since: null, Until: null, After: null }) return only.Uses;
         var plan = new EntryIndexPlan(terms, question);
-        using var command = StatementCache.Take(connection, $"SELECT COUNT(*) FROM ({plan.Postings(long.MaxValue)})", [.. plan.Values]);
+        using var command = StatementCache.Take(connection, plan.Count(), [.. plan.Values]);
         return (long)command.ExecuteScalar()!;
     }
 
