@@ -137,7 +137,7 @@ internal sealed class SearchArea(Workplace place, BenchOptions options)
             ("two groups: verdict", i => new EntryFilter { Verdict = i % 2 == 0 ? "deny" : "permit" }, small),
             ("two groups: person", i => new EntryFilter { Person = Person(i) }, small),
             ("a group of half: the newest", _ => new EntryFilter(), large),
-            ("a group of half: half of all, none has both", _ => new EntryFilter { Text = "uneven" }, large),
+            ("a group of half: a word that only own entries have", _ => new EntryFilter { Text = "uneven" }, large),
         ];
     }
 
