@@ -73,7 +73,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
 
     private static bool HasPersonalMembers(AuditEntry entry) =>
         entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
-        || entry.Groups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
+        || entry.Groups.Count > 0 || entry.ReadingGroups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
 
     private static bool HasPersonalFacts(AuditEntry entry)
     {
@@ -105,6 +105,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             Uri = null,
             Roles = [],
             Groups = [],
+            ReadingGroups = [],
             MoreGroups = false,
             Scopes = [],
             Strengths = [],
@@ -163,9 +164,19 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         if (entry.Uri is { } uri) json.WriteString("uri"u8, AuditText.Bounded(uri, LargestText));
         WriteList(json, "roles"u8, entry.Roles, isShort);
         WriteList(json, "groups"u8, entry.Groups, isShort);
+        WriteReadingGroups(json, entry.ReadingGroups);
         if (entry.MoreGroups) json.WriteBoolean("moreGroups"u8, true);
         WriteList(json, "scopes"u8, entry.Scopes, isShort);
         WriteList(json, "strengths"u8, entry.Strengths, isShort);
+    }
+
+    // Each whole, also in a short box: a group that is cut could be the name of another one. Number and length are bounded by the configuration.
+    private static void WriteReadingGroups(Utf8JsonWriter json, IReadOnlyList<string> groups)
+    {
+        if (groups.Count == 0) return;
+        json.WriteStartArray("readingGroups"u8);
+        for (var i = 0; i < Math.Min(groups.Count, AuditEntry.MostReadingGroups); i++) json.WriteStringValue(groups[i]);
+        json.WriteEndArray();
     }
 
     private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values, bool isShort)

@@ -20,7 +20,7 @@ public static class PersonalFacts
 
     /// <summary>Members of an entry that are always sealed.</summary>
     public static IReadOnlySet<string> Members { get; } =
-        new[] { "sub", "client", "peer", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "sub", "client", "peer", "uri", "roles", "groups", "readingGroups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
     // No issuer has this form (RFC 8414, section 2): an account of the system is never taken for a person of the same name.
     internal const string AccountIssuer = "account:";

@@ -159,6 +159,20 @@ public static class AuditEntryFormat
         Texts(json, "scopes"u8, entry.Scopes, bounds);
         Texts(json, "strengths"u8, entry.Strengths, bounds);
         Text(json, "asked"u8, entry.Asked, bounds);
+        WriteReadingGroups(json, entry, bounds);
+    }
+
+    // A group that is cut could be the name of another one: it is whole, or not there.
+    private static void WriteReadingGroups(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
+    {
+        if (entry.ReadingGroups.Count == 0) return;
+        json.WriteStartArray("readingGroups"u8);
+        for (var i = 0; i < Math.Min(entry.ReadingGroups.Count, AuditEntry.MostReadingGroups); i++)
+        {
+            if (entry.ReadingGroups[i].Length <= bounds.Text) json.WriteStringValue(entry.ReadingGroups[i]);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteChecks(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)

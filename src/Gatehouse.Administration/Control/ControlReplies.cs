@@ -29,7 +29,22 @@ internal static class ControlReplies
     };
 
     private const int ShownExports = 10;
-    private const string OwnEntries = "only your own entries were searched";
+
+    private static string? Searched(ReadScope scope) => scope switch
+    {
+        ReadScope.Own => "only your own entries were searched",
+        ReadScope.Groups => "only your own entries and those of groups that you may read were searched",
+        _ => null,
+    };
+
+    private static string? CountedOf(ReadScope scope) => Searched(scope)?.Replace("searched", "counted", StringComparison.Ordinal);
+
+    private static string? Examined(ReadScope scope) => scope switch
+    {
+        ReadScope.Own => "only your own calls were examined; lost entries and logs were not",
+        ReadScope.Groups => "only your own calls and those of groups that you may read were examined; lost entries and logs were not",
+        _ => null,
+    };
 
     private static ControlReply Of(object result) => result switch
     {
@@ -46,19 +61,19 @@ internal static class ControlReplies
             Next = page.Page.Next,
             Last = page.Page.Last,
             Requests = page.Requests.Count > 0 ? page.Requests : null,
-            Message = page is { IsOwn: true, Absent: { } absent } ? $"{OwnEntries}; {absent}" : page.IsOwn ? OwnEntries : page.Absent,
+            Message = string.Join("; ", new[] { Searched(page.Scope), page.Absent }.OfType<string>()) is { Length: > 0 } text ? text : null,
         },
         LogCounts counts => new ControlReply
         {
             Ok = true,
             Counts = counts.Counts,
-            Message = counts.IsOwn ? "only your own entries were counted" : null,
+            Message = CountedOf(counts.Scope),
         },
         LogGapsFound found => new ControlReply
         {
             Ok = true,
             Gaps = found.Report,
-            Message = found.IsOwn ? "only your own calls were examined; lost entries and logs were not" : null,
+            Message = Examined(found.Scope),
         },
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),

@@ -116,17 +116,17 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
 
     private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner) =>
     [
-        .. (await FindAllAsync(new EntryFilter(), owner).ConfigureAwait(false)).Where(facts => facts.Kind != "control")
+        .. (await FindAllAsync(new EntryFilter(), EntryScope.Of(owner)).ConfigureAwait(false)).Where(facts => facts.Kind != "control")
             .Select(facts => facts.Text("payload")).OfType<string>(),
     ];
 
-    private async Task<IReadOnlyList<EntryFacts>> FindAllAsync(EntryFilter filter, EntryOwner? owner)
+    private async Task<IReadOnlyList<EntryFacts>> FindAllAsync(EntryFilter filter, EntryScope? scope)
     {
         var found = new List<EntryFacts>();
         filter = filter with { Limit = EntryFilter.LargestPage, OldestFirst = true };
         for (string? after = null; ;)
         {
-            var page = await index.FindAsync(filter with { After = after }, owner, CancellationToken.None).ConfigureAwait(false);
+            var page = await index.FindAsync(filter with { After = after }, scope, CancellationToken.None).ConfigureAwait(false);
             found.AddRange(page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "control" || facts.Text("payload") is not null));
             if (page.Next is null) return found;
             after = page.Next;

@@ -56,6 +56,7 @@ internal static class ExchangeEvent
             ClosesBegun = hasEnded && record.HasBegun,
             Roles = asked?.Roles ?? [],
             Groups = asked?.Groups ?? [],
+            ReadingGroups = record.ReadingGroups(),
             MoreGroups = asked is not null && record.Subject!.GroupsAreIncomplete,
             Scopes = asked?.Scopes ?? [],
             Strengths = asked?.Strengths ?? [],
