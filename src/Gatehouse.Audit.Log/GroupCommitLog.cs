@@ -132,9 +132,9 @@ public sealed class GroupCommitLog : IAuditLog
     public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
 
     /// <inheritdoc />
-    public bool TryCountReceipt(object? owner)
+    public bool TryCountReceipt(object? owner, bool isRefusal = false)
     {
-        lock (gate) return ledger.Of(owner, null, space.Room) is not { } account || OwnerLedger.TryTakeReceipt(account);
+        lock (gate) return ledger.Of(owner, null, space.Room) is not { } account || ledger.TryTakeReceipt(account, isRefusal);
     }
 
     /// <inheritdoc />
