@@ -124,7 +124,7 @@ internal static partial class ShownText
 
         shown.Append(text, at, text.Length - at);
         // The same value in another place, a comment for example, is no less secret there.
-        foreach (var secret in secrets) shown.Replace(secret, Hidden);
+        foreach (var secret in secrets.Distinct(StringComparer.Ordinal)) shown.Replace(secret, Hidden);
         return shown.ToString();
     }
 

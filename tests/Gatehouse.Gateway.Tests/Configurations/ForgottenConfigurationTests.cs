@@ -5,7 +5,9 @@ using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
-/// <summary>Kept texts of configurations are destroyed with the persons in them, and when their time is over (DP-03). The log keeps the digests.</summary>
+/// <summary>
+/// Kept texts of configurations are destroyed with the persons in them, and when their time is over (DP-03). The log keeps the digests.
+/// </summary>
 [Trait("Requirement", "DP-03")]
 public sealed class ForgottenConfigurationTests
 {

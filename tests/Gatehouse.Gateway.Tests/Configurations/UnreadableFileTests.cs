@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Outbound;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
@@ -48,6 +50,18 @@ public sealed class UnreadableFileTests
 
         File.Delete(gateway.Policy);
         gateway.WritePolicy("alice");
+    }
+
+    [Fact]
+    public async Task APipeInPlaceOfASecret_HoldsNoTurn()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo");
+        var folder = Directory.CreateTempSubdirectory("gatehouse-secret-");
+        var pipe = Path.Combine(folder.FullName, "pipe");
+        await RunAsync("mkfifo", pipe);
+        File.SetUnixFileMode(pipe, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await Assert.ThrowsAsync<InvalidDataException>(() => new SecretResolver().ReadAllAsync([new SecretUse("a", new SecretReference("file", pipe))]));
+        folder.Delete(recursive: true);
     }
 
     [Theory]
