@@ -112,9 +112,9 @@ public sealed class GroupCommitLog : IAuditLog
     public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
 
     /// <inheritdoc />
-    public bool TryCountReceipt(object? owner)
+    public bool TryCountReceipt(object? owner, bool isRefusal = false)
     {
-        lock (gate) return queue.TryCountReceipt(owner);
+        lock (gate) return queue.TryCountReceipt(owner, isRefusal);
     }
 
     /// <inheritdoc />

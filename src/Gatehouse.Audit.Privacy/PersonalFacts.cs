@@ -15,7 +15,8 @@ public static class PersonalFacts
         "act", "alarms", "bytes", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error",
         "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "grants", "hits", "kept", "keys", "kind", "last", "lost",
         "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "replaced",
-        "results", "scope", "search", "segments", "server", "session", "since", "source", "target", "turnedAway", "unread", "until", "version", "why",
+        "results", "scope", "search", "segments", "server", "session", "since", "source", "target", "turnedAway", "undone", "unread", "until", "version",
+        "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>

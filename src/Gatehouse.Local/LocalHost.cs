@@ -42,6 +42,7 @@ public sealed class LocalHost : IAsyncDisposable
     private readonly ConcurrentDictionary<string, WrappedServer> servers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> connections = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource taking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly ITimer idle;
     private readonly ICommandApprovals approvals;
@@ -123,7 +124,10 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             core = await GatewayCore.StartAsync(services, new LocalAccountAuthentication()).ConfigureAwait(false);
-            return new LocalHost(core, options, runLock, file);
+            var host = new LocalHost(core, options, runLock, file);
+            await core.RecordStartAsync().ConfigureAwait(false); // a failed write is repeated later
+            host.taking.SetResult();
+            return host;
         }
         catch
         {
@@ -181,6 +185,7 @@ public sealed class LocalHost : IAsyncDisposable
     {
         try
         {
+            await taking.Task.WaitAsync(stopping.Token).ConfigureAwait(false);
             while (true)
             {
                 var connection = await listener.AcceptAsync(ReportOtherAccount, stopping.Token).ConfigureAwait(false);

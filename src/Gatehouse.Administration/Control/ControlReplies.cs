@@ -93,6 +93,10 @@ internal static class ControlReplies
             + $"({times}{(erased.Exports.Count > ShownExports ? ", ..." : "")}); ";
     }
 
+    private static string Configurations(PersonErased erased) =>
+        (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this person are destroyed; " : "")
+        + (erased.IsInForce ? "the configuration in force names this person: change its files, reload, and erase again; " : "");
+
     private static string Sentence(object result) => result switch
     {
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
@@ -112,8 +116,8 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + "the audit log has no keys of this person: nothing of it can be read under this name",
-        PersonErased erased => Exports(erased) + string.Create(CultureInfo.InvariantCulture,
+        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + Configurations(erased) + "the audit log has no keys of this person: nothing of it can be read under this name",
+        PersonErased erased => Exports(erased) + Configurations(erased) + string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again"),
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),

@@ -490,7 +490,7 @@ public static class ConfigurationKeys
                 + "kept. A key is of a calendar month (UTC), and is destroyed when its whole month is older."),
         new("audit.retention.calls", Duration, "For calls.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.signIns", Duration, "For sign-ins, grants and consents.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
-        new("audit.retention.administration", Duration, "For acts of administration.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
+        new("audit.retention.administration", Duration, "For acts of administration, and for kept texts of configurations that are not in force.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.payloads", Duration, "For kept requests (`audit.keepPayloads`).") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.segmentBytes", Size, "Size of one segment of the log's journal.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
         new("audit.maxTotalBytes", Size,

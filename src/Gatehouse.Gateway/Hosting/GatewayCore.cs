@@ -42,7 +42,7 @@ public sealed class GatewayCore : IAsyncDisposable
         reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
-        retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
+        retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log);
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
@@ -54,9 +54,15 @@ public sealed class GatewayCore : IAsyncDisposable
     internal static async Task<GatewayCore> StartAsync(GatewayServices services, ICallerAuthentication callers)
     {
         var secrets = await ConfigurationReloader.ReadFirstAsync(services, callers).ConfigureAwait(false);
-        await services.Configurations.StartAsync(services.Options.Configuration).ConfigureAwait(false);
+        services.Configurations.Begin(services.Options.Configuration);
         return new GatewayCore(services, callers, secrets);
     }
+
+    /// <summary>
+    /// Records the configuration of the start. The host calls it when all that can refuse the start has succeeded, and before it takes the first
+    /// request.
+    /// </summary>
+    internal Task RecordStartAsync() => Services.Configurations.StartedAsync();
 
     /// <summary>The snapshot in force.</summary>
     public SnapshotHolder Snapshots => Services.Snapshots;

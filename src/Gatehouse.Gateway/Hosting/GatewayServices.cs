@@ -63,12 +63,14 @@ internal sealed class GatewayServices : IAsyncDisposable
         Journal = new ControlJournal(Audit, Snapshots, time);
         AuditDirectory = auditOptions.Directory;
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys), Log);
+        KeptConfigurations = new ConfigurationErasure(Journal, Configurations);
         if (aside is not null) ReportLostKeys(aside);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
             why => Journal.Note("audit.index", ("why", why)));
-        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, new LogFolder(auditOptions.Directory), auditOptions.Directory));
+        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
+            auditOptions.Directory));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);
@@ -126,6 +128,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Entries about configurations, and their texts.</summary>
     public ConfigurationRecorder Configurations { get; }
+
+    /// <summary>The end of kept texts of configurations.</summary>
+    public ConfigurationErasure KeptConfigurations { get; }
 
     /// <summary>The keys of what the audit log says about persons.</summary>
     public SubjectKeys SubjectKeys { get; }

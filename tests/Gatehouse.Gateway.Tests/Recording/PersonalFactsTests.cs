@@ -247,7 +247,7 @@ public sealed class PersonalFactsTests
     private static async Task RetainAsync(TestGateway gateway, DateTimeOffset now)
     {
         var services = gateway.Host.Core.Services;
-        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
+        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, new ManualTimeProvider(now), services.Log);
         await watch.DestroyAsync();
     }
