@@ -31,6 +31,7 @@ public sealed class GroupCommitLog : IAuditLog
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
     private bool stopping;
+    private int counting; // calls that seal counts, which are in no batch meanwhile
     private AuditLogStatistics statistics;
     private long unrecorded;
     private long lookedAt;
@@ -193,6 +194,7 @@ public sealed class GroupCommitLog : IAuditLog
         Task durable;
         lock (gate)
         {
+            AwaitCounts();
             if (queue.Current.Count == 0 && lost.IsEmpty) return;
             queue.Current.Waiters++;
             durable = queue.Current.Durable;
@@ -224,6 +226,7 @@ public sealed class GroupCommitLog : IAuditLog
         AddCounts(JoinedScope.All); // what came since the flush, and attempts that were only counted
         lock (gate)
         {
+            AwaitCounts();
             stopping = true;
             Monitor.PulseAll(gate);
         }
@@ -239,9 +242,13 @@ public sealed class GroupCommitLog : IAuditLog
     // On the caller's thread, before the entry is queued. Returns why it cannot be recorded as it is.
     private AuditUnavailableException? Prepare(ref AuditEntry entry, bool isAwaited)
     {
-        if (sealing.Seal(ref entry) is not { } unsealed) return entry.Payload is null ? null : Keep(entry, isAwaited);
-        lock (gate) lost.Add(entry, isAwaited);
-        return unsealed;
+        if (sealing.Seal(ref entry) is { } unsealed)
+        {
+            lock (gate) lost.Add(entry, isAwaited);
+            return unsealed;
+        }
+
+        return entry.Payload is null ? null : Keep(entry, isAwaited);
     }
 
     private AuditUnavailableException? Keep(AuditEntry entry, bool isAwaited)
@@ -273,17 +280,41 @@ public sealed class GroupCommitLog : IAuditLog
     {
         if (!queue.HasCounts) return;
         IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> counts;
-        lock (gate) counts = queue.TakeCounts(scope);
-        foreach (var (account, counted) in counts)
+        lock (gate)
         {
-            var entry = counted;
-            var isSealed = sealing.Seal(ref entry) is null;
+            counts = queue.TakeCounts(scope);
+            if (counts.Count == 0) return;
+            counting++;
+        }
+
+        try
+        {
+            foreach (var (account, entry) in counts) AddCount(account, entry);
+        }
+        finally
+        {
             lock (gate)
             {
-                if (isSealed) queue.Add(entry, account);
-                else lost.Add(entry, isAwaited: false);
+                counting--;
+                Monitor.PulseAll(gate); // for the committer, and for those who wait for counts
             }
         }
+    }
+
+    private void AddCount(OwnerAccount account, AuditEntry entry)
+    {
+        var isSealed = sealing.Seal(ref entry) is null;
+        lock (gate)
+        {
+            if (isSealed) queue.Add(entry, account);
+            else lost.Add(entry, isAwaited: false);
+        }
+    }
+
+    // Under the gate. A count that another thread seals is neither in its account nor in a batch.
+    private void AwaitCounts()
+    {
+        while (counting > 0) Monitor.Wait(gate);
     }
 
     private void CommitFirst()
@@ -311,7 +342,7 @@ public sealed class GroupCommitLog : IAuditLog
     {
         var failure = files.Write(batch);
         Count(batch, isDurable: failure is null);
-        if (failure is null) files.Name(batch.Payloads);
+        if (failure is null) files.NamePayloads(batch.Payloads);
         batch.Complete(failure);
         if (failure is null) files.Tree!.Committed();
         return failure;

@@ -7,7 +7,7 @@ namespace Gatehouse.Audit.Log;
 internal sealed partial class LogFile : ILogFile
 {
     private readonly SafeFileHandle handle;
-    private readonly FileStream? owner; // of the handle, where the file was made
+    private readonly FileStream? owner; // keeps the handle open: only FileStream makes a file with a mode
 
     private LogFile(SafeFileHandle handle, FileStream? owner = null) => (this.handle, this.owner) = (handle, owner);
 

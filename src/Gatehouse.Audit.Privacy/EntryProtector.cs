@@ -93,10 +93,11 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         // A control entry that names one person only is about that one.
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         if (other == actor) other = null;
+        var isCut = entry.IsCut || IsBeyondBounds(entry);
         List<SealedFacts> personal = [.. entry.Personal];
         if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
-            personal.Add(Box(entry, actor, entryClass, withMembers: true, isOther: false, hasOther: other is not null));
-        if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true));
+            personal.Add(Box(entry, actor, entryClass, withMembers: true, isOther: false, hasOther: other is not null, ref isCut));
+        if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true, ref isCut));
         return entry with
         {
             Subject = null,
@@ -111,8 +112,12 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             Strengths = [],
             Facts = hasFacts ? [.. entry.Facts.Where(fact => !PersonalFacts.IsPersonal(fact.Key))] : entry.Facts,
             Personal = personal,
+            IsCut = isCut,
         };
     }
+
+    private static bool IsBeyondBounds(AuditEntry entry) => entry.Facts.Count > LargestFacts || entry.Roles.Count > LargestList
+        || entry.Groups.Count > LargestList || entry.Scopes.Count > LargestList || entry.Strengths.Count > LargestList;
 
     private static bool HasFactsOf(AuditEntry entry, bool isOther, bool hasOther)
     {
@@ -127,11 +132,16 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool Belongs(string name, bool isOther, bool hasOther) =>
         PersonalFacts.IsPersonal(name) && (hasOther && PersonalFacts.IsOfTheOther(name)) == isOther;
 
-    private SealedFacts Box(AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther)
+    private SealedFacts Box(AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
     {
         var plain = cachedPlain ??= new ArrayBufferWriter<byte>(1024);
         Write(plain, entry, withMembers, isOther, hasOther, isShort: false);
-        if (plain.WrittenCount > LargestPlain) Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
+        if (plain.WrittenCount > LargestPlain)
+        {
+            isCut = true;
+            Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
+        }
+
         var key = keys.For(owner, entryClass, entry.At);
         var sealedFacts = new SealedFacts(key.Pseudonym, key.Seal(plain.WrittenSpan, entry.ExchangeId));
         if (plain.Capacity > 4 * LargestPlain) cachedPlain = null;

@@ -170,6 +170,9 @@ public sealed record AuditEntry
     /// </summary>
     public bool IsOnlyCounted { get; init; }
 
+    /// <summary>True where something was left out or shortened before the entry was written, because there was too much of it.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>True for an entry that only records a refusal: beyond a rate such entries of an owner are counted in one. Not written.</summary>
     public bool IsRefusal { get; init; }
 

@@ -62,7 +62,7 @@ public static class AuditEntryFormat
         WriteChecks(json, entry, bounds);
         WriteAttempts(json, entry.Attempts);
         WriteOutcome(json, entry, bounds);
-        if (bounds == Short) json.WriteBoolean("cut"u8, true);
+        if (bounds == Short || entry.IsCut) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
         json.Flush();
         json.Reset(Stream.Null);

@@ -33,6 +33,9 @@ internal static class ReadingGroupRules
     {
         if (string.IsNullOrWhiteSpace(group.Text) || Encoding.UTF8.GetByteCount(group.Text) > Longest)
             faults.Add(group, $"the name of the group is empty or longer than {Longest} bytes", "write the group as tokens name it");
+        // Six bytes in an entry for each of them: 64 such names would not fit.
+        else if (group.Text.Any(char.IsControl))
+            faults.Add(group, "the name of the group has a control character", "write the group as tokens name it");
         else if (group.Text.Contains('*', StringComparison.Ordinal))
             faults.Add(group, "'*' has no special meaning here, so this is the name of one group", "name each group");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -9,7 +10,6 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationLog(IEntrySearch search)
 {
     private const string AppliedText = "applied";
-    private const string EvidenceLogs = "log-";
 
     /// <summary>Returns the newest changes, newest first.</summary>
     /// <param name="limit">The most changes, 1 to <see cref="EntryFilter.LargestPage"/>.</param>
@@ -80,7 +80,7 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     }
 
     private static bool IsOfEvidence(EntryPage page, int at) =>
-        at < page.Positions.Count && page.Positions[at].Log.StartsWith(EvidenceLogs, StringComparison.Ordinal);
+        at < page.Positions.Count && page.Positions[at].Log.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal);
 
     private static IEnumerable<ConfigurationView> Views(EntryPage page) =>
         page.Entries.Select((entry, at) => View(entry, at < page.Positions.Count ? page.Positions[at] : null));
