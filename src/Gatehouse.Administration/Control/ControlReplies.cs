@@ -116,7 +116,7 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + Configurations(erased) + "the audit log has no keys of this person: nothing of it can be read under this name",
+        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + Configurations(erased) + "nothing was erased: the audit log has no keys of this issuer and subject. Nothing of it can be read under this name; compare both with gatehouse audit search",
         PersonErased erased => Exports(erased) + Configurations(erased) + string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again"),
         HostStopped => "the host ends; wrapped servers start another host",

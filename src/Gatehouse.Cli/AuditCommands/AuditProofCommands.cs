@@ -141,7 +141,7 @@ internal sealed class AuditProofCommands
 
         if (IsThere(parsed)) return ExitCodes.Usage;
         if (place.Folder(parsed, out var code) is not { } folder) return code;
-        var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(File.ReadAllBytes(file)) : null;
+        var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(GivenFile.Read(file, SignedNote.MostBytes, "a checkpoint")) : null;
         if (older is null && parsed.GetValue(since) is not null)
         {
             shown.Fault($"{parsed.GetValue(since)} is no signed checkpoint", "give the file of a checkpoint with --since");
