@@ -3,6 +3,7 @@ using Gatehouse.Audit;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Ipc;
 using Gatehouse.Local;
 using Gatehouse.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -72,6 +73,7 @@ public sealed class RecordedStartTests : IDisposable
     public async Task ALocalStartWhoseControlSocketCannotBeOpened_LeavesNothingOpen()
     {
         var places = LocalHostFixture.NewPlaces(folder.FullName);
+        RuntimePaths.MakePrivate(places.Runtime);
         Directory.CreateDirectory(Path.Combine(places.ControlSocket, "in the way"));
         var log = new ObservedLog();
         await Assert.ThrowsAnyAsync<Exception>(() => LocalHost.StartAsync(new LocalHostOptions
