@@ -8,8 +8,8 @@ public sealed record IndexQuestion(IReadOnlyList<IndexToken> All, int Limit)
     /// <summary>The most tokens of a question.</summary>
     public const int LargestAll = 32;
 
-    /// <summary>The most tokens of <see cref="Any"/>.</summary>
-    public const int LargestAny = 128;
+    /// <summary>The most tokens of <see cref="Any"/>: those of the largest scope of a reader, a person and 64 groups.</summary>
+    public const int LargestAny = 65;
 
     /// <summary>The most answers of a question.</summary>
     public const int LargestLimit = 10_000;

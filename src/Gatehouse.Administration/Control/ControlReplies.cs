@@ -37,7 +37,12 @@ internal static class ControlReplies
         _ => null,
     };
 
-    private static string? CountedOf(ReadScope scope) => Searched(scope)?.Replace("searched", "counted", StringComparison.Ordinal);
+    private static string? CountedOf(ReadScope scope) => scope switch
+    {
+        ReadScope.Own => "only your own entries were counted",
+        ReadScope.Groups => "only your own entries and those of groups that you may read were counted",
+        _ => null,
+    };
 
     private static string? Examined(ReadScope scope) => scope switch
     {

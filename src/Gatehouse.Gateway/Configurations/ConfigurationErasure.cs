@@ -3,6 +3,7 @@ using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Gateway.Hosting;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -10,7 +11,11 @@ namespace Gatehouse.Gateway.Configurations;
 /// Destroys kept texts of configurations: those that name a person who is erased, and those whose time is over (DP-03). The log keeps their digests.
 /// The configuration in force stays, because it is in the files on the disk as well. Each destruction is in the log before it is done.
 /// </summary>
-internal sealed class ConfigurationErasure(IAdministrationJournal journal, ConfigurationRecorder recorder)
+/// <remarks>Texts are destroyed in the turn of the changes: a change keeps the texts of a configuration before it is in force.</remarks>
+/// <param name="journal">The journal of acts.</param>
+/// <param name="recorder">The configuration in force, and the kept texts.</param>
+/// <param name="turn">The turn of the changes. The callers do not have it.</param>
+internal sealed class ConfigurationErasure(IAdministrationJournal journal, ConfigurationRecorder recorder, SnapshotTurn turn)
 {
     private readonly ConfigurationStore store = recorder.Store;
 
@@ -22,7 +27,7 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         try
         {
-            return await ForgetNamingAsync(subject).ConfigureAwait(false);
+            return await turn.RunAsync(() => ForgetNamingAsync(subject)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -48,10 +53,20 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     /// <summary>Destroys the texts of configurations that were in force last before a time.</summary>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable.</exception>
     /// <exception cref="IOException">A text cannot be deleted.</exception>
-    public async Task ForgetBeforeAsync(DateTimeOffset until)
+    /// <returns>The number of configurations whose texts are destroyed.</returns>
+    public Task<int> ForgetBeforeAsync(DateTimeOffset until) => turn.RunAsync(() => ForgetLeftAsync(until));
+
+    private async Task<int> ForgetLeftAsync(DateTimeOffset until)
     {
+        var destroyed = 0;
         var inForce = recorder.InForce?.Digest;
-        foreach (var digest in store.LeftBefore(until).Where(digest => digest != inForce)) await ForgetAsync(digest, "retention").ConfigureAwait(false);
+        foreach (var digest in store.LeftBefore(until).Where(digest => digest != inForce))
+        {
+            await ForgetAsync(digest, "retention").ConfigureAwait(false);
+            destroyed++;
+        }
+
+        return destroyed;
     }
 
     private static bool Names(ConfigurationSnapshot texts, string subject) =>
@@ -74,6 +89,6 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     {
         if (!await journal.NoteDurableAsync(EntryActs.Forgotten, ("digest", digest), ("cause", cause)).ConfigureAwait(false))
             throw new AuditUnavailableException("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
-        store.Forget(digest);
+        store.Forget(digest, recorder.InForce?.Digest);
     }
 }

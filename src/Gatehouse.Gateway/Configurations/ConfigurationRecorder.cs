@@ -13,8 +13,10 @@ namespace Gatehouse.Gateway.Configurations;
 /// </summary>
 internal sealed class ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
 {
+    private readonly Lock gate = new();
     private IReadOnlyList<(string Name, string Value)>? unrecorded;
     private ConfigurationSnapshot? starting;
+    private Task? started;
 
     /// <summary>The configuration in force; null for one that was not read from a file.</summary>
     public ConfigurationSnapshot? InForce { get; private set; }
@@ -44,11 +46,16 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
 
     /// <summary>
     /// Records the configuration of <see cref="Begin"/>: all that can refuse the start has succeeded, and no request was accepted yet. An entry that
-    /// cannot be written now is written when the log can be.
+    /// cannot be written now is written when the log can be. Each caller waits for the one entry of the start, so no later configuration comes
+    /// before it, in the log or in force.
     /// </summary>
-    public async Task StartedAsync()
+    public Task RecordStartAsync()
     {
-        if (Interlocked.Exchange(ref starting, null) is not { } snapshot) return;
+        lock (gate) return started ??= starting is { } snapshot ? RecordAsync(snapshot) : Task.CompletedTask;
+    }
+
+    private async Task RecordAsync(ConfigurationSnapshot snapshot)
+    {
         var facts = Facts(snapshot, Previous(), 1, ConfigurationOrigin.Start, Keep(snapshot));
         if (!await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) unrecorded = facts;
         SetInForce(snapshot);
@@ -67,7 +74,7 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     public async Task<bool> NoteAppliedAsync(
         ConfigurationSnapshot snapshot, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
-        await StartedAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
+        await RecordStartAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
         await RetryAsync().ConfigureAwait(false);
         var facts = Facts(snapshot, InForce?.Digest, generation, origin, Keep(snapshot)).Concat(further);
         return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
@@ -96,7 +103,7 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     public async Task<bool> NoteRefusedAsync(
         ConfigurationSnapshot? snapshot, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false)
     {
-        await StartedAsync().ConfigureAwait(false);
+        await RecordStartAsync().ConfigureAwait(false);
         await RetryAsync().ConfigureAwait(false);
         return await journal.NoteDurableAsync(EntryActs.Refused,
         [

@@ -93,11 +93,18 @@ internal sealed class ConfigurationStore
         }
     }
 
-    /// <summary>Deletes the texts of a configuration that no other one has.</summary>
+    /// <summary>Deletes the texts of a configuration that no other one has. The one in force is refused.</summary>
+    /// <param name="digest">The configuration.</param>
+    /// <param name="inForce">
+    /// The one that the process has in force; null for none that was read from a file. The order in the folder may name an earlier one, when it could
+    /// not be written, and the texts of that one may go.
+    /// </param>
+    /// <exception cref="InvalidOperationException">It is the one in force.</exception>
     /// <exception cref="IOException">They cannot be deleted.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void Forget(string digest)
+    public void Forget(string digest, string? inForce)
     {
+        if (digest == inForce) throw new InvalidOperationException($"the configuration {digest} is in force, so its texts stay");
         lock (turn)
         {
             folder.Delete(digest + ManifestEnd);

@@ -62,7 +62,7 @@ public sealed class GatewayCore : IAsyncDisposable
     /// Records the configuration of the start. The host calls it when all that can refuse the start has succeeded, and before it takes the first
     /// request.
     /// </summary>
-    internal Task RecordStartAsync() => Services.Configurations.StartedAsync();
+    internal Task RecordStartAsync() => Services.Configurations.RecordStartAsync();
 
     /// <summary>The snapshot in force.</summary>
     public SnapshotHolder Snapshots => Services.Snapshots;

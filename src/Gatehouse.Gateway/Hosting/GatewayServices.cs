@@ -63,7 +63,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         Journal = new ControlJournal(Audit, Snapshots, time);
         AuditDirectory = auditOptions.Directory;
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys), Log);
-        KeptConfigurations = new ConfigurationErasure(Journal, Configurations);
+        KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         if (aside is not null) ReportLostKeys(aside);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);

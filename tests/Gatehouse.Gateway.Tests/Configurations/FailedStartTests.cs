@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Configuration;
@@ -35,21 +36,35 @@ public sealed class FailedStartTests
         Assert.NotNull((await gateway.RollBackAsync(never)).Refusal);
     }
 
+    // The connection of a request that is neither answered nor waited for ends in any case. What it left in the log then shows whether it was served.
     [Fact]
-    public async Task TheEntryOfTheStart_IsThere_BeforeARequestIsAnswered()
+    public async Task NoRequestIsServed_BeforeTheEntryOfTheStart()
     {
-        var log = new SlowLog();
+        var held = new HeldEntry(EntryActs.Applied);
+        var log = new ObservedLog { OnDurable = held.OnDurable };
         var starting = FiledGateway.StartAsync(log);
-        await log.Asked.Task.WaitAsync(TestContext.Current.CancellationToken);
         // The address is bound, and the entry is under way.
+        var text = await File.ReadAllTextAsync(ObservedLog.Fact(await held.Asked, "path")!, TestContext.Current.CancellationToken);
+        var address = new Uri(text.Split("publicUrl: ")[1].Split('\n')[0].Trim());
+        await AskAndLeaveAsync(address);
+        Assert.DoesNotContain(log.Entries, entry => entry.Kind != AuditEntryKind.Control);
         using var client = new HttpClient();
-        var answering = client.GetAsync(new Uri(log.Address!, "/.well-known/oauth-protected-resource"), TestContext.Current.CancellationToken);
-        using (var connected = new TcpClient())
-            await connected.ConnectAsync(IPAddress.Loopback, log.Address!.Port, TestContext.Current.CancellationToken);
-        Assert.False(answering.IsCompleted);
-        log.Written.SetResult();
-        Assert.Equal(HttpStatusCode.OK, (await answering).StatusCode);
-        await (await starting).DisposeAsync();
+        var answering = client.GetAsync(new Uri(address, "/mcp"), TestContext.Current.CancellationToken);
+        held.Release();
+        await using var gateway = await starting;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await answering).StatusCode);
+        var kinds = log.Entries.Where(entry => entry.Kind != AuditEntryKind.Control || ObservedLog.Fact(entry, "act") == EntryActs.Applied);
+        Assert.Equal([AuditEntryKind.Control, AuditEntryKind.Ended], kinds.Select(entry => entry.Kind));
+    }
+
+    private static async Task AskAndLeaveAsync(Uri address)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, address.Port, TestContext.Current.CancellationToken);
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /mcp HTTP/1.1\r\nHost: {address.Authority}\r\n\r\n"), TestContext.Current.CancellationToken);
+        connection.Client.Shutdown(SocketShutdown.Send);
+        await stream.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
     }
 
     // The files cannot be renamed after the entry: the log says both, and the second counts.
@@ -77,77 +92,23 @@ public sealed class FailedStartTests
     [Fact]
     public async Task ARollbackWhoseRenameFails_IsRecordedAsUndone()
     {
-        var log = new BlockingLog();
+        var log = new ObservedLog();
         await using var gateway = await FiledGateway.StartAsync(log);
         var first = gateway.InForce;
         gateway.WritePolicy("bob");
         await gateway.ReloadAsync();
-        log.OnRollback = () =>
+        log.OnDurable = entry =>
         {
+            if (ObservedLog.Fact(entry, "act") != EntryActs.Applied || ObservedLog.Fact(entry, "cause") != "rollback") return Task.CompletedTask;
             File.Delete(gateway.Policy);
             Directory.CreateDirectory(gateway.Policy);
+            return Task.CompletedTask;
         };
         var outcome = await gateway.Host.Core.Rollback.RunAsync(first, false, new Administrator(FiledGateway.Own, null));
         Assert.NotNull(outcome.Refusal);
-        var refused = log.Entries.Last(entry => entry.Facts[0].Value == EntryActs.Refused);
-        Assert.Equal((first, "yes"), (Fact(refused, "digest"), Fact(refused, EntryActs.UndoneFact)));
+        var refused = log.Of(EntryActs.Refused).Last();
+        Assert.Equal((first, "yes"), (ObservedLog.Fact(refused, "digest"), ObservedLog.Fact(refused, EntryActs.UndoneFact)));
         Directory.Delete(gateway.Policy);
         gateway.WritePolicy("bob");
-    }
-
-    private static string? Fact(AuditEntry entry, string name) => entry.Facts.FirstOrDefault(fact => fact.Key == name).Value;
-
-    /// <summary>A log that keeps its entries, and runs an action with that of a rollback.</summary>
-    private sealed class BlockingLog : IAuditLog
-    {
-        public Action? OnRollback { get; set; }
-
-        public List<AuditEntry> Entries { get; } = [];
-
-        public bool IsAvailable => true;
-
-        public AuditLogStatistics Statistics => default;
-
-        public ValueTask AppendDurableAsync(AuditEntry entry)
-        {
-            Entries.Add(entry);
-            if (Fact(entry, "act") == EntryActs.Applied && Fact(entry, "cause") == "rollback") OnRollback?.Invoke();
-            return ValueTask.CompletedTask;
-        }
-
-        public bool TryAppend(AuditEntry entry) => true;
-
-        public ValueTask FlushAsync() => ValueTask.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    /// <summary>A log whose entry of the configuration takes as long as the test wants.</summary>
-    private sealed class SlowLog : IAuditLog
-    {
-        public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Uri? Address { get; private set; }
-
-        public bool IsAvailable => true;
-
-        public AuditLogStatistics Statistics => default;
-
-        public async ValueTask AppendDurableAsync(AuditEntry entry)
-        {
-            if (Fact(entry, "act") != EntryActs.Applied) return;
-            var text = await File.ReadAllTextAsync(Fact(entry, "path")!);
-            Address = new Uri(text.Split("publicUrl: ")[1].Split('\n')[0].Trim());
-            Asked.SetResult();
-            await Written.Task;
-        }
-
-        public bool TryAppend(AuditEntry entry) => true;
-
-        public ValueTask FlushAsync() => ValueTask.CompletedTask;
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -87,6 +87,31 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal((1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
     }
 
+    // The texts are kept before the entry and in force after it. An erasure in between would take those of the configuration that comes into force.
+    [Fact]
+    public async Task Erasure_WaitsForAChangeUnderWay()
+    {
+        var log = new ObservedLog();
+        await using var gateway = await FiledGateway.StartAsync(log);
+        var alice = gateway.InForce;
+        gateway.WritePolicy("bob");
+        var bob = await gateway.ReloadAsync();
+        var held = new HeldEntry(EntryActs.Applied);
+        log.OnDurable = held.OnDurable;
+        gateway.WritePolicy("alice");
+        var changing = gateway.ReloadAsync();
+        await held.Asked.WaitAsync(TestContext.Current.CancellationToken);
+        var kept = gateway.Host.Core.Services.KeptConfigurations;
+        var ofPerson = kept.ForgetPersonAsync("alice");
+        var ofTime = kept.ForgetBeforeAsync(DateTimeOffset.MaxValue);
+        held.Release();
+        Assert.Equal(alice, await changing);
+        Assert.Equal((0, true), await ofPerson);
+        Assert.Equal(1, await ofTime);
+        Assert.Equal(bob, ObservedLog.Fact(Assert.Single(log.Of(EntryActs.Forgotten)), "digest"));
+        Assert.NotNull(gateway.Recorder.Store.Read(alice));
+    }
+
     private static string AllTexts(ConfigurationStore store) => string.Join('\n', store.Order().Kept.Where(digest => digest != store.Order().InForce)
         .SelectMany(digest => store.Read(digest)!.Files).Select(file => System.Text.Encoding.UTF8.GetString(file.Content.Span)));
 }

@@ -42,46 +42,64 @@ internal sealed class OwnMemberRule : IResponseRule
     // Returns the number of members that the edits remove.
     private static int Collect(ReadOnlySpan<byte> bytes, ByteRange value, bool isOurs, List<MessageEdit> edits)
     {
-        var removed = isOurs ? Own(bytes, value) : 0;
-        if (removed > 0)
-        {
-            edits.Add(MessageEdit.Replace(value, Rest(bytes, value)));
-            return removed;
-        }
-
-        foreach (var member in JsonWalk.Members(bytes, value))
-        {
-            var name = JsonWalk.String(bytes, member.Name)!;
-            if (!Opaque.Contains(name)) removed += Collect(bytes, member.Value, name == "_meta", edits);
-        }
-
+        if (isOurs && HasOwn(bytes, value)) return CollectRest(bytes, value, edits);
+        var removed = 0;
+        foreach (var member in JsonWalk.Members(bytes, value)) removed += CollectMember(bytes, member, edits);
         foreach (var element in JsonWalk.Elements(bytes, value)) removed += Collect(bytes, element, isOurs: false, edits);
         return removed;
     }
 
-    private static int Own(ReadOnlySpan<byte> bytes, ByteRange value)
+    private static int CollectMember(ReadOnlySpan<byte> bytes, JsonMember member, List<MessageEdit> edits)
     {
-        var count = 0;
-        foreach (var member in JsonWalk.Members(bytes, value))
-        {
-            if (IsOwn(bytes, member.Name)) count++;
-        }
-
-        return count;
+        var name = JsonWalk.String(bytes, member.Name)!;
+        return Opaque.Contains(name) ? 0 : Collect(bytes, member.Value, name == "_meta", edits);
     }
 
-    private static byte[] Rest(ReadOnlySpan<byte> bytes, ByteRange value)
+    private static bool HasOwn(ReadOnlySpan<byte> bytes, ByteRange value)
     {
-        var kept = new List<byte> { (byte)'{' };
         foreach (var member in JsonWalk.Members(bytes, value))
         {
-            if (IsOwn(bytes, member.Name)) continue;
+            if (IsOwn(bytes, member.Name)) return true;
+        }
+
+        return false;
+    }
+
+    // One edit replaces the object. Edits may not overlap, so those of the members that stay are carried out in it.
+    private static int CollectRest(ReadOnlySpan<byte> bytes, ByteRange value, List<MessageEdit> edits)
+    {
+        var kept = new List<byte> { (byte)'{' };
+        var removed = 0;
+        foreach (var member in JsonWalk.Members(bytes, value))
+        {
+            if (IsOwn(bytes, member.Name))
+            {
+                removed++;
+                continue;
+            }
+
             if (kept.Count > 1) kept.Add((byte)',');
-            kept.AddRange(bytes[member.Name.Start..member.Value.End]);
+            var within = new List<MessageEdit>();
+            removed += CollectMember(bytes, member, within);
+            Append(kept, bytes, new ByteRange(member.Name.Start, member.Value.End - member.Name.Start), within);
         }
 
         kept.Add((byte)'}');
-        return [.. kept];
+        edits.Add(MessageEdit.Replace(value, kept.ToArray()));
+        return removed;
+    }
+
+    private static void Append(List<byte> kept, ReadOnlySpan<byte> bytes, ByteRange range, List<MessageEdit> edits)
+    {
+        var at = range.Start;
+        foreach (var edit in edits)
+        {
+            kept.AddRange(bytes[at..edit.Range.Start]);
+            kept.AddRange(edit.Bytes.Span);
+            at = edit.Range.End;
+        }
+
+        kept.AddRange(bytes[at..range.End]);
     }
 
     private static bool IsOwn(ReadOnlySpan<byte> bytes, ByteRange name) =>
