@@ -132,7 +132,8 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool Belongs(string name, bool isOther, bool hasOther) =>
         PersonalFacts.IsPersonal(name) && (hasOther && PersonalFacts.IsOfTheOther(name)) == isOther;
 
-    private SealedFacts Box(AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
+    private SealedFacts Box(
+        AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
     {
         var plain = cachedPlain ??= new ArrayBufferWriter<byte>(1024);
         Write(plain, entry, withMembers, isOther, hasOther, isShort: false);

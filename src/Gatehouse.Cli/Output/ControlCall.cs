@@ -1,7 +1,7 @@
 using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
-using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Audit.Verifier;
 
 namespace Gatehouse.Cli.Output;
 

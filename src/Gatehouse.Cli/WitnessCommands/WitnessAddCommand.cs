@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Gatehouse.Audit.Tree.Notes;
-using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Audit.Verifier;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.Output;
 

@@ -3,7 +3,6 @@ using Gatehouse.Administration;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Gateway.Hosting;
 
 namespace Gatehouse.Gateway.Configurations;
 

@@ -53,8 +53,11 @@ public sealed class FailedStartTests
         held.Release();
         await using var gateway = await starting;
         Assert.Equal(HttpStatusCode.Unauthorized, (await answering).StatusCode);
-        var kinds = log.Entries.Where(entry => entry.Kind != AuditEntryKind.Control || ObservedLog.Fact(entry, "act") == EntryActs.Applied);
-        Assert.Equal([AuditEntryKind.Control, AuditEntryKind.Ended], kinds.Select(entry => entry.Kind));
+        // The request of the connection that ended may be read after the release, too.
+        var kinds = log.Entries.Where(entry => entry.Kind != AuditEntryKind.Control || ObservedLog.Fact(entry, "act") == EntryActs.Applied)
+            .Select(entry => entry.Kind).ToList();
+        Assert.Equal(AuditEntryKind.Control, kinds[0]);
+        Assert.Contains(AuditEntryKind.Ended, kinds);
     }
 
     private static async Task AskAndLeaveAsync(Uri address)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
@@ -294,7 +295,7 @@ public sealed class PersonalFactsTests
             At = DateTimeOffset.UtcNow,
             Issuer = "https://issuer.example",
             Subject = Alice,
-            Groups = [.. Enumerable.Range(0, groups).Select(i => i.ToString("D4", System.Globalization.CultureInfo.InvariantCulture).PadLeft(length, 'g'))],
+            Groups = [.. Enumerable.Range(0, groups).Select(i => i.ToString("D4", CultureInfo.InvariantCulture).PadLeft(length, 'g'))],
         };
         var written = AuditEntryFormat.Bytes(gateway.Host.Core.Services.EntryProtector.Protect(entry), 1);
         Assert.Equal(isCut, JsonDocument.Parse(written.ToArray()).RootElement.TryGetProperty("cut", out _));

@@ -1,4 +1,6 @@
-namespace Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Audit.Verification.Logs;
+
+namespace Gatehouse.Audit.Verifier;
 
 /// <summary>Files that a person names on a command line: keys, checkpoints, tokens. Links are followed; pipes and devices are not read.</summary>
 public static class GivenFile
