@@ -18,6 +18,18 @@ internal static partial class ShownText
     /// <summary>The text in place of a value.</summary>
     public const string Hidden = CommandSecrets.Hidden;
 
+    private static readonly HashSet<string> SecretWords = new(StringComparer.Ordinal)
+    {
+        "password", "passwd", "passphrase", "pass", "pwd", "token", "tokens", "secret", "secrets", "key", "keys", "apikey", "cookie", "cookies",
+        "credential", "credentials", "authorization", "dsn", "pat",
+    };
+
+    private static readonly HashSet<string> HarmlessEnds = new(StringComparer.Ordinal)
+    {
+        "url", "uri", "path", "file", "dir", "endpoint", "limit", "count", "budget", "ttl", "timeout", "type", "scheme", "expiry", "name", "id",
+        "max", "min", "size", "length", "age", "audience", "issuer", "endpoints", "files",
+    };
+
     // Shorter ones would be found in other words.
     private const int ShortestRepeated = 6;
 
@@ -94,7 +106,15 @@ internal static partial class ShownText
 
     private static bool IsSecret(string name, string text) => IsTelling(name) && !IsReference(text) && !IsWord(text);
 
-    private static bool IsTelling(string name) => name.Length > 0 && (SecretNames.IsTelling(name) || SecretNames.IsTelling(name.TrimEnd('s')));
+    private static bool IsTelling(string name) =>
+        name.Length > 0 && (SecretNames.IsTelling(name) || SecretNames.IsTelling(name.TrimEnd('s')) || HasSecretWord(name));
+
+    // A screen hides more than a report of findings names: any word of the name counts, unless the name is about something that is no secret.
+    private static bool HasSecretWord(string name)
+    {
+        var words = Word().Matches(name).Select(match => match.Value.ToLowerInvariant()).ToList();
+        return words.Any(SecretWords.Contains) && !HarmlessEnds.Contains(words[^1]) && words[0] is not ("max" or "min" or "public" or "publishable");
+    }
 
     private static bool IsReference(string text) => Reference().IsMatch(text);
 
@@ -144,8 +164,12 @@ internal static partial class ShownText
     [GeneratedRegex(@"^(?:(?:vault|env|file):\S+|\$\{[A-Za-z_][A-Za-z0-9_]*\})$", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 
-    [GeneratedRegex(@"([A-Za-z][A-Za-z0-9+.\-]*://)[^\s/?#@""']+@", RegexOptions.CultureInvariant)]
+    // A password may have @ and /. Behind a host with a port no password is looked for: what is behind a host must stay visible.
+    [GeneratedRegex(@"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/?#""']+@|[^\s/?#:@""']+:(?![0-9]+(?:[/?#]|$))[^\s""]*@)", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
+
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"([?&;])([A-Za-z0-9_.\-]+)=([^&\s#""']+)", RegexOptions.CultureInvariant)]
     private static partial Regex QueryValue();

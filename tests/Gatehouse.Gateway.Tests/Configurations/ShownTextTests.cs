@@ -37,6 +37,21 @@ public sealed class ShownTextTests
     [InlineData("{\"servers\":{\"a\":{\"command\":[\"s\",\"--token\",\"hunter2\"],\"env\":{\"PASSWORD\":\"hunter2\"}}}}")]
     [InlineData("servers:\r\n  a:\r\n    command:\r\n      - --token\r\n      - hunter2\r\n")]
     [InlineData("\uFEFFservers:\n  a:\n    command: [s, --token, hunter2]\n")]
+    // Names in which a harmless word is a part of another one: ad-MIN, ge-MIN-i, ac-COUNT, pro-FILE.
+    [InlineData("servers:\n  a:\n    env:\n      ADMIN_PASSWORD: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      GEMINI_API_KEY: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      SERVICE_ACCOUNT_KEY: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      PROFILE_TOKEN: hunter2\n")]
+    [InlineData("servers:\n  a:\n    headers: { X-Admin-Token: hunter2 }\n")]
+    // Names with further words.
+    [InlineData("servers:\n  a:\n    env:\n      DB_PASS: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      sshPassphrase: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      SECRET_KEY_BASE: hunter2\n")]
+    [InlineData("servers:\n  a:\n    env:\n      GITHUB_TOKEN_RO: hunter2\n")]
+    [InlineData("servers:\n  a:\n    headers: { Cookie: session=hunter2 }\n")]
+    // Passwords of addresses.
+    [InlineData("servers:\n  a:\n    url: \"https://user:p@hunter2@example.com/mcp\"\n")]
+    [InlineData("servers:\n  a:\n    url: \"https://user:p/hunter2@example.com/mcp\"\n")]
     public void Secret_IsHidden(string text)
     {
         foreach (var part in new[] { SnapshotPart.Main, SnapshotPart.Policy })
@@ -54,6 +69,8 @@ public sealed class ShownTextTests
     [InlineData("management:\n  token: env:TOKEN\n")]
     [InlineData("version: 1\nrules:\n  - id: team\n    permit:\n      subjects: [alice, \"bob\"]\n      tools: ['read-*']\n")]
     [InlineData("limits:\n  headerBytes: 32KiB\n  connections: 12\n")]
+    [InlineData("servers:\n  a:\n    url: https://example.com:8443/@scope/mcp\n")]
+    [InlineData("servers:\n  a:\n    env: { TOKEN_URL: https://example.com, MAX_TOKENS: many, passwordFile: /run/x }\n")]
     public void RestOfTheText_IsShownAsItIs(string text) => Assert.Equal(text.TrimEnd('\n'), Show(text, SnapshotPart.Main));
 
     [Fact]
