@@ -7,7 +7,8 @@ namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
 /// The rule that removes members with the gateway's own prefix, <c>gatehouse/</c>, from what a server sends: in every <c>_meta</c>, and in
-/// <c>data</c> of an error, also in that of a failed task. The gateway writes its receipts and refusals there, and a client would take a server's for them.
+/// <c>data</c> of an error, also in that of a failed task. The gateway writes its receipts and refusals there, and a client would take a server's
+/// for them.
 /// </summary>
 internal sealed class OwnMemberRule : IResponseRule
 {
