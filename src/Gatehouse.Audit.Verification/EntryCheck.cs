@@ -27,7 +27,8 @@ internal sealed class EntryCheck(FindingCollector findings)
     /// True where the member <c>payload</c> is the name of one. An act of reading has the word <c>true</c> there: kept requests were asked for.
     /// </summary>
     public static bool NamesPayload(JsonElement entry) => entry.TryGetProperty("payload", out _)
-        && (Text(entry, "kind") != "control" || Text(entry, "act") == "payload.erased");
+        && !(Text(entry, "payload") == "true" && Text(entry, "kind") == "control"
+            && Text(entry, "act")?.StartsWith("control.audit.", StringComparison.Ordinal) == true);
 
     /// <summary>Entries that were counted in one: as many as their codes say, the first not after the last.</summary>
     public void CheckSum(LogPosition place, JsonElement entry)
