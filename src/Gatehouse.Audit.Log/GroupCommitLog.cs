@@ -31,6 +31,7 @@ public sealed class GroupCommitLog : IAuditLog
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
     private bool stopping;
+    private bool hasEnded; // the last losses were tried
     private int counting; // calls that seal counts, which are in no batch meanwhile
     private AuditLogStatistics statistics;
     private long unrecorded;
@@ -196,9 +197,7 @@ public sealed class GroupCommitLog : IAuditLog
         {
             AwaitCounts();
             if (queue.Current.Count == 0 && lost.IsEmpty) return;
-            queue.Current.Waiters++;
-            durable = queue.Current.Durable;
-            Monitor.PulseAll(gate);
+            durable = stopping ? committer : AwaitCurrent();
         }
 
         try
@@ -238,6 +237,14 @@ public sealed class GroupCommitLog : IAuditLog
     private AuditUnavailableException NotTaken(Admission admission) => admission == Admission.Spent
         ? new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true }
         : new AuditUnavailableException((files.Log is null ? files.Fault : null) ?? "the audit queue is full");
+
+    // Under the gate. A log that is closed has no committer, and no batch of it would ever be durable.
+    private Task AwaitCurrent()
+    {
+        queue.Current.Waiters++;
+        Monitor.PulseAll(gate);
+        return queue.Current.Durable;
+    }
 
     // On the caller's thread, before the entry is queued. Returns why it cannot be recorded as it is.
     private AuditUnavailableException? Prepare(ref AuditEntry entry, bool isAwaited)
@@ -412,14 +419,26 @@ public sealed class GroupCommitLog : IAuditLog
         {
             while (committing || queue.Current.Waiters == 0)
             {
-                if (stopping && !committing && queue.Current.Count == 0) return null;
-                if (stopping && !committing) break;
-                if (!Lingered()) continue;
-                break;
+                if (stopping && !committing)
+                {
+                    if (!HasLast()) return null;
+                    break;
+                }
+
+                if (Lingered()) break;
             }
 
             return BeginCommit();
         }
+    }
+
+    // What the log was asked to close with: entries, or an entry about losses (AU-06). That one is tried once: its failure would be a loss again.
+    private bool HasLast()
+    {
+        if (queue.Current.Count > 0) return true;
+        var isFirst = !hasEnded;
+        hasEnded = true;
+        return isFirst && !lost.IsEmpty && files.Log is not null;
     }
 
     // True when the entries that are not awaited have waited long enough. A caller that commits meanwhile takes them along.

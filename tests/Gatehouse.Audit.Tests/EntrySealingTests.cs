@@ -115,6 +115,30 @@ public sealed class EntrySealingTests
         Assert.Equal(1, log.Statistics.Lost);
     }
 
+    [Fact]
+    public async Task ACountThatCannotBeSealedAtTheEnd_IsReportedBeforeTheLogCloses()
+    {
+        await using (var log = Open())
+        {
+            for (var i = 0; i < 3; i++) Assert.True(log.TryAppend(Refused("mallory")));
+            protector.Broken = entry => entry.Kind == AuditEntryKind.Control;
+        }
+
+        Assert.Contains("log.gap", directory.SyncedText(), StringComparison.Ordinal);
+    }
+
+    // The committer has ended: no batch of a closed log becomes durable, and nothing may wait for one.
+    [Fact]
+    public async Task AnEntryAfterTheEnd_IsLost_AndNothingWaitsForIt()
+    {
+        var log = Open();
+        await log.DisposeAsync();
+        Assert.False(log.TryAppend(Refused("mallory")));
+        await log.FlushAsync();
+        await log.DisposeAsync();
+        Assert.Equal(1, log.Statistics.Lost);
+    }
+
     private GroupCommitLog Open() => new(
         new AuditLogOptions { Directory = "unused", PreallocateBytes = 4096, Time = clock, Protector = protector, RefusalBurst = 1 },
         directory, new TestLogKeys());
