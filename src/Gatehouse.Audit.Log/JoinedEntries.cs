@@ -17,6 +17,7 @@ internal sealed class JoinedEntries
     private readonly AttemptTally attempts = new();
     private readonly string firstId;
     private readonly DateTimeOffset firstAt;
+    private readonly IReadOnlyList<string> readingGroups; // where they are not sealed
     private IReadOnlyList<SealedFacts> personal; // sealed to the first id, which the count has too; none where the entries are of several persons
     private AuditEntry last;
 
@@ -29,6 +30,7 @@ internal sealed class JoinedEntries
         this.sharedName = sharedName;
         firstId = first.ExchangeId;
         firstAt = first.At;
+        readingGroups = first.ReadingGroups;
         personal = first.Personal;
         last = first;
     }
@@ -70,6 +72,7 @@ internal sealed class JoinedEntries
         Generation = last.Generation,
         Issuer = sharedName is null ? last.Issuer : null,
         Subject = sharedName is null ? last.Subject : null,
+        ReadingGroups = sharedName is null && Count > 0 ? readingGroups : [],
         Personal = sharedName is null ? personal : [],
         Peer = sharedName ?? (last.Issuer is null ? last.Peer ?? last.Owner?.ToString() ?? "" : null),
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],

@@ -19,7 +19,7 @@ namespace Gatehouse.Audit.Search;
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {
     /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
-    public const int FormatVersion = 3;
+    public const int FormatVersion = 4;
 
     private const int LargestBatch = 2000;
     private const int LargestBatchBytes = 8 << 20;
@@ -128,15 +128,9 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         {
             await FollowAsync(token).ConfigureAwait(false);
             var question = Question(filter with { After = null, Behind = null }, scope, LargestFacetAnswer);
-            var by = new Dictionary<string, IReadOnlyList<EntryCount>>(StringComparer.Ordinal);
-            for (var facet = 1; facet <= EntryTerm.Facets.Count; facet++)
-            {
-                var counts = await store!.CountByFacetAsync(question, facet, token).ConfigureAwait(false);
-                by[EntryTerm.Facets[facet - 1]] =
-                    [.. counts.Select(Count).OrderByDescending(one => one.Entries).ThenBy(one => one.Value, StringComparer.Ordinal)];
-            }
-
-            return new EntryCounts(await store!.CountAsync(question, token).ConfigureAwait(false), by);
+            var facets = await store!.CountByFacetAsync(question, [.. Enumerable.Range(1, EntryTerm.Facets.Count)], token).ConfigureAwait(false);
+            var by = facets.ToDictionary(facet => EntryTerm.Facets[facet.Key - 1], facet => Counts(facet.Value), StringComparer.Ordinal);
+            return new EntryCounts(await store.CountAsync(question, token).ConfigureAwait(false), by);
         }, cancellation);
     }
 
@@ -299,6 +293,9 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         if (labels.Count >= LargestLabels) labels.Clear();
         return labels[token] = keys!.Seal(Encoding.UTF8.GetBytes(term.Value), LabelBinding);
     }
+
+    private IReadOnlyList<EntryCount> Counts(IReadOnlyList<FacetCount> counts) =>
+        [.. counts.Select(Count).OrderByDescending(one => one.Entries).ThenBy(one => one.Value, StringComparer.Ordinal)];
 
     private EntryCount Count(FacetCount count) => new(Encoding.UTF8.GetString(keys!.Open(count.Label.Span, LabelBinding)), count.Entries);
 

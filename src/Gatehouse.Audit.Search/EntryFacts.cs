@@ -84,9 +84,12 @@ public sealed class EntryFacts
     /// <summary>The number of attempts to authenticate that the entry records.</summary>
     public long Attempts() => Objects("attempts").Sum(attempt => Number(attempt, "count") ?? 1);
 
-    /// <summary>Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="EntryScope.MostGroups"/>.</summary>
+    /// <summary>
+    /// Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="EntryScope.MostGroups"/>. An entry that
+    /// counts exchanges of one caller has those of the first of them (decision 0121). No other control entry has any.
+    /// </summary>
     internal IEnumerable<string> ReadingGroups() =>
-        Kind != "control" && entry.TryGetProperty("readingGroups", out var list) && list.ValueKind == JsonValueKind.Array
+        (Kind != "control" || Act == "entries.joined") && entry.TryGetProperty("readingGroups", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Take(EntryScope.MostGroups).Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)
             : [];
 

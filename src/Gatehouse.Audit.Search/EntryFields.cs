@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Audit.Privacy;
 
 namespace Gatehouse.Audit.Search;
 
@@ -9,6 +10,8 @@ public static class EntryFields
     public const string NotKept = "not kept";
 
     private const string None = "none";
+    private const string Gone = "not shown: it was sealed, and the key was destroyed or lost";
+    private const string Sealed = "not shown: it is sealed, and the key is not here";
 
     // In the order in which a person reads them. A field of the event model that is not here fails a test.
     private static readonly Field[] All =
@@ -76,8 +79,13 @@ public static class EntryFields
         return shown;
     }
 
-    private static string Absent(Field field, JsonElement entry) =>
-        field.Name == "payload" && entry.TryGetProperty("keptBytes", out _) ? "in the log, sealed" : field.Absent;
+    // Whether a fact about a person is absent or sealed cannot be seen without the key.
+    private static string Absent(Field field, JsonElement entry)
+    {
+        if (field.Name == "payload" && entry.TryGetProperty("keptBytes", out _)) return "in the log, sealed";
+        if (!PersonalFacts.Members.Contains(field.Name)) return field.Absent;
+        return entry.TryGetProperty("personal", out _) ? Sealed : entry.TryGetProperty("closed", out _) ? Gone : field.Absent;
+    }
 
     private sealed record Field(string Name, string Words, string Group, string Absent, bool Exchange = false, bool Ended = false, bool Rare = false)
     {

@@ -53,6 +53,10 @@ public sealed record LogGap
     [JsonPropertyName("person"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Person { get; init; }
 
+    /// <summary>True where facts about the caller are sealed and their key is not here: whether there was a person is not known.</summary>
+    [JsonPropertyName("isSealed"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsSealed { get; init; }
+
     /// <summary>The server.</summary>
     [JsonPropertyName("server"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Server { get; init; }

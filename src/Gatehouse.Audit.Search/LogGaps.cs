@@ -165,6 +165,7 @@ internal sealed class GapCollector(DateTimeOffset now)
         Id = facts.Id,
         Issuer = facts.Text("iss"),
         Person = facts.Text("sub"),
+        IsSealed = facts.IsClosed,
         Server = facts.Server,
         Method = facts.Method,
         Tool = facts.Tool,

@@ -97,6 +97,18 @@ public sealed class EntryFieldsTests
         Assert.DoesNotContain(shown, field => field.Text.Length == 0);
     }
 
+    // Whether a caller had a token cannot be seen in an entry whose facts are sealed: it must not look like a caller without one.
+    [Theory]
+    [InlineData("\"closed\":[\"9f\"]", "destroyed")]
+    [InlineData("\"personal\":[{\"who\":\"9f\",\"box\":\"b\"}]", "the key is not here")]
+    public void ASealedFact_IsNotShownAsAbsent(string member, string words)
+    {
+        var entry = JsonSerializer.Deserialize<JsonElement>($$"""{"v":2,"kind":"ended","id":"a","at":"2026-03-01T09:00:00Z",{{member}}}""");
+        var shown = EntryFields.Of(entry);
+        Assert.All(["sub", "client", "peer", "uri"], name => Assert.Contains(words, shown.Single(field => field.Name == name).Text, StringComparison.Ordinal));
+        Assert.Equal("none", shown.Single(field => field.Name == "server").Text);
+    }
+
     [Fact]
     public void AStory_TellsBeginAndEnd_AndACallWithoutItsEnd()
     {

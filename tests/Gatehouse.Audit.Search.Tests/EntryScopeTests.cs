@@ -65,6 +65,26 @@ public sealed class EntryScopeTests : IDisposable
         Assert.Equal([2, 1], await FindAsync(search, new EntryFilter { Tool = "read_file", Until = LogFolder.Start.AddSeconds(4) }, Lena));
     });
 
+    // A lead has to see that a member of the group was refused a thousand times, also where these refusals are one entry.
+    [Fact]
+    public Task CountedEntries_AreFoundByReadersOfTheGroup()
+    {
+        folder.Write(2, CountOf(11, "alice", "sales"), CountOf(12, "mallory", "legal"),
+            CountOf(13, "alice", "sales") with { Facts = [KeyValuePair.Create("act", "control.revoke")] });
+        return WithEachAsync(async search => Assert.Equal([11, 7, 4, 2, 1], await FindAsync(search, new EntryFilter(), Lena)));
+    }
+
+    private static AuditEntry CountOf(int number, string subject, params string[] groups) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = $"01exchange{number:d16}",
+        At = LogFolder.Start.AddSeconds(number),
+        Issuer = Issuer,
+        Subject = subject,
+        ReadingGroups = groups,
+        Facts = [KeyValuePair.Create("act", "entries.joined"), KeyValuePair.Create("entries", "3"), KeyValuePair.Create("codes", "GH4003=3")],
+    };
+
     [Fact]
     public Task NothingShowsThatThereAreOtherEntries() => WithEachAsync(async search =>
     {

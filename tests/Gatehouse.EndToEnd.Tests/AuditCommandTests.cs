@@ -105,7 +105,9 @@ public sealed class AuditCommandTests
         Assert.Equal(2, (await AuditAsync("prove", "8", "--log", folder.Path, "--output", evidence)).Code);
         Assert.Equal(1, (await AuditAsync("prove", "295", "--log", folder.Path, "--output", evidence + "2")).Code);
         Assert.False(File.Exists(evidence + "2"));
-        Assert.Equal(0, (await AuditAsync("prove", "id-9", "--log", folder.Path, "--output", evidence + "2")).Code);
+        (code, output, errors) = await AuditAsync("prove", "id-9", "--log", folder.Path, "--output", evidence + "2");
+        Assert.True(code == 0 && output.Length == 0, output + errors);
+        Assert.Contains("the entries of id-9 of log-0001, under the checkpoint of size 290: written to", errors, StringComparison.Ordinal);
         Directory.Delete(log.Path, recursive: true);
         Assert.Equal(0, (await AuditAsync("check", evidence + "2", "--key", key)).Code);
         (code, output, errors) = await VerifierAsync("check", evidence, "--key", key, "--checkpoint", kept);
@@ -114,6 +116,23 @@ public sealed class AuditCommandTests
         Assert.Equal(1, (await VerifierAsync("check", evidence)).Code);
         Assert.Equal(2, (await VerifierAsync("check")).Code);
         Assert.Equal(3, (await VerifierAsync("verify", folder.Path + "x")).Code);
+    }
+
+    /// <summary>Each log counts from 0: an index alone is of the newest, which is said.</summary>
+    [Fact]
+    public async Task AnIndexWithoutItsLog_IsOfTheNewest_AndTheNoteNamesTheOthers()
+    {
+        using var folder = new EvidenceFolder();
+        using var signer = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        folder.Add(300, 300, signer);
+        folder.Add(20, 20, signer);
+        var (code, output, errors) = await AuditAsync("prove", "200", "--log", folder.Path, "--output", Path.Join(folder.Path, "first.txt"));
+        Assert.True(code == 1 && output.Length == 0, output + errors);
+        Assert.Contains("log-0002 is taken, the newest of 2 logs here", errors, StringComparison.Ordinal);
+        Assert.Contains("--in log-0001", errors, StringComparison.Ordinal);
+        (code, _, errors) = await AuditAsync("prove", "200", "--log", folder.Path, "--in", "log-0001", "--output", Path.Join(folder.Path, "second.txt"));
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("is taken", errors, StringComparison.Ordinal);
     }
 
     /// <summary>A receipt is read, compared with its call, and proven kept, not yet due, or not kept; and the proof needs no log.</summary>

@@ -155,13 +155,20 @@ internal sealed class AuditProofCommands
             using var snapshot = one.Open();
             if (one != logs[^1] && wanted.Id is { } id && !EvidenceWriter.Has(snapshot, id)) continue;
             var last = wanted.To == long.MaxValue ? Math.Max(0, (snapshot.Checkpoint?.Size ?? 0) - 1) : wanted.To;
+            if (Elsewhere(logs, name, wanted.Id) is { } others) shown.Note(others);
             Write(EvidenceWriter.Lines(snapshot, wanted.From, last, wanted.Id, older), parsed.GetValue(output)!);
+            var what = wanted.Id is { } exchange ? $"the entries of {exchange}" : wanted.From == last ? $"entry {last}" : $"entries {wanted.From} to {last}";
+            shown.Note($"{what} of {one.Name}, under the checkpoint of size {snapshot.Checkpoint?.Size}: written to {parsed.GetValue(output)}");
             return ExitCodes.Done;
         }
 
         shown.Fault($"there is no evidence log {name} in {folder}", "give its folder with --log");
         return ExitCodes.Unavailable;
     }, shown);
+
+    // Each log counts from 0: an index alone does not say which log is meant.
+    private static string? Elsewhere(List<EvidenceLog> logs, string? name, string? id) => name is not null || id is not null || logs.Count == 1 ? null
+        : $"{logs[0].Name} is taken, the newest of {logs.Count} logs here; for an entry of another, give it with --in, such as --in {logs[1].Name}";
 
     // A file that ends within a proof would be no evidence, and looks like some: it appears whole or not at all.
     private static void Write(IEnumerable<string> lines, string file)
