@@ -47,12 +47,14 @@ public interface IEntryIndexStore : IAsyncDisposable
     /// <exception cref="StoreException">The index cannot be read.</exception>
     ValueTask<long> CountAsync(IndexQuestion question, CancellationToken cancellation = default);
 
-    /// <summary>Returns the labels of a facet with the number of entries that have them and every token of a question, most first.</summary>
+    /// <summary>Returns the labels of facets with the number of entries that have them and every token of a question, most first.</summary>
     /// <param name="question">The question.</param>
-    /// <param name="facet">The facet, 1 or more.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>At most <see cref="IndexQuestion.Limit"/> labels, of those that most entries of the whole index have; none with a count of 0.</returns>
+    /// <param name="facets">The facets, each 1 or more.</param>
+    /// <param name="cancellation">Ends the count.</param>
+    /// <returns>For each facet at most <see cref="IndexQuestion.Limit"/> labels, of those that most entries of the whole index have; none with a count of
+    /// 0.</returns>
     /// <exception cref="DamagedIndexException">The rows cannot be read as an index.</exception>
     /// <exception cref="StoreException">The index cannot be read.</exception>
-    ValueTask<IReadOnlyList<FacetCount>> CountByFacetAsync(IndexQuestion question, int facet, CancellationToken cancellation = default);
+    ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+        IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation = default);
 }

@@ -143,16 +143,18 @@ public sealed class EntryIndexFile : IEntryIndexStore
     {
         ArgumentNullException.ThrowIfNull(question);
         question.Validate();
-        return ReadAsync(connection => EntryIndexReader.Count(connection, question, cancellation), cancellation);
+        return ReadAsync(connection => EntryIndexCounts.Of(connection, question, cancellation), cancellation);
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<FacetCount>> CountByFacetAsync(IndexQuestion question, int facet, CancellationToken cancellation = default)
+    public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+        IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
-        ArgumentOutOfRangeException.ThrowIfLessThan(facet, 1);
+        ArgumentNullException.ThrowIfNull(facets);
+        foreach (var facet in facets) ArgumentOutOfRangeException.ThrowIfLessThan(facet, 1, nameof(facets));
         question.Validate();
-        return ReadAsync(connection => EntryIndexReader.CountByFacet(connection, question, facet, LargestFacet, cancellation), cancellation);
+        return ReadAsync(connection => EntryIndexCounts.ByFacet(connection, question, facets, LargestFacet, cancellation), cancellation);
     }
 
     /// <summary>Commits the writes in the queue and closes the file.</summary>

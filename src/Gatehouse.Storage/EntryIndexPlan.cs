@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// The statement that puts the postings of several tokens together. Postings of a token are in the order (time, number), so SQLite merges those of
-/// several tokens row by row, and stops at the end of a page.
+/// How the postings of several tokens are put together. Postings of a token are in the order (time, number), so SQLite merges those of several
+/// tokens row by row, and stops at the end of a page.
 /// </summary>
 /// <remarks>
 /// <para>A row that is merged costs about a fifth of one that is looked up. So the postings that are read first are merged with those of tokens that
@@ -23,8 +21,6 @@ internal sealed class EntryIndexPlan
     private readonly List<IndexedTerm> merged = [];
     private readonly IReadOnlyList<IndexedTerm> first;
     private readonly IndexQuestion question;
-    private readonly List<object> values = [];
-    private readonly string bounds;
 
     public EntryIndexPlan(EntryIndexTerms terms, IndexQuestion question)
     {
@@ -34,90 +30,72 @@ internal sealed class EntryIndexPlan
             && (terms.All.Count == 0 || anyUses <= CostOfProbe * terms.Any.Count * terms.All[0].Uses);
         first = isAnyFirst ? terms.Any : [terms.All[0]];
         if (terms.Any.Count > 0 && !isAnyFirst) probed.Add(terms.Any);
-        var rows = first.Sum(term => term.Uses);
+        Rows = first.Sum(term => term.Uses);
         foreach (var term in terms.All.Skip(isAnyFirst ? 0 : 1))
         {
-            if (term.Uses <= MergedRatio * rows) merged.Add(term);
+            if (term.Uses <= MergedRatio * Rows) merged.Add(term);
             else probed.Add([term]);
         }
-
-        bounds = Bounds();
     }
 
-    /// <summary>The values of the parameters, $0 and so on.</summary>
-    public List<object> Values => values;
+    /// <summary>The postings that are read first: no question finds more entries.</summary>
+    public long Rows { get; }
 
-    /// <summary>Returns the statement of the postings, as columns <c>at</c> and <c>number</c>, in the order of the question. Called once.</summary>
+    /// <summary>Appends the statement of the postings, as columns <c>at</c> and <c>number</c>, in the order of the question.</summary>
+    /// <param name="statement">The statement.</param>
     /// <param name="limit">The most rows.</param>
-    public string Postings(long limit)
+    public void AppendPostings(IndexStatement statement, long limit)
     {
-        var sql = new StringBuilder();
-        for (var at = 0; at < first.Count; at++) AppendPart(sql, at == 0 ? "" : " UNION ", first[at], isProbed: true);
-        foreach (var term in merged) AppendPart(sql, " INTERSECT ", term, isProbed: false);
+        for (var at = 0; at < first.Count; at++) AppendPart(statement, at == 0 ? "" : " UNION ", first[at], isProbed: true);
+        foreach (var term in merged) AppendPart(statement, " INTERSECT ", term, isProbed: false);
         var order = question.OldestFirst ? "ASC" : "DESC";
         // An order without a limit is left out of a count, and a compound without an order is put into tables.
-        return sql.Append($" ORDER BY at {order}, number {order} LIMIT ").Append(Add(limit)).ToString();
+        statement.Append($" ORDER BY at {order}, number {order} LIMIT ").AppendValue(limit);
     }
 
-    /// <summary>Returns the statement of the number of postings. Called once, and not with the other.</summary>
-    public string Count()
+    /// <summary>Returns the statement of the number of postings.</summary>
+    public IndexStatement Count()
     {
-        if (first.Count > 1 || merged.Count > 0) return $"SELECT COUNT(*) FROM ({Postings(long.MaxValue)})";
-        var sql = new StringBuilder("SELECT COUNT(*) FROM postings AS p WHERE ");
-        AppendConditions(sql, first[0], isProbed: true);
-        return sql.ToString();
-    }
-
-    /// <summary>Appends the condition that the entry of a row has one of some tokens.</summary>
-    /// <param name="sql">The statement.</param>
-    /// <param name="values">Its values.</param>
-    /// <param name="row">The name of the table, which has <c>at</c> and <c>number</c>.</param>
-    /// <param name="terms">The tokens, one or more.</param>
-    public static void AppendProbe(StringBuilder sql, List<object> values, string row, IReadOnlyList<IndexedTerm> terms)
-    {
-        // One subquery for each: with a list SQLite makes a table of the list for each row.
-        for (var at = 0; at < terms.Count; at++)
+        var statement = new IndexStatement();
+        if (first.Count > 1 || merged.Count > 0)
         {
-            values.Add(terms[at].Id);
-            sql.Append(at == 0 ? " AND (" : " OR ").Append(CultureInfo.InvariantCulture,
-                $"EXISTS (SELECT 1 FROM postings AS q WHERE q.term = ${values.Count - 1} AND q.at = {row}.at AND q.number = {row}.number)");
+            AppendPostings(statement.Append("SELECT COUNT(*) FROM ("), long.MaxValue);
+            return statement.Append(")");
         }
 
-        sql.Append(')');
+        AppendConditions(statement.Append("SELECT COUNT(*) FROM postings AS p WHERE "), first[0], isProbed: true);
+        return statement;
     }
 
-    private void AppendPart(StringBuilder sql, string join, IndexedTerm term, bool isProbed)
+    /// <summary>Appends the bounds of a question: time, and the place behind which its page begins.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="question">The question.</param>
+    public static void AppendBounds(IndexStatement statement, IndexQuestion question)
     {
-        sql.Append(join).Append("SELECT p.at AS at, p.number AS number FROM postings AS p WHERE ");
-        AppendConditions(sql, term, isProbed);
-    }
-
-    private void AppendConditions(StringBuilder sql, IndexedTerm term, bool isProbed)
-    {
-        sql.Append("p.term = ").Append(Add(term.Id)).Append(bounds);
-        if (!isProbed) return;
-        foreach (var terms in probed) AppendProbe(sql, values, "p", terms);
-    }
-
-    // A page begins behind the last entry of the one before. The time is a bound of its own, so that the table is entered at the right place.
-    private string Bounds()
-    {
-        var sql = new StringBuilder();
         var (earliest, latest) = (question.Since?.UtcTicks ?? 0, (question.Until?.UtcTicks ?? long.MaxValue) - 1);
         if (question.After is { } after)
         {
-            sql.Append(question.OldestFirst ? " AND (p.at, p.number) > (" : " AND (p.at, p.number) < (")
-                .Append(Add(after.At.UtcTicks)).Append(", ").Append(Add(after.Number)).Append(')');
+            statement.Append(question.OldestFirst ? " AND (p.at, p.number) > (" : " AND (p.at, p.number) < (")
+                .AppendValue(after.At.UtcTicks).Append(", ").AppendValue(after.Number).Append(")");
+            // The time is a bound of its own, so that the table is entered at the right place.
             if (question.OldestFirst) earliest = Math.Max(earliest, after.At.UtcTicks);
             else latest = Math.Min(latest, after.At.UtcTicks);
         }
 
-        return sql.Append(" AND p.at >= ").Append(Add(earliest)).Append(" AND p.at <= ").Append(Add(latest)).ToString();
+        statement.Append(" AND p.at >= ").AppendValue(earliest).Append(" AND p.at <= ").AppendValue(latest);
     }
 
-    private string Add(object value)
+    private void AppendPart(IndexStatement statement, string join, IndexedTerm term, bool isProbed)
     {
-        values.Add(value);
-        return "$" + (values.Count - 1).ToString(CultureInfo.InvariantCulture);
+        statement.Append(join).Append("SELECT p.at AS at, p.number AS number FROM postings AS p WHERE ");
+        AppendConditions(statement, term, isProbed);
+    }
+
+    private void AppendConditions(IndexStatement statement, IndexedTerm term, bool isProbed)
+    {
+        statement.Append("p.term = ").AppendValue(term.Id);
+        AppendBounds(statement, question);
+        if (!isProbed) return;
+        foreach (var terms in probed) statement.AppendProbe("p", terms);
     }
 }

@@ -31,6 +31,9 @@ internal sealed class EntryIndexTerms
     /// <summary>Tokens of which an entry must have one, two or more; none for no such condition.</summary>
     public IReadOnlyList<IndexedTerm> Any { get; }
 
+    /// <summary>True where every entry of the index has the tokens.</summary>
+    public bool AreOfEveryEntry => Any.Count == 0 && All is [var only] && only.Uses >= entries;
+
     /// <summary>Returns the tokens of a question; null where no entry can have them.</summary>
     public static EntryIndexTerms? Of(SqliteConnection connection, IndexQuestion question)
     {

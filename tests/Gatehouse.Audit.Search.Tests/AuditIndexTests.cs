@@ -379,8 +379,9 @@ public sealed class AuditIndexTests : IDisposable
 
         public ValueTask<long> CountAsync(IndexQuestion question, CancellationToken cancellation) => inner.CountAsync(question, cancellation);
 
-        public ValueTask<IReadOnlyList<FacetCount>> CountByFacetAsync(IndexQuestion question, int facet, CancellationToken cancellation) =>
-            inner.CountByFacetAsync(question, facet, cancellation);
+        public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+            IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation) =>
+            inner.CountByFacetAsync(question, facets, cancellation);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

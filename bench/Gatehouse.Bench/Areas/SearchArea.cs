@@ -88,13 +88,13 @@ internal sealed class SearchArea(Workplace place, BenchOptions options)
         }
 
         var rounds = Size.Of(5, 1);
-        foreach (var (name, filter) in new[] { ("counts of everything", new EntryFilter()), ("counts of a person", new EntryFilter { Person = Person(3) }) })
+        foreach (var (name, filter, scope) in Counts())
         {
             var times = new List<double>();
             for (var round = 0; round < rounds; round++)
             {
                 var start = Stopwatch.GetTimestamp();
-                await index.CountAsync(filter, null, default).ConfigureAwait(false);
+                await index.CountAsync(filter, scope, default).ConfigureAwait(false);
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
@@ -124,6 +124,15 @@ internal sealed class SearchArea(Workplace place, BenchOptions options)
         ("person, server, verdict and time", i => new EntryFilter { Person = Person(i), Server = Server(i), Verdict = "deny", Since = Start.AddSeconds(size / 4.0) }),
         ("two of half of all each, none has both", i => new EntryFilter { Verdict = "begun", Text = "outcome" }),
         ("a page in the middle", i => new EntryFilter { Text = "call", Until = Start.AddSeconds(size / 2.0) }),
+    ];
+
+    private static IEnumerable<(string, EntryFilter, EntryScope?)> Counts() =>
+    [
+        ("counts of everything", new EntryFilter(), null),
+        ("counts of a person", new EntryFilter { Person = Person(3) }, null),
+        ("counts of half", new EntryFilter { Verdict = "begun" }, null),
+        .. OfGroups().Where(one => one.Item1.EndsWith("the newest", StringComparison.Ordinal))
+            .Select(one => (one.Item1.Replace("the newest", "counts", StringComparison.Ordinal), new EntryFilter(), one.Item3)),
     ];
 
     // A reader of two groups of a fortieth of all each, and one of two of which each has half.

@@ -112,13 +112,13 @@ public static class EntryIndexContract
         Expect.Same([1], await FindAsync(index, both).ConfigureAwait(false), "with a token that it must have");
         Expect.True(await index.CountAsync(both).ConfigureAwait(false) == 1, "counted so");
         Expect.Same([3], await FindAsync(index, AskAny(new(2, 1), new(2, 2)) with { Behind = 2 }).ConfigureAwait(false), "behind a number");
-        var labels = await index.CountByFacetAsync(AskAny(new(2, 1), new(2, 2)), 1).ConfigureAwait(false);
+        var labels = await LabelsAsync(index, AskAny(new(2, 1), new(2, 2))).ConfigureAwait(false);
         Expect.Same([(7, 1L)], labels.Select(count => ((int)count.Label.Span[0], count.Entries)), "a label only of those that are found");
-        Expect.Same([], (await index.CountByFacetAsync(AskAny(new(2, 1), new(9, 9)), 1).ConfigureAwait(false)).Select(one => one.Entries), "no label of others");
+        Expect.Same([], (await LabelsAsync(index, AskAny(new(2, 1), new(9, 9))).ConfigureAwait(false)).Select(one => one.Entries), "no label of others");
         await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(AskAny()).ConfigureAwait(false), "an empty list").ConfigureAwait(false);
         await Expect.FaultAsync<ArgumentException>(async () => await index.CountAsync(AskAny()).ConfigureAwait(false), "an empty list for a count")
             .ConfigureAwait(false);
-        await Expect.FaultAsync<ArgumentException>(async () => await index.CountByFacetAsync(AskAny(), 1).ConfigureAwait(false), "an empty list for labels")
+        await Expect.FaultAsync<ArgumentException>(async () => await LabelsAsync(index, AskAny()).ConfigureAwait(false), "an empty list for labels")
             .ConfigureAwait(false);
         var many = Enumerable.Range(0, IndexQuestion.LargestAny + 1).Select(value => new IndexToken(3, (ulong)value)).ToArray();
         await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(AskAny(many)).ConfigureAwait(false), "too many").ConfigureAwait(false);
@@ -128,7 +128,8 @@ public static class EntryIndexContract
     // Tokens of very different frequency, so that each way in which an index may put them together is taken.
     private static async Task AnyCommonAsync(EntryIndexUnderTest under)
     {
-        var rows = Enumerable.Range(1, 240).Select(number => Row(number, Start.AddMinutes(number / 3), "one", [.. Divisors(number)])).ToArray();
+        var rows = Enumerable.Range(1, 240).Select(number => Row(number, Start.AddMinutes(number / 3), "one",
+            [.. Divisors(number), LabelTerm(number, 1), LabelTerm(number, 2)])).ToArray();
         await using var index = await BegunAsync(under, rows).ConfigureAwait(false);
         ulong[][] all = [[], [2], [40], [2, 3], [3, 40], [2, 3, 5]];
         ulong[][] any = [[2, 3], [40, 60], [2, 40], [3, 40, 60], [5, 7]];
@@ -145,6 +146,7 @@ public static class EntryIndexContract
                 var what = $"all of {string.Join(' ', must)} and one of {string.Join(' ', one)}";
                 Expect.Same(expected, await PagesOfAsync(index, question).ConfigureAwait(false), what);
                 Expect.True(await index.CountAsync(question).ConfigureAwait(false) == expected.Count, "the count of " + what);
+                await SameLabelsAsync(index, question, expected, what).ConfigureAwait(false);
             }
         }
     }
@@ -168,6 +170,24 @@ public static class EntryIndexContract
         }
     }
 
+    // Each way to count: labels that few, many and all entries have, of questions that find few and many.
+    private static async Task SameLabelsAsync(IEntryIndexStore index, IndexQuestion question, List<int> found, string what)
+    {
+        var counts = await index.CountByFacetAsync(question with { Limit = 100 }, [1, 2, 3]).ConfigureAwait(false);
+        for (var facet = 1; facet <= 2; facet++)
+        {
+            var labels = facet;
+            Expect.Same(found.GroupBy(number => LabelOf(number, labels)).Select(group => (group.Key, (long)group.Count())).Order(),
+                counts[facet].Select(one => (one.Label.Span[0], one.Entries)).Order(), $"the labels {facet} of {what}");
+        }
+
+        Expect.True(counts[3].Count == 0, "a facet without a label");
+    }
+
+    private static byte LabelOf(int number, int facet) => (byte)(facet == 1 ? number % 3 : number % 30);
+
+    private static IndexTerm LabelTerm(int number, int facet) => Term(1000UL + (ulong)(100 * facet) + LabelOf(number, facet), facet, LabelOf(number, facet));
+
     private static IEnumerable<IndexTerm> Divisors(int number) =>
         Divisible.Where(divisor => number % divisor == 0).Select(divisor => Term((ulong)divisor));
 
@@ -182,6 +202,9 @@ public static class EntryIndexContract
 
         return seen;
     }
+
+    private static async Task<IReadOnlyList<FacetCount>> LabelsAsync(IEntryIndexStore index, IndexQuestion question) =>
+        (await index.CountByFacetAsync(question, [1]).ConfigureAwait(false))[1];
 
     private static async Task TimeAsync(EntryIndexUnderTest under)
     {
@@ -234,11 +257,11 @@ public static class EntryIndexContract
     {
         await using var index = await BegunAsync(under, Row(1, null, "one", Term(1, 1, 7), Term(5)), Row(2, null, "one", Term(2, 1, 8), Term(5)),
             Row(3, null, "one", Term(2, 1, 9)), Row(4, null, "one", Term(3, 2, 6))).ConfigureAwait(false);
-        var all = await index.CountByFacetAsync(Ask(), 1).ConfigureAwait(false);
+        var all = await LabelsAsync(index, Ask()).ConfigureAwait(false);
         Expect.Same([(8, 2L), (7, 1L)], all.Select(count => ((int)count.Label.Span[0], count.Entries)), "the first label, most first");
-        var some = await index.CountByFacetAsync(Ask(new IndexToken(2, 5)) with { Since = Start.AddSeconds(2) }, 1).ConfigureAwait(false);
+        var some = await LabelsAsync(index, Ask(new IndexToken(2, 5)) with { Since = Start.AddSeconds(2) }).ConfigureAwait(false);
         Expect.Same([(8, 1L)], some.Select(count => ((int)count.Label.Span[0], count.Entries)), "within the question, without zeros");
-        Expect.True((await index.CountByFacetAsync(Ask() with { Limit = 1 }, 1).ConfigureAwait(false)).Count == 1, "within the limit");
+        Expect.True((await LabelsAsync(index, Ask() with { Limit = 1 }).ConfigureAwait(false)).Count == 1, "within the limit");
     }
 
     private static async Task BegunAgainAsync(EntryIndexUnderTest under)
@@ -246,7 +269,7 @@ public static class EntryIndexContract
         await using var index = await BegunAsync(under, Row(1, null, "one", Term(1, 1, 7))).ConfigureAwait(false);
         await index.BeginAsync(Empty with { Salt = new byte[] { 9 } }).ConfigureAwait(false);
         Expect.Same([], await FindAsync(index, Ask()).ConfigureAwait(false), "no entry");
-        Expect.True((await index.CountByFacetAsync(Ask(), 1).ConfigureAwait(false)).Count == 0, "no label");
+        Expect.True((await LabelsAsync(index, Ask()).ConfigureAwait(false)).Count == 0, "no label");
         var head = await index.ReadHeadAsync().ConfigureAwait(false);
         Expect.True(head is { Log: null, Entries: 0 } && head.Salt.Span[0] == 9, "a new head");
         await AppendAsync(index, Row(2)).ConfigureAwait(false);
@@ -260,7 +283,7 @@ public static class EntryIndexContract
         Expect.True(await index.KeepLogsAsync(["one", "two", "three"]).ConfigureAwait(false) == 0, "nothing is gone");
         Expect.True(await index.KeepLogsAsync(["two"]).ConfigureAwait(false) == 2, "two entries are gone");
         Expect.Same([3], await FindAsync(index, Ask()).ConfigureAwait(false), "the others stay");
-        Expect.Same([8], (await index.CountByFacetAsync(Ask(), 1).ConfigureAwait(false)).Select(count => (int)count.Label.Span[0]), "labels go too");
+        Expect.Same([8], (await LabelsAsync(index, Ask()).ConfigureAwait(false)).Select(count => (int)count.Label.Span[0]), "labels go too");
         Expect.True((await index.ReadHeadAsync().ConfigureAwait(false))!.Entries == 1, "the head counts");
         await AppendAsync(index, Row(4, null, "two", Term(1, 1, 5))).ConfigureAwait(false);
         Expect.Same([4], await FindAsync(index, Ask(new IndexToken(2, 1))).ConfigureAwait(false), "a token that was gone comes again");

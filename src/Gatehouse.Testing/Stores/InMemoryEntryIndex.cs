@@ -63,20 +63,25 @@ public sealed class InMemoryEntryIndex(InMemoryEntryIndexData data) : IEntryInde
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<FacetCount>> CountByFacetAsync(IndexQuestion question, int facet, CancellationToken cancellation = default)
+    public ValueTask<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>> CountByFacetAsync(
+        IndexQuestion question, IReadOnlyList<int> facets, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(facets);
         question.Validate();
-        return Locked<IReadOnlyList<FacetCount>>(() =>
-        [
-            .. Matching(question).SelectMany(one => one.Row.Terms).Where(term => data.Terms[term.Token].Facet == facet)
-                .GroupBy(term => term.Token).OrderByDescending(group => group.Count()).Take(question.Limit)
-                .Select(group => new FacetCount(data.Terms[group.Key].Label, group.Count())),
-        ], cancellation);
+        return Locked<IReadOnlyDictionary<int, IReadOnlyList<FacetCount>>>(
+            () => facets.Distinct().ToDictionary(facet => facet, facet => Count(question, facet)), cancellation);
     }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private IReadOnlyList<FacetCount> Count(IndexQuestion question, int facet) =>
+    [
+        .. Matching(question).SelectMany(one => one.Row.Terms).Where(term => data.Terms[term.Token].Facet == facet)
+            .GroupBy(term => term.Token).OrderByDescending(group => group.Count()).Take(question.Limit)
+            .Select(group => new FacetCount(data.Terms[group.Key].Label, group.Count())),
+    ];
 
     private IReadOnlyList<FoundEntry> Find(IndexQuestion question)
     {
