@@ -68,7 +68,8 @@ internal static class EntryIndexCounts
 
     private static bool IsAtAnyTime(IndexQuestion question) => question is { Since: null, Until: null, After: null };
 
-    private static ulong[] Found(SqliteConnection connection, EntryIndexTerms terms, IndexQuestion question, long newest, CancellationToken cancellation)
+    private static ulong[] Found(
+        SqliteConnection connection, EntryIndexTerms terms, IndexQuestion question, long newest, CancellationToken cancellation)
     {
         var set = new ulong[(newest / 64) + 1];
         var statement = new IndexStatement().Append("SELECT number FROM (");

@@ -166,7 +166,7 @@ internal sealed class AuditProofCommands
         return ExitCodes.Unavailable;
     }, shown);
 
-    // Each log counts from 0: an index alone does not say which log is meant.
+    // The indexes of each log begin with 0, so an index does not name its log.
     private static string? Elsewhere(List<EvidenceLog> logs, string? name, string? id) => name is not null || id is not null || logs.Count == 1 ? null
         : $"{logs[0].Name} is taken, the newest of {logs.Count} logs here; for an entry of another, give it with --in, such as --in {logs[1].Name}";
 

@@ -8,7 +8,7 @@ namespace Gatehouse.Cli.AuditCommands;
 /// <summary>Entries as a table for people. A caller chooses names of refused requests: the columns after the time and the verdict are cut.</summary>
 internal static class EntryTable
 {
-    public static void PrintHeader() => Print("TIME", "VERDICT", "WHO", "SERVER", "TOOL", "CODE", "ID");
+    public static void PrintHeader() => Print("TIME", "VERDICT", "WHO", "SERVER", "TOOL OR ACT", "CODE", "ID");
 
     public static void Print(JsonElement entry)
     {

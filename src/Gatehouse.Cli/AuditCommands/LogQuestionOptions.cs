@@ -65,7 +65,7 @@ internal sealed class LogQuestionOptions
                 var page = await scan.FindAsync(filter, null, cancellation).ConfigureAwait(false);
                 show(new ControlReply { Ok = true, Entries = page.Entries, Next = page.Next, Last = page.Last });
             })
-            : SendAsync(parsed, new ReadLog(kind, filter, parsed.GetValue(Purpose) ?? "", payload), show, cancellation);
+            : SendAsync(parsed, filter, new ReadLog(kind, filter, parsed.GetValue(Purpose) ?? "", payload), show, cancellation);
 
     /// <summary>Asks for counts.</summary>
     /// <param name="parsed">The command line.</param>
@@ -76,7 +76,7 @@ internal sealed class LogQuestionOptions
         parsed.GetValue(Log) is { } folder
             ? ScanAsync(folder, filter, async scan =>
                 show(new ControlReply { Ok = true, Counts = await scan.CountAsync(filter, null, cancellation).ConfigureAwait(false) }))
-            : SendAsync(parsed, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
+            : SendAsync(parsed, filter, new CountLog(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
 
     /// <summary>Asks for what is missing.</summary>
     /// <param name="parsed">The command line.</param>
@@ -90,10 +90,17 @@ internal sealed class LogQuestionOptions
                 var gaps = new LogGaps(new LogSource(folder), TimeProvider.System);
                 show(new ControlReply { Ok = true, Gaps = await gaps.FindAsync(filter.Since, null, cancellation).ConfigureAwait(false) });
             })
-            : SendAsync(parsed, new FindLogGaps(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
+            : SendAsync(parsed, filter, new FindLogGaps(filter, parsed.GetValue(Purpose) ?? ""), show, cancellation);
 
-    private async Task<int> SendAsync(ParseResult parsed, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
+    private async Task<int> SendAsync(
+        ParseResult parsed, EntryFilter filter, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
     {
+        if (filter.Fault() is { } fault)
+        {
+            Terminal.Fault(fault);
+            return ExitCodes.Usage;
+        }
+
         if (parsed.GetValue(Purpose) is not { Length: > 0 })
         {
             Terminal.Fault("no purpose is given");

@@ -10,7 +10,7 @@ internal static class StoryText
     public static void PrintFields(StoryStep step)
     {
         Terminal.Row(step.Sentence, Terminal.Emphasis);
-        foreach (var field in step.Fields) Terminal.Row($"  {field.Words,-30}  {field.Text}");
+        foreach (var field in step.Fields) Terminal.Row($"  {field.Words,-36}  {field.Text}");
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.Output;
@@ -64,8 +65,18 @@ internal static class CommandRun
             if (error.SymbolResult is ArgumentResult { Tokens.Count: 0 } absent && missing.Contains(absent.Argument)) continue;
             // The library reports each unknown word too, and for a group also that its command is missing.
             if (unknown.Any(word => IsGroup(command) || error.Message.Contains($"'{word}'", StringComparison.Ordinal))) continue;
-            yield return $"{char.ToLowerInvariant(error.Message[0])}{error.Message[1..].TrimEnd('.')}";
+            yield return Plain(error);
         }
+    }
+
+    // The library names types of the runtime, and puts lists on lines of their own.
+    private static string Plain(ParseError error)
+    {
+        if (error.SymbolResult is OptionResult { Option: var option, Tokens: [var given, ..] } && option.ValueType == typeof(int)
+            && !int.TryParse(given.Value, CultureInfo.InvariantCulture, out _))
+            return $"{option.Name}: '{given.Value}' is no whole number that can be used here";
+        var words = string.Join(' ', error.Message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        return $"{char.ToLowerInvariant(words[0])}{words[1..].TrimEnd('.')}";
     }
 
     // A word that the library put among the words of a server's command, because it knows no other place for it.

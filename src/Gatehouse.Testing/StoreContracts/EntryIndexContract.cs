@@ -186,7 +186,8 @@ public static class EntryIndexContract
 
     private static byte LabelOf(int number, int facet) => (byte)(facet == 1 ? number % 3 : number % 30);
 
-    private static IndexTerm LabelTerm(int number, int facet) => Term(1000UL + (ulong)(100 * facet) + LabelOf(number, facet), facet, LabelOf(number, facet));
+    private static IndexTerm LabelTerm(int number, int facet) =>
+        Term(1000UL + (ulong)(100 * facet) + LabelOf(number, facet), facet, LabelOf(number, facet));
 
     private static IEnumerable<IndexTerm> Divisors(int number) =>
         Divisible.Where(divisor => number % divisor == 0).Select(divisor => Term((ulong)divisor));
