@@ -10,8 +10,14 @@ namespace Gatehouse.Audit.Privacy;
 /// be read
 /// again. So the list is on stable storage before a key is removed, and is applied at every opening. It holds pseudonyms and months, and no name.
 /// </summary>
+/// <remarks>
+/// A table that was lost has keys that no list can name: who is erased meanwhile has none in the new table. So the list names the table of each
+/// destruction, and an earlier table is not opened any more.
+/// </remarks>
 internal sealed class DestroyedKeys
 {
+    private static readonly string[] Beginnings = ["key ", "table ", "before "];
+
     private readonly string path;
 
     private DestroyedKeys(string path) => this.path = path;
@@ -21,6 +27,9 @@ internal sealed class DestroyedKeys
 
     /// <summary>The pseudonyms of keys that were destroyed one by one.</summary>
     public HashSet<string> Pseudonyms { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The name of the table that was in use when keys were destroyed last; null where that was not recorded.</summary>
+    public string? Table { get; private set; }
 
     /// <summary>For each class the month before which all keys were destroyed.</summary>
     public Dictionary<EntryClass, int> Before { get; } = [];
@@ -37,11 +46,17 @@ internal sealed class DestroyedKeys
         return list;
     }
 
-    /// <summary>Adds pseudonyms; they are on stable storage when this returns.</summary>
+    /// <summary>Adds pseudonyms of a table; they are on stable storage when this returns.</summary>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="pseudonyms">The pseudonyms; none for a person who has no key in this table.</param>
     /// <exception cref="IOException">They could not be added.</exception>
-    public void Add(IReadOnlyCollection<string> pseudonyms)
+    public void Add(string table, IReadOnlyCollection<string> pseudonyms)
     {
-        Append([.. pseudonyms.Select(one => $"key {one}")]);
+        List<string> lines = [.. pseudonyms.Select(one => $"key {one}")];
+        if (Table != table) lines.Insert(0, $"table {table}");
+        if (lines.Count == 0) return;
+        Append(lines);
+        Table = table;
         Pseudonyms.UnionWith(pseudonyms);
     }
 
@@ -78,6 +93,7 @@ internal sealed class DestroyedKeys
     {
         var words = line.Split(' ');
         if (words is ["key", { Length: 22 } pseudonym] && Base64Url.IsValid(pseudonym)) Pseudonyms.Add(pseudonym);
+        else if (words is ["table", { Length: 22 } table] && Base64Url.IsValid(table)) Table = table;
         else if (words is ["before", var text, var month] && int.TryParse(text, CultureInfo.InvariantCulture, out var entryClass)
             && int.TryParse(month, CultureInfo.InvariantCulture, out var before))
             Before[(EntryClass)entryClass] = Math.Max(before, Before.GetValueOrDefault((EntryClass)entryClass));
@@ -85,6 +101,5 @@ internal sealed class DestroyedKeys
     }
 
     private static bool IsTorn(string line) =>
-        line.Length < 26 && ("key ".StartsWith(line, StringComparison.Ordinal) || "before ".StartsWith(line, StringComparison.Ordinal)
-            || line.StartsWith("key ", StringComparison.Ordinal) || line.StartsWith("before ", StringComparison.Ordinal));
+        line.Length < 28 && Beginnings.Any(one => one.StartsWith(line, StringComparison.Ordinal) || line.StartsWith(one, StringComparison.Ordinal));
 }

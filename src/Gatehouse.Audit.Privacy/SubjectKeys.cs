@@ -37,6 +37,7 @@ public sealed class SubjectKeys : IDisposable
     private readonly DestroyedKeys destroyed;
     private readonly byte[] digestKey;
     private readonly AesGcm table;
+    private readonly string tableName;
     private readonly Lock gate = new(); // of what is made and destroyed; a remembered key is found without it
     private readonly ConcurrentDictionary<(SubjectOwner Owner, EntryClass Class, int Month), SubjectKey> remembered = [];
     private readonly ConcurrentDictionary<string, SubjectKey> named = new(StringComparer.Ordinal);
@@ -46,6 +47,14 @@ public sealed class SubjectKeys : IDisposable
     {
         (this.store, this.destroyed) = (store, destroyed);
         digestKey = tableKey[..HalfBytes].ToArray();
+        tableName = NameOf(digestKey);
+        if (destroyed.Table is { } known && known != tableName)
+        {
+            CryptographicOperations.ZeroMemory(digestKey);
+            throw new StoreException("The table of the audit log's keys (audit-subject-keys.db) is not the one in which a person was erased last. With this "
+                + "one, persons who were erased since could be read again. Put the newer table back, or see 'Loss of the keys' in docs/operators/audit-search.md.");
+        }
+
         table = new AesGcm(tableKey[HalfBytes..], TagBytes);
         rows = store.Count();
     }
@@ -55,7 +64,7 @@ public sealed class SubjectKeys : IDisposable
     /// <param name="ring">The key ring.</param>
     /// <param name="list">The file of the list of destroyed keys.</param>
     /// <returns>Null where the ring has not the key of the table.</returns>
-    /// <exception cref="StoreException">The table cannot be read or written.</exception>
+    /// <exception cref="StoreException">The table cannot be read or written, or is an earlier one than that of the last erasure.</exception>
     /// <exception cref="IOException">The list cannot be read.</exception>
     public static SubjectKeys? TryOpen(ISubjectKeyStore store, KeyRing ring, string list)
     {
@@ -98,17 +107,20 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
-    /// <summary>Destroys keys. Nothing that was sealed under them can be read again, by anybody.</summary>
-    /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them.</param>
+    /// <summary>
+    /// Destroys keys. Nothing that was sealed under them can be read again, by anybody. From then on no earlier table is opened: it could have keys of the
+    /// person that this one never had.
+    /// </summary>
+    /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <exception cref="StoreException">The table cannot be written. The keys are not used any more, and are removed at the next opening.</exception>
     /// <exception cref="IOException">The list of destroyed keys cannot be written; then nothing has changed.</exception>
     public void Destroy(IReadOnlyCollection<string> pseudonyms)
     {
         ArgumentNullException.ThrowIfNull(pseudonyms);
-        if (pseudonyms.Count == 0) return;
         lock (gate)
         {
-            destroyed.Add(pseudonyms);
+            destroyed.Add(tableName, pseudonyms);
+            if (pseudonyms.Count == 0) return;
             Forget();
             store.Remove([.. pseudonyms.Select(one => (ReadOnlyMemory<byte>)Base64Url.DecodeFromChars(one))]);
         }
@@ -222,6 +234,10 @@ public sealed class SubjectKeys : IDisposable
         store.SetTableKey(ring.Seal(Purpose, [], made));
         return made;
     }
+
+    // A name that says nothing about the key.
+    private static string NameOf(ReadOnlySpan<byte> digestKey) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(digestKey, "the name of the table"u8).AsSpan(0, SubjectKeyRow.PseudonymBytes));
 
     // A row that could not be removed.
     private bool IsOut(SubjectKeyRow row) => row.Month < destroyed.Before.GetValueOrDefault((EntryClass)row.Class)

@@ -15,6 +15,7 @@ using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;
@@ -193,6 +194,36 @@ public sealed class PersonalFactsTests
         File.Delete(Path.Combine(folder, "audit-destroyed-keys")); // the rows themselves are gone again
         Assert.DoesNotContain(third.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         Assert.Equal((0, 2), (await FoundAsync(third, Alice), await FoundAsync(third, Bob)));
+    }
+
+    // The threat: the table is lost, a person is erased who has no key in the new one, and the old table is found again.
+    [Fact]
+    public async Task AnEarlierTableOfKeys_IsNotOpened_AfterAnErasureInALaterOne()
+    {
+        string folder, issuer;
+        var copy = Directory.CreateTempSubdirectory("gatehouse-copy-").FullName;
+        await using (var first = await StartAsync(keepState: true))
+        {
+            folder = first.Host.State.Root;
+            await CallAsync(first, Alice);
+            first.EntriesWithEnded(1);
+            issuer = IssuerOf(first, Alice);
+        }
+
+        foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Move(file, Path.Combine(copy, Path.GetFileName(file)));
+        await using (var second = await StartAsync(settings => settings with { StateDirectory = folder }, keepState: true))
+            Assert.True((await AskAsync(second, "erik", new ErasePerson(issuer, Alice, "request 4711"))).Ok);
+        foreach (var file in Directory.GetFiles(folder, "audit-subject-keys.db*")) File.Delete(file);
+        foreach (var file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        Assert.Throws<StoreException>(() => OpenedLog.Read(Path.Combine(folder, "audit"), TimeProvider.System).Count());
+        var fault = await Assert.ThrowsAnyAsync<Exception>(() => StartAsync(settings => settings with { StateDirectory = folder }, keepState: true));
+        Assert.Contains("a person was erased last", fault.ToString(), StringComparison.Ordinal);
+        // The operator's decision, as the page describes it.
+        var list = Path.Combine(folder, "audit-destroyed-keys");
+        await File.WriteAllLinesAsync(list, (await File.ReadAllLinesAsync(list)).Where(line => !line.StartsWith("table ", StringComparison.Ordinal)));
+        await using var third = await StartAsync(settings => settings with { StateDirectory = folder });
+        Assert.True((await EraseAsync(third, Alice)).Ok);
+        Assert.DoesNotContain(third.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
     }
 
     [Fact]
