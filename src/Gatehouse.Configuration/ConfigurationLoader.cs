@@ -59,7 +59,7 @@ public static class ConfigurationLoader
             Faults = [],
             SourcePath = path,
             Values = EffectiveValues.Of(root, settings, state.Value.Source),
-            Snapshot = files.ToSnapshot(Overrides.TextOf(request)),
+            Texts = files.ToTexts(Overrides.TextOf(request)),
         };
     }
 
@@ -72,5 +72,5 @@ public static class ConfigurationLoader
     }
 
     private static ConfigurationResult Failed(string path, ConfigurationRequest request, ConfigurationFiles files, FaultList faults) =>
-        new() { Faults = faults.ToList(), SourcePath = path, Snapshot = files.ToSnapshot(Overrides.TextOf(request)) };
+        new() { Faults = faults.ToList(), SourcePath = path, Texts = files.ToTexts(Overrides.TextOf(request)) };
 }

@@ -23,7 +23,7 @@ public sealed record ConfigurationResult
     /// The texts that were read, also those of a configuration with faults; null where the main file was not read. With faults it may lack files that
     /// the loader did not come to.
     /// </summary>
-    public ConfigurationSnapshot? Snapshot { get; init; }
+    public ConfigurationTexts? Texts { get; init; }
 
     /// <summary>True when there are settings.</summary>
     [MemberNotNullWhen(true, nameof(Settings))]

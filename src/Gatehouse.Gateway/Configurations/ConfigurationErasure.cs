@@ -68,11 +68,11 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         return destroyed;
     }
 
-    private static bool Names(ConfigurationSnapshot texts, string subject) =>
+    private static bool Names(ConfigurationTexts texts, string subject) =>
         texts.Files.Any(file => ClearEntry.HasWord(Encoding.UTF8.GetString(file.Content.Span), subject));
 
     // A text that does not open cannot be read by anybody.
-    private ConfigurationSnapshot? Read(string digest)
+    private ConfigurationTexts? Read(string digest)
     {
         try
         {

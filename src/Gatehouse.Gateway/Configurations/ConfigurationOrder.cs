@@ -31,8 +31,8 @@ internal sealed record ConfigurationOrder(string? InForce, string? Previous, IRe
     public static ConfigurationOrder Of(ReadOnlySpan<byte> bytes)
     {
         var lines = Encoding.ASCII.GetString(bytes).Split('\n');
-        return new ConfigurationOrder(Digest(lines, 0), Digest(lines, 1), [.. lines.Skip(2).Where(ConfigurationSnapshot.IsDigest)]);
+        return new ConfigurationOrder(Digest(lines, 0), Digest(lines, 1), [.. lines.Skip(2).Where(ConfigurationTexts.IsDigest)]);
     }
 
-    private static string? Digest(string[] lines, int at) => lines.Length > at && ConfigurationSnapshot.IsDigest(lines[at]) ? lines[at] : null;
+    private static string? Digest(string[] lines, int at) => lines.Length > at && ConfigurationTexts.IsDigest(lines[at]) ? lines[at] : null;
 }

@@ -49,23 +49,23 @@ internal sealed class ConfigurationStore
     /// <summary>Keeps a configuration as the newest. Others may go for it.</summary>
     /// <exception cref="IOException">It cannot be written, or is too large.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void Keep(ConfigurationSnapshot snapshot)
+    public void Keep(ConfigurationTexts texts)
     {
-        ArgumentNullException.ThrowIfNull(snapshot);
-        if (snapshot.Files.Sum(file => (long)file.Content.Length) + snapshot.Manifest.Length > MostConfigurationBytes)
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Files.Sum(file => (long)file.Content.Length) + texts.Manifest.Length > MostConfigurationBytes)
             throw new IOException("the configuration is larger than 20 MiB");
         lock (turn)
         {
             folder.DeleteUnfinished();
-            foreach (var file in snapshot.Files)
+            foreach (var file in texts.Files)
             {
                 if (!IsKept(file)) folder.Write(file.Digest + TextEnd, file.Content.Span);
             }
 
             // Last, so that a manifest without its texts is damage and no crash.
-            folder.Write(snapshot.Digest + ManifestEnd, Encoding.UTF8.GetBytes(snapshot.Manifest));
-            var order = ReadOrder().With(snapshot.Digest);
-            folder.Write(OrderName, Trim(order, snapshot.Digest).ToBytes());
+            folder.Write(texts.Digest + ManifestEnd, Encoding.UTF8.GetBytes(texts.Manifest));
+            var order = ReadOrder().With(texts.Digest);
+            folder.Write(OrderName, Trim(order, texts.Digest).ToBytes());
         }
     }
 
@@ -117,13 +117,13 @@ internal sealed class ConfigurationStore
     /// <summary>Returns a configuration, or null where it is not kept.</summary>
     /// <exception cref="InvalidDataException">A file of it is missing, does not open, or has not the digest that names it. The message names the file.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public ConfigurationSnapshot? Read(string digest)
+    public ConfigurationTexts? Read(string digest)
     {
-        if (!ConfigurationSnapshot.IsDigest(digest) || folder.Read(digest + ManifestEnd, MostManifestBytes) is not { } bytes) return null;
+        if (!ConfigurationTexts.IsDigest(digest) || folder.Read(digest + ManifestEnd, MostManifestBytes) is not { } bytes) return null;
         var manifest = Encoding.UTF8.GetString(bytes);
-        if (ConfigurationSnapshot.DigestOf(manifest) != digest || SnapshotManifest.TryRead(manifest) is not { } lines)
+        if (ConfigurationTexts.DigestOf(manifest) != digest || SnapshotManifest.TryRead(manifest) is not { } lines)
             throw new InvalidDataException($"{folder.PathOf(digest + ManifestEnd)} has not the digest that names it; it was exchanged");
-        return new ConfigurationSnapshot(lines.Select(Read).ToList());
+        return new ConfigurationTexts(lines.Select(Read).ToList());
     }
 
     /// <summary>Returns whether a configuration is kept and its manifest opens.</summary>
@@ -150,7 +150,7 @@ internal sealed class ConfigurationStore
     public void EndReplacement() => folder.Delete(ReplacementName);
 
     /// <summary>Refuses files that a replacement left as a mixture of two configurations when the process was killed.</summary>
-    /// <param name="files">The files that were read, <see cref="ConfigurationSnapshot.FilesDigest"/>.</param>
+    /// <param name="files">The files that were read, <see cref="ConfigurationTexts.FilesDigest"/>.</param>
     /// <exception cref="InvalidDataException">They are a mixture; the message names the remedy.</exception>
     /// <exception cref="IOException">Whether they are is not known: the note about the replacement cannot be read. The message names the remedy.</exception>
     public void RequireWhole(string files)
@@ -214,7 +214,7 @@ internal sealed class ConfigurationStore
     private ConfigurationOrder ReadOrder()
     {
         var there = folder.Files().Where(file => file.Name.EndsWith(ManifestEnd, StringComparison.Ordinal))
-            .Select(file => file.Name[..^ManifestEnd.Length]).Where(ConfigurationSnapshot.IsDigest).ToList();
+            .Select(file => file.Name[..^ManifestEnd.Length]).Where(ConfigurationTexts.IsDigest).ToList();
         var order = ConfigurationOrder.Empty;
         try
         {

@@ -71,8 +71,8 @@ internal sealed class ConfigurationReloader(
         try
         {
             var result = change.Read();
-            seen.Texts = result.Snapshot;
-            if (change.WriteFiles is null && result.Snapshot is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
+            seen.Texts = result.Texts;
+            if (change.WriteFiles is null && result.Texts is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
             if (RestartNeeded(current.Settings, next) is { } what)
@@ -86,11 +86,11 @@ internal sealed class ConfigurationReloader(
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
             // Write-ahead: no configuration is in force that the log does not name.
-            if (!await NoteAppliedAsync(result.Snapshot, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
+            if (!await NoteAppliedAsync(result.Texts, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
             seen.IsRecorded = true;
             change.WriteFiles?.Invoke();
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
-            if (result.Snapshot is { } texts) services.Configurations.SetInForce(texts);
+            if (result.Texts is { } texts) services.Configurations.SetInForce(texts);
             return [];
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException
@@ -100,7 +100,7 @@ internal sealed class ConfigurationReloader(
         }
     }
 
-    private async Task<bool> NoteAppliedAsync(ConfigurationSnapshot? texts, long generation, ConfigurationChange change)
+    private async Task<bool> NoteAppliedAsync(ConfigurationTexts? texts, long generation, ConfigurationChange change)
     {
         if (texts is null) return await services.Journal.NoteDurableAsync("reload", ("generation", Text(generation))).ConfigureAwait(false);
         services.Journal.Note("reload", ("generation", Text(generation)));
@@ -185,7 +185,7 @@ internal sealed class ConfigurationReloader(
     private sealed class Seen
     {
         /// <summary>The texts; null where they were not read.</summary>
-        public ConfigurationSnapshot? Texts { get; set; }
+        public ConfigurationTexts? Texts { get; set; }
 
         /// <summary>True once the entry is in the log that says that they are in force.</summary>
         public bool IsRecorded { get; set; }

@@ -20,7 +20,7 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var big = new byte[(2 * KeyRing.MostPlaintextBytes) + 7];
         Random.Shared.NextBytes(big);
-        var snapshot = new ConfigurationSnapshot(
+        var snapshot = new ConfigurationTexts(
         [
             new SnapshotFile(SnapshotPart.Main, "/etc/CaNaRy.yaml", Encoding.UTF8.GetBytes("CaNaRy-text")),
             new SnapshotFile(SnapshotPart.Policy, "/etc/p\n\"ü.yaml", ReadOnlyMemory<byte>.Empty),
@@ -64,7 +64,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     {
         var store = Store();
         var common = new SnapshotFile(SnapshotPart.Lock, "/l", new byte[1 << 20]);
-        var all = Enumerable.Range(0, 6).Select(number => new ConfigurationSnapshot(
+        var all = Enumerable.Range(0, 6).Select(number => new ConfigurationTexts(
             [new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 15 << 20)), common])).ToList();
         foreach (var one in all) store.Keep(one);
         Assert.True(Directory.GetFiles(store.Path).Sum(path => new FileInfo(path).Length) <= ConfigurationStore.MostBytes);
@@ -75,7 +75,7 @@ public sealed class ConfigurationStoreTests : IDisposable
 
     [Fact]
     public void AConfigurationThatIsTooLarge_IsRefused() => Assert.Throws<IOException>(() =>
-        Store().Keep(new ConfigurationSnapshot([new SnapshotFile(SnapshotPart.Main, "/m", new byte[ConfigurationStore.MostConfigurationBytes + 1])])));
+        Store().Keep(new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, "/m", new byte[ConfigurationStore.MostConfigurationBytes + 1])])));
 
     // After each step of keeping, a killed process leaves what was kept before readable, and keeping again completes it.
     [Fact]
@@ -152,7 +152,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void ATextThatIsNoManifest_IsNotRead(string text) =>
         Assert.Equal(text == "gatehouse-configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
 
-    private static ConfigurationSnapshot Snapshot(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
+    private static ConfigurationTexts Snapshot(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
 
     private static byte[] Bytes(int number, int length)
     {

@@ -67,7 +67,7 @@ public sealed class ForgottenConfigurationTests
         await kept.ForgetBeforeAsync(old.AddYears(1));
         Assert.Equal((false, true), (store.Has(first), store.Has(second)));
         Assert.Equal("retention", FiledGateway.Fact(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten)), "cause"));
-        Assert.Equal(second, ConfigurationLoader.Load(gateway.Request()).Snapshot!.Digest);
+        Assert.Equal(second, ConfigurationLoader.Load(gateway.Request()).Texts!.Digest);
         await gateway.RestartAsync();
         Assert.Equal(second, gateway.InForce);
     }

@@ -88,13 +88,13 @@ public sealed class RecordedStartTests : IDisposable
         Assert.NotNull(host);
     }
 
-    private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationSnapshot next)
+    private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationTexts next)
     {
         Assert.True(await recorder.NoteAppliedAsync(next, 2, ConfigurationOrigin.Reload, []));
         recorder.SetInForce(next);
     }
 
-    private static ConfigurationSnapshot Snapshot(string text) =>
+    private static ConfigurationTexts Snapshot(string text) =>
         new([new SnapshotFile(SnapshotPart.Main, "/m", System.Text.Encoding.UTF8.GetBytes(text))]);
 
     /// <summary>A journal that acknowledges no entry before the test lets it.</summary>
