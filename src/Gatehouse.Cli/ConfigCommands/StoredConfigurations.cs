@@ -39,7 +39,7 @@ internal sealed class StoredConfigurations
         if (File.Exists(StateFiles.KeyRing(folder)) && Directory.Exists(StateFiles.Configurations(folder)))
         {
             var keys = KeyRing.OpenOrCreate(StateFiles.KeyRing(folder), TimeProvider.System);
-            return new StoredConfigurations(new ConfigurationStore(StateFiles.Configurations(folder), keys), folder);
+            return new StoredConfigurations(new ConfigurationStore(StateFiles.Configurations(folder), keys, TimeProvider.System), folder);
         }
 
         Terminal.Fault($"the state folder {folder} has no stored configurations");

@@ -83,10 +83,11 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     /// <summary>Notes that a configuration is in force.</summary>
     public void SetInForce(ConfigurationTexts texts)
     {
+        var left = InForce?.Digest;
         InForce = texts;
         try
         {
-            store.SetInForce(texts.Digest);
+            store.SetInForce(texts.Digest, left);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,11 +31,13 @@ internal sealed class ConfigurationStore
 
     private readonly Lock turn = new();
     private readonly SealedFolder folder;
+    private readonly TimeProvider time;
 
     /// <summary>Makes the store of a folder. Nothing is read or written yet.</summary>
     /// <param name="path">The folder. It is made with the first configuration.</param>
     /// <param name="keys">The key ring that seals the files.</param>
-    public ConfigurationStore(string path, KeyRing keys) => folder = new SealedFolder(path, keys);
+    /// <param name="time">The clock, for the times since which a configuration is unused.</param>
+    public ConfigurationStore(string path, KeyRing keys, TimeProvider time) => (folder, this.time) = (new SealedFolder(path, keys), time);
 
     /// <summary>The folder.</summary>
     public string Path => folder.Path;
@@ -64,32 +66,39 @@ internal sealed class ConfigurationStore
 
             // Last, so that a manifest without its texts is damage and no crash.
             folder.Write(texts.Digest + ManifestEnd, Encoding.UTF8.GetBytes(texts.Manifest));
-            var order = ReadOrder().With(texts.Digest);
+            var order = ReadOrder().With(texts.Digest, time.GetUtcNow());
             folder.Write(OrderName, Trim(order, texts.Digest).ToBytes());
         }
     }
 
-    /// <summary>Notes which configuration is in force.</summary>
+    /// <summary>Notes which configuration is in force, and since when the one before it is not.</summary>
+    /// <param name="digest">The configuration.</param>
+    /// <param name="left">The one that the process had in force before; null for none.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void SetInForce(string digest)
+    public void SetInForce(string digest, string? left = null)
     {
-        lock (turn)
-        {
-            var order = ReadOrder();
-            // Its time begins when it is not in force any more: the manifest has the time in the folder.
-            if (order.InForce is { } left && left != digest && ReadManifest(left) is { } manifest) folder.Write(left + ManifestEnd, manifest);
-            folder.Write(OrderName, order.WithInForce(digest).ToBytes());
-        }
+        lock (turn) folder.Write(OrderName, ReadOrder().WithInForce(digest, left, time.GetUtcNow()).ToBytes());
     }
 
-    /// <summary>Returns the configurations that are not in force and were kept, or in force last, before a time.</summary>
+    /// <summary>
+    /// Returns the configurations that are not in force and were kept, or in force last, before a time. The time of one without a recorded time begins
+    /// now and is recorded: an earlier build kept it, or the order was damaged. The times of files are not used, because a restore changes them.
+    /// </summary>
+    /// <exception cref="IOException">A time cannot be recorded.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public IReadOnlyList<string> LeftBefore(DateTimeOffset until)
     {
         lock (turn)
         {
             var order = ReadOrder();
-            return [.. order.Kept.Where(digest => digest != order.InForce && folder.WrittenAt(digest + ManifestEnd) < until)];
+            if (!order.Kept.All(order.Since.ContainsKey))
+            {
+                order = order.WithTimes(time.GetUtcNow());
+                folder.Write(OrderName, order.ToBytes());
+            }
+
+            return [.. order.Kept.Where(digest => digest != order.InForce && order.Since[digest] < until)];
         }
     }
 
@@ -163,18 +172,6 @@ internal sealed class ConfigurationStore
         }
 
         EndReplacement();
-    }
-
-    private byte[]? ReadManifest(string digest)
-    {
-        try
-        {
-            return folder.Read(digest + ManifestEnd, MostManifestBytes);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private byte[]? ReadReplacement()

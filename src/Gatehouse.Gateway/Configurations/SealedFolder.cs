@@ -81,9 +81,6 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     /// <summary>Returns the bytes of a file with a content of this length.</summary>
     public static long SealedLength(long content) => LengthBytes + content + (Pieces(content) * (LengthBytes + KeyRing.SealedOverhead));
 
-    /// <summary>Returns when a file was written; null where there is none.</summary>
-    public DateTimeOffset? WrittenAt(string name) => File.Exists(PathOf(name)) ? File.GetLastWriteTimeUtc(PathOf(name)) : null;
-
     /// <summary>Removes a file, where it is there.</summary>
     public void Delete(string name) => File.Delete(PathOf(name));
 

@@ -100,7 +100,7 @@ public sealed class ConfigurationEntryTests
         {
             Flags = new Dictionary<string, string> { ["--state"] = "/elsewhere" },
             Environment = static name => name == "GATEHOUSE_OTLP" ? "http://127.0.0.1:4317" : null,
-        }).Snapshot!;
+        }).Texts!;
         Assert.Equal(plain.FilesDigest, flagged.FilesDigest);
         Assert.NotEqual(plain.Digest, flagged.Digest);
         Assert.Equal("--dev\n--state=/elsewhere\nGATEHOUSE_OTLP=http://127.0.0.1:4317\n", Encoding.UTF8.GetString(flagged.Files[^1].Content.Span));

@@ -22,7 +22,8 @@ public sealed class RecordedStartTests : IDisposable
     public async Task AReloadDuringTheStart_ComesAfterIt_InTheLogAndInForce()
     {
         var journal = new HeldJournal();
-        var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System));
+        var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System),
+            TimeProvider.System);
         var recorder = new ConfigurationRecorder(journal, store, NullLogger.Instance);
         var (first, second) = (Snapshot("first"), Snapshot("second"));
         recorder.Begin(first);
