@@ -14,9 +14,10 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
 {
     private readonly Lock gate = new();
-    private IReadOnlyList<(string Name, string Value)>? unrecorded;
+    private readonly List<(string Act, IReadOnlyList<(string Name, string Value)> Facts)> unrecorded = [];
     private ConfigurationTexts? starting;
     private Task? started;
+    private Task<bool> retrying = Task.FromResult(true);
 
     /// <summary>The configuration in force; null for one that was not read from a file.</summary>
     public ConfigurationTexts? InForce { get; private set; }
@@ -57,25 +58,54 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     private async Task RecordAsync(ConfigurationTexts texts)
     {
         var facts = Facts(texts, Previous(), 1, ConfigurationOrigin.Start, Keep(texts));
-        if (!await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) unrecorded = facts;
+        await NoteOrKeepAsync(EntryActs.Applied, facts).ConfigureAwait(false);
         SetInForce(texts);
     }
 
-    /// <summary>Writes the entry of the start, where it could not be written before. Called from time to time.</summary>
-    public async Task RetryAsync()
+    /// <summary>
+    /// Writes the entries that could not be written before, in their order: that of the start, and those after an entry that is not true without
+    /// them. Called from time to time. Callers at the same time wait for one attempt.
+    /// </summary>
+    /// <returns>False when one of them still is not in the log.</returns>
+    public Task<bool> RetryAsync()
     {
-        if (!journal.IsAvailable || Interlocked.Exchange(ref unrecorded, null) is not { } facts) return;
-        if (!await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) unrecorded = facts;
+        lock (gate) return retrying.IsCompleted ? retrying = WriteUnrecordedAsync() : retrying;
+    }
+
+    private async Task<bool> WriteUnrecordedAsync()
+    {
+        while (true)
+        {
+            (string Act, IReadOnlyList<(string Name, string Value)> Facts) next;
+            lock (gate)
+            {
+                if (unrecorded.Count == 0) return true;
+                if (!journal.IsAvailable) return false;
+                next = unrecorded[0];
+            }
+
+            if (!await journal.NoteDurableAsync(next.Act, [.. next.Facts]).ConfigureAwait(false)) return false;
+            lock (gate) unrecorded.RemoveAt(0);
+        }
+    }
+
+    // Bounded: while one of them is not in the log, nothing changes, and no further one arises.
+    private async Task<bool> NoteOrKeepAsync(string act, IReadOnlyList<(string Name, string Value)> facts)
+    {
+        if (await journal.NoteDurableAsync(act, [.. facts]).ConfigureAwait(false)) return true;
+        lock (gate) unrecorded.Add((act, facts));
+        return false;
     }
 
     /// <summary>
-    /// Keeps the texts, and writes the entry ahead of the change. Returns false when the entry is not durable: then nothing may change.
+    /// Keeps the texts, and writes the entry ahead of the change. Returns false when this entry or an earlier one is not durable: then nothing may
+    /// change.
     /// </summary>
     public async Task<bool> NoteAppliedAsync(
         ConfigurationTexts texts, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
         await RecordStartAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
-        await RetryAsync().ConfigureAwait(false);
+        if (!await RetryAsync().ConfigureAwait(false)) return false;
         var facts = Facts(texts, InForce?.Digest, generation, origin, Keep(texts)).Concat(further);
         return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
     }
@@ -100,18 +130,30 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     /// <param name="faults">The number of faults.</param>
     /// <param name="generation">The generation that stays in force.</param>
     /// <param name="origin">Who wanted it, and in which way.</param>
-    /// <param name="isUndone">True where its entry <see cref="EntryActs.Applied"/> is in the log and it did not come into force nevertheless.</param>
+    /// <param name="isUndone">
+    /// True where its entry <see cref="EntryActs.Applied"/> is in the log and it did not come into force nevertheless. Then this entry is written later
+    /// where it cannot be written now.
+    /// </param>
     public async Task<bool> NoteRefusedAsync(
         ConfigurationTexts? texts, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false)
     {
         await RecordStartAsync().ConfigureAwait(false);
         await RetryAsync().ConfigureAwait(false);
-        return await journal.NoteDurableAsync(EntryActs.Refused,
+        (string Name, string Value)[] facts =
         [
             ("digest", texts?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
             .. isUndone ? [(EntryActs.UndoneFact, "yes")] : Array.Empty<(string, string)>(), .. origin.Facts(), .. PlaceOf(texts),
-        ]).ConfigureAwait(false);
+        ];
+        return isUndone ? await NoteOrKeepAsync(EntryActs.Refused, facts).ConfigureAwait(false)
+            : await journal.NoteDurableAsync(EntryActs.Refused, facts).ConfigureAwait(false);
     }
+
+    /// <summary>Records that a configuration is in force, and that steps after that failed.</summary>
+    /// <param name="texts">Its texts; null for one that was not read from a file.</param>
+    /// <param name="generation">Its generation.</param>
+    /// <param name="steps">The steps, in words of this program.</param>
+    public Task<bool> NoteIncompleteAsync(ConfigurationTexts? texts, long generation, IEnumerable<string> steps) =>
+        NoteOrKeepAsync(EntryActs.Incomplete, [("digest", texts?.Digest ?? ""), ("generation", Text(generation)), ("why", string.Join(' ', steps))]);
 
     private static List<(string Name, string Value)> Facts(
         ConfigurationTexts texts, string? previous, long generation, ConfigurationOrigin origin, bool isKept) =>
