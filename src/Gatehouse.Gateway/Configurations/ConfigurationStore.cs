@@ -118,8 +118,26 @@ internal sealed class ConfigurationStore
         {
             folder.Delete(digest + ManifestEnd);
             var order = ReadOrder(); // without the one whose manifest is gone
-            DeleteTextsWithoutManifest([.. order.Kept]);
+            DeleteTextsWithoutManifest(order.Kept);
             folder.Write(OrderName, (order with { Previous = order.Previous == digest ? null : order.Previous }).ToBytes());
+        }
+    }
+
+    /// <summary>Returns whether there are texts that no configuration has, or unfinished files: a killed process left them.</summary>
+    public bool HasUnreferenced()
+    {
+        lock (turn) return folder.HasUnfinished() || Unreferenced(ReadOrder().Kept).Any();
+    }
+
+    /// <summary>Deletes them.</summary>
+    /// <exception cref="IOException">They cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void DeleteUnreferenced()
+    {
+        lock (turn)
+        {
+            folder.DeleteUnfinished();
+            DeleteTextsWithoutManifest(ReadOrder().Kept);
         }
     }
 
@@ -242,13 +260,15 @@ internal sealed class ConfigurationStore
 
     private long Bytes() => folder.Files().Sum(file => file.Bytes);
 
-    private void DeleteTextsWithoutManifest(List<string> kept)
+    private void DeleteTextsWithoutManifest(IReadOnlyList<string> kept)
+    {
+        foreach (var name in Unreferenced(kept).ToList()) folder.Delete(name);
+    }
+
+    private IEnumerable<string> Unreferenced(IReadOnlyList<string> kept)
     {
         var used = kept.SelectMany(TextsOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, _) in folder.Files())
-        {
-            if (name.EndsWith(TextEnd, StringComparison.Ordinal) && !used.Contains(name)) folder.Delete(name);
-        }
+        return folder.Files().Select(file => file.Name).Where(name => name.EndsWith(TextEnd, StringComparison.Ordinal) && !used.Contains(name));
     }
 
     private IEnumerable<string> TextsOf(string digest)

@@ -84,6 +84,9 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     /// <summary>Removes a file, where it is there.</summary>
     public void Delete(string name) => File.Delete(PathOf(name));
 
+    /// <summary>Returns whether a killed process left files that it did not finish.</summary>
+    public bool HasUnfinished() => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + Unfinished).Any();
+
     /// <summary>Removes files that a killed process did not finish.</summary>
     public void DeleteUnfinished()
     {
