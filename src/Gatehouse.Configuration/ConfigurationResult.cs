@@ -25,6 +25,12 @@ public sealed record ConfigurationResult
     /// </summary>
     public ConfigurationTexts? Texts { get; init; }
 
+    /// <summary>
+    /// The state folder. Of a configuration with faults it is there too, unless the text cannot be parsed or the key itself has a fault, so that a
+    /// command finds the gateway whose file it is.
+    /// </summary>
+    public string? StateFolder { get; init; }
+
     /// <summary>True when there are settings.</summary>
     [MemberNotNullWhen(true, nameof(Settings))]
     public bool IsGood => Settings is not null;

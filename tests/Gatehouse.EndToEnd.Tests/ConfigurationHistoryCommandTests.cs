@@ -93,6 +93,29 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         await ProveAsync(first, weak);
     }
 
+    // The command needs the state folder only, and a file with a fault may name it: the gateway refuses, and the refusal is an entry.
+    [Fact]
+    public async Task AReloadOfAFaultyFile_IsAnEntry_ThoughTheCommandReadsTheFileToo()
+    {
+        await using (await ServeAsync())
+        {
+            await File.AppendAllTextAsync(Config, "unknown: 1\n");
+            var (code, _, errors) = await RunAsync("reload");
+            Assert.True(code == 1, errors);
+            Assert.Contains("unknown", errors, StringComparison.Ordinal);
+            Assert.Equal([("refused", "reload"), ("applied", "start")], (await HistoryAsync()).Select(one => (Text(one, "outcome"), Text(one, "cause"))));
+
+            // Where the file does not say which gateway it is, no gateway is asked, and the command says so.
+            await File.AppendAllTextAsync(Config, "\tno: [yaml\n");
+            (code, _, errors) = await RunAsync("reload");
+            Assert.True(code == 2, errors);
+            Assert.Contains("no gateway was asked, and no entry was written", errors, StringComparison.Ordinal);
+            Assert.Equal(1, (await RunAsync("reload", "--state", State)).Code);
+            await File.WriteAllTextAsync(Config, (await File.ReadAllTextAsync(Config)).Replace("\tno: [yaml\n", "", StringComparison.Ordinal));
+            Assert.Equal(["refused", "refused", "applied"], (await HistoryAsync()).Select(one => Text(one, "outcome")));
+        }
+    }
+
     [Fact]
     public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
     {

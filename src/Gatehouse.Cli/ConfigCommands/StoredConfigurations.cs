@@ -53,7 +53,7 @@ internal sealed class StoredConfigurations
     /// <param name="run">The command; returns the exit code.</param>
     public static async Task<int> RunAsync(string? state, string? config, Func<StoredConfigurations, Task<int>> run)
     {
-        if (CommonOptions.StateFolder(state, config) is not { } folder)
+        if (CommonOptions.StateFolderOfGateway(state, config).Folder is not { } folder)
         {
             Terminal.Hint("with --state the command does not need the configuration on the disk");
             return ExitCodes.Usage;
