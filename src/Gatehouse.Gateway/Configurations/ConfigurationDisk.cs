@@ -1,5 +1,5 @@
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Gateway.Configurations;
 

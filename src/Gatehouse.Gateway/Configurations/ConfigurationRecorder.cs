@@ -2,7 +2,7 @@ using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Diagnostics;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Configurations;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Gateway.Configurations;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Configurations;
