@@ -5,12 +5,9 @@ namespace Gatehouse.Audit.Search;
 /// time.
 /// </summary>
 /// <param name="Owner">The person.</param>
-/// <param name="Groups">The groups, at most <see cref="MostGroups"/>; none for entries of the person only.</param>
+/// <param name="Groups">The groups, at most <see cref="AuditEntry.MostReadingGroups"/>; none for entries of the person only.</param>
 public sealed record EntryScope(EntryOwner Owner, IReadOnlyList<EntryGroup> Groups)
 {
-    /// <summary>The most groups.</summary>
-    public const int MostGroups = 64;
-
     /// <summary>Returns the scope of a person's own entries.</summary>
     /// <param name="owner">The person.</param>
     public static EntryScope Of(EntryOwner owner) => new(owner, []);
@@ -30,7 +27,7 @@ public sealed record EntryScope(EntryOwner Owner, IReadOnlyList<EntryGroup> Grou
     /// <exception cref="InvalidOperationException">There are more groups than a question can have.</exception>
     internal IEnumerable<EntryTerm> Terms()
     {
-        if (Groups.Count > MostGroups) throw new InvalidOperationException("the scope has too many groups");
+        if (Groups.Count > AuditEntry.MostReadingGroups) throw new InvalidOperationException("the scope has too many groups");
         return Groups.Select(group => EntryTerm.GroupOf(group.Issuer, group.Name)).Prepend(EntryTerm.OwnerOf(Owner.Issuer, Owner.Subject));
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Gatehouse.Cli.Output;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Cli;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Configuration;
 

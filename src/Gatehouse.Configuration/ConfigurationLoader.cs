@@ -51,15 +51,21 @@ public static class ConfigurationLoader
         ConfigurationRules.Check(root, request.Development, faults);
         var rules = PolicyLoader.Read(root, request.Development, path, files, faults);
         var locked = LockLoader.Read(root, path, files, faults);
-        if (faults.Any || state is null) return Failed(path, request, files, faults);
+        if (faults.Any || state is null)
+        {
+            var isKnown = root.Find("state") is not null || !root.Wrote("state");
+            return Failed(path, request, files, faults) with { StateFolder = isKnown ? state?.Folder : null };
+        }
+
         var settings = new SettingsBuilder(root, rules, locked).Build(state.Value.Folder, request.Development);
         return new ConfigurationResult
         {
             Settings = settings,
             Faults = [],
             SourcePath = path,
+            StateFolder = state.Value.Folder,
             Values = EffectiveValues.Of(root, settings, state.Value.Source),
-            Snapshot = files.ToSnapshot(Overrides.TextOf(request)),
+            Texts = files.ToTexts(Overrides.TextOf(request)),
         };
     }
 
@@ -72,5 +78,5 @@ public static class ConfigurationLoader
     }
 
     private static ConfigurationResult Failed(string path, ConfigurationRequest request, ConfigurationFiles files, FaultList faults) =>
-        new() { Faults = faults.ToList(), SourcePath = path, Snapshot = files.ToSnapshot(Overrides.TextOf(request)) };
+        new() { Faults = faults.ToList(), SourcePath = path, Texts = files.ToTexts(Overrides.TextOf(request)) };
 }

@@ -23,7 +23,13 @@ public sealed record ConfigurationResult
     /// The texts that were read, also those of a configuration with faults; null where the main file was not read. With faults it may lack files that
     /// the loader did not come to.
     /// </summary>
-    public ConfigurationSnapshot? Snapshot { get; init; }
+    public ConfigurationTexts? Texts { get; init; }
+
+    /// <summary>
+    /// The state folder. Of a configuration with faults it is there too, unless the text cannot be parsed or the key itself has a fault, so that a
+    /// command finds the gateway whose file it is.
+    /// </summary>
+    public string? StateFolder { get; init; }
 
     /// <summary>True when there are settings.</summary>
     [MemberNotNullWhen(true, nameof(Settings))]

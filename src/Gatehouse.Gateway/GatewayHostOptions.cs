@@ -38,12 +38,12 @@ public sealed record GatewayHostOptions
     public Func<Configuration.ConfigurationResult>? Reload { get; init; }
 
     /// <summary>The texts of the first configuration, or null when it was not read from a file: then no entry of the log names it.</summary>
-    public ConfigurationSnapshot? Configuration { get; init; }
+    public ConfigurationTexts? Configuration { get; init; }
 
     /// <summary>
     /// Reads a stored configuration as if its files were those on the disk, for a rollback; null offers none.
     /// </summary>
-    public Func<ConfigurationSnapshot, Configuration.ConfigurationResult>? ReadStored { get; init; }
+    public Func<ConfigurationTexts, Configuration.ConfigurationResult>? ReadStored { get; init; }
 
     /// <summary>The credentials of requests to HTTP servers; null takes the one that the configuration names for the server.</summary>
     public IUpstreamCredentials? UpstreamCredentials { get; init; }

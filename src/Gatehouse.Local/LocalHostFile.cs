@@ -25,7 +25,7 @@ internal sealed class LocalHostFile
         stamp = Stamp();
         var files = new ConfigurationFiles();
         var (settings, faults) = LocalHostLoader.Load(places, files);
-        First = files.ToSnapshot("");
+        First = files.ToTexts("");
         current = settings ?? throw new InvalidDataException(Words(faults));
     }
 
@@ -33,7 +33,7 @@ internal sealed class LocalHostFile
     public LocalHostSettings Current => current;
 
     /// <summary>The texts that were read first; null where there is no file, and the preset holds.</summary>
-    public ConfigurationSnapshot? First { get; }
+    public ConfigurationTexts? First { get; }
 
     /// <summary>The reason why the file on disk is not in force; empty when it is.</summary>
     public string Note { get; private set; } = "";
@@ -49,7 +49,7 @@ internal sealed class LocalHostFile
             Settings = read?.Gateway,
             Faults = faults,
             SourcePath = places.Configuration,
-            Snapshot = files.ToSnapshot(""),
+            Texts = files.ToTexts(""),
         };
     }
 

@@ -1,5 +1,5 @@
+using Gatehouse.Files;
 using Gatehouse.Inventory.Reading;
-using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Onboarding;
 

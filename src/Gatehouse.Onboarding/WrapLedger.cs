@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using Gatehouse.Files;
 using Gatehouse.Inventory.Checks;
-using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Onboarding;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using Gatehouse.Files;
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Isolation.Files;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Outbound;

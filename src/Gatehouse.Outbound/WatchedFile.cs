@@ -1,4 +1,4 @@
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Outbound;
 

@@ -134,7 +134,7 @@ public sealed class EntryScopeTests : IDisposable
     public async Task AsManyGroupsAsThereMayBe_AreOneQuestion_AndMoreAreRefused()
     {
         await using var index = Open();
-        var many = Enumerable.Range(0, EntryScope.MostGroups - 1).Select(at => new EntryGroup(Issuer, $"group-{at}"))
+        var many = Enumerable.Range(0, AuditEntry.MostReadingGroups - 1).Select(at => new EntryGroup(Issuer, $"group-{at}"))
             .Append(new EntryGroup(Issuer, "sales")).ToList();
         Assert.Equal([7, 4, 1], await FindAsync(index, new EntryFilter(), Lena with { Groups = many }));
         await Assert.ThrowsAsync<InvalidOperationException>(() =>

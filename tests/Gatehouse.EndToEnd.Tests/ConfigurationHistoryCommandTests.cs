@@ -93,6 +93,29 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         await ProveAsync(first, weak);
     }
 
+    // The command needs the state folder only, and a file with a fault may name it: the gateway refuses, and the refusal is an entry.
+    [Fact]
+    public async Task AReloadOfAFaultyFile_IsAnEntry_ThoughTheCommandReadsTheFileToo()
+    {
+        await using (await ServeAsync())
+        {
+            await File.AppendAllTextAsync(Config, "unknown: 1\n");
+            var (code, _, errors) = await RunAsync("reload");
+            Assert.True(code == 1, errors);
+            Assert.Contains("unknown", errors, StringComparison.Ordinal);
+            Assert.Equal([("refused", "reload"), ("applied", "start")], (await HistoryAsync()).Select(one => (Text(one, "outcome"), Text(one, "cause"))));
+
+            // Where the file does not say which gateway it is, no gateway is asked, and the command says so.
+            await File.AppendAllTextAsync(Config, "\tno: [yaml\n");
+            (code, _, errors) = await RunAsync("reload");
+            Assert.True(code == 2, errors);
+            Assert.Contains("no gateway was asked, and no entry was written", errors, StringComparison.Ordinal);
+            Assert.Equal(1, (await RunAsync("reload", "--state", State)).Code);
+            await File.WriteAllTextAsync(Config, (await File.ReadAllTextAsync(Config)).Replace("\tno: [yaml\n", "", StringComparison.Ordinal));
+            Assert.Equal(["refused", "refused", "applied"], (await HistoryAsync()).Select(one => Text(one, "outcome")));
+        }
+    }
+
     [Fact]
     public async Task WithoutAGateway_TheTextsAreWrittenToAFolder_AndTheLogIsTheAuthority()
     {
@@ -115,6 +138,29 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal(1, unknown);
         Assert.Contains("the audit log has no configuration in force with this digest", why, StringComparison.Ordinal);
         Assert.Equal(3, (await RunAsync("config", "history")).Code);
+    }
+
+    // Before and after look alike. Otherwise a new password or another command would be no change at all.
+    [Fact]
+    public async Task AHiddenValueThatChanged_IsMarked_AndNeitherItNorADigestIsShown()
+    {
+        const string Local = "  tool:\n    command: [cat, --label, LABEL]\n    environment:\n      API_NAME: first hunter1\n      LOG_LEVEL: info\npolicyFiles";
+        await File.WriteAllTextAsync(Config, (await File.ReadAllTextAsync(Config)).Replace("policyFiles", Local, StringComparison.Ordinal));
+        await using (await ServeAsync())
+        {
+            await File.WriteAllTextAsync(Config, (await File.ReadAllTextAsync(Config)).Replace("first hunter1", "first hunter2", StringComparison.Ordinal));
+            var (code, output, errors) = await RunAsync("config", "diff");
+            Assert.True(code == 1, errors);
+            Assert.Contains("\n-      API_NAME: <hidden>\n+      API_NAME: <hidden>  (changed, not shown)\n       LOG_LEVEL: info\n", output, StringComparison.Ordinal);
+            Assert.Contains("     command: [cat, --label, <hidden>]\n", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("hunter", output, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(Config, (await File.ReadAllTextAsync(Config)).Replace("      LOG_LEVEL: info\n", "", StringComparison.Ordinal));
+            Assert.Equal(0, (await RunAsync("reload")).Code);
+            (code, output, errors) = await RunAsync("config", "diff", "in-force", "previous", "--json");
+            Assert.True(code == 1, errors);
+            var lines = JsonSerializer.Deserialize<JsonElement>(output).GetProperty("difference").GetProperty("files")[0].GetProperty("lines");
+            Assert.Single(lines.EnumerateArray(), line => line.GetString()!.EndsWith("(changed, not shown)", StringComparison.Ordinal));
+        }
     }
 
     // Whoever can write the folder of the texts does not choose what is compared.
@@ -154,14 +200,14 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
     {
         const string token = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
         await using var gateway = await ServeAsync();
-        await File.AppendAllTextAsync(Policy, $"# {token}\n# \u001b[2J\u202e\napiKey: hunter2-in-clear-4711\n");
+        await File.AppendAllTextAsync(Policy, $"# {token}\n# \u001b[2J\u202e\nnote: a\u202eb\napiKey: hunter2-in-clear-4711\n");
         var (code, output, errors) = await RunAsync("config", "diff", "in-force", "files", "--state", State);
         Assert.True(code == 1, errors);
         Assert.DoesNotContain(token, output + errors, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", output + errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output);
         Assert.DoesNotContain('\u202e', output);
-        Assert.Contains(@"\u{001B}[2J", output, StringComparison.Ordinal);
+        Assert.Contains("+# <hidden>\n+note: a\\u{202E}b\n+apiKey: <secret>\n", output, StringComparison.Ordinal);
         var (asJson, json, _) = await RunAsync("config", "diff", "in-force", "files", "--state", State, "--json");
         Assert.Equal(1, asJson);
         Assert.DoesNotContain("hunter2", json, StringComparison.Ordinal);

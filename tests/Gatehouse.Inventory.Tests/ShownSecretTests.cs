@@ -25,6 +25,9 @@ public sealed class ShownSecretTests
     [InlineData("--header", "X-Api-Key: " + Value)]
     [InlineData("--header", "Authorization: Bearer " + Value + Value)]
     [InlineData("--password", "hunter2")]
+    [InlineData("--admin-token", "hunter2")]
+    [InlineData("--profile-key", "hunter2")]
+    [InlineData("--github-token-ro=hunter2", "x")]
     public async Task EveryReport_HidesIt(string option, string value)
     {
         var report = await Planted.OneAsync(

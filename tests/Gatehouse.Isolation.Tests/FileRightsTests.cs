@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 using Gatehouse.Isolation.Tests.Support;
 
 namespace Gatehouse.Isolation.Tests;

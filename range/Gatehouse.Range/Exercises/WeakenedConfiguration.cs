@@ -162,8 +162,8 @@ public sealed class WeakenedConfiguration : OfflineExercise<IVersionedConfigurat
             var first = ConfigurationLoader.Load(request);
             host = fixture.Own(await GatewayHost.StartAsync(first.Settings!, new GatewayHostOptions
             {
-                Configuration = isRecorded ? first.Snapshot : null,
-                Reload = () => isRecorded ? ConfigurationLoader.Load(request) : ConfigurationLoader.Load(request) with { Snapshot = null },
+                Configuration = isRecorded ? first.Texts : null,
+                Reload = () => isRecorded ? ConfigurationLoader.Load(request) : ConfigurationLoader.Load(request) with { Texts = null },
                 ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
             }).ConfigureAwait(false));
         }

@@ -102,11 +102,11 @@ internal sealed class ConfigRollbackCommand
             var applied = new ConfigurationLog(new LogScan(new LogSource(log)));
             var found = await applied.FindAsync(wanted, withReplaced: true, cancellation).ConfigureAwait(false);
             if (found.Count != 1) return Refuse(found.Count == 0 ? ActionRefusal.UnknownConfiguration : ActionRefusal.AmbiguousConfiguration);
-            return stored.Store.Read(found.Single()) is { } snapshot ? Write(snapshot, folder) : Refuse(ActionRefusal.TextsNotKept);
+            return stored.Store.Read(found.Single()) is { } texts ? Write(texts, folder) : Refuse(ActionRefusal.TextsNotKept);
         }).ConfigureAwait(false);
     }
 
-    private static int Write(ConfigurationSnapshot snapshot, string folder)
+    private static int Write(ConfigurationTexts texts, string folder)
     {
         if (Path.Exists(folder))
         {
@@ -115,8 +115,8 @@ internal sealed class ConfigRollbackCommand
             return ExitCodes.Usage;
         }
 
-        foreach (var (path, name) in ExportedConfiguration.Write(snapshot, folder)) Terminal.Row($"{Path.Join(folder, name)}  {path}");
-        Terminal.NoteLine($"the files of configuration {snapshot.Digest} are in {folder}; put them in place, then run: gatehouse reload");
+        foreach (var (path, name) in ExportedConfiguration.Write(texts, folder)) Terminal.Row($"{Path.Join(folder, name)}  {path}");
+        Terminal.NoteLine($"the files of configuration {texts.Digest} are in {folder}; put them in place, then run: gatehouse reload");
         return ExitCodes.Done;
     }
 

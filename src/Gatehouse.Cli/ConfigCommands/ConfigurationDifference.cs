@@ -46,9 +46,12 @@ internal static class ConfigurationDifference
         if (before is not null && after is not null && before.Content.Span.SequenceEqual(after.Content.Span)) return null;
         var lines = UnifiedDifference.Hunks(Shown(before), Shown(after));
         return new FileChange(path.Length > 0 ? path : OutsideName, before is null ? "added" : after is null ? "removed" : "changed",
-            lines.Count > 0 ? lines : ["(only hidden values or line ends differ)"]);
+            lines.Count > 0 ? lines : ["(only line ends or a byte order mark differ)"]);
     }
 
-    private static List<string> Shown(SnapshotFile? file) => file is null ? []
-        : [.. ShownText.Lines(file).Select(line => VisibleText.Escape(line.Replace("\t", "    ", StringComparison.Ordinal)))];
+    private static List<ShownLine> Shown(SnapshotFile? file) => file is null ? []
+        : [.. ShownText.Lines(file).Select(Escaped)];
+
+    private static ShownLine Escaped(ShownLine line) =>
+        line with { Text = VisibleText.Escape(line.Text.Replace("\t", "    ", StringComparison.Ordinal)) };
 }

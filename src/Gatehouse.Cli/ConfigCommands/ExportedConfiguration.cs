@@ -13,12 +13,12 @@ internal static class ExportedConfiguration
     /// <summary>Writes the folder (0700) and its files (0600).</summary>
     /// <returns>The path of each file in the configuration, and its name in the folder.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static IReadOnlyList<(string Path, string Name)> Write(ConfigurationSnapshot snapshot, string folder)
+    public static IReadOnlyList<(string Path, string Name)> Write(ConfigurationTexts texts, string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, OwnerFile | UnixFileMode.UserExecute);
         var written = new List<(string Path, string Name)>();
-        foreach (var file in snapshot.Files.Where(file => file.Part != SnapshotPart.Outside))
+        foreach (var file in texts.Files.Where(file => file.Part != SnapshotPart.Outside))
         {
             var name = Path.GetFileName(file.Path);
             if (name == ManifestName || written.Exists(one => one.Name == name))
@@ -27,7 +27,7 @@ internal static class ExportedConfiguration
             written.Add((file.Path, name));
         }
 
-        Create(Path.Join(folder, ManifestName), Encoding.UTF8.GetBytes(snapshot.Manifest));
+        Create(Path.Join(folder, ManifestName), Encoding.UTF8.GetBytes(texts.Manifest));
         return written;
     }
 

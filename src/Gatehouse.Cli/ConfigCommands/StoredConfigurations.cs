@@ -39,7 +39,7 @@ internal sealed class StoredConfigurations
         if (File.Exists(StateFiles.KeyRing(folder)) && Directory.Exists(StateFiles.Configurations(folder)))
         {
             var keys = KeyRing.OpenOrCreate(StateFiles.KeyRing(folder), TimeProvider.System);
-            return new StoredConfigurations(new ConfigurationStore(StateFiles.Configurations(folder), keys), folder);
+            return new StoredConfigurations(new ConfigurationStore(StateFiles.Configurations(folder), keys, TimeProvider.System), folder);
         }
 
         Terminal.Fault($"the state folder {folder} has no stored configurations");
@@ -53,7 +53,7 @@ internal sealed class StoredConfigurations
     /// <param name="run">The command; returns the exit code.</param>
     public static async Task<int> RunAsync(string? state, string? config, Func<StoredConfigurations, Task<int>> run)
     {
-        if (CommonOptions.StateFolder(state, config) is not { } folder)
+        if (CommonOptions.StateFolderOfGateway(state, config).Folder is not { } folder)
         {
             Terminal.Hint("with --state the command does not need the configuration on the disk");
             return ExitCodes.Usage;
@@ -85,7 +85,7 @@ internal sealed class StoredConfigurations
     /// <param name="log">The folder of the audit log; null for that of the state folder.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="InvalidDataException">Its texts do not have the digest.</exception>
-    public async Task<ConfigurationSnapshot?> FindAsync(string word, string? log, CancellationToken cancellation)
+    public async Task<ConfigurationTexts?> FindAsync(string word, string? log, CancellationToken cancellation)
     {
         var order = Store.Order();
         var beginning = word switch
@@ -96,7 +96,7 @@ internal sealed class StoredConfigurations
         };
         var stored = beginning is null ? [] : order.Kept.Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)).ToList();
         var found = beginning is null ? [] : await NamedAsync(beginning, log, cancellation).ConfigureAwait(false) ?? stored;
-        if (found.Count == 1 && Store.Read(found.Single()) is { } snapshot) return snapshot;
+        if (found.Count == 1 && Store.Read(found.Single()) is { } texts) return texts;
         Terminal.Fault(found.Count > 1 ? $"several configurations begin with {word}"
             : found.Count == 1 ? $"the texts of {word} are not kept any more"
             : stored.Count > 0 ? $"the folder has texts under {word}, and the audit log does not name that configuration: they are not used"
@@ -134,16 +134,16 @@ internal sealed class StoredConfigurations
     /// Returns the files on the disk, as a gateway would read them now: from the configuration file, or that of a stored configuration.
     /// </summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static IReadOnlyList<SnapshotFile> FilesOnDisk(string? config, ConfigurationSnapshot like)
+    public static IReadOnlyList<SnapshotFile> FilesOnDisk(string? config, ConfigurationTexts like)
     {
         var result = CommonOptions.ReadAsServed(config ?? like.Main?.Path);
-        var read = result.Snapshot?.Files.Where(file => file.Part != SnapshotPart.Outside).ToList() ?? [];
+        var read = result.Texts?.Files.Where(file => file.Part != SnapshotPart.Outside).ToList() ?? [];
         // The loader does not come to the other files of a configuration with a fault.
         return result.IsGood ? read : [.. read, .. ConfigurationDisk.Read(like).Where(file => read.TrueForAll(one => one.Path != file.Path))];
     }
 
     /// <summary>Reads a stored configuration as this build would, with or without <c>--dev</c>.</summary>
-    public static ConfigurationResult Load(ConfigurationSnapshot stored)
+    public static ConfigurationResult Load(ConfigurationTexts stored)
     {
         var request = new ConfigurationRequest { Path = stored.Main?.Path, Instead = stored };
         var served = ConfigurationLoader.Load(request);

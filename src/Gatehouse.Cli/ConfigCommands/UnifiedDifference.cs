@@ -1,17 +1,24 @@
 using System.Globalization;
+using Gatehouse.Configuration.Snapshots;
 
 namespace Gatehouse.Cli.ConfigCommands;
 
-/// <summary>The unified difference of two texts by lines, with the algorithm of Myers (1986). Work and memory are bounded.</summary>
+/// <summary>
+/// The unified difference of two texts by lines, with the algorithm of Myers (1986). Work and memory are bounded. Lines are compared with what is hidden
+/// in them.
+/// </summary>
 internal static class UnifiedDifference
 {
     private const int Context = 3;
+
+    // Beside a line that replaces one with another hidden text: both look alike.
+    private const string Changed = "  (changed, not shown)";
 
     // The memory grows with the square. Texts that differ in more lines are shown as one block.
     private const int MostEdits = 2000;
 
     /// <summary>Returns the hunks, each with its head. Empty for equal texts.</summary>
-    public static IReadOnlyList<string> Hunks(IReadOnlyList<string> before, IReadOnlyList<string> after)
+    public static IReadOnlyList<string> Hunks(IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after)
     {
         var edits = Edits(before, after);
         var shown = new List<string>();
@@ -51,10 +58,30 @@ internal static class UnifiedDifference
         var now = hunk.Count(edit => edit.Sign != '-');
         shown.Add(string.Create(CultureInfo.InvariantCulture,
             $"@@ -{edits[first].Old + (old > 0 ? 1 : 0)},{old} +{edits[first].New + (now > 0 ? 1 : 0)},{now} @@"));
-        shown.AddRange(hunk.Select(edit => edit.Sign + edit.Text));
+        var replaced = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var before = ' ';
+        foreach (var edit in hunk)
+        {
+            if (edit.Sign == ' ' || (edit.Sign == '-' && before == '+')) replaced.Clear();
+            before = edit.Sign;
+            shown.Add(edit.Sign + edit.Line.Text + (IsChangedUnseen(edit, replaced) ? Changed : ""));
+        }
     }
 
-    private static List<Edit> Edits(IReadOnlyList<string> before, IReadOnlyList<string> after)
+    // A new line with a hidden text, where lines that it replaces are the same up to there and none of them hides this text.
+    private static bool IsChangedUnseen(Edit edit, Dictionary<string, HashSet<string>> replaced)
+    {
+        var (beginning, hidden) = (Beginning(edit.Line), edit.Line.Hidden);
+        if (edit.Sign == ' ' || hidden.Length == 0) return false;
+        if (edit.Sign == '+') return replaced.TryGetValue(beginning, out var known) && !known.Contains(hidden);
+        if (!replaced.TryGetValue(beginning, out var all)) replaced[beginning] = all = new HashSet<string>(StringComparer.Ordinal);
+        all.Add(hidden);
+        return false;
+    }
+
+    private static string Beginning(ShownLine line) => line.Text[..Math.Max(0, line.Text.IndexOf('<', StringComparison.Ordinal))];
+
+    private static List<Edit> Edits(IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after)
     {
         var start = 0;
         while (start < before.Count && start < after.Count && before[start] == after[start]) start++;
@@ -68,7 +95,7 @@ internal static class UnifiedDifference
         return edits;
     }
 
-    private static void AddMiddle(List<Edit> edits, IReadOnlyList<string> before, IReadOnlyList<string> after, int start, int oldEnd, int newEnd)
+    private static void AddMiddle(List<Edit> edits, IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after, int start, int oldEnd, int newEnd)
     {
         var (x, y) = (start, start);
         foreach (var (oldTo, newTo) in Matches(before, after, start, oldEnd, newEnd).Append((oldEnd, newEnd)))
@@ -80,7 +107,7 @@ internal static class UnifiedDifference
     }
 
     // The pairs of equal lines, in order; none where the texts differ in too many.
-    private static List<(int Old, int New)> Matches(IReadOnlyList<string> before, IReadOnlyList<string> after, int start, int oldEnd, int newEnd)
+    private static List<(int Old, int New)> Matches(IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after, int start, int oldEnd, int newEnd)
     {
         var (rows, columns) = (oldEnd - start, newEnd - start);
         var most = Math.Min(MostEdits, rows + columns);
@@ -121,5 +148,5 @@ internal static class UnifiedDifference
         return matches;
     }
 
-    private readonly record struct Edit(char Sign, string Text, int Old, int New);
+    private readonly record struct Edit(char Sign, ShownLine Line, int Old, int New);
 }

@@ -86,7 +86,7 @@ internal static class ServeCommand
         {
             Log = new LineLogger(Terminal.NoteLine),
             ServerOutput = Terminal.NoteLine,
-            Configuration = first.Snapshot,
+            Configuration = first.Texts,
             Reload = () => ConfigurationLoader.Load(request),
             ReadStored = stored => ConfigurationLoader.Load(request with { Instead = stored }),
         }).ConfigureAwait(false);

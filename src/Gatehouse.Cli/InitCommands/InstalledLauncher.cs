@@ -1,5 +1,5 @@
 using Gatehouse.Cli.Output;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;

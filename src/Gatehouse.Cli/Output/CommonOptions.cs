@@ -59,6 +59,19 @@ internal static class CommonOptions
     public static string? StateFolder(string? state, string? config) =>
         state ?? LoadAsServed(config)?.Settings?.StateDirectory;
 
+    /// <summary>
+    /// Returns the state folder of the gateway whose file this is, also where the file has faults: the gateway says what it refuses, and records it.
+    /// The folder is null, and the faults are printed, where the file does not say it.
+    /// </summary>
+    /// <returns>The folder, and the configuration where it was read and has faults.</returns>
+    public static (string? Folder, ConfigurationResult? Faulty) StateFolderOfGateway(string? state, string? config)
+    {
+        if (state is not null) return (state, null);
+        var result = ReadAsServed(config);
+        if (result.StateFolder is null) PrintFaults(result);
+        return (result.StateFolder, result.IsGood ? null : result);
+    }
+
     public static Dictionary<string, string> Flags(params (string Name, string? Value)[] values) =>
         values.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
 }

@@ -108,7 +108,13 @@ internal static class ControlCall
     private static async Task<int> SendAsync(
         string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null)
     {
-        if (CommonOptions.StateFolder(state, config) is not { } folder) return ExitCodes.Usage;
+        var (folder, faulty) = CommonOptions.StateFolderOfGateway(state, config);
+        if (folder is null)
+        {
+            Terminal.Hint("no gateway was asked, and no entry was written: the file does not say which one; name its state folder with --state");
+            return ExitCodes.Usage;
+        }
+
         try
         {
             return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request,
@@ -117,6 +123,7 @@ internal static class ControlCall
         catch (IOException e)
         {
             Terminal.Fault(e.Message);
+            if (faulty is not null) CommonOptions.PrintFaults(faulty);
             if (elsewhere is not null) Terminal.Hint(elsewhere);
             return ExitCodes.Unavailable;
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Gatehouse.Audit;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;
@@ -549,7 +551,8 @@ public static class ConfigurationKeys
         new("administration.reading.groups", SectionList,
             "Administrators who may read entries of exchanges whose caller was in a group at that time, and entries of their own exchanges. Entries "
                 + "record these groups of a caller from the moment when the configuration names them, and are found by no group before. An "
-                + "administrator may be in several entries. At most 64 groups in all."),
+                + string.Create(CultureInfo.InvariantCulture,
+                    $"administrator may be in several entries. At most {AuditEntry.MostReadingGroups} groups in all.")),
         new("administration.reading.groups[].who", Section, "The administrators.")
             { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.reading.groups[].who"),

@@ -18,5 +18,5 @@ public sealed record ConfigurationRequest
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
     /// <summary>A stored configuration whose files replace those on the disk; null (default) reads the disk.</summary>
-    public ConfigurationSnapshot? Instead { get; init; }
+    public ConfigurationTexts? Instead { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class Overrides(ConfigurationRequest request)
         return null;
     }
 
-    /// <summary>Returns the values that replace or complete those of the files, one a line: <c>--dev</c>, flags and named variables.</summary>
+    /// <summary>Returns the values that replace or complete those of the files, one a line (<see cref="OutsideText"/>): <c>--dev</c>, flags and named variables.</summary>
     public static string TextOf(ConfigurationRequest request)
     {
         var overrides = new Overrides(request);
@@ -26,7 +26,7 @@ internal sealed class Overrides(ConfigurationRequest request)
         {
             if (overrides.Find(key) is not { } found) continue;
             var name = key.Flag is { } flag && found.Origin == ValueOrigin.Flag(flag) ? flag : key.Variable;
-            text.Append(name).Append('=').Append(found.Text).Append('\n');
+            OutsideText.Add(text, name, found.Text);
         }
 
         return text.ToString();

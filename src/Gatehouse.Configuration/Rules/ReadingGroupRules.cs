@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Configuration.Reading;
 
 namespace Gatehouse.Configuration.Rules;
@@ -6,10 +7,6 @@ namespace Gatehouse.Configuration.Rules;
 /// <summary>The rules for groups whose entries administrators may read. Their number and their names are bounded: entries hold them.</summary>
 internal static class ReadingGroupRules
 {
-    // AuditEntry.MostReadingGroups and AuditEntry.LongestReadingGroup: this assembly does not see the log.
-    private const int Most = 64;
-    private const int Longest = 200;
-
     public static void Check(ConfigurationSection root, Action<ConfigurationSection> checkWho, bool development, FaultList faults)
     {
         var parts = root.Part("administration").Part("reading").Parts("groups");
@@ -25,15 +22,17 @@ internal static class ReadingGroupRules
 
         var groups = parts.SelectMany(part => part.Items("of").Select(item => (Key: (part.Get<string>("issuer"), item.Text), item)))
             .DistinctBy(one => one.Key).ToList();
-        if (groups.Count > Most)
-            faults.Add(groups[Most].item, $"there are more than {Most} groups in administration.reading.groups", "name fewer groups; administrators of many groups belong in administration.reading.all");
+        if (groups.Count > AuditEntry.MostReadingGroups)
+            faults.Add(groups[AuditEntry.MostReadingGroups].item,
+                $"there are more than {AuditEntry.MostReadingGroups} groups in administration.reading.groups",
+                "name fewer groups; administrators of many groups belong in administration.reading.all");
     }
 
     private static void CheckName(ConfiguredItem group, FaultList faults)
     {
-        if (string.IsNullOrWhiteSpace(group.Text) || Encoding.UTF8.GetByteCount(group.Text) > Longest)
-            faults.Add(group, $"the name of the group is empty or longer than {Longest} bytes", "write the group as tokens name it");
-        // Six bytes in an entry for each of them: 64 such names would not fit.
+        if (string.IsNullOrWhiteSpace(group.Text) || Encoding.UTF8.GetByteCount(group.Text) > AuditEntry.LongestReadingGroup)
+            faults.Add(group, $"the name of the group is empty or longer than {AuditEntry.LongestReadingGroup} bytes", "write the group as tokens name it");
+        // Six bytes in an entry for each of them: as many such names would not fit.
         else if (group.Text.Any(char.IsControl))
             faults.Add(group, "the name of the group has a control character", "write the group as tokens name it");
         else if (group.Text.Contains('*', StringComparison.Ordinal))

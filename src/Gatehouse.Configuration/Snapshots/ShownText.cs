@@ -10,79 +10,112 @@ namespace Gatehouse.Configuration.Snapshots;
 /// changed by hand may hold one nevertheless, and what is shown may be copied into a ticket (CWE-532).
 /// </summary>
 /// <remarks>
-/// The structure decides first: the type of the key, names of keys, options and headers, and the argument behind an option, wherever its line is.
-/// Afterwards the text is searched like any other, comments included. In a text that cannot be parsed all values are hidden.
+/// <para>Commands, variables, headers, values from outside the files, keys that the table does not know, and comments are closed: a value is shown
+/// only if its form or its place says that it is no secret (<see cref="HarmlessValue"/>, <see cref="ClosedCommand"/>). A known key has a form of its
+/// own, which is the check, and rules have names of callers and tools; in these, known forms of secrets and parts of addresses are hidden. In a text
+/// that cannot be parsed all values are hidden.</para>
+/// <para>Every rule marks ranges of the text as it was read. What is hidden stays with its line, so that a comparison sees that it changed.</para>
 /// </remarks>
 internal static partial class ShownText
 {
-    /// <summary>The text in place of a value.</summary>
+    /// <summary>The text in place of a value of which its name or its form says that it may be a secret.</summary>
     public const string Hidden = CommandSecrets.Hidden;
 
-    private static readonly HashSet<string> SecretWords = new(StringComparer.Ordinal)
-    {
-        "password", "passwd", "passphrase", "pass", "pwd", "token", "tokens", "secret", "secrets", "key", "keys", "apikey", "cookie", "cookies",
-        "credential", "credentials", "authorization", "dsn", "pat",
-    };
-
-    private static readonly HashSet<string> HarmlessEnds = new(StringComparer.Ordinal)
-    {
-        "url", "uri", "path", "file", "dir", "endpoint", "limit", "count", "budget", "ttl", "timeout", "type", "scheme", "expiry", "name", "id",
-        "max", "min", "size", "length", "age", "audience", "issuer", "endpoints", "files",
-    };
-
-    // Shorter ones would be found in other words.
-    private const int ShortestRepeated = 6;
+    private static readonly HashSet<string> ClosedNames = new(StringComparer.OrdinalIgnoreCase)
+        { "env", "envs", "environment", "variables", "headers", "http_headers", "args", "arguments", "vars" };
 
     /// <summary>Returns the lines of a file, without line ends.</summary>
-    public static IReadOnlyList<string> Lines(SnapshotFile file)
+    public static IReadOnlyList<ShownLine> Lines(SnapshotFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var text = Encoding.UTF8.GetString(file.Content.Span).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
-        var masked = file.Part == SnapshotPart.Outside ? OfAssignments(text) : OfDocument(text, file.Part == SnapshotPart.Main ? KeyNode.Root : null);
-        var lines = masked.Split('\n').Select(line => CommandSecrets.Mask([line])[0]).ToList();
-        if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
-        return lines;
+        var hidden = new HiddenRanges(text);
+        if (file.Part == SnapshotPart.Outside) AddOutside(text, hidden);
+        else if (text.Trim().Length > 0) AddDocument(text, file.Part == SnapshotPart.Main ? KeyNode.Root : null, hidden);
+        return hidden.Lines();
     }
 
-    private static string OfDocument(string text, KeyNode? keys)
+    private static void AddOutside(string text, HiddenRanges hidden)
     {
-        if (text.Trim().Length == 0) return text;
-        if (YamlPlaces.Read(text) is not { } root) return WithoutValues(text);
-        var hidden = new List<(int Start, int End, string Shown)>();
-        Collect(root, keys, name: "", hidden);
-        return Further(Replaced(text, hidden));
+        var start = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            var at = line.IndexOf('=', StringComparison.Ordinal);
+            var (name, value) = (line[..Math.Max(at, 0)].TrimStart('-'), line[(at + 1)..]);
+            if (at > 0 && !HarmlessValue.Is(name, value)) hidden.Add(start + at + 1, start + line.Length, For(name));
+            // The rest of a value with a line break, which an earlier build wrote.
+            else if (at <= 0 && line != "--dev") hidden.Add(start, start + line.Length, ClosedCommand.Hidden);
+            start += line.Length + 1;
+        }
+
+        AddForms(text, hidden);
     }
 
-    // name=value of flags and variables, where the name says what it is.
-    private static string OfAssignments(string text) => Further(string.Join('\n', text.Split('\n').Select(static line =>
+    private static void AddDocument(string text, KeyNode? keys, HiddenRanges hidden)
     {
-        var at = line.IndexOf('=', StringComparison.Ordinal);
-        return at > 0 && IsSecret(line[..at].TrimStart('-'), line[(at + 1)..]) ? line[..(at + 1)] + Hidden : line;
-    })));
+        if (YamlPlaces.Read(text) is not { } root)
+        {
+            AddValuesOfLines(text, hidden);
+            return;
+        }
 
-    private static void Collect(YamlPlaces node, KeyNode? keys, string name, List<(int Start, int End, string Shown)> hidden)
+        var scalars = new List<YamlPlace>();
+        Collect(root, new Place(keys, ""), hidden, scalars);
+        ShownComments.Add(text, scalars, hidden);
+        AddForms(text, hidden);
+        hidden.AddRepeated();
+    }
+
+    private static void Collect(YamlPlaces node, Place place, HiddenRanges hidden, List<YamlPlace> scalars)
     {
         if (node.Scalar is { } scalar)
         {
-            if (Shown(scalar.Text, name, keys) is { } shown) hidden.Add((scalar.Start, scalar.End, shown));
+            scalars.Add(scalar);
+            Add(scalar, Shown(scalar.Text, place), place.Name, hidden);
             return;
         }
 
         var named = Named(node);
         foreach (var (key, value) in node.Entries)
         {
-            if (Shown(key.Text, "", null) is { } shown) hidden.Add((key.Start, key.End, shown)); // a value in the place of a key
-            var child = keys?.Find(key.Text) ?? (keys?.Key.Kind is KeyKind.NamedSections or KeyKind.SecretMap or KeyKind.TextMap ? keys : null);
-            var inner = key.Text is "value" or "default" && named is not null ? named : key.Text;
-            // 'secrets: {A: …}' is about secrets, whatever A is called.
-            Collect(value, child, IsTelling(name) && !IsTelling(inner) ? name : inner, hidden);
+            scalars.Add(key);
+            Add(key, ShownKey(key.Text), "", hidden); // a value in the place of a key
+            Collect(value, place.Of(key.Text, named), hidden, scalars);
         }
 
-        var arguments = CommandSecrets.Mask([.. node.Items.Select(item => item.Scalar?.Text ?? "")]);
-        foreach (var (item, masked) in node.Items.Zip(arguments))
+        if (place.IsCommand && node.Items.All(item => item.Scalar is not null)) AddCommand(node.Items, hidden, scalars);
+        else AddItems(node.Items, place, hidden, scalars);
+    }
+
+    private static void AddCommand(IReadOnlyList<YamlPlaces> items, HiddenRanges hidden, List<YamlPlace> scalars)
+    {
+        foreach (var (item, shown) in items.Zip(ClosedCommand.Mask([.. items.Select(item => item.Scalar!.Text)])))
         {
-            if (item.Scalar is { } argument && masked != argument.Text) hidden.Add((argument.Start, argument.End, Quotable(argument.Text, masked)));
-            else Collect(item, keys, name, hidden);
+            scalars.Add(item.Scalar!);
+            Add(item.Scalar!, InForms(shown), "", hidden);
+        }
+    }
+
+    // In a list of a closed place, an element may be the value of the option before it.
+    private static void AddItems(IReadOnlyList<YamlPlaces> items, Place place, HiddenRanges hidden, List<YamlPlace> scalars)
+    {
+        var before = "";
+        var masked = CommandSecrets.Mask([.. items.Select(item => item.Scalar?.Text ?? "")]);
+        foreach (var (item, shown) in items.Zip(masked))
+        {
+            if (item.Scalar is { } scalar && (place.IsClosed || shown != scalar.Text))
+            {
+                scalars.Add(scalar);
+                var isShown = place.IsClosed && !SecretNames.MayBeSecret(place.Name) ? ClosedCommand.Argument(before, scalar.Text) : shown;
+                Add(scalar, place.IsClosed && isShown == scalar.Text ? Shown(scalar.Text, place, isElement: true) : InForms(isShown), place.Name,
+                    hidden);
+            }
+            else
+            {
+                Collect(item, place, hidden, scalars);
+            }
+
+            before = item.Scalar?.Text ?? "";
         }
     }
 
@@ -90,93 +123,124 @@ internal static partial class ShownText
     private static string? Named(YamlPlaces node) =>
         node.Entries.FirstOrDefault(entry => entry.Key.Text is "name" or "key" or "header" or "variable" && entry.Value.Scalar is not null).Value?.Scalar?.Text;
 
-    private static string? Shown(string text, string name, KeyNode? keys)
+    private static void Add(YamlPlace scalar, string shown, string name, HiddenRanges hidden)
     {
-        if (text.Length == 0) return null;
-        if (keys?.Key.Kind is KeyKind.Secret or KeyKind.SecretMap) return IsReference(text) ? null : Hidden;
-        // Of a key with a closed form, the form is the check. Where the text is free, or the key is unknown, its name decides.
-        var isKnown = keys is not null && keys.Key.Kind is not (KeyKind.TextMap or KeyKind.TextListMap or KeyKind.NamedSections);
-        if (!isKnown && IsSecret(name, text)) return Hidden;
-        var masked = InUrl(CommandSecrets.Mask([text])[0]);
-        return masked == text ? null : Quotable(text, masked);
+        if (shown == scalar.Text) return;
+        // Quotes and line breaks of the source are not rebuilt: what is shown is no file.
+        hidden.Add(scalar.Start, scalar.End, scalar.Text.Contains('\n', StringComparison.Ordinal) ? For(name) : shown);
     }
 
-    // Quotes and line breaks of the source are not rebuilt: what is shown is no file.
-    private static string Quotable(string text, string masked) => text.Contains('\n', StringComparison.Ordinal) ? Hidden : masked;
+    private static string ShownKey(string text) => InForms(text);
 
-    private static bool IsSecret(string name, string text) => IsTelling(name) && !IsReference(text) && !IsWord(text);
-
-    private static bool IsTelling(string name) =>
-        name.Length > 0 && (SecretNames.IsTelling(name) || SecretNames.IsTelling(name.TrimEnd('s')) || HasSecretWord(name));
-
-    // A screen hides more than a report of findings names: any word of the name counts, unless the name is about something that is no secret.
-    private static bool HasSecretWord(string name)
+    private static string Shown(string text, Place place, bool isElement = false)
     {
-        var words = Word().Matches(name).Select(match => match.Value.ToLowerInvariant()).ToList();
-        return words.Any(SecretWords.Contains) && !HarmlessEnds.Contains(words[^1]) && words[0] is not ("max" or "min" or "public" or "publishable");
+        if (text.Length == 0) return text;
+        var kind = place.Keys?.Key.Kind;
+        if (kind is KeyKind.Secret or KeyKind.SecretMap) return HarmlessValue.IsReference(text) ? text : Hidden;
+        if (kind is KeyKind.Url && NotOfAddress().IsMatch(text)) return Hidden;
+        if (place.IsClosed && !isElement && !HarmlessValue.Is(place.Name, text)) return For(place.Name);
+        // Of a key with a closed form, the form is the check. Where the text is free, its name decides.
+        var isKnown = kind is not (null or KeyKind.TextMap or KeyKind.TextListMap or KeyKind.NamedSections);
+        if (!isKnown && SecretNames.MayBeSecret(place.Name) && !HarmlessValue.Is(place.Name, text)) return Hidden;
+        return InForms(CommandSecrets.Mask([text])[0]);
     }
 
-    private static bool IsReference(string text) => Reference().IsMatch(text);
+    private static string For(string name) => SecretNames.MayBeSecret(name) ? Hidden : ClosedCommand.Hidden;
 
-    private static bool IsWord(string text) => text is "" or "~" or "true" or "false" or "null";
-
-    // The user of an address may be a token without a password, and a password may look like a word.
-    private static string InUrl(string text) => QueryValue().Replace(UserInfo().Replace(text, "$1" + Hidden + "@"),
-        match => SecretNames.IsTelling(match.Groups[2].Value) && match.Groups[3].Value != Hidden
-            ? match.Groups[1].Value + match.Groups[2].Value + "=" + Hidden : match.Value);
-
-    private static string Replaced(string text, List<(int Start, int End, string Shown)> hidden)
+    // The forms of secrets and the parts of addresses within one value.
+    private static string InForms(string text)
     {
-        var shown = new StringBuilder(text.Length);
-        var secrets = new List<string>();
-        var at = 0;
-        foreach (var (start, stop, instead) in hidden.OrderBy(one => one.Start))
+        var hidden = new HiddenRanges(text);
+        AddForms(text, hidden);
+        return hidden.Replaced();
+    }
+
+    // The search of a text without structure: forms of secrets, users and queries of addresses, and options with their values over line breaks.
+    private static void AddForms(string text, HiddenRanges hidden)
+    {
+        foreach (var hit in SecretDetector.FindWide(text)) hidden.Add(hit.Start, hit.Start + hit.Length, $"<{hit.Kind}>");
+        foreach (var user in UserInfo().EnumerateMatches(text)) AddUser(text, user.Index, user.Length, hidden);
+        foreach (Match query in QueryValue().Matches(text))
         {
-            if (start < at) continue;
-            var end = stop;
-            while (end > start && char.IsWhiteSpace(text[end - 1])) end--; // a block ends behind its last line break
-            var raw = text[start..end];
-            var secret = raw.Trim('"', '\'');
-            if (instead == Hidden && secret.Length >= ShortestRepeated && !secret.Contains('\n', StringComparison.Ordinal)) secrets.Add(secret);
-            shown.Append(text, at, start - at).Append(instead);
-            at = end;
+            if (!HarmlessValue.Is(query.Groups[1].Value, query.Groups[2].Value)) hidden.Add(query.Groups[2], For(query.Groups[1].Value));
         }
 
-        shown.Append(text, at, text.Length - at);
-        // The same value in another place, a comment for example, is no less secret there.
-        foreach (var secret in secrets.Distinct(StringComparer.Ordinal)) shown.Replace(secret, Hidden);
-        return shown.ToString();
+        foreach (Match option in OptionAndValue().Matches(text))
+        {
+            var (name, value) = (option.Groups[1].Value, option.Groups[2]);
+            if (SecretNames.MayBeSecret(name) && !HarmlessValue.Is(name, value.Value)) hidden.Add(value, Hidden);
+        }
     }
 
-    // The search of a text without structure, and options with their values over line breaks, also in comments.
-    private static string Further(string text) => OptionAndValue().Replace(InUrl(SecretDetector.Mask(text)), static match =>
-        SecretNames.IsTelling(match.Groups[1].Value) && !IsReference(match.Groups[3].Value) && match.Groups[3].Value != Hidden
-            ? match.Value[..^match.Groups[3].Length] + Hidden : match.Value);
+    // The user of an address may be a token without a password, and a password may have every sign: all up to the last @ is hidden.
+    private static void AddUser(string text, int start, int length, HiddenRanges hidden)
+    {
+        var begin = text.IndexOf("://", start, StringComparison.Ordinal) + 3;
+        hidden.Add(begin, start + length - 1, Hidden);
+    }
 
     // What cannot be parsed may have its values anywhere. The names of keys and the indentation are left.
-    private static string WithoutValues(string text) => string.Join('\n', text.Split('\n').Select(static line =>
+    private static void AddValuesOfLines(string text, HiddenRanges hidden)
     {
-        var key = KeyOfLine().Match(line);
-        var rest = line[key.Length..];
-        return rest.Trim().Length == 0 ? line : key.Value + (key.Value.EndsWith(':') ? " " : "") + Hidden;
-    }));
+        var start = 0;
+        foreach (var line in text.Split('\n'))
+        {
+            var key = KeyOfLine().Match(line).Value;
+            var rest = line[key.Length..];
+            if (rest.Trim().Length > 0) hidden.Add(start + key.Length, start + line.Length, (key.EndsWith(':') ? " " : "") + Hidden);
+            start += line.Length + 1;
+        }
+    }
 
-    [GeneratedRegex(@"^(?:(?:vault|env|file):\S+|\$\{[A-Za-z_][A-Za-z0-9_]*\})$", RegexOptions.CultureInvariant)]
-    private static partial Regex Reference();
-
-    // A password may have @ and /. Behind a host with a port no password is looked for: what is behind a host must stay visible.
-    [GeneratedRegex(@"([A-Za-z][A-Za-z0-9+.\-]*://)(?:[^\s/?#""']+@|[^\s/?#:@""']+:(?![0-9]+(?:[/?#]|$))[^\s""]*@)", RegexOptions.CultureInvariant)]
+    // A password may have @ and /, so all up to the last @ is the user. Only a segment of a path may begin with @, behind a host or a port.
+    [GeneratedRegex(@"(?<![A-Za-z0-9+.\-])[A-Za-z][A-Za-z0-9+.\-]*://(?:[^\s""<>]*[^\s""<>/]@|@|[^\s/?#:@""']+:(?![0-9]+(?:[/?#]|$))[^\s""]*@)",
+        RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+", RegexOptions.CultureInvariant)]
-    private static partial Regex Word();
+    // An address has none of these (RFC 3986, section 2), and a password that was written into one may.
+    [GeneratedRegex(@"[\s""'<>\\^`{|}]", RegexOptions.CultureInvariant)]
+    private static partial Regex NotOfAddress();
 
-    [GeneratedRegex(@"([?&;])([A-Za-z0-9_.\-]+)=([^&\s#""']+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"[?&;]([A-Za-z0-9_.\-]+)=([^&\s#""']+)", RegexOptions.CultureInvariant)]
     private static partial Regex QueryValue();
 
-    [GeneratedRegex(@"(?<![\w-])--?([A-Za-z][\w\-]*)([\s,""'\[\]#=:]+(?:-[ \t]+)?[""']?)((?!--)[^\s,""'\]#]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w-])--?([A-Za-z][\w\-]*)[\s,""'\[\]#=:]+(?:-[ \t]+)?[""']?((?!--)[^\s,""'\]#]+)", RegexOptions.CultureInvariant)]
     private static partial Regex OptionAndValue();
 
     [GeneratedRegex(@"^\s*(?:-\s+)?(?:[A-Za-z][A-Za-z0-9_.\-]{0,63}:(?=\s|$))?", RegexOptions.CultureInvariant)]
     private static partial Regex KeyOfLine();
+
+    /// <summary>The place of a node.</summary>
+    /// <param name="Keys">Its row of the table of keys; null for a key that the table does not know, and for texts that are not the main file.</param>
+    /// <param name="Name">The name by which its value is judged.</param>
+    private sealed record Place(KeyNode? Keys, string Name)
+    {
+        /// <summary>True where a value is shown only if it is harmless.</summary>
+        public bool IsClosed { get; private init; }
+
+        /// <summary>True for a vector of arguments, the program first.</summary>
+        public bool IsCommand { get; private init; }
+
+        // True under a name that the configuration chose: the keys below it are those of the table again.
+        private bool IsNamed { get; init; }
+
+        /// <summary>Returns the place of a value under a key.</summary>
+        /// <param name="key">The key.</param>
+        /// <param name="named">The name that a member beside it gives; null for none.</param>
+        public Place Of(string key, string? named)
+        {
+            var isChosen = Keys?.Key.Kind is KeyKind.SecretMap or KeyKind.TextMap || (Keys?.Key.Kind == KeyKind.NamedSections && !IsNamed);
+            var child = isChosen ? Keys : Keys?.Find(key);
+            var isUnknown = Keys is { Key.Kind: not (KeyKind.Rules or KeyKind.TextListMap) } && child is null;
+            var inner = key is "value" or "default" && named is not null ? named : key;
+            // 'secrets: {A: …}' is about secrets, whatever A is called.
+            var isOfTable = child is not null && !isChosen;
+            return new Place(child, !isOfTable && SecretNames.MayBeSecret(Name) && !SecretNames.MayBeSecret(inner) ? Name : inner)
+            {
+                IsClosed = IsClosed || isUnknown || ClosedNames.Contains(key),
+                IsCommand = key == "command",
+                IsNamed = isChosen && Keys!.Key.Kind == KeyKind.NamedSections,
+            };
+        }
+    }
 }

@@ -40,7 +40,7 @@ public static class SnapshotManifest
     private static SnapshotManifestLine? Line(string line)
     {
         var parts = line.Split(' ', 3);
-        if (parts.Length < 3 || Array.IndexOf(Words, parts[0]) is not (>= 0 and var part) || !ConfigurationSnapshot.IsDigest(parts[1])) return null;
+        if (parts.Length < 3 || Array.IndexOf(Words, parts[0]) is not (>= 0 and var part) || !ConfigurationTexts.IsDigest(parts[1])) return null;
         try
         {
             return JsonSerializer.Deserialize<string>(parts[2]) is { } path ? new SnapshotManifestLine((SnapshotPart)part, parts[1], path) : null;

@@ -42,8 +42,12 @@ public static class CommandSecrets
 
     // An option whose name indicates a secret. A text that begins with two hyphens is the next option and no value.
     private static bool IsValueOf(string option, string text) =>
-        option.StartsWith('-') && !option.Contains('=', StringComparison.Ordinal) && SecretNames.IsTelling(option.TrimStart('-'))
-        && text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal) && !SecretJudges.IsReference(text);
+        option.StartsWith('-') && !option.Contains('=', StringComparison.Ordinal) && SecretNames.MayBeSecret(option.TrimStart('-'))
+        && !HarmlessValue.Is(option.TrimStart('-'), text) && text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal) && !SecretJudges.IsReference(text);
+
+    // 'auth.example.com:8443' is a host and no header.
+    private static bool IsName(string name, string text, int at) => SecretNames.IsTelling(name)
+        || ((text[at] == '=' || (at + 1 < text.Length && text[at + 1] == ' ')) && SecretNames.MayBeSecret(name));
 
     private static string MaskOne(string text)
     {
@@ -52,9 +56,10 @@ public static class CommandSecrets
         foreach (var separator in (ReadOnlySpan<char>)['=', ':'])
         {
             var at = text.IndexOf(separator, StringComparison.Ordinal);
-            if (at <= 0 || !SecretNames.IsTelling(text[..at].TrimStart('-'))) continue;
-            var value = text[(at + 1)..].TrimStart();
-            if (value.Length > 0 && !SecretJudges.IsReference(value)) return text[..(text.Length - value.Length)] + Hidden;
+            if (at <= 0) continue;
+            var (name, value) = (text[..at].TrimStart('-'), text[(at + 1)..].TrimStart());
+            if (value.Length > 0 && IsName(name, text, at) && !SecretJudges.IsReference(value) && !HarmlessValue.Is(name, value))
+                return text[..(text.Length - value.Length)] + Hidden;
         }
 
         return text;

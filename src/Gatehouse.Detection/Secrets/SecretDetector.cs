@@ -44,6 +44,9 @@ internal static class SecretDetector
         return masked.Append(text, at, text.Length - at).ToString();
     }
 
+    /// <summary>Returns the secrets of a text as <see cref="Mask"/> takes them.</summary>
+    public static IReadOnlyList<SecretHit> FindWide(string text) => Find(text, isWide: true);
+
     private static List<SecretHit> Find(string text, bool isWide)
     {
         var found = new List<SecretHit>();

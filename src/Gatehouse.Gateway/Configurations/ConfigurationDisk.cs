@@ -1,5 +1,5 @@
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -11,7 +11,7 @@ internal static class ConfigurationDisk
     /// <summary>Reads the files that are there. One that is larger than any configuration is refused.</summary>
     /// <exception cref="IOException">A file cannot be read, or is a pipe or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not read a file.</exception>
-    public static IReadOnlyList<SnapshotFile> Read(ConfigurationSnapshot stored)
+    public static IReadOnlyList<SnapshotFile> Read(ConfigurationTexts stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         return
@@ -23,13 +23,13 @@ internal static class ConfigurationDisk
 
     /// <summary>Returns the paths whose text is neither the one in force nor the stored one: it would be lost.</summary>
     public static IReadOnlyList<string> ChangedSince(
-        IReadOnlyList<SnapshotFile> present, ConfigurationSnapshot inForce, ConfigurationSnapshot stored) =>
+        IReadOnlyList<SnapshotFile> present, ConfigurationTexts inForce, ConfigurationTexts stored) =>
     [
         .. present.Where(file => !Same(file, inForce.Find(file.Path)) && !Same(file, stored.Find(file.Path))).Select(file => file.Path),
     ];
 
     /// <summary>Returns the stored files whose text on the disk is another one, or which are not there.</summary>
-    public static IReadOnlyList<SnapshotFile> Differing(IReadOnlyList<SnapshotFile> present, ConfigurationSnapshot stored) =>
+    public static IReadOnlyList<SnapshotFile> Differing(IReadOnlyList<SnapshotFile> present, ConfigurationTexts stored) =>
         [.. FilesOf(stored).Where(file => !Same(file, present.FirstOrDefault(one => one.Path == file.Path)))];
 
     /// <summary>Returns the folder whose version control has one of these files, or null.</summary>
@@ -48,7 +48,7 @@ internal static class ConfigurationDisk
 
     /// <summary>Requires that the files are as they were read before.</summary>
     /// <exception cref="IOException">One is not: an edit that was made meanwhile would be lost.</exception>
-    public static void RequireUnchanged(IReadOnlyList<SnapshotFile> before, ConfigurationSnapshot stored)
+    public static void RequireUnchanged(IReadOnlyList<SnapshotFile> before, ConfigurationTexts stored)
     {
         var now = Read(stored);
         var changed = now.FirstOrDefault(file => !Same(file, before.FirstOrDefault(one => one.Path == file.Path)));
@@ -56,7 +56,7 @@ internal static class ConfigurationDisk
             throw new IOException($"{changed?.Path ?? "a file of the configuration"} was changed during the rollback; nothing was replaced");
     }
 
-    private static IEnumerable<SnapshotFile> FilesOf(ConfigurationSnapshot stored) => stored.Files.Where(file => file.Part != SnapshotPart.Outside);
+    private static IEnumerable<SnapshotFile> FilesOf(ConfigurationTexts stored) => stored.Files.Where(file => file.Part != SnapshotPart.Outside);
 
     private static bool Same(SnapshotFile file, SnapshotFile? other) => other is not null && file.Content.Span.SequenceEqual(other.Content.Span);
 

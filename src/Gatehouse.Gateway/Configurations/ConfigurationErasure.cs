@@ -1,13 +1,11 @@
-using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Audit;
-using Gatehouse.Audit.Privacy;
 using Gatehouse.Configuration.Snapshots;
 
 namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
-/// Destroys kept texts of configurations: those that name a person who is erased, and those whose time is over (DP-03). The log keeps their digests.
+/// Destroys kept texts of configurations: those that name a person who is erased, or may, and those whose time is over (DP-03). The log keeps their digests.
 /// The configuration in force stays, because it is in the files on the disk as well. Each destruction is in the log before it is done.
 /// </summary>
 /// <remarks>Texts are destroyed in the turn of the changes: a change keeps the texts of a configuration before it is in force.</remarks>
@@ -18,7 +16,10 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
 {
     private readonly ConfigurationStore store = recorder.Store;
 
-    /// <summary>Destroys the kept texts that have the subject as a word of its own.</summary>
+    /// <summary>
+    /// Destroys the kept texts that have the subject as a word of its own, and those of which that cannot be said: a configuration of which a file does
+    /// not open or cannot be parsed, and texts that belong to none, after a crash for example.
+    /// </summary>
     /// <param name="subject">The subject of the person.</param>
     /// <returns>The number of configurations whose texts are destroyed, and whether the one in force names the subject.</returns>
     /// <exception cref="AuditUnavailableException">An entry could not be made durable, or a text not be deleted.</exception>
@@ -41,9 +42,16 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         var destroyed = 0;
         foreach (var digest in store.Order().Kept.Where(digest => digest != inForce?.Digest))
         {
-            if (Read(digest) is not { } texts || !Names(texts, subject)) continue;
-            await ForgetAsync(digest, "erasure").ConfigureAwait(false);
+            var texts = Read(digest);
+            if (texts is not null && !Names(texts, subject)) continue;
+            await ForgetAsync(digest, "erasure", texts is null ? "unreadable" : "named").ConfigureAwait(false);
             destroyed++;
+        }
+
+        if (store.HasUnreferenced())
+        {
+            await NoteAsync(("digest", ""), ("cause", "erasure"), ("why", "unreferenced")).ConfigureAwait(false);
+            store.DeleteUnreferenced();
         }
 
         return (destroyed, inForce is not null && Names(inForce, subject));
@@ -61,18 +69,17 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         var inForce = recorder.InForce?.Digest;
         foreach (var digest in store.LeftBefore(until).Where(digest => digest != inForce))
         {
-            await ForgetAsync(digest, "retention").ConfigureAwait(false);
+            await ForgetAsync(digest, "retention", null).ConfigureAwait(false);
             destroyed++;
         }
 
         return destroyed;
     }
 
-    private static bool Names(ConfigurationSnapshot texts, string subject) =>
-        texts.Files.Any(file => ClearEntry.HasWord(Encoding.UTF8.GetString(file.Content.Span), subject));
+    private static bool Names(ConfigurationTexts texts, string subject) => texts.Files.Any(file => NamedPerson.MayBeIn(file, subject));
 
-    // A text that does not open cannot be read by anybody.
-    private ConfigurationSnapshot? Read(string digest)
+    // Null where a file of it is damaged: the others beside it may open.
+    private ConfigurationTexts? Read(string digest)
     {
         try
         {
@@ -84,10 +91,15 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
         }
     }
 
-    private async Task ForgetAsync(string digest, string cause)
+    private async Task ForgetAsync(string digest, string cause, string? why)
     {
-        if (!await journal.NoteDurableAsync(EntryActs.Forgotten, ("digest", digest), ("cause", cause)).ConfigureAwait(false))
-            throw new AuditUnavailableException("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
+        await NoteAsync([("digest", digest), ("cause", cause), .. why is null ? Array.Empty<(string, string)>() : [("why", why)]]).ConfigureAwait(false);
         store.Forget(digest, recorder.InForce?.Digest);
+    }
+
+    private async Task NoteAsync(params (string Name, string Value)[] facts)
+    {
+        if (!await journal.NoteDurableAsync(EntryActs.Forgotten, facts).ConfigureAwait(false))
+            throw new AuditUnavailableException("the audit log cannot be written, so texts of configurations were kept; run the command again once it can");
     }
 }

@@ -31,11 +31,13 @@ internal sealed class ConfigurationStore
 
     private readonly Lock turn = new();
     private readonly SealedFolder folder;
+    private readonly TimeProvider time;
 
     /// <summary>Makes the store of a folder. Nothing is read or written yet.</summary>
     /// <param name="path">The folder. It is made with the first configuration.</param>
     /// <param name="keys">The key ring that seals the files.</param>
-    public ConfigurationStore(string path, KeyRing keys) => folder = new SealedFolder(path, keys);
+    /// <param name="time">The clock, for the times since which a configuration is unused.</param>
+    public ConfigurationStore(string path, KeyRing keys, TimeProvider time) => (folder, this.time) = (new SealedFolder(path, keys), time);
 
     /// <summary>The folder.</summary>
     public string Path => folder.Path;
@@ -49,47 +51,54 @@ internal sealed class ConfigurationStore
     /// <summary>Keeps a configuration as the newest. Others may go for it.</summary>
     /// <exception cref="IOException">It cannot be written, or is too large.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void Keep(ConfigurationSnapshot snapshot)
+    public void Keep(ConfigurationTexts texts)
     {
-        ArgumentNullException.ThrowIfNull(snapshot);
-        if (snapshot.Files.Sum(file => (long)file.Content.Length) + snapshot.Manifest.Length > MostConfigurationBytes)
+        ArgumentNullException.ThrowIfNull(texts);
+        if (texts.Files.Sum(file => (long)file.Content.Length) + texts.Manifest.Length > MostConfigurationBytes)
             throw new IOException("the configuration is larger than 20 MiB");
         lock (turn)
         {
             folder.DeleteUnfinished();
-            foreach (var file in snapshot.Files)
+            foreach (var file in texts.Files)
             {
                 if (!IsKept(file)) folder.Write(file.Digest + TextEnd, file.Content.Span);
             }
 
             // Last, so that a manifest without its texts is damage and no crash.
-            folder.Write(snapshot.Digest + ManifestEnd, Encoding.UTF8.GetBytes(snapshot.Manifest));
-            var order = ReadOrder().With(snapshot.Digest);
-            folder.Write(OrderName, Trim(order, snapshot.Digest).ToBytes());
+            folder.Write(texts.Digest + ManifestEnd, Encoding.UTF8.GetBytes(texts.Manifest));
+            var order = ReadOrder().With(texts.Digest, time.GetUtcNow());
+            folder.Write(OrderName, Trim(order, texts.Digest).ToBytes());
         }
     }
 
-    /// <summary>Notes which configuration is in force.</summary>
+    /// <summary>Notes which configuration is in force, and since when the one before it is not.</summary>
+    /// <param name="digest">The configuration.</param>
+    /// <param name="left">The one that the process had in force before; null for none.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
-    public void SetInForce(string digest)
+    public void SetInForce(string digest, string? left = null)
     {
-        lock (turn)
-        {
-            var order = ReadOrder();
-            // Its time begins when it is not in force any more: the manifest has the time in the folder.
-            if (order.InForce is { } left && left != digest && ReadManifest(left) is { } manifest) folder.Write(left + ManifestEnd, manifest);
-            folder.Write(OrderName, order.WithInForce(digest).ToBytes());
-        }
+        lock (turn) folder.Write(OrderName, ReadOrder().WithInForce(digest, left, time.GetUtcNow()).ToBytes());
     }
 
-    /// <summary>Returns the configurations that are not in force and were kept, or in force last, before a time.</summary>
+    /// <summary>
+    /// Returns the configurations that are not in force and were kept, or in force last, before a time. The time of one without a recorded time begins
+    /// now and is recorded: an earlier build kept it, or the order was damaged. The times of files are not used, because a restore changes them.
+    /// </summary>
+    /// <exception cref="IOException">A time cannot be recorded.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public IReadOnlyList<string> LeftBefore(DateTimeOffset until)
     {
         lock (turn)
         {
             var order = ReadOrder();
-            return [.. order.Kept.Where(digest => digest != order.InForce && folder.WrittenAt(digest + ManifestEnd) < until)];
+            if (!order.Kept.All(order.Since.ContainsKey))
+            {
+                order = order.WithTimes(time.GetUtcNow());
+                folder.Write(OrderName, order.ToBytes());
+            }
+
+            return [.. order.Kept.Where(digest => digest != order.InForce && order.Since[digest] < until)];
         }
     }
 
@@ -109,21 +118,39 @@ internal sealed class ConfigurationStore
         {
             folder.Delete(digest + ManifestEnd);
             var order = ReadOrder(); // without the one whose manifest is gone
-            DeleteTextsWithoutManifest([.. order.Kept]);
+            DeleteTextsWithoutManifest(order.Kept);
             folder.Write(OrderName, (order with { Previous = order.Previous == digest ? null : order.Previous }).ToBytes());
+        }
+    }
+
+    /// <summary>Returns whether there are texts that no configuration has, or unfinished files: a killed process left them.</summary>
+    public bool HasUnreferenced()
+    {
+        lock (turn) return folder.HasUnfinished() || Unreferenced(ReadOrder().Kept).Any();
+    }
+
+    /// <summary>Deletes them.</summary>
+    /// <exception cref="IOException">They cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void DeleteUnreferenced()
+    {
+        lock (turn)
+        {
+            folder.DeleteUnfinished();
+            DeleteTextsWithoutManifest(ReadOrder().Kept);
         }
     }
 
     /// <summary>Returns a configuration, or null where it is not kept.</summary>
     /// <exception cref="InvalidDataException">A file of it is missing, does not open, or has not the digest that names it. The message names the file.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public ConfigurationSnapshot? Read(string digest)
+    public ConfigurationTexts? Read(string digest)
     {
-        if (!ConfigurationSnapshot.IsDigest(digest) || folder.Read(digest + ManifestEnd, MostManifestBytes) is not { } bytes) return null;
+        if (!ConfigurationTexts.IsDigest(digest) || folder.Read(digest + ManifestEnd, MostManifestBytes) is not { } bytes) return null;
         var manifest = Encoding.UTF8.GetString(bytes);
-        if (ConfigurationSnapshot.DigestOf(manifest) != digest || SnapshotManifest.TryRead(manifest) is not { } lines)
+        if (ConfigurationTexts.DigestOf(manifest) != digest || SnapshotManifest.TryRead(manifest) is not { } lines)
             throw new InvalidDataException($"{folder.PathOf(digest + ManifestEnd)} has not the digest that names it; it was exchanged");
-        return new ConfigurationSnapshot(lines.Select(Read).ToList());
+        return new ConfigurationTexts(lines.Select(Read).ToList());
     }
 
     /// <summary>Returns whether a configuration is kept and its manifest opens.</summary>
@@ -150,7 +177,7 @@ internal sealed class ConfigurationStore
     public void EndReplacement() => folder.Delete(ReplacementName);
 
     /// <summary>Refuses files that a replacement left as a mixture of two configurations when the process was killed.</summary>
-    /// <param name="files">The files that were read, <see cref="ConfigurationSnapshot.FilesDigest"/>.</param>
+    /// <param name="files">The files that were read, <see cref="ConfigurationTexts.FilesDigest"/>.</param>
     /// <exception cref="InvalidDataException">They are a mixture; the message names the remedy.</exception>
     /// <exception cref="IOException">Whether they are is not known: the note about the replacement cannot be read. The message names the remedy.</exception>
     public void RequireWhole(string files)
@@ -163,18 +190,6 @@ internal sealed class ConfigurationStore
         }
 
         EndReplacement();
-    }
-
-    private byte[]? ReadManifest(string digest)
-    {
-        try
-        {
-            return folder.Read(digest + ManifestEnd, MostManifestBytes);
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private byte[]? ReadReplacement()
@@ -214,7 +229,7 @@ internal sealed class ConfigurationStore
     private ConfigurationOrder ReadOrder()
     {
         var there = folder.Files().Where(file => file.Name.EndsWith(ManifestEnd, StringComparison.Ordinal))
-            .Select(file => file.Name[..^ManifestEnd.Length]).Where(ConfigurationSnapshot.IsDigest).ToList();
+            .Select(file => file.Name[..^ManifestEnd.Length]).Where(ConfigurationTexts.IsDigest).ToList();
         var order = ConfigurationOrder.Empty;
         try
         {
@@ -245,13 +260,15 @@ internal sealed class ConfigurationStore
 
     private long Bytes() => folder.Files().Sum(file => file.Bytes);
 
-    private void DeleteTextsWithoutManifest(List<string> kept)
+    private void DeleteTextsWithoutManifest(IReadOnlyList<string> kept)
+    {
+        foreach (var name in Unreferenced(kept).ToList()) folder.Delete(name);
+    }
+
+    private IEnumerable<string> Unreferenced(IReadOnlyList<string> kept)
     {
         var used = kept.SelectMany(TextsOf).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, _) in folder.Files())
-        {
-            if (name.EndsWith(TextEnd, StringComparison.Ordinal) && !used.Contains(name)) folder.Delete(name);
-        }
+        return folder.Files().Select(file => file.Name).Where(name => name.EndsWith(TextEnd, StringComparison.Ordinal) && !used.Contains(name));
     }
 
     private IEnumerable<string> TextsOf(string digest)

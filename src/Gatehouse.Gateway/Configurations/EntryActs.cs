@@ -9,6 +9,9 @@ internal static class EntryActs
     /// <summary>A configuration was refused. The one before it stays in force.</summary>
     public const string Refused = "configuration.refused";
 
+    /// <summary>A configuration is in force, and a step after that failed.</summary>
+    public const string Incomplete = "configuration.incomplete";
+
     /// <summary>The kept texts of a configuration are about to be destroyed.</summary>
     public const string Forgotten = "configuration.forgotten";
 

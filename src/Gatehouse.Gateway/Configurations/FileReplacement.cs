@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -42,7 +42,7 @@ internal sealed class FileReplacement : IDisposable
 
     /// <summary>Gives the staged files their names. With several, the store remembers meanwhile that the files may be a mixture.</summary>
     /// <exception cref="IOException">A file could not be renamed; those before it are replaced.</exception>
-    public void Commit(ConfigurationStore store, ConfigurationSnapshot from, ConfigurationSnapshot to)
+    public void Commit(ConfigurationStore store, ConfigurationTexts from, ConfigurationTexts to)
     {
         if (staged.Count > 1) store.BeginReplacement(from.FilesDigest, to.FilesDigest);
         foreach (var (temporary, path) in staged) Rename(temporary, path);

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Configurations;
@@ -81,11 +81,11 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
     /// <summary>Returns the bytes of a file with a content of this length.</summary>
     public static long SealedLength(long content) => LengthBytes + content + (Pieces(content) * (LengthBytes + KeyRing.SealedOverhead));
 
-    /// <summary>Returns when a file was written; null where there is none.</summary>
-    public DateTimeOffset? WrittenAt(string name) => File.Exists(PathOf(name)) ? File.GetLastWriteTimeUtc(PathOf(name)) : null;
-
     /// <summary>Removes a file, where it is there.</summary>
     public void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <summary>Returns whether a killed process left files that it did not finish.</summary>
+    public bool HasUnfinished() => Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + Unfinished).Any();
 
     /// <summary>Removes files that a killed process did not finish.</summary>
     public void DeleteUnfinished()

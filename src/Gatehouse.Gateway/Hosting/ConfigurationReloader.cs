@@ -12,6 +12,7 @@ using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -22,6 +23,9 @@ namespace Gatehouse.Gateway.Hosting;
 internal sealed class ConfigurationReloader(
     GatewayServices services, ICallerAuthentication callers, ExchangeRegistry registry, StreamRights rights)
 {
+    private const string FilesRemain = "; the files are those that were asked for, and the configuration before them stays in force: put the files of one "
+        + "configuration in place, then run: gatehouse reload";
+
     private readonly GatewayHostOptions options = services.Options;
     private string reportedLock = "";
     private int reportedShadow = int.MinValue;
@@ -41,9 +45,7 @@ internal sealed class ConfigurationReloader(
         UpstreamRevocations.Require(first.Settings);
         services.Secrets.Adopt(secrets);
         services.Snapshots.Replace(callers.First.Join(first));
-        ReportLock();
-        ReportMessages();
-        ReportEnded();
+        Report();
     }
 
     /// <summary>Reads the configuration again and puts it in force.</summary>
@@ -65,14 +67,15 @@ internal sealed class ConfigurationReloader(
         return faults;
     }
 
-    // Everything that can fail comes before the first thing that changes.
+    // Everything that can fail by the configuration comes before the entry. What fails after it, by whatever fault, has an entry too: either the
+    // configuration is not in force, or it is and a step is missing.
     private async Task<IReadOnlyList<string>> TryChangeAsync(ConfigurationChange change, Seen seen)
     {
         try
         {
             var result = change.Read();
-            seen.Texts = result.Snapshot;
-            if (change.WriteFiles is null && result.Snapshot is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
+            seen.Texts = result.Texts;
+            if (change.WriteFiles is null && result.Texts is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
             if (RestartNeeded(current.Settings, next) is { } what)
@@ -86,40 +89,49 @@ internal sealed class ConfigurationReloader(
             var joined = await services.Definitions.JoinAsync(services.DecisionPoints.Snapshot(current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
             // Write-ahead: no configuration is in force that the log does not name.
-            if (!await NoteAppliedAsync(result.Snapshot, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
+            if (!await NoteAppliedAsync(result.Texts, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
             seen.IsRecorded = true;
             change.WriteFiles?.Invoke();
-            await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
-            if (result.Snapshot is { } texts) services.Configurations.SetInForce(texts);
+            seen.AreFilesWritten = change.WriteFiles is not null;
+            prepared.BeforeForce();
+            services.Secrets.Adopt(secrets);
+            seen.IsInForce = true;
+            await PutInForceAsync(snapshot, prepared, result.Texts).ConfigureAwait(false);
             return [];
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException
-            or KeyRingException)
+        catch (Exception e) when (!seen.IsInForce && (seen.IsRecorded || e is InvalidDataException or IOException or UnauthorizedAccessException
+            or ArgumentException or StoreException or KeyRingException))
         {
-            return [e.Message];
+            return [seen.AreFilesWritten ? e.Message + FilesRemain : e.Message];
         }
     }
 
-    private async Task<bool> NoteAppliedAsync(ConfigurationSnapshot? texts, long generation, ConfigurationChange change)
+    private async Task<bool> NoteAppliedAsync(ConfigurationTexts? texts, long generation, ConfigurationChange change)
     {
         if (texts is null) return await services.Journal.NoteDurableAsync("reload", ("generation", Text(generation))).ConfigureAwait(false);
         services.Journal.Note("reload", ("generation", Text(generation)));
         return await services.Configurations.NoteAppliedAsync(texts, generation, change.Origin, change.Facts).ConfigureAwait(false);
     }
 
-    // One assignment puts settings, policy and issuers in force together; no exchange sees parts of two configurations.
-    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared,
-        IReadOnlyList<KeyValuePair<SecretReference, SecretText>> secrets)
+    // One assignment puts settings, policy and issuers in force together; no exchange sees parts of two configurations. It is the first thing that
+    // Replace does, so from then on the configuration is in force whatever fails, and each step is taken though another one failed.
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared, ConfigurationTexts? texts)
     {
-        prepared.BeforeForce();
-        services.Secrets.Adopt(secrets);
-        services.Snapshots.Replace(next);
-        prepared.AfterForce();
+        var steps = new LaterSteps(options.Log);
+        steps.Run("announcement", () => services.Snapshots.Replace(next));
+        if (texts is not null) steps.Run("texts", () => services.Configurations.SetInForce(texts));
+        steps.Run("authentication", prepared.AfterForce);
+        await steps.RunAsync("streams", () => rights.EndWithoutRightAsync(registry, next)).ConfigureAwait(false);
+        steps.Run("servers", () => services.Upstreams.Retire(next.Settings.Servers));
+        steps.Run("reports", Report);
+        if (steps.Failed.Count > 0) await services.Configurations.NoteIncompleteAsync(texts, next.Generation, steps.Failed).ConfigureAwait(false);
+    }
+
+    private void Report()
+    {
         ReportLock();
         ReportMessages();
         ReportEnded();
-        await rights.EndWithoutRightAsync(registry, next).ConfigureAwait(false);
-        services.Upstreams.Retire(next.Settings.Servers);
     }
 
     // An operator who turns the lock off, or names no approver, learns it here and not from a caller whose tool is gone.
@@ -181,13 +193,56 @@ internal sealed class ConfigurationReloader(
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>Steps of which each runs though another one failed.</summary>
+    private sealed class LaterSteps(ILogger log)
+    {
+        /// <summary>The names of those that failed.</summary>
+        public List<string> Failed { get; } = [];
+
+        public void Run(string name, Action step)
+        {
+            try
+            {
+                step();
+            }
+            catch (Exception e)
+            {
+                Note(name, e);
+            }
+        }
+
+        public async Task RunAsync(string name, Func<Task> step)
+        {
+            try
+            {
+                await step().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Note(name, e);
+            }
+        }
+
+        private void Note(string name, Exception e)
+        {
+            Failed.Add(name);
+            log.Write(OperatorEvents.PartFault, LogValue.Code($"reload ({name})"), LogValue.CauseAndPlace(e));
+        }
+    }
+
     /// <summary>What a change came to before it failed.</summary>
     private sealed class Seen
     {
         /// <summary>The texts; null where they were not read.</summary>
-        public ConfigurationSnapshot? Texts { get; set; }
+        public ConfigurationTexts? Texts { get; set; }
 
         /// <summary>True once the entry is in the log that says that they are in force.</summary>
         public bool IsRecorded { get; set; }
+
+        /// <summary>True from just before they are in force. From then on nothing takes the entry back.</summary>
+        public bool IsInForce { get; set; }
+
+        /// <summary>True once the files on the disk are theirs.</summary>
+        public bool AreFilesWritten { get; set; }
     }
 }

@@ -44,7 +44,7 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
     }
 
     // A digest is asked for, and texts with another one are not used, whoever could write the state folder.
-    private (ConfigurationSnapshot? Target, ActionRefusal? Refusal) ReadTexts(string digest)
+    private (ConfigurationTexts? Target, ActionRefusal? Refusal) ReadTexts(string digest)
     {
         try
         {
@@ -59,7 +59,7 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
     // A text that was written and is not in force is kept before it is replaced.
     private string Keep(IReadOnlyList<SnapshotFile> present)
     {
-        var texts = new ConfigurationSnapshot(present);
+        var texts = new ConfigurationTexts(present);
         configurations.Store.Keep(texts);
         return texts.Digest;
     }
@@ -79,20 +79,20 @@ internal sealed class ConfigurationRollback(GatewayServices services, Configurat
         var faults = await reloader.ChangeAsync(change).ConfigureAwait(false);
         return faults.Count > 0
             ? ActionRefusal.FaultyStored(faults)
-            : new ConfigurationRolledBack(plan.Stored.Snapshot!.Digest, services.Snapshots.Current.Generation, paths, plan.Replaced);
+            : new ConfigurationRolledBack(plan.Stored.Texts!.Digest, services.Snapshots.Current.Generation, paths, plan.Replaced);
     }
 
     private async Task<ActionOutcome<ConfigurationRolledBack>> RefusedAsync(ConfigurationResult stored, Administrator by)
     {
         var generation = services.Snapshots.Current.Generation;
-        await configurations.NoteRefusedAsync(stored.Snapshot, stored.Faults.Count, generation, Origin(by)).ConfigureAwait(false);
+        await configurations.NoteRefusedAsync(stored.Texts, stored.Faults.Count, generation, Origin(by)).ConfigureAwait(false);
         return ActionRefusal.FaultyStored([.. stored.Faults.Select(fault => fault.ToString())]);
     }
 
     private static ConfigurationOrigin Origin(Administrator by) => new("rollback") { By = by };
 
     private sealed record Plan(
-        ConfigurationSnapshot Target, ConfigurationSnapshot InForce, ConfigurationResult Stored, FileReplacement Files, string? Replaced)
+        ConfigurationTexts Target, ConfigurationTexts InForce, ConfigurationResult Stored, FileReplacement Files, string? Replaced)
     {
         /// <summary>The files on the disk when the rollback began.</summary>
         public required IReadOnlyList<SnapshotFile> Present { get; init; }

@@ -1,4 +1,4 @@
-using Gatehouse.Isolation.Files;
+using Gatehouse.Files;
 using Gatehouse.Outbound;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;

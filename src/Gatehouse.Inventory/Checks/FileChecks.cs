@@ -1,8 +1,8 @@
 using Gatehouse.Detection.Findings;
+using Gatehouse.Files;
 using Gatehouse.Integrity.Origins;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Inventory.Checks;
 

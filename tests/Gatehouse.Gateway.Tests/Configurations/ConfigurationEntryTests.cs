@@ -54,7 +54,7 @@ public sealed class ConfigurationEntryTests
         var outcome = await gateway.Administration.DoAsync(new Reload(), new AdministratorCredentials(FiledGateway.Own));
         Assert.NotNull(outcome.Refusal);
         var entry = Assert.Single(await gateway.EntriesAsync(EntryActs.Refused));
-        var refused = ConfigurationLoader.Load(gateway.Request()).Snapshot!.Digest;
+        var refused = ConfigurationLoader.Load(gateway.Request()).Texts!.Digest;
         Assert.Equal((refused, first, "reload", "1", Account), (FiledGateway.Fact(entry, "digest"), FiledGateway.Fact(entry, "previous"),
             FiledGateway.Fact(entry, "cause"), FiledGateway.Fact(entry, "generation"), FiledGateway.Fact(entry, "account")));
         Assert.NotEqual("0", FiledGateway.Fact(entry, "faults"));
@@ -95,12 +95,12 @@ public sealed class ConfigurationEntryTests
     public async Task FlagsAndVariables_AreAPartOfTheDigest()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var plain = ConfigurationLoader.Load(gateway.Request()).Snapshot!;
+        var plain = ConfigurationLoader.Load(gateway.Request()).Texts!;
         var flagged = ConfigurationLoader.Load(gateway.Request() with
         {
             Flags = new Dictionary<string, string> { ["--state"] = "/elsewhere" },
             Environment = static name => name == "GATEHOUSE_OTLP" ? "http://127.0.0.1:4317" : null,
-        }).Snapshot!;
+        }).Texts!;
         Assert.Equal(plain.FilesDigest, flagged.FilesDigest);
         Assert.NotEqual(plain.Digest, flagged.Digest);
         Assert.Equal("--dev\n--state=/elsewhere\nGATEHOUSE_OTLP=http://127.0.0.1:4317\n", Encoding.UTF8.GetString(flagged.Files[^1].Content.Span));

@@ -54,7 +54,7 @@ public sealed class ConfigurationRollbackTests
         await using var gateway = await FiledGateway.StartAsync();
         var weak = Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(gateway.Policy)).Replace("alice", "mallory", StringComparison.Ordinal));
         var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy ? new SnapshotFile(file.Part, file.Path, weak) : file);
-        var forged = new ConfigurationSnapshot(files);
+        var forged = new ConfigurationTexts(files);
         gateway.Recorder.Store.Keep(forged); // sealed with the key ring, as a program of the gateway's account could
         Assert.True(gateway.Recorder.Store.Has(forged.Digest));
         Assert.Equal("unknown-configuration", (await gateway.RollBackAsync(forged.Digest, force: true)).Refusal!.Why);

@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Storage;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
@@ -10,6 +11,7 @@ namespace Gatehouse.Gateway.Tests.Configurations;
 public sealed class ConfigurationStoreTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-store-");
+    private readonly ManualTimeProvider time = new();
     private readonly KeyRing keys = KeyRing.CreateInMemory(TimeProvider.System);
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -20,15 +22,15 @@ public sealed class ConfigurationStoreTests : IDisposable
         var store = Store();
         var big = new byte[(2 * KeyRing.MostPlaintextBytes) + 7];
         Random.Shared.NextBytes(big);
-        var snapshot = new ConfigurationSnapshot(
+        var texts = new ConfigurationTexts(
         [
             new SnapshotFile(SnapshotPart.Main, "/etc/CaNaRy.yaml", Encoding.UTF8.GetBytes("CaNaRy-text")),
             new SnapshotFile(SnapshotPart.Policy, "/etc/p\n\"ü.yaml", ReadOnlyMemory<byte>.Empty),
             new SnapshotFile(SnapshotPart.Lock, "/etc/lock", big),
         ]);
-        store.Keep(snapshot);
-        var read = store.Read(snapshot.Digest)!;
-        Assert.Equal(snapshot.Manifest, read.Manifest);
+        store.Keep(texts);
+        var read = store.Read(texts.Digest)!;
+        Assert.Equal(texts.Manifest, read.Manifest);
         Assert.Equal(big, read.Files[2].Content.ToArray());
         foreach (var file in Directory.GetFiles(store.Path))
         {
@@ -46,7 +48,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void BeyondTheNumber_TheOldestGoes_ButNeverTheOneInForceNorTheOneBefore()
     {
         var store = Store();
-        var all = Enumerable.Range(0, ConfigurationStore.MostConfigurations + 5).Select(Snapshot).ToList();
+        var all = Enumerable.Range(0, ConfigurationStore.MostConfigurations + 5).Select(Texts).ToList();
         store.Keep(all[0]);
         store.SetInForce(all[0].Digest);
         store.Keep(all[1]);
@@ -64,7 +66,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     {
         var store = Store();
         var common = new SnapshotFile(SnapshotPart.Lock, "/l", new byte[1 << 20]);
-        var all = Enumerable.Range(0, 6).Select(number => new ConfigurationSnapshot(
+        var all = Enumerable.Range(0, 6).Select(number => new ConfigurationTexts(
             [new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 15 << 20)), common])).ToList();
         foreach (var one in all) store.Keep(one);
         Assert.True(Directory.GetFiles(store.Path).Sum(path => new FileInfo(path).Length) <= ConfigurationStore.MostBytes);
@@ -75,14 +77,14 @@ public sealed class ConfigurationStoreTests : IDisposable
 
     [Fact]
     public void AConfigurationThatIsTooLarge_IsRefused() => Assert.Throws<IOException>(() =>
-        Store().Keep(new ConfigurationSnapshot([new SnapshotFile(SnapshotPart.Main, "/m", new byte[ConfigurationStore.MostConfigurationBytes + 1])])));
+        Store().Keep(new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, "/m", new byte[ConfigurationStore.MostConfigurationBytes + 1])])));
 
     // After each step of keeping, a killed process leaves what was kept before readable, and keeping again completes it.
     [Fact]
     public void AKillBetweenAnyTwoSteps_LosesNothingThatWasKept()
     {
         var store = Store();
-        var (first, second) = (Snapshot(1), Snapshot(2));
+        var (first, second) = (Texts(1), Texts(2));
         store.Keep(first);
         store.SetInForce(first.Digest);
         var before = Copy(store.Path);
@@ -107,37 +109,91 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void ADamagedOrder_LosesNoText_AndADamagedTextIsWrittenAgain()
     {
         var store = Store();
-        store.Keep(Snapshot(1));
-        store.SetInForce(Snapshot(1).Digest);
+        store.Keep(Texts(1));
+        store.SetInForce(Texts(1).Digest);
         File.WriteAllBytes(Path.Combine(store.Path, "order"), [0, 0, 0, 1, 9, 9]);
         Assert.Null(store.Order().InForce);
-        Assert.Equal([Snapshot(1).Digest], store.Order().Kept);
-        var text = Path.Combine(store.Path, Snapshot(1).Files[0].Digest + ".text");
+        Assert.Equal([Texts(1).Digest], store.Order().Kept);
+        var text = Path.Combine(store.Path, Texts(1).Files[0].Digest + ".text");
         File.WriteAllBytes(text, [0, 0, 0, 1]);
-        Assert.Throws<InvalidDataException>(() => store.Read(Snapshot(1).Digest));
-        store.Keep(Snapshot(1));
-        Assert.NotNull(store.Read(Snapshot(1).Digest));
+        Assert.Throws<InvalidDataException>(() => store.Read(Texts(1).Digest));
+        store.Keep(Texts(1));
+        Assert.NotNull(store.Read(Texts(1).Digest));
+    }
+
+    // A restore from a copy gives each file a new time, and whoever may write the folder any time.
+    [Fact]
+    public void TheTimeOfAConfiguration_BeginsWhenItIsNotInForceAnyMore_WhateverTheTimesOfTheFilesAre()
+    {
+        var store = Store();
+        var (first, second, third) = (Texts(1), Texts(2), Texts(3));
+        store.Keep(first);
+        store.SetInForce(first.Digest);
+        store.SetInForce(first.Digest);
+        time.Advance(TimeSpan.FromDays(10));
+        var (left, moment) = (time.GetUtcNow(), TimeSpan.FromSeconds(1));
+        store.Keep(second);
+        store.SetInForce(second.Digest);
+        time.Advance(TimeSpan.FromDays(10));
+        store.Keep(third);
+        foreach (var year in new[] { -100, 100 })
+        {
+            foreach (var path in Directory.GetFiles(store.Path)) File.SetLastWriteTimeUtc(path, left.UtcDateTime.AddYears(year));
+            var restored = Store();
+            Assert.Empty(restored.LeftBefore(left));
+            Assert.Equal([first.Digest], restored.LeftBefore(left + moment));
+            Assert.Equal([first.Digest], restored.LeftBefore(time.GetUtcNow()));
+            Assert.Equal([first.Digest, third.Digest], restored.LeftBefore(time.GetUtcNow() + moment));
+        }
+    }
+
+    [Fact]
+    public void WithoutARecordedTime_TheTimeBeginsNow_AndIsRecorded()
+    {
+        var store = Store();
+        store.Keep(Texts(1));
+        File.Delete(Path.Combine(store.Path, "order"));
+        foreach (var path in Directory.GetFiles(store.Path)) File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(1));
+        var found = time.GetUtcNow();
+        Assert.Empty(store.LeftBefore(found));
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal([Texts(1).Digest], Store().LeftBefore(found + TimeSpan.FromSeconds(1)));
+    }
+
+    // The order in the folder could not be written when the second one came into force. Its own time begins when it leaves, and not when it was kept.
+    [Fact]
+    public void OneThatTheOrderDoesNotNameInForce_IsUnusedSinceItLeft()
+    {
+        var store = Store();
+        var (first, second, third) = (Texts(1), Texts(2), Texts(3));
+        foreach (var one in new[] { first, second, third }) store.Keep(one);
+        store.SetInForce(first.Digest);
+        time.Advance(TimeSpan.FromDays(10));
+        var left = time.GetUtcNow();
+        store.SetInForce(third.Digest, second.Digest);
+        Assert.Empty(store.LeftBefore(left));
+        Assert.Equal([first.Digest, second.Digest], store.LeftBefore(left + TimeSpan.FromSeconds(1)));
     }
 
     [Fact]
     public void TheOneInForce_IsNotForgotten()
     {
         var store = Store();
-        var digest = Snapshot(1).Digest;
-        store.Keep(Snapshot(1));
+        var digest = Texts(1).Digest;
+        store.Keep(Texts(1));
         Assert.Throws<InvalidOperationException>(() => store.Forget(digest, digest));
         Assert.NotNull(store.Read(digest));
-        store.Forget(digest, Snapshot(2).Digest);
+        store.Forget(digest, Texts(2).Digest);
         Assert.Null(store.Read(digest));
     }
 
     [Fact]
     public void WithoutTheKey_NothingOpens()
     {
-        Store().Keep(Snapshot(1));
-        var other = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System));
-        Assert.Throws<InvalidDataException>(() => other.Read(Snapshot(1).Digest));
-        Assert.False(other.Has(Snapshot(1).Digest));
+        Store().Keep(Texts(1));
+        var other = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System), time);
+        Assert.Throws<InvalidDataException>(() => other.Read(Texts(1).Digest));
+        Assert.False(other.Has(Texts(1).Digest));
     }
 
     [Theory]
@@ -152,7 +208,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void ATextThatIsNoManifest_IsNotRead(string text) =>
         Assert.Equal(text == "gatehouse-configuration 1\n" ? 0 : null, SnapshotManifest.TryRead(text)?.Count);
 
-    private static ConfigurationSnapshot Snapshot(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
+    private static ConfigurationTexts Texts(int number) => new([new SnapshotFile(SnapshotPart.Main, "/m", Bytes(number, 8))]);
 
     private static byte[] Bytes(int number, int length)
     {
@@ -163,5 +219,5 @@ public sealed class ConfigurationStoreTests : IDisposable
 
     private static Dictionary<string, byte[]> Copy(string path) => Directory.GetFiles(path).ToDictionary(file => file, File.ReadAllBytes);
 
-    private ConfigurationStore Store() => new(Path.Combine(folder.FullName, "configurations"), keys);
+    private ConfigurationStore Store() => new(Path.Combine(folder.FullName, "configurations"), keys, time);
 }

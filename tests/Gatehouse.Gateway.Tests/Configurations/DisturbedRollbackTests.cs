@@ -58,7 +58,7 @@ public sealed class DisturbedRollbackTests
         await using var gateway = await FiledGateway.StartAsync();
         var weak = Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(gateway.Policy)).Replace("alice", "mallory", StringComparison.Ordinal));
         var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy ? new SnapshotFile(file.Part, file.Path, weak) : file);
-        var forged = new ConfigurationSnapshot(files);
+        var forged = new ConfigurationTexts(files);
         gateway.Recorder.Store.Keep(forged); // as in AConfigurationThatTheLogDoesNotName_IsRefused_EvenWhereItsTextsAreStored
         var line = $"{{\"v\":{AuditEntry.ModelVersion},\"seq\":1,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-01-01T00:00:00Z\",\"gen\":1,"
             + $"\"act\":\"configuration.applied\",\"digest\":\"{forged.Digest}\",\"generation\":\"1\",\"cause\":\"start\"}}\n";

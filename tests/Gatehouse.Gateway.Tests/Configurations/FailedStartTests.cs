@@ -25,7 +25,7 @@ public sealed class FailedStartTests
             other = new TcpListener(IPAddress.Loopback, port);
             other.Start();
         }));
-        var never = ConfigurationLoader.Load(gateway.Request()).Snapshot!.Digest;
+        var never = ConfigurationLoader.Load(gateway.Request()).Texts!.Digest;
         other!.Stop();
         await gateway.RestartAsync(() => gateway.WritePolicy("alice"));
         Assert.Equal(first, gateway.InForce);
@@ -77,7 +77,7 @@ public sealed class FailedStartTests
         await using var gateway = await FiledGateway.StartAsync();
         var first = gateway.Recorder.InForce!;
         gateway.WritePolicy("bob");
-        var second = ConfigurationLoader.Load(gateway.Request()).Snapshot!;
+        var second = ConfigurationLoader.Load(gateway.Request()).Texts!;
         var origin = ConfigurationOrigin.Reload;
         foreach (var texts in new[] { second, first })
         {

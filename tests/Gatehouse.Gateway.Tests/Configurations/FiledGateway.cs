@@ -140,7 +140,7 @@ internal sealed class FiledGateway : IAsyncDisposable
         Host = await GatewayHost.StartAsync(first.Settings!, new GatewayHostOptions
         {
             AuditLog = audit,
-            Configuration = first.Snapshot,
+            Configuration = first.Texts,
             Reload = () => ConfigurationLoader.Load(Request()),
             ReadStored = stored => ConfigurationLoader.Load(Request() with { Instead = stored }),
         });

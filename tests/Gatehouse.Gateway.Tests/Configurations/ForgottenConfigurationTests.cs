@@ -1,6 +1,8 @@
 using Gatehouse.Audit;
 using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Snapshots;
 using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
@@ -46,28 +48,117 @@ public sealed class ForgottenConfigurationTests
         Assert.Null((await gateway.RollBackAsync(bob)).Refusal);
     }
 
+    [Theory]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [\"\\x61lice\"], servers: [up] }\n")]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [\"\\u0061l\\x69ce\"], servers: [up] }\n")]
+    [InlineData("rules:\n  - id: team\n    permit: { subjects: [bob], servers: [up] }\n# asked for by alice\n")]
+    [InlineData("\"rules\": [{\"id\": \"team\", \"permit\": {\"subjects\": [\"\\u0061lice\"], \"servers\": [\"up\"]}}]\n")]
+    public async Task Erasure_FindsTheName_HoweverItIsWritten(string policy)
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        gateway.WritePolicy("bob");
+        var bob = await gateway.ReloadAsync();
+        await File.WriteAllTextAsync(gateway.Policy, "version: 1\n" + policy, TestContext.Current.CancellationToken);
+        var escaped = await gateway.ReloadAsync();
+        var kept = gateway.Host.Core.Services.KeptConfigurations;
+        Assert.Equal((1, true), await kept.ForgetPersonAsync("alice")); // that of the start
+        gateway.WritePolicy("bob");
+        Assert.Equal(bob, await gateway.ReloadAsync());
+        Assert.Equal((1, false), await kept.ForgetPersonAsync("alice"));
+        Assert.Equal((false, true), (gateway.Recorder.Store.Has(escaped), gateway.Recorder.Store.Has(bob)));
+        Assert.Equal("named", FiledGateway.Fact((await gateway.EntriesAsync(EntryActs.Forgotten))[^1], "why"));
+    }
+
+    // A file that does not open says nothing about the others of its configuration, which do.
+    [Theory]
+    [InlineData(".text")]
+    [InlineData(".manifest")]
+    public async Task Erasure_DestroysTextsBesideADamagedFile(string damaged)
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var (alice, main) = (gateway.InForce, gateway.Recorder.InForce!.Main!.Digest);
+        var policy = gateway.Recorder.InForce!.Find(gateway.Policy)!.Digest;
+        await File.AppendAllTextAsync(gateway.Main, "# another\n", TestContext.Current.CancellationToken);
+        gateway.WritePolicy("bob");
+        var bob = await gateway.ReloadAsync();
+        await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, (damaged == ".text" ? main : alice) + damaged), [0, 0, 0, 1], TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
+        Assert.Equal((1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
+        Assert.False(File.Exists(Path.Combine(gateway.Texts, main + ".text")));
+        Assert.NotNull(gateway.Recorder.Store.Read(bob));
+        Assert.Equal((alice, "unreadable"), Why(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten))));
+    }
+
+    // A process that was killed while it kept a configuration leaves texts without a manifest, and unfinished files.
+    [Fact]
+    public async Task Erasure_DestroysTextsThatBelongToNoConfiguration()
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        var policy = gateway.Recorder.InForce!.Find(gateway.Policy)!.Digest;
+        gateway.WritePolicy("bob");
+        var bob = await gateway.ReloadAsync();
+        foreach (var manifest in Directory.GetFiles(gateway.Texts, "*.manifest").Where(path => !path.Contains(bob, StringComparison.Ordinal))) File.Delete(manifest);
+        await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, "x.0123456789abcdef.new"), [1], TestContext.Current.CancellationToken);
+        Assert.Equal((0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
+        Assert.Empty(Directory.GetFiles(gateway.Texts, "*.new"));
+        Assert.NotNull(gateway.Recorder.Store.Read(bob));
+        Assert.Equal(("", "unreferenced"), Why(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten))));
+        Assert.Equal((0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten));
+    }
+
+    // A rollback with --force keeps the files that it replaces, whatever they are.
+    [Theory]
+    [InlineData("subjects: [\"\\x61lice\"\n")]
+    [InlineData("\u00ff\u00fe")]
+    public async Task Erasure_DestroysTextsThatCannotBeParsed(string text)
+    {
+        await using var gateway = await FiledGateway.StartAsync();
+        gateway.WritePolicy("bob");
+        var bob = await gateway.ReloadAsync();
+        var files = gateway.Recorder.InForce!.Files.Select(file => file.Path == gateway.Policy
+            ? new SnapshotFile(file.Part, file.Path, System.Text.Encoding.Latin1.GetBytes(text)) : file);
+        var faulty = new ConfigurationTexts(files);
+        gateway.Recorder.Store.Keep(faulty);
+        Assert.Equal((2, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
+        Assert.Equal((false, true), (gateway.Recorder.Store.Has(faulty.Digest), gateway.Recorder.Store.Has(bob)));
+    }
+
+    [Theory]
+    [InlineData("CORP\\alice", true)]
+    [InlineData("line\nCORP\\alice", true)]
+    [InlineData("CORP\\nalice", false)]
+    public void AValueFromOutside_IsSearchedAsItWasGiven(string value, bool expected)
+    {
+        var text = new System.Text.StringBuilder("--dev\n");
+        OutsideText.Add(text, "NAME", value);
+        var file = new SnapshotFile(SnapshotPart.Outside, "", System.Text.Encoding.UTF8.GetBytes(text.ToString()));
+        Assert.Equal(expected, NamedPerson.MayBeIn(file, "CORP\\alice"));
+    }
+
+    private static (string? Digest, string? Why) Why(System.Text.Json.JsonElement entry) => (FiledGateway.Fact(entry, "digest"), FiledGateway.Fact(entry, "why"));
+
     [Fact]
     public async Task TextsOfAConfiguration_LastAsLongAsTheEntries_AfterItWasInForce()
     {
         await using var gateway = await FiledGateway.StartAsync();
         var store = gateway.Recorder.Store;
         var first = gateway.InForce;
-        string Manifest(string digest) => Path.Combine(gateway.Texts, digest + ".manifest");
-        var old = DateTime.UnixEpoch.AddYears(40);
-        File.SetLastWriteTimeUtc(Manifest(first), old);
         gateway.WritePolicy("bob");
         var second = await gateway.ReloadAsync();
-        // It was kept long ago, and was in force until now: its time has just begun.
-        Assert.True(File.GetLastWriteTimeUtc(Manifest(first)) > old.AddYears(1));
+        // It was kept before, and was in force until now: its time has just begun. The times of files say nothing.
+        var left = store.Order().Since[first];
+        foreach (var path in Directory.GetFiles(gateway.Texts)) File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddYears(40));
         var kept = gateway.Host.Core.Services.KeptConfigurations;
-        await kept.ForgetBeforeAsync(old.AddYears(1));
+        Assert.Equal(0, await kept.ForgetBeforeAsync(left));
         Assert.True(store.Has(first));
 
-        foreach (var digest in new[] { first, second }) File.SetLastWriteTimeUtc(Manifest(digest), old);
-        await kept.ForgetBeforeAsync(old.AddYears(1));
+        Assert.Equal(1, await kept.ForgetBeforeAsync(left + TimeSpan.FromSeconds(1)));
         Assert.Equal((false, true), (store.Has(first), store.Has(second)));
         Assert.Equal("retention", FiledGateway.Fact(Assert.Single(await gateway.EntriesAsync(EntryActs.Forgotten)), "cause"));
-        Assert.Equal(second, ConfigurationLoader.Load(gateway.Request()).Snapshot!.Digest);
+        Assert.Equal(second, ConfigurationLoader.Load(gateway.Request()).Texts!.Digest);
         await gateway.RestartAsync();
         Assert.Equal(second, gateway.InForce);
     }

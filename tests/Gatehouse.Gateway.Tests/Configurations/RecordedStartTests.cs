@@ -22,7 +22,8 @@ public sealed class RecordedStartTests : IDisposable
     public async Task AReloadDuringTheStart_ComesAfterIt_InTheLogAndInForce()
     {
         var journal = new HeldJournal();
-        var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System));
+        var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System),
+            TimeProvider.System);
         var recorder = new ConfigurationRecorder(journal, store, NullLogger.Instance);
         var (first, second) = (Snapshot("first"), Snapshot("second"));
         recorder.Begin(first);
@@ -88,13 +89,13 @@ public sealed class RecordedStartTests : IDisposable
         Assert.NotNull(host);
     }
 
-    private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationSnapshot next)
+    private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationTexts next)
     {
         Assert.True(await recorder.NoteAppliedAsync(next, 2, ConfigurationOrigin.Reload, []));
         recorder.SetInForce(next);
     }
 
-    private static ConfigurationSnapshot Snapshot(string text) =>
+    private static ConfigurationTexts Snapshot(string text) =>
         new([new SnapshotFile(SnapshotPart.Main, "/m", System.Text.Encoding.UTF8.GetBytes(text))]);
 
     /// <summary>A journal that acknowledges no entry before the test lets it.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Configuration.Reading;
 using Gatehouse.Configuration.Snapshots;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
@@ -49,7 +50,39 @@ public sealed class ShownTextTests
     [InlineData("servers:\n  a:\n    env:\n      SECRET_KEY_BASE: hunter2\n")]
     [InlineData("servers:\n  a:\n    env:\n      GITHUB_TOKEN_RO: hunter2\n")]
     [InlineData("servers:\n  a:\n    headers: { Cookie: session=hunter2 }\n")]
+    // Arguments whose place or form does not say that they are harmless.
+    [InlineData("servers:\n  a:\n    command: [server, --admin-token, hunter2]\n")]
+    [InlineData("servers:\n  a:\n    command: [server, --profile-key=hunter2]\n")]
+    [InlineData("servers:\n  a:\n    command: [server, -u, \"user:hunter2\"]\n")]
+    [InlineData("servers:\n  a:\n    command: [server, --user, \"user:hunter2\"]\n")]
+    [InlineData("servers:\n  a:\n    command: [server, --user=corp/user:hunter2]\n")]
+    [InlineData("servers:\n  a:\n    command: [docker, run, -e, \"A=1,API_KEY=hunter2\"]\n")]
+    [InlineData("servers:\n  a:\n    command: [sh, -c, \"curl -H 'Authorization: Bearer hunter2' https://example.com\"]\n")]
+    [InlineData("servers:\n  a:\n    command:\n      - sh\n      - -c\n      - >-\n        curl -H 'X: hunter2'\n        https://example.com\n")]
+    [InlineData("servers:\n  a:\n    command: [mysql, -phunter2]\n")]
+    [InlineData("servers:\n  a:\n    command: [server, hunter2]\n")]
+    [InlineData("servers:\n  a:\n    command: [\"server hunter2\"]\n")]
+    [InlineData("servers:\n  a:\n    command: [server, --label, hunter2]\n")]
+    [InlineData("servers:\n  a:\n    args: [-u, \"user:hunter2\"]\n")]
+    // Variables and headers whatever their names are.
+    [InlineData("servers:\n  a:\n    environment:\n      LABEL: hunter2\n")]
+    [InlineData("servers:\n  a:\n    environment:\n      DATABASE_URL: postgres://user:hunter2@db/x\n")]
+    [InlineData("servers:\n  a:\n    environment:\n      HOOK: https://hooks.example.com/services/T0hunter2/B0\n")]
+    [InlineData("servers:\n  a:\n    environment:\n      CONNECTION: \"Server=db;User Id=sa;Password=hunter2;\"\n")]
+    [InlineData("servers:\n  a:\n    environment:\n      DB: \"user:hunter2@tcp(db:3306)/x\"\n")]
+    [InlineData("servers:\n  a:\n    environment:\n      TOKEN_URL: hunter2\n")]
+    [InlineData("servers:\n  a:\n    environment:\n      MAX_TOKENS: hunter2\n")]
+    [InlineData("servers:\n  a:\n    headers: { X-Trace: hunter2 }\n")]
+    // Comments, often lines that were commented out.
+    [InlineData("# -u user:hunter2\nversion: 1\n")]
+    [InlineData("version: 1 # see hunter2\n")]
+    [InlineData("#    LABEL: hunter2\nversion: 1\n")]
+    [InlineData("# LABEL=hunter2\nversion: 1\n")]
+    [InlineData("# the password hunter2\nversion: 1\n")]
     // Passwords of addresses.
+    [InlineData("servers:\n  a:\n    url: \"https://user:p@a/hunter2@example.com/mcp\"\n")]
+    [InlineData("servers:\n  a:\n    url: \"https://user:1234/hunter2@example.com/mcp\"\n")]
+    [InlineData("servers:\n  a:\n    url: \"https://example.com/mcp?code=hunter2\"\n")]
     [InlineData("servers:\n  a:\n    url: \"https://user:p@hunter2@example.com/mcp\"\n")]
     [InlineData("servers:\n  a:\n    url: \"https://user:p/hunter2@example.com/mcp\"\n")]
     public void Secret_IsHidden(string text)
@@ -67,11 +100,47 @@ public sealed class ShownTextTests
     [InlineData("version: 1\npublicUrl: https://gateway.example\nlisten:\n  url: http://127.0.0.1:7420 # local\n")]
     [InlineData("servers:\n  a:\n    command: [server, --verbose, --root, /srv/data]\n    secrets:\n      API_KEY: vault:a/key\n    env: { LOG_LEVEL: debug }\n")]
     [InlineData("management:\n  token: env:TOKEN\n")]
-    [InlineData("version: 1\nrules:\n  - id: team\n    permit:\n      subjects: [alice, \"bob\"]\n      tools: ['read-*']\n")]
     [InlineData("limits:\n  headerBytes: 32KiB\n  connections: 12\n")]
     [InlineData("servers:\n  a:\n    url: https://example.com:8443/@scope/mcp\n")]
-    [InlineData("servers:\n  a:\n    env: { TOKEN_URL: https://example.com, MAX_TOKENS: many, passwordFile: /run/x }\n")]
+    [InlineData("servers:\n  a:\n    env: { TOKEN_URL: https://example.com, MAX_TOKENS: 4096, passwordFile: /run/x }\n")]
+    [InlineData("servers:\n  a:\n    command: [npx, -y, \"@modelcontextprotocol/server-github@2025.4.8\", /srv/data]\n")]
+    [InlineData("servers:\n  a:\n    command: [docker, run, -i, --rm, -e, GITHUB_TOKEN, \"ghcr.io/github/github-mcp-server:1.2\"]\n")]
+    [InlineData("servers:\n  a:\n    command: [/usr/bin/python3, server.py, --port, 8080, --log-level=debug, --url, https://example.com/mcp]\n")]
+    [InlineData("servers:\n  a:\n    environment: { LOG_LEVEL: debug, HOME: /var/lib/server, BASE: https://api.example.com/v1, WAIT: 30s, KEY: \"${KEY}\" }\n")]
+    [InlineData("# The servers of the team, see the wiki.\nversion: 1 # do not change\n#  LOG_LEVEL: debug\n")]
     public void RestOfTheText_IsShownAsItIs(string text) => Assert.Equal(text.TrimEnd('\n'), Show(text, SnapshotPart.Main));
+
+    // Of the main file, whose keys are in a table, and of an address, which the key says it is.
+    [Theory]
+    [InlineData("servers:\n  a:\n    entry: hunter2\n")]
+    [InlineData("anything:\n  - hunter2\n")]
+    [InlineData("servers:\n  a:\n    url: \"https://user:p hunter2@example.com/mcp\"\n")]
+    public void ValueOfAnUnknownKey_IsHidden(string text) => Assert.DoesNotContain("hunter2", Show(text, SnapshotPart.Main), StringComparison.Ordinal);
+
+    [Fact]
+    public void Rules_AreShownAsTheyAre()
+    {
+        const string Rules = "version: 1\nrules:\n  - id: team\n    permit:\n      subjects: [alice, \"bob\"]\n      tools: ['read-*']\n";
+        Assert.Equal(Rules.TrimEnd('\n'), Show(Rules, SnapshotPart.Policy));
+        var inside = Rules.Replace("rules:", "policy:", StringComparison.Ordinal);
+        Assert.Equal(inside.TrimEnd('\n'), Show(inside, SnapshotPart.Main));
+    }
+
+    // What is only not shown to be harmless has another mark than what a name or a form says to be a secret.
+    [Fact]
+    public void NamesStay_AndTheMarkSaysWhy() => Assert.Equal(
+        "servers:\n  a:\n    command: [server, --token, <secret>, --label, <hidden>, <hidden>]\n    environment:\n      LABEL: <hidden>\n      API_KEY: <secret>",
+        Show("servers:\n  a:\n    command: [server, --token, x, --label, y, z]\n    environment:\n      LABEL: a b\n      API_KEY: c\n", SnapshotPart.Main));
+
+    // A line break in a value makes no line of its own.
+    [Fact]
+    public void AValueOfSeveralLines_IsOneLine()
+    {
+        var text = new StringBuilder("--dev\n");
+        OutsideText.Add(text, "--state", "/srv\nhunter2\nX=/hunter2");
+        Assert.Equal("--dev\n--state=<hidden>", Show(text.ToString(), SnapshotPart.Outside));
+        Assert.Equal("--dev\n--state=/srv\n<hidden>", Show("--dev\n--state=/srv\nhunter2", SnapshotPart.Outside)); // as an earlier build wrote it
+    }
 
     [Fact]
     public void ValuesOfFlagsAndVariables_AreHiddenByTheirNames() =>
@@ -98,6 +167,23 @@ public sealed class ShownTextTests
         }
     }
 
-    private static string Show(string text, SnapshotPart part) =>
-        string.Join('\n', ShownText.Lines(new SnapshotFile(part, part == SnapshotPart.Outside ? "" : "/x.yaml", Encoding.UTF8.GetBytes(text))));
+    // Both are shown alike. A comparison has to see that they differ.
+    [Theory]
+    [InlineData("servers:\n  a:\n    command: [s, --token, one-value]\n", "servers:\n  a:\n    command: [s, --token, two-value]\n", 2)]
+    [InlineData("servers:\n  a:\n    environment:\n      API_KEY: |\n        one\n        more\n    path: /x\n",
+        "servers:\n  a:\n    environment:\n      API_KEY: |\n        one\n        less\n    path: /x\n", 3)]
+    [InlineData("a: [one\n", "a: [two\n", 0)]
+    [InlineData("version: 1 # see one1\n", "version: 1 # see two2\n", 0)]
+    public void AHiddenValue_StaysWithItsLine(string one, string other, int line)
+    {
+        var (before, after) = (Lines(one, SnapshotPart.Main), Lines(other, SnapshotPart.Main));
+        Assert.Equal(before.Select(shown => shown.Text), after.Select(shown => shown.Text));
+        Assert.Equal([line], Enumerable.Range(0, before.Count).Where(at => before[at] != after[at]));
+        Assert.Equal(before, Lines(one, SnapshotPart.Main));
+    }
+
+    private static string Show(string text, SnapshotPart part) => string.Join('\n', Lines(text, part));
+
+    private static IReadOnlyList<ShownLine> Lines(string text, SnapshotPart part) =>
+        ShownText.Lines(new SnapshotFile(part, part == SnapshotPart.Outside ? "" : "/x.yaml", Encoding.UTF8.GetBytes(text)));
 }

@@ -97,7 +97,7 @@ public sealed class UnreadableFileTests
     public async Task AMixture_IsRefusedStill()
     {
         await using var gateway = await FiledGateway.StartAsync();
-        var other = new ConfigurationSnapshot([new SnapshotFile(SnapshotPart.Main, gateway.Main, "x"u8.ToArray())]);
+        var other = new ConfigurationTexts([new SnapshotFile(SnapshotPart.Main, gateway.Main, "x"u8.ToArray())]);
         gateway.Recorder.Store.BeginReplacement(other.FilesDigest, other.FilesDigest);
         var fault = await Assert.ThrowsAsync<InvalidDataException>(() => gateway.RestartAsync());
         Assert.Contains("neither", fault.Message, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace Gatehouse.Isolation.Files;
+namespace Gatehouse.Files;
 
 /// <summary>The other accounts that may write a file: an account that may decides its effect.</summary>
 public static class FileRights

@@ -1,4 +1,4 @@
-namespace Gatehouse.Isolation.Files;
+namespace Gatehouse.Files;
 
 /// <summary>The system's facts about a file itself, not about the target of a link.</summary>
 /// <param name="User">Number of its owner.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Isolation.Files;
+namespace Gatehouse.Files;
 
 /// <summary>
 /// The places that the system goes through from the root to a file: folders, links, the targets of links with the folders that lead to them. A link

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gatehouse.Isolation.Files;
+namespace Gatehouse.Files;
 
 /// <summary>
 /// Files that are opened only if they are regular ones. To open a pipe waits for its writer, and a device may give bytes without end: whoever can put

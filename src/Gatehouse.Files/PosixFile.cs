@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Gatehouse.Isolation.Files;
+namespace Gatehouse.Files;
 
 /// <summary>The system's facts about a file: kind, owner, group, names. Linux on x64 and arm64 only; elsewhere there is no answer.</summary>
 internal static partial class PosixFile

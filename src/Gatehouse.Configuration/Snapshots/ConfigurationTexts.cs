@@ -11,16 +11,16 @@ namespace Gatehouse.Configuration.Snapshots;
 /// The digest is the SHA-256 of the manifest (<see cref="SnapshotManifest"/>), which has the path and the SHA-256 of each text. Files to which the
 /// configuration only refers (keys, certificates, lists of revocations, secrets) are no part of it.
 /// </remarks>
-public sealed class ConfigurationSnapshot
+public sealed class ConfigurationTexts
 {
     // Computed when they are asked for: commands that only read a configuration need no library for SHA-256.
     private string? manifest;
     private string? digest;
     private string? filesDigest;
 
-    /// <summary>Makes a snapshot.</summary>
+    /// <summary>Makes the texts of a configuration.</summary>
     /// <param name="files">The texts, in the order in which the loader read them.</param>
-    public ConfigurationSnapshot(IEnumerable<SnapshotFile> files)
+    public ConfigurationTexts(IEnumerable<SnapshotFile> files)
     {
         ArgumentNullException.ThrowIfNull(files);
         Files = [.. files];

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Detection.Secrets;
+
+namespace Gatehouse.Configuration.Snapshots;
+
+/// <summary>
+/// Comments of a configuration for a screen. Lines that are commented out are common, so a comment is closed too: its words are shown, and values that
+/// are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden.
+/// </summary>
+internal static partial class ShownComments
+{
+    /// <summary>Hides what is not shown of the comments between the scalars of a text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="scalars">All its scalars.</param>
+    /// <param name="hidden">The ranges that are not shown.</param>
+    public static void Add(string text, IEnumerable<YamlPlace> scalars, HiddenRanges hidden)
+    {
+        var at = 0;
+        var before = "";
+        foreach (var (start, end) in scalars.Select(scalar => (scalar.Start, scalar.End)).Append((text.Length, text.Length)).Order())
+        {
+            if (start > at) before = AddGap(text, at, start, before, hidden);
+            at = Math.Max(at, end);
+        }
+    }
+
+    // Between scalars there are signs of the language and comments only (YAML 1.2, section 6.6).
+    private static string AddGap(string text, int start, int end, string before, HiddenRanges hidden)
+    {
+        for (var at = start; (at = text.IndexOf('#', at, end - at)) >= 0;)
+        {
+            var stop = text.IndexOf('\n', at, end - at) is >= 0 and var line ? line : end;
+            before = AddComment(text, at, stop, before, hidden);
+            at = stop;
+        }
+
+        return before;
+    }
+
+    // Returns the last word, which may be an option with its value in the next comment.
+    private static string AddComment(string text, int start, int end, string before, HiddenRanges hidden)
+    {
+        var comment = text[start..end];
+        if (Pair().Match(comment) is { Success: true } pair)
+        {
+            var (name, value) = (pair.Groups[1].Value, pair.Groups[2]);
+            if (!HarmlessValue.Is(name, value.Value.Trim())) hidden.Add(start + value.Index, start + value.Index + value.Length, For(name));
+            return "";
+        }
+
+        var isItem = Item().IsMatch(comment);
+        foreach (Match word in Word().Matches(comment))
+        {
+            var plain = word.Value.Trim(',', '.', ';', ':', '!', '?', '(', ')', '[', ']', '{', '}', '"', '\'');
+            if (plain is "" or "-") continue; // the mark of an element
+            var isValue = isItem || before.StartsWith('-') || SecretNames.MayBeSecret(before);
+            if (!(isValue ? ClosedCommand.Argument(before, plain) == plain : IsProse(plain)))
+                hidden.Add(start + word.Index, start + word.Index + word.Length, For(before));
+            before = plain;
+        }
+
+        return isItem ? before : "";
+    }
+
+    private static bool IsProse(string word) => Prose().IsMatch(word) || ClosedCommand.Argument("", word) == word;
+
+    private static string For(string name) => SecretNames.MayBeSecret(name.TrimStart('-')) ? ShownText.Hidden : ClosedCommand.Hidden;
+
+    // A key that is commented out, with its value.
+    [GeneratedRegex(@"^#[#\s]*(?:-\s+)?[""']?([A-Za-z][A-Za-z0-9_.\-]{0,63})[""']?\s*(?::(?=\s)|=)\s*(\S.*)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pair();
+
+    [GeneratedRegex(@"^#[#\s]*-\s+\S+\s*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Item();
+
+    [GeneratedRegex(@"[^\s#]\S*", RegexOptions.CultureInvariant)]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"^(?:[\p{L}\p{M}]+(?:['’/\-][\p{L}\p{M}]+)*|[-–—/&+*]+|#?[0-9]{1,6})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Prose();
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Gateway.Configurations;
+
+/// <summary>
+/// The question whether a text of a configuration names a person. The subject may be written with escapes (YAML 1.2, section 5.7; RFC 8259, section 7),
+/// so the parsed words are searched as well as the text, which has the comments.
+/// </summary>
+internal static class NamedPerson
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Returns whether a text names the subject as a word of its own. True also for a text that cannot be parsed: it may.</summary>
+    public static bool MayBeIn(SnapshotFile file, string subject)
+    {
+        if (TextOf(file) is not { } text || ClearEntry.HasWord(text, subject)) return true;
+        var words = file.Part == SnapshotPart.Outside ? OutsideText.Values(text) : OfJson(text) ?? YamlScalars.Read(text);
+        return words is null || words.Any(word => ClearEntry.HasWord(word, subject));
+    }
+
+    private static string? TextOf(SnapshotFile file)
+    {
+        try
+        {
+            return Strict.GetString(file.Content.Span);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    // JSON before YAML: the escapes of characters beyond 16 bits are pairs, which YAML does not know.
+    private static List<string>? OfJson(string text)
+    {
+        var found = new List<string>();
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = 1000 });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName) found.Add(reader.GetString()!);
+            }
+
+            return found;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
