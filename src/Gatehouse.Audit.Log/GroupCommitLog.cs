@@ -31,7 +31,7 @@ public sealed class GroupCommitLog : IAuditLog
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
     private bool stopping;
-    private bool hasEnded; // the last losses were tried
+    private bool haveLastLossesBeenTried;
     private int counting; // calls that seal counts, which are in no batch meanwhile
     private AuditLogStatistics statistics;
     private long unrecorded;
@@ -421,7 +421,8 @@ public sealed class GroupCommitLog : IAuditLog
             {
                 if (stopping && !committing)
                 {
-                    if (!HasLast()) return null;
+                    if (queue.Current.Count == 0 && (haveLastLossesBeenTried || lost.IsEmpty || files.Log is null)) return null;
+                    haveLastLossesBeenTried = true; // the entry about them is tried once: its failure would be a loss again (AU-06)
                     break;
                 }
 
@@ -430,15 +431,6 @@ public sealed class GroupCommitLog : IAuditLog
 
             return BeginCommit();
         }
-    }
-
-    // What the log was asked to close with: entries, or an entry about losses (AU-06). That one is tried once: its failure would be a loss again.
-    private bool HasLast()
-    {
-        if (queue.Current.Count > 0) return true;
-        var isFirst = !hasEnded;
-        hasEnded = true;
-        return isFirst && !lost.IsEmpty && files.Log is not null;
     }
 
     // True when the entries that are not awaited have waited long enough. A caller that commits meanwhile takes them along.

@@ -15,10 +15,9 @@ internal sealed class JoinedEntries
     private readonly Dictionary<AuditPart, int> parts = [];
     private readonly Dictionary<string, int> codes = new(StringComparer.Ordinal);
     private readonly AttemptTally attempts = new();
-    private readonly string firstId;
     private readonly DateTimeOffset firstAt;
-    private readonly IReadOnlyList<string> readingGroups; // where they are not sealed
-    private IReadOnlyList<SealedFacts> personal; // sealed to the first id, which the count has too; none where the entries are of several persons
+    private AuditEntry first; // the first entry; an attempt that is only counted where there is none
+    private bool areOfOnePerson = true;
     private AuditEntry last;
 
     private readonly string? sharedName;
@@ -28,10 +27,8 @@ internal sealed class JoinedEntries
     public JoinedEntries(AuditEntry first, string? sharedName)
     {
         this.sharedName = sharedName;
-        firstId = first.ExchangeId;
+        this.first = first;
         firstAt = first.At;
-        readingGroups = first.ReadingGroups;
-        personal = first.Personal;
         last = first;
     }
 
@@ -41,7 +38,8 @@ internal sealed class JoinedEntries
     public void Add(AuditEntry entry)
     {
         last = entry;
-        if (!AreOfSamePersons(entry.Personal)) personal = [];
+        if (Count == 0 && !entry.IsOnlyCounted) first = entry;
+        areOfOnePerson = areOfOnePerson && AreOfSamePersons(entry.Personal);
         attempts.Add(entry.Attempts, entry.At);
         if (entry.IsOnlyCounted) return;
         Count++;
@@ -53,27 +51,26 @@ internal sealed class JoinedEntries
 
     private bool AreOfSamePersons(IReadOnlyList<SealedFacts> others)
     {
-        if (personal.Count == 0) return true;
-        if (others.Count != personal.Count) return false;
+        if (others.Count != first.Personal.Count) return false;
         for (var i = 0; i < others.Count; i++)
         {
-            if (others[i].Pseudonym != personal[i].Pseudonym) return false;
+            if (others[i].Pseudonym != first.Personal[i].Pseudonym) return false;
         }
 
         return true;
     }
 
-    /// <summary>Returns the one entry, under the id of the first exchange that is counted in it.</summary>
+    /// <summary>Returns the one entry, under the id of the first exchange that is counted in it: the facts about its person are sealed to that id.</summary>
     public AuditEntry ToEntry(DateTimeOffset now) => new()
     {
         Kind = AuditEntryKind.Control,
-        ExchangeId = firstId,
+        ExchangeId = first.ExchangeId,
         At = now,
         Generation = last.Generation,
         Issuer = sharedName is null ? last.Issuer : null,
         Subject = sharedName is null ? last.Subject : null,
-        ReadingGroups = sharedName is null && Count > 0 ? readingGroups : [],
-        Personal = sharedName is null ? personal : [],
+        ReadingGroups = sharedName is null ? first.ReadingGroups : [],
+        Personal = sharedName is null && areOfOnePerson ? first.Personal : [],
         Peer = sharedName ?? (last.Issuer is null ? last.Peer ?? last.Owner?.ToString() ?? "" : null),
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],
         Attempts = attempts.ToList(),

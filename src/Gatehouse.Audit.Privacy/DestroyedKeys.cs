@@ -12,13 +12,14 @@ namespace Gatehouse.Audit.Privacy;
 /// </summary>
 /// <remarks>
 /// A table that was lost has keys that no list can name: who is erased meanwhile has none in the new table. So the list names the table of each
-/// destruction, and an earlier table is not opened any more.
+/// erasure, and an earlier table is not opened any more. A table that was made since the last erasure is named too.
 /// </remarks>
 internal sealed class DestroyedKeys
 {
-    private static readonly string[] Beginnings = ["key ", "table ", "before "];
+    private static readonly string[] Beginnings = ["key ", "table ", "new ", "before "];
 
     private readonly string path;
+    private HashSet<string>? tables; // that of the last erasure, and those that were made since
 
     private DestroyedKeys(string path) => this.path = path;
 
@@ -27,9 +28,6 @@ internal sealed class DestroyedKeys
 
     /// <summary>The pseudonyms of keys that were destroyed one by one.</summary>
     public HashSet<string> Pseudonyms { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>The name of the table that was in use when keys were destroyed last; null where that was not recorded.</summary>
-    public string? Table { get; private set; }
 
     /// <summary>For each class the month before which all keys were destroyed.</summary>
     public Dictionary<EntryClass, int> Before { get; } = [];
@@ -53,12 +51,24 @@ internal sealed class DestroyedKeys
     public void Add(string table, IReadOnlyCollection<string> pseudonyms)
     {
         List<string> lines = [.. pseudonyms.Select(one => $"key {one}")];
-        if (Table != table) lines.Insert(0, $"table {table}");
+        if (tables is not { Count: 1 } || !tables.Contains(table)) lines.Insert(0, $"table {table}");
         if (lines.Count == 0) return;
         Append(lines);
-        Table = table;
+        tables = [table];
         Pseudonyms.UnionWith(pseudonyms);
     }
+
+    /// <summary>Adds a table that is made now, without a key.</summary>
+    /// <exception cref="IOException">It could not be added.</exception>
+    public void AddNew(string table)
+    {
+        if (tables is null) return;
+        Append([$"new {table}"]);
+        tables.Add(table);
+    }
+
+    /// <summary>Returns whether a table may be opened: no person was erased in a later one.</summary>
+    public bool MayOpen(string table) => tables?.Contains(table) != false;
 
     /// <summary>Adds all keys of a class before a month.</summary>
     /// <exception cref="IOException">They could not be added.</exception>
@@ -93,13 +103,19 @@ internal sealed class DestroyedKeys
     {
         var words = line.Split(' ');
         if (words is ["key", { Length: 22 } pseudonym] && Base64Url.IsValid(pseudonym)) Pseudonyms.Add(pseudonym);
-        else if (words is ["table", { Length: 22 } table] && Base64Url.IsValid(table)) Table = table;
+        else if (words is ["table", { Length: 22 } table] && Base64Url.IsValid(table)) tables = [table];
+        else if (words is ["new", { Length: 22 } made] && Base64Url.IsValid(made)) (tables ??= []).Add(made);
         else if (words is ["before", var text, var month] && int.TryParse(text, CultureInfo.InvariantCulture, out var entryClass)
             && int.TryParse(month, CultureInfo.InvariantCulture, out var before))
             Before[(EntryClass)entryClass] = Math.Max(before, Before.GetValueOrDefault((EntryClass)entryClass));
         else if (!IsTorn(line)) throw new IOException($"{path}, line {number}: this is no line of the list of destroyed keys. Put the file back from a copy.");
     }
 
-    private static bool IsTorn(string line) =>
-        line.Length < 28 && Beginnings.Any(one => one.StartsWith(line, StringComparison.Ordinal) || line.StartsWith(one, StringComparison.Ordinal));
+    // The beginning of a line. One that is whole and wrong is damage: a key that it named would be opened again.
+    private static bool IsTorn(string line) => Beginnings.Any(one =>
+        one.StartsWith(line, StringComparison.Ordinal) || (line.StartsWith(one, StringComparison.Ordinal) && IsTornValue(line[one.Length..], one)));
+
+    private static bool IsTornValue(string value, string beginning) => beginning == "before "
+        ? value.All(character => char.IsAsciiDigit(character) || character == ' ') && value.Count(' ') <= 1
+        : value.Length < 22 && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
 }

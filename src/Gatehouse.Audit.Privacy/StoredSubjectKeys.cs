@@ -30,16 +30,14 @@ public static class StoredSubjectKeys
     {
         ArgumentNullException.ThrowIfNull(time);
         aside = null;
-        var store = SubjectKeyFile.Open(Table(state));
-        if (SubjectKeys.TryOpen(store, ring, List(state)) is { } keys) return keys;
-        store.Dispose();
+        if (Opened(SubjectKeyFile.Open(Table(state)), store => SubjectKeys.TryOpen(store, ring, List(state))) is { } keys) return keys;
         aside = $"{Table(state)}.{time.GetUtcNow():yyyyMMddHHmmss}";
         foreach (var end in (string[])["", "-wal", "-shm"])
         {
             if (File.Exists(Table(state) + end)) File.Move(Table(state) + end, aside + end);
         }
 
-        return SubjectKeys.TryOpen(SubjectKeyFile.Open(Table(state)), ring, List(state))!;
+        return Opened(SubjectKeyFile.Open(Table(state)), store => SubjectKeys.TryOpen(store, ring, List(state)))!;
     }
 
     /// <summary>
@@ -58,9 +56,21 @@ public static class StoredSubjectKeys
     {
         var state = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(log)));
         if (state is null || !File.Exists(Table(state)) || !File.Exists(Path.Combine(state, RingName))) return null;
-        var store = SubjectKeyFile.OpenToRead(Table(state));
-        if (SubjectKeys.TryOpenToRead(store, KeyRing.OpenOrCreate(Path.Combine(state, RingName), time), List(state)) is { } keys) return keys;
-        store.Dispose();
-        return null;
+        var ring = KeyRing.OpenOrCreate(Path.Combine(state, RingName), time);
+        return Opened(SubjectKeyFile.OpenToRead(Table(state)), store => SubjectKeys.TryOpenToRead(store, ring, List(state)));
+    }
+
+    // A table that is not opened is closed: its files may be moved then.
+    private static SubjectKeys? Opened(SubjectKeyFile store, Func<SubjectKeyFile, SubjectKeys?> open)
+    {
+        SubjectKeys? keys = null;
+        try
+        {
+            return keys = open(store);
+        }
+        finally
+        {
+            if (keys is null) store.Dispose();
+        }
     }
 }

@@ -48,7 +48,7 @@ public sealed class SubjectKeys : IDisposable
         (this.store, this.destroyed) = (store, destroyed);
         digestKey = tableKey[..HalfBytes].ToArray();
         tableName = NameOf(digestKey);
-        if (destroyed.Table is { } known && known != tableName)
+        if (!destroyed.MayOpen(tableName))
         {
             CryptographicOperations.ZeroMemory(digestKey);
             throw new StoreException("The table of the audit log's keys (audit-subject-keys.db) is not the one in which a person was erased last. With this "
@@ -70,10 +70,11 @@ public sealed class SubjectKeys : IDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(ring);
-        if (TableKey(store, ring) is not { } tableKey) return null;
+        var destroyed = DestroyedKeys.Read(list);
+        if (TableKey(store, ring, destroyed) is not { } tableKey) return null;
         try
         {
-            var keys = new SubjectKeys(store, DestroyedKeys.Read(list), tableKey);
+            var keys = new SubjectKeys(store, destroyed, tableKey);
             keys.DestroyAgain();
             return keys;
         }
@@ -90,9 +91,14 @@ public sealed class SubjectKeys : IDisposable
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(ring);
         if (store.TableKey() is not { } box || !ring.TryOpen(Purpose, [], box.Span, out var tableKey)) return null;
-        var keys = new SubjectKeys(store, DestroyedKeys.Read(list), tableKey);
-        CryptographicOperations.ZeroMemory(tableKey);
-        return keys;
+        try
+        {
+            return new SubjectKeys(store, DestroyedKeys.Read(list), tableKey);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(tableKey);
+        }
     }
 
     /// <summary>Returns the months since January of year 0, in UTC.</summary>
@@ -221,7 +227,7 @@ public sealed class SubjectKeys : IDisposable
         }
     }
 
-    private static byte[]? TableKey(ISubjectKeyStore store, KeyRing ring)
+    private static byte[]? TableKey(ISubjectKeyStore store, KeyRing ring, DestroyedKeys destroyed)
     {
         if (store.TableKey() is { } box)
         {
@@ -231,6 +237,7 @@ public sealed class SubjectKeys : IDisposable
         }
 
         var made = RandomNumberGenerator.GetBytes(2 * HalfBytes);
+        destroyed.AddNew(NameOf(made.AsSpan(0, HalfBytes)));
         store.SetTableKey(ring.Seal(Purpose, [], made));
         return made;
     }

@@ -198,7 +198,9 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     // An index must not outlive its key, nor the keys of the persons whose facts it has.
     private async ValueTask<IndexHead?> CheckKeyAsync(IndexHead head)
     {
-        if (head.Format == FormatVersion && head.Salt.Length == IndexKeys.SaltBytes)
+        var why = "the index is of another key ring, or keys of persons were destroyed since";
+        if (head.Format != FormatVersion) why = $"the index has format {head.Format} of another build; this build has {FormatVersion}";
+        else if (head.Salt.Length == IndexKeys.SaltBytes)
         {
             var now = new IndexKeys(ring, head.Salt.Span);
             if (CryptographicOperations.FixedTimeEquals(now.Check(source.State), head.Check.Span))
@@ -211,7 +213,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
             now.Dispose();
         }
 
-        report("the index is of another key ring, or keys of persons were destroyed since; it is built again from the log");
+        report($"{why}; it is built again from the log");
         await DropAsync().ConfigureAwait(false);
         store = open();
         return null;

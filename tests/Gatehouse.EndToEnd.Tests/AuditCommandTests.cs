@@ -118,6 +118,20 @@ public sealed class AuditCommandTests
         Assert.Equal(3, (await VerifierAsync("verify", folder.Path + "x")).Code);
     }
 
+    /// <summary>A fault of the command line is found before a person is asked, and is one line without names of types.</summary>
+    [Theory]
+    [InlineData("--limit", "x", "'x' of --limit is not a whole number")]
+    [InlineData("--limit", "0", "from 1 to 1000")]
+    [InlineData("--verdict", "maybe", "'maybe' of --verdict is not one of permit, deny, pass, begun, control")]
+    public async Task AFaultOfASearch_IsFoundBeforeAProofIsAskedFor(string option, string value, string words)
+    {
+        using var folder = new Folder();
+        var (code, output, errors) = await AuditAsync("search", "--state", folder.Path, option, value);
+        Assert.True(code == 2 && output.Length == 0, output + errors);
+        Assert.Contains(words, errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("needs proof", errors, StringComparison.Ordinal);
+    }
+
     /// <summary>Each log counts from 0: an index alone is of the newest, which is said.</summary>
     [Fact]
     public async Task AnIndexWithoutItsLog_IsOfTheNewest_AndTheNoteNamesTheOthers()

@@ -13,7 +13,7 @@ internal static class AuditSearchCommand
     {
         var question = new LogQuestionOptions();
         var filter = new EntryFilterOptions();
-        var limit = new Option<int>("--limit") { Description = "Most entries, 1 to 1000.", DefaultValueFactory = _ => 50, HelpName = "number" };
+        var limit = ClosedList.Number("--limit", "Most entries, 1 to 1000. Default: 50.");
         var after = new Option<string?>("--after") { Description = "Continue behind this place, as the page before printed it.", HelpName = "place" };
         var oldest = new Option<bool>("--oldest-first") { Description = "Print the oldest entries first." };
         var csv = new Option<bool>("--csv") { Description = "Print CSV. Cells that a spreadsheet would run begin with an apostrophe." };
@@ -37,7 +37,7 @@ internal static class AuditSearchCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
-            asked = asked with { Limit = parsed.GetValue(limit), After = parsed.GetValue(after), OldestFirst = parsed.GetValue(oldest) };
+            asked = asked with { Limit = parsed.GetValue(limit) ?? 50, After = parsed.GetValue(after), OldestFirst = parsed.GetValue(oldest) };
             var (isCsv, isJson) = (parsed.GetValue(csv), parsed.GetValue(question.Json));
             return await question.FindAsync(parsed, isCsv || isJson ? LogReading.Export : LogReading.Search, asked,
                 reply => Print(reply, isCsv, isJson), cancellation).ConfigureAwait(false);

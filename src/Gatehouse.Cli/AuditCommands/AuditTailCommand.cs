@@ -17,7 +17,7 @@ internal static class AuditTailCommand
     {
         var question = new LogQuestionOptions();
         var filter = new EntryFilterOptions();
-        var most = new Option<int>("--limit") { Description = "End after so many entries, 1 to 100000.", DefaultValueFactory = _ => 10_000, HelpName = "number" };
+        var most = ClosedList.Number("--limit", "End after so many entries, 1 to 100000. Default: 10000.");
         var command = new Command("tail",
             """
             Print entries of the audit log as they are written, until Ctrl+C or the limit. The gateway records the beginning, and each
@@ -33,7 +33,7 @@ internal static class AuditTailCommand
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
             var isJson = parsed.GetValue(question.Json);
-            var bound = Math.Clamp(parsed.GetValue(most), 1, 100_000);
+            var bound = Math.Clamp(parsed.GetValue(most) ?? 10_000, 1, 100_000);
             return await FollowAsync(question, parsed, asked, bound, isJson, cancellation).ConfigureAwait(false);
         });
         return command;

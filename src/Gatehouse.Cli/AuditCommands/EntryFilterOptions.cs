@@ -29,7 +29,7 @@ internal sealed class EntryFilterOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        verdict.AcceptOnlyFromAmong("permit", "deny", "pass", "begun", "control");
+        verdict.AcceptOnly("permit", "deny", "pass", "begun", "control");
         foreach (var option in All) command.Add(option);
     }
 

@@ -95,11 +95,7 @@ internal sealed class LogQuestionOptions
     private async Task<int> SendAsync(
         ParseResult parsed, EntryFilter filter, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation)
     {
-        if (filter.Fault() is { } fault)
-        {
-            Terminal.Fault(fault);
-            return ExitCodes.Usage;
-        }
+        if (IsFaulty(filter)) return ExitCodes.Usage;
 
         if (parsed.GetValue(Purpose) is not { Length: > 0 })
         {
@@ -120,11 +116,7 @@ internal sealed class LogQuestionOptions
 
     private async Task<int> ScanAsync(string folder, EntryFilter filter, Func<LogScan, Task> ask)
     {
-        if (filter.Fault() is { } fault)
-        {
-            Terminal.Fault(fault);
-            return ExitCodes.Usage;
-        }
+        if (IsFaulty(filter)) return ExitCodes.Usage;
 
         if (!Directory.Exists(folder))
         {
@@ -148,6 +140,13 @@ internal sealed class LogQuestionOptions
             await ask(new LogScan(source)).ConfigureAwait(false);
             return ExitCodes.Done;
         }).ConfigureAwait(false);
+    }
+
+    private static bool IsFaulty(EntryFilter filter)
+    {
+        if (filter.Fault() is not { } fault) return false;
+        Terminal.Fault(fault);
+        return true;
     }
 
     // An answer of a part of the log is not to look like one of the whole.

@@ -18,7 +18,7 @@ internal static class ConfigHistoryCommand
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var json = CommonOptions.Json();
-        var limit = new Option<int>("--limit") { Description = "Most changes, 1 to 1000.", DefaultValueFactory = _ => 50, HelpName = "number" };
+        var limit = ClosedList.Number("--limit", "Most changes, 1 to 1000. Default: 50.");
         var log = new Option<string?>("--log")
         {
             Description = "Read the audit log in this folder, without a gateway. Names of persons stay sealed.",
@@ -26,7 +26,7 @@ internal static class ConfigHistoryCommand
         };
         limit.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > 1000) result.AddError("the limit is out of range; use a number from 1 to 1000");
+            if (result.GetValueOrDefault<int?>() is < 1 or > 1000) result.AddError("the limit is out of range; use a number from 1 to 1000");
         });
         var command = new Command("history",
             """
@@ -41,8 +41,8 @@ internal static class ConfigHistoryCommand
             """)
         { config, state, json, limit, log };
         command.SetAction((parsed, cancellation) => parsed.GetValue(log) is { } folder
-            ? ReadAsync(folder, parsed.GetValue(state), parsed.GetValue(limit), parsed.GetValue(json), cancellation)
-            : ControlCall.RunAsync(parsed.GetValue(state), parsed.GetValue(config), new ListConfigurations(parsed.GetValue(limit)),
+            ? ReadAsync(folder, parsed.GetValue(state), parsed.GetValue(limit) ?? 50, parsed.GetValue(json), cancellation)
+            : ControlCall.RunAsync(parsed.GetValue(state), parsed.GetValue(config), new ListConfigurations(parsed.GetValue(limit) ?? 50),
                 reply => Print(reply.Configurations!, parsed.GetValue(json)), cancellation,
                 "without a gateway, give the folder of its audit log with --log"));
         return command;

@@ -6,8 +6,8 @@ namespace Gatehouse.Cli.Output;
 /// <summary>Options and arguments whose value is a word of a closed list, or a whole number. A wrong value is reported in one line.</summary>
 internal static class ClosedList
 {
-    /// <summary>Lets an option take only these words, and completes them.</summary>
-    public static void AcceptOnly(this Option<string> option, params IReadOnlyList<string> words)
+    /// <summary>Lets an option take only these words, and completes them. Its type is a text.</summary>
+    public static void AcceptOnly<T>(this Option<T> option, params IReadOnlyList<string> words)
     {
         option.Validators.Add(result => Check(result, option.Name, words));
         option.CompletionSources.Clear();

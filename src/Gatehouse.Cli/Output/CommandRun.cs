@@ -3,7 +3,6 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.Output;
@@ -69,12 +68,9 @@ internal static class CommandRun
         }
     }
 
-    // The library names types of the runtime, and puts lists on lines of their own.
+    // The library puts lists on lines of their own.
     private static string Plain(ParseError error)
     {
-        if (error.SymbolResult is OptionResult { Option: var option, Tokens: [var given, ..] } && option.ValueType == typeof(int)
-            && !int.TryParse(given.Value, CultureInfo.InvariantCulture, out _))
-            return $"{option.Name}: '{given.Value}' is no whole number that can be used here";
         var words = string.Join(' ', error.Message.Split(['\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
         return $"{char.ToLowerInvariant(words[0])}{words[1..].TrimEnd('.')}";
     }

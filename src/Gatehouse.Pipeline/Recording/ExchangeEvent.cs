@@ -82,6 +82,8 @@ internal static class ExchangeEvent
         Subject = record.Subject?.Subject,
         Peer = record.Subject is null ? PeerOf(record) : null,
         Attempts = record.UnrecordedAttempts(),
+        ReadingGroups = record.ReadingGroups(),
+        Facts = [KeyValuePair.Create("act", "attempts.counted")], // the class of calls: it is counted with refusals of the same caller, under the same key
         Owner = record.Owner,
         IsOnlyCounted = true,
     };

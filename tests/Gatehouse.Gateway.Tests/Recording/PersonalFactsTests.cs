@@ -287,9 +287,11 @@ public sealed class PersonalFactsTests
 
     // A lost table, or a lost ring: proofs stand, and what entries say about persons is gone.
     [Theory]
-    [InlineData("audit-subject-keys.db*")]
-    [InlineData("keyring.json")]
-    public async Task LostKeys_LeaveProofs_AndNobodysName(string lost)
+    [InlineData("audit-subject-keys.db*", false)]
+    [InlineData("audit-subject-keys.db*", true)]
+    [InlineData("keyring.json", false)]
+    [InlineData("keyring.json", true)]
+    public async Task LostKeys_LeaveProofs_AndNobodysName(string lost, bool isPersonErasedBefore)
     {
         string folder;
         await using (var first = await StartAsync(keepState: true))
@@ -297,18 +299,47 @@ public sealed class PersonalFactsTests
             folder = first.Host.State.Root;
             await CallAsync(first, Alice);
             first.EntriesWithEnded(1);
+            if (isPersonErasedBefore)
+            {
+                await CallAsync(first, Bob);
+                first.EntriesWithEnded(2);
+                Assert.True((await EraseAsync(first, Bob)).Ok);
+            }
         }
 
         foreach (var file in Directory.GetFiles(folder, lost)) File.Delete(file);
         await using var second = await StartAsync(settings => settings with { StateDirectory = folder });
         Assert.DoesNotContain(second.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         await CallAsync(second, Alice);
-        Assert.Equal(Alice, second.EntriesWithEnded(2).Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
+        Assert.Equal(Alice, second.EntriesWithEnded(isPersonErasedBefore ? 3 : 2).Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
         var report = AuditLogVerifier.Verify(second.Host.State.Audit);
         Assert.DoesNotContain(report.Findings, finding => finding.Kind is AuditFindingKind.EntryAltered or AuditFindingKind.RootMismatch);
         if (lost != "keyring.json") return;
         Assert.Contains("do not open under the key ring", second.Diagnostics, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(folder, "audit-subject-keys.db.2*"));
+    }
+
+    // A key that a damaged line named would be opened again; what a process was writing when it ended named none yet.
+    [Theory]
+    [InlineData("key 0123456789abcdef012345\n", true)]
+    [InlineData("key 0123456789abcdef01234!\n", false)]
+    [InlineData("key 0123456789abcdef0123456\n", false)]
+    [InlineData("key 0123456789abcdef0\n", true)]
+    [InlineData("table 0123456789abcdef01\n", true)]
+    [InlineData("table 0123456789abcdef01234!\n", false)]
+    [InlineData("before 1 2\nbefore 1 \n", true)]
+    [InlineData("before 1 x\n", false)]
+    [InlineData("words\n", false)]
+    public void AListOfDestroyedKeys_IsReadWhole_OrNot(string text, bool isRead)
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-keys-").FullName;
+        var list = Path.Combine(folder, "list");
+        File.WriteAllText(list, text);
+        using var ring = KeyRing.CreateInMemory(TimeProvider.System);
+        var open = () => SubjectKeys.TryOpen(SubjectKeyFile.Open(Path.Combine(folder, "keys.db")), ring, list)!.Dispose();
+        if (isRead) open();
+        else Assert.Contains("line 1", Assert.Throws<IOException>(open).Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
     }
 
     // Whoever reads the entry must see that it does not name everything.
