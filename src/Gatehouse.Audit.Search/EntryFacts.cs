@@ -84,7 +84,9 @@ public sealed class EntryFacts
     /// <summary>The number of attempts to authenticate that the entry records.</summary>
     public long Attempts() => Objects("attempts").Sum(attempt => Number(attempt, "count") ?? 1);
 
-    /// <summary>Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="AuditEntry.MostReadingGroups"/>.</summary>
+    /// <summary>
+    /// Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="AuditEntry.MostReadingGroups"/>.
+    /// </summary>
     internal IEnumerable<string> ReadingGroups() =>
         Kind != "control" && entry.TryGetProperty("readingGroups", out var list) && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray().Take(AuditEntry.MostReadingGroups).Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)
