@@ -85,12 +85,13 @@ public sealed class EntryFacts
     public long Attempts() => Objects("attempts").Sum(attempt => Number(attempt, "count") ?? 1);
 
     /// <summary>
-    /// Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="AuditEntry.MostReadingGroups"/>. An entry that
-    /// counts exchanges of one caller has those of the first of them (decision 0121). No other control entry has any.
+    /// Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="AuditEntry.MostReadingGroups"/>.
+    /// An entry that counts exchanges of one caller has those of the first of them (decision 0121). No other control entry has any.
     /// </summary>
     internal IEnumerable<string> ReadingGroups() =>
         (Kind != "control" || Act == "entries.joined") && entry.TryGetProperty("readingGroups", out var list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray().Take(AuditEntry.MostReadingGroups).Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)
+            ? list.EnumerateArray().Take(AuditEntry.MostReadingGroups).Where(one => one.ValueKind == JsonValueKind.String)
+                .Select(one => one.GetString()!)
             : [];
 
     /// <summary>Returns a field that is a text.</summary>

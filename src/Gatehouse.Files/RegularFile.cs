@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -5,13 +6,14 @@ namespace Gatehouse.Files;
 
 /// <summary>
 /// Files that are opened only if they are regular ones. To open a pipe waits for its writer, and a device may give bytes without end: whoever can put
-/// one in place of a file would hold whoever reads it (CWE-400).
+/// one in place of a file would hold whoever reads it (CWE-400). A terminal would become the one of a process that has none, and send it signals.
 /// </summary>
 internal static partial class RegularFile
 {
     // Linux, the same on x64 and arm64 (asm-generic/fcntl.h). Reading is 0.
     private const int NotBlocking = 0x800;
     private const int NotInherited = 0x80000;
+    private const int NoTerminal = 0x100;
     private const int NoFile = 2;
     private const int NoFolder = 20;
     private const int NoRight = 13;
@@ -24,12 +26,27 @@ internal static partial class RegularFile
     public static FileStream OpenRead(string path)
     {
         if (!OperatingSystem.IsLinux()) return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        var number = Open(path, NotBlocking | NotInherited);
+        var number = Open(path, NotBlocking | NotInherited | NoTerminal);
         if (number < 0) throw Fault(path, Marshal.GetLastPInvokeError());
         var handle = new SafeFileHandle(number, ownsHandle: true);
         if (PosixFile.IsRegular(handle)) return new FileStream(handle, FileAccess.Read);
         handle.Dispose();
         throw new IOException($"{path} is not a regular file (a folder, pipe, device or socket); it was not read");
+    }
+
+    /// <summary>Reads all bytes of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="largest">The most bytes that it may have.</param>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not read it.</exception>
+    /// <exception cref="IOException">It is no regular file, is larger, or cannot be read.</exception>
+    public static byte[] ReadBytes(string path, int largest)
+    {
+        using var file = OpenRead(path);
+        var bytes = new byte[Math.Min(file.Length, largest) + 1];
+        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return length < bytes.Length ? bytes[..length] : throw new IOException(length > largest
+            ? string.Create(CultureInfo.InvariantCulture, $"{path} is larger than {largest} bytes") : $"{path} grew while it was read; read it again");
     }
 
     private static Exception Fault(string path, int error) => error switch

@@ -18,7 +18,7 @@ public sealed partial class BoundTests
     private static readonly string[] Rooms =
     [
         "Gatehouse.Administration", "Gatehouse.Audit", "Gatehouse.Audit.Log", "Gatehouse.AuthorizationServer", "Gatehouse.AuthZen", "Gatehouse.Configuration", "Gatehouse.Detection",
-        "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
+        "Gatehouse.Files", "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
         "Gatehouse.Ipc", "Gatehouse.Isolation", "Gatehouse.Local", "Gatehouse.Outbound", "Gatehouse.Pipeline", "Gatehouse.Policy",
         "Gatehouse.Policy.Analysis", "Gatehouse.Protocol", "Gatehouse.Refusals", "Gatehouse.Settings", "Gatehouse.Storage",
         "Gatehouse.Storage.Abstractions", "Gatehouse.Storage.PostgreSql", "Gatehouse.Upstreams",

@@ -4,8 +4,8 @@ using Gatehouse.Configuration.Snapshots;
 namespace Gatehouse.Cli.ConfigCommands;
 
 /// <summary>
-/// The unified difference of two texts by lines, with the algorithm of Myers (1986). Work and memory are bounded. Lines are compared with what is hidden
-/// in them.
+/// The unified difference of two texts by lines, with the algorithm of Myers (1986). Work and memory are bounded. Lines are compared with what is
+/// hidden in them.
 /// </summary>
 internal static class UnifiedDifference
 {
@@ -95,7 +95,8 @@ internal static class UnifiedDifference
         return edits;
     }
 
-    private static void AddMiddle(List<Edit> edits, IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after, int start, int oldEnd, int newEnd)
+    private static void AddMiddle(
+        List<Edit> edits, IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after, int start, int oldEnd, int newEnd)
     {
         var (x, y) = (start, start);
         foreach (var (oldTo, newTo) in Matches(before, after, start, oldEnd, newEnd).Append((oldEnd, newEnd)))
@@ -107,7 +108,8 @@ internal static class UnifiedDifference
     }
 
     // The pairs of equal lines, in order; none where the texts differ in too many.
-    private static List<(int Old, int New)> Matches(IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after, int start, int oldEnd, int newEnd)
+    private static List<(int Old, int New)> Matches(
+        IReadOnlyList<ShownLine> before, IReadOnlyList<ShownLine> after, int start, int oldEnd, int newEnd)
     {
         var (rows, columns) = (oldEnd - start, newEnd - start);
         var most = Math.Min(MostEdits, rows + columns);

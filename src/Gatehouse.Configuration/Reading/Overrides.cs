@@ -17,7 +17,9 @@ internal sealed class Overrides(ConfigurationRequest request)
         return null;
     }
 
-    /// <summary>Returns the values that replace or complete those of the files, one a line (<see cref="OutsideText"/>): <c>--dev</c>, flags and named variables.</summary>
+    /// <summary>
+    /// Returns the values that replace or complete those of the files, one a line (<see cref="OutsideText"/>): <c>--dev</c>, flags and named variables.
+    /// </summary>
     public static string TextOf(ConfigurationRequest request)
     {
         var overrides = new Overrides(request);

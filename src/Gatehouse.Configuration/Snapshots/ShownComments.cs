@@ -4,8 +4,8 @@ using Gatehouse.Detection.Secrets;
 namespace Gatehouse.Configuration.Snapshots;
 
 /// <summary>
-/// Comments of a configuration for a screen. Lines that are commented out are common, so a comment is closed too: its words are shown, and values that
-/// are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden.
+/// Comments of a configuration for a screen. Lines that are commented out are common, so a comment is closed too: its words are shown, and values
+/// that are harmless. Other text in the place of a value, and what mixes letters with digits or signs, is hidden.
 /// </summary>
 internal static partial class ShownComments
 {

@@ -78,7 +78,7 @@ internal static partial class ClosedCommand
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9._+\-]{0,63}\z", RegexOptions.CultureInvariant)]
     private static partial Regex ProgramName();
 
-    // @scope/name, name@version, mcp-server-name, host/path:tag. A user with a password has no slash before the colon, or it is the value of an option.
+    // @scope/name, name@version, mcp-server-name, host/path:tag. A user with a password has no slash before the colon, or is the value of an option.
     [GeneratedRegex(@"^(?:@[a-z0-9._\-]+/[a-z0-9._\-]+|[a-z][a-z0-9._\-]*(?=@[0-9v])|(?:[a-z]+-)*(?:mcp|server)(?:-[a-z]+)*|[a-z][a-z0-9._\-]*(?:/[a-z0-9._\-]+)+)"
         + @"(?:[@:](?:latest|v?[0-9][0-9.]*))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Package();

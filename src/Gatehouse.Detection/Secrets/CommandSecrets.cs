@@ -43,7 +43,8 @@ public static class CommandSecrets
     // An option whose name indicates a secret. A text that begins with two hyphens is the next option and no value.
     private static bool IsValueOf(string option, string text) =>
         option.StartsWith('-') && !option.Contains('=', StringComparison.Ordinal) && SecretNames.MayBeSecret(option.TrimStart('-'))
-        && !HarmlessValue.Is(option.TrimStart('-'), text) && text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal) && !SecretJudges.IsReference(text);
+        && !HarmlessValue.Is(option.TrimStart('-'), text) && text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal)
+        && !SecretJudges.IsReference(text);
 
     // 'auth.example.com:8443' is a host and no header.
     private static bool IsName(string name, string text, int at) => SecretNames.IsTelling(name)

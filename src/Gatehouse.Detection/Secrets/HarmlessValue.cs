@@ -40,7 +40,7 @@ internal static partial class HarmlessValue
     {
         if (value.Length == 0 || IsReference(value) || IsSwitch(value)) return true;
         if (!SecretNames.MayBeSecret(name)) return HasForm(value);
-        // The name has the word of a secret. Only where it also says that the value is a place, an amount or a kind, and the value is one, it is none.
+        // The name has the word of a secret. The value is none only if the name also says that it is a place, an amount or a kind, and it is one.
         var words = SecretNames.WordsOf(name);
         return (PlaceEnds.Contains(words[^1]) && IsPlace(value))
             || ((AmountEnds.Contains(words[^1]) || AmountBeginnings.Contains(words[0])) && Amount().IsMatch(value))

@@ -31,7 +31,8 @@ internal static partial class SecretNames
     /// <summary>Returns whether a value with this name is a password, which may be short and simple.</summary>
     public static bool IsPassword(string name) => Password().IsMatch(name);
 
-    /// <summary>Returns the words of a name in lower case: <c>ADMIN_TOKEN</c>, <c>admin-token</c> and <c>adminToken</c> have two. Never empty.</summary>
+    /// <summary>Returns the words of a name in lower case: <c>ADMIN_TOKEN</c>, <c>admin-token</c> and <c>adminToken</c> have two.</summary>
+    /// <returns>One or more words; the empty one for a name without any.</returns>
     public static IReadOnlyList<string> WordsOf(string name)
     {
         var words = Word().Matches(name).Select(match => match.Value.ToLowerInvariant()).ToList();

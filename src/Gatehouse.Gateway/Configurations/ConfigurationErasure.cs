@@ -5,8 +5,8 @@ using Gatehouse.Configuration.Snapshots;
 namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
-/// Destroys kept texts of configurations: those that name a person who is erased, or may, and those whose time is over (DP-03). The log keeps their digests.
-/// The configuration in force stays, because it is in the files on the disk as well. Each destruction is in the log before it is done.
+/// Destroys kept texts of configurations: those that name a person who is erased, or may, and those whose time is over (DP-03). The log keeps their
+/// digests. The configuration in force stays, because it is in the files on the disk as well. Each destruction is in the log before it is done.
 /// </summary>
 /// <remarks>Texts are destroyed in the turn of the changes: a change keeps the texts of a configuration before it is in force.</remarks>
 /// <param name="journal">The journal of acts.</param>
@@ -17,8 +17,8 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     private readonly ConfigurationStore store = recorder.Store;
 
     /// <summary>
-    /// Destroys the kept texts that have the subject as a word of its own, and those of which that cannot be said: a configuration of which a file does
-    /// not open or cannot be parsed, and texts that belong to none, after a crash for example.
+    /// Destroys the kept texts that have the subject as a word of its own, and those that may have it: a configuration of which a file does not open or
+    /// cannot be parsed, and texts that belong to none, after a crash for example.
     /// </summary>
     /// <param name="subject">The subject of the person.</param>
     /// <returns>The number of configurations whose texts are destroyed, and whether the one in force names the subject.</returns>

@@ -28,7 +28,9 @@ internal sealed record ConfigurationOrder(string? InForce, string? Previous, IRe
     public ConfigurationOrder With(string digest, DateTimeOffset now) =>
         Unused([digest], now) with { Kept = [.. Kept.Where(one => one != digest), digest] };
 
-    /// <summary>Returns the order with a configuration in force. The one that the order has in force, and the one that left, are unused since now.</summary>
+    /// <summary>
+    /// Returns the order with a configuration in force. The one that the order has in force, and the one that left, are unused since now.
+    /// </summary>
     /// <param name="digest">The configuration.</param>
     /// <param name="left">
     /// The one that left; null for none. It is not the one in this order where the order could not be written when it came into force.

@@ -82,7 +82,7 @@ internal sealed class ConfigurationStore
     }
 
     /// <summary>
-    /// Returns the configurations that are not in force and were kept, or in force last, before a time. The time of one without a recorded time begins
+    /// Returns the configurations that are not in force and were kept, or in force last, before a time. The time of one without a record begins
     /// now and is recorded: an earlier build kept it, or the order was damaged. The times of files are not used, because a restore changes them.
     /// </summary>
     /// <exception cref="IOException">A time cannot be recorded.</exception>

@@ -8,8 +8,8 @@ using Gatehouse.Yaml;
 namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
-/// The question whether a text of a configuration names a person. The subject may be written with escapes (YAML 1.2, section 5.7; RFC 8259, section 7),
-/// so the parsed words are searched as well as the text, which has the comments.
+/// The question whether a text of a configuration names a person. The subject may be written with escapes (YAML 1.2, section 5.7; RFC 8259, section
+/// 7), so the parsed words are searched as well as the text, which has the comments.
 /// </summary>
 internal static class NamedPerson
 {

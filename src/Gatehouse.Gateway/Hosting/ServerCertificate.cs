@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Gatehouse.Diagnostics;
+using Gatehouse.Files;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -12,6 +14,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 internal sealed class ServerCertificate
 {
+    // A chain with its key has some thousand bytes.
+    private const int MostBytes = 1 << 20;
+
     private readonly string certificateFile;
     private readonly string keyFile;
     private readonly Lock gate = new();
@@ -62,12 +67,16 @@ internal sealed class ServerCertificate
     private (SslStreamCertificateContext, (string, DateTime)) Read()
     {
         var found = Stamp();
-        var leaf = X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+        var certificates = ReadText(certificateFile);
+        var leaf = X509Certificate2.CreateFromPem(certificates, ReadText(keyFile));
         var all = new X509Certificate2Collection();
-        all.ImportFromPemFile(certificateFile);
+        all.ImportFromPem(certificates);
         // Offline: nothing that a certificate names is fetched, neither a missing intermediate nor an OCSP answer.
         return (SslStreamCertificateContext.Create(leaf, all, offline: true), found);
     }
+
+    // A pipe in its place would hold the start, and later every handshake.
+    private static string ReadText(string path) => Encoding.UTF8.GetString(RegularFile.ReadBytes(path, MostBytes));
 
     // A secret store replaces a folder behind links and leaves the link itself as it is: the time is that of the file at the end.
     private (string Path, DateTime Written) Stamp()

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Files;
 using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Witnesses;
@@ -27,13 +28,23 @@ internal sealed class FolderPlace(CheckpointPlaceSettings settings) : OutsidePla
         var path = Path.Combine(settings.Folder!, name);
         if (IsThere(path, log.Note!)) return Task.FromResult(new SendOutcome(checkpoint.Size, null));
         // A file of that name that is cut is of a process that ended within it, or of a full volume. It stays as it is.
-        if (File.Exists(path)) path = Path.ChangeExtension(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)) + ".checkpoint");
+        if (Path.Exists(path)) path = Path.ChangeExtension(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)) + ".checkpoint");
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
         file.Write(log.CheckpointBytes.Span);
         file.Flush(flushToDisk: true);
         return Task.FromResult(new SendOutcome(checkpoint.Size, null));
     }
 
-    private static bool IsThere(string path, SignedNote note) =>
-        File.Exists(path) && new FileInfo(path).Length <= SignedNote.MostBytes && SignedNote.Parse(File.ReadAllBytes(path))?.Text == note.Text;
+    // Who may write the folder may put a pipe there, or a file without end: it is not ours, and another name is taken.
+    private static bool IsThere(string path, SignedNote note)
+    {
+        try
+        {
+            return SignedNote.Parse(RegularFile.ReadBytes(path, SignedNote.MostBytes))?.Text == note.Text;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 }

@@ -92,7 +92,8 @@ public sealed class FailedChangeTests
     {
         var services = gateway.Host.Core.Services;
         using var turn = new SnapshotTurn();
-        var reloader = new ConfigurationReloader(services, callers, gateway.Host.Core.Registry, new StreamRights(services.Snapshots, callers, TimeProvider.System));
+        var reloader = new ConfigurationReloader(
+            services, callers, gateway.Host.Core.Registry, new StreamRights(services.Snapshots, callers, TimeProvider.System));
         return await turn.RunAsync(() => reloader.ChangeAsync(new ConfigurationChange(
             () => ConfigurationLoader.Load(gateway.Request()), ConfigurationOrigin.Reload) { WriteFiles = writeFiles }));
     }

@@ -81,7 +81,8 @@ public sealed class ForgottenConfigurationTests
         await File.AppendAllTextAsync(gateway.Main, "# another\n", TestContext.Current.CancellationToken);
         gateway.WritePolicy("bob");
         var bob = await gateway.ReloadAsync();
-        await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, (damaged == ".text" ? main : alice) + damaged), [0, 0, 0, 1], TestContext.Current.CancellationToken);
+        var path = Path.Combine(gateway.Texts, (damaged == ".text" ? main : alice) + damaged);
+        await File.WriteAllBytesAsync(path, [0, 0, 0, 1], TestContext.Current.CancellationToken);
         Assert.True(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
         Assert.Equal((1, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
@@ -98,7 +99,8 @@ public sealed class ForgottenConfigurationTests
         var policy = gateway.Recorder.InForce!.Find(gateway.Policy)!.Digest;
         gateway.WritePolicy("bob");
         var bob = await gateway.ReloadAsync();
-        foreach (var manifest in Directory.GetFiles(gateway.Texts, "*.manifest").Where(path => !path.Contains(bob, StringComparison.Ordinal))) File.Delete(manifest);
+        foreach (var manifest in Directory.GetFiles(gateway.Texts, "*.manifest").Where(path => !path.Contains(bob, StringComparison.Ordinal)))
+            File.Delete(manifest);
         await File.WriteAllBytesAsync(Path.Combine(gateway.Texts, "x.0123456789abcdef.new"), [1], TestContext.Current.CancellationToken);
         Assert.Equal((0, false), await gateway.Host.Core.Services.KeptConfigurations.ForgetPersonAsync("alice"));
         Assert.False(File.Exists(Path.Combine(gateway.Texts, policy + ".text")));
@@ -138,7 +140,8 @@ public sealed class ForgottenConfigurationTests
         Assert.Equal(expected, NamedPerson.MayBeIn(file, "CORP\\alice"));
     }
 
-    private static (string? Digest, string? Why) Why(System.Text.Json.JsonElement entry) => (FiledGateway.Fact(entry, "digest"), FiledGateway.Fact(entry, "why"));
+    private static (string? Digest, string? Why) Why(System.Text.Json.JsonElement entry) =>
+        (FiledGateway.Fact(entry, "digest"), FiledGateway.Fact(entry, "why"));
 
     [Fact]
     public async Task TextsOfAConfiguration_LastAsLongAsTheEntries_AfterItWasInForce()

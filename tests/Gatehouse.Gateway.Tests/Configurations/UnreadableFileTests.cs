@@ -1,9 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Audit.Verification.Logs;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Witnesses;
 using Gatehouse.Outbound;
 using Gatehouse.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Configurations;
 
@@ -63,6 +69,46 @@ public sealed class UnreadableFileTests
         File.SetUnixFileMode(pipe, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await Assert.ThrowsAsync<InvalidDataException>(() =>
             InTimeAsync(() => new SecretResolver().ReadAllAsync([new SecretUse("a", new SecretReference("file", pipe))])));
+        folder.Delete(recursive: true);
+    }
+
+    // A renewal opens the files in a handshake, so a pipe would hold every caller, and not only the start.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task APipeInPlaceOfTheCertificateOrItsKey_HoldsNoStart(bool isKey)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo");
+        var folder = Directory.CreateTempSubdirectory("gatehouse-certificate-");
+        var (certificate, key) = (Path.Combine(folder.FullName, "tls.pem"), Path.Combine(folder.FullName, "tls.key"));
+        using var pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var made = new CertificateRequest("CN=test", pair, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow,
+            DateTimeOffset.UtcNow.AddDays(1));
+        if (isKey) await File.WriteAllTextAsync(certificate, made.ExportCertificatePem(), TestContext.Current.CancellationToken);
+        await RunAsync("mkfifo", isKey ? key : certificate);
+        var fault = await Assert.ThrowsAsync<InvalidDataException>(() =>
+            InTimeAsync(() => Task.FromResult(new ServerCertificate(certificate, key, NullLogger.Instance))));
+        Assert.Contains("not a regular file", fault.Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
+
+    // Whoever may add to the folder of checkpoints may take the name of the next one.
+    [Fact]
+    public async Task APipeInTheFolderOfCheckpoints_HoldsNoSending_AndTheCheckpointIsWritten()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo");
+        await using var gateway = await FiledGateway.StartAsync();
+        await gateway.Host.Core.Services.Audit.FlushAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-places-");
+        using var log = EvidenceLog.In(gateway.Host.State.Audit)[^1].Open();
+        var place = new FolderPlace(new CheckpointPlaceSettings { Name = "a", Folder = folder.FullName });
+        Assert.Null((await place.SendAsync(log, 0, TestContext.Current.CancellationToken)).Fault);
+        var file = Assert.Single(folder.GetFiles());
+        file.Delete();
+        await RunAsync("mkfifo", file.FullName);
+        Assert.Null((await InTimeAsync(() => place.SendAsync(log, 0, TestContext.Current.CancellationToken))).Fault);
+        var written = Assert.Single(folder.GetFiles(), one => one.FullName != file.FullName);
+        Assert.Equal(log.CheckpointBytes.ToArray(), await File.ReadAllBytesAsync(written.FullName, TestContext.Current.CancellationToken));
         folder.Delete(recursive: true);
     }
 
