@@ -95,7 +95,8 @@ public sealed class FailedChangeTests
         var reloader = new ConfigurationReloader(
             services, callers, gateway.Host.Core.Registry, new StreamRights(services.Snapshots, callers, TimeProvider.System));
         return await turn.RunAsync(() => reloader.ChangeAsync(new ConfigurationChange(
-            () => ConfigurationLoader.Load(gateway.Request()), ConfigurationOrigin.Reload) { WriteFiles = writeFiles }));
+            () => ConfigurationLoader.Load(gateway.Request()), ConfigurationOrigin.Reload)
+        { WriteFiles = writeFiles }));
     }
 
     /// <summary>Callers whose part of a new configuration has a fault in one place.</summary>
