@@ -60,7 +60,9 @@ internal sealed class JoinedEntries
         return true;
     }
 
-    /// <summary>Returns the one entry, under the id of the first exchange that is counted in it: the facts about its person are sealed to that id.</summary>
+    /// <summary>
+    /// Returns the one entry, under the id of the first exchange that is counted in it: the facts about its person are sealed to that id.
+    /// </summary>
     public AuditEntry ToEntry(DateTimeOffset now) => new()
     {
         Kind = AuditEntryKind.Control,

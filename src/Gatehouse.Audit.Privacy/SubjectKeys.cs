@@ -114,8 +114,8 @@ public sealed class SubjectKeys : IDisposable
     }
 
     /// <summary>
-    /// Destroys keys. Nothing that was sealed under them can be read again, by anybody. From then on no earlier table is opened: it could have keys of the
-    /// person that this one never had.
+    /// Destroys keys. Nothing that was sealed under them can be read again, by anybody. From then on no earlier table is opened: it could have
+    /// keys of the person that this one never had.
     /// </summary>
     /// <param name="pseudonyms">The keys, as <see cref="PseudonymsOf"/> gives them; none for a person who has no key in this table.</param>
     /// <exception cref="StoreException">The table cannot be written. The keys are not used any more, and are removed at the next opening.</exception>

@@ -17,8 +17,8 @@ internal sealed class ConfigurationErasure(IAdministrationJournal journal, Confi
     private readonly ConfigurationStore store = recorder.Store;
 
     /// <summary>
-    /// Destroys the kept texts that have the subject as a word of its own, and those that may have it: a configuration of which a file does not open or
-    /// cannot be parsed, and texts that belong to none, after a crash for example.
+    /// Destroys the kept texts that have the subject as a word of its own, and those that may have it: a configuration of which a file does not
+    /// open or cannot be parsed, and texts that belong to none, after a crash for example.
     /// </summary>
     /// <param name="subject">The subject of the person.</param>
     /// <returns>The number of configurations whose texts are destroyed, and whether the one in force names the subject.</returns>

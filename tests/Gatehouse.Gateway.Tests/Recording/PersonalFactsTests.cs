@@ -311,7 +311,8 @@ public sealed class PersonalFactsTests
         await using var second = await StartAsync(settings => settings with { StateDirectory = folder });
         Assert.DoesNotContain(second.Entries(), entry => entry.GetRawText().Contains(Alice, StringComparison.Ordinal));
         await CallAsync(second, Alice);
-        Assert.Equal(Alice, second.EntriesWithEnded(isPersonErasedBefore ? 3 : 2).Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
+        var entries = second.EntriesWithEnded(isPersonErasedBefore ? 3 : 2);
+        Assert.Equal(Alice, entries.Last(entry => entry.GetProperty("kind").GetString() == "ended").GetProperty("sub").GetString());
         var report = AuditLogVerifier.Verify(second.Host.State.Audit);
         Assert.DoesNotContain(report.Findings, finding => finding.Kind is AuditFindingKind.EntryAltered or AuditFindingKind.RootMismatch);
         if (lost != "keyring.json") return;
