@@ -258,7 +258,8 @@ public sealed class GatewayPipeline
     // The caller's text does not name the limit; the event does. The limit stage records its own refusals.
     private static bool IsLimit(Reason reason) =>
         reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout
-            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooManyReceipts;
+            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooManyReceipts
+            || reason == Reasons.ApprovalLimit;
 
     // The caller does not learn the cause of a fault behind the gateway; the event has it.
     private static bool IsServerFault(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;

@@ -685,6 +685,43 @@ public static class Reasons
             + "requests had not decided.",
     };
 
+    public static readonly Reason ApprovalPending = new()
+    {
+        Code = "GH4204",
+        Slug = "approval-pending",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The request needs an approval, and no person has answered yet.",
+        Remedy = "Ask the person who approves such requests for an answer, then send the same request again. An approval waits for it.",
+        Operator = "The gateway held the request for the time in approvals.hold. The question stays open, and a grant counts for the next request with "
+            + "the same digest. The event has the id of the approval.",
+    };
+
+    public static readonly Reason ApprovalLimit = new()
+    {
+        Code = "GH4205",
+        Slug = "approval-limit",
+        Stage = Approve,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 60,
+        Message = "Too many requests wait for an approval.",
+        Remedy = "Wait until a person has answered some of them, then send the request again.",
+        Operator = "The questions of this caller (approvals.openPerCaller) or of all callers (approvals.open) are at their limit. Answer open questions, "
+            + "and examine a caller who asks without end.",
+    };
+
+    public static readonly Reason ApprovalOutdated = new()
+    {
+        Code = "GH4206",
+        Slug = "approval-outdated",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The approval does not cover the request any more.",
+        Remedy = "Send the request again.",
+        Operator = "While the request waited, its rule, its definition or the server changed, or another request used the approval. An approval counts "
+            + "for one call in exactly the form that the person saw.",
+    };
+
     public static readonly Reason SessionRequired = new()
     {
         Code = "GH5001",

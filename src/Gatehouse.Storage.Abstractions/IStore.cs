@@ -48,6 +48,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Clients that registered themselves.</summary>
     IClientStore Clients { get; }
 
+    /// <summary>Questions to people, and their answers.</summary>
+    IApprovalStore Approvals { get; }
+
     /// <summary>Deletes the rows whose time is over.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">Nothing was deleted.</exception>

@@ -76,6 +76,9 @@ public sealed class PostgreSqlStore : IStore
     /// <inheritdoc />
     public IClientStore Clients { get; }
 
+    /// <inheritdoc />
+    public IApprovalStore Approvals { get; } = new NoApprovalStore();
+
     /// <summary>Opens a store. Makes schema and tables where they are missing, and migrates older ones.</summary>
     /// <param name="options">The place of the store, and its limits.</param>
     /// <param name="time">The clock by which rows expire. Gateways on one database need clocks that agree.</param>

@@ -84,6 +84,9 @@ public sealed class Store : IStore
     /// <inheritdoc />
     public IClientStore Clients => clients;
 
+    /// <inheritdoc />
+    public IApprovalStore Approvals { get; } = new NoApprovalStore();
+
     /// <summary>Opens a store. Makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files are stored next to it.</param>
     /// <param name="time">The clock by which rows expire.</param>

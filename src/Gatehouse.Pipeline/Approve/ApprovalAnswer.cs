@@ -3,7 +3,11 @@ namespace Gatehouse.Pipeline.Approve;
 /// <summary>The result of one request for approval.</summary>
 /// <param name="Outcome">Approved, refused, or impossible to ask.</param>
 /// <param name="By">The person who answered, for the record; null when no person did.</param>
-public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By = null);
+public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By = null)
+{
+    /// <summary>Id of the approval, not a secret; null when no question was asked.</summary>
+    public string? Id { get; init; }
+}
 
 /// <summary>Outcomes of a request for approval. The default value permits nothing.</summary>
 public enum ApprovalOutcome
@@ -16,4 +20,13 @@ public enum ApprovalOutcome
 
     /// <summary>A person approved it.</summary>
     Approved,
+
+    /// <summary>A person was asked and has not answered in the time for which the request may wait. The question stays open.</summary>
+    Pending,
+
+    /// <summary>Too many questions are open.</summary>
+    Crowded,
+
+    /// <summary>The approval does not cover the call any more, or another call used it.</summary>
+    Outdated,
 }

@@ -37,7 +37,10 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
         return answer.Outcome switch
         {
             ApprovalOutcome.Approved => StageOutcome.Continue,
-            ApprovalOutcome.Refused => StageOutcome.Deny(Reasons.ApprovalRefused),
+            ApprovalOutcome.Refused => StageOutcome.Deny(Reasons.ApprovalRefused, answer.Id),
+            ApprovalOutcome.Pending => StageOutcome.Deny(Reasons.ApprovalPending, answer.Id),
+            ApprovalOutcome.Crowded => StageOutcome.Deny(Reasons.ApprovalLimit),
+            ApprovalOutcome.Outdated => StageOutcome.Deny(Reasons.ApprovalOutdated, answer.Id),
             _ => StageOutcome.Deny(Reasons.ApprovalUnavailable),
         };
     }

@@ -69,7 +69,7 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
             map.Fault("with", "only a call of a tool and a prompt have arguments", "remove 'with'");
         var arguments = map.Node("with") is { } with ? YamlValues.Object(with, map.PathOf("with"), faults) : null;
         if (acts.Count != 1 || at is null || map.Text(acts[0]) is not { } name) return null;
-        if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Contains(name))
+        if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Take(4).Contains(name))
             map.Fault("isAskedFor", "servers do not send this request", "write sampling, elicitation, roots or logging");
         return PolicyRequests.For(acts[0], at, name) with
         {

@@ -117,5 +117,5 @@ public static class PolicyKeys
     ];
 
     /// <summary>Words of <c>directions</c>.</summary>
-    public static IReadOnlyList<string> Directions => ["calls", "lists", "sampling", "elicitation", "roots", "logging"];
+    public static IReadOnlyList<string> Directions => ["calls", "lists", "sampling", "elicitation", "roots", "logging", "approvals"];
 }

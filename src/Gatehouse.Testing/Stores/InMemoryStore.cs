@@ -19,6 +19,7 @@ public sealed class InMemoryStore : IStore
     private readonly InMemoryGrants grants;
     private readonly InMemoryConsents consents;
     private readonly InMemoryClients clients;
+    private readonly InMemoryApprovals approvals;
 
     /// <summary>Opens a store.</summary>
     /// <param name="data">The rows; another store may have had them.</param>
@@ -44,6 +45,8 @@ public sealed class InMemoryStore : IStore
             credentialRowLimit);
         consents = new InMemoryConsents(new(tables, data.Consents, rowLimit, static row => row.Until));
         clients = new InMemoryClients(new(tables, data.Clients, rowLimit, static row => row.Until));
+        approvals = new InMemoryApprovals(
+            new(tables, data.Approvals, rowLimit, static row => row.Until), new(tables, data.ApprovalAnswers, rowLimit, static row => row.Until));
     }
 
     /// <inheritdoc />
@@ -77,9 +80,12 @@ public sealed class InMemoryStore : IStore
     public IClientStore Clients => clients;
 
     /// <inheritdoc />
+    public IApprovalStore Approvals => approvals;
+
+    /// <inheritdoc />
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => tables.RunAsync(
         () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp()
-            + definitionApprovals.CleanUp() + secrets.CleanUp() + grants.CleanUp() + consents.CleanUp() + clients.CleanUp(),
+            + definitionApprovals.CleanUp() + secrets.CleanUp() + grants.CleanUp() + consents.CleanUp() + clients.CleanUp() + approvals.CleanUp(),
         cancellation);
 
     /// <inheritdoc />

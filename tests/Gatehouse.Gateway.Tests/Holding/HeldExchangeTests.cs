@@ -156,7 +156,7 @@ public sealed class HeldExchangeTests
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
         {
             Server = snapshot.Settings.Servers[0],
-            Questions = [new ApprovalQuestion("asks-a-person", "every-call")],
+            RuleQuestions = [new ApprovalQuestion("asks-a-person", "every-call")],
             Message = message,
         };
         IStage stage = byRule

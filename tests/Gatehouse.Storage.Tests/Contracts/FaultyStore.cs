@@ -25,6 +25,8 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public IClientStore Clients { get; init; } = inner.Clients;
 
+    public IApprovalStore Approvals { get; init; } = inner.Approvals;
+
     public bool StaysOpen { get; init; }
 
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => inner.CleanUpAsync(cancellation);
