@@ -2,11 +2,11 @@ namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>Questions to people, and their answers.</summary>
 /// <remarks>
-/// <para>Each act that changes a state is atomic: of any number of concurrent acts on one question, in one process or several, exactly one decides
-/// it, and exactly one uses its grant.</para>
-/// <para>Each act that changes a state or adds an answer also marks the row as not noted. The caller then writes the entry of the audit log, marks the
-/// row as noted, and only afterwards lets the effect happen. After a crash the rows that are not noted are found again, so that no effect is without
-/// an entry (a transactional outbox).</para>
+/// <para>Each act that changes a state is atomic: of any number of concurrent acts on one question, in one process or several, exactly one
+/// decides it, and exactly one uses its grant.</para>
+/// <para>Each act that changes a state or adds an answer also marks the row as not noted. The caller then writes the entry of the audit log, marks
+/// the row as noted, and only afterwards lets the effect happen. After a crash the rows that are not noted are found again, so that no effect is
+/// without an entry (a transactional outbox).</para>
 /// <para>A question is over at its <see cref="ApprovalRow.Expires"/>: at that tick an answer and a use find nothing any more.</para>
 /// </remarks>
 public interface IApprovalStore
@@ -41,7 +41,9 @@ public interface IApprovalStore
     ValueTask<ApprovalRow?> FindLikeAsync(
         IReadOnlyList<ReadOnlyMemory<byte>> likes, DateTimeOffset now, CancellationToken cancellation = default);
 
-    /// <summary>The questions that are not forgotten, the oldest first. Open and granted ones that are over are among them until they expire.</summary>
+    /// <summary>
+    /// The questions that are not forgotten, the oldest first. Open and granted ones that are over are among them until they expire.
+    /// </summary>
     /// <param name="state">Only those in this state; null for all.</param>
     /// <param name="most">At most so many, 1 or more: the newest ones.</param>
     /// <param name="now">The moment.</param>

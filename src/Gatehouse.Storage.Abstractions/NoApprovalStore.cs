@@ -23,7 +23,8 @@ public sealed class NoApprovalStore : IApprovalStore
         ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default) => new([]);
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(string id, DateTimeOffset now, CancellationToken cancellation = default) => new([]);
+    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(
+        string id, DateTimeOffset now, CancellationToken cancellation = default) => new([]);
 
     /// <inheritdoc />
     public ValueTask<AnswerResult> AnswerAsync(

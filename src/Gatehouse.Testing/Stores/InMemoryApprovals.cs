@@ -41,7 +41,8 @@ internal sealed class InMemoryApprovals(
             {
                 foreach (var digest in digests) StoredText.CheckDigest(digest, nameof(digests));
                 var all = table.Valid(now).Where(row => digests.Any(digest => Same(digest, row.Digest))).ToList();
-                return all.Find(row => IsLive(row, now)) ?? all.Where(static row => row.State == ApprovalState.Denied).MaxBy(static row => row.ChangedAt);
+                return all.Find(row => IsLive(row, now))
+                    ?? all.Where(static row => row.State == ApprovalState.Denied).MaxBy(static row => row.ChangedAt);
             },
             cancellation);
 
