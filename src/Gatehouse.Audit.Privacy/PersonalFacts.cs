@@ -27,7 +27,8 @@ public static class PersonalFacts
     internal const string AccountIssuer = "account:";
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.
-    private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "asked", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> OfTheOther =
+        new[] { "about", "aboutIssuer", "action", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Returns whether a fact of a control entry is sealed.</summary>
     public static bool IsPersonal(string name) => !InClear.Contains(name);

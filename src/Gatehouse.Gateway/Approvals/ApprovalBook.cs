@@ -28,7 +28,8 @@ internal sealed class ApprovalBook(
 
     /// <summary>Returns the questions in a state, the oldest first, with their facts; facts are null where they cannot be opened any more.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public async Task<IReadOnlyList<(ApprovalRow Row, ApprovalFacts? Facts)>> ListAsync(ApprovalState? state, int most, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<(ApprovalRow Row, ApprovalFacts? Facts)>> ListAsync(
+        ApprovalState? state, int most, CancellationToken cancellation) =>
         [.. (await store.ListAsync(state, most, time.GetUtcNow(), cancellation).ConfigureAwait(false)).Select(row => (row, boxes.Open(row)))];
 
     /// <summary>Returns one question with its facts; null where there is none.</summary>
@@ -78,7 +79,8 @@ internal sealed class ApprovalBook(
         return row.State switch
         {
             ApprovalState.Open when row.Expires > now => new ApprovalStep(null, row, waiters.Add(id)),
-            ApprovalState.Granted when row.Expires > now => ApprovalStep.Of(await AnswerOfAsync(row, ApprovalOutcome.Approved, cancellation).ConfigureAwait(false)),
+            ApprovalState.Granted when row.Expires > now =>
+                ApprovalStep.Of(await AnswerOfAsync(row, ApprovalOutcome.Approved, cancellation).ConfigureAwait(false)),
             ApprovalState.Denied when row.ChangedAt + denialLife > now =>
                 ApprovalStep.Of(await AnswerOfAsync(row, ApprovalOutcome.Refused, cancellation).ConfigureAwait(false)),
             _ => ApprovalStep.Again,
@@ -113,8 +115,8 @@ internal sealed class ApprovalBook(
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
         await journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);
         await store.NoteAnswerAsync(row.Id, given.Person, CancellationToken.None).ConfigureAwait(false);
-        if (result.Outcome == AnswerOutcome.Decided)
-            waiters.Release(row.Id, new ApprovalAnswer(answer.Grants ? ApprovalOutcome.Approved : ApprovalOutcome.Refused, answer.Way) { Id = row.Id });
+        var outcome = answer.Grants ? ApprovalOutcome.Approved : ApprovalOutcome.Refused;
+        if (result.Outcome == AnswerOutcome.Decided) waiters.Release(row.Id, new ApprovalAnswer(outcome, answer.Way) { Id = row.Id });
         return result;
     }
 
@@ -139,7 +141,8 @@ internal sealed class ApprovalBook(
         }
 
         var at = time.GetUtcNow();
-        if (!await store.ChangeAsync(id, ApprovalState.Granted, ApprovalState.Spent, at, CancellationToken.None).ConfigureAwait(false)) return false;
+        var isSpent = await store.ChangeAsync(id, ApprovalState.Granted, ApprovalState.Spent, at, CancellationToken.None).ConfigureAwait(false);
+        if (!isSpent) return false;
         await NoteEndAsync(row with { State = ApprovalState.Spent, ChangedAt = at }, facts, "", isRecovered: false).ConfigureAwait(false);
         return true;
     }
@@ -188,7 +191,9 @@ internal sealed class ApprovalBook(
             .Select(boxes.Open),
     ];
 
-    /// <summary>Expires what is over, and writes the entries that are missing: of a crash, or of a time in which the log could not be written.</summary>
+    /// <summary>
+    /// Expires what is over, and writes the entries that are missing: of a crash, or of a time in which the log could not be written.
+    /// </summary>
     /// <exception cref="StoreException">The store refused; the rest follows with the next run.</exception>
     /// <exception cref="AuditUnavailableException">An entry could not be written; the rest follows with the next run.</exception>
     public async Task SweepAsync(CancellationToken cancellation)
@@ -239,8 +244,8 @@ internal sealed class ApprovalBook(
             await store.NoteAnswerAsync(id, answer.Person, CancellationToken.None).ConfigureAwait(false);
         }
 
-        if (!row.IsNoted && !isAsked)
-            await NoteEndAsync(row, facts, row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause : "", isRecovered: true).ConfigureAwait(false);
+        var cause = row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause : "";
+        if (!row.IsNoted && !isAsked) await NoteEndAsync(row, facts, cause, isRecovered: true).ConfigureAwait(false);
         return row with { IsNoted = true };
     }
 

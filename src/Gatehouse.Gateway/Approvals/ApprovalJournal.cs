@@ -17,7 +17,7 @@ internal sealed class ApprovalJournal(ControlJournal journal)
     public Task AskedAsync(ApprovalRow row, ApprovalFacts? facts, bool isRecovered) => NoteAsync(row, facts, "approval.asked", isRecovered,
         ("kind", WordOf(row.Kind)), ("server", facts?.Server ?? ""), ("rule", Rules(facts)),
         ("strength", facts is null ? "" : Lower(facts.Terms.Strength.ToString())), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
-        ("asked", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
+        ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
     /// <summary>Writes one person's answer.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>

@@ -12,7 +12,8 @@ internal static class ApprovalTargets
     {
         "tools/call" => Named(server, method, PolicyTarget.Tool, target),
         "prompts/get" => Named(server, method, PolicyTarget.Prompt, target),
-        _ when method.StartsWith("resources/", StringComparison.Ordinal) && target is not null => Named(server, method, PolicyTarget.Resource, target),
+        _ when method.StartsWith("resources/", StringComparison.Ordinal) && target is not null =>
+            Named(server, method, PolicyTarget.Resource, target),
         _ => new PolicyRequest(server, method) { Direction = PolicyDirection.Approvals, OpenArguments = true },
     };
 

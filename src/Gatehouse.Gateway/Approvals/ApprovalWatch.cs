@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>
-/// Closes questions, and grants that were not used, when what they depend on changes: the configuration, the right of a caller or an approver, the key
-/// of a person. It also expires what is over. One run at a time; changes that come meanwhile are one further run.
+/// Closes questions, and grants that were not used, when what they depend on changes: the configuration, the right of a caller or an approver, the
+/// key of a person. It also expires what is over. One run at a time; changes that come meanwhile are one further run.
 /// </summary>
 /// <remarks>
-/// No call depends on a run: before a grant is used, the newest configuration decides the call again, and the digest is compared. A run makes the list
-/// of questions true, and releases the calls that wait in vain.
+/// No call depends on a run: before a grant is used, the newest configuration decides the call again, and the digest is compared. A run makes the
+/// list of questions true, and releases the calls that wait in vain.
 /// </remarks>
 internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisposable
 {
@@ -20,6 +20,7 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     private GatewaySnapshot? replaced;
     private IRevocationList? revoked;
     private bool isDue;
+    private bool isErased;
     private bool isRunning;
     private Task running = Task.CompletedTask;
 
@@ -29,7 +30,10 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     /// <summary>Revocations changed.</summary>
     public void OnRevoked(IRevocationList revocations) => Begin(() => revoked = revocations);
 
-    /// <summary>The time of a sweep has come, or the key of a person was destroyed.</summary>
+    /// <summary>The key of a person was destroyed.</summary>
+    public void OnErased() => Begin(() => isErased = true);
+
+    /// <summary>The time of a sweep has come.</summary>
     public void Sweep() => Begin(() => isDue = true);
 
     /// <summary>Waits until nothing is left to do. For tests and for an orderly end.</summary>
@@ -92,18 +96,18 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     {
         lock (gate)
         {
-            var (snapshot, list, sweeps) = (replaced, revoked, isDue);
-            (replaced, revoked, isDue) = (null, null, false);
-            if (!end.IsCancellationRequested && (snapshot is not null || list is not null || sweeps))
-                return cancellation => LookAsync(snapshot, list, sweeps, cancellation);
+            var (snapshot, list, sweeps, looks) = (replaced, revoked, isDue, isErased || replaced is not null || revoked is not null);
+            (replaced, revoked, isDue, isErased) = (null, null, false, false);
+            if (!end.IsCancellationRequested && (sweeps || looks)) return cancellation => RunAsync(snapshot, list, sweeps, looks, cancellation);
             isRunning = false;
             return null;
         }
     }
 
-    private async Task LookAsync(GatewaySnapshot? snapshot, IRevocationList? list, bool sweeps, CancellationToken cancellation)
+    private async Task RunAsync(GatewaySnapshot? snapshot, IRevocationList? list, bool sweeps, bool looks, CancellationToken cancellation)
     {
         if (sweeps) await book.SweepAsync(cancellation).ConfigureAwait(false);
+        if (!looks) return;
         await book.CloseAsync(
             async (row, facts, stop) =>
             {

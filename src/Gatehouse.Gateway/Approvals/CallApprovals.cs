@@ -76,16 +76,18 @@ internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, Appr
         for (var round = 0; round < MostRounds; round++)
         {
             var found = await book.FindAsync(mine, cancellation).ConfigureAwait(false);
-            var (id, isNew) = found is null ? (NewId(), true) : (found.Id, false);
-            var step = isNew
-                ? await OpenAsync(id, request, mine[0], cancellation).ConfigureAwait(false)
-                : await book.JoinAsync(id, Settings(request).DenialLife, cancellation).ConfigureAwait(false);
+            var step = found is null || IsForgotten(found, request)
+                ? await OpenAsync(NewId(), request, mine[0], cancellation).ConfigureAwait(false)
+                : await book.JoinAsync(found.Id, Settings(request).DenialLife, cancellation).ConfigureAwait(false);
             if (step.Answer is { } answer) return answer;
             if (step.Waiter is { } waiter) return await WaitAsync(request, step.Row!, waiter, cancellation).ConfigureAwait(false);
         }
 
-        return Unavailable("store");
+        return Unavailable("changing");
     }
+
+    private bool IsForgotten(ApprovalRow row, ApprovalRequest request) =>
+        row.State == ApprovalState.Denied && row.ChangedAt + Settings(request).DenialLife <= time.GetUtcNow();
 
     private async Task<ApprovalStep> OpenAsync(string id, ApprovalRequest request, ReadOnlyMemory<byte> digest, CancellationToken cancellation)
     {

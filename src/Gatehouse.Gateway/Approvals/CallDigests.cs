@@ -11,7 +11,9 @@ namespace Gatehouse.Gateway.Approvals;
 /// Keyed digests of calls and persons. They are keyed wherever they are written: a plain hash in a log or a store would let its reader try out
 /// arguments and names.
 /// </summary>
-/// <remarks>Each method returns a digest for each key of the ring, the newest first: a question of the time before a rotation is found by its key.</remarks>
+/// <remarks>
+/// Each method returns a digest for each key of the ring, the newest first: a question of the time before a rotation is found by its key.
+/// </remarks>
 internal class CallDigests(KeyRing keys)
 {
     private const string Purpose = "approval-digest/v1";

@@ -88,7 +88,7 @@ internal sealed class GatewayServices : IAsyncDisposable
             open.Add(new ApprovalBook(Store.Approvals, new ApprovalBoxes(PayloadBoxes), new ApprovalJournal(Journal), digests, time)), digests,
             new ApproverPresence(), time);
         ApprovalWatch = open.Add(new ApprovalWatch(Approvals.Book, Log));
-        Erasure.Erased += ApprovalWatch.Sweep;
+        Erasure.Erased += ApprovalWatch.OnErased;
         Snapshots.Replaced += ApprovalWatch.OnReplaced;
     }
 

@@ -44,8 +44,9 @@ public sealed class ApproveStage(IApprovals approvals) : IStage
     {
         var outcome = await approvals.SpendAsync(ApprovalRequest.Of(exchange), answer, cancellation).ConfigureAwait(false);
         if (outcome == ApprovalOutcome.Approved) return null;
-        exchange.Record.Add(new AuditPart(AuditPartKind.Approval, AuditOutcome.Deny, Reasons.ApprovalOutdated.Slug, answer.Id));
-        return new Refusal(Reasons.ApprovalOutdated, answer.Id) { ApprovalId = answer.Id };
+        var reason = outcome == ApprovalOutcome.Unavailable ? Reasons.ApprovalUnavailable : Reasons.ApprovalOutdated;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Approval, AuditOutcome.Deny, reason.Slug, answer.Id));
+        return new Refusal(reason, answer.Id) { ApprovalId = answer.Id };
     }
 
     private async ValueTask<StageOutcome> AskAsync(Exchange exchange, CancellationToken cancellation)

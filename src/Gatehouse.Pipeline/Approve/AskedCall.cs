@@ -68,8 +68,8 @@ public sealed record AskedCall
     }
 
     /// <summary>
-    /// Writes the facts, each behind its length, so that two different calls never give the same bytes. Without rules the bytes identify the call, with
-    /// them the approval of it.
+    /// Writes the facts, each behind its length, so that two different calls never give the same bytes. Without rules the bytes identify the call,
+    /// with them the approval of it.
     /// </summary>
     /// <param name="output">The destination.</param>
     /// <param name="serverSource">Identity of the server's source, so that another server of the same name is another one.</param>

@@ -5,7 +5,9 @@ namespace Gatehouse.Policy.Explaining;
 /// <summary>The check whether rules could permit a request to any subject.</summary>
 public static class PermitCoverage
 {
-    /// <summary>Returns whether a permit is about the server, the target and the direction of a request. Subjects and conditions are not asked.</summary>
+    /// <summary>
+    /// Returns whether a permit is about the server, the target and the direction of a request. Subjects and conditions are not asked.
+    /// </summary>
     public static bool Has(IEnumerable<PolicyRule> rules, PolicyRequest request)
     {
         ArgumentNullException.ThrowIfNull(rules);

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Search;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Policy.Matching;
@@ -151,6 +152,32 @@ public sealed class ApprovalChangeTests
         Assert.Empty(asking.Forwarded);
     }
 
+    [Fact]
+    public async Task ErasureOfTheCaller_ClosesTheQuestion()
+    {
+        await using var asking = await AskingGateway.StartAsync(change: NoHold);
+        await (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        var row = await asking.OpenAsync();
+        await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(asking), "alice"));
+        await SettledAsync(asking);
+        var shown = (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value;
+        Assert.Equal((ApprovalState.Closed, null), (shown.Row.State, shown.Facts));
+    }
+
+    [Fact]
+    public async Task RevocationOfAnApprover_VoidsTheGrantOfThatPerson()
+    {
+        await using var asking = await AskingGateway.StartAsync(change: NoHold);
+        var era = await asking.BeginAsync();
+        await era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        await asking.AnswerAsync(await asking.OpenAsync());
+        await asking.Gateway.Host.Revocations.RevokeSubjectAsync("https://login.example", "carol", "left");
+        await SettledAsync(asking);
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // asked again
+        Assert.Equal(["approval.asked", "approval.answered", "approval.closed", "approval.asked"], asking.Acts());
+        Assert.Empty(asking.Forwarded);
+    }
+
     // The process ended after the act in the store and before the entry: the next one writes the entry before it serves, and nothing is used twice.
     [Theory]
     [InlineData("asked")]
@@ -174,7 +201,8 @@ public sealed class ApprovalChangeTests
         if (step == "spent") Assert.True(await store.Approvals.ChangeAsync(row.Id, ApprovalState.Granted, ApprovalState.Spent, now));
         if (step == "answered")
             await store.Approvals.AnswerAsync(
-                new ApprovalAnswerRow(row.Id, new byte[32], true, now, now.AddHours(1), "test", new byte[32], new byte[1], false), now.AddHours(1), now);
+                new ApprovalAnswerRow(row.Id, new byte[32], true, now, now.AddHours(1), "test", new byte[32], new byte[1], false), now.AddHours(1),
+                now);
         if (step == "asked")
             await store.Approvals.AddAsync(row with { Id = "apr-0000000000", Digest = new byte[32] }, 100, 100);
         await using var second = await AskingGateway.StartAsync(data, change: _ => same!);
@@ -232,6 +260,8 @@ public sealed class ApprovalChangeTests
         Assert.InRange(asking.Forwarded.Count, 0, spent.Count);
         Assert.InRange(spent.Count, 0, 1);
     }
+
+    private static string Issuer(AskingGateway asking) => asking.Gateway.Host.Development!.TrustedIssuer.Profile.Issuer;
 
     private static Task SettledAsync(AskingGateway asking) => asking.Gateway.Host.Core.Services.ApprovalWatch.SettledAsync();
 

@@ -24,7 +24,7 @@ public sealed class AskedCallTests
     private static readonly string[] Members =
     [
         .. LeftOut, "io.modelcontextprotocol/subscriptionId", "io.modelcontextprotocol/logLevel", "gatehouse/receipt", "gatehouse/released",
-        "com.example/amount", "progresstoken", "Traceparent", "progressToken ", "",
+        "com.example/amount", "com.example/progressToken", "progressTokens", "x-baggage",
     ];
 
     [Fact]
