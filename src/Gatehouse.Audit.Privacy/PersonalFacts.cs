@@ -24,7 +24,7 @@ public static class PersonalFacts
         new[] { "sub", "client", "peer", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
     // No issuer has this form (RFC 8414, section 2): an account of the system is never taken for a person of the same name.
-    internal const string AccountIssuer = "account:";
+    public const string AccountIssuer = "account:";
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.
     private static readonly FrozenSet<string> OfTheOther =

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
@@ -28,6 +29,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Lifecycle = administration,
             Commands = administration,
             Definitions = new DefinitionAdministration(host.Core.Services),
+            Approvals = new ApprovalAdministration(host.Core.Services, new ApprovalRights(static () => "")),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);

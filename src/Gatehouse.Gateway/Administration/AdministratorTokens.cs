@@ -22,7 +22,11 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         return result.Token is { } verified
             ? new AdministratorTokenResult(
             new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true)
-            { Missing = Missing(settings.Administration, verified), Reading = Reading(settings.Administration.Reading, verified) },
+            {
+                Missing = Missing(settings.Administration, verified),
+                Reading = Reading(settings.Administration.Reading, verified),
+                Verified = verified,
+            },
             null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }

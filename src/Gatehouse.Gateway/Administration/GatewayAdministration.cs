@@ -38,6 +38,8 @@ public static class GatewayAdministration
             Status = new GatewayStatus(host),
             Lifecycle = new GatewayLifecycle(host.Core),
             Definitions = new DefinitionAdministration(services),
+            Approvals = new ApprovalAdministration(
+                services, new ApprovalRights(() => host.Snapshots.Current.Settings.AdministrationResource)),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,

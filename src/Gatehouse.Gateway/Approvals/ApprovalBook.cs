@@ -38,6 +38,11 @@ internal sealed class ApprovalBook(
     public async Task<(ApprovalRow Row, ApprovalFacts? Facts)?> ShowAsync(string id, CancellationToken cancellation) =>
         await store.FindAsync(id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { } row ? (row, boxes.Open(row)) : null;
 
+    /// <summary>Writes that a person is shown a question. The text may leave the process afterwards.</summary>
+    /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
+    public Task NoteShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) =>
+        journal.ShownAsync(row, facts, shown, way, by);
+
     /// <summary>Finds the question that decides about a call; null where there is none.</summary>
     public ValueTask<ApprovalRow?> FindAsync(IReadOnlyList<ReadOnlyMemory<byte>> digest, CancellationToken cancellation) =>
         store.FindByDigestAsync(digest, time.GetUtcNow(), cancellation);

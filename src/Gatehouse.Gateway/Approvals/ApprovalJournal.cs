@@ -21,6 +21,15 @@ internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Nam
         ("strength", facts is null ? "" : Lower(facts.Terms.Strength.ToString())), ("needed", Text(row.Needed)), ("until", Text(row.Expires)),
         ("action", facts is null ? "" : $"{facts.Method} {facts.Target}".TrimEnd()));
 
+    /// <summary>Writes that a person is shown the text of a question.</summary>
+    /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
+    public Task ShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) => RequireAsync(note(
+        null, "approval.shown",
+        [
+            ("approval", row.Id), ("digest", Convert.ToHexStringLower(row.Digest.Span)), ("shown", Convert.ToHexStringLower(shown.Span)),
+            ("way", way), ("by", by.Subject), ("byIssuer", by.Issuer), ("caller", facts.Caller),
+        ]));
+
     /// <summary>Writes one person's answer.</summary>
     /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
     public async Task AnsweredAsync(

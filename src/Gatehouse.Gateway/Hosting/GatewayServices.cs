@@ -147,6 +147,9 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Questions to people about calls.</summary>
     public CallApprovals Approvals { get; }
 
+    /// <summary>Texts of questions that people were shown.</summary>
+    public ShownApprovals ShownApprovals { get; } = new();
+
     /// <summary>Closes questions when what they depend on changes.</summary>
     public ApprovalWatch ApprovalWatch { get; }
 
