@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Search;
+
 namespace Gatehouse.Administration;
 
 /// <summary>The person or program that a genuine administrator token names.</summary>
@@ -8,6 +10,9 @@ internal sealed record AdministratorToken(string Issuer, string Subject, bool Is
 {
     /// <summary>The entries of the audit log that it may read, by the configuration in force.</summary>
     public ReadingRights Reading { get; init; }
+
+    /// <summary>The groups whose entries it may read, by the configuration in force; none without <see cref="ReadingRights.Groups"/>.</summary>
+    public IReadOnlyList<EntryGroup> ReadableGroups { get; init; } = [];
 
     /// <summary>The authentication that the configuration in force demands and the token does not show; null when it shows it.</summary>
     public RequiredAuthentication? Missing { get; init; }

@@ -130,6 +130,11 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Reading = new ReadingSettings
         {
             Own = Who(section.Part("reading").Part("own")),
+            Groups =
+            [
+                .. section.Part("reading").Parts("groups").Where(one => Who(one.Part("who")) is not null)
+                    .Select(one => new GroupReading(Who(one.Part("who"))!, one.Texts("of"), one.Get<string>("issuer"))),
+            ],
             All = Who(section.Part("reading").Part("all")),
             Payloads = Who(section.Part("reading").Part("payloads")),
             Erase = Who(section.Part("reading").Part("erase")),

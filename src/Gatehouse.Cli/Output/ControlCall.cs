@@ -1,5 +1,7 @@
+using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Verifier;
 
 namespace Gatehouse.Cli.Output;
 
@@ -55,11 +57,12 @@ internal static class ControlCall
         string? token = null;
         try
         {
-            if (tokenFile is not null) token = (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
+            if (tokenFile is not null) token = Encoding.UTF8.GetString(GivenFile.Read(tokenFile, 64 << 10, "an access token")).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Terminal.Fault(e.Message);
+            Terminal.Hint("give the file of an access token with --token-file");
             return (null, ExitCodes.Unavailable);
         }
 

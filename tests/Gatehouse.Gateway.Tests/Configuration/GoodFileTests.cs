@@ -259,6 +259,10 @@ public sealed class GoodFileTests
         Assert.Equal([true, false, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Subjects!.Contains("a-1")));
         Assert.Equal([false, true, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Roles!.Contains("audit")));
         Assert.Equal([false, false, true], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Groups!.Contains("two-people")));
+        var group = Assert.Single(reading.Groups);
+        Assert.True(group.Who.Subjects!.Contains("g-1"));
+        Assert.Equal(["sales", "support"], group.Of);
+        Assert.Equal("https://login.example.com/tenant", group.Issuer);
     }
 
     // The table holds the defaults as text, the records hold them as values: one must not drift from the other.
