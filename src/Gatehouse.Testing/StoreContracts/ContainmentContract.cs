@@ -35,7 +35,7 @@ internal static class ContainmentContract
             16, number => store.Containments.AddAsync(Samples.Containment(1) with { Id = Samples.Number(number) }, 100)).ConfigureAwait(false);
         Expect.True(added.Count(static one => one == ApprovalAdding.Added) == 1, "one of them did");
         Expect.True(added.Count(static one => one == ApprovalAdding.Exists) == 15, "the others found it");
-        var there = (await store.Containments.ListAsync(Samples.Start).ConfigureAwait(false)).Single().Id;
+        var there = Expect.One(await store.Containments.ListAsync(Samples.Start).ConfigureAwait(false), "it is in force once").Id;
         await Expect.FaultAsync<ArgumentException>(
             () => store.Containments.AddAsync(Samples.Containment(99) with { Id = there }, 100).AsTask(), "an id is new").ConfigureAwait(false);
         await store.Containments.ReleaseAsync(there, default, Samples.Start).ConfigureAwait(false);
@@ -82,7 +82,9 @@ internal static class ContainmentContract
             byte[] release = [3, 0, 255];
             var released = await Samples.AtOnceAsync(
                 16, _ => store.Containments.ReleaseAsync(Samples.Number(1), release, Samples.Start)).ConfigureAwait(false);
-            Same(released.Single(static row => row is not null)!, Samples.Containment(1) with { IsReleased = true, Release = release });
+            Same(
+                Expect.One(released.Where(static row => row is not null), "one of them releases it")!,
+                Samples.Containment(1) with { IsReleased = true, Release = release });
             Expect.True(
                 await store.Containments.ReleaseAsync("unknown", release, Samples.Start).ConfigureAwait(false) is null,
                 "there is no such containment");

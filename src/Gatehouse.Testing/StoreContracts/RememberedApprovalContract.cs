@@ -90,7 +90,9 @@ internal static class RememberedApprovalContract
             for (var number = 1; number <= 2; number++) await AddAsync(store, Samples.Remembered(number), ApprovalAdding.Added).ConfigureAwait(false);
             var forgotten = await Samples.AtOnceAsync(
                 16, _ => store.RememberedApprovals.ForgetAsync(Samples.Number(1), Samples.Start)).ConfigureAwait(false);
-            Same(forgotten.Single(static row => row is not null), Samples.Remembered(1) with { IsForgotten = true });
+            Same(
+                Expect.One(forgotten.Where(static row => row is not null), "one of them forgets it"),
+                Samples.Remembered(1) with { IsForgotten = true });
             Expect.True(
                 await store.RememberedApprovals.ForgetAsync("unknown", Samples.Start).ConfigureAwait(false) is null, "there is no such answer");
             Expect.True(

@@ -198,8 +198,11 @@ internal sealed class InMemoryApprovals(
     private ApprovalRow Decide(ApprovalRow row, bool grants, DateTimeOffset grantExpires, DateTimeOffset now)
     {
         var decided = grants
-            ? row with { State = ApprovalState.Granted, ChangedAt = now, Expires = grantExpires, Until = Later(row.Until, grantExpires) }
-            : row with { State = ApprovalState.Denied, ChangedAt = now };
+            ? row with
+            {
+                State = ApprovalState.Granted, ChangedAt = now, IsNoted = false, Expires = grantExpires, Until = Later(row.Until, grantExpires),
+            }
+            : row with { State = ApprovalState.Denied, ChangedAt = now, IsNoted = false };
         table.Set(row.Id, decided);
         return decided;
     }
