@@ -10,7 +10,7 @@ namespace Gatehouse.Storage.Abstractions;
 /// <param name="Until">When it ends.</param>
 /// <param name="IsForgotten">True once it holds no more; the row stays until the entry about that is in the audit log.</param>
 /// <param name="IsNoted">True once the entry about its state is in the audit log.</param>
-/// <param name="Sealed">Sealed facts; 1 to <see cref="MostSealedBytes"/> bytes. Empty once a person whom they are about was erased.</param>
+/// <param name="Sealed">Sealed facts; 1 to <see cref="MostSealedBytes"/> bytes. Empty once one of the two persons was erased.</param>
 public sealed record RememberedApprovalRow(
     string Id, ReadOnlyMemory<byte> Scope, ReadOnlyMemory<byte> Party, ReadOnlyMemory<byte> Person, string ApprovalId, DateTimeOffset At,
     DateTimeOffset Until, bool IsForgotten, bool IsNoted, ReadOnlyMemory<byte> Sealed)
