@@ -124,7 +124,7 @@ public sealed class PolicyWireTests
     public async Task AnObligationThatNoStageFulfils_Denies()
     {
         await using var gateway =
-            await TestGateway.StartAsync(rules: [new PolicyRule { Id = "all", Obligations = [new Obligation(ObligationKind.Approval)] }]);
+            await TestGateway.StartAsync(rules: [new PolicyRule { Id = "all", Obligations = [new Obligation(ObligationKind.Redaction)] }]);
         Assert.Equal("GH4006", Code((await CallAsync(gateway, modern: true, "echo", "{}", [])).Body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
