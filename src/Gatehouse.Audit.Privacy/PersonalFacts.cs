@@ -12,10 +12,11 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "bytes", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error",
-        "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "grants", "hits", "kept", "keys", "kind", "last", "lost",
-        "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "replaced",
-        "results", "scope", "search", "segments", "server", "session", "since", "source", "target", "turnedAway", "unread", "until", "version", "why",
+        "act", "alarms", "approval", "bytes", "cause", "class", "codes", "command", "consents", "count", "cut", "decision", "definitions", "digest",
+        "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "granted", "grants", "hits", "kept", "keys",
+        "kind", "last", "lost", "needed", "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider",
+        "pseudonyms", "recovered", "replaced", "results", "rule", "scope", "search", "seconds", "segments", "server", "session", "shown", "since",
+        "source", "strength", "target", "turnedAway", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>
@@ -26,7 +27,8 @@ public static class PersonalFacts
     internal const string AccountIssuer = "account:";
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.
-    private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> OfTheOther =
+        new[] { "about", "aboutIssuer", "action", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Returns whether a fact of a control entry is sealed.</summary>
     public static bool IsPersonal(string name) => !InClear.Contains(name);

@@ -669,7 +669,10 @@ public static class Reasons
         LegacyStatus = 200,
         Message = "The request needs an approval, and no person can be asked for it.",
         Remedy = "Give the administrator the request id.",
-        Operator = "A rule requires an approval, and this gateway has no way to ask a person.",
+        Operator = "A rule requires an approval, and the event names why no person is asked: no rule of the policy has the direction approvals for "
+            + "the target (no-approver), the request is a stream or a notification (stream), the call is larger than approvals.largestCall "
+            + "(too-large-to-show), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
+            + "(store, record, changing).",
     };
 
     public static readonly Reason ApprovalTimeout = new()
@@ -693,8 +696,8 @@ public static class Reasons
         LegacyStatus = 200,
         Message = "The request needs an approval, and no person has answered yet.",
         Remedy = "Ask the person who approves such requests for an answer, then send the same request again. An approval waits for it.",
-        Operator = "The gateway held the request for the time in approvals.hold. The question stays open, and a grant counts for the next request with "
-            + "the same digest. The event has the id of the approval.",
+        Operator = "The gateway held the request for the time in approvals.hold. The question stays open, and a grant counts for the next request "
+            + "with the same digest. The event has the id of the approval.",
     };
 
     public static readonly Reason ApprovalLimit = new()
@@ -706,8 +709,8 @@ public static class Reasons
         RetryAfterSeconds = 60,
         Message = "Too many requests wait for an approval.",
         Remedy = "Wait until a person has answered some of them, then send the request again.",
-        Operator = "The questions of this caller (approvals.openPerCaller) or of all callers (approvals.open) are at their limit. Answer open questions, "
-            + "and examine a caller who asks without end.",
+        Operator = "The questions of this caller (approvals.openPerCaller) or of all callers (approvals.open) are at their limit. Answer open "
+            + "questions, and examine a caller who asks without end.",
     };
 
     public static readonly Reason ApprovalOutdated = new()
@@ -718,8 +721,8 @@ public static class Reasons
         LegacyStatus = 200,
         Message = "The approval does not cover the request any more.",
         Remedy = "Send the request again.",
-        Operator = "While the request waited, its rule, its definition or the server changed, or another request used the approval. An approval counts "
-            + "for one call in exactly the form that the person saw.",
+        Operator = "While the request waited, its rule, its definition or the server changed, or another request used the approval. An approval "
+            + "counts for one call in exactly the form that the person saw.",
     };
 
     public static readonly Reason SessionRequired = new()

@@ -50,8 +50,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
 
-    /// <summary>For rules that let servers ask as well.</summary>
-    public static System.Collections.Immutable.ImmutableHashSet<PolicyDirection> EveryDirection { get; } = [.. Enum.GetValues<PolicyDirection>()];
+    /// <summary>For rules that let servers ask as well. Whoever calls does not answer questions to people.</summary>
+    public static System.Collections.Immutable.ImmutableHashSet<PolicyDirection> EveryDirection { get; } =
+        [.. Enum.GetValues<PolicyDirection>().Where(direction => direction != PolicyDirection.Approvals)];
 
     public static async Task<TestGateway> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null,

@@ -46,9 +46,11 @@ public sealed class ApprovalPathTests
                 var asking = question.Target == PolicyTarget.None ? []
                     : rules.Where(rule => rule.AsksAbout(caller, question with { Hour = exchange.Record.At.Hour })).Select(rule => rule.Id).ToList();
                 var asked = exchange.PolicyQuestions.Select(one => one.Source).ToList();
-                Assert.True(asking.SequenceEqual(asked), $"seed {seed}: {question}: {string.Join(", ", asking)}, asked {string.Join(", ", asked)}\n{PolicyWriter.Write(policy.Rules)}");
+                Assert.True(asking.SequenceEqual(asked),
+                    $"seed {seed}: {question}: {string.Join(", ", asking)}, asked {string.Join(", ", asked)}\n{PolicyWriter.Write(policy.Rules)}");
                 Assert.Equal(asking.Count > 0, refusal is not null);
-                Assert.All(exchange.PolicyQuestions, one => Assert.Equal(RuleText.Of(policy.Rules.Single(rule => rule.Id == one.Source)), one.RuleText));
+                Assert.All(exchange.PolicyQuestions,
+                    one => Assert.Equal(RuleText.Of(policy.Rules.Single(rule => rule.Id == one.Source)), one.RuleText));
                 stopped += asking.Count > 0 ? 1 : 0;
                 passed += asking.Count > 0 ? 0 : 1;
             }

@@ -55,7 +55,12 @@ public sealed class GatewayCore : IAsyncDisposable
     {
         var secrets = await ConfigurationReloader.ReadFirstAsync(services, callers).ConfigureAwait(false);
         await services.Configurations.StartAsync(services.Options.Configuration).ConfigureAwait(false);
-        return new GatewayCore(services, callers, secrets);
+        var core = new GatewayCore(services, callers, secrets);
+        // Before the first request: no effect of the process before this one is without its entry.
+        services.ApprovalWatch.Sweep();
+        services.ApprovalWatch.OnReplaced(services.Snapshots.Current);
+        await services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
+        return core;
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -118,6 +123,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var time = Services.Options.Time;
         IsDraining = true;
         Note("drain");
+        Services.Approvals.BeginEnd();
         Registry.Drain();
         var started = time.GetTimestamp();
         while (Registry.Count > 0 && time.GetElapsedTime(started) < patience)
@@ -138,6 +144,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal async ValueTask StopAsync()
     {
         IsDraining = true;
+        Services.Approvals.BeginEnd();
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
         retention.Dispose();
@@ -171,6 +178,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
+        Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);

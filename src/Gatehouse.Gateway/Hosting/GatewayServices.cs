@@ -4,6 +4,7 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
@@ -82,6 +83,13 @@ internal sealed class GatewayServices : IAsyncDisposable
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
+        var digests = new CallDigests(Keys);
+        Approvals = new CallApprovals(
+            open.Add(new ApprovalBook(Store.Approvals, new ApprovalBoxes(PayloadBoxes), new ApprovalJournal(Journal), digests, time)), digests,
+            new ApproverPresence(), time);
+        ApprovalWatch = open.Add(new ApprovalWatch(Approvals.Book, Log));
+        Erasure.Erased += ApprovalWatch.OnErased;
+        Snapshots.Replaced += ApprovalWatch.OnReplaced;
     }
 
     /// <summary>The options; <see cref="GatewayHostOptions.Log"/> is bounded in rate.</summary>
@@ -134,6 +142,12 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }
+
+    /// <summary>Questions to people about calls.</summary>
+    public CallApprovals Approvals { get; }
+
+    /// <summary>Closes questions when what they depend on changes.</summary>
+    public ApprovalWatch ApprovalWatch { get; }
 
     /// <summary>The folder of the audit log.</summary>
     public string AuditDirectory { get; }
@@ -224,6 +238,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Quotas);
         open.Add(SubjectKeys);
         open.Add(Audit);
+        open.Add(Approvals.Book);
+        open.Add(ApprovalWatch);
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
     }

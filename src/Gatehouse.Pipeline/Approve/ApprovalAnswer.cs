@@ -7,6 +7,9 @@ public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By
 {
     /// <summary>Id of the approval, not a secret; null when no question was asked.</summary>
     public string? Id { get; init; }
+
+    /// <summary>The cause of another outcome than an answer, as a word for the record; null where there is none.</summary>
+    public string? Detail { get; init; }
 }
 
 /// <summary>Outcomes of a request for approval. The default value permits nothing.</summary>

@@ -2,6 +2,7 @@ using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Decisions;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Writing;
 
 namespace Gatehouse.Pipeline.Authorize;
 
@@ -54,13 +55,14 @@ internal static class Obligations
     {
         var source = obligation.Source ?? "policy";
         if (exchange.PolicyQuestions.Any(question => question.Source == source)) return;
+        var asking = exchange.Snapshot.Policy.Rules.FirstOrDefault(rule => rule.Id == source);
         exchange.PolicyQuestions =
         [
             .. exchange.PolicyQuestions,
             new ApprovalQuestion(source, Reason)
             {
                 Terms = obligation.Approval ?? ApprovalTerms.Default,
-                RuleText = exchange.Snapshot.Policy.Rules.FirstOrDefault(rule => rule.Id == source) is { } asking ? Policy.Writing.RuleText.Of(asking) : "",
+                RuleText = asking is null ? "" : RuleText.Of(asking),
             },
         ];
     }

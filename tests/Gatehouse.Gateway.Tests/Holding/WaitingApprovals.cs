@@ -21,6 +21,9 @@ internal sealed class WaitingApprovals : IApprovals
 
     public void Answer(ApprovalOutcome outcome) => answer.SetResult(new ApprovalAnswer(outcome, "carol"));
 
+    public ValueTask<ApprovalOutcome> SpendAsync(ApprovalRequest now, ApprovalAnswer answer, CancellationToken cancellation) =>
+        new(ApprovalOutcome.Approved);
+
     public async ValueTask<ApprovalAnswer> AskAsync(ApprovalRequest request, CancellationToken cancellation)
     {
         asked.Enqueue(request);

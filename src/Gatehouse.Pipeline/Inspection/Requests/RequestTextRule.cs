@@ -11,12 +11,14 @@ namespace Gatehouse.Pipeline.Inspection.Requests;
 /// the configuration record, ask a person, or block.
 /// </summary>
 /// <remarks>
-/// It judges what the client sent, once. A message that another rule edits holds no other words of the client, and one that a person approved is not
-/// asked about again.
+/// It judges what the client sent, once. A message that another rule edits holds no other words of the client. One that a person approved is judged
+/// again only if the configuration changed meanwhile.
 /// </remarks>
 internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
 {
     public string Name => "texts";
+
+    public bool JudgesReleased => true;
 
     public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
