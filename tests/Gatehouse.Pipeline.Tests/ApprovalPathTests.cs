@@ -22,7 +22,7 @@ namespace Gatehouse.Pipeline.Tests;
 [Trait("Requirement", "AZ-04")]
 public sealed class ApprovalPathTests
 {
-    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 20_000 : 600;
+    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 20_000 : 300;
 
     [Fact]
     public async Task AMessageThatARuleAsksAbout_IsNeverForwardedWithoutAnAnswer()
