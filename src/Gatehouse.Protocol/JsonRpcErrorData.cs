@@ -34,6 +34,6 @@ public sealed record JsonRpcErrorData
     public string? ApprovalId { get; init; }
 
     /// <summary>True when there is no member at all.</summary>
-    public bool IsEmpty => ApprovalId is null && At is null && Keyword is null && Code is null && Remedy is null && RequestId is null && Supported is null
-        && Requested is null && Uri is null && RetryAfterMilliseconds is null;
+    public bool IsEmpty => ApprovalId is null && At is null && Keyword is null && Code is null && Remedy is null && RequestId is null
+        && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gatehouse.Audit;
 using Gatehouse.Diagnostics;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
 using Gatehouse.Storage.Abstractions;

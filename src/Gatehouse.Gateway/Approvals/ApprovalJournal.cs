@@ -1,13 +1,15 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>The entries about questions and answers in the audit log. Each returns when it is durable, before its effect.</summary>
-internal sealed class ApprovalJournal(ControlJournal journal)
+/// <param name="note">
+/// Writes a control entry in the part of the log of a caller, or of the gateway for null, and returns whether it is durable.
+/// </param>
+internal sealed class ApprovalJournal(Func<CallerPartition?, string, (string Name, string Value)[], Task<bool>> note)
 {
     /// <summary>The cause of a closing that a crash has taken from memory.</summary>
     public const string UnknownCause = "not-known";
@@ -32,7 +34,7 @@ internal sealed class ApprovalJournal(ControlJournal journal)
         };
         if (by?.Seconds is { } seconds) all.Add(("seconds", seconds.ToString("0.0", CultureInfo.InvariantCulture)));
         if (isRecovered) all.Add(("recovered", "yes"));
-        await RequireAsync(journal.NoteDurableAsync("approval.answered", [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
+        await RequireAsync(note(null, "approval.answered", [.. all.Where(static fact => fact.Item2.Length > 0)])).ConfigureAwait(false);
     }
 
     /// <summary>Writes that a grant was used, or that a question or its grant is over.</summary>
@@ -57,8 +59,8 @@ internal sealed class ApprovalJournal(ControlJournal journal)
         ];
         var filled = all.Where(static fact => fact.Value.Length > 0).ToArray();
         // The entries of one caller's questions use that caller's part of the log.
-        await RequireAsync(facts is null ? journal.NoteDurableAsync(act, filled)
-            : journal.NoteDurableOfAsync(CallerPartition.Of(facts.Issuer, facts.Subject), act, filled)).ConfigureAwait(false);
+        var caller = facts is null ? (CallerPartition?)null : CallerPartition.Of(facts.Issuer, facts.Subject);
+        await RequireAsync(note(caller, act, filled)).ConfigureAwait(false);
     }
 
     private static async Task RequireAsync(Task<bool> noting)

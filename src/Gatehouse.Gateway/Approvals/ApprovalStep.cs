@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Approvals;

@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Approvals;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Records;
 using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;

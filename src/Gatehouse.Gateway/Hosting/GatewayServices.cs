@@ -84,10 +84,11 @@ internal sealed class GatewayServices : IAsyncDisposable
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
         var digests = new CallDigests(Keys);
-        Approvals = new CallApprovals(
-            open.Add(new ApprovalBook(Store.Approvals, new ApprovalBoxes(PayloadBoxes), new ApprovalJournal(Journal), digests, time)), digests,
-            new ApproverPresence(), time);
-        ApprovalWatch = open.Add(new ApprovalWatch(Approvals.Book, Log));
+        var journal = new ApprovalJournal((caller, act, facts) =>
+            caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts));
+        var book = open.Add(new ApprovalBook(Store.Approvals, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
+        Approvals = new CallApprovals(book, digests, new ApproverPresence(), time);
+        ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
         Erasure.Erased += ApprovalWatch.OnErased;
         Snapshots.Replaced += ApprovalWatch.OnReplaced;
     }

@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Exchanges;
+
 namespace Gatehouse.Pipeline.Approve;
 
 /// <summary>The channel to a person who decides about a held exchange.</summary>

@@ -1,7 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
@@ -219,7 +218,9 @@ public sealed class Exchange
     /// <summary>Those that the rules for requests require.</summary>
     public IReadOnlyList<ApprovalQuestion> RuleQuestions { get; set; } = [];
 
-    /// <summary>The approval that the exchange got; null while it has none. It counts once it is used up, directly before the message is sent.</summary>
+    /// <summary>
+    /// The approval that the exchange got; null while it has none. It counts once it is used up, directly before the message is sent.
+    /// </summary>
     public ApprovalAnswer? Approval { get; set; }
 
     /// <summary>Digest of the definition in force of the tool, prompt or resource that is called; null where there is none.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 

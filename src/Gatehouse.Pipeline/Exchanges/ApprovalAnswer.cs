@@ -1,4 +1,4 @@
-namespace Gatehouse.Pipeline.Approve;
+namespace Gatehouse.Pipeline.Exchanges;
 
 /// <summary>The result of one request for approval.</summary>
 /// <param name="Outcome">Approved, refused, or impossible to ask.</param>
