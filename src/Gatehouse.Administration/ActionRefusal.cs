@@ -87,7 +87,7 @@ internal sealed partial record ActionRefusal(string Message, string Remedy)
         new("no purpose is given", "give the purpose with --purpose, in at most 512 characters") { Why = "no-purpose" };
 
     public static ActionRefusal NoReadingRight { get; } = new("this administrator may not read the audit log",
-        "name the administrator in administration.reading.own or administration.reading.all")
+        "name the administrator in administration.reading.own, administration.reading.groups or administration.reading.all")
     { Why = "no-reading-right" };
 
     public static ActionRefusal OwnReadingOnly { get; } = new("this administrator may export only the own entries",

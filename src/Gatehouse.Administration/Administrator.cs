@@ -30,12 +30,13 @@ internal sealed class Administrator
     /// <summary>The name in an approval.</summary>
     public string Name => Token is { } token ? $"{token.Issuer} {token.Subject}" : $"terminal of account {NameOf(Account)}";
 
-    /// <summary>Returns whether entries may be read, and whose.</summary>
-    /// <param name="owner">The only person whose entries may be read; null for all.</param>
-    public bool TryGetScope(out EntryOwner? owner)
+    /// <summary>Returns whether entries may be read, and which.</summary>
+    /// <param name="scope">The only entries that may be read; null for all. Nothing may be read where the answer is false.</param>
+    public bool TryGetScope(out EntryScope? scope)
     {
-        owner = !Reading.HasFlag(ReadingRights.All) && Token is { } token ? new EntryOwner(token.Issuer, token.Subject) : null;
-        return (Reading & (ReadingRights.Own | ReadingRights.All)) != 0;
+        scope = !Reading.HasFlag(ReadingRights.All) && Token is { } token
+            ? new EntryScope(new EntryOwner(token.Issuer, token.Subject), Reading.HasFlag(ReadingRights.Groups) ? token.ReadableGroups : []) : null;
+        return (Reading & (ReadingRights.Own | ReadingRights.Groups | ReadingRights.All)) != 0;
     }
 
     /// <summary>Returns the name of an account in an entry.</summary>

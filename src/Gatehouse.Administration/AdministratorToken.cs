@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Search;
 using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Administration;
@@ -10,6 +11,9 @@ internal sealed record AdministratorToken(string Issuer, string Subject, bool Is
 {
     /// <summary>The entries of the audit log that it may read, by the configuration in force.</summary>
     public ReadingRights Reading { get; init; }
+
+    /// <summary>The groups whose entries it may read, by the configuration in force; none without <see cref="ReadingRights.Groups"/>.</summary>
+    public IReadOnlyList<EntryGroup> ReadableGroups { get; init; } = [];
 
     /// <summary>The authentication that the configuration in force demands and the token does not show; null when it shows it.</summary>
     public RequiredAuthentication? Missing { get; init; }

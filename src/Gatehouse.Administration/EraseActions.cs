@@ -38,6 +38,7 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
             KeyValuePair.Create("keys", erased.Keys.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("entries", erased.Payloads.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("segments", erased.Segments.ToString(CultureInfo.InvariantCulture)),
+            KeyValuePair.Create("files", erased.Configurations.ToString(CultureInfo.InvariantCulture)),
         ];
     }
 
@@ -52,4 +53,11 @@ internal sealed record ErasePerson(string Issuer, string Subject, string Purpose
 /// <param name="Payloads">The number of kept requests that were deleted.</param>
 /// <param name="Segments">The number of segments of earlier builds that were rewritten.</param>
 /// <param name="Exports">Times of the exports that named the person, newest first. What they wrote is not reached.</param>
-internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadOnlyList<DateTimeOffset> Exports);
+internal sealed record PersonErased(int Keys, int Payloads, int Segments, IReadOnlyList<DateTimeOffset> Exports)
+{
+    /// <summary>The number of earlier configurations that named the person and whose kept texts were destroyed.</summary>
+    public int Configurations { get; init; }
+
+    /// <summary>True if the configuration in force names the person: it stays until the files are changed.</summary>
+    public bool IsInForce { get; init; }
+}

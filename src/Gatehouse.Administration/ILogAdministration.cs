@@ -10,8 +10,8 @@ internal interface ILogAdministration
 
     /// <summary>Returns the kept requests of an exchange, opened.</summary>
     /// <param name="id">The exchange.</param>
-    /// <param name="owner">The only person whose requests may be opened; null for all.</param>
-    Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner);
+    /// <param name="scope">The only entries whose requests may be opened; null for all.</param>
+    Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope);
 
     /// <summary>Returns which entries of the log are not in its folder, as after archiving, in words; null where all are there.</summary>
     Task<string?> AbsentAsync();
@@ -22,8 +22,8 @@ internal interface ILogAdministration
 
     /// <summary>Finds what is missing in the log.</summary>
     /// <param name="since">The earliest time of entries; null for all.</param>
-    /// <param name="owner">The only person whose calls may be examined; null for all.</param>
-    Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner);
+    /// <param name="scope">The only calls that may be examined; null for all.</param>
+    Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope);
 
     /// <summary>Makes the index again, and returns the number of its entries.</summary>
     Task<long> RebuildAsync();

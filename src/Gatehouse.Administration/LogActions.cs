@@ -25,7 +25,7 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
         Payload && (Kind != LogReading.Show || Filter.Id is null) ? ActionRefusal.NotUnderstood : LogActs.FaultOf(Filter, Purpose);
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
-        LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).IsOwn);
+        LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).Scope);
 
     // A command that follows the log asks again and again. Its first question is recorded, and each later one that was answered with entries.
     public override bool LeavesEntry(object result) =>
@@ -33,10 +33,10 @@ internal sealed record ReadLog(LogReading Kind, EntryFilter Filter, string Purpo
 
     protected override async Task<ActionOutcome<LogPage>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        if (!by.TryGetScope(out var owner)) return ActionRefusal.NoReadingRight;
+        if (!by.TryGetScope(out var scope)) return ActionRefusal.NoReadingRight;
         if (Payload && !by.Reading.HasFlag(ReadingRights.Payloads)) return ActionRefusal.NoPayloadRight;
-        var page = await parts.Log!.Search.FindAsync(Filter, owner, CancellationToken.None).ConfigureAwait(false);
-        return new LogPage(page, owner is not null, Payload ? await parts.Log.OpenRequestsAsync(Filter.Id!, owner).ConfigureAwait(false) : []);
+        var page = await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
+        return new LogPage(page, ReadScopes.Of(scope), Payload ? await parts.Log.OpenRequestsAsync(Filter.Id!, scope).ConfigureAwait(false) : []);
     }
 }
 
@@ -58,11 +58,11 @@ internal sealed record CountLog(EntryFilter Filter, string Purpose) : Administra
     public override ActionRefusal? Fault(AdministrationParts parts) => LogActs.FaultOf(Filter, Purpose);
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
-        LogActs.HitsOf(((LogCounts)result).Counts.Entries, ((LogCounts)result).IsOwn);
+        LogActs.HitsOf(((LogCounts)result).Counts.Entries, ((LogCounts)result).Scope);
 
     protected override async Task<ActionOutcome<LogCounts>> RunAsync(AdministrationParts parts, Administrator by) =>
-        by.TryGetScope(out var owner)
-            ? new LogCounts(await parts.Log!.Search.CountAsync(Filter, owner, CancellationToken.None).ConfigureAwait(false), owner is not null)
+        by.TryGetScope(out var scope)
+            ? new LogCounts(await parts.Log!.Search.CountAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false), ReadScopes.Of(scope))
             : ActionRefusal.NoReadingRight;
 }
 
@@ -85,11 +85,11 @@ internal sealed record FindLogGaps(EntryFilter Filter, string Purpose) : Adminis
         Filter.Shape is "" or "since" ? LogActs.FaultOf(Filter, Purpose) : ActionRefusal.NotUnderstood;
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
-        LogActs.HitsOf(((LogGapsFound)result).Report.Counts.Values.Sum(), ((LogGapsFound)result).IsOwn);
+        LogActs.HitsOf(((LogGapsFound)result).Report.Counts.Values.Sum(), ((LogGapsFound)result).Scope);
 
     protected override async Task<ActionOutcome<LogGapsFound>> RunAsync(AdministrationParts parts, Administrator by) =>
-        by.TryGetScope(out var owner)
-            ? new LogGapsFound(await parts.Log!.FindGapsAsync(Filter.Since, owner).ConfigureAwait(false), owner is not null)
+        by.TryGetScope(out var scope)
+            ? new LogGapsFound(await parts.Log!.FindGapsAsync(Filter.Since, scope).ConfigureAwait(false), ReadScopes.Of(scope))
             : ActionRefusal.NoReadingRight;
 }
 
@@ -108,9 +108,9 @@ internal sealed record RebuildLogIndex : AdministrativeAction<LogIndexRebuilt>
 
 /// <summary>Entries that an administrator may read.</summary>
 /// <param name="Page">The entries.</param>
-/// <param name="IsOwn">True where only entries of the administrator were searched.</param>
+/// <param name="Scope">The entries that were looked at.</param>
 /// <param name="Requests">Kept requests, opened.</param>
-internal sealed record LogPage(EntryPage Page, bool IsOwn, IReadOnlyList<KeptRequest> Requests)
+internal sealed record LogPage(EntryPage Page, ReadScope Scope, IReadOnlyList<KeptRequest> Requests)
 {
     /// <summary>Entries that are not in the folder, in words; null where all are there, or where the act does not ask.</summary>
     public string? Absent { get; init; }
@@ -118,13 +118,13 @@ internal sealed record LogPage(EntryPage Page, bool IsOwn, IReadOnlyList<KeptReq
 
 /// <summary>Counts of entries that an administrator may read.</summary>
 /// <param name="Counts">The counts.</param>
-/// <param name="IsOwn">True where only entries of the administrator were counted.</param>
-internal sealed record LogCounts(EntryCounts Counts, bool IsOwn);
+/// <param name="Scope">The entries that were looked at.</param>
+internal sealed record LogCounts(EntryCounts Counts, ReadScope Scope);
 
 /// <summary>Gaps of the log that an administrator may see.</summary>
 /// <param name="Report">The gaps.</param>
-/// <param name="IsOwn">True where only calls of the administrator were examined.</param>
-internal sealed record LogGapsFound(GapReport Report, bool IsOwn);
+/// <param name="Scope">The entries that were looked at.</param>
+internal sealed record LogGapsFound(GapReport Report, ReadScope Scope);
 
 /// <summary>The index was made again.</summary>
 /// <param name="Entries">The number of its entries.</param>
@@ -151,6 +151,6 @@ internal static class LogActs
         return filter.Fault() is { } fault ? ActionRefusal.FaultyFilter(fault) : null;
     }
 
-    public static IReadOnlyList<KeyValuePair<string, string>> HitsOf(long hits, bool isOwn) =>
-        [KeyValuePair.Create("hits", hits.ToString(CultureInfo.InvariantCulture)), KeyValuePair.Create("scope", isOwn ? "own" : "all")];
+    public static IReadOnlyList<KeyValuePair<string, string>> HitsOf(long hits, ReadScope scope) =>
+        [KeyValuePair.Create("hits", hits.ToString(CultureInfo.InvariantCulture)), KeyValuePair.Create("scope", ReadScopes.Text(scope))];
 }

@@ -37,7 +37,7 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
         Issuer.Length is 0 or > LongestName || Subject.Length is 0 or > LongestName ? ActionRefusal.NoPerson : LogActs.FaultOf(Filter, Purpose);
 
     public override IReadOnlyList<KeyValuePair<string, string>> ResultFacts(object result) =>
-        LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).IsOwn);
+        LogActs.HitsOf(((LogPage)result).Page.Entries.Count, ((LogPage)result).Scope);
 
     private EntryFilter Filter => new()
     {
@@ -49,16 +49,19 @@ internal sealed record ExportPerson(string Issuer, string Subject, string Purpos
 
     protected override async Task<ActionOutcome<LogPage>> RunAsync(AdministrationParts parts, Administrator by)
     {
-        if (!by.TryGetScope(out var owner)) return ActionRefusal.NoReadingRight;
+        if (!by.TryGetScope(out var scope)) return ActionRefusal.NoReadingRight;
         var person = new EntryOwner(Issuer, Subject);
-        if (owner is not null && owner != person) return ActionRefusal.OwnReadingOnly;
+        // A request for access is about everything of a person. Who reads a group has a part of it, so this reader exports only the own entries.
+        if (scope is not null && scope.Owner != person) return ActionRefusal.OwnReadingOnly;
+        if (scope is not null) scope = EntryScope.Of(person);
         if (Payload && !by.Reading.HasFlag(ReadingRights.Payloads)) return ActionRefusal.NoPayloadRight;
-        var page = await parts.Log!.Search.FindAsync(Filter, owner, CancellationToken.None).ConfigureAwait(false);
+        var page = await parts.Log!.Search.FindAsync(Filter, scope, CancellationToken.None).ConfigureAwait(false);
         // The subject of another issuer is another person.
         var entries = page.Entries.Where(entry => new EntryFacts(entry).IsAbout(person)).ToList();
         List<KeptRequest> requests = [];
-        foreach (var id in Payload ? Kept(entries) : []) requests.AddRange(await parts.Log.OpenRequestsAsync(id, person).ConfigureAwait(false));
-        return new LogPage(page with { Entries = entries }, owner is not null, requests)
+        foreach (var id in Payload ? Kept(entries) : [])
+            requests.AddRange(await parts.Log.OpenRequestsAsync(id, EntryScope.Of(person)).ConfigureAwait(false));
+        return new LogPage(page with { Entries = entries }, ReadScopes.Of(scope), requests)
         {
             Absent = After is null ? await parts.Log.AbsentAsync().ConfigureAwait(false) : null,
         };

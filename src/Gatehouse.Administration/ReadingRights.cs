@@ -18,4 +18,7 @@ internal enum ReadingRights
 
     /// <summary>Also erases what the log says about a person.</summary>
     Erase = 8,
+
+    /// <summary>Entries of exchanges whose caller was in a group of <see cref="AdministratorToken.ReadableGroups"/>, and those of <see cref="Own"/>.</summary>
+    Groups = 16,
 }

@@ -46,9 +46,10 @@ internal sealed class CommitBatch
     /// <summary>Adds an entry and returns its hash.</summary>
     public TreeHash Add(ReadOnlySpan<byte> entry, AuditPayload? payload)
     {
+        var leaf = Frames.Add(entry); // first: an entry that is too long is not counted
         Count++;
         if (payload is not null) Payloads.Add(payload);
-        return Frames.Add(entry);
+        return leaf;
     }
 
     /// <summary>Returns an empty batch over the same buffer, for after the commit.</summary>

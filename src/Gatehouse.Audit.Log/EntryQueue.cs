@@ -43,8 +43,8 @@ internal sealed class EntryQueue(AuditLogOptions options, LogFiles files, LostEn
     }
 
     /// <summary>Counts a receipt. False when the owner got as many as it may.</summary>
-    public bool TryCountReceipt(object? owner) =>
-        ledger.Of(owner, null, files.Space.Room) is not { } account || OwnerLedger.TryTakeReceipt(account);
+    public bool TryCountReceipt(object? owner, bool isRefusal) =>
+        ledger.Of(owner, null, files.Space.Room) is not { } account || ledger.TryTakeReceipt(account, isRefusal);
 
     /// <summary>
     /// Decides about an entry. An owner beyond its rate or its part is counted in one entry; an entry that must not be counted with others is refused

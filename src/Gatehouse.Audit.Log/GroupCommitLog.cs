@@ -31,6 +31,8 @@ public sealed class GroupCommitLog : IAuditLog
     private bool asleep; // the committer waits for any entry at all
     private bool busy;   // the last commit had several waiters
     private bool stopping;
+    private bool hasEnded; // the last losses were tried
+    private int counting; // calls that seal counts, which are in no batch meanwhile
     private AuditLogStatistics statistics;
     private long unrecorded;
     private long lookedAt;
@@ -112,9 +114,9 @@ public sealed class GroupCommitLog : IAuditLog
     public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
 
     /// <inheritdoc />
-    public bool TryCountReceipt(object? owner)
+    public bool TryCountReceipt(object? owner, bool isRefusal = false)
     {
-        lock (gate) return queue.TryCountReceipt(owner);
+        lock (gate) return queue.TryCountReceipt(owner, isRefusal);
     }
 
     /// <inheritdoc />
@@ -193,10 +195,9 @@ public sealed class GroupCommitLog : IAuditLog
         Task durable;
         lock (gate)
         {
+            AwaitCounts();
             if (queue.Current.Count == 0 && lost.IsEmpty) return;
-            queue.Current.Waiters++;
-            durable = queue.Current.Durable;
-            Monitor.PulseAll(gate);
+            durable = stopping ? committer : AwaitCurrent();
         }
 
         try
@@ -224,6 +225,7 @@ public sealed class GroupCommitLog : IAuditLog
         AddCounts(JoinedScope.All); // what came since the flush, and attempts that were only counted
         lock (gate)
         {
+            AwaitCounts();
             stopping = true;
             Monitor.PulseAll(gate);
         }
@@ -236,12 +238,24 @@ public sealed class GroupCommitLog : IAuditLog
         ? new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true }
         : new AuditUnavailableException((files.Log is null ? files.Fault : null) ?? "the audit queue is full");
 
+    // Under the gate. A log that is closed has no committer, and no batch of it would ever be durable.
+    private Task AwaitCurrent()
+    {
+        queue.Current.Waiters++;
+        Monitor.PulseAll(gate);
+        return queue.Current.Durable;
+    }
+
     // On the caller's thread, before the entry is queued. Returns why it cannot be recorded as it is.
     private AuditUnavailableException? Prepare(ref AuditEntry entry, bool isAwaited)
     {
-        if (sealing.Seal(ref entry) is not { } unsealed) return entry.Payload is null ? null : Keep(entry, isAwaited);
-        lock (gate) lost.Add(entry, isAwaited);
-        return unsealed;
+        if (sealing.Seal(ref entry) is { } unsealed)
+        {
+            lock (gate) lost.Add(entry, isAwaited);
+            return unsealed;
+        }
+
+        return entry.Payload is null ? null : Keep(entry, isAwaited);
     }
 
     private AuditUnavailableException? Keep(AuditEntry entry, bool isAwaited)
@@ -273,17 +287,41 @@ public sealed class GroupCommitLog : IAuditLog
     {
         if (!queue.HasCounts) return;
         IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> counts;
-        lock (gate) counts = queue.TakeCounts(scope);
-        foreach (var (account, counted) in counts)
+        lock (gate)
         {
-            var entry = counted;
-            var isSealed = sealing.Seal(ref entry) is null;
+            counts = queue.TakeCounts(scope);
+            if (counts.Count == 0) return;
+            counting++;
+        }
+
+        try
+        {
+            foreach (var (account, entry) in counts) AddCount(account, entry);
+        }
+        finally
+        {
             lock (gate)
             {
-                if (isSealed) queue.Add(entry, account);
-                else lost.Add(entry, isAwaited: false);
+                counting--;
+                Monitor.PulseAll(gate); // for the committer, and for those who wait for counts
             }
         }
+    }
+
+    private void AddCount(OwnerAccount account, AuditEntry entry)
+    {
+        var isSealed = sealing.Seal(ref entry) is null;
+        lock (gate)
+        {
+            if (isSealed) queue.Add(entry, account);
+            else lost.Add(entry, isAwaited: false);
+        }
+    }
+
+    // Under the gate. A count that another thread seals is neither in its account nor in a batch.
+    private void AwaitCounts()
+    {
+        while (counting > 0) Monitor.Wait(gate);
     }
 
     private void CommitFirst()
@@ -311,7 +349,7 @@ public sealed class GroupCommitLog : IAuditLog
     {
         var failure = files.Write(batch);
         Count(batch, isDurable: failure is null);
-        if (failure is null) files.Name(batch.Payloads);
+        if (failure is null) files.NamePayloads(batch.Payloads);
         batch.Complete(failure);
         if (failure is null) files.Tree!.Committed();
         return failure;
@@ -381,14 +419,26 @@ public sealed class GroupCommitLog : IAuditLog
         {
             while (committing || queue.Current.Waiters == 0)
             {
-                if (stopping && !committing && queue.Current.Count == 0) return null;
-                if (stopping && !committing) break;
-                if (!Lingered()) continue;
-                break;
+                if (stopping && !committing)
+                {
+                    if (!HasLast()) return null;
+                    break;
+                }
+
+                if (Lingered()) break;
             }
 
             return BeginCommit();
         }
+    }
+
+    // What the log was asked to close with: entries, or an entry about losses (AU-06). That one is tried once: its failure would be a loss again.
+    private bool HasLast()
+    {
+        if (queue.Current.Count > 0) return true;
+        var isFirst = !hasEnded;
+        hasEnded = true;
+        return isFirst && !lost.IsEmpty && files.Log is not null;
     }
 
     // True when the entries that are not awaited have waited long enough. A caller that commits meanwhile takes them along.

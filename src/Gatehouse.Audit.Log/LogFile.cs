@@ -7,17 +7,24 @@ namespace Gatehouse.Audit.Log;
 internal sealed partial class LogFile : ILogFile
 {
     private readonly SafeFileHandle handle;
+    private readonly FileStream? owner; // keeps the handle open: only FileStream makes a file with a mode
 
-    private LogFile(SafeFileHandle handle) => this.handle = handle;
+    private LogFile(SafeFileHandle handle, FileStream? owner = null) => (this.handle, this.owner) = (handle, owner);
 
     public long Length => RandomAccess.GetLength(handle);
 
     public static LogFile Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(path, options);
-        return new LogFile(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
+        var stream = new FileStream(path, options);
+        return new LogFile(stream.SafeFileHandle, stream);
     }
 
     public static LogFile Open(string path) => new(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
@@ -65,7 +72,11 @@ internal sealed partial class LogFile : ILogFile
 
     public void Truncate(long length) => RandomAccess.SetLength(handle, length);
 
-    public void Dispose() => handle.Dispose();
+    public void Dispose()
+    {
+        owner?.Dispose();
+        handle.Dispose();
+    }
 
     private static void Call(SafeFileHandle handle, Func<int, int> call, string name)
     {

@@ -107,8 +107,8 @@ internal sealed class LogFiles : IDisposable
     /// <summary>Deletes a payload whose entry was not taken. The log is open.</summary>
     public void Withdraw(AuditPayload payload) => payloads.Withdraw(Log!.Name, payload);
 
-    /// <summary>The entries of these payloads are on stable storage.</summary>
-    public void Name(IReadOnlyList<AuditPayload> committed) => payloads.Committed(Log!.Name, committed);
+    /// <summary>Gives payloads the names that readers know: their entries are on stable storage.</summary>
+    public void NamePayloads(IReadOnlyList<AuditPayload> committed) => payloads.Committed(Log!.Name, committed);
 
     /// <inheritdoc />
     public void Dispose()

@@ -75,9 +75,7 @@ public sealed class LogFolder(string path, string what = "the audit log") : ILog
     {
         var full = Full(path);
         var folder = Path.GetDirectoryName(full)!;
-        Make(folder);
-        File.Delete(full + Unfinished); // of a process that ended within this
-        using (var file = LogFile.Create(full + Unfinished))
+        using (var file = CreateUnfinished(full + Unfinished, folder))
         {
             file.Write(0, bytes);
             if (isDurable) file.Sync();
@@ -85,6 +83,21 @@ public sealed class LogFolder(string path, string what = "the audit log") : ILog
 
         File.Move(full + Unfinished, full, overwrite: true);
         if (isDurable) LogFile.SyncFolder(folder);
+    }
+
+    // Nearly always the folder is there and the file is not: to look first would cost more than the file itself.
+    private static LogFile CreateUnfinished(string path, string folder)
+    {
+        try
+        {
+            return LogFile.Create(path);
+        }
+        catch (IOException e) when (e is DirectoryNotFoundException || File.Exists(path))
+        {
+            Make(folder);
+            File.Delete(path); // of a process that ended within this
+            return LogFile.Create(path);
+        }
     }
 
     /// <inheritdoc />

@@ -23,6 +23,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     // About 100 µs of a core for each signature: one owner costs 1 % of it at most.
     private const int MostReceipts = 500;
     private const int ReceiptsPerSecond = 100;
+    private const int EntriesOfReceipt = 2;
     private const double DaySeconds = 86_400;
     private static readonly TimeSpan JoinFor = TimeSpan.FromMinutes(1);
 
@@ -64,11 +65,13 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         return true;
     }
 
-    /// <summary>Returns true while the owner may get a receipt, and counts it.</summary>
-    public static bool TryTakeReceipt(OwnerAccount account)
+    /// <summary>Returns true while the owner may get a receipt, and counts it. That of a refusal counts its entries as refusals as well.</summary>
+    public bool TryTakeReceipt(OwnerAccount account, bool isRefusal)
     {
-        if (account.Receipts + 1 > MostReceipts) return false;
+        var refusals = isRefusal ? EntriesOfReceipt : 0;
+        if (account.Receipts + 1 > MostReceipts || (isRefusal && account.Refusals + refusals > options.RefusalBurst)) return false;
         account.Receipts++;
+        account.Refusals += refusals;
         return true;
     }
 

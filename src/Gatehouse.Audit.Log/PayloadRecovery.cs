@@ -9,10 +9,8 @@ namespace Gatehouse.Audit.Log;
 /// </summary>
 internal sealed class PayloadRecovery(ILogFolder folder, string log)
 {
-    private const int DigestLength = 64;
-
     private readonly HashSet<string> pending =
-        [.. folder.Files($"{log}/{LogLayout.NewPayloads}").Select(file => file.Name).Where(name => name.Length == DigestLength)];
+        [.. folder.Files($"{log}/{LogLayout.NewPayloads}").Select(file => file.Name).Where(LogLayout.IsDigest)];
 
     private static ReadOnlySpan<byte> Member => "\"payload\":\"sha256:"u8;
 
@@ -24,8 +22,8 @@ internal sealed class PayloadRecovery(ILogFolder folder, string log)
     {
         if (pending.Count == 0) return;
         var at = entry.IndexOf(Member);
-        if (at < 0 || entry.Length < at + Member.Length + DigestLength) return;
-        var digest = Encoding.ASCII.GetString(entry.Slice(at + Member.Length, DigestLength));
+        if (at < 0 || entry.Length < at + Member.Length + LogLayout.DigestDigits) return;
+        var digest = Encoding.ASCII.GetString(entry.Slice(at + Member.Length, LogLayout.DigestDigits));
         if (pending.Remove(digest)) folder.Move($"{log}/{LogLayout.NewPayload(digest)}", $"{log}/{LogLayout.Payload(digest)}");
     }
 

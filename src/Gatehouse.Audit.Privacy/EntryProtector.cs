@@ -42,6 +42,21 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         }
     }
 
+    /// <summary>
+    /// Returns the pseudonym that an entry about a call of a person has at a moment; null where there is no key and none can be made.
+    /// </summary>
+    public string? PseudonymOf(SubjectOwner owner, DateTimeOffset at)
+    {
+        try
+        {
+            return keys.For(owner, EntryClass.Calls, at).Pseudonym;
+        }
+        catch (StoreException)
+        {
+            return null;
+        }
+    }
+
     /// <inheritdoc />
     public string? Fault()
     {
@@ -58,7 +73,7 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
 
     private static bool HasPersonalMembers(AuditEntry entry) =>
         entry.Subject is not null || entry.ClientId is not null || entry.Peer is not null || entry.Uri is not null || entry.Roles.Count > 0
-        || entry.Groups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
+        || entry.Groups.Count > 0 || entry.ReadingGroups.Count > 0 || entry.MoreGroups || entry.Scopes.Count > 0 || entry.Strengths.Count > 0;
 
     private static bool HasPersonalFacts(AuditEntry entry)
     {
@@ -78,10 +93,11 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         // A control entry that names one person only is about that one.
         if (other is { } only && actor == SubjectOwner.Unknown) (actor, other) = (only, null);
         if (other == actor) other = null;
+        var isCut = entry.IsCut || IsBeyondBounds(entry);
         List<SealedFacts> personal = [.. entry.Personal];
         if (HasPersonalMembers(entry) || !hasFacts || HasFactsOf(entry, isOther: false, other is not null))
-            personal.Add(Box(entry, actor, entryClass, withMembers: true, isOther: false, hasOther: other is not null));
-        if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true));
+            personal.Add(Box(entry, actor, entryClass, withMembers: true, isOther: false, hasOther: other is not null, ref isCut));
+        if (other is { } second) personal.Add(Box(entry, second, entryClass, withMembers: false, isOther: true, hasOther: true, ref isCut));
         return entry with
         {
             Subject = null,
@@ -90,13 +106,18 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
             Uri = null,
             Roles = [],
             Groups = [],
+            ReadingGroups = [],
             MoreGroups = false,
             Scopes = [],
             Strengths = [],
             Facts = hasFacts ? [.. entry.Facts.Where(fact => !PersonalFacts.IsPersonal(fact.Key))] : entry.Facts,
             Personal = personal,
+            IsCut = isCut,
         };
     }
+
+    private static bool IsBeyondBounds(AuditEntry entry) => entry.Facts.Count > LargestFacts || entry.Roles.Count > LargestList
+        || entry.Groups.Count > LargestList || entry.Scopes.Count > LargestList || entry.Strengths.Count > LargestList;
 
     private static bool HasFactsOf(AuditEntry entry, bool isOther, bool hasOther)
     {
@@ -111,11 +132,17 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
     private static bool Belongs(string name, bool isOther, bool hasOther) =>
         PersonalFacts.IsPersonal(name) && (hasOther && PersonalFacts.IsOfTheOther(name)) == isOther;
 
-    private SealedFacts Box(AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther)
+    private SealedFacts Box(
+        AuditEntry entry, SubjectOwner owner, EntryClass entryClass, bool withMembers, bool isOther, bool hasOther, ref bool isCut)
     {
         var plain = cachedPlain ??= new ArrayBufferWriter<byte>(1024);
         Write(plain, entry, withMembers, isOther, hasOther, isShort: false);
-        if (plain.WrittenCount > LargestPlain) Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
+        if (plain.WrittenCount > LargestPlain)
+        {
+            isCut = true;
+            Write(plain, entry, withMembers, isOther, hasOther, isShort: true);
+        }
+
         var key = keys.For(owner, entryClass, entry.At);
         var sealedFacts = new SealedFacts(key.Pseudonym, key.Seal(plain.WrittenSpan, entry.ExchangeId));
         if (plain.Capacity > 4 * LargestPlain) cachedPlain = null;
@@ -148,9 +175,19 @@ public sealed class EntryProtector(SubjectKeys keys) : IEntryProtector
         if (entry.Uri is { } uri) json.WriteString("uri"u8, AuditText.Bounded(uri, LargestText));
         WriteList(json, "roles"u8, entry.Roles, isShort);
         WriteList(json, "groups"u8, entry.Groups, isShort);
+        WriteReadingGroups(json, entry.ReadingGroups);
         if (entry.MoreGroups) json.WriteBoolean("moreGroups"u8, true);
         WriteList(json, "scopes"u8, entry.Scopes, isShort);
         WriteList(json, "strengths"u8, entry.Strengths, isShort);
+    }
+
+    // Each whole, also in a short box: a group that is cut could be the name of another one. Number and length are bounded by the configuration.
+    private static void WriteReadingGroups(Utf8JsonWriter json, IReadOnlyList<string> groups)
+    {
+        if (groups.Count == 0) return;
+        json.WriteStartArray("readingGroups"u8);
+        for (var i = 0; i < Math.Min(groups.Count, AuditEntry.MostReadingGroups); i++) json.WriteStringValue(groups[i]);
+        json.WriteEndArray();
     }
 
     private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values, bool isShort)

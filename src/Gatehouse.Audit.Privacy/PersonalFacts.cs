@@ -16,14 +16,17 @@ public static class PersonalFacts
         "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "granted", "grants", "hits", "kept", "keys",
         "kind", "last", "lost", "needed", "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider",
         "pseudonyms", "recovered", "replaced", "results", "rule", "scope", "search", "seconds", "segments", "server", "session", "shown", "since",
-        "source", "strength", "target", "turnedAway", "unread", "until", "version", "way", "why",
+        "source", "strength", "target", "turnedAway", "undone", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>
     public static IReadOnlySet<string> Members { get; } =
-        new[] { "sub", "client", "peer", "uri", "roles", "groups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
+        new[] { "sub", "client", "peer", "uri", "roles", "groups", "readingGroups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
-    // No issuer has this form (RFC 8414, section 2): an account of the system is never taken for a person of the same name.
+    /// <summary>
+    /// The issuer of persons who are accounts of the system. No issuer has this form (RFC 8414, section 2): an account is never taken for a person
+    /// of the same name.
+    /// </summary>
     public const string AccountIssuer = "account:";
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.

@@ -13,12 +13,13 @@ namespace Gatehouse.Audit.Search;
 /// <remarks>
 /// <para>Nothing about a person is readable in it: entries are sealed to their position, and found by keyed tokens. A sealed payload of the log is
 /// not in the index.</para>
-/// <para>Whoever can write the file can remove entries from it unnoticed. The log is the evidence, never the index.</para>
+/// <para>Whoever can write the file can remove entries from it unnoticed, and change counts. The log is the evidence, never the index. An entry that
+/// is found for a reader with a scope is compared with the scope once more after it is opened.</para>
 /// </remarks>
 public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 {
     /// <summary>The version of tokens and boxes that this build writes. Another one is made again.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     private const int LargestBatch = 2000;
     private const int LargestBatchBytes = 8 << 20;
@@ -96,7 +97,7 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="StoreException">The index cannot be written or read.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
@@ -104,10 +105,11 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         {
             await FollowAsync(token).ConfigureAwait(false);
             // One more than asked for shows whether there is a further page.
-            var found = await store!.FindAsync(Question(filter, owner, filter.Limit + 1), token).ConfigureAwait(false);
+            var found = await store!.FindAsync(Question(filter, scope, filter.Limit + 1), token).ConfigureAwait(false);
             var page = found.Take(filter.Limit).ToList();
             var last = page.Count > 0 ? EntryFilter.TextOf(page[^1].Place) : null;
-            return new EntryPage([.. page.Select(Open)], found.Count > filter.Limit ? last : null, last)
+            var entries = found.Select(one => Checked(Open(one), scope)).ToList(); // also the one behind the page, which shows that there is one
+            return new EntryPage([.. entries.Take(filter.Limit)], found.Count > filter.Limit ? last : null, last)
             {
                 Positions = [.. page.Select(one => new EntryPosition(one.Log, one.Index))],
             };
@@ -118,14 +120,14 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="StoreException">The index cannot be written or read.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
         return InTurnAsync(async token =>
         {
             await FollowAsync(token).ConfigureAwait(false);
-            var question = Question(filter with { After = null, Behind = null }, owner, LargestFacetAnswer);
+            var question = Question(filter with { After = null, Behind = null }, scope, LargestFacetAnswer);
             var by = new Dictionary<string, IReadOnlyList<EntryCount>>(StringComparer.Ordinal);
             for (var facet = 1; facet <= EntryTerm.Facets.Count; facet++)
             {
@@ -140,20 +142,20 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
 
     /// <summary>Returns entries as the log holds them, with their sealed payloads. The log is read at their positions.</summary>
     /// <param name="filter">The filter; one without a fault.</param>
-    /// <param name="owner">As in <see cref="FindAsync"/>.</param>
+    /// <param name="scope">As in <see cref="FindAsync"/>.</param>
     /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="StoreException">The index cannot be written or read.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<IReadOnlyList<JsonElement>> FindWholeAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public Task<IReadOnlyList<JsonElement>> FindWholeAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
         return InTurnAsync<IReadOnlyList<JsonElement>>(async token =>
         {
             await FollowAsync(token).ConfigureAwait(false);
-            var found = await store!.FindAsync(Question(filter, owner, filter.Limit), token).ConfigureAwait(false);
-            return await Task.Run(() => found.Select(Whole).ToList(), token).ConfigureAwait(false);
+            var found = await store!.FindAsync(Question(filter, scope, filter.Limit), token).ConfigureAwait(false);
+            return await Task.Run(() => found.Select(one => Checked(Whole(one), scope)).ToList(), token).ConfigureAwait(false);
         }, cancellation);
     }
 
@@ -315,13 +317,16 @@ public sealed class AuditIndex : IEntrySearch, IAsyncDisposable
         return document.RootElement.Clone();
     }
 
-    private IndexQuestion Question(EntryFilter filter, EntryOwner? owner, int limit)
+    // Whoever can write the file can give an entry the token of another person or group. The entry itself says whose it is, and it is sealed.
+    private static JsonElement Checked(JsonElement entry, EntryScope? scope) => scope?.Includes(new EntryFacts(entry)) == false
+        ? throw new DamagedIndexException("an entry of the index is under the token of another person or group") : entry;
+
+    private IndexQuestion Question(EntryFilter filter, EntryScope? scope, int limit)
     {
-        var terms = filter.Terms();
-        if (owner is not null) terms = terms.Append(new EntryTerm(EntryTerm.Owner, EntryTerm.OwnerOf(owner.Issuer, owner.Subject)));
-        var tokens = terms.Select(term => keys!.TokenOf(term)).ToList();
+        var tokens = filter.Terms().Select(term => keys!.TokenOf(term)).ToList();
         return new IndexQuestion(tokens.Count > 0 ? tokens : [keys!.TokenOf(new EntryTerm(EntryTerm.Every, ""))], limit)
         {
+            Any = scope is null ? null : [.. scope.Terms().Select(term => keys!.TokenOf(term))],
             Since = filter.Since,
             Until = filter.Until,
             OldestFirst = filter.OldestFirst,

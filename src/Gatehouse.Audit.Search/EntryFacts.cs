@@ -84,6 +84,12 @@ public sealed class EntryFacts
     /// <summary>The number of attempts to authenticate that the entry records.</summary>
     public long Attempts() => Objects("attempts").Sum(attempt => Number(attempt, "count") ?? 1);
 
+    /// <summary>Returns the groups of the caller that the configuration of reading named at the time, at most <see cref="EntryScope.MostGroups"/>.</summary>
+    internal IEnumerable<string> ReadingGroups() =>
+        Kind != "control" && entry.TryGetProperty("readingGroups", out var list) && list.ValueKind == JsonValueKind.Array
+            ? list.EnumerateArray().Take(EntryScope.MostGroups).Where(one => one.ValueKind == JsonValueKind.String).Select(one => one.GetString()!)
+            : [];
+
     /// <summary>Returns a field that is a text.</summary>
     public string? Text(string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -126,7 +132,12 @@ public sealed class EntryFacts
         Add(EntryTerm.Client, Text("client"));
         Add(EntryTerm.Client, Text("fact.client"));
         Add(EntryTerm.Issuer, Text("iss"));
-        if (Text("iss") is { } issuer && Text("sub") is { } subject) Add(EntryTerm.Owner, EntryTerm.OwnerOf(issuer, subject));
+        if (Text("iss") is { } issuer)
+        {
+            if (Text("sub") is { } subject) terms.Add(EntryTerm.OwnerOf(issuer, subject));
+            foreach (var group in ReadingGroups()) terms.Add(EntryTerm.GroupOf(issuer, group));
+        }
+
         foreach (var person in Persons()) Add(EntryTerm.Person, person.Subject);
         foreach (var part in Parts("detection").Concat(Parts("rule"))) foreach (var name in FindingNames(part.Reason)) Add(EntryTerm.Finding, name);
         foreach (var word in Words().Distinct(StringComparer.Ordinal).Take(LargestWords)) Add(EntryTerm.Word, word);

@@ -24,6 +24,7 @@ public static class EntryFields
         new("roles", "roles", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
         new("groups", "groups", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
         new("moreGroups", "more groups than the token names", "who", "no", Exchange: true),
+        new("readingGroups", "groups whose readers find the entry", "who", "none that administration.reading.groups names", Exchange: true),
         new("scopes", "scopes", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
         new("strengths", "authentication", "who", "none that a rule asks for; others are " + NotKept, Exchange: true),
         new("asked", "names that rules ask for", "who", None, Exchange: true),

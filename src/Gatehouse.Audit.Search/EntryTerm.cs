@@ -16,6 +16,7 @@ internal readonly record struct EntryTerm(string Label, string Value)
     public const string Kind = "kind";
     public const string Person = "person";
     public const string Owner = "owner";
+    public const string Group = "group";
     public const string Issuer = "issuer";
     public const string Client = "client";
     public const string Session = "session";
@@ -31,6 +32,12 @@ internal readonly record struct EntryTerm(string Label, string Value)
     /// <summary>The number of the facet; 0 for a property that is not counted.</summary>
     public int Facet => Numbers.GetValueOrDefault(Label);
 
-    /// <summary>Returns the value of <see cref="Owner"/>: issuer and subject together, of which no other pair has the same.</summary>
-    public static string OwnerOf(string issuer, string subject) => $"{issuer.Length} {issuer} {subject}";
+    /// <summary>Returns the property of entries of a person.</summary>
+    public static EntryTerm OwnerOf(string issuer, string subject) => new(Owner, Pair(issuer, subject));
+
+    /// <summary>Returns the property of entries whose caller was in a group that the configuration of reading named.</summary>
+    public static EntryTerm GroupOf(string issuer, string group) => new(Group, Pair(issuer, group));
+
+    // No other pair has the same text.
+    private static string Pair(string issuer, string name) => $"{issuer.Length} {issuer} {name}";
 }

@@ -5,13 +5,13 @@ public interface IEntrySearch
 {
     /// <summary>Returns a page of the entries that a filter finds, by time.</summary>
     /// <param name="filter">The filter; one without a fault.</param>
-    /// <param name="owner">The only person whose entries may be found; null for all.</param>
+    /// <param name="scope">The only entries that may be found; null for all.</param>
     /// <param name="cancellation">Ends the search.</param>
-    Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation);
+    Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
 
     /// <summary>Counts the entries that a filter finds.</summary>
     /// <param name="filter">The filter; page and order are not read.</param>
-    /// <param name="owner">As in <see cref="FindAsync"/>.</param>
+    /// <param name="scope">As in <see cref="FindAsync"/>.</param>
     /// <param name="cancellation">Ends the count.</param>
-    Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation);
+    Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation);
 }

@@ -23,13 +23,13 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
 
     /// <summary>Reads the log.</summary>
     /// <param name="since">The earliest time of entries that are examined; null for all.</param>
-    /// <param name="owner">The only person whose calls are examined. Then nothing else is: lost entries and logs are not of one person.</param>
+    /// <param name="scope">The only calls that are examined. Then nothing else is: lost entries and logs are not of some persons. Null for all.</param>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<GapReport> FindAsync(DateTimeOffset? since, EntryOwner? owner, CancellationToken cancellation) =>
-        Task.Run(() => Find(since, owner, cancellation), cancellation);
+    public Task<GapReport> FindAsync(DateTimeOffset? since, EntryScope? scope, CancellationToken cancellation) =>
+        Task.Run(() => Find(since, scope, cancellation), cancellation);
 
-    private GapReport Find(DateTimeOffset? since, EntryOwner? owner, CancellationToken cancellation)
+    private GapReport Find(DateTimeOffset? since, EntryScope? scope, CancellationToken cancellation)
     {
         var found = new GapCollector(time.GetUtcNow());
         var entries = 0L;
@@ -48,13 +48,13 @@ public sealed class LogGaps(ILogSource source, TimeProvider time)
             }
 
             if (facts.Act == "stop") found.HasStopped = true;
-            if (facts.At < since || (owner is not null && (facts.Text("iss") != owner.Issuer || facts.Text("sub") != owner.Subject))) continue;
+            if (facts.At < since || scope?.Includes(facts) == false) continue;
             entries++;
             found.Add(facts);
             if (promises.IsBroken(entry.Position, facts)) found.AddReceipt(facts);
         }
 
-        if (owner is null) foreach (var gap in LogSuccession.GapsOf(source)) found.Add(gap);
+        if (scope is null) foreach (var gap in LogSuccession.GapsOf(source)) found.Add(gap);
         return found.Report(entries);
     }
 }

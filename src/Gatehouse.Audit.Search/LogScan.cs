@@ -15,32 +15,31 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
-        return Task.Run(() => Find(filter, owner, cancellation), cancellation);
+        return Task.Run(() => Find(filter, scope, cancellation), cancellation);
     }
 
     /// <inheritdoc />
     /// <exception cref="ArgumentException">The filter has a fault.</exception>
     /// <exception cref="IOException">The log cannot be read.</exception>
-    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(filter);
         if (filter.Fault() is { } fault) throw new ArgumentException(fault, nameof(filter));
-        return Task.Run(() => Count(filter, owner, cancellation), cancellation);
+        return Task.Run(() => Count(filter, scope, cancellation), cancellation);
     }
 
-    private static bool Matches(EntryFacts facts, EntryFilter filter, EntryOwner? owner)
+    private static bool Matches(EntryFacts facts, EntryFilter filter, EntryScope? scope)
     {
         if (facts.At < filter.Since || facts.At >= filter.Until) return false;
         var terms = facts.Terms();
-        return filter.Terms().All(terms.Contains)
-            && (owner is null || terms.Contains(new EntryTerm(EntryTerm.Owner, EntryTerm.OwnerOf(owner.Issuer, owner.Subject))));
+        return filter.Terms().All(terms.Contains) && scope?.Includes(facts) != false;
     }
 
-    private EntryPage Find(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    private EntryPage Find(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         var after = filter.After is { } text ? EntryFilter.PlaceOf(text) : null;
         var behind = filter.Behind is { } first ? EntryFilter.PlaceOf(first)?.Number : null;
@@ -53,7 +52,7 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
             if (place.Number <= behind) continue;
             if (behind is null && after is { } last && (place.At, place.Number).CompareTo((last.At, last.Number)) is var sign
                 && (filter.OldestFirst ? sign <= 0 : sign >= 0)) continue;
-            if (!Matches(facts, filter, owner)) continue;
+            if (!Matches(facts, filter, scope)) continue;
             var bytes = SealedPayload.Without(json.RootElement, JsonSerializer.SerializeToUtf8Bytes(json.RootElement));
             best.Enqueue((place, position, bytes.ToArray()),
                 (place.At, place.Number));
@@ -72,13 +71,13 @@ public sealed class LogScan(ILogSource source) : IEntrySearch
         };
     }
 
-    private EntryCounts Count(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    private EntryCounts Count(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         var all = 0L;
         var counts = EntryTerm.Facets.ToDictionary(facet => facet, _ => new Dictionary<string, long>(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (var (_, _, facts, _) in Entries(cancellation))
         {
-            if (!Matches(facts, filter, owner)) continue;
+            if (!Matches(facts, filter, scope)) continue;
             all++;
             foreach (var term in facts.Terms().Where(term => term.Facet > 0))
             {

@@ -26,8 +26,9 @@ public static class LogLayout
     /// <summary>The beginning of the name of each evidence log's folder. A number of at least four digits follows.</summary>
     public const string LogPrefix = "log-";
 
-    private const int LogDigits = 4;
-    private const int DigestDigits = 64;
+    /// <summary>The digits of a payload's name: SHA-256 in hexadecimal.</summary>
+    public const int DigestDigits = 64;
+
     private const string JournalSuffix = ".journal";
     private const string EarlierPrefix = "audit-";
     private const string EarlierSuffix = ".jsonl";
@@ -35,24 +36,25 @@ public static class LogLayout
     /// <summary>The name of the folder of a log. Logs follow each other by their numbers, from 1.</summary>
     public static string LogName(int number) => string.Create(CultureInfo.InvariantCulture, $"{LogPrefix}{number:D4}");
 
-    /// <summary>The number of a log from the name of its folder; null for another name.</summary>
+    /// <summary>The number of a log from the name of its folder; null for a name that <see cref="LogName"/> does not make.</summary>
     public static int? LogNumber(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.Length >= LogPrefix.Length + LogDigits && name.StartsWith(LogPrefix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(LogPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return name.StartsWith(LogPrefix, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(LogPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && name == LogName(number) ? number : null;
     }
 
     /// <summary>The path of a segment of the journal.</summary>
     public static string Segment(long number) => string.Create(CultureInfo.InvariantCulture, $"{Journal}/{number:D10}{JournalSuffix}");
 
-    /// <summary>The number of a segment from the name of its file; null for another name.</summary>
+    /// <summary>The number of a segment from the name of its file; null for a name that <see cref="Segment"/> does not make.</summary>
     public static long? SegmentNumber(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return name.EndsWith(JournalSuffix, StringComparison.Ordinal)
             && long.TryParse(name.AsSpan(0, name.Length - JournalSuffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number : null;
+            && Segment(number).AsSpan(Journal.Length + 1).SequenceEqual(name) ? number : null;
     }
 
     /// <summary>The path of a kept payload.</summary>

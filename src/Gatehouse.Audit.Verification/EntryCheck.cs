@@ -18,10 +18,17 @@ internal sealed class EntryCheck(FindingCollector findings)
         CheckKind(place, entry);
         CheckParts(place, entry);
         CheckAttempts(place, entry);
-        if (entry.TryGetProperty("payload", out _) && (Text(entry, "payload") is not { } name || LogSnapshot.PayloadFile(name) is null))
+        if (NamesPayload(entry) && (Text(entry, "payload") is not { } name || LogSnapshot.PayloadFile(name) is null))
             findings.Add(place, AuditFindingKind.Member, "payload is no name of a payload", "payload");
         return true;
     }
+
+    /// <summary>
+    /// True where the member <c>payload</c> is the name of one. An act of reading has the word <c>true</c> there: kept requests were asked for.
+    /// </summary>
+    public static bool NamesPayload(JsonElement entry) => entry.TryGetProperty("payload", out _)
+        && !(Text(entry, "payload") == "true" && Text(entry, "kind") == "control"
+            && Text(entry, "act")?.StartsWith("control.audit.", StringComparison.Ordinal) == true);
 
     /// <summary>Entries that were counted in one: as many as their codes say, the first not after the last.</summary>
     public void CheckSum(LogPosition place, JsonElement entry)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Gatehouse.Audit.Tree.Notes;
 using Gatehouse.Audit.Verification;
+using Gatehouse.Audit.Verification.Logs;
 
 namespace Gatehouse.Audit.Verifier;
 
@@ -73,9 +74,13 @@ internal sealed class EvidenceOptions
 
     private static string[]? Lines(string word, Func<string, bool> isKey, IShown shown)
     {
-        if (isKey(word) || !File.Exists(word)) return [word];
-        return Bytes(word, shown) is not { } bytes ? null
-            : Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // What looks like a key is judged as one, so that the message says what is wrong with it.
+        if (isKey(word) || (!File.Exists(word) && word.Contains('+', StringComparison.Ordinal))) return [word];
+        if (Bytes(word, shown) is not { } bytes) return null;
+        var lines = Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (lines.Length > 0) return lines;
+        shown.Fault($"{word} has no key", "give a file with a verifier key a line");
+        return null;
     }
 
     /// <summary>Reads the checkpoints. Null, with a message, where one cannot be read, or is in the folder of the log itself.</summary>
@@ -108,17 +113,12 @@ internal sealed class EvidenceOptions
     {
         try
         {
-            using var stream = File.OpenRead(file);
-            var bytes = new byte[MostBytes + 1];
-            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length <= MostBytes) return bytes[..length];
-            shown.Fault($"{file} is longer than a checkpoint or a list of keys can be", "give the file of a checkpoint, or of keys");
+            return GivenFile.Read(file, MostBytes, "a checkpoint or a list of keys");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            shown.Fault($"{file} cannot be read: {e.Message}", "give a file that can be read");
+            shown.Fault(e.Message, "give the file of a checkpoint, or of keys");
+            return null;
         }
-
-        return null;
     }
 }

@@ -14,7 +14,7 @@ internal static class ReceiptVerb
     {
         var file = new Argument<string>("file") { Description = "Receipt: the note, the JSON object with it, or the answer that has it." };
         var keys = new EvidenceOptions().Keys;
-        var request = new Option<string?>("--request") { Description = "File with the request, as it was sent.", HelpName = "file" };
+        var request = new Option<string?>("--request") { Description = "File with the request, as it was sent, with the member that asks for the receipt.", HelpName = "file" };
         var answer = new Option<string?>("--answer") { Description = "File with the answer, as it was received. Default: the file of the receipt.", HelpName = "file" };
         var command = new Command("receipt",
             """
@@ -71,20 +71,23 @@ internal static class ReceiptVerb
             return false;
         }
 
-        var (sent, got) = (Digest(request), Digest(answer));
-        var isSame = sent is not null && got is not null
-            && CryptographicOperations.FixedTimeEquals(CallHash.Of(salt.Span, sent, got), given.Receipt.Call.Bytes);
-        shown.Row(isSame ? "It is the receipt of this request and this answer."
-            : sent is null || got is null ? "The call cannot be compared: the request or the answer is no JSON." : "It is not the receipt of this request and this answer.");
-        return isSame;
-    }
+        var limits = MessageLimits.Default with { MaxBytes = GivenReceipt.MostBytes };
+        var received = GivenReceipt.ReadBytes(answer);
+        if (CallHash.TryDigestRequest(GivenReceipt.ReadBytes(request), limits) is not { } sent)
+        {
+            shown.Row($"The call cannot be compared: the request is no JSON, or does not ask for a receipt (params._meta: \"{CallHash.Member}\": true).");
+            return false;
+        }
 
-    private static byte[]? Digest(string path)
-    {
-        using var file = File.OpenRead(path);
-        var bytes = new byte[GivenReceipt.MostBytes + 1];
-        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return length > GivenReceipt.MostBytes ? null : CallHash.TryDigest(bytes.AsMemory(0, length), MessageLimits.Default);
+        if (CallHash.TryDigestAnswer(received, limits) is not { } got || !given.IsIn(received))
+        {
+            shown.Row("The call cannot be compared: the answer is no JSON, or has another receipt.");
+            return false;
+        }
+
+        var isSame = CryptographicOperations.FixedTimeEquals(CallHash.Of(salt.Span, sent, got), given.Receipt.Call.Bytes);
+        shown.Row(isSame ? "It is the receipt of this request and this answer." : "It is not the receipt of this request and this answer.");
+        return isSame;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -153,7 +153,7 @@ internal sealed class WitnessedLog
         var (text, now) = (signed.Text, time.GetUtcNow());
         NoteSignature[] own = [.. identity.Cosigners.Select(cosigner => cosigner.Sign(text, now))];
         var kept = signed.Signatures.Where(one => signedBy.Any(key => key.Name == one.Name && key.Id == one.KeyId))
-            .Concat(KnownSignatures(checkpoint)).DistinctBy(one => (one.Name, one.KeyId));
+            .Concat(KnownSignatures(text)).DistinctBy(one => (one.Name, one.KeyId));
         var cosigned = new SignedNote(text, [.. kept.Take(SignedNote.MostSignatures - own.Length), .. own]).ToBytes();
         folder.Put($"{place}/{LatestFile}", cosigned, isDurable: true);
         (latest, note) = (checkpoint, cosigned);
@@ -161,8 +161,8 @@ internal sealed class WitnessedLog
     }
 
     // Who sends the same checkpoint with fewer signatures must not make the witness forget the others.
-    private IEnumerable<NoteSignature> KnownSignatures(Checkpoint checkpoint) =>
-        note is null || checkpoint.Size != latest.Size || SignedNote.Parse(note) is not { } before ? []
+    private IEnumerable<NoteSignature> KnownSignatures(string text) =>
+        note is null || SignedNote.Parse(note) is not { } before || before.Text != text ? [] // a signature is of one text: extension lines count
             : before.Signatures.Where(one => Keys.Any(key => key.Name == one.Name && key.Id == one.KeyId));
 
     // Two signed roots of one size are a proof that the log shows two views. The first pair is kept: later ones could not replace it.

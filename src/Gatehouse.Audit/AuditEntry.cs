@@ -6,13 +6,19 @@ namespace Gatehouse.Audit;
 /// </summary>
 /// <remarks>
 /// The closed list of values in clear: method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles,
-/// groups, scopes and strengths of the caller that rules of the policy ask for. Arguments, results, metadata values, header values and tokens are
-/// never in an entry.
+/// groups, scopes and strengths of the caller that rules of the policy ask for, and groups that the configuration of reading names. Arguments,
+/// results, metadata values, header values and tokens are never in an entry.
 /// </remarks>
 public sealed record AuditEntry
 {
     /// <summary>The version of the event model this build writes.</summary>
     public const int ModelVersion = 3;
+
+    /// <summary>The most groups in <see cref="ReadingGroups"/>.</summary>
+    public const int MostReadingGroups = 64;
+
+    /// <summary>The most bytes of a group in <see cref="ReadingGroups"/>, in UTF-8.</summary>
+    public const int LongestReadingGroup = 200;
 
     /// <summary>Begun, ended or control.</summary>
     public required AuditEntryKind Kind { get; init; }
@@ -64,6 +70,12 @@ public sealed record AuditEntry
 
     /// <summary>Groups of the caller, as far as a rule asks for them.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>
+    /// Groups of the caller that the configuration names as groups whose entries some administrators may read; each is whole and not longer than
+    /// <see cref="LongestReadingGroup"/>, at most <see cref="MostReadingGroups"/>.
+    /// </summary>
+    public IReadOnlyList<string> ReadingGroups { get; init; } = [];
 
     /// <summary>True when the token did not name all groups.</summary>
     public bool MoreGroups { get; init; }
@@ -157,6 +169,9 @@ public sealed record AuditEntry
     /// every request and have no entry otherwise. Needs an owner. Not written.
     /// </summary>
     public bool IsOnlyCounted { get; init; }
+
+    /// <summary>True where something was left out or shortened before the entry was written, because there was too much of it.</summary>
+    public bool IsCut { get; init; }
 
     /// <summary>True for an entry that only records a refusal: beyond a rate such entries of an owner are counted in one. Not written.</summary>
     public bool IsRefusal { get; init; }

@@ -62,7 +62,7 @@ public static class AuditEntryFormat
         WriteChecks(json, entry, bounds);
         WriteAttempts(json, entry.Attempts);
         WriteOutcome(json, entry, bounds);
-        if (bounds == Short) json.WriteBoolean("cut"u8, true);
+        if (bounds == Short || entry.IsCut) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
         json.Flush();
         json.Reset(Stream.Null);
@@ -88,7 +88,7 @@ public static class AuditEntryFormat
         Text(json, "name"u8, entry.Name, bounds);
         Text(json, "uri"u8, entry.Uri, bounds);
         Text(json, "revision"u8, entry.Revision, bounds);
-        Text(json, "iss"u8, entry.Issuer, bounds);
+        Text(json, "iss"u8, entry.Issuer, Ample); // not shorter in a cut entry: readers of a group are found by it
         Text(json, "sub"u8, entry.Subject, bounds);
         Text(json, "client"u8, entry.ClientId, bounds);
         WriteAsked(json, entry, bounds);
@@ -159,6 +159,20 @@ public static class AuditEntryFormat
         Texts(json, "scopes"u8, entry.Scopes, bounds);
         Texts(json, "strengths"u8, entry.Strengths, bounds);
         Text(json, "asked"u8, entry.Asked, bounds);
+        WriteReadingGroups(json, entry, bounds);
+    }
+
+    // A group that is cut could be the name of another one: it is whole, or not there.
+    private static void WriteReadingGroups(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
+    {
+        if (entry.ReadingGroups.Count == 0) return;
+        json.WriteStartArray("readingGroups"u8);
+        for (var i = 0; i < Math.Min(entry.ReadingGroups.Count, AuditEntry.MostReadingGroups); i++)
+        {
+            if (entry.ReadingGroups[i].Length <= bounds.Text) json.WriteStringValue(entry.ReadingGroups[i]);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteChecks(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)

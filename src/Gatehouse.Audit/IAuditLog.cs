@@ -21,7 +21,9 @@ public interface IAuditLog : IAsyncDisposable
 
     /// <summary>Counts a receipt of an owner. False when the owner got as many as it may: 500 in a burst, then 100 a second.</summary>
     /// <param name="owner">As in <see cref="AuditEntry.Owner"/>; for null always true.</param>
-    bool TryCountReceipt(object? owner) => true;
+    /// <param name="isRefusal">True for a call that was refused. Its two entries count against the owner's refusals as well, which are 300 in a row
+    /// and one a second: a caller without any right writes no more because it asks for receipts.</param>
+    bool TryCountReceipt(object? owner, bool isRefusal = false) => true;
 
     /// <summary>
     /// Queues the entry. It becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one instead. False

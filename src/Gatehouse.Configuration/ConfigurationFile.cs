@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Configuration;
 
@@ -34,7 +35,7 @@ internal static class ConfigurationFile
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var file = RegularFile.OpenRead(path);
             return IsOurs(file, path, faults) ? ReadAll(file, largest, faults) : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -43,7 +44,7 @@ internal static class ConfigurationFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Fault(faults, "the file cannot be read", $"make {path} a file that this account can read");
+            return Fault(faults, "the file cannot be read", $"make {path} a regular file that this account can read, and no pipe or device");
         }
     }
 

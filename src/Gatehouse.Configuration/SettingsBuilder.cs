@@ -36,6 +36,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Limits = LimitBuilder.Build(root.Part("limits")),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
+        Approvals = ApprovalBuilder.Build(root.Part("approvals")),
         Audit = Audit(root.Part("audit")),
         Telemetry = new TelemetrySettings
         {
@@ -130,6 +131,11 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Reading = new ReadingSettings
         {
             Own = Who(section.Part("reading").Part("own")),
+            Groups =
+            [
+                .. section.Part("reading").Parts("groups").Where(one => Who(one.Part("who")) is not null)
+                    .Select(one => new GroupReading(Who(one.Part("who"))!, one.Texts("of"), one.Get<string>("issuer"))),
+            ],
             All = Who(section.Part("reading").Part("all")),
             Payloads = Who(section.Part("reading").Part("payloads")),
             Erase = Who(section.Part("reading").Part("erase")),

@@ -54,6 +54,11 @@ public static class OperatorEvents
         "the texts of a configuration cannot be kept in the state folder: {cause}; the audit log names the configuration by its digest",
         "Make room in the state folder, then reload. Without its texts a configuration cannot be compared or restored.");
 
+    /// <summary>A file in the folder of earlier configurations cannot be read.</summary>
+    public static readonly OperatorEvent ConfigurationsUnreadable = new(1011, "configurations-unreadable", LogLevel.Warning,
+        "the folder of earlier configurations cannot be read: {cause}; the gateway starts with the configuration that it was given",
+        "Make the folder readable for the gateway's account. Compare the files with `gatehouse config history` if a rollback was interrupted.");
+
     /// <summary>A part of the program failed; the rest runs.</summary>
     public static readonly OperatorEvent PartFault = new(1101, "part-fault", LogLevel.Error,
         "fault in {part}: {cause}", "Report it as a bug, with the line: it names the places of the code.");
@@ -185,7 +190,7 @@ public static class OperatorEvents
     public static IReadOnlyList<OperatorEvent> All { get; } =
     [
         ConfigurationWarning, DefinitionsMode, DefinitionsUnprotected, ReloadRefused, ReloadFault, SuppressionUnused, SuppressionExpired,
-        FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept,
+        FindingsOnlyRecorded, RulesInShadow, ConfigurationNotKept, ConfigurationsUnreadable,
         PartFault, LinesOmitted, CertificateFault,
         RevocationsFault, ConnectionsClosed, OtherAccountRefused, AuthorizationAlarm, SignInFault,
         AuditUnavailable, AuditAvailable, AuditEntriesLost, AuditRoom, AuditSucceeded, CheckpointsBehind, CheckpointsReached, WitnessRefused,

@@ -42,6 +42,7 @@ public sealed class LocalHost : IAsyncDisposable
     private readonly ConcurrentDictionary<string, WrappedServer> servers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> connections = new();
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource taking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly ITimer idle;
     private readonly ICommandApprovals approvals;
@@ -49,19 +50,18 @@ public sealed class LocalHost : IAsyncDisposable
     private int users;
     private int disposed;
 
-    private LocalHost(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
+    private LocalHost(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file, IpcListener listener)
     {
         this.options = options;
         this.runLock = runLock;
         this.file = file;
+        this.listener = listener;
         Core = core;
         core.Services.Definitions.OnWithheld = ReportWithheld;
         Commands = new CommandRegister(core.Services.Store.CommandApprovals);
         approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
         Person = LocalAccount.Of(PeerAccount.OwnName(), OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
-        RuntimePaths.MakePrivate(options.Places.Runtime);
         control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes);
-        listener = new IpcListener(options.Places);
         idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Log);
         Core.Note("host.start", ("version", typeof(LocalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
         accepting = Task.Run(AcceptAsync);
@@ -120,15 +120,24 @@ public sealed class LocalHost : IAsyncDisposable
     private static async Task<LocalHost> BuildAsync(GatewayServices services, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
     {
         GatewayCore? core = null;
+        IpcListener? listener = null;
+        LocalHost? host = null;
         try
         {
             core = await GatewayCore.StartAsync(services, new LocalAccountAuthentication()).ConfigureAwait(false);
-            return new LocalHost(core, options, runLock, file);
+            RuntimePaths.MakePrivate(options.Places.Runtime);
+            listener = new IpcListener(options.Places);
+            host = new LocalHost(core, options, runLock, file, listener);
+            await core.RecordStartAsync().ConfigureAwait(false); // a failed write is repeated later
+            host.taking.SetResult();
+            return host;
         }
         catch
         {
-            // Nothing of a start that failed runs on, and log and store are free for the next one.
-            await OpenParts.CloseAsync((object?)core ?? services).ConfigureAwait(false);
+            // Nothing of a start that failed runs on, and sockets, log and store are free for the next one.
+            host?.taking.TrySetCanceled();
+            if (host is not null) await OpenParts.CloseAsync(host).ConfigureAwait(false);
+            else await OpenParts.CloseAsync((object?)core ?? services, listener).ConfigureAwait(false);
             throw;
         }
     }
@@ -181,6 +190,7 @@ public sealed class LocalHost : IAsyncDisposable
     {
         try
         {
+            await taking.Task.WaitAsync(stopping.Token).ConfigureAwait(false);
             while (true)
             {
                 var connection = await listener.AcceptAsync(ReportOtherAccount, stopping.Token).ConfigureAwait(false);

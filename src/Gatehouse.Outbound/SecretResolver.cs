@@ -14,6 +14,8 @@ namespace Gatehouse.Outbound;
 /// <param name="vault">The secrets of the store; null where there is none.</param>
 public sealed class SecretResolver(ISecretVault? vault = null)
 {
+    private const int LargestFile = 1 << 20;
+
     // By the object of a configuration, not by its text. Threat: an exchange that began before a reload still goes to the old address. If the text
     // decided, it would take the value that the new configuration gives to the same name to that address.
     private readonly ConditionalWeakTable<SecretReference, SecretText> pinned = [];
@@ -93,7 +95,10 @@ public sealed class SecretResolver(ISecretVault? vault = null)
         try
         {
             RequirePrivate(reference);
-            return File.ReadAllText(reference.Location).TrimEnd('\r', '\n');
+            using var file = RegularFile.OpenRead(reference.Location); // a reload would wait for the writer of a pipe
+            if (file.Length > LargestFile) throw new InvalidDataException($"the secret {reference} is larger than 1 MiB; keep one line only");
+            using var reader = new StreamReader(file);
+            return reader.ReadToEnd().TrimEnd('\r', '\n');
         }
         catch (IOException)
         {

@@ -1,3 +1,5 @@
+using Gatehouse.Isolation.Files;
+
 namespace Gatehouse.Outbound;
 
 /// <summary>
@@ -54,7 +56,11 @@ internal sealed class WatchedFile<T>
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & WrittenByOthers) != 0)
                 throw new InvalidDataException($"{path} can be written by others; run: chmod go-w {path}");
             if (stamp.Item2 > maxBytes) throw new InvalidDataException($"{path} is larger than {maxBytes} bytes");
-            return read(File.ReadAllBytes(path));
+            using var file = RegularFile.OpenRead(path); // a reload would wait for the writer of a pipe
+            if (file.Length > maxBytes) throw new InvalidDataException($"{path} is larger than {maxBytes} bytes");
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return read(bytes);
         }
         catch (InvalidDataException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
         {

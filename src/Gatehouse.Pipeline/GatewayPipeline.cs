@@ -112,7 +112,7 @@ public sealed class GatewayPipeline
         exchange.Record.CloseCounts();
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
         if (refusal is not null && run.Life.LeavesServerWaiting(refusal)) await ForwardStage.AbandonAsync(exchange, refusal).ConfigureAwait(false);
-        PipelineTelemetry.Finish(span, exchange);
+        PipelineTelemetry.Finish(span, exchange, parts.Pseudonyms);
     }
 
     private async ValueTask<Refusal?> RunStagesAsync(ExchangeRun run)

@@ -15,6 +15,7 @@ using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Pipeline.Validate;
+using Gatehouse.Policy;
 using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;
@@ -72,6 +73,11 @@ public sealed record PipelineParts
 
     /// <summary>The stage that records the exchange.</summary>
     public required RecordStage Record { get; init; }
+
+    /// <summary>
+    /// The pseudonym under which the log has what a caller does at a moment, for trace spans; null where there is none. A span names no person.
+    /// </summary>
+    public Func<PolicySubject, DateTimeOffset, string?> Pseudonyms { get; init; } = static (_, _) => null;
 
     /// <summary>The counts of exchanges and the latency of stages.</summary>
     public ExchangeMeasures Measures { get; init; } = new(GatewayPipeline.StageNames);

@@ -13,7 +13,7 @@ public sealed record RetentionSettings
     /// <summary>For sign-ins, grants and consents.</summary>
     public TimeSpan SignIns { get; init; }
 
-    /// <summary>For acts of administration.</summary>
+    /// <summary>For acts of administration, and for kept texts of configurations that are not in force.</summary>
     public TimeSpan Administration { get; init; }
 
     /// <summary>For kept requests.</summary>

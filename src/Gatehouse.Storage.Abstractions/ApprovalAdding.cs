@@ -1,14 +1,14 @@
 namespace Gatehouse.Storage.Abstractions;
 
-/// <summary>Outcomes of adding a question.</summary>
+/// <summary>Outcomes of adding a question, a remembered answer, a kept result or a containment.</summary>
 public enum ApprovalAdding
 {
     /// <summary>It was added.</summary>
     Added,
 
-    /// <summary>An open or granted one with the digest is there. Nothing was added.</summary>
+    /// <summary>One that counts as the same is there. Nothing was added.</summary>
     Exists,
 
-    /// <summary>The party, or all parties together, have as many open ones as they may. Nothing was added.</summary>
+    /// <summary>The bound of a party, a server or all together is reached. Nothing was added.</summary>
     Crowded,
 }

@@ -8,7 +8,9 @@ namespace Gatehouse.Storage.Abstractions;
 /// <param name="Until">When the row is forgotten.</param>
 /// <param name="Way">The way by which the answer came, as a word.</param>
 /// <param name="Shown">Digest of the text that the person was shown.</param>
-/// <param name="Sealed">Sealed facts about the person; 1 to <see cref="MostSealedBytes"/> bytes.</param>
+/// <param name="Sealed">
+/// Sealed facts about the person; 1 to <see cref="MostSealedBytes"/> bytes. Empty once the person was erased.
+/// </param>
 /// <param name="IsNoted">True once the entry about the answer is in the audit log.</param>
 public sealed record ApprovalAnswerRow(
     string ApprovalId, ReadOnlyMemory<byte> Person, bool Grants, DateTimeOffset At, DateTimeOffset Until, string Way, ReadOnlyMemory<byte> Shown,

@@ -13,7 +13,7 @@ namespace Gatehouse.Storage.Abstractions;
 /// <param name="Until">When the row is forgotten; not before <paramref name="Expires"/>.</param>
 /// <param name="ChangedAt">When its state changed last.</param>
 /// <param name="IsNoted">True once the entry about its state is in the audit log.</param>
-/// <param name="Sealed">Sealed facts; 1 to <see cref="MostSealedBytes"/> bytes.</param>
+/// <param name="Sealed">Sealed facts; 1 to <see cref="MostSealedBytes"/> bytes. Empty once the person was erased.</param>
 public sealed record ApprovalRow(
     string Id, ApprovalKind Kind, ReadOnlyMemory<byte> Digest, ReadOnlyMemory<byte> Party, ReadOnlyMemory<byte> Like, ApprovalState State, int Needed,
     DateTimeOffset At, DateTimeOffset Expires, DateTimeOffset Until, DateTimeOffset ChangedAt, bool IsNoted, ReadOnlyMemory<byte> Sealed)

@@ -8,9 +8,23 @@ namespace Gatehouse.Storage.Abstractions;
 /// the row as noted, and only afterwards lets the effect happen. After a crash the rows that are not noted are found again, so that no effect is
 /// without an entry (a transactional outbox).</para>
 /// <para>A question is over at its <see cref="ApprovalRow.Expires"/>: at that tick an answer and a use find nothing any more.</para>
+/// <para>A finished question is kept for lists and comparisons until its time is over. One party, and all parties together, have a bound for them: a
+/// caller who asks again and again fills neither the table nor the disk. What is not noted is never dropped, also when its time is over.</para>
 /// </remarks>
 public interface IApprovalStore
 {
+    /// <summary>
+    /// The most finished questions of one party, and of all parties, that are kept when another one is added. Beyond it those that changed first go,
+    /// and denied ones go last: a denial answers the same call for a time.
+    /// </summary>
+    const int MostFinishedOfParty = 100;
+
+    /// <inheritdoc cref="MostFinishedOfParty"/>
+    const int MostFinished = 10_000;
+
+    /// <summary>The most questions that one act expires.</summary>
+    const int MostExpired = 1000;
+
     /// <summary>Adds an open question, not noted.</summary>
     /// <param name="row">The question, with a new id and in state <see cref="ApprovalState.Open"/>.</param>
     /// <param name="mostOpenOfParty">Open questions that its party may have, this one included; 1 or more.</param>
@@ -82,7 +96,7 @@ public interface IApprovalStore
     /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
     ValueTask<bool> ChangeAsync(string id, ApprovalState from, ApprovalState to, DateTimeOffset now, CancellationToken cancellation = default);
 
-    /// <summary>Expires the open and granted questions that are over, at most 1000 in one act.</summary>
+    /// <summary>Expires the open and granted questions that are over, at most <see cref="MostExpired"/> in one act.</summary>
     /// <returns>The rows that this act expired, as they are now: not noted.</returns>
     /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
     ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default);
@@ -96,6 +110,21 @@ public interface IApprovalStore
     /// <exception cref="ArgumentException">The identifier is too long or no text, or the digest is out of its range.</exception>
     /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
     ValueTask NoteAnswerAsync(string id, ReadOnlyMemory<byte> person, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Removes the sealed facts of an erased person: of all questions of that party, and of all answers of that person, which stay as answers. Open
+    /// and granted questions of that party are closed.
+    /// </summary>
+    /// <param name="parties">Digests of the person as a party.</param>
+    /// <param name="persons">Digests of the person who answers.</param>
+    /// <param name="now">The moment of the act.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The questions that this act closed, as they are now: not noted.</returns>
+    /// <exception cref="ArgumentException">A digest is out of its range.</exception>
+    /// <exception cref="StoreException">Nothing was changed: the disk refused.</exception>
+    ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
+        CancellationToken cancellation = default);
 
     /// <summary>All questions whose state is not noted, also those that are over.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>

@@ -8,8 +8,17 @@ public sealed record IndexQuestion(IReadOnlyList<IndexToken> All, int Limit)
     /// <summary>The most tokens of a question.</summary>
     public const int LargestAll = 32;
 
+    /// <summary>The most tokens of <see cref="Any"/>: those of the largest scope of a reader, a person and 64 groups.</summary>
+    public const int LargestAny = 65;
+
     /// <summary>The most answers of a question.</summary>
     public const int LargestLimit = 10_000;
+
+    /// <summary>
+    /// Tokens of which an entry must also have one or more, 1 to <see cref="LargestAny"/>; null for no such condition. An empty list is refused: it
+    /// could be taken for no condition.
+    /// </summary>
+    public IReadOnlyList<IndexToken>? Any { get; init; }
 
     /// <summary>The earliest time, inclusive; null for no bound.</summary>
     public DateTimeOffset? Since { get; init; }
@@ -35,6 +44,12 @@ public sealed record IndexQuestion(IReadOnlyList<IndexToken> All, int Limit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(All.Count, 1, nameof(All));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(All.Count, LargestAll, nameof(All));
+        if (Any is { Count: var any })
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(any, 1, nameof(Any));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(any, LargestAny, nameof(Any));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(Limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Limit, LargestLimit);
     }

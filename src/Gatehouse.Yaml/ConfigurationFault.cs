@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Gatehouse.Yaml;
 
 /// <summary>
@@ -13,4 +15,12 @@ public sealed record ConfigurationFault(int Line, int Column, string Path, strin
 {
     /// <summary>The file, when it is not the one that was asked for but one that it names; null otherwise.</summary>
     public string? File { get; init; }
+
+    /// <summary>Returns the fault in one line: place, what is wrong, what to do.</summary>
+    public override string ToString()
+    {
+        string[] place = [File ?? "", Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"line {Line}") : "", Path];
+        var before = string.Join(", ", place.Where(part => part.Length > 0));
+        return before.Length > 0 ? $"{before}: {Message}; {Remedy}" : $"{Message}; {Remedy}";
+    }
 }

@@ -86,8 +86,8 @@ public sealed class AuditIndexTests : IDisposable
     private AuditIndex Open(KeyRing? other = null, ILogSource? source = null) =>
         AuditIndex.InFile(folder.Index, other ?? ring, source ?? folder.Source, reports.Add);
 
-    private static async Task<List<int>> FindAsync(IEntrySearch search, EntryFilter filter, EntryOwner? owner = null) =>
-        [.. (await search.FindAsync(filter, owner, default)).Entries.Select(entry => int.Parse(entry.GetProperty("id").GetString()![10..], null))];
+    private static async Task<List<int>> FindAsync(IEntrySearch search, EntryFilter filter, EntryScope? scope = null) =>
+        [.. (await search.FindAsync(filter, scope, default)).Entries.Select(entry => int.Parse(entry.GetProperty("id").GetString()![10..], null))];
 
     [Theory]
     [MemberData(nameof(Filters))]
@@ -108,10 +108,10 @@ public sealed class AuditIndexTests : IDisposable
         await using var index = Open();
         foreach (var search in (IEntrySearch[])[index, new LogScan(folder.Source)])
         {
-            Assert.Equal([4], await FindAsync(search, new EntryFilter(), new EntryOwner("https://login.example.com", "bob")));
-            Assert.Equal([], await FindAsync(search, new EntryFilter { Person = "alice" }, new EntryOwner("https://login.example.com", "bob")));
-            Assert.Equal([6], await FindAsync(search, new EntryFilter(), new EntryOwner("https://other.example.com", "alice")));
-            Assert.Equal(1, (await search.CountAsync(new EntryFilter(), new EntryOwner("https://login.example.com", "bob"), default)).Entries);
+            Assert.Equal([4], await FindAsync(search, new EntryFilter(), EntryScope.Of(new EntryOwner("https://login.example.com", "bob"))));
+            Assert.Equal([], await FindAsync(search, new EntryFilter { Person = "alice" }, EntryScope.Of(new EntryOwner("https://login.example.com", "bob"))));
+            Assert.Equal([6], await FindAsync(search, new EntryFilter(), EntryScope.Of(new EntryOwner("https://other.example.com", "alice"))));
+            Assert.Equal(1, (await search.CountAsync(new EntryFilter(), EntryScope.Of(new EntryOwner("https://login.example.com", "bob")), default)).Entries);
         }
     }
 

@@ -117,7 +117,21 @@ public sealed class EntryFieldsTests
     [InlineData("+1", "'+1")]
     [InlineData("-1", "'-1")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
-    [InlineData("\tx", "'\tx")]
+    [InlineData("\tx", "\"'\tx\"")]
+    [InlineData("a;b", "\"a;b\"")]
+    [InlineData("a;=1+1", "\"a;'=1+1\"")]
+    [InlineData("a; =1+1", "\"a;' =1+1\"")]
+    [InlineData("a;\"=1+1\"", "\"a;'\"\"=1+1\"\"\"")]
+    [InlineData(";;-1;@x", "\";;'-1;'@x\"")]
+    [InlineData("a\t=1", "\"a\t'=1\"")]
+    [InlineData("a|+1", "\"a|'+1\"")]
+    [InlineData("a\n=1", "\"a\n'=1\"")]
+    [InlineData("a\r\n=1", "\"a\r\n'=1\"")]
+    [InlineData("a;\t=1", "\"a;'\t'=1\"")]
+    [InlineData(" =1", "' =1")]
+    [InlineData("a, =1", "\"a, =1\"")]
+    [InlineData("=", "'=")]
+    [InlineData("a=1;b-2", "\"a=1;b-2\"")]
     [InlineData("\rx", "\"'\rx\"")]
     [InlineData("a,b", "\"a,b\"")]
     [InlineData("a\"b", "\"a\"\"b\"")]
@@ -125,6 +139,22 @@ public sealed class EntryFieldsTests
     [InlineData("=\"x\",1", "\"'=\"\"x\"\",1\"")]
     [InlineData("", "")]
     public void ACell_IsNoFormula_AndOneCell(string text, string cell) => Assert.Equal(cell, EntryCsv.Cell(text));
+
+    // A program with another separator, which takes quotes within a field as text, and one that drops them.
+    [Theory]
+    [InlineData(';')]
+    [InlineData('|')]
+    [InlineData('\t')]
+    public void APartOfACell_IsNoFormula_WhereAnotherSeparatorSplitsIt(char separator)
+    {
+        string[] hostile = ["=1", " =1", "\"=1", "x;=1", "x|@a", "x\t+1", "x\n-1", "x\r=1", "\n=1", "x;\"\"=1", "x;;=1", "x;\n\"=1", "\";=1"];
+        foreach (var text in hostile)
+        {
+            var line = EntryCsv.Line(JsonSerializer.SerializeToElement(new { kind = "ended", name = text, sub = text, client = "plain" }));
+            foreach (var part in line.Split(separator, '\r', '\n').Skip(1).Concat(line.Split(separator, ',', '\r', '\n')))
+                Assert.DoesNotContain(part.TrimStart(' ', '"').FirstOrDefault('x'), "=+-@");
+        }
+    }
 
     [Fact]
     public void ALine_HasAsManyCellsAsTheHeader()

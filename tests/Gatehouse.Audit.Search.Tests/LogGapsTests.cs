@@ -73,7 +73,7 @@ public sealed class LogGapsTests : IDisposable
     {
         folder.Write(1, Control(0, "log.opened"), Begun(1), Begun(2) with { Subject = "bob" }, Control(3, "log.gap", ("lost", "1"), ("since", "x")));
         var report = await new LogGaps(folder.Source, Clock())
-            .FindAsync(null, new EntryOwner("https://login.example.com", "bob"), TestContext.Current.CancellationToken);
+            .FindAsync(null, EntryScope.Of(new EntryOwner("https://login.example.com", "bob")), TestContext.Current.CancellationToken);
         Assert.Equal(["bob"], report.Gaps.Select(gap => gap.Person));
         Assert.Equal(1, report.Entries);
     }

@@ -38,6 +38,7 @@ public sealed class AuditEntryFormatTests
             Code = text,
             Roles = many,
             Groups = many,
+            ReadingGroups = many,
             Scopes = many,
             Strengths = many,
             Checks = many,

@@ -59,12 +59,48 @@ public sealed class EntrySealingTests
         };
         var counting = Task.Run(() => log.TryAppend(Refused("mallory")), TestContext.Current.CancellationToken);
         Assert.True(sealing.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
-        await log.AppendDurableAsync(Act("alice")); // would wait for ever if the count were sealed under the lock
+        await log.AppendDurableAsync(Act("alice")); // would not end before the count if that were sealed under the lock
         Assert.False(counting.IsCompleted);
         go.Set();
         Assert.True(await counting);
         await log.FlushAsync();
         Assert.Contains("entries.joined", directory.SyncedText(), StringComparison.Ordinal);
+    }
+
+    // A count that is sealed by one thread is in no batch: neither a search nor the end of the log may miss it.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ACountThatIsBeingSealed_IsWaitedFor(bool isClosed)
+    {
+        var log = Open();
+        await using var owned = log;
+        for (var i = 0; i < 3; i++) Assert.True(log.TryAppend(Refused("mallory")));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        using var sealing = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        protector.Before = entry =>
+        {
+            if (entry.Kind != AuditEntryKind.Control) return;
+            sealing.Set();
+            Assert.True(go.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        };
+        var counting = Task.Run(() => log.TryAppend(Refused("mallory")), TestContext.Current.CancellationToken);
+        Assert.True(sealing.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        var ending = new Thread(() => EndAsync().GetAwaiter().GetResult());
+        ending.Start();
+        // It waits for the count, or has missed it already.
+        Assert.True(SpinWait.SpinUntil(() => !ending.IsAlive || ending.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromMinutes(1)));
+        go.Set();
+        ending.Join();
+        await counting;
+        Assert.Contains("entries.joined", directory.SyncedText(), StringComparison.Ordinal);
+
+        async Task EndAsync()
+        {
+            if (isClosed) await log.DisposeAsync();
+            else await log.FlushAsync();
+        }
     }
 
     [Fact]
@@ -76,6 +112,30 @@ public sealed class EntrySealingTests
         await log.FlushAsync();
         Assert.DoesNotContain("entries.joined", directory.SyncedText(), StringComparison.Ordinal);
         Assert.Contains("log.gap", directory.SyncedText(), StringComparison.Ordinal);
+        Assert.Equal(1, log.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task ACountThatCannotBeSealedAtTheEnd_IsReportedBeforeTheLogCloses()
+    {
+        await using (var log = Open())
+        {
+            for (var i = 0; i < 3; i++) Assert.True(log.TryAppend(Refused("mallory")));
+            protector.Broken = entry => entry.Kind == AuditEntryKind.Control;
+        }
+
+        Assert.Contains("log.gap", directory.SyncedText(), StringComparison.Ordinal);
+    }
+
+    // The committer has ended: no batch of a closed log becomes durable, and nothing may wait for one.
+    [Fact]
+    public async Task AnEntryAfterTheEnd_IsLost_AndNothingWaitsForIt()
+    {
+        var log = Open();
+        await log.DisposeAsync();
+        Assert.False(log.TryAppend(Refused("mallory")));
+        await log.FlushAsync();
+        await log.DisposeAsync();
         Assert.Equal(1, log.Statistics.Lost);
     }
 

@@ -238,6 +238,24 @@ public sealed class EvidenceLogTests
         Assert.Equal("1", Text(tree.Json[^2], "unnamedPayloads"));
     }
 
+    [Theory]
+    [InlineData("payloads/new/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("payloads/new/notes.txt")]
+    [InlineData("journal/1.journal")]
+    [InlineData("journal/00000000001.journal")]
+    public async Task AFileThatIsNoneOfTheLog_StopsNoStart_AndStays(string stray)
+    {
+        await using (var log = Open()) await log.AppendDurableAsync(Entry("first"));
+        folder.Put("log-0001/" + stray, "of nobody"u8, isDurable: true);
+        await using (var log = Open())
+        {
+            await log.AppendDurableAsync(Entry("later"));
+            Assert.Null(log.Statistics.Succeeded);
+        }
+
+        Assert.Contains("log-0001/" + stray, folder.Paths);
+    }
+
     private static AuditPayload Payload(char content) => new(new string(content, 900), AuditPayload.Whole, 600);
 
     [Fact]

@@ -92,6 +92,17 @@ public sealed class ReceiptLogTests
         Assert.Equal(100, Enumerable.Range(0, 700).Count(_ => log.TryCountReceipt("alice")));
     }
 
+    [Fact]
+    public async Task ReceiptsOfRefusals_AreTwoRefusalsEach_AndTakeNothingFromPermittedCalls()
+    {
+        await using var log = Open();
+        Assert.Equal(150, Enumerable.Range(0, 700).Count(_ => log.TryCountReceipt("alice", isRefusal: true)));
+        Assert.True(log.TryCountReceipt("alice"));
+        Assert.True(log.TryCountReceipt("bob", isRefusal: true));
+        clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(2, Enumerable.Range(0, 700).Count(_ => log.TryCountReceipt("alice", isRefusal: true)));
+    }
+
     private static string Call => Convert.ToBase64String(new byte[32]);
 
     private static AuditEntry Entry(string id) => new()

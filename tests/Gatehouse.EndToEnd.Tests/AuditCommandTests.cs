@@ -147,12 +147,22 @@ public sealed class AuditCommandTests
         Assert.Equal(0, (await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", answer)).Code);
         Assert.Equal(1, (await VerifierAsync("receipt", receipt, "--key", key, "--request", answer, "--answer", answer)).Code);
         Assert.Equal(1, (await AuditAsync("receipt", receipt)).Code);
+        // What is not in the hash has one form, and a large file its bound.
+        var junk = await PutAsync("junk", ((string)call["request"]!).Replace("\"gatehouse/receipt\":true", "\"gatehouse/receipt\":{\"pay\":1000000}", StringComparison.Ordinal));
+        var (code, output, errors) = await VerifierAsync("receipt", receipt, "--key", key, "--request", junk, "--answer", answer);
+        Assert.True(code == 1 && output.Contains("does not ask for a receipt", StringComparison.Ordinal), output + errors);
+        var forged = await PutAsync("forged", ((string)call["answer"]!).Replace("\"content\"", "\"_meta\":{\"gatehouse/receipt\":{\"note\":\"paid\",\"salt\":\"x\"}},\"content\"", StringComparison.Ordinal));
+        (code, output, errors) = await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", forged);
+        Assert.True(code == 1 && output.Contains("has another receipt", StringComparison.Ordinal), output + errors);
+        await using (var large = File.OpenWrite(PathOf("large"))) large.SetLength((64 << 20) + 1);
+        (code, _, errors) = await VerifierAsync("receipt", receipt, "--key", key, "--request", request, "--answer", PathOf("large"));
+        Assert.True(code == 3 && errors.Contains("larger than 64 MiB", StringComparison.Ordinal), errors);
         Assert.Equal(2, (await VerifierAsync("receipt", request, "--key", key)).Code);
 
         Assert.Equal(2, (await AuditAsync("prove", "--log", folder.Path, "--output", PathOf("none"))).Code);
         Assert.Equal(2, (await AuditAsync("prove", "40", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"))).Code);
         Assert.Equal(2, (await AuditAsync("prove", "--receipt", request, "--log", folder.Path, "--output", PathOf("none"))).Code);
-        var (code, output, errors) = await AuditAsync("prove", "--receipt", pending, "--log", folder.Path, "--output", PathOf("none"));
+        (code, output, errors) = await AuditAsync("prove", "--receipt", pending, "--log", folder.Path, "--output", PathOf("none"));
         Assert.True(code == 3 && output.StartsWith("Not yet: entry 295", StringComparison.Ordinal), output + errors);
         Assert.Contains("it is due at", output, StringComparison.Ordinal);
         Assert.False(File.Exists(PathOf("none")));
@@ -169,6 +179,15 @@ public sealed class AuditCommandTests
         Assert.Equal(0, (await VerifierAsync("check", PathOf("proof"), "--key", key)).Code);
         (code, output, errors) = await VerifierAsync("check", PathOf("broken"), "--key", key);
         Assert.True(code == 1 && output.Contains("Not kept: the receipt of entry 40 of example.com/audit.", StringComparison.Ordinal), output + errors);
+
+        // The log is gone. Without its key, anybody could have written the receipt.
+        (code, output, errors) = await AuditAsync("gaps", "--log", folder.Path, "--receipt", receipt);
+        Assert.True(code == 3 && errors.Contains("not signed by a known key", StringComparison.Ordinal), output + errors);
+        Assert.DoesNotContain("not kept", output + errors, StringComparison.Ordinal);
+        (code, output, errors) = await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"));
+        Assert.True(code == 1 && errors.Contains("give its key with --key", StringComparison.Ordinal), output + errors);
+        (code, output, errors) = await AuditAsync("prove", "--receipt", receipt, "--log", folder.Path, "--output", PathOf("none"), "--key", key);
+        Assert.True(code == 3 && output.StartsWith("Not known: no log here", StringComparison.Ordinal), output + errors);
     }
 
     private static Task<(int Code, string Output, string Errors)> VerifierAsync(params string[] arguments) =>

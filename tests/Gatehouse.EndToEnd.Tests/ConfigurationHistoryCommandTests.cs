@@ -117,6 +117,37 @@ public sealed class ConfigurationHistoryCommandTests : IDisposable
         Assert.Equal(3, (await RunAsync("config", "history")).Code);
     }
 
+    // Whoever can write the folder of the texts does not choose what is compared.
+    [Fact]
+    public async Task ADigestThatTheLogDoesNotName_IsNotCompared_AndWithoutALogTheOutputSaysSo()
+    {
+        await using (await ServeAsync())
+        {
+            WritePolicy("bob");
+            Assert.Equal(0, (await RunAsync("reload")).Code);
+        }
+
+        var (code, output, errors) = await RunAsync("config", "history", "--log", Path.Combine(State, "audit"), "--json");
+        Assert.True(code == 0, errors);
+        var first = Text(JsonSerializer.Deserialize<JsonElement>(output).GetProperty("configurations")[1], "digest");
+        (code, _, errors) = await RunAsync("config", "rollback", first[..12], "--dry-run");
+        Assert.True(code == 0 && !errors.Contains("not checked", StringComparison.Ordinal), errors);
+
+        Directory.Move(Path.Combine(State, "audit"), Path.Combine(State, "aside"));
+        (code, output, errors) = await RunAsync("config", "diff", "previous", "in-force");
+        Assert.True(code == 1, errors);
+        Assert.Contains("not checked against the audit log: there is none in", errors, StringComparison.Ordinal);
+        Assert.Contains("-      subjects: [alice]", output, StringComparison.Ordinal);
+
+        Directory.CreateDirectory(Path.Combine(State, "audit"));
+        foreach (var command in new[] { $"config diff {first[..12]} files", "config diff previous in-force", $"config rollback {first} --dry-run" })
+        {
+            (code, output, errors) = await RunAsync(command.Split(' '));
+            Assert.True((code, output) == (3, ""), output + errors);
+            Assert.Contains("the audit log does not name that configuration", errors, StringComparison.Ordinal);
+        }
+    }
+
     // A text with a fault was never in force, and may hold what no configuration may hold.
     [Fact]
     public async Task ADifference_ShowsNoSecret_AndNothingThatATerminalActsOn()

@@ -22,7 +22,9 @@ public sealed class TelemetryTests
 
         Assert.True(collector.Holds("/v1/traces", "tools/call"));
         Assert.True(collector.Holds("/v1/metrics", "gatehouse.exchanges"));
+        Assert.True(collector.Holds("/v1/traces", "enduser.pseudo.id"));
         Assert.All(collector.Received, export => Assert.True(export.Content.AsSpan().IndexOf("telemetry-canary"u8) < 0));
+        Assert.All(collector.Received, export => Assert.True(export.Content.AsSpan().IndexOf("alice"u8) < 0)); // the caller
     }
 
     [Fact]
@@ -41,7 +43,10 @@ public sealed class TelemetryTests
         var id = response.Headers.GetValues("Gatehouse-Request-Id").Single();
         Assert.True(SpinWait.SpinUntil(() => spans.Any(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id), TimeSpan.FromSeconds(10)));
         var entry = gateway.EntriesWithEnded(1).First(e => e.GetProperty("id").GetString() == id);
-        Assert.Equal(spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id).TraceId.ToHexString(),
-            entry.GetProperty("trace").GetString());
+        var span = spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id);
+        Assert.Equal(span.TraceId.ToHexString(), entry.GetProperty("trace").GetString());
+        // DP-03: the span leads to the person through the log only, and not any more after an erasure.
+        Assert.Equal(entry.GetProperty("who")[0].GetString(), span.GetTagItem("enduser.pseudo.id"));
+        Assert.DoesNotContain(span.TagObjects, tag => tag.Value is string text && text.Contains("alice", StringComparison.Ordinal));
     }
 }

@@ -92,10 +92,12 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
     }
 
-    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) =>
+    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null,
+        params string[] groups) =>
         Host.Development!.Mint(new DevelopmentGrant
         {
             Subject = subject,
+            Groups = [.. groups],
             Audience = audience ?? Url.ToString(),
             ClientId = "tests",
             Binding = binding,

@@ -13,22 +13,44 @@ export function canonical(value) {
   return `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(',')}}`;
 }
 
-// The digest of a message as its caller sees it: without the member, and without the object that had nothing else.
-export function messageDigest(text) {
-  const message = JSON.parse(text);
-  const place = [['params', '_meta'], ['result', '_meta'], ['error', 'data']].find(([outer]) => message[outer] !== undefined);
-  const holder = place === undefined ? undefined : message[place[0]];
-  const container = holder?.[place[1]];
-  if (typeof container === 'object' && container !== null && !Array.isArray(container)) {
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+// The message without the member, and without the object that had nothing else.
+function digest(message, holder, name) {
+  const container = holder?.[name];
+  if (isObject(container)) {
     delete container[MEMBER];
-    if (Object.keys(container).length === 0) delete holder[place[1]];
+    if (Object.keys(container).length === 0) delete holder[name];
   }
   return sha256(Buffer.from(canonical(message)));
 }
 
-export function callHash(salt, request, answer) {
+// What is not in the digest has one form only: another value would be a text without a signature.
+export function requestDigest(text) {
+  const message = JSON.parse(text);
+  if (message.params?._meta?.[MEMBER] !== true) throw new FormatError('the request does not ask for a receipt');
+  return digest(message, message.params, '_meta');
+}
+
+export function answerDigest(text, receipt) {
+  const message = JSON.parse(text);
+  const [outer, inner] = message.result === undefined ? ['error', 'data'] : ['result', '_meta'];
+  const container = message[outer]?.[inner];
+  const member = isObject(container) ? container[MEMBER] : undefined;
+  if (member !== undefined && !isReceipt(member, receipt)) throw new FormatError('the answer has another receipt');
+  return digest(message, message[outer], inner);
+}
+
+function isReceipt(member, receipt) {
+  if (!isObject(member) || Object.keys(member).sort().join() !== 'note,salt') return false;
+  if (receipt !== undefined) return member.note === receipt.note && member.salt === receipt.salt;
+  return typeof member.note === 'string' && typeof member.salt === 'string';
+}
+
+// The receipt is that which the answer may have; without it, any.
+export function callHash(salt, request, answer, receipt) {
   if (salt.length !== 32) throw new FormatError('a salt is not 32 bytes long');
-  return sha256(Buffer.concat([Buffer.from('gatehouse-call/v1\n'), salt, messageDigest(request), messageDigest(answer)]));
+  return sha256(Buffer.concat([Buffer.from('gatehouse-call/v1\n'), salt, requestDigest(request), answerDigest(answer, receipt)]));
 }
 
 export function parseReceiptText(text) {
@@ -52,7 +74,7 @@ export function checkReceipt(values) {
     const key = parseVkey(values.vkey);
     const signed = checkSignatures(note, [key]);
     if (key.name !== receipt.log || signed.good.length !== 1 || signed.bad.length !== 0) finding('the key did not sign the receipt');
-    if (!callHash(decodeBase64(values.salt), values.request, values.answer).equals(receipt.call)) finding('it is the receipt of another call');
+    if (!callHash(decodeBase64(values.salt), values.request, values.answer, values).equals(receipt.call)) finding('it is the receipt of another call');
     if (values.root !== undefined) {
       const leaf = decodeHash(values.leafHash);
       const proof = values.proof.map(decodeHash);
@@ -66,7 +88,14 @@ export function checkReceipt(values) {
   return { ok: findings.length === 0, findings };
 }
 
-// Standard input: {"calls":[{"salt","request","answer"}]}.
+// Standard input: {"calls":[{"salt","request","answer"}]}. A hash is null where request and answer are no call with a receipt.
 export function hashCalls(values) {
-  return { ok: true, hashes: values.calls.map((one) => callHash(decodeBase64(one.salt), one.request, one.answer).toString('base64')) };
+  return { ok: true, hashes: values.calls.map((one) => {
+    try {
+      return callHash(decodeBase64(one.salt), one.request, one.answer).toString('base64');
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      return null;
+    }
+  }) };
 }

@@ -61,8 +61,8 @@ public sealed class LogFormula : OfflineExercise<Func<AuditEntry, string>>
 
     internal override Task<bool> UseHonestlyAsync(Func<AuditEntry, string> subject, RangeFixture fixture)
     {
-        var cells = Spreadsheet.Cells(subject(Refused with { Name = "tea, \"green\"\n=1" })).ToList();
-        return Task.FromResult(cells.Contains("tea, \"green\"\n=1") && cells.Contains("GH4003"));
+        var cells = Spreadsheet.Cells(subject(Refused with { Name = "tea, \"green\"\na = 1" })).ToList();
+        return Task.FromResult(cells.Contains("tea, \"green\"\na = 1") && cells.Contains("GH4003"));
     }
 
     private static Task<Func<AuditEntry, string>> Exporter(Func<AuditEntry, string> export) => Task.FromResult(export);

@@ -29,7 +29,27 @@ internal static class ControlReplies
     };
 
     private const int ShownExports = 10;
-    private const string OwnEntries = "only your own entries were searched";
+
+    private static string? Searched(ReadScope scope) => scope switch
+    {
+        ReadScope.Own => "only your own entries were searched",
+        ReadScope.Groups => "only your own entries and those of groups that you may read were searched",
+        _ => null,
+    };
+
+    private static string? CountedOf(ReadScope scope) => scope switch
+    {
+        ReadScope.Own => "only your own entries were counted",
+        ReadScope.Groups => "only your own entries and those of groups that you may read were counted",
+        _ => null,
+    };
+
+    private static string? Examined(ReadScope scope) => scope switch
+    {
+        ReadScope.Own => "only your own calls were examined; lost entries and logs were not",
+        ReadScope.Groups => "only your own calls and those of groups that you may read were examined; lost entries and logs were not",
+        _ => null,
+    };
 
     private static ControlReply Of(object result) => result switch
     {
@@ -48,19 +68,19 @@ internal static class ControlReplies
             Next = page.Page.Next,
             Last = page.Page.Last,
             Requests = page.Requests.Count > 0 ? page.Requests : null,
-            Message = page is { IsOwn: true, Absent: { } absent } ? $"{OwnEntries}; {absent}" : page.IsOwn ? OwnEntries : page.Absent,
+            Message = string.Join("; ", new[] { Searched(page.Scope), page.Absent }.OfType<string>()) is { Length: > 0 } text ? text : null,
         },
         LogCounts counts => new ControlReply
         {
             Ok = true,
             Counts = counts.Counts,
-            Message = counts.IsOwn ? "only your own entries were counted" : null,
+            Message = CountedOf(counts.Scope),
         },
         LogGapsFound found => new ControlReply
         {
             Ok = true,
             Gaps = found.Report,
-            Message = found.IsOwn ? "only your own calls were examined; lost entries and logs were not" : null,
+            Message = Examined(found.Scope),
         },
         IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
         _ => ControlReply.Done(Sentence(result)),
@@ -79,6 +99,10 @@ internal static class ControlReplies
         return $"{Counted.Of(erased.Exports.Count, "export")} named this person and {(erased.Exports.Count == 1 ? "is" : "are")} not reached "
             + $"({times}{(erased.Exports.Count > ShownExports ? ", ..." : "")}); ";
     }
+
+    private static string Configurations(PersonErased erased) =>
+        (erased.Configurations > 0 ? $"the kept texts of {Counted.Of(erased.Configurations, "earlier configuration")} that named this person are destroyed; " : "")
+        + (erased.IsInForce ? "the configuration in force names this person: change its files, reload, and erase again; " : "");
 
     private static string Sentence(object result) => result switch
     {
@@ -100,8 +124,8 @@ internal static class ControlReplies
         CommandApproved approved => $"{approved.Server} may start",
         CommandRevoked revoked => $"{revoked.Digest[..12]} needs a new approval before its next start; running servers continue",
         LogIndexRebuilt rebuilt => $"the index is built again from the log; it has {Counted.Of(rebuilt.Entries, "entry", "entries")}",
-        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + "the audit log has no keys of this person: nothing of it can be read under this name",
-        PersonErased erased => Exports(erased) + string.Create(CultureInfo.InvariantCulture,
+        PersonErased { Keys: 0, Segments: 0 } erased => Exports(erased) + Configurations(erased) + "nothing was erased: the audit log has no keys of this issuer and subject. Nothing of it can be read under this name; compare both with gatehouse audit search",
+        PersonErased erased => Exports(erased) + Configurations(erased) + string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of(erased.Keys, "key")} destroyed, {Counted.Of(erased.Payloads, "kept request")} deleted, {Counted.Of(erased.Segments, "segment")} of earlier builds rewritten; the next search builds the index again"),
         HostStopped => "the host ends; wrapped servers start another host",
         _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),

@@ -10,8 +10,8 @@ namespace Gatehouse.Audit.Verification.Proofs;
 /// <param name="Salt">The salt of the call's hash; null where the file does not have it, as a receipt that was passed on.</param>
 public sealed record GivenReceipt(SignedNote Note, Receipt Receipt, ReadOnlyMemory<byte>? Salt)
 {
-    /// <summary>The most bytes of a file that is read: it may be a whole answer.</summary>
-    public const int MostBytes = 4 << 20;
+    /// <summary>The most bytes of a file that is read: 64 MiB. It may be a whole answer, which has up to 16 MiB by default.</summary>
+    public const int MostBytes = 64 << 20;
 
     private const string Member = "gatehouse/receipt";
 
@@ -34,26 +34,56 @@ public sealed record GivenReceipt(SignedNote Note, Receipt Receipt, ReadOnlyMemo
     }
 
     /// <summary>Reads a receipt from a file. Null where there is none in it.</summary>
-    /// <exception cref="IOException">It is no regular file, or cannot be read.</exception>
-    public static GivenReceipt? Read(string path)
+    /// <exception cref="IOException">It is no regular file, is larger than <see cref="MostBytes"/>, or cannot be read.</exception>
+    public static GivenReceipt? Read(string path) => Parse(ReadBytes(path));
+
+    /// <summary>Reads a file of a holder: a receipt, a request or an answer.</summary>
+    /// <exception cref="IOException">It is no regular file, is larger than <see cref="MostBytes"/>, or cannot be read.</exception>
+    public static ReadOnlyMemory<byte> ReadBytes(string path)
     {
         if (!FileKind.IsRegular(path)) throw new IOException($"{path} is not a regular file; it was not read");
         using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var bytes = new byte[Math.Min(RandomAccess.GetLength(file), MostBytes + 1)];
+        if (RandomAccess.GetLength(file) > MostBytes)
+            throw new IOException($"{path} is larger than 64 MiB; a call whose request or answer is larger cannot be compared with its receipt");
+        var bytes = new byte[RandomAccess.GetLength(file)];
         var length = 0;
         for (int read; length < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(length), length)) > 0;) length += read;
-        return Parse(bytes.AsMemory(0, length));
+        return bytes.AsMemory(0, length);
     }
+
+    /// <summary>Returns whether an answer has this receipt, or none. Any other value would be a text without a signature.</summary>
+    public bool IsIn(ReadOnlyMemory<byte> answer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(answer);
+            return Place(document.RootElement) is not { } container || !container.TryGetProperty(Member, out var receipt) || IsThis(receipt);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsThis(JsonElement receipt) => receipt.ValueKind == JsonValueKind.Object
+        && receipt.TryGetProperty("note", out var note) && note.ValueKind == JsonValueKind.String && note.GetString() == Note.ToString()
+        && receipt.TryGetProperty("salt", out var text) && text.ValueKind == JsonValueKind.String && text.TryGetBytesFromBase64(out var salt)
+        && salt.AsSpan().SequenceEqual((Salt ?? default).Span);
 
     private static JsonElement? Find(JsonElement root)
     {
         if (root.TryGetProperty("note", out _)) return root;
+        return Inside(Place(root) ?? root, Member);
+    }
+
+    private static JsonElement? Place(JsonElement root)
+    {
         foreach (var (outer, inner) in (ReadOnlySpan<(string, string)>)[("result", "_meta"), ("error", "data")])
         {
-            if (Inside(root, outer) is { } holder && Inside(holder, inner) is { } container) return Inside(container, Member);
+            if (Inside(root, outer) is { } holder && Inside(holder, inner) is { } container) return container;
         }
 
-        return Inside(root, Member);
+        return null;
     }
 
     private static JsonElement? Inside(JsonElement holder, string name) =>

@@ -23,9 +23,10 @@ public static class ReceiptProof
     /// <param name="folder">The folder of the logs, or one log.</param>
     /// <param name="given">The receipt.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="EvidenceException">The receipt is not one of the log, or the log is not whole enough to answer.</exception>
+    /// <param name="known">Further keys of logs. The key of a log whose files are gone is in no folder.</param>
+    /// <exception cref="EvidenceException">The receipt is not signed by a known key of its log, or the log is not whole enough to answer.</exception>
     /// <exception cref="IOException">A log cannot be read.</exception>
-    public static ReceiptAnswer Of(string folder, GivenReceipt given, DateTimeOffset now)
+    public static ReceiptAnswer Of(string folder, GivenReceipt given, DateTimeOffset now, IReadOnlyList<NoteKey>? known = null)
     {
         ArgumentNullException.ThrowIfNull(given);
         var receipt = given.Receipt;
@@ -34,7 +35,7 @@ public static class ReceiptProof
         {
             foreach (var one in EvidenceLog.At(folder).Where(one => one.IsFolder)) logs.Add(one.Open());
             var log = logs.Find(one => OriginOf(one) == receipt.Origin);
-            if (log is not null) RequireSigned(log, given);
+            RequireSigned(log, given, known ?? []);
             if (log?.Checkpoint is { } checkpoint && receipt.Index < checkpoint.Size) return Covered(log, given);
             if (logs.Select(Successor).FirstOrDefault(one => one?.Birth.Previous == receipt.Origin) is { } next)
                 return Ended(log, next.Log, next.Birth, next.Bytes, given);
@@ -52,11 +53,13 @@ public static class ReceiptProof
     private static List<NoteKey> KeysOf(LogSnapshot log) =>
         [.. log.Keys().Select(line => NoteKey.TryParse(line, out var key, out _) ? key : null).OfType<NoteKey>()];
 
-    private static void RequireSigned(LogSnapshot log, GivenReceipt given)
+    // Nothing follows from a text without a signature: neither that a promise was kept nor that one was broken.
+    private static void RequireSigned(LogSnapshot? log, GivenReceipt given, IReadOnlyList<NoteKey> known)
     {
-        var keys = KeysOf(log).Where(key => key.Name == given.Receipt.Origin && key.IsSupported).ToList();
-        if (given.Note.Verified(keys) is not { Count: > 0 })
-            throw new EvidenceException($"the receipt is not signed by a key of {given.Receipt.Origin} that is beside {log.Name}: it was changed, or the log did not give it");
+        var keys = (log is null ? known : [.. KeysOf(log), .. known]).Where(key => key.Name == given.Receipt.Origin && key.IsSupported).ToList();
+        if (given.Note.Verified(keys) is { Count: > 0 }) return;
+        throw new EvidenceException($"the receipt is not signed by a known key of {given.Receipt.Origin}: " + (log is not null || keys.Count > 0
+            ? "it was changed, or the log did not give it" : "that log is not here; give its key with --key"));
     }
 
     private static ReceiptAnswer Covered(LogSnapshot log, GivenReceipt given)

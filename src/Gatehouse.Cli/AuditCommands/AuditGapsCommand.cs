@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verifier;
 using Gatehouse.Cli.Output;
 using Gatehouse.Text;
 
@@ -27,6 +28,7 @@ internal static class AuditGapsCommand
         var filter = new EntryFilterOptions();
         var receipts = new Option<string[]>("--receipt")
         { Description = "Receipt of a caller, compared with the files of the log. Repeatable. Needs the right to read them.", HelpName = "file" };
+        var keys = ReceiptGaps.Keys();
         var command = new Command("gaps",
             """
             Print what is missing in the audit log: calls that were begun and have no end, checks that did not run, messages and entries
@@ -43,11 +45,13 @@ internal static class AuditGapsCommand
         question.AddTo(command);
         filter.AddSinceTo(command);
         command.Add(receipts);
+        command.Add(keys);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (filter.Of(parsed) is not { } asked) return ExitCodes.Usage;
             if (ReceiptGaps.Read(parsed.GetValue(receipts) ?? []) is not { } given) return ExitCodes.Usage;
-            if (ReceiptGaps.Find(question.Folder(parsed), given) is not { } broken) return ExitCodes.Unavailable;
+            if (EvidenceOptions.ReadKeys(parsed.GetValue(keys), new TerminalShown()) is not { } known) return ExitCodes.Usage;
+            if (ReceiptGaps.Find(question.Folder(parsed), given, known) is not { } broken) return ExitCodes.Unavailable;
             GapReport? report = null;
             var code = await question.FindGapsAsync(parsed, asked, reply =>
             {

@@ -114,20 +114,24 @@ internal static class AuditPersonCommand
 
     private static void Report(string file, PersonFile export)
     {
-        Terminal.NoteLine($"{file}: {Counted.Of(export.Entries, "entry", "entries")}, {Counted.Of(export.Requests, "kept request")}");
+        Terminal.NoteLine($"{file}: {Counted.Of(export.Entries, "entry", "entries")}, {export.OfRequests}");
         foreach (var note in export.Notes) Terminal.NoteLine(note);
     }
 
     /// <summary>The lines of the file: who it is about, entries and kept requests, and at the end their numbers.</summary>
     private sealed class PersonFile(ExportPerson act)
     {
+        private const string NotAskedFor = "kept requests were not asked for: the entries show whether there are any; --payloads includes them";
+
         private bool isBegun;
 
         public int Entries { get; private set; }
 
         public int Requests { get; private set; }
 
-        public List<string> Notes { get; } = [];
+        public List<string> Notes { get; } = act.Payload ? [] : [NotAskedFor];
+
+        public string OfRequests => act.Payload ? Counted.Of(Requests, "kept request") : "kept requests not included";
 
         public byte[] Lines(ControlReply reply)
         {

@@ -29,6 +29,7 @@ internal sealed class AuditProofCommands
         var entry = new Argument<string?>("entry") { Description = "Index of an entry, or the id of an exchange.", Arity = ArgumentArity.ZeroOrOne };
         var receipt = new Option<string?>("--receipt")
         { Description = "Receipt of a call instead: the note, the JSON object with it, or the answer that has it.", HelpName = "file" };
+        var keys = ReceiptGaps.Keys();
         var command = new Command("prove",
             """
             Write the proof that an entry is in the log. With the id of an exchange, the file has all its entries. The file contains the
@@ -45,7 +46,7 @@ internal sealed class AuditProofCommands
               gatehouse audit prove 4711 --config gatehouse.yaml --output proof.txt
               gatehouse audit prove 01JD0Z8Q2V8N5M3K6T4R7W9X1C --log /mnt/archive/audit --output proof.txt
               gatehouse audit prove --receipt receipt.json --config gatehouse.yaml --output proof.txt
-            """) { entry, receipt };
+            """) { entry, receipt, keys };
         shared.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -55,7 +56,7 @@ internal sealed class AuditProofCommands
                 return ExitCodes.Usage;
             }
 
-            if (parsed.GetValue(receipt) is { } file) return shared.AnswerReceipt(parsed, file);
+            if (parsed.GetValue(receipt) is { } file) return shared.AnswerReceipt(parsed, file, parsed.GetValue(keys));
             return shared.Answer(parsed, () =>
             {
                 var word = parsed.GetValue(entry)!;
@@ -65,8 +66,9 @@ internal sealed class AuditProofCommands
         return command;
     }
 
-    private int AnswerReceipt(ParseResult parsed, string file) => Audit.Verifier.Answer.Of(() =>
+    private int AnswerReceipt(ParseResult parsed, string file, string[]? keys) => Audit.Verifier.Answer.Of(() =>
     {
+        if (EvidenceOptions.ReadKeys(keys, shown) is not { } known) return ExitCodes.Usage;
         if (GivenReceipt.Read(file) is not { } given)
         {
             shown.Fault($"{file} has no receipt", "give the note, the object gatehouse/receipt of an answer, or the answer");
@@ -75,7 +77,7 @@ internal sealed class AuditProofCommands
 
         if (IsThere(parsed)) return ExitCodes.Usage;
         if (place.Folder(parsed, out var code) is not { } folder) return code;
-        var answer = ReceiptProof.Of(folder, given, TimeProvider.System.GetUtcNow());
+        var answer = ReceiptProof.Of(folder, given, TimeProvider.System.GetUtcNow(), known);
         shown.Row($"{answer.State switch { ReceiptState.Kept => "Kept", ReceiptState.NotKept => "Not kept", ReceiptState.Pending => "Not yet", _ => "Not known" }}: {answer.Detail}");
         if (answer.Evidence.Count > 0) Write(answer.Evidence, parsed.GetValue(output)!);
         return answer.State switch
@@ -139,7 +141,7 @@ internal sealed class AuditProofCommands
 
         if (IsThere(parsed)) return ExitCodes.Usage;
         if (place.Folder(parsed, out var code) is not { } folder) return code;
-        var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(File.ReadAllBytes(file)) : null;
+        var older = parsed.GetValue(since) is { } file ? SignedNote.Parse(GivenFile.Read(file, SignedNote.MostBytes, "a checkpoint")) : null;
         if (older is null && parsed.GetValue(since) is not null)
         {
             shown.Fault($"{parsed.GetValue(since)} is no signed checkpoint", "give the file of a checkpoint with --since");

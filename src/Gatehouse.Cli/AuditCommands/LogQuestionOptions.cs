@@ -125,6 +125,8 @@ internal sealed class LogQuestionOptions
             return ExitCodes.Unavailable;
         }
 
+        if (filter.Person is not null)
+            Terminal.NoteLine("the names of persons are sealed in the files: with --log, --person finds only what segments of earlier builds have in clear");
         return await AuditFolder.AnswerAsync(async () =>
         {
             var source = new LogSource(folder);

@@ -24,8 +24,9 @@ internal static class ConfigDiffCommand
         var json = CommonOptions.Json();
         var command = new Command("diff",
             """
-            Compare two stored configurations, or one with the files on the disk, as a unified difference. Values that look like secrets
-            are hidden, and characters that a terminal would act on are written out. A gateway may run or not.
+            Compare two stored configurations, or one with the files on the disk, as a unified difference. The audit log says which
+            configurations there were; where it cannot be read, a line says so. Values of secrets are hidden, and characters that a
+            terminal would act on are written out. A gateway may run or not.
 
             Examples:
               gatehouse config diff --config gatehouse.yaml
@@ -34,14 +35,16 @@ internal static class ConfigDiffCommand
             Exit codes: 0 nothing differs, 1 something does, 2 wrong command line or configuration, 3 a text cannot be read.
             """)
         { from, to, config, state, json };
-        command.SetAction(parsed => StoredConfigurations.RunAsync(parsed.GetValue(state), parsed.GetValue(config), stored => Task.FromResult(
-            Show(stored, parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(config), parsed.GetValue(json)))));
+        command.SetAction((parsed, cancellation) => StoredConfigurations.RunAsync(parsed.GetValue(state), parsed.GetValue(config), stored =>
+            ShowAsync(stored, parsed.GetValue(from)!, parsed.GetValue(to)!, parsed.GetValue(config), parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static int Show(StoredConfigurations stored, string from, string to, string? config, bool json)
+    private static async Task<int> ShowAsync(
+        StoredConfigurations stored, string from, string to, string? config, bool json, CancellationToken cancellation)
     {
-        if (stored.Find(from) is not { } before) return ExitCodes.Unavailable;
+        var log = StoredConfigurations.LogOf(config);
+        if (await stored.FindAsync(from, log, cancellation).ConfigureAwait(false) is not { } before) return ExitCodes.Unavailable;
         IReadOnlyList<SnapshotFile>? after;
         var compared = before.Files;
         if (to == StoredConfigurations.FilesWord)
@@ -52,7 +55,7 @@ internal static class ConfigDiffCommand
         }
         else
         {
-            after = stored.Find(to)?.Files;
+            after = (await stored.FindAsync(to, log, cancellation).ConfigureAwait(false))?.Files;
         }
 
         if (after is null) return ExitCodes.Unavailable;

@@ -39,8 +39,8 @@ internal sealed class ConfigRollbackCommand
             variables stay those of the process. The command needs an access token for the administration audience, or with --dev a
             confirmation typed at the terminal.
 
-            --dry-run asks neither the log nor the gateway: changed files, version control, write access and settings that need a restart
-            are checked by the rollback.
+            --dry-run looks for the digest in the audit log, and says so where the log cannot be read. It does not ask the gateway: changed
+            files, version control, write access and settings that need a restart are checked by the rollback.
 
             Where the gateway's account may not write the files, or they come from version control, use --into and put them in place there.
 
@@ -61,7 +61,7 @@ internal sealed class ConfigRollbackCommand
     private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var (wanted, folder, file) = (parsed.GetValue(digest)!, parsed.GetValue(state), parsed.GetValue(config));
-        if (parsed.GetValue(dryRun)) return StoredConfigurations.RunAsync(folder, file, stored => Task.FromResult(Try(stored, wanted, file)));
+        if (parsed.GetValue(dryRun)) return StoredConfigurations.RunAsync(folder, file, stored => TryAsync(stored, wanted, file, cancellation));
         if (parsed.GetValue(into) is { } target)
             return StoredConfigurations.RunAsync(folder, file, stored => ExportAsync(stored, wanted, target, folder, file, cancellation));
         if (parsed.GetValue(reason) is not { Length: > 0 } words)
@@ -75,9 +75,10 @@ internal sealed class ConfigRollbackCommand
             new RollBackConfiguration(wanted, words, parsed.GetValue(force)), cancellation);
     }
 
-    private static int Try(StoredConfigurations stored, string wanted, string? config)
+    private static async Task<int> TryAsync(StoredConfigurations stored, string wanted, string? config, CancellationToken cancellation)
     {
-        if (stored.Find(wanted) is not { } target) return ExitCodes.Unavailable;
+        var log = StoredConfigurations.LogOf(config);
+        if (await stored.FindAsync(wanted, log, cancellation).ConfigureAwait(false) is not { } target) return ExitCodes.Unavailable;
         var present = StoredConfigurations.FilesOnDisk(config, target);
         var changes = ConfigurationDifference.Of(present, [.. target.Files.Where(file => file.Part != SnapshotPart.Outside)]);
         if (changes.Count == 0) Terminal.Note("nothing differs");

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json.Serialization;
 using Gatehouse.Configuration.Snapshots;
-using Gatehouse.Detection.Secrets;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.ConfigCommands;
@@ -51,12 +49,6 @@ internal static class ConfigurationDifference
             lines.Count > 0 ? lines : ["(only hidden values or line ends differ)"]);
     }
 
-    // A configuration holds references to secrets and no secrets. A file that was changed by hand may hold one nevertheless.
-    private static List<string> Shown(SnapshotFile? file)
-    {
-        if (file is null) return [];
-        var lines = SecretDetector.Mask(Encoding.UTF8.GetString(file.Content.Span)).Split('\n').Select(line => line.TrimEnd('\r')).ToList();
-        if (lines[^1].Length == 0) lines.RemoveAt(lines.Count - 1);
-        return [.. lines.Select(line => VisibleText.Escape(CommandSecrets.Mask([line])[0].Replace("\t", "    ", StringComparison.Ordinal)))];
-    }
+    private static List<string> Shown(SnapshotFile? file) => file is null ? []
+        : [.. ShownText.Lines(file).Select(line => VisibleText.Escape(line.Replace("\t", "    ", StringComparison.Ordinal)))];
 }

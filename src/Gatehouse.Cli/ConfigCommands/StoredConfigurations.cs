@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
 using Gatehouse.Configuration;
 using Gatehouse.Configuration.Reading;
@@ -22,7 +24,9 @@ internal sealed class StoredConfigurations
 
     private const int ShortestDigest = 8;
 
-    private StoredConfigurations(ConfigurationStore store) => Store = store;
+    private readonly string folder;
+
+    private StoredConfigurations(ConfigurationStore store, string folder) => (Store, this.folder) = (store, folder);
 
     /// <summary>The store.</summary>
     public ConfigurationStore Store { get; }
@@ -35,7 +39,7 @@ internal sealed class StoredConfigurations
         if (File.Exists(StateFiles.KeyRing(folder)) && Directory.Exists(StateFiles.Configurations(folder)))
         {
             var keys = KeyRing.OpenOrCreate(StateFiles.KeyRing(folder), TimeProvider.System);
-            return new StoredConfigurations(new ConfigurationStore(StateFiles.Configurations(folder), keys));
+            return new StoredConfigurations(new ConfigurationStore(StateFiles.Configurations(folder), keys), folder);
         }
 
         Terminal.Fault($"the state folder {folder} has no stored configurations");
@@ -73,23 +77,58 @@ internal sealed class StoredConfigurations
     }
 
     /// <summary>
-    /// Returns a stored configuration by a word or the beginning of its digest. Returns null, and prints a message, where there is none.
+    /// Returns a stored configuration by a word or the beginning of its digest. The audit log says which configurations there were, and the folder
+    /// has their texts: whoever can write the folder does not choose what is compared. Where the log cannot be read, the folder answers, and a
+    /// message says so. Returns null, and prints a message, where there is none.
     /// </summary>
+    /// <param name="word">The word.</param>
+    /// <param name="log">The folder of the audit log; null for that of the state folder.</param>
+    /// <param name="cancellation">Ends the search.</param>
     /// <exception cref="InvalidDataException">Its texts do not have the digest.</exception>
-    public ConfigurationSnapshot? Find(string word)
+    public async Task<ConfigurationSnapshot?> FindAsync(string word, string? log, CancellationToken cancellation)
     {
         var order = Store.Order();
-        var found = word switch
+        var beginning = word switch
         {
-            InForceWord => order.InForce is { } now ? [now] : [],
-            PreviousWord => order.Previous is { } before ? [before] : [],
-            _ => word.Length >= ShortestDigest ? order.Kept.Where(digest => digest.StartsWith(word, StringComparison.Ordinal)).ToArray() : [],
+            InForceWord => order.InForce,
+            PreviousWord => order.Previous,
+            _ => word.Length >= ShortestDigest ? word : null,
         };
-        if (found is [var only] && Store.Read(only) is { } snapshot) return snapshot;
-        Terminal.Fault(found.Length > 1 ? $"several configurations begin with {word}" : $"there is no stored configuration {word}");
+        var stored = beginning is null ? [] : order.Kept.Where(digest => digest.StartsWith(beginning, StringComparison.Ordinal)).ToList();
+        var found = beginning is null ? [] : await NamedAsync(beginning, log, cancellation).ConfigureAwait(false) ?? stored;
+        if (found.Count == 1 && Store.Read(found.Single()) is { } snapshot) return snapshot;
+        Terminal.Fault(found.Count > 1 ? $"several configurations begin with {word}"
+            : found.Count == 1 ? $"the texts of {word} are not kept any more"
+            : stored.Count > 0 ? $"the folder has texts under {word}, and the audit log does not name that configuration: they are not used"
+            : $"there is no stored configuration {word}");
         Terminal.Hint("list them with: gatehouse config history; give at least 8 digits of a digest");
         return null;
     }
+
+    // Null where the log cannot be read.
+    private async Task<IReadOnlyCollection<string>?> NamedAsync(string beginning, string? log, CancellationToken cancellation)
+    {
+        log ??= Path.Combine(folder, "audit");
+        try
+        {
+            if (Directory.Exists(log))
+            {
+                return await new ConfigurationLog(new LogScan(new LogSource(log))).FindAsync(beginning, withReplaced: true, cancellation)
+                    .ConfigureAwait(false);
+            }
+
+            Terminal.NoteLine($"not checked against the audit log: there is none in {log}; what the folder {Store.Path} says is shown");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or AuditVersionException)
+        {
+            Terminal.NoteLine($"not checked against the audit log: {e.Message}; what the folder {Store.Path} says is shown");
+        }
+
+        return null;
+    }
+
+    /// <summary>Returns the folder of the audit log that a configuration names; null where it names none, or cannot be read.</summary>
+    public static string? LogOf(string? config) => config is null ? null : CommonOptions.ReadAsServed(config).Settings?.Audit.Directory;
 
     /// <summary>
     /// Returns the files on the disk, as a gateway would read them now: from the configuration file, or that of a stored configuration.

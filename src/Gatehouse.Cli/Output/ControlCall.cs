@@ -1,5 +1,7 @@
+using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Verifier;
 
 namespace Gatehouse.Cli.Output;
 
@@ -52,21 +54,27 @@ internal static class ControlCall
     /// <returns>The proof, or null and the exit code.</returns>
     public static async Task<(PersonProof? Proof, int Code)> ProveAsync(string? tokenFile, string question, CancellationToken cancellation)
     {
-        string? token = null;
+        var (token, code) = await ReadTokenAsync(tokenFile, cancellation).ConfigureAwait(false);
+        if (code != ExitCodes.Done) return (null, code);
+        // Without a terminal the gateway answers: it knows which other proof it takes.
+        var answer = token is null ? TerminalConfirmation.Ask(question) : default;
+        if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer));
+        return (new PersonProof(token, answer.IsGiven), ExitCodes.Done);
+    }
+
+    /// <summary>Returns the token of a file; null without a file. A file that cannot be read is reported, and the exit code says so.</summary>
+    public static async Task<(string? Token, int Code)> ReadTokenAsync(string? tokenFile, CancellationToken cancellation)
+    {
         try
         {
-            if (tokenFile is not null) token = (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
+            var token = tokenFile is null ? null : (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
+            return (token, ExitCodes.Done);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Terminal.Fault(e.Message);
             return (null, ExitCodes.Unavailable);
         }
-
-        // Without a terminal the gateway answers: it knows which other proof it takes.
-        var answer = token is null ? TerminalConfirmation.Ask(question) : default;
-        if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer));
-        return (new PersonProof(token, answer.IsGiven), ExitCodes.Done);
     }
 
     /// <summary>Shows an answer, and returns its exit code.</summary>

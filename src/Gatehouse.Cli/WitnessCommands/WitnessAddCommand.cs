@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using Gatehouse.Audit.Tree.Notes;
+using Gatehouse.Audit.Verifier;
 using Gatehouse.Audit.Witness;
 using Gatehouse.Cli.Output;
 
@@ -42,13 +44,7 @@ internal static class WitnessAddCommand
             return ExitCodes.Usage;
         }
 
-        if (new FileInfo(log) is { Exists: true, Length: > SignedNote.MostBytes })
-        {
-            Terminal.Fault($"{log} is longer than a list of keys can be");
-            return ExitCodes.Usage;
-        }
-
-        if (LogKeyFile.Parse(File.ReadAllText(log), out var fault) is not { } keys)
+        if (LogKeyFile.Parse(Encoding.UTF8.GetString(GivenFile.Read(log, SignedNote.MostBytes, "a list of keys")), out var fault) is not { } keys)
         {
             Terminal.Fault($"{log}: {fault}");
             Terminal.Hint("give the file log.vkeys of the log");

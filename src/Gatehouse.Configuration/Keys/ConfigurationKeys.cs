@@ -13,7 +13,8 @@ public static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. Top(), .. Listen(), .. Issuers(), .. AuthorizationServerKeys.All, .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(),
-        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. ApprovalKeys.All, .. Audit(), .. Rest(),
+        .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -490,7 +491,7 @@ public static class ConfigurationKeys
                 + "kept. A key is of a calendar month (UTC), and is destroyed when its whole month is older."),
         new("audit.retention.calls", Duration, "For calls.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.signIns", Duration, "For sign-ins, grants and consents.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
-        new("audit.retention.administration", Duration, "For acts of administration.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
+        new("audit.retention.administration", Duration, "For acts of administration, and for kept texts of configurations that are not in force.") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.retention.payloads", Duration, "For kept requests (`audit.keepPayloads`).") { Default = "0s", Minimum = "0s", Maximum = "36500d" },
         new("audit.segmentBytes", Size, "Size of one segment of the log's journal.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
         new("audit.maxTotalBytes", Size,
@@ -546,6 +547,18 @@ public static class ConfigurationKeys
         new("administration.reading.own", Section, "Administrators who may read entries of their own exchanges.")
             { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.reading.own"),
+        new("administration.reading.groups", SectionList,
+            "Administrators who may read entries of exchanges whose caller was in a group at that time, and entries of their own exchanges. Entries "
+                + "record these groups of a caller from the moment when the configuration names them, and are found by no group before. An "
+                + "administrator may be in several entries. At most 64 groups in all."),
+        new("administration.reading.groups[].who", Section, "The administrators.")
+            { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("administration.reading.groups[].who"),
+        new("administration.reading.groups[].of", TextList,
+            "The groups whose persons' entries they may read, as tokens name them. `*` has no special meaning.") { Required = true },
+        new("administration.reading.groups[].issuer", KeyKind.Text,
+            "Issuer of the tokens of these persons. Without it, the one of the administrator's own token: a group of the same name at another issuer "
+                + "is another group."),
         new("administration.reading.all", Section, "Administrators who may read all entries.")
             { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.reading.all"),

@@ -17,6 +17,7 @@ internal static class AdministrationRules
                 "write one value of acr or amr, such as mfa");
         foreach (var right in (string[])["own", "all", "payloads", "erase"])
             CheckWho(root, root.Part("administration").Part("reading").Part(right), development, faults);
+        ReadingGroupRules.Check(root, who => CheckWho(root, who, development, faults), development, faults);
         CheckWho(root, root.Part("decisionService").Part("who"), development, faults);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Audit.Search;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Tokens;
@@ -20,16 +21,18 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         var settings = host.Snapshots.Current.Settings;
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(token), settings.AdministrationResource, default).ConfigureAwait(false);
         return result.Token is { } verified
-            ? new AdministratorTokenResult(
-            new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true)
-            {
-                Missing = Missing(settings.Administration, verified),
-                Reading = Reading(settings.Administration.Reading, verified),
-                Verified = verified,
-            },
-            null)
+            ? new AdministratorTokenResult(Named(settings.Administration, verified), null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }
+
+    private AdministratorToken Named(AdministrationSettings rules, VerifiedToken token) =>
+        new(token.Issuer, token.Subject, rules.Who?.Matches(PolicySubjects.Of(token)) == true)
+        {
+            Missing = Missing(rules, token),
+            Verified = token,
+            Reading = Reading(rules.Reading, token),
+            ReadableGroups = ReadableGroups(rules.Reading, token),
+        };
 
     // Deny by default: a token that no list names reads nothing.
     private static ReadingRights Reading(ReadingSettings rules, VerifiedToken token)
@@ -38,7 +41,19 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         return (rules.Own?.Matches(subject) == true ? ReadingRights.Own : ReadingRights.None)
             | (rules.All?.Matches(subject) == true ? ReadingRights.All : ReadingRights.None)
             | (rules.Payloads?.Matches(subject) == true ? ReadingRights.Payloads : ReadingRights.None)
+            | (ReadableGroups(rules, token).Count > 0 ? ReadingRights.Groups : ReadingRights.None)
             | (rules.Erase?.Matches(subject) == true ? ReadingRights.Erase : ReadingRights.None);
+    }
+
+    private static IReadOnlyList<EntryGroup> ReadableGroups(ReadingSettings rules, VerifiedToken token)
+    {
+        if (rules.Groups.Count == 0) return [];
+        var subject = PolicySubjects.Of(token);
+        return
+        [
+            .. rules.Groups.Where(rule => rule.Who.Matches(subject))
+                .SelectMany(rule => rule.Of.Select(group => new EntryGroup(rule.Issuer ?? token.Issuer, group))).Distinct(),
+        ];
     }
 
     // AZ-10: a token that does not say how or when the person authenticated does not show it.

@@ -1,4 +1,5 @@
 using Gatehouse.Administration;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;

@@ -1,5 +1,6 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 

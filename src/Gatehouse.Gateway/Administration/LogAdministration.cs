@@ -18,21 +18,21 @@ internal sealed class LogAdministration(
 {
     public IEntrySearch Search => this;
 
-    public async Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public async Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         await log.FlushAsync().ConfigureAwait(false);
-        return await index.FindAsync(filter, owner, cancellation).ConfigureAwait(false);
+        return await index.FindAsync(filter, scope, cancellation).ConfigureAwait(false);
     }
 
-    public async Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+    public async Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
     {
         await log.FlushAsync().ConfigureAwait(false);
-        return await index.CountAsync(filter, owner, cancellation).ConfigureAwait(false);
+        return await index.CountAsync(filter, scope, cancellation).ConfigureAwait(false);
     }
 
-    public async Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner)
+    public async Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope)
     {
-        var entries = await index.FindWholeAsync(new EntryFilter { Id = id }, owner, CancellationToken.None).ConfigureAwait(false);
+        var entries = await index.FindWholeAsync(new EntryFilter { Id = id }, scope, CancellationToken.None).ConfigureAwait(false);
         return [.. entries.Where(entry => entry.TryGetProperty("sealed", out _)).Select(Open)];
     }
 
@@ -48,10 +48,10 @@ internal sealed class LogAdministration(
         return await erasure.EraseAsync(owner).ConfigureAwait(false);
     }
 
-    public async Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner)
+    public async Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope)
     {
         await log.FlushAsync().ConfigureAwait(false);
-        return await gaps.FindAsync(since, owner, CancellationToken.None).ConfigureAwait(false);
+        return await gaps.FindAsync(since, scope, CancellationToken.None).ConfigureAwait(false);
     }
 
     public Task<long> RebuildAsync() => index.RebuildAsync(CancellationToken.None);

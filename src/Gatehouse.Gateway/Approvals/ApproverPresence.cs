@@ -6,16 +6,14 @@ namespace Gatehouse.Gateway.Approvals;
 
 /// <summary>
 /// Tells whether any person could answer a question: a rule of the direction for approvals is about its target. Without one the request is refused
-/// immediately, and does not wait for an answer that cannot come.
+/// immediately, and does not wait for an answer that cannot come. Where the host takes confirmations at a terminal, its one person always can.
 /// </summary>
-internal sealed class ApproverPresence
+/// <param name="isPersonal">True on the host of wrapped servers.</param>
+internal sealed class ApproverPresence(bool isPersonal)
 {
-    /// <summary>True on a host whose own person answers at a terminal.</summary>
-    public bool HasTerminal { get; init; }
-
     /// <summary>Returns whether a person could answer.</summary>
     public bool CanAnswer(ApprovalRequest request) =>
-        HasTerminal || request.Targets.Where(static target => target.Target != PolicyTarget.None).DefaultIfEmpty(Presence(request))
+        isPersonal || request.Snapshot.Settings.Development || request.Targets.Where(static target => target.Target != PolicyTarget.None).DefaultIfEmpty(Presence(request))
             .All(target => PermitCoverage.Has(request.Snapshot.Policy.Rules, AsApproval(target)));
 
     /// <summary>Returns the question to the policy whether a person may answer for a target. No argument of the call is read.</summary>

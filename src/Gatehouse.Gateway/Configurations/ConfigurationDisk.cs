@@ -1,4 +1,5 @@
 using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Isolation.Files;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -8,7 +9,7 @@ internal static class ConfigurationDisk
     private static readonly string[] ControlFolders = [".git", ".hg", ".jj", ".svn"];
 
     /// <summary>Reads the files that are there. One that is larger than any configuration is refused.</summary>
-    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="IOException">A file cannot be read, or is a pipe or a device.</exception>
     /// <exception cref="UnauthorizedAccessException">This account may not read a file.</exception>
     public static IReadOnlyList<SnapshotFile> Read(ConfigurationSnapshot stored)
     {
@@ -63,7 +64,7 @@ internal static class ConfigurationDisk
     {
         try
         {
-            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var stream = RegularFile.OpenRead(file.Path);
             if (stream.Length > ConfigurationStore.MostConfigurationBytes) throw new IOException($"{file.Path} is larger than 20 MiB");
             var bytes = new byte[stream.Length];
             return bytes[..stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Audit.Search;
+using Gatehouse.Audit.Tree;
 
 namespace Gatehouse.Gateway.Configurations;
 
@@ -9,7 +10,6 @@ namespace Gatehouse.Gateway.Configurations;
 internal sealed class ConfigurationLog(IEntrySearch search)
 {
     private const string AppliedText = "applied";
-    private const string EvidenceLogs = "log-";
 
     /// <summary>Returns the newest changes, newest first.</summary>
     /// <param name="limit">The most changes, 1 to <see cref="EntryFilter.LargestPage"/>.</param>
@@ -37,7 +37,8 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     }
 
     /// <summary>
-    /// Returns the digests of all configurations that were in force and begin so. Only entries of evidence logs count: whoever can write the folder
+    /// Returns the digests of all configurations that were in force and begin so, and not those of which the log says that they did not come into
+    /// force after all. Only entries of evidence logs count: whoever can write the folder
     /// can add lines to a segment of an earlier build.
     /// </summary>
     /// <param name="beginning">The first digits.</param>
@@ -46,22 +47,40 @@ internal sealed class ConfigurationLog(IEntrySearch search)
     /// <exception cref="IOException">The log cannot be read.</exception>
     public async Task<IReadOnlyCollection<string>> FindAsync(string beginning, bool withReplaced, CancellationToken cancellation)
     {
-        var found = new HashSet<string>(StringComparer.Ordinal);
+        var replaced = new HashSet<string>(StringComparer.Ordinal);
+        var times = new Dictionary<string, int>(StringComparer.Ordinal);
+        await ReadAllAsync(EntryActs.Applied, entry =>
+        {
+            if (Digest(entry, "digest") is { } digest) times[digest] = times.GetValueOrDefault(digest) + 1;
+            if (withReplaced && Digest(entry, "replaced") is { } files) replaced.Add(files);
+        }, cancellation).ConfigureAwait(false);
+        // A change may fail after its entry. Each such failure takes back one entry.
+        await ReadAllAsync(EntryActs.Refused, entry =>
+        {
+            if (entry.Text(EntryActs.UndoneFact) is { Length: > 0 } && Digest(entry, "digest") is { } digest)
+                times[digest] = times.GetValueOrDefault(digest) - 1;
+        }, cancellation).ConfigureAwait(false);
+        replaced.UnionWith(times.Where(one => one.Value > 0).Select(one => one.Key));
+        return replaced;
+
+        string? Digest(EntryFacts entry, string name) =>
+            entry.Text(name) is { Length: > 0 } digest && digest.StartsWith(beginning, StringComparison.Ordinal) ? digest : null;
+    }
+
+    private async Task ReadAllAsync(string act, Action<EntryFacts> read, CancellationToken cancellation)
+    {
         string? after = null;
         do
         {
-            var page = await PageAsync(EntryActs.Applied, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
-            var entries = page.Entries.Where((_, at) => IsOfEvidence(page, at)).Select(entry => new EntryFacts(entry)).ToList();
-            found.UnionWith(entries.Select(entry => entry.Text("digest")).Concat(withReplaced ? entries.Select(entry => entry.Text("replaced")) : [])
-                .OfType<string>().Where(digest => digest.Length > 0 && digest.StartsWith(beginning, StringComparison.Ordinal)));
+            var page = await PageAsync(act, EntryFilter.LargestPage, after, cancellation).ConfigureAwait(false);
+            foreach (var entry in page.Entries.Where((_, at) => IsOfEvidence(page, at))) read(new EntryFacts(entry));
             after = page.Next;
         }
         while (after is not null);
-        return found;
     }
 
     private static bool IsOfEvidence(EntryPage page, int at) =>
-        at < page.Positions.Count && page.Positions[at].Log.StartsWith(EvidenceLogs, StringComparison.Ordinal);
+        at < page.Positions.Count && page.Positions[at].Log.StartsWith(LogLayout.LogPrefix, StringComparison.Ordinal);
 
     private static IEnumerable<ConfigurationView> Views(EntryPage page) =>
         page.Entries.Select((entry, at) => View(entry, at < page.Positions.Count ? page.Positions[at] : null));

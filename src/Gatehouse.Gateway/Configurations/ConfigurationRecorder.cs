@@ -13,7 +13,10 @@ namespace Gatehouse.Gateway.Configurations;
 /// </summary>
 internal sealed class ConfigurationRecorder(IAdministrationJournal journal, ConfigurationStore store, ILogger log)
 {
+    private readonly Lock gate = new();
     private IReadOnlyList<(string Name, string Value)>? unrecorded;
+    private ConfigurationSnapshot? starting;
+    private Task? started;
 
     /// <summary>The configuration in force; null for one that was not read from a file.</summary>
     public ConfigurationSnapshot? InForce { get; private set; }
@@ -22,14 +25,38 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     public ConfigurationStore Store => store;
 
     /// <summary>
-    /// Records the configuration with which the process starts. An entry that cannot be written now is written when the log can be.
+    /// Takes the configuration with which the process starts. Nothing is recorded: the start may still fail, and a configuration that did not come
+    /// into force is no target of a rollback. What cannot be read in the folder of the texts is reported and stops no start.
     /// </summary>
     /// <exception cref="InvalidDataException">The files are a mixture of two configurations.</exception>
-    public async Task StartAsync(ConfigurationSnapshot? snapshot)
+    public void Begin(ConfigurationSnapshot? snapshot)
     {
         if (snapshot is null) return;
-        store.RequireWhole(snapshot.FilesDigest);
-        var facts = Facts(snapshot, store.Order().InForce, 1, ConfigurationOrigin.Start, Keep(snapshot));
+        try
+        {
+            store.RequireWhole(snapshot.FilesDigest);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+        }
+
+        (starting, InForce) = (snapshot, snapshot);
+    }
+
+    /// <summary>
+    /// Records the configuration of <see cref="Begin"/>: all that can refuse the start has succeeded, and no request was accepted yet. An entry that
+    /// cannot be written now is written when the log can be. Each caller waits for the one entry of the start, so no later configuration comes
+    /// before it, in the log or in force.
+    /// </summary>
+    public Task RecordStartAsync()
+    {
+        lock (gate) return started ??= starting is { } snapshot ? RecordAsync(snapshot) : Task.CompletedTask;
+    }
+
+    private async Task RecordAsync(ConfigurationSnapshot snapshot)
+    {
+        var facts = Facts(snapshot, Previous(), 1, ConfigurationOrigin.Start, Keep(snapshot));
         if (!await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false)) unrecorded = facts;
         SetInForce(snapshot);
     }
@@ -47,7 +74,8 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     public async Task<bool> NoteAppliedAsync(
         ConfigurationSnapshot snapshot, long generation, ConfigurationOrigin origin, IEnumerable<(string Name, string Value)> further)
     {
-        await RetryAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
+        await RecordStartAsync().ConfigureAwait(false); // the entry of the start comes before those of later configurations
+        await RetryAsync().ConfigureAwait(false);
         var facts = Facts(snapshot, InForce?.Digest, generation, origin, Keep(snapshot)).Concat(further);
         return await journal.NoteDurableAsync(EntryActs.Applied, [.. facts]).ConfigureAwait(false);
     }
@@ -67,13 +95,20 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
     }
 
     /// <summary>Records a configuration that was refused. Its texts are not kept: a text with a fault may hold a secret in clear.</summary>
-    public async Task<bool> NoteRefusedAsync(ConfigurationSnapshot? snapshot, int faults, long generation, ConfigurationOrigin origin)
+    /// <param name="snapshot">Its texts; null where they could not be read.</param>
+    /// <param name="faults">The number of faults.</param>
+    /// <param name="generation">The generation that stays in force.</param>
+    /// <param name="origin">Who wanted it, and in which way.</param>
+    /// <param name="isUndone">True where its entry <see cref="EntryActs.Applied"/> is in the log and it did not come into force nevertheless.</param>
+    public async Task<bool> NoteRefusedAsync(
+        ConfigurationSnapshot? snapshot, int faults, long generation, ConfigurationOrigin origin, bool isUndone = false)
     {
+        await RecordStartAsync().ConfigureAwait(false);
         await RetryAsync().ConfigureAwait(false);
         return await journal.NoteDurableAsync(EntryActs.Refused,
         [
             ("digest", snapshot?.Digest ?? ""), ("previous", InForce?.Digest ?? ""), ("generation", Text(generation)), ("faults", Text(faults)),
-            .. origin.Facts(), .. PlaceOf(snapshot),
+            .. isUndone ? [(EntryActs.UndoneFact, "yes")] : Array.Empty<(string, string)>(), .. origin.Facts(), .. PlaceOf(snapshot),
         ]).ConfigureAwait(false);
     }
 
@@ -90,6 +125,19 @@ internal sealed class ConfigurationRecorder(IAdministrationJournal journal, Conf
         if (snapshot?.Main is not { } main) yield break;
         yield return ("path", main.Path);
         if (PosixFile.UserOf(main.Path) is { } owner) yield return ("owner", Text(owner));
+    }
+
+    private string? Previous()
+    {
+        try
+        {
+            return store.Order().InForce;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Write(OperatorEvents.ConfigurationsUnreadable, LogValue.Cause(e));
+            return null;
+        }
     }
 
     private bool Keep(ConfigurationSnapshot snapshot)

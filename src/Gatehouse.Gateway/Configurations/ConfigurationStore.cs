@@ -74,7 +74,44 @@ internal sealed class ConfigurationStore
     /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
     public void SetInForce(string digest)
     {
-        lock (turn) folder.Write(OrderName, ReadOrder().WithInForce(digest).ToBytes());
+        lock (turn)
+        {
+            var order = ReadOrder();
+            // Its time begins when it is not in force any more: the manifest has the time in the folder.
+            if (order.InForce is { } left && left != digest && ReadManifest(left) is { } manifest) folder.Write(left + ManifestEnd, manifest);
+            folder.Write(OrderName, order.WithInForce(digest).ToBytes());
+        }
+    }
+
+    /// <summary>Returns the configurations that are not in force and were kept, or in force last, before a time.</summary>
+    public IReadOnlyList<string> LeftBefore(DateTimeOffset until)
+    {
+        lock (turn)
+        {
+            var order = ReadOrder();
+            return [.. order.Kept.Where(digest => digest != order.InForce && folder.WrittenAt(digest + ManifestEnd) < until)];
+        }
+    }
+
+    /// <summary>Deletes the texts of a configuration that no other one has. The one in force is refused.</summary>
+    /// <param name="digest">The configuration.</param>
+    /// <param name="inForce">
+    /// The one that the process has in force; null for none that was read from a file. The order in the folder may name an earlier one, when it could
+    /// not be written, and the texts of that one may go.
+    /// </param>
+    /// <exception cref="InvalidOperationException">It is the one in force.</exception>
+    /// <exception cref="IOException">They cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">This account may not write the folder.</exception>
+    public void Forget(string digest, string? inForce)
+    {
+        if (digest == inForce) throw new InvalidOperationException($"the configuration {digest} is in force, so its texts stay");
+        lock (turn)
+        {
+            folder.Delete(digest + ManifestEnd);
+            var order = ReadOrder(); // without the one whose manifest is gone
+            DeleteTextsWithoutManifest([.. order.Kept]);
+            folder.Write(OrderName, (order with { Previous = order.Previous == digest ? null : order.Previous }).ToBytes());
+        }
     }
 
     /// <summary>Returns a configuration, or null where it is not kept.</summary>
@@ -115,9 +152,10 @@ internal sealed class ConfigurationStore
     /// <summary>Refuses files that a replacement left as a mixture of two configurations when the process was killed.</summary>
     /// <param name="files">The files that were read, <see cref="ConfigurationSnapshot.FilesDigest"/>.</param>
     /// <exception cref="InvalidDataException">They are a mixture; the message names the remedy.</exception>
+    /// <exception cref="IOException">Whether they are is not known: the note about the replacement cannot be read. The message names the remedy.</exception>
     public void RequireWhole(string files)
     {
-        if (folder.Read(ReplacementName, 256) is not { } bytes) return;
+        if (ReadReplacement() is not { } bytes) return;
         if (!Encoding.ASCII.GetString(bytes).Split('\n').Contains(files))
         {
             throw new InvalidDataException("a rollback was interrupted, and the configuration files are neither those before it nor those after it; put the "
@@ -125,6 +163,31 @@ internal sealed class ConfigurationStore
         }
 
         EndReplacement();
+    }
+
+    private byte[]? ReadManifest(string digest)
+    {
+        try
+        {
+            return folder.Read(digest + ManifestEnd, MostManifestBytes);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private byte[]? ReadReplacement()
+    {
+        try
+        {
+            return folder.Read(ReplacementName, 256);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the note about an interrupted rollback cannot be read ({e.Message}); make sure that the configuration files are those of "
+                + $"one configuration, then delete {folder.PathOf(ReplacementName)}", e);
+        }
     }
 
     private SnapshotFile Read(SnapshotManifestLine line)
@@ -157,7 +220,7 @@ internal sealed class ConfigurationStore
         {
             if (folder.Read(OrderName, MostManifestBytes) is { } bytes) order = ConfigurationOrder.Of(bytes);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             // The files say what is kept. Which of them was in force is in the log.
         }

@@ -65,7 +65,7 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
         byte[] bytes;
         try
         {
-            using var file = new FileStream(PathOf(name), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using var file = RegularFile.OpenRead(PathOf(name));
             if (file.Length > SealedLength(largest)) throw Damaged(name);
             bytes = new byte[file.Length];
             file.ReadExactly(bytes);
@@ -80,6 +80,9 @@ internal sealed class SealedFolder(string folder, KeyRing keys)
 
     /// <summary>Returns the bytes of a file with a content of this length.</summary>
     public static long SealedLength(long content) => LengthBytes + content + (Pieces(content) * (LengthBytes + KeyRing.SealedOverhead));
+
+    /// <summary>Returns when a file was written; null where there is none.</summary>
+    public DateTimeOffset? WrittenAt(string name) => File.Exists(PathOf(name)) ? File.GetLastWriteTimeUtc(PathOf(name)) : null;
 
     /// <summary>Removes a file, where it is there.</summary>
     public void Delete(string name) => File.Delete(PathOf(name));

@@ -59,19 +59,19 @@ internal sealed class ConfigurationReloader(
     /// <returns>The faults. Empty when the new configuration is in force.</returns>
     public async Task<IReadOnlyList<string>> ChangeAsync(ConfigurationChange change)
     {
-        ConfigurationSnapshot? texts = null;
-        var faults = await TryChangeAsync(change, read => texts = read).ConfigureAwait(false);
-        if (faults.Count > 0) await ReportRefusedAsync(faults, texts, change.Origin).ConfigureAwait(false);
+        var seen = new Seen();
+        var faults = await TryChangeAsync(change, seen).ConfigureAwait(false);
+        if (faults.Count > 0) await ReportRefusedAsync(faults, seen, change.Origin).ConfigureAwait(false);
         return faults;
     }
 
     // Everything that can fail comes before the first thing that changes.
-    private async Task<IReadOnlyList<string>> TryChangeAsync(ConfigurationChange change, Action<ConfigurationSnapshot?> seen)
+    private async Task<IReadOnlyList<string>> TryChangeAsync(ConfigurationChange change, Seen seen)
     {
         try
         {
             var result = change.Read();
-            seen(result.Snapshot);
+            seen.Texts = result.Snapshot;
             if (change.WriteFiles is null && result.Snapshot is { } read) services.Configurations.Store.RequireWhole(read.FilesDigest);
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             var current = services.Snapshots.Current;
@@ -87,6 +87,7 @@ internal sealed class ConfigurationReloader(
             var snapshot = prepared.Join(joined);
             // Write-ahead: no configuration is in force that the log does not name.
             if (!await NoteAppliedAsync(result.Snapshot, snapshot.Generation, change).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
+            seen.IsRecorded = true;
             change.WriteFiles?.Invoke();
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             if (result.Snapshot is { } texts) services.Configurations.SetInForce(texts);
@@ -155,12 +156,12 @@ internal sealed class ConfigurationReloader(
     }
 
     // Loud, because the person who edited the file would otherwise believe that it is in force.
-    private async Task ReportRefusedAsync(IReadOnlyList<string> faults, ConfigurationSnapshot? texts, ConfigurationOrigin origin)
+    private async Task ReportRefusedAsync(IReadOnlyList<string> faults, Seen seen, ConfigurationOrigin origin)
     {
         var generation = services.Snapshots.Current.Generation;
         services.Journal.Note("reload-refused", ("faults", Text(faults.Count)), ("generation", Text(generation)));
-        if (services.Configurations.InForce is not null || texts is not null)
-            await services.Configurations.NoteRefusedAsync(texts, faults.Count, generation, origin).ConfigureAwait(false);
+        if (services.Configurations.InForce is not null || seen.Texts is not null)
+            await services.Configurations.NoteRefusedAsync(seen.Texts, faults.Count, generation, origin, seen.IsRecorded).ConfigureAwait(false);
         options.Log.Write(OperatorEvents.ReloadRefused, LogValue.Count(faults.Count, "fault"), generation);
         foreach (var fault in faults) options.Log.Write(OperatorEvents.ReloadFault, LogValue.FileFault(fault));
     }
@@ -179,4 +180,14 @@ internal sealed class ConfigurationReloader(
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>What a change came to before it failed.</summary>
+    private sealed class Seen
+    {
+        /// <summary>The texts; null where they were not read.</summary>
+        public ConfigurationSnapshot? Texts { get; set; }
+
+        /// <summary>True once the entry is in the log that says that they are in force.</summary>
+        public bool IsRecorded { get; set; }
+    }
 }

@@ -42,7 +42,7 @@ public sealed class GatewayCore : IAsyncDisposable
         reloader.PutFirstInForce(secrets);
         services.Sessions.Ended += OnSessionEnded;
         auditWatch = new AuditWatch(services.Audit, options.Time, services.AuditLogging);
-        retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
+        retention = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => services.Snapshots.Current.Settings.Audit.Retention, options.Time, options.Log);
         Checkpoints = new CheckpointSender(services.Snapshots, () => services.Audit.Statistics.PublishedSize, services.AuditDirectory,
             services.Handlers, options.Time, services.AuditLogging);
@@ -54,13 +54,20 @@ public sealed class GatewayCore : IAsyncDisposable
     internal static async Task<GatewayCore> StartAsync(GatewayServices services, ICallerAuthentication callers)
     {
         var secrets = await ConfigurationReloader.ReadFirstAsync(services, callers).ConfigureAwait(false);
-        await services.Configurations.StartAsync(services.Options.Configuration).ConfigureAwait(false);
-        var core = new GatewayCore(services, callers, secrets);
-        // Before the first request: no effect of the process before this one is without its entry.
-        services.ApprovalWatch.Sweep();
-        services.ApprovalWatch.OnReplaced(services.Snapshots.Current);
-        await services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
-        return core;
+        services.Configurations.Begin(services.Options.Configuration);
+        return new GatewayCore(services, callers, secrets);
+    }
+
+    /// <summary>
+    /// Records the configuration of the start, and settles the questions of the process before this one: no effect of that process stays without its
+    /// entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
+    /// </summary>
+    internal async Task RecordStartAsync()
+    {
+        await Services.Configurations.RecordStartAsync().ConfigureAwait(false);
+        Services.ApprovalWatch.Sweep();
+        Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
+        await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
     }
 
     /// <summary>The snapshot in force.</summary>

@@ -23,6 +23,7 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly TokenAuthentication callers;
     private readonly WebApplication web;
+    private readonly TaskCompletionSource taking = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int disposed;
 
     private GatewayHost(GatewaySettings settings, GatewayCore core, TokenAuthentication callers)
@@ -76,13 +77,16 @@ public sealed class GatewayHost : IAsyncDisposable
     public bool IsDraining => Core.IsDraining;
 
     /// <summary>True while exchanges can be recorded and taken.</summary>
-    public bool IsReady => Core.IsReady;
+    public bool IsReady => Core.IsReady && taking.Task.IsCompletedSuccessfully;
 
     /// <summary>Address the gateway listens on.</summary>
     public Uri Address => new(web.Urls.First());
 
     /// <inheritdoc cref="GatewayCore.AuditStatistics"/>
     public Audit.AuditLogStatistics AuditStatistics => Core.AuditStatistics;
+
+    /// <summary>Completes when the gateway takes requests: the configuration in force is in the log then.</summary>
+    internal Task Taking => taking.Task;
 
     internal Outbound.ConfiguredHosts IssuerHosts => callers.Hosts;
 
@@ -105,14 +109,18 @@ public sealed class GatewayHost : IAsyncDisposable
         var host = await BuildAsync(settings, files, services).ConfigureAwait(false);
         try
         {
-            host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
             foreach (var warning in ConfigurationWarnings.Of(settings))
                 options.Log.Write(OperatorEvents.ConfigurationWarning, LogValue.Configured(warning.ToString()));
             await host.web.StartAsync().ConfigureAwait(false);
+            // The addresses are bound: nothing can refuse the start any more. Requests that came since wait for the entry.
+            await host.Core.RecordStartAsync().ConfigureAwait(false);
+            host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
+            host.taking.SetResult();
             return host;
         }
         catch
         {
+            host.taking.TrySetCanceled();
             await OpenParts.CloseAsync(host).ConfigureAwait(false);
             throw;
         }

@@ -53,22 +53,25 @@ internal sealed class GatewayServices : IAsyncDisposable
         SnapshotTurn = open.Add(new SnapshotTurn());
         SubjectKeys = open.Add(StoredSubjectKeys.Open(state.Root, Keys, time, out var aside));
         PayloadBoxes = new PayloadBoxes(SubjectKeys);
+        EntryProtector = new EntryProtector(SubjectKeys);
         var auditOptions = AuditOptions(settings, state) with
         {
             Time = time,
             CallerShare = CallerShare,
-            Protector = options.Replacements.Apply<IEntryProtector>(PartNames.EntryProtector, new EntryProtector(SubjectKeys)),
+            Protector = options.Replacements.Apply<IEntryProtector>(PartNames.EntryProtector, EntryProtector),
         };
         Audit = open.Add(options.AuditLog ?? GroupCommitLog.Open(auditOptions, new SealedLogKeys(Keys, state.AuditKeys, settings.Authority)));
         Journal = new ControlJournal(Audit, Snapshots, time);
         AuditDirectory = auditOptions.Directory;
         Configurations = new ConfigurationRecorder(Journal, new ConfigurationStore(state.Configurations, Keys), Log);
+        KeptConfigurations = new ConfigurationErasure(Journal, Configurations, SnapshotTurn);
         if (aside is not null) ReportLostKeys(aside);
         var source = new LogSource(auditOptions.Directory, new EntryOpener(SubjectKeys));
         AuditGaps = new LogGaps(source, time);
         AuditIndex = AuditIndex.InFile(state.AuditIndex, Keys, source,
             why => Journal.Note("audit.index", ("why", why)));
-        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, new LogFolder(auditOptions.Directory), auditOptions.Directory));
+        Erasure = open.Add(new PersonErasure(AuditIndex, SubjectKeys, Journal, KeptConfigurations, new LogFolder(auditOptions.Directory),
+            auditOptions.Directory));
         Definitions = new DefinitionLocks(Store.DefinitionApprovals, Journal.Note, Options);
         Snapshots.Replace(Definitions.Join(Snapshots.Current, stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, Log);
@@ -87,7 +90,7 @@ internal sealed class GatewayServices : IAsyncDisposable
         var journal = new ApprovalJournal((caller, act, facts) =>
             caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts));
         var book = open.Add(new ApprovalBook(Store.Approvals, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
-        Approvals = new CallApprovals(book, digests, new ApproverPresence(), time);
+        Approvals = new CallApprovals(book, digests, new ApproverPresence(options.IsPersonal), time);
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
         Erasure.Erased += ApprovalWatch.OnErased;
         Snapshots.Replaced += ApprovalWatch.OnReplaced;
@@ -135,11 +138,17 @@ internal sealed class GatewayServices : IAsyncDisposable
     /// <summary>Entries about configurations, and their texts.</summary>
     public ConfigurationRecorder Configurations { get; }
 
+    /// <summary>The end of kept texts of configurations.</summary>
+    public ConfigurationErasure KeptConfigurations { get; }
+
     /// <summary>The keys of what the audit log says about persons.</summary>
     public SubjectKeys SubjectKeys { get; }
 
     /// <summary>The erasure of persons from the log.</summary>
     public PersonErasure Erasure { get; }
+
+    /// <summary>The sealing of what entries say about persons.</summary>
+    public EntryProtector EntryProtector { get; }
 
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }

@@ -67,7 +67,17 @@ internal static class KestrelHost
 
     private static int LargestBody(GatewaySettings settings) => settings.Servers.Count == 0 ? 0 : settings.Servers.Max(server => server.RequestBytes);
 
-    private static Task ServeAsync(HttpContext context, RequestRouter router, GatewayHost host)
+    // No request is served under a configuration that the log does not name yet.
+    private static Task ServeAsync(HttpContext context, RequestRouter router, GatewayHost host) =>
+        host.Taking.IsCompletedSuccessfully ? ServeNow(context, router, host) : ServeLaterAsync(context, router, host);
+
+    private static async Task ServeLaterAsync(HttpContext context, RequestRouter router, GatewayHost host)
+    {
+        await host.Taking.WaitAsync(context.RequestAborted).ConfigureAwait(false);
+        await ServeNow(context, router, host).ConfigureAwait(false);
+    }
+
+    private static Task ServeNow(HttpContext context, RequestRouter router, GatewayHost host)
     {
         if (!host.IsDraining) return router.HandleAsync(context);
         // No exchange begins any more, so there is none to record; how many were turned away is counted.

@@ -50,7 +50,7 @@ internal static class ManagementEndpoint
         {
             "/livez" => (200, "live\n"),
             "/readyz" when host.IsReady => (200, "ready\n"),
-            "/readyz" => (503, host.IsDraining ? "draining\n" : "the audit log cannot be written\n"),
+            "/readyz" => (503, host.IsDraining ? "draining\n" : host.Taking.IsCompleted ? "the audit log cannot be written\n" : "starting\n"),
             // Only for operators: a caller learns nothing of other servers, and of this one only the content of its own answer.
             "/upstreams" or "/metrics" when !MayRead(request, host) =>
                 (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),

@@ -6,19 +6,22 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Audit.Verification.Logs;
+using Gatehouse.Gateway.Configurations;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Erasure of a person from the audit log (DP-03): keys, index, kept requests, and entries of segments of earlier builds. No entry of an evidence log
-/// is changed, so every proof stays valid. Each step is in the log before it is done.
+/// Erasure of a person from the audit log (DP-03): keys, index, kept requests, entries of segments of earlier builds, and texts of
+/// configurations. No entry of an evidence log is changed, so every proof stays valid. Each step is in the log before it is done.
 /// </summary>
 /// <param name="index">The index of the log.</param>
 /// <param name="keys">The keys of persons.</param>
 /// <param name="journal">The journal of acts.</param>
+/// <param name="configurations">The kept texts of configurations.</param>
 /// <param name="folder">The folder of the log, which this process has taken.</param>
 /// <param name="logs">Its path.</param>
-internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJournal journal, ILogFolder folder, string logs) : IDisposable
+internal sealed class PersonErasure(
+    AuditIndex index, SubjectKeys keys, ControlJournal journal, ConfigurationErasure configurations, ILogFolder folder, string logs) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1); // two at a time would each put back what the other erased from a segment
 
@@ -58,7 +61,8 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
         // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
         await index.DeleteAsync().ConfigureAwait(false);
         foreach (var payload in payloads) await DeleteAsync(payload).ConfigureAwait(false);
-        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports);
+        var (texts, isInForce) = await configurations.ForgetPersonAsync(owner.Subject).ConfigureAwait(false);
+        return new PersonErased(pseudonyms.Count, payloads.Count, segments, exports) { Configurations = texts, IsInForce = isInForce };
     }
 
     private async Task<int> RewriteSegmentsAsync(SubjectOwner person)
@@ -120,17 +124,17 @@ internal sealed class PersonErasure(AuditIndex index, SubjectKeys keys, ControlJ
 
     private async Task<IReadOnlyList<string>> PayloadsAsync(EntryOwner owner) =>
     [
-        .. (await FindAllAsync(new EntryFilter(), owner).ConfigureAwait(false)).Where(facts => facts.Kind != "control")
+        .. (await FindAllAsync(new EntryFilter(), EntryScope.Of(owner)).ConfigureAwait(false)).Where(facts => facts.Kind != "control")
             .Select(facts => facts.Text("payload")).OfType<string>(),
     ];
 
-    private async Task<IReadOnlyList<EntryFacts>> FindAllAsync(EntryFilter filter, EntryOwner? owner)
+    private async Task<IReadOnlyList<EntryFacts>> FindAllAsync(EntryFilter filter, EntryScope? scope)
     {
         var found = new List<EntryFacts>();
         filter = filter with { Limit = EntryFilter.LargestPage, OldestFirst = true };
         for (string? after = null; ;)
         {
-            var page = await index.FindAsync(filter with { After = after }, owner, CancellationToken.None).ConfigureAwait(false);
+            var page = await index.FindAsync(filter with { After = after }, scope, CancellationToken.None).ConfigureAwait(false);
             found.AddRange(page.Entries.Select(entry => new EntryFacts(entry)).Where(facts => facts.Kind == "control" || facts.Text("payload") is not null));
             if (page.Next is null) return found;
             after = page.Next;

@@ -1,3 +1,4 @@
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
@@ -79,6 +80,7 @@ internal sealed class PipelineComposer(GatewayServices services, ExchangeRegistr
                 new RecordStage(services.Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(services.PayloadBoxes)))),
             Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
+            Pseudonyms = (caller, at) => services.EntryProtector.PseudonymOf(new SubjectOwner(caller.Issuer, caller.Subject), at),
             Measures = services.Measures,
             RefusalBody = RefusalFormat.Body,
             Replaced = doubles.Names,

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
+using Gatehouse.Gateway.Configurations;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Settings;
 using Microsoft.Extensions.Logging;
@@ -9,8 +11,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// Destroys the keys of what the audit log says about persons when their time is over (DP-03), each hour and at the start. Each destruction is in
-/// the log
-/// before it is done.
+/// the log before it is done. Kept texts of configurations go as well.
 /// </summary>
 internal sealed class RetentionWatch : IDisposable
 {
@@ -19,14 +20,15 @@ internal sealed class RetentionWatch : IDisposable
     private readonly SubjectKeys keys;
     private readonly AuditIndex index;
     private readonly ControlJournal journal;
+    private readonly ConfigurationErasure configurations;
     private readonly Func<RetentionSettings> settings;
     private readonly TimeProvider time;
     private readonly ITimer timer;
 
-    public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, Func<RetentionSettings> settings,
-        TimeProvider time, ILogger events)
+    public RetentionWatch(SubjectKeys keys, AuditIndex index, ControlJournal journal, ConfigurationErasure configurations,
+        Func<RetentionSettings> settings, TimeProvider time, ILogger events)
     {
-        (this.keys, this.index, this.journal, this.settings, this.time) = (keys, index, journal, settings, time);
+        (this.keys, this.index, this.journal, this.configurations, this.settings, this.time) = (keys, index, journal, configurations, settings, time);
         timer = GuardedTimer.StartTask(time, "retention of the audit log", DestroyAsync, TimeSpan.Zero, Every, events);
     }
 
@@ -47,6 +49,16 @@ internal sealed class RetentionWatch : IDisposable
         }
 
         if (destroyed > 0) await index.DeleteAsync().ConfigureAwait(false);
+        // A configuration may name administrators and callers: its texts last as long as the entries about who changed it.
+        if (settings().Administration is not { Ticks: > 0 } texts) return;
+        try
+        {
+            await configurations.ForgetBeforeAsync(time.GetUtcNow() - texts).ConfigureAwait(false);
+        }
+        catch (AuditUnavailableException)
+        {
+            // The log reports it. The texts are there in an hour, and so is the next attempt.
+        }
     }
 
     private TimeSpan LifeOf(EntryClass entryClass) => entryClass switch

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Gatehouse.Isolation.Files;
 
@@ -7,6 +8,7 @@ internal static partial class PosixFile
 {
     private const int CurrentFolder = -100;
     private const int NotThroughLinks = 0x100;
+    private const int OfTheHandle = 0x1000;
     private const uint BasicFields = 0x7ff;
     private const int KindMask = 0xf000;
     private const int RegularKind = 0x8000;
@@ -19,6 +21,10 @@ internal static partial class PosixFile
 
     /// <summary>Returns whether it is a regular file, or null where the system is not asked or has no answer.</summary>
     public static bool? IsRegular(string path) => Ask(path, 0) is { } found ? (found.Mode & KindMask) == RegularKind : null;
+
+    /// <summary>Returns whether an open file is a regular one. False also where the system has no answer.</summary>
+    public static bool IsRegular(SafeFileHandle open) =>
+        Ask((int)open.DangerousGetHandle(), "", OfTheHandle) is { } found && (found.Mode & KindMask) == RegularKind;
 
     /// <summary>Returns the owner's number, or null where the system is not asked or has no answer.</summary>
     public static uint? UserOf(string path) => Ask(path, 0)?.User;
@@ -51,11 +57,13 @@ internal static partial class PosixFile
     }
 
     // statx is the one call whose layout is the same on every architecture (linux/stat.h).
-    private static FileStatus? Ask(string path, int flags)
+    private static FileStatus? Ask(string path, int flags) => Ask(CurrentFolder, path, flags);
+
+    private static FileStatus? Ask(int folder, string path, int flags)
     {
         if (!OperatingSystem.IsLinux()) return null;
         Span<byte> answer = stackalloc byte[256];
-        if (Statx(CurrentFolder, path, flags, BasicFields, ref MemoryMarshal.GetReference(answer)) != 0) return null;
+        if (Statx(folder, path, flags, BasicFields, ref MemoryMarshal.GetReference(answer)) != 0) return null;
         return new FileStatus(MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<uint>(answer[GroupOffset..]),
             MemoryMarshal.Read<ushort>(answer[ModeOffset..]),
             MemoryMarshal.Read<uint>(answer[LinksOffset..]), MemoryMarshal.Read<ulong>(answer[NodeOffset..]),

@@ -52,16 +52,24 @@ internal static class ExchangeEvent
             Payload = payload,
             Owner = record.Owner,
             OwnerNetwork = record.Subject is null ? record.Partition.Network() : null,
-            IsRefusal = record.Refusal is not null && !record.HasBegun && payload is null,
+            IsRefusal = IsRefusal(record, payload),
             ClosesBegun = hasEnded && record.HasBegun,
             Roles = asked?.Roles ?? [],
             Groups = asked?.Groups ?? [],
+            ReadingGroups = record.ReadingGroups(),
             MoreGroups = asked is not null && record.Subject!.GroupsAreIncomplete,
             Scopes = asked?.Scopes ?? [],
             Strengths = asked?.Strengths ?? [],
             Asked = asked?.Digest,
         };
     }
+
+    /// <summary>
+    /// Returns whether the exchange is a refusal of which the log takes a bounded number only: one that was not begun and has no kept request.
+    /// </summary>
+    public static bool IsRefusal(ExchangeRecord record) => IsRefusal(record, record.Payload);
+
+    private static bool IsRefusal(ExchangeRecord record, AuditPayload? payload) => record.Refusal is not null && !record.HasBegun && payload is null;
 
     /// <summary>Creates the count of the attempts of an exchange that may last long before it has an entry.</summary>
     public static AuditEntry AttemptsOf(ExchangeRecord record) => new()

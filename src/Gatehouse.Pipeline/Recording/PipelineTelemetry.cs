@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Records;
+using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Recording;
 
@@ -30,7 +31,7 @@ public static class PipelineTelemetry
         return activity;
     }
 
-    internal static void Finish(Activity? activity, Exchange exchange)
+    internal static void Finish(Activity? activity, Exchange exchange, Func<PolicySubject, DateTimeOffset, string?> pseudonyms)
     {
         var record = exchange.Record;
         var method = Gatehouse.Pipeline.Recording.ExchangeMeasures.MethodLabel(exchange);
@@ -46,6 +47,9 @@ public static class PipelineTelemetry
         activity.SetTag("gatehouse.exchange.id", record.Id);
         activity.SetTag("gatehouse.outcome", outcome);
         activity.SetTag("gatehouse.checks", string.Join(' ', record.Checks));
+        // DP-03: what a collector keeps is out of reach of an erasure. The pseudonym leads to a person only through the keys of the log.
+        if (activity.IsAllDataRequested && record.Subject is { Subject.Length: > 0 } caller)
+            activity.SetTag("enduser.pseudo.id", pseudonyms(caller, record.Now));
         if (record.Refusal is not null) activity.SetStatus(ActivityStatusCode.Error, outcome);
     }
 }

@@ -24,14 +24,19 @@ internal sealed class ReceiptIssuer(IAuditLog log)
     /// <exception cref="RefusalException"><see cref="Reasons.TooManyReceipts"/>.</exception>
     public void Require(Exchange exchange)
     {
-        if (exchange.Receipt is not null && !TryCount(exchange)) throw new RefusalException(Reasons.TooManyReceipts);
+        if (exchange.Receipt is not null && !TryCount(exchange, isRefusal: false)) throw new RefusalException(Reasons.TooManyReceipts);
     }
 
-    /// <summary>Returns true while the caller may have a receipt, and counts it once.</summary>
-    public bool TryCount(Exchange exchange)
+    /// <summary>
+    /// Returns true while a refused request may have a receipt, and counts it once. A request that was forwarded has been counted. One that was not
+    /// is bounded like other refusals: a caller without any right could have two entries and a signature for each request otherwise.
+    /// </summary>
+    public bool TryCountRefused(Exchange exchange) => TryCount(exchange, isRefusal: ExchangeEvent.IsRefusal(exchange.Record));
+
+    private bool TryCount(Exchange exchange, bool isRefusal)
     {
         var asked = exchange.Receipt!;
-        return asked.IsCounted = asked.IsCounted || log.TryCountReceipt(exchange.Record.Owner);
+        return asked.IsCounted = asked.IsCounted || log.TryCountReceipt(exchange.Record.Owner, isRefusal);
     }
 
     /// <summary>Ends the exchange in the log and returns the answer with its receipt.</summary>

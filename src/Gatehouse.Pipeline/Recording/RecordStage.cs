@@ -87,7 +87,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     public async ValueTask<ReadOnlyMemory<byte>?> RefuseWithReceiptAsync(Exchange exchange, ReadOnlyMemory<byte> body)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.Receipt is null || exchange.Record.HasEnded || !receipts.TryCount(exchange)) return null;
+        if (exchange.Receipt is null || exchange.Record.HasEnded || !receipts.TryCountRefused(exchange)) return null;
         if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _)) return null;
         try
         {

@@ -242,6 +242,13 @@ public sealed class ExchangeRecord
         Policy = newest.Policy;
     }
 
+    /// <summary>
+    /// Returns the caller's groups that <c>administration.reading.groups</c> names. The configuration is the one with which the exchange began, so
+    /// that all its entries have the same.
+    /// </summary>
+    internal IReadOnlyList<string> ReadingGroups() =>
+        Subject is { } subject ? settings.Administration.Reading.NamedOf(subject.Issuer, subject.Groups) : [];
+
     /// <summary>Adds the facts that were only counted while the exchange was in progress.</summary>
     public void CloseCounts()
     {

@@ -25,8 +25,11 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
         var effect = ReadEffect(map);
         if (effect == PolicyEffect.Deny && map.Has("rule"))
             map.Fault("rule", "no rule decides deny", "remove 'rule', or expect permit or forbid");
+        var approval = map.Switch("approval");
+        if (approval is not null && effect is not (null or PolicyEffect.Permit))
+            map.Fault("approval", "only a permitted request can need an approval", "remove 'approval', or expect permit");
         return name is null || caller is null || request is null || effect is null
-            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule"));
+            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule")) { Approval = approval };
     }
 
     private static PolicyEffect? ReadEffect(PolicyMap map)

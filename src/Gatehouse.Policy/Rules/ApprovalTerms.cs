@@ -6,6 +6,12 @@ public sealed record ApprovalTerms
     /// <summary>The most approvers that a rule can ask for.</summary>
     public const int MostApprovers = 5;
 
+    /// <summary>The shortest life of a question: 1 minute.</summary>
+    public static readonly TimeSpan ShortestLife = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest life of a question: 24 hours.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
+
     /// <summary>The terms of a rule that names none: one approver over another channel, and nothing is remembered.</summary>
     public static ApprovalTerms Default { get; } = new();
 

@@ -46,12 +46,45 @@ public static class CallHash
         return hash.Digest();
     }
 
-    /// <summary>Returns the digest of a message from outside, which is validated first.</summary>
-    /// <param name="utf8">The message.</param>
+    /// <summary>Returns the digest of a request as its caller sent it. The request is validated first.</summary>
+    /// <param name="utf8">The request, with the member by which it asks.</param>
     /// <param name="limits">Its bounds.</param>
-    /// <returns>Null when the bytes are no unambiguous JSON value.</returns>
-    public static byte[]? TryDigest(ReadOnlyMemory<byte> utf8, MessageLimits limits) =>
-        JsonValidator.TryValidate(utf8.Span, limits, out _) ? DigestOf(utf8) : null;
+    /// <returns>
+    /// Null when the bytes are no unambiguous JSON value, or when the value of the member is not <c>true</c>. The member is not part of the digest:
+    /// another value would be a text in the file that the caller never sent.
+    /// </returns>
+    public static byte[]? TryDigestRequest(ReadOnlyMemory<byte> utf8, MessageLimits limits) =>
+        JsonValidator.TryValidate(utf8.Span, limits, out _) && IsAsking(utf8.Span) ? DigestOf(utf8) : null;
+
+    /// <summary>Returns the digest of an answer as its caller received it. The answer is validated first.</summary>
+    /// <param name="utf8">The answer, with or without its receipt.</param>
+    /// <param name="limits">Its bounds.</param>
+    /// <returns>
+    /// Null when the bytes are no unambiguous JSON value, or when the member of the receipt is no object with exactly <c>note</c> and <c>salt</c>,
+    /// both strings. Whether they are those of the receipt in question is for the code that has it.
+    /// </returns>
+    public static byte[]? TryDigestAnswer(ReadOnlyMemory<byte> utf8, MessageLimits limits) =>
+        JsonValidator.TryValidate(utf8.Span, limits, out _) && HasReceiptOrNone(utf8.Span) ? DigestOf(utf8) : null;
+
+    private static bool IsAsking(ReadOnlySpan<byte> request) =>
+        MemberIn(request, "params", "_meta") is { } value && value.Of(request).SequenceEqual("true"u8);
+
+    private static bool HasReceiptOrNone(ReadOnlySpan<byte> answer)
+    {
+        if (MemberIn(answer, "params", "_meta") is not null) return false;
+        if ((MemberIn(answer, "result", "_meta") ?? MemberIn(answer, "error", "data")) is not { } receipt) return true;
+        var count = 0;
+        foreach (var _ in JsonWalk.Members(answer, receipt)) count++;
+        return count == 2 && IsString(answer, receipt, "note") && IsString(answer, receipt, "salt");
+    }
+
+    private static bool IsString(ReadOnlySpan<byte> message, ByteRange holder, string name) =>
+        JsonWalk.TryFindMember(message, holder, Utf8(name), out var value) && message[value.Start] == '"';
+
+    private static ByteRange? MemberIn(ReadOnlySpan<byte> message, string outer, string inner) =>
+        JsonWalk.TryFindMember(message, Whole(message), Utf8(outer), out var holder)
+        && JsonWalk.TryFindMember(message, holder, Utf8(inner), out var container)
+        && JsonWalk.TryFindMember(message, container, Utf8(Member), out var value) ? value : null;
 
     /// <summary>
     /// Returns the message without its receipt member: <c>params._meta</c>, <c>result._meta</c> or <c>error.data</c> loses it, and is left out where

@@ -7,6 +7,7 @@ public static class EntryIndexContract
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
     private static readonly IndexToken Every = new(1, 0);
+    private static readonly int[] Divisible = [2, 3, 5, 7, 40, 60];
     private static readonly IndexHead Empty = new(1, new byte[] { 1, 2 }, new byte[] { 3, 4 });
 
     /// <summary>All checks.</summary>
@@ -16,6 +17,9 @@ public static class EntryIndexContract
         new("head and entries are there after reopening", ReopenedAsync),
         new("entries come newest first, ties by number, and in the other order if asked", OrderAsync),
         new("an entry is found only by all its tokens", AllTokensAsync),
+        new("an entry is found once by any of several tokens, with all that it must have", AnyTokenAsync),
+        new("pages and counts by any of several tokens agree, however common each token is", AnyCommonAsync),
+        new("common tokens that share few entries, or none, are found together", CommonTokensAsync),
         new("time has a beginning inside and an end outside", TimeAsync),
         new("pages join without an entry twice or missing", PagesAsync),
         new("behind a number come the entries that were added later, whatever their time", BehindAsync),
@@ -91,6 +95,92 @@ public static class EntryIndexContract
         Expect.Same([2, 1], await FindAsync(index, Ask(new IndexToken(2, 1))).ConfigureAwait(false), "one token");
         Expect.Same([2, 1], await FindAsync(index, Ask(new(2, 1), new(2, 1))).ConfigureAwait(false), "a token twice is one");
         Expect.Same([], await FindAsync(index, Ask(new(2, 1), new(9, 9))).ConfigureAwait(false), "a token that no entry has");
+    }
+
+    private static async Task AnyTokenAsync(EntryIndexUnderTest under)
+    {
+        await using var index = await BegunAsync(under, Row(1, null, "one", Term(1), Term(5)), Row(2, null, "one", Term(2), Term(6, 1, 7)),
+            Row(3, null, "one", Term(1), Term(2)), Row(4, null, "one", Term(5), Term(6, 1, 7))).ConfigureAwait(false);
+        IndexQuestion AskAny(params IndexToken[] any) => Ask() with { Any = any };
+        Expect.Same([3, 2, 1], await FindAsync(index, AskAny(new(2, 1), new(2, 2))).ConfigureAwait(false), "one of two, an entry with both once");
+        Expect.Same([3, 1], await FindAsync(index, AskAny(new(2, 1), new(9, 9))).ConfigureAwait(false), "one of which no entry has");
+        Expect.Same([3, 1], await FindAsync(index, AskAny(new(2, 1), new(2, 1))).ConfigureAwait(false), "a token twice is one");
+        Expect.Same([], await FindAsync(index, AskAny(new(9, 8), new(9, 9))).ConfigureAwait(false), "none of which an entry has one");
+        Expect.True(await index.CountAsync(AskAny(new(9, 8), new(9, 9))).ConfigureAwait(false) == 0, "nor is one counted");
+        Expect.Same([4, 3, 2, 1], await FindAsync(index, AskAny(Every, new(2, 1))).ConfigureAwait(false), "one that every entry has");
+        var both = Ask(new IndexToken(2, 5)) with { Any = [new(2, 1), new(2, 2)] };
+        Expect.Same([1], await FindAsync(index, both).ConfigureAwait(false), "with a token that it must have");
+        Expect.True(await index.CountAsync(both).ConfigureAwait(false) == 1, "counted so");
+        Expect.Same([3], await FindAsync(index, AskAny(new(2, 1), new(2, 2)) with { Behind = 2 }).ConfigureAwait(false), "behind a number");
+        var labels = await index.CountByFacetAsync(AskAny(new(2, 1), new(2, 2)), 1).ConfigureAwait(false);
+        Expect.Same([(7, 1L)], labels.Select(count => ((int)count.Label.Span[0], count.Entries)), "a label only of those that are found");
+        Expect.Same([], (await index.CountByFacetAsync(AskAny(new(2, 1), new(9, 9)), 1).ConfigureAwait(false)).Select(one => one.Entries), "no label of others");
+        await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(AskAny()).ConfigureAwait(false), "an empty list").ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentException>(async () => await index.CountAsync(AskAny()).ConfigureAwait(false), "an empty list for a count")
+            .ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentException>(async () => await index.CountByFacetAsync(AskAny(), 1).ConfigureAwait(false), "an empty list for labels")
+            .ConfigureAwait(false);
+        var many = Enumerable.Range(0, IndexQuestion.LargestAny + 1).Select(value => new IndexToken(3, (ulong)value)).ToArray();
+        await Expect.FaultAsync<ArgumentException>(async () => await index.FindAsync(AskAny(many)).ConfigureAwait(false), "too many").ConfigureAwait(false);
+        Expect.Same([], await FindAsync(index, AskAny(many[1..])).ConfigureAwait(false), "as many as there may be");
+    }
+
+    // Tokens of very different frequency, so that each way in which an index may put them together is taken.
+    private static async Task AnyCommonAsync(EntryIndexUnderTest under)
+    {
+        var rows = Enumerable.Range(1, 240).Select(number => Row(number, Start.AddMinutes(number / 3), "one", [.. Divisors(number)])).ToArray();
+        await using var index = await BegunAsync(under, rows).ConfigureAwait(false);
+        ulong[][] all = [[], [2], [40], [2, 3], [3, 40], [2, 3, 5]];
+        ulong[][] any = [[2, 3], [40, 60], [2, 40], [3, 40, 60], [5, 7]];
+        foreach (var must in all)
+        {
+            foreach (var one in any)
+            {
+                var expected = Enumerable.Range(1, 240).Where(number => must.All(value => number % (int)value == 0)
+                    && one.Any(value => number % (int)value == 0)).Reverse().ToList();
+                var question = new IndexQuestion([Every, .. must.Select(value => new IndexToken(2, value))], 7)
+                {
+                    Any = [.. one.Select(value => new IndexToken(2, value))],
+                };
+                var what = $"all of {string.Join(' ', must)} and one of {string.Join(' ', one)}";
+                Expect.Same(expected, await PagesOfAsync(index, question).ConfigureAwait(false), what);
+                Expect.True(await index.CountAsync(question).ConfigureAwait(false) == expected.Count, "the count of " + what);
+            }
+        }
+    }
+
+    private static async Task CommonTokensAsync(EntryIndexUnderTest under)
+    {
+        var rows = Enumerable.Range(1, 240).Select(number =>
+            Row(number, Start.AddMinutes(number / 3), "one", [.. Divisors(number), Term(number % 2 == 0 ? 101UL : 102UL)])).ToArray();
+        await using var index = await BegunAsync(under, rows).ConfigureAwait(false);
+        foreach (var must in (ulong[][])[[101, 102], [2, 101], [2, 102], [3, 102], [2, 3, 101], [40, 101], [40, 102], [3, 5, 7, 102]])
+        {
+            var expected = Enumerable.Range(1, 240).Where(number => must.All(value => value switch
+            {
+                101 => number % 2 == 0,
+                102 => number % 2 == 1,
+                _ => number % (int)value == 0,
+            })).ToList();
+            var question = new IndexQuestion([.. must.Select(value => new IndexToken(2, value))], 7) { OldestFirst = true };
+            Expect.Same(expected, await PagesOfAsync(index, question).ConfigureAwait(false), $"all of {string.Join(' ', must)}");
+            Expect.True(await index.CountAsync(question).ConfigureAwait(false) == expected.Count, $"the count of {string.Join(' ', must)}");
+        }
+    }
+
+    private static IEnumerable<IndexTerm> Divisors(int number) =>
+        Divisible.Where(divisor => number % divisor == 0).Select(divisor => Term((ulong)divisor));
+
+    private static async Task<List<int>> PagesOfAsync(IEntryIndexStore index, IndexQuestion question)
+    {
+        List<int> seen = [];
+        while (await index.FindAsync(question).ConfigureAwait(false) is { Count: > 0 } page)
+        {
+            seen.AddRange(page.Select(one => BitConverter.ToInt32(one.Box.Span)));
+            question = question with { After = page[^1].Place };
+        }
+
+        return seen;
     }
 
     private static async Task TimeAsync(EntryIndexUnderTest under)

@@ -6,8 +6,6 @@ namespace Gatehouse.Testing.Stores;
 internal sealed class InMemoryApprovals(
     InMemoryTable<string, ApprovalRow> table, InMemoryTable<(string Id, string Person), ApprovalAnswerRow> answers) : IApprovalStore
 {
-    private const int MostExpired = 1000;
-
     public ValueTask<ApprovalAdding> AddAsync(
         ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default) => table.RunAsync(
             () =>
@@ -22,6 +20,8 @@ internal sealed class InMemoryApprovals(
                 if (table.Contains(row.Id)) throw new ArgumentException("The identifier is there already.", nameof(row));
                 var open = live.Where(static one => one.State == ApprovalState.Open).ToList();
                 if (open.Count >= mostOpen || open.Count(one => Same(one.Party, row.Party)) >= mostOpenOfParty) return ApprovalAdding.Crowded;
+                Trim(one => Same(one.Party, row.Party), IApprovalStore.MostFinishedOfParty);
+                Trim(static _ => true, IApprovalStore.MostFinished);
                 table.Put(row.Id, _ => row with { IsNoted = false });
                 return ApprovalAdding.Added;
             },
@@ -41,7 +41,8 @@ internal sealed class InMemoryApprovals(
             {
                 foreach (var digest in digests) StoredText.CheckDigest(digest, nameof(digests));
                 var all = table.Valid(now).Where(row => digests.Any(digest => Same(digest, row.Digest))).ToList();
-                return all.Find(row => IsLive(row, now))
+                return digests.Select(digest => all.Find(row => IsLive(row, now) && Same(digest, row.Digest)))
+                    .FirstOrDefault(static row => row is not null)
                     ?? all.Where(static row => row.State == ApprovalState.Denied).MaxBy(static row => row.ChangedAt);
             },
             cancellation);
@@ -118,7 +119,7 @@ internal sealed class InMemoryApprovals(
             {
                 var over = table.Rows().Select(static pair => pair.Value)
                     .Where(row => row.State is ApprovalState.Open or ApprovalState.Granted && row.Expires <= now)
-                    .OrderBy(static row => row.Expires).ThenBy(static row => row.Id, StringComparer.Ordinal).Take(MostExpired)
+                    .OrderBy(static row => row.Expires).ThenBy(static row => row.Id, StringComparer.Ordinal).Take(IApprovalStore.MostExpired)
                     .Select(row => row with { State = ApprovalState.Expired, ChangedAt = now, IsNoted = false }).ToList();
                 over.ForEach(row => table.Set(row.Id, row));
                 return over;
@@ -144,23 +145,64 @@ internal sealed class InMemoryApprovals(
         },
         cancellation).ConfigureAwait(false);
 
+    public ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
+        CancellationToken cancellation = default) => table.RunAsync<IReadOnlyList<ApprovalRow>>(
+            () =>
+            {
+                foreach (var digest in parties) StoredText.CheckDigest(digest, nameof(parties));
+                foreach (var digest in persons) StoredText.CheckDigest(digest, nameof(persons));
+                foreach (var (key, row) in answers.Rows().ToList())
+                    if (persons.Any(person => Same(person, row.Person))) answers.Set(key, row with { Sealed = default });
+                List<ApprovalRow> closed = [];
+                foreach (var row in table.Rows().Select(static pair => pair.Value).Where(row => parties.Any(one => Same(one, row.Party))).ToList())
+                {
+                    var isLive = row.State is ApprovalState.Open or ApprovalState.Granted;
+                    var erased = isLive
+                        ? row with { State = ApprovalState.Closed, ChangedAt = now, IsNoted = false, Sealed = default }
+                        : row with { Sealed = default };
+                    table.Set(row.Id, erased);
+                    if (isLive) closed.Add(erased);
+                }
+
+                return [.. closed.OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal)];
+            },
+            cancellation);
+
     public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) =>
         table.RunAsync<IReadOnlyList<ApprovalRow>>(
-            () => [.. table.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted).OrderBy(static row => row.ChangedAt)],
+            () => [.. table.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted)
+                .OrderBy(static row => row.ChangedAt).ThenBy(static row => row.Id, StringComparer.Ordinal)],
             cancellation);
 
     public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>
         table.RunAsync<IReadOnlyList<ApprovalAnswerRow>>(
-            () => [.. answers.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted).OrderBy(static row => row.At)],
+            () => [.. answers.Rows().Select(static pair => pair.Value).Where(static row => !row.IsNoted)
+                .OrderBy(static row => row.At).ThenBy(static row => row.ApprovalId, StringComparer.Ordinal)
+                .ThenBy(static row => Hex(row.Person), StringComparer.Ordinal)],
             cancellation);
 
     public int CleanUp() => table.CleanUp() + answers.CleanUp();
 
+    private void Trim(Func<ApprovalRow, bool> ofWhom, int most)
+    {
+        var unnoted = answers.Rows().Where(static pair => !pair.Value.IsNoted).Select(static pair => pair.Key.Id).ToHashSet(StringComparer.Ordinal);
+        var surplus = table.Rows().Select(static pair => pair.Value)
+            .Where(row => row.State >= ApprovalState.Denied && row.IsNoted && !unnoted.Contains(row.Id) && ofWhom(row))
+            .OrderByDescending(static row => row.State == ApprovalState.Denied).ThenByDescending(static row => row.ChangedAt)
+            .ThenBy(static row => row.Id, StringComparer.Ordinal).Skip(most).Select(static row => row.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var key in answers.Rows().Select(static pair => pair.Key).Where(key => surplus.Contains(key.Id)).ToList()) answers.Remove(key);
+        foreach (var id in surplus) table.Remove(id);
+    }
+
     private ApprovalRow Decide(ApprovalRow row, bool grants, DateTimeOffset grantExpires, DateTimeOffset now)
     {
         var decided = grants
-            ? row with { State = ApprovalState.Granted, ChangedAt = now, Expires = grantExpires, Until = Later(row.Until, grantExpires) }
-            : row with { State = ApprovalState.Denied, ChangedAt = now };
+            ? row with
+            {
+                State = ApprovalState.Granted, ChangedAt = now, IsNoted = false, Expires = grantExpires, Until = Later(row.Until, grantExpires),
+            }
+            : row with { State = ApprovalState.Denied, ChangedAt = now, IsNoted = false };
         table.Set(row.Id, decided);
         return decided;
     }

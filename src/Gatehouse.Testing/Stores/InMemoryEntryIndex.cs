@@ -55,17 +55,25 @@ public sealed class InMemoryEntryIndex(InMemoryEntryIndexData data) : IEntryInde
     }
 
     /// <inheritdoc />
-    public ValueTask<long> CountAsync(IndexQuestion question, CancellationToken cancellation = default) =>
-        Locked(() => (long)Matching(question).Count(), cancellation);
+    public ValueTask<long> CountAsync(IndexQuestion question, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        question.Validate();
+        return Locked(() => (long)Matching(question).Count(), cancellation);
+    }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<FacetCount>> CountByFacetAsync(IndexQuestion question, int facet, CancellationToken cancellation = default) =>
-        Locked<IReadOnlyList<FacetCount>>(() =>
+    public ValueTask<IReadOnlyList<FacetCount>> CountByFacetAsync(IndexQuestion question, int facet, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        question.Validate();
+        return Locked<IReadOnlyList<FacetCount>>(() =>
         [
             .. Matching(question).SelectMany(one => one.Row.Terms).Where(term => data.Terms[term.Token].Facet == facet)
                 .GroupBy(term => term.Token).OrderByDescending(group => group.Count()).Take(question.Limit)
                 .Select(group => new FacetCount(data.Terms[group.Key].Label, group.Count())),
         ], cancellation);
+    }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -82,8 +90,10 @@ public sealed class InMemoryEntryIndex(InMemoryEntryIndexData data) : IEntryInde
     }
 
     private IEnumerable<(long Number, IndexedEntry Row)> Matching(IndexQuestion question) => data.Rows.Where(one =>
-        question.All.All(token => one.Row.Terms.Any(term => term.Token == token))
+        question.All.All(token => Has(one.Row, token)) && question.Any?.Any(token => Has(one.Row, token)) != false
         && !(one.Row.At < question.Since) && !(one.Row.At >= question.Until));
+
+    private static bool Has(IndexedEntry row, IndexToken token) => row.Terms.Any(term => term.Token == token);
 
     private ValueTask<T> Locked<T>(Func<T> act, CancellationToken cancellation)
     {

@@ -327,6 +327,21 @@ public sealed class EvidenceVerifierTests : IDisposable
         Assert.True(AuditLogVerifier.Verify(folder.Path, request with { RequiresWitness = false }).IsVouched);
     }
 
+    // The word of such an entry says that kept requests were asked for: it is no name of one.
+    [Theory]
+    [InlineData("control.audit.show")]
+    [InlineData("control.audit.person")]
+    public void ReadingOfKeptRequests_IsNoFinding(string act)
+    {
+        var log = folder.Add(10, 10, signer);
+        log.Append(new() { ["act"] = act, ["outcome"] = "done", ["payload"] = "true", ["purpose"] = "ticket 4711" });
+        log.Write(11);
+        Assert.Empty(Verify(log, 10).Findings);
+        log.Append(new() { ["act"] = "payload.erased", ["payload"] = "true" });
+        log.Write(12);
+        Assert.Equal("payload", Assert.Single(Verify(log, 10).Findings).Field);
+    }
+
     // The holder of both keys writes a log that has ended again, before the next log names it.
     [Fact]
     public void RewrittenOlderLog_IsFound_ByTheCheckpointThatAWitnessCosigned()

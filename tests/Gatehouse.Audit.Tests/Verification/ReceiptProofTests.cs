@@ -133,7 +133,7 @@ public sealed class ReceiptProofTests : IDisposable
 
         // The files of the old log are gone. Its successor says how long it was.
         Directory.Delete(log.Path, recursive: true);
-        Assert.Equal((ReceiptState.NotKept, ReceiptState.Unknown), (Ask(broken).State, Ask(kept).State));
+        Assert.Equal((ReceiptState.NotKept, ReceiptState.Unknown), (Ask(broken, null, signer).State, Ask(kept, null, signer).State));
     }
 
     [Fact]
@@ -145,7 +145,23 @@ public sealed class ReceiptProofTests : IDisposable
         folder.Add(10, 10, next);
         Directory.Move(Path.Join(folder.Path, "log-0002"), Path.Join(folder.Path, "log-0007"));
         File.WriteAllText(Path.Join(folder.Path, "log-0007", "log.vkeys"), next.Key + "\n");
-        Assert.NotEqual(ReceiptState.NotKept, Ask(given).State);
+        Assert.Equal(ReceiptState.Unknown, Ask(given, null, signer).State);
+    }
+
+    /// <summary>Anybody can write a receipt of a log that is gone. Without its key it is no broken promise.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ForgedReceiptOfALogThatIsGone_IsNoBrokenPromise(bool isKnown)
+    {
+        var log = folder.Add(300, 200, signer);
+        folder.Add(20, 20, next);
+        using var stranger = NoteSigner.Ecdsa("example.com/audit", ECDsa.Create(ECCurve.NamedCurves.nistP256));
+        var forged = Promise(log, 250, stranger);
+        Directory.Delete(log.Path, recursive: true);
+        var fault = Assert.Throws<EvidenceException>(() => Ask(forged, forged.Receipt.Due, isKnown ? [signer] : []));
+        Assert.Contains("not signed by a known key of example.com/audit", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(!isKnown, fault.Message.Contains("give its key with --key", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -200,6 +216,24 @@ public sealed class ReceiptProofTests : IDisposable
         }
     }
 
+    [Fact]
+    public void ReceiptOfAnAnswerOfSeveralMebibytes_IsRead_AndALargerFileIsRefusedWithItsBound()
+    {
+        var log = folder.Add(10, 10, signer);
+        var receipt = JsonSerializer.Serialize(new { note = Promise(log, 4).Note.ToString(), salt = Convert.ToBase64String(new byte[32]) });
+        var answer = $"{{\"result\":{{\"_meta\":{{\"gatehouse/receipt\":{receipt}}},\"text\":\"{new string('x', 5 << 20)}\"}}}}";
+        File.WriteAllText(Evidence, answer);
+        var given = GivenReceipt.Read(Evidence)!;
+        Assert.Equal(4, given.Receipt.Index);
+        Assert.True(given.IsIn(GivenReceipt.ReadBytes(Evidence)));
+        Assert.False((given with { Salt = new byte[31] }).IsIn(GivenReceipt.ReadBytes(Evidence)));
+        Assert.False(given.IsIn(Encoding.UTF8.GetBytes("{\"result\":{\"_meta\":{\"gatehouse/receipt\":{\"note\":\"paid\",\"salt\":\"x\"}}}}")));
+        Assert.False(given.IsIn("{\"error\":{\"data\":{\"gatehouse/receipt\":1}}}"u8.ToArray()));
+        Assert.True(given.IsIn("{\"result\":{}}"u8.ToArray()));
+        using (var file = File.OpenWrite(Evidence)) file.SetLength(GivenReceipt.MostBytes + 1L);
+        Assert.Contains("larger than 64 MiB", Assert.Throws<IOException>(() => GivenReceipt.Read(Evidence)).Message, StringComparison.Ordinal);
+    }
+
     private GivenReceipt Promise(BuiltLog log, int index, NoteSigner? other = null)
     {
         var leaf = MerkleTree.Leaf(log.Entries[index]);
@@ -207,7 +241,8 @@ public sealed class ReceiptProofTests : IDisposable
         return new GivenReceipt(SignedNote.Sign(receipt.ToText(), [other ?? signer]), receipt, null);
     }
 
-    private ReceiptAnswer Ask(GivenReceipt given, DateTimeOffset? now = null) => ReceiptProof.Of(folder.Path, given, now ?? At);
+    private ReceiptAnswer Ask(GivenReceipt given, DateTimeOffset? now = null, params NoteSigner[] known) =>
+        ReceiptProof.Of(folder.Path, given, now ?? At, [.. known.Select(one => one.Key)]);
 
     private void Write(ReceiptAnswer answer) => File.WriteAllLines(Evidence, answer.Evidence);
 

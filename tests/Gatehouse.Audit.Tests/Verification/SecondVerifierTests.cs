@@ -70,6 +70,10 @@ public sealed class SecondVerifierTests : IDisposable
         var vectors = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         Assert.Equal(vectors["calls"]!.AsArray().Select(call => (string?)call!["call"]),
             JsonNode.Parse(await RunAsync("hash-calls", vectors))!["hashes"]!.AsArray().Select(hash => (string?)hash));
+        foreach (var none in vectors["none"]!.AsArray()) none!["salt"] = (string?)vectors["calls"]![0]!["salt"];
+        var hashes = JsonNode.Parse(await RunAsync("hash-calls", new JsonObject { ["calls"] = vectors["none"]!.DeepClone() }))!["hashes"]!.AsArray();
+        Assert.Equal(18, hashes.Count);
+        Assert.All(hashes, Assert.Null);
 
         var log = folder.Add(700, 690, signer);
         var call = vectors["calls"]![4]!.AsObject();
@@ -78,6 +82,8 @@ public sealed class SecondVerifierTests : IDisposable
         var given = new GivenReceipt(SignedNote.Sign(receipt.ToText(), [signer]), receipt, null);
         Assert.Equal("ok", await CheckAsync(given, call));
         Assert.Equal("it is the receipt of another call", await CheckAsync(given, vectors["calls"]![3]!.AsObject()));
+        Assert.Equal("the request does not ask for a receipt", await CheckAsync(given, vectors["none"]![5]!.AsObject(), proven: false));
+        Assert.Equal("the answer has another receipt", await CheckAsync(given, call, proven: false, own: false));
         Assert.Equal("the key did not sign the receipt",
             await CheckAsync(given with { Note = given.Note with { Text = (receipt with { Index = 401 }).ToText() } }, call, proven: false));
         Assert.Equal("not a receipt", await CheckAsync(given with { Note = log.Checkpoint(690) }, call, proven: false));
@@ -86,15 +92,18 @@ public sealed class SecondVerifierTests : IDisposable
         Assert.Equal("the promise was not kept", await CheckAsync(given, call));
     }
 
-    private async Task<string> CheckAsync(GivenReceipt given, JsonObject call, bool proven = true)
+    private async Task<string> CheckAsync(GivenReceipt given, JsonObject call, bool proven = true, bool own = true)
     {
+        // An answer that has a receipt has this one.
+        var note = new JsonObject { ["note"] = given.Note.ToString(), ["salt"] = (string?)call["salt"] };
+        var answered = ((string)call["answer"]!).Replace("{\"note\":\"n\",\"salt\":\"s\"}", own ? note.ToJsonString() : "{\"note\":\"n\",\"salt\":\"s\"}", StringComparison.Ordinal);
         var input = new JsonObject
         {
             ["vkey"] = signer.Key.ToString(),
             ["note"] = given.Note.ToString(),
             ["salt"] = (string?)call["salt"],
             ["request"] = (string?)call["request"],
-            ["answer"] = (string?)call["answer"],
+            ["answer"] = answered,
         };
         if (proven)
         {

@@ -56,6 +56,10 @@ internal sealed class FailingApprovals(IApprovalStore inner) : IApprovalStore
             return true;
         });
 
+    public ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
+        CancellationToken cancellation = default) => RunAsync("erase", () => inner.EraseAsync(parties, persons, now, cancellation));
+
     public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) => inner.UnnotedAsync(cancellation);
 
     public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) =>

@@ -209,6 +209,17 @@ public sealed class GoodFileTests
             WitnessEvery = TimeSpan.FromSeconds(30),
             OutsideBehind = TimeSpan.FromMinutes(10),
         };
+        var approvals = new ApprovalSettings
+        {
+            Hold = TimeSpan.FromSeconds(30),
+            Expires = TimeSpan.FromMinutes(20),
+            DenialLife = TimeSpan.FromMinutes(5),
+            Open = 500,
+            OpenPerCaller = 10,
+            History = TimeSpan.FromDays(60),
+            LargestCall = 64 << 10,
+        };
+        Assert.Equal(approvals, settings.Approvals);
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
         var witness = Assert.Single(settings.Audit.Witnesses);
@@ -259,6 +270,10 @@ public sealed class GoodFileTests
         Assert.Equal([true, false, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Subjects!.Contains("a-1")));
         Assert.Equal([false, true, false], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Roles!.Contains("audit")));
         Assert.Equal([false, false, true], new[] { reading.Own, reading.All, reading.Payloads }.Select(one => one!.Groups!.Contains("two-people")));
+        var group = Assert.Single(reading.Groups);
+        Assert.True(group.Who.Subjects!.Contains("g-1"));
+        Assert.Equal(["sales", "support"], group.Of);
+        Assert.Equal("https://login.example.com/tenant", group.Issuer);
     }
 
     // The table holds the defaults as text, the records hold them as values: one must not drift from the other.
@@ -268,6 +283,7 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Smallest).Settings!;
         Assert.Equal(new LimitSettings(), settings.Limits);
         Assert.Equal(new SessionSettings(), settings.Sessions);
+        Assert.Equal(new ApprovalSettings(), settings.Approvals);
         Assert.Equivalent(new AuditSettings(), settings.Audit, strict: true);
         Assert.Equal(new ManagementSettings(), settings.Management);
         Assert.Equal(new TelemetrySettings(), settings.Telemetry);

@@ -120,6 +120,18 @@ public sealed class ConfigurationStoreTests : IDisposable
     }
 
     [Fact]
+    public void TheOneInForce_IsNotForgotten()
+    {
+        var store = Store();
+        var digest = Snapshot(1).Digest;
+        store.Keep(Snapshot(1));
+        Assert.Throws<InvalidOperationException>(() => store.Forget(digest, digest));
+        Assert.NotNull(store.Read(digest));
+        store.Forget(digest, Snapshot(2).Digest);
+        Assert.Null(store.Read(digest));
+    }
+
+    [Fact]
     public void WithoutTheKey_NothingOpens()
     {
         Store().Keep(Snapshot(1));

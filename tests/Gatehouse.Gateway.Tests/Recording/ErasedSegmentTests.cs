@@ -130,7 +130,7 @@ public sealed class ErasedSegmentTests : IDisposable
         await using var gateway = await StartAsync();
         var services = gateway.Host.Core.Services;
         var before = File.ReadAllBytes(Segment(1));
-        using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal,
+        using (var erasure = new PersonErasure(services.AuditIndex, services.SubjectKeys, services.Journal, services.KeptConfigurations,
             new FolderThatDoesNotMove(new LogFolder(Audit)), Audit))
             await Assert.ThrowsAsync<AuditUnavailableException>(() => erasure.EraseAsync(new EntryOwner(Issuer, Alice)));
         Assert.Equal(before, File.ReadAllBytes(Segment(1)));

@@ -319,22 +319,22 @@ public sealed class LogReadingTests
 
         public Task<PersonErased> EraseAsync(EntryOwner owner) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryOwner? owner) => throw new NotSupportedException();
+        public Task<IReadOnlyList<KeptRequest>> OpenRequestsAsync(string id, EntryScope? scope) => throw new NotSupportedException();
 
         public Task<string?> AbsentAsync() => throw new NotSupportedException();
 
         public Task<long> RebuildAsync() => throw new NotSupportedException();
 
-        public Task<EntryPage> FindAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation)
+        public Task<EntryPage> FindAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation)
         {
             Searches++;
             return Task.FromResult(new EntryPage([JsonSerializer.Deserialize<JsonElement>("{}")], null, null));
         }
 
-        public Task<EntryCounts> CountAsync(EntryFilter filter, EntryOwner? owner, CancellationToken cancellation) =>
+        public Task<EntryCounts> CountAsync(EntryFilter filter, EntryScope? scope, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
-        public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryOwner? owner) => throw new NotSupportedException();
+        public Task<GapReport> FindGapsAsync(DateTimeOffset? since, EntryScope? scope) => throw new NotSupportedException();
 
         public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Task.FromResult(false);
 

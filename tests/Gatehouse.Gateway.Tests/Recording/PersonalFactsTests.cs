@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
+using Gatehouse.Audit;
 using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.Audit.Tree.Notes;
@@ -247,7 +249,7 @@ public sealed class PersonalFactsTests
     private static async Task RetainAsync(TestGateway gateway, DateTimeOffset now)
     {
         var services = gateway.Host.Core.Services;
-        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal,
+        using var watch = new RetentionWatch(services.SubjectKeys, services.AuditIndex, services.Journal, services.KeptConfigurations,
             () => new RetentionSettings { Calls = TimeSpan.FromDays(30) }, new ManualTimeProvider(now), services.Log);
         await watch.DestroyAsync();
     }
@@ -276,6 +278,27 @@ public sealed class PersonalFactsTests
         if (lost != "keyring.json") return;
         Assert.Contains("do not open under the key ring", second.Diagnostics, StringComparison.Ordinal);
         Assert.NotEmpty(Directory.GetFiles(folder, "audit-subject-keys.db.2*"));
+    }
+
+    // Whoever reads the entry must see that it does not name everything.
+    [Theory]
+    [InlineData(256, 10, false)]
+    [InlineData(257, 10, true)]
+    [InlineData(100, 200, true)]
+    public async Task FactsBeyondTheBounds_AreLeftOut_AndTheEntrySaysSo(int groups, int length, bool isCut)
+    {
+        await using var gateway = await StartAsync();
+        var entry = new AuditEntry
+        {
+            Kind = AuditEntryKind.Begun,
+            ExchangeId = "id",
+            At = DateTimeOffset.UtcNow,
+            Issuer = "https://issuer.example",
+            Subject = Alice,
+            Groups = [.. Enumerable.Range(0, groups).Select(i => i.ToString("D4", CultureInfo.InvariantCulture).PadLeft(length, 'g'))],
+        };
+        var written = AuditEntryFormat.Bytes(gateway.Host.Core.Services.EntryProtector.Protect(entry), 1);
+        Assert.Equal(isCut, JsonDocument.Parse(written.ToArray()).RootElement.TryGetProperty("cut", out _));
     }
 
     [Fact]

@@ -233,6 +233,39 @@ public sealed class ReceiptTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
     }
 
+    /// <summary>A caller without any right cannot fill the log by asking for receipts: its refusals have one bound.</summary>
+    [Fact]
+    public async Task RefusedCaller_WritesNoMore_BecauseItAsksForReceipts()
+    {
+        var rule = new PolicyRule
+        {
+            Id = "r",
+            Who = new WhoClause { Subjects = new NameSet(["alice"]) },
+            Tools = new NameSet(["echo"]),
+            Directions = TestGateway.EveryDirection,
+        };
+        await using var gateway = await TestGateway.StartAsync(rules: [rule]);
+        await gateway.Host.Core.Services.Audit.FlushAsync();
+        var before = gateway.Host.AuditStatistics.Entries;
+        var started = TimeProvider.System.GetTimestamp();
+        var receipts = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            var (_, answer, _) = await gateway.CallAsync(Modern(gateway, Request("tools/call", "\"name\":\"secret\""), "tools/call", "secret"));
+            Assert.True(answer.TryGetProperty("error", out _));
+            if (answer.GetRawText().Contains("gatehouse/receipt", StringComparison.Ordinal)) receipts++;
+        }
+
+        await gateway.Host.Core.Services.Audit.FlushAsync();
+        var seconds = (long)Math.Ceiling(TimeProvider.System.GetElapsedTime(started).TotalSeconds);
+        // 300 in a row and one a second, of which a receipt takes two; and the entries in which the rest is counted, one a minute.
+        Assert.InRange(receipts, 1, 150 + (seconds / 2));
+        Assert.InRange(gateway.Host.AuditStatistics.Entries - before, 2 * receipts, 301 + seconds + (seconds / 60) + 10);
+        // A permitted call has its receipt nevertheless.
+        var (_, permitted, _) = await gateway.CallAsync(Modern(gateway, Request("tools/call", "\"name\":\"echo\""), "tools/call", "echo"));
+        Assert.Contains("gatehouse/receipt", permitted.GetRawText(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WrappedServer_GivesReceiptsOverItsLines()
     {
@@ -241,11 +274,14 @@ public sealed class ReceiptTests
         await wrapper.InitializeAsync();
         var request = $"{{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{{\"name\":\"work\",\"_meta\":{{{Asking}}}}}}}";
         await wrapper.SayAsync(request);
+        await wrapper.GiveToolsAsync();
         var heard = await wrapper.ChildHearsJsonAsync();
         Assert.DoesNotContain("receipt", heard.GetRawText(), StringComparison.Ordinal);
         await wrapper.ChildAnswersAsync(heard, """{"content":[]}""");
         var audit = Path.Join(fixture.Places.State, "audit");
-        await RequireKeptAsync(audit, ReceiptOf(audit, request, await wrapper.HearJsonAsync()));
+        var answer = await wrapper.HearJsonAsync();
+        Assert.True(answer.TryGetProperty("result", out _), answer.GetRawText());
+        await RequireKeptAsync(audit, ReceiptOf(audit, request, answer));
 
         // A line that is refused has one as well.
         await wrapper.SayAsync(request.Replace("\"name\":\"work\"", "\"name\":7", StringComparison.Ordinal));
@@ -357,7 +393,7 @@ public sealed class ReceiptTests
 
         public bool TryAppend(AuditEntry entry) => true;
 
-        public bool TryCountReceipt(object? owner) => false;
+        public bool TryCountReceipt(object? owner, bool isRefusal = false) => false;
 
         public ValueTask FlushAsync() => ValueTask.CompletedTask;
 

@@ -62,6 +62,10 @@ public sealed class WitnessProtocolTests : IDisposable
         var note = SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!;
         Assert.Equal(2, note.Verified([log.Key, other.Key])!.Count);
         Assert.Equal(2 + witness.Keys.Count, note.Signatures.Count);
+        // A checkpoint of the same tree with another text, which its signatures are of, leaves nothing that cannot be verified.
+        var extended = other.Note($"{Origin}\n300\n{log.Root(300)}\nextension\n");
+        Assert.Equal(200, (await witness.AddAsync($"old 300\n\n{extended}")).Status);
+        Assert.Single(SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!.Verified([log.Key, other.Key])!);
         // A larger checkpoint has its own signatures only.
         Assert.Equal(200, (await witness.AddAsync(log.Request(300, 500))).Status);
         Assert.Single(SignedNote.Parse(Bytes((await witness.GetAsync(path)).Body))!.Verified([log.Key, other.Key])!);

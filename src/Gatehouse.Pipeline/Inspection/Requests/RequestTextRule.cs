@@ -30,10 +30,14 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
             return RuleVerdict.Edit(MessageEdit.Replace(texts.Value, "{\"action\":\"cancel\"}"u8.ToArray()));
         return decision.Action switch
         {
-            InspectionAction.Ask => RuleVerdict.Ask(new ApprovalQuestion(decision.Rule, decision.Finding)),
+            InspectionAction.Ask => RuleVerdict.Ask(
+                new ApprovalQuestion(decision.Rule, decision.Finding) { RuleText = RuleText(exchange, decision.Rule) }),
             // A server would read the notice, and not a model.
             InspectionAction.Annotate or InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
             _ => RuleVerdict.Pass,
         };
     }
+
+    private static string RuleText(Exchange exchange, string rule) =>
+        exchange.Snapshot.Settings.Inspection.Messages.InOrder.FirstOrDefault(one => one.Id == rule)?.Text ?? "";
 }

@@ -53,6 +53,7 @@ public sealed class ResponseInspector
         new ResultSchemaRule(catalogue, handles), // whether a tool's result matches the tool's schema
         new StateHandleRule(handles),     // handles for later requests are bound to the caller
         new DefinitionRule(),             // instructions, capabilities, server information: before they are reduced for the caller
+        new OwnMemberRule(),              // members that only the gateway writes, after definitions were judged as the server wrote them
         new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
         new CapabilityRule(catalogue),    // the capabilities that the server offers
         new CacheScopeRule(),             // the caches that may share a result for one caller

@@ -1,4 +1,4 @@
-namespace Gatehouse.Gateway.Hosting;
+namespace Gatehouse.Gateway.Configurations;
 
 /// <summary>
 /// Runs the changes of the snapshot one after the other, reloads and acts of administration among them. Of two administrators who act at the same

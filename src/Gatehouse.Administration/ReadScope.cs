@@ -1,0 +1,26 @@
+using Gatehouse.Audit.Search;
+
+namespace Gatehouse.Administration;
+
+/// <summary>The entries among which an answer was searched.</summary>
+internal enum ReadScope
+{
+    /// <summary>All entries.</summary>
+    All,
+
+    /// <summary>Entries of the administrator's own exchanges.</summary>
+    Own,
+
+    /// <summary>Those, and entries of groups that the administrator may read.</summary>
+    Groups,
+}
+
+/// <summary>The words of scopes.</summary>
+internal static class ReadScopes
+{
+    /// <summary>Returns the scope of a question.</summary>
+    public static ReadScope Of(EntryScope? scope) => scope is null ? ReadScope.All : scope.Groups.Count == 0 ? ReadScope.Own : ReadScope.Groups;
+
+    /// <summary>Returns the word in the entry of a reading.</summary>
+    public static string Text(ReadScope scope) => scope switch { ReadScope.Own => "own", ReadScope.Groups => "groups", _ => "all" };
+}

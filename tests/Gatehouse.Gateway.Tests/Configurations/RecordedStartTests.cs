@@ -1,0 +1,126 @@
+using Gatehouse.Administration;
+using Gatehouse.Audit;
+using Gatehouse.Configuration.Snapshots;
+using Gatehouse.Gateway.Configurations;
+using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Ipc;
+using Gatehouse.Local;
+using Gatehouse.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Gatehouse.Gateway.Tests.Configurations;
+
+/// <summary>The configuration of the start is the first in the log and in force, and a start that fails leaves nothing open.</summary>
+[Trait("Requirement", "CO-02")]
+public sealed class RecordedStartTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-started-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task AReloadDuringTheStart_ComesAfterIt_InTheLogAndInForce()
+    {
+        var journal = new HeldJournal();
+        var store = new ConfigurationStore(Path.Combine(folder.FullName, "configurations"), KeyRing.CreateInMemory(TimeProvider.System));
+        var recorder = new ConfigurationRecorder(journal, store, NullLogger.Instance);
+        var (first, second) = (Snapshot("first"), Snapshot("second"));
+        recorder.Begin(first);
+        var starting = recorder.RecordStartAsync();
+        var changing = ChangeAsync(recorder, second);
+        var again = recorder.RecordStartAsync();
+        // Both calls have run to their first wait. Only the start has written.
+        Assert.Equal([first.Digest], journal.Digests);
+        Assert.False(again.IsCompleted);
+        journal.Hold.SetResult();
+        await Task.WhenAll(starting, changing, again).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([first.Digest, second.Digest], journal.Digests);
+        Assert.Equal(second.Digest, recorder.InForce?.Digest);
+        Assert.Equal((second.Digest, first.Digest), (store.Order().InForce, store.Order().Previous));
+    }
+
+    [Fact]
+    public async Task ALocalStartThatFailsAtItsEntry_LeavesNothingOpen_AndTheNextOneStarts()
+    {
+        var places = LocalHostFixture.NewPlaces(folder.FullName);
+        LocalHostFixture.Write(places, "version: 1\n");
+        var open = new List<bool>();
+        var log = new ObservedLog
+        {
+            OnDurable = entry =>
+            {
+                if (ObservedLog.Fact(entry, "act") != EntryActs.Applied) return Task.CompletedTask;
+                open.AddRange([File.Exists(places.ControlSocket), File.Exists(places.Socket)]);
+                throw new InvalidOperationException("the log failed for the test");
+            },
+        };
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => LocalHost.StartAsync(new LocalHostOptions
+        {
+            Places = places,
+            Host = new GatewayHostOptions { AuditLog = log },
+        }));
+        Assert.Equal("the log failed for the test", fault.Message);
+        Assert.Equal([true, true], open);
+        Assert.False(File.Exists(places.ControlSocket));
+        Assert.False(File.Exists(places.Socket));
+        Assert.True(log.IsClosed);
+        Assert.Single(log.Of("host.stop"));
+        await using var host = await LocalHostFixture.StartHostAsync(places);
+        Assert.NotNull(host);
+    }
+
+    [Fact]
+    public async Task ALocalStartWhoseControlSocketCannotBeOpened_LeavesNothingOpen()
+    {
+        var places = LocalHostFixture.NewPlaces(folder.FullName);
+        RuntimePaths.MakePrivate(places.Runtime);
+        Directory.CreateDirectory(Path.Combine(places.ControlSocket, "in the way"));
+        var log = new ObservedLog();
+        await Assert.ThrowsAnyAsync<Exception>(() => LocalHost.StartAsync(new LocalHostOptions
+        {
+            Places = places,
+            Host = new GatewayHostOptions { AuditLog = log },
+        }));
+        Assert.False(File.Exists(places.Socket));
+        Assert.True(log.IsClosed);
+        Directory.Delete(places.ControlSocket, recursive: true);
+        await using var host = await LocalHostFixture.StartHostAsync(places);
+        Assert.NotNull(host);
+    }
+
+    private static async Task ChangeAsync(ConfigurationRecorder recorder, ConfigurationSnapshot next)
+    {
+        Assert.True(await recorder.NoteAppliedAsync(next, 2, ConfigurationOrigin.Reload, []));
+        recorder.SetInForce(next);
+    }
+
+    private static ConfigurationSnapshot Snapshot(string text) =>
+        new([new SnapshotFile(SnapshotPart.Main, "/m", System.Text.Encoding.UTF8.GetBytes(text))]);
+
+    /// <summary>A journal that acknowledges no entry before the test lets it.</summary>
+    private sealed class HeldJournal : IAdministrationJournal
+    {
+        public TaskCompletionSource Hold { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public List<string> Digests { get; } = [];
+
+        public bool IsAvailable => true;
+
+        public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            Digests.Add(facts[0].Value);
+            await Hold.Task;
+            return true;
+        }
+
+        public void NoteRefused(string who, string act, AuditAttempt? attempt, params (string Name, string Value)[] facts)
+        {
+            // Not of interest here.
+        }
+
+        public void Count(string who, AuditAttempt attempt)
+        {
+            // Not of interest here.
+        }
+    }
+}
