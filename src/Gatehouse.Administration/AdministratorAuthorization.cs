@@ -24,9 +24,12 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     private bool NeedsPerson(AdministrativeAction act, AdministratorCredentials credentials) => act.Strength switch
     {
         ActionStrength.Account => false,
-        ActionStrength.Holder when act.Effect == ActionEffect.Discloses && credentials.Token is null && rules.TakesConfirmation() => false,
+        ActionStrength.Holder when act.Effect == ActionEffect.Discloses && IsOnePersons(credentials) => false,
         _ => !(rules.WithdrawsByAccount && act.Effect == ActionEffect.Withdraws),
     };
+
+    private bool IsOnePersons(AdministratorCredentials credentials) =>
+        (credentials.Token is null || rules.Tokens is null) && rules.TakesConfirmation();
 
     private async ValueTask<AuthorizationResult> PersonAsync(ActionStrength strength, AdministratorCredentials credentials)
     {

@@ -145,6 +145,7 @@ public sealed class PolicyWireTests
                 when: [{ argument: amount, above: 100 }]
                 obligations: { approval: { strength: approval } }
             """);
+        gateway.CloseTerminal();
         foreach (var arguments in new[] { """{"amount":500}""", """{"amount":"500"}""", "{}" })
             Assert.Equal("GH4202", Code((await CallAsync(gateway, modern, "secret", arguments, [])).Body)); // no rule names an approver
         Assert.Empty(gateway.Upstream.Of("tools/call"));

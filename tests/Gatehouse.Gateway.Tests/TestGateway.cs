@@ -92,6 +92,13 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
     }
 
+    /// <summary>From now on no confirmation at a terminal counts, as on a gateway without --dev. The issuer stays the one of --dev.</summary>
+    public void CloseTerminal()
+    {
+        var current = Host.Snapshots.Current;
+        Host.Snapshots.Replace(current with { Settings = current.Settings with { Development = false } });
+    }
+
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null,
         params string[] groups) =>
         Host.Development!.Mint(new DevelopmentGrant

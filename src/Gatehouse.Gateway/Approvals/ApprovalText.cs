@@ -49,7 +49,7 @@ internal static class ApprovalText
 
     private static string People(ApprovalFacts facts)
     {
-        var number = facts.Terms.Approvers == 1 ? "1 person grants" : $"{facts.Terms.Approvers.ToString(CultureInfo.InvariantCulture)} different people grant";
+        var number = facts.Terms.Approvers == 1 ? "1 person must grant" : $"{facts.Terms.Approvers.ToString(CultureInfo.InvariantCulture)} different people must grant";
         return facts.Terms.MaySelf ? $"{number}; the caller may be one of them" : number;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Audit;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Approvals;
 using Gatehouse.Pipeline;
@@ -41,11 +42,12 @@ internal sealed class AskingGateway : IAsyncDisposable
 
     public static async Task<AskingGateway> StartAsync(
         InMemoryStoreData? data = null, TimeProvider? time = null, ApprovalTerms? terms = null, Func<GatewaySettings, GatewaySettings>? change = null,
-        Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null, bool keepState = false, IEnumerable<PolicyRule>? rules = null)
+        Func<ConfigurationResult>? reload = null, Func<IStore, IStore>? around = null, bool keepState = false, IEnumerable<PolicyRule>? rules = null,
+        IAuditLog? audit = null)
     {
         var clock = time ?? TimeProvider.System;
         IStore store = new InMemoryStore(data ?? new InMemoryStoreData(), clock);
-        var gateway = await TestGateway.StartAsync(change, clock, rules: rules ?? [Calls, Approvers], reload: reload, keepState: keepState,
+        var gateway = await TestGateway.StartAsync(change, clock, audit, rules: rules ?? [Calls, Approvers], reload: reload, keepState: keepState,
             replace: PartReplacements.None.Around(PartNames.Authorize, real => new PolicyAsks(real, Calls.Id, terms ?? ApprovalTerms.Default)),
             options: given => given with { Store = around?.Invoke(store) ?? store });
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"done"}]}""");

@@ -223,6 +223,7 @@ public sealed class CallApprovalTests
     public async Task WithoutARuleThatNamesApprovers_NoPersonIsAsked()
     {
         await using var asking = await AskingGateway.StartAsync(rules: [AskingGateway.Calls]);
+        asking.Gateway.CloseTerminal();
         Assert.Equal("GH4202", await AskingGateway.CodeAsync((await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo")));
         Assert.Empty(await asking.InStateAsync(ApprovalState.Open));
     }

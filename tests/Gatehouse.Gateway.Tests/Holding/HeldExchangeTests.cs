@@ -89,6 +89,7 @@ public sealed class HeldExchangeTests
     public async Task WhereNobodyCanBeAsked_TheCallIsRefused(bool modern)
     {
         await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, HostFixture.Asks));
+        gateway.CloseTerminal();
         Assert.Equal("GH4202",
             RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
     }
