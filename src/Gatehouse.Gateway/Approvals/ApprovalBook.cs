@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Diagnostics;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Exchanges;
@@ -26,6 +27,9 @@ internal sealed class ApprovalBook(
 
     private readonly ApprovalWaiters waiters = new();
     private readonly ApprovalTurns turns = new();
+
+    /// <summary>Number of exchanges of this process that wait for an answer. Their questions are stored.</summary>
+    public int Waiting => waiters.Count;
 
     /// <summary>Returns the questions in a state, the oldest first, with their facts; facts are null where they cannot be opened any more.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
@@ -121,8 +125,7 @@ internal sealed class ApprovalBook(
         if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
         await journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);
         await store.NoteAnswerAsync(row.Id, given.Person, CancellationToken.None).ConfigureAwait(false);
-        var outcome = answer.Grants ? ApprovalOutcome.Approved : ApprovalOutcome.Refused;
-        if (result.Outcome == AnswerOutcome.Decided) waiters.Release(row.Id, new ApprovalAnswer(outcome, answer.Way) { Id = row.Id });
+        if (result.Outcome == AnswerOutcome.Decided) await DecideAsync(row.Id, answer).ConfigureAwait(false);
         return result;
     }
 
@@ -181,6 +184,25 @@ internal sealed class ApprovalBook(
         return closed;
     }
 
+    /// <summary>
+    /// Removes the sealed facts of a person whose keys were destroyed, and closes the questions about that person's calls. Answers of the person stay
+    /// as answers.
+    /// </summary>
+    /// <exception cref="StoreException">The store refused. What stays in it is sealed under keys that are gone; entries follow with a sweep.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
+    public async Task EraseAsync(SubjectOwner person, CancellationToken cancellation)
+    {
+        var (parties, persons) = (digests.OfParty(person.Issuer, person.Subject), digests.OfPerson(person.Issuer, person.Subject));
+        foreach (var row in await store.EraseAsync(parties, persons, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            // Another act on the question may have written the entry meanwhile.
+            if (await store.FindAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { IsNoted: false })
+                await NoteEndAsync(row, null, "erased", isRecovered: false).ConfigureAwait(false);
+            waiters.Release(row.Id, new ApprovalAnswer(ApprovalOutcome.Outdated) { Id = row.Id });
+        }
+    }
+
     /// <summary>Closes a question if no exchange of this process waits for it.</summary>
     public async Task CloseWithoutWaitersAsync(string id, string why)
     {
@@ -236,13 +258,7 @@ internal sealed class ApprovalBook(
         var answers = await store.AnswersAsync(id, now, cancellation).ConfigureAwait(false);
         if (row.IsNoted && answers.All(static answer => answer.IsNoted)) return row;
         var facts = boxes.Open(row);
-        var isAsked = row.State is ApprovalState.Open or ApprovalState.Granted or ApprovalState.Denied;
-        if (!row.IsNoted && isAsked)
-        {
-            await journal.AskedAsync(row, facts, isRecovered: true).ConfigureAwait(false);
-            await store.NoteAsync(id, row.State, CancellationToken.None).ConfigureAwait(false);
-        }
-
+        if (!row.IsNoted && row.State == ApprovalState.Open) await journal.AskedAsync(row, facts, isRecovered: true).ConfigureAwait(false);
         foreach (var answer in answers.Where(static answer => !answer.IsNoted))
         {
             var granted = answers.Count(static one => one.Grants);
@@ -250,9 +266,25 @@ internal sealed class ApprovalBook(
             await store.NoteAnswerAsync(id, answer.Person, CancellationToken.None).ConfigureAwait(false);
         }
 
-        var cause = row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause : "";
-        if (!row.IsNoted && !isAsked) await NoteEndAsync(row, facts, cause, isRecovered: true).ConfigureAwait(false);
+        if (!row.IsNoted) await SettleAsync(row, facts).ConfigureAwait(false);
         return row with { IsNoted = true };
+    }
+
+    // The entry of a decision is the one of the answer that decided. A question is answered only after its entry is in the log.
+    private async Task SettleAsync(ApprovalRow row, ApprovalFacts? facts)
+    {
+        var cause = row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause : "";
+        if (row.State is ApprovalState.Open or ApprovalState.Granted or ApprovalState.Denied)
+            await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
+        else await NoteEndAsync(row, facts, cause, isRecovered: true).ConfigureAwait(false);
+    }
+
+    private async Task DecideAsync(string id, PersonalAnswer answer)
+    {
+        var state = answer.Grants ? ApprovalState.Granted : ApprovalState.Denied;
+        await store.NoteAsync(id, state, CancellationToken.None).ConfigureAwait(false);
+        var outcome = answer.Grants ? ApprovalOutcome.Approved : ApprovalOutcome.Refused;
+        waiters.Release(id, new ApprovalAnswer(outcome, answer.Way) { Id = id });
     }
 
     private async Task<bool> CloseInTurnAsync(ApprovalRow row, ApprovalFacts? facts, string why)

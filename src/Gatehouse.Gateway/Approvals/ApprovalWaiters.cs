@@ -9,6 +9,15 @@ internal sealed class ApprovalWaiters
     private readonly Lock gate = new();
     private readonly Dictionary<string, List<TaskCompletionSource<ApprovalAnswer>>> waiting = new(StringComparer.Ordinal);
 
+    /// <summary>Number of exchanges that wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return waiting.Values.Sum(static others => others.Count);
+        }
+    }
+
     /// <summary>Adds one that waits for a question.</summary>
     public TaskCompletionSource<ApprovalAnswer> Add(string id)
     {

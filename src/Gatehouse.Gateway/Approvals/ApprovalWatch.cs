@@ -1,6 +1,8 @@
+using Gatehouse.Audit.Privacy;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Storage.Abstractions;
 using Microsoft.Extensions.Logging;
 
 namespace Gatehouse.Gateway.Approvals;
@@ -19,8 +21,8 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     private readonly CancellationTokenSource end = new();
     private GatewaySnapshot? replaced;
     private IRevocationList? revoked;
+    private List<SubjectOwner> erased = [];
     private bool isDue;
-    private bool isErased;
     private bool isRunning;
     private Task running = Task.CompletedTask;
 
@@ -30,8 +32,8 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     /// <summary>Revocations changed.</summary>
     public void OnRevoked(IRevocationList revocations) => Begin(() => revoked = revocations);
 
-    /// <summary>The key of a person was destroyed.</summary>
-    public void OnErased() => Begin(() => isErased = true);
+    /// <summary>The keys of a person were destroyed.</summary>
+    public void OnErased(SubjectOwner person) => Begin(() => erased.Add(person));
 
     /// <summary>The time of a sweep has come.</summary>
     public void Sweep() => Begin(() => isDue = true);
@@ -96,27 +98,38 @@ internal sealed class ApprovalWatch(ApprovalBook book, ILogger log) : IAsyncDisp
     {
         lock (gate)
         {
-            var (snapshot, list, sweeps, looks) = (replaced, revoked, isDue, isErased || replaced is not null || revoked is not null);
-            (replaced, revoked, isDue, isErased) = (null, null, false, false);
-            if (!end.IsCancellationRequested && (sweeps || looks)) return cancellation => RunAsync(snapshot, list, sweeps, looks, cancellation);
+            var work = new Work(replaced, revoked, erased, isDue);
+            (replaced, revoked, erased, isDue) = (null, null, [], false);
+            if (!end.IsCancellationRequested && work.IsAny) return cancellation => RunAsync(work, cancellation);
             isRunning = false;
             return null;
         }
     }
 
-    private async Task RunAsync(GatewaySnapshot? snapshot, IRevocationList? list, bool sweeps, bool looks, CancellationToken cancellation)
+    private async Task RunAsync(Work work, CancellationToken cancellation)
     {
-        if (sweeps) await book.SweepAsync(cancellation).ConfigureAwait(false);
-        if (!looks) return;
-        await book.CloseAsync(
-            async (row, facts, stop) =>
-            {
-                if (snapshot is not null && RulesInForce.WhyNot(snapshot, facts) is { } why) return why;
-                if (list is null) return null;
-                if (list.IsPartyRevoked(facts.Issuer, facts.Subject, facts.Client, row.At)) return "caller-revoked";
-                var granters = await book.GrantersAsync(row, stop).ConfigureAwait(false);
-                return granters.Any(by => by is null || list.IsPartyRevoked(by.Issuer, by.Subject, null, row.At)) ? "approver-revoked" : null;
-            },
-            cancellation).ConfigureAwait(false);
+        if (work.Sweeps) await book.SweepAsync(cancellation).ConfigureAwait(false);
+        foreach (var person in work.Erased) await book.EraseAsync(person, cancellation).ConfigureAwait(false);
+        if (work.Looks)
+            await book.CloseAsync((row, facts, stop) => WhyAsync(work, row, facts, stop), cancellation).ConfigureAwait(false);
+    }
+
+    // Why a question counts no more; null where it does.
+    private async ValueTask<string?> WhyAsync(Work work, ApprovalRow row, ApprovalFacts facts, CancellationToken cancellation)
+    {
+        if (work.Snapshot is { } snapshot && RulesInForce.WhyNot(snapshot, facts) is { } why) return why;
+        if (work.Revoked is { } list && list.IsPartyRevoked(facts.Issuer, facts.Subject, facts.Client, row.At)) return "caller-revoked";
+        if (work.Revoked is null && work.Erased.Count == 0) return null;
+        var granters = await book.GrantersAsync(row, cancellation).ConfigureAwait(false);
+        if (granters.Any(static by => by is null)) return "erased";
+        return work.Revoked is { } all && granters.Any(by => all.IsPartyRevoked(by!.Issuer, by.Subject, null, row.At)) ? "approver-revoked" : null;
+    }
+
+    // What is to be done in one run.
+    private sealed record Work(GatewaySnapshot? Snapshot, IRevocationList? Revoked, IReadOnlyList<SubjectOwner> Erased, bool Sweeps)
+    {
+        public bool Looks => Snapshot is not null || Revoked is not null || Erased.Count > 0;
+
+        public bool IsAny => Sweeps || Looks;
     }
 }

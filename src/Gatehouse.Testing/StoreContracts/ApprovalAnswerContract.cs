@@ -24,7 +24,9 @@ internal static class ApprovalAnswerContract
     {
         var later = Samples.Answer(1, "carol") with
         {
-            At = Samples.Start.AddMinutes(1), Way = "webhook:chat", Sealed = new byte[ApprovalAnswerRow.MostSealedBytes],
+            At = Samples.Start.AddMinutes(1),
+            Way = "webhook:chat",
+            Sealed = new byte[ApprovalAnswerRow.MostSealedBytes],
         };
         await using (var store = await under.OpenAsync().ConfigureAwait(false))
         {

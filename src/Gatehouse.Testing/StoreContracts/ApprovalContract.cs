@@ -29,7 +29,10 @@ internal static class ApprovalContract
     {
         var row = Samples.Approval(1, needed: 3) with
         {
-            Kind = ApprovalKind.Act, ChangedAt = Samples.Start.AddTicks(7), Sealed = new byte[ApprovalRow.MostSealedBytes], IsNoted = true,
+            Kind = ApprovalKind.Act,
+            ChangedAt = Samples.Start.AddTicks(7),
+            Sealed = new byte[ApprovalRow.MostSealedBytes],
+            IsNoted = true,
         };
         await using (var store = await under.OpenAsync().ConfigureAwait(false))
             await AddAsync(store, row, ApprovalAdding.Added, "there is room").ConfigureAwait(false);

@@ -20,7 +20,9 @@ internal static class ContainmentContract
     {
         var row = Samples.Containment(1) with
         {
-            Kind = ContainmentKind.Session, Sealed = new byte[ContainmentRow.MostSealedBytes], Release = new byte[] { 1, 0, 255 },
+            Kind = ContainmentKind.Session,
+            Sealed = new byte[ContainmentRow.MostSealedBytes],
+            Release = new byte[] { 1, 0, 255 },
         };
         await using (var store = await under.OpenAsync().ConfigureAwait(false))
             await AddAsync(store, row with { IsNoted = true }, ApprovalAdding.Added).ConfigureAwait(false);

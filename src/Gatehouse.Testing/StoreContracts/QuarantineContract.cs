@@ -26,7 +26,8 @@ internal static class QuarantineContract
     {
         var row = Samples.Withheld(1, size: QuarantinedResultRow.MostContentBytes) with
         {
-            Sealed = new byte[QuarantinedResultRow.MostSealedBytes], ChangedAt = Samples.Start.AddTicks(7),
+            Sealed = new byte[QuarantinedResultRow.MostSealedBytes],
+            ChangedAt = Samples.Start.AddTicks(7),
         };
         await using (var store = await under.OpenAsync().ConfigureAwait(false))
         {
@@ -115,7 +116,11 @@ internal static class QuarantineContract
             16, _ => store.Quarantine.ReleaseAsync(Samples.Number(1), By, expires, at)).ConfigureAwait(false);
         var expected = Samples.Withheld(1) with
         {
-            State = QuarantineState.Released, ChangedAt = at, Expires = expires, Until = expires, Release = By,
+            State = QuarantineState.Released,
+            ChangedAt = at,
+            Expires = expires,
+            Until = expires,
+            Release = By,
         };
         Same(Expect.One(released.Where(static row => row is not null), "one of them releases it"), expected);
         Same(await store.Quarantine.FindAsync(Samples.Number(1), at).ConfigureAwait(false), expected);

@@ -159,7 +159,9 @@ internal sealed record TableProbe(
         await store.Approvals.AddAsync(Samples.Approval(0, needed: 1000), 1000, 1000, cancellation).ConfigureAwait(false);
         var answer = Samples.Answer(0, Samples.Number(number)) with
         {
-            Way = Samples.Number(number), At = Samples.Start.AddTicks(number), Until = Until,
+            Way = Samples.Number(number),
+            At = Samples.Start.AddTicks(number),
+            Until = Until,
         };
         await store.Approvals.AnswerAsync(answer, Until, Samples.Start, cancellation).ConfigureAwait(false);
         await store.Approvals.NoteAnswerAsync(answer.ApprovalId, answer.Person, cancellation).ConfigureAwait(false);

@@ -200,7 +200,11 @@ internal sealed class InMemoryApprovals(
         var decided = grants
             ? row with
             {
-                State = ApprovalState.Granted, ChangedAt = now, IsNoted = false, Expires = grantExpires, Until = Later(row.Until, grantExpires),
+                State = ApprovalState.Granted,
+                ChangedAt = now,
+                IsNoted = false,
+                Expires = grantExpires,
+                Until = Later(row.Until, grantExpires),
             }
             : row with { State = ApprovalState.Denied, ChangedAt = now, IsNoted = false };
         table.Set(row.Id, decided);

@@ -76,7 +76,11 @@ internal sealed class InMemoryQuarantine(InMemoryTable<string, InMemoryResult> t
                 return Set(
                     found.Row with
                     {
-                        State = QuarantineState.Released, ChangedAt = now, Expires = expires, Until = until, Release = release.ToArray(),
+                        State = QuarantineState.Released,
+                        ChangedAt = now,
+                        Expires = expires,
+                        Until = until,
+                        Release = release.ToArray(),
                     },
                     found.Content);
             },

@@ -80,8 +80,8 @@ public sealed class ApprovalActTests
     [InlineData(true, null)]
     public async Task OwnCall_IsGrantedByItsCaller_OnlyWhereTheRuleSaysSo(bool maySelf, string? why)
     {
-        await using var asking = await AskingGateway.StartAsync(
-            terms: new ApprovalTerms { MaySelf = maySelf }, rules: [AskingGateway.Calls, EveryoneAnswers]);
+        var calls = AskingGateway.Calls with { Obligations = [Obligation.ForApproval(new ApprovalTerms { MaySelf = maySelf })] };
+        await using var asking = await AskingGateway.StartAsync(rules: [calls, EveryoneAnswers]);
         var desk = new ApproverDesk(asking.Gateway);
         var call = (await asking.BeginAsync()).AskAsync("tools/call", AskingGateway.Echo(), "echo");
         await asking.HeldAsync();

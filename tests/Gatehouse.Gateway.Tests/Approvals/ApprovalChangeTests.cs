@@ -161,7 +161,25 @@ public sealed class ApprovalChangeTests
         await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner(Issuer(asking), "alice"));
         await SettledAsync(asking);
         var shown = (await asking.Book.ShowAsync(row.Id, CancellationToken.None))!.Value;
-        Assert.Equal((ApprovalState.Closed, null), (shown.Row.State, shown.Facts));
+        Assert.Equal((ApprovalState.Closed, null, 0), (shown.Row.State, shown.Facts, shown.Row.Sealed.Length));
+        Assert.Equal(["approval.asked", "approval.closed"], asking.Acts());
+        Assert.DoesNotContain(asking.Gateway.Entries(), static entry => entry.TryGetProperty("recovered", out _));
+    }
+
+    [Fact]
+    public async Task ErasureOfAnApprover_VoidsTheGrantOfThatPerson()
+    {
+        await using var asking = await AskingGateway.StartAsync(change: NoHold);
+        var era = await asking.BeginAsync();
+        await era.AskAsync("tools/call", AskingGateway.Echo(), "echo");
+        var row = await asking.OpenAsync();
+        await asking.AnswerAsync(row);
+        await asking.Gateway.Host.Core.Services.Erasure.EraseAsync(new EntryOwner("https://login.example", "carol"));
+        await SettledAsync(asking);
+        Assert.Equal([null], await asking.Book.GrantersAsync(row, CancellationToken.None));
+        Assert.Equal("GH4204", await AskingGateway.CodeAsync(era.AskAsync("tools/call", AskingGateway.Echo(), "echo"))); // asked again
+        Assert.Equal(["approval.asked", "approval.answered", "approval.closed", "approval.asked"], asking.Acts());
+        Assert.Empty(asking.Forwarded);
     }
 
     [Fact]

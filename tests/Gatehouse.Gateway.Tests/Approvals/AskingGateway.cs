@@ -2,7 +2,6 @@ using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Configuration;
 using Gatehouse.Gateway.Approvals;
-using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Policy.Rules;
@@ -23,7 +22,7 @@ internal sealed class AskingGateway : IAsyncDisposable
     {
         Id = "calls",
         Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) },
-        Directions = TestGateway.EveryDirection,
+        Obligations = [Obligation.ForApproval(ApprovalTerms.Default)],
     };
 
     /// <summary>The rule that names those who answer.</summary>
@@ -47,12 +46,16 @@ internal sealed class AskingGateway : IAsyncDisposable
     {
         var clock = time ?? TimeProvider.System;
         IStore store = new InMemoryStore(data ?? new InMemoryStoreData(), clock);
-        var gateway = await TestGateway.StartAsync(change, clock, audit, rules: rules ?? [Calls, Approvers], reload: reload, keepState: keepState,
-            replace: PartReplacements.None.Around(PartNames.Authorize, real => new PolicyAsks(real, Calls.Id, terms ?? ApprovalTerms.Default)),
+        var calls = terms is null ? Calls : Calls with { Obligations = [Obligation.ForApproval(terms)] };
+        var gateway = await TestGateway.StartAsync(change, clock, audit, rules: rules ?? [calls, Approvers], reload: reload, keepState: keepState,
             options: given => given with { Store = around?.Invoke(store) ?? store });
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"done"}]}""");
         return new AskingGateway(gateway);
     }
+
+    /// <summary>Starts with files: a configuration, its policy, and the store of the gateway.</summary>
+    public static async Task<AskingGateway> StartAsync(ApprovalFiles files, bool keepState = false) =>
+        new(await TestGateway.StartAsync(files.Load, reload: files.Reload, keepState: keepState));
 
     /// <summary>Begins as a caller.</summary>
     public async Task<Era> BeginAsync(bool modern = true, string subject = "alice")
@@ -62,8 +65,9 @@ internal sealed class AskingGateway : IAsyncDisposable
         return era;
     }
 
-    /// <summary>Waits until so many calls wait for a person.</summary>
-    public Task HeldAsync(int calls = 1) => Eventually.TrueAsync(() => Gateway.Host.Registry.Held == calls, $"{calls} calls are held");
+    /// <summary>Waits until so many calls wait for a person, and their questions are stored.</summary>
+    public Task HeldAsync(int calls = 1) => Eventually.TrueAsync(
+        () => Gateway.Host.Registry.Held == calls && Book.Waiting == calls, $"{calls} calls are held");
 
     /// <summary>The questions in a state.</summary>
     public async Task<IReadOnlyList<ApprovalRow>> InStateAsync(ApprovalState state) =>
