@@ -23,13 +23,13 @@ public sealed partial class ApprovalCommandTests
         RequireScript();
         await using var team = await Team.StartAsync();
         var first = team.CallAsync("ada", 10);
-        var id = await team.QuestionAsync();
-        Assert.Contains("tools/call \"pay\" by \"ada\" with \"agent\"", (await team.RunAsync("list")).Output, StringComparison.Ordinal);
+        var id = await team.QuestionAsync(first);
+        Assert.Contains("tools/call \"echo\" by \"ada\" with \"agent\"", (await team.RunAsync("list")).Output, StringComparison.Ordinal);
 
         // No proof; the caller; a person whom the policy does not name; the token of the agent for the server; a token file, but nothing was shown.
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id}"), "proof of who does it");
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("ada")}"), "your own call");
-        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("eve")}"), "eve may not answer questions about pay");
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("eve")}"), "eve may not answer questions about echo");
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("bob", client: "agent")}"), "makes calls");
         await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.AgentToken("bob")}"), "the administration token is not valid");
         await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("bob")}"), "no terminal at which the call could be shown");
@@ -47,7 +47,7 @@ public sealed partial class ApprovalCommandTests
 
         // The same call once more, and one with another amount, are questions of their own.
         var other = team.CallAsync("ada", 10000);
-        var second = await team.QuestionAsync();
+        var second = await team.QuestionAsync(other);
         Assert.NotEqual(id, second);
         var (denied, _) = await team.AtTerminalAsync("yes", $"deny {second} --token-file {team.TokenOf("bob")}");
         Assert.Equal(0, denied);
@@ -60,7 +60,7 @@ public sealed partial class ApprovalCommandTests
     {
         await using var team = await Team.StartAsync();
         var call = team.CallAsync("ada", 10);
-        var id = await team.QuestionAsync();
+        var id = await team.QuestionAsync(call);
         var token = team.TokenOf("bob");
         using var view = JsonDocument.Parse((await team.RunAsync($"show {id} --json --token-file {token}")).Output);
         var shown = view.RootElement.GetProperty("approval").GetProperty("shown").GetString()!;
@@ -213,10 +213,10 @@ public sealed partial class ApprovalCommandTests
                 administration: { who: { subjects: [root] } }
                 policy:
                   - id: pay
-                    permit: { subjects: [ada], servers: [billing], tools: [pay] }
+                    permit: { subjects: [ada], servers: [billing], tools: [echo] }
                     obligations: { approval: { strength: approval } }
                   - id: pay-approvers
-                    permit: { subjects: [ada, bob], servers: [billing], tools: [pay], directions: [approvals] }
+                    permit: { subjects: [ada, bob], servers: [billing], tools: [echo], directions: [approvals] }
                 """);
             team.gateway = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", team.Configuration));
             return team;
@@ -234,20 +234,24 @@ public sealed partial class ApprovalCommandTests
             using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp")
             {
                 Content = new StringContent(
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":{amount},\"method\":\"tools/call\",\"params\":{{\"name\":\"pay\",\"arguments\":{{\"amount\":{amount},\"note\":\"a\\u202eb\"}},{Envelope}}}}}",
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{amount},\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"arguments\":{{\"amount\":{amount},\"note\":\"a\\u202eb\"}},{Envelope}}}}}",
                     Encoding.UTF8, "application/json"),
             };
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await File.ReadAllTextAsync(AgentToken(person)));
             request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
             request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
             request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
-            request.Headers.TryAddWithoutValidation("Mcp-Name", "pay");
+            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
             using var answer = await http.SendAsync(request);
             return await answer.Content.ReadAsStringAsync();
         }
 
-        /// <summary>Waits for the only open question, and returns its id.</summary>
-        public Task<string> QuestionAsync() => ApprovalCommandTests.QuestionAsync(async () => (await RunAsync("list")).Output);
+        /// <summary>Waits for the only open question, which a call asks, and returns its id.</summary>
+        public Task<string> QuestionAsync(Task<string> call) => ApprovalCommandTests.QuestionAsync(async () =>
+        {
+            if (call.IsCompleted) Assert.Fail("the call was not held: " + await call);
+            return (await RunAsync("list")).Output;
+        });
 
         public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) =>
             OneShot.RunAsync(new ProcessPlan("/bin/sh", ["-c", Line(arguments)]));

@@ -61,7 +61,7 @@ public sealed class ApprovalTextTests
     public void DeepAndLongParameters_GiveATextInProportion()
     {
         var deep = string.Concat(Enumerable.Repeat("{\"a\":", 60)) + "1" + new string('}', 60);
-        Assert.Equal(121, Lines(deep).Count(static line => line.StartsWith("  ", StringComparison.Ordinal) && !line.StartsWith("   rule", StringComparison.Ordinal)));
+        Assert.Equal(121, Lines(deep).SkipWhile(static line => !line.StartsWith("parameters", StringComparison.Ordinal)).Skip(1).Count());
         var many = $"[{string.Join(',', Enumerable.Repeat("1", 60_000))}]";
         Assert.True(Lines($"{{\"a\":{many}}}").Sum(static line => line.Length) < 16 * many.Length);
     }
