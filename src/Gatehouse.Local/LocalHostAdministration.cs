@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Approvals;
 using Gatehouse.Ipc;
 
 namespace Gatehouse.Local;
@@ -29,7 +28,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Lifecycle = administration,
             Commands = administration,
             Definitions = new DefinitionAdministration(host.Core.Services),
-            Approvals = new ApprovalAdministration(host.Core.Services, new ApprovalRights(static () => "")),
+            Approvals = new ApprovalAdministration(host.Core.Services),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);

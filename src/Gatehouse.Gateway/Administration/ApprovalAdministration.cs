@@ -10,8 +10,7 @@ namespace Gatehouse.Gateway.Administration;
 
 /// <summary>Questions to people about calls: who may see and answer them, and what is shown (AZ-04).</summary>
 /// <param name="services">The parts of the host.</param>
-/// <param name="rights">Who may answer.</param>
-internal sealed class ApprovalAdministration(GatewayServices services, ApprovalRights rights) : IApprovalAdministration
+internal sealed class ApprovalAdministration(GatewayServices services) : IApprovalAdministration
 {
     private const string Terminal = "terminal";
     private const string Socket = "socket";
@@ -34,7 +33,7 @@ internal sealed class ApprovalAdministration(GatewayServices services, ApprovalR
     {
         if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
-        if (rights.RefusalToSee(services.Snapshots.Current, by, facts) is { } refusal) return refusal;
+        if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts) is { } refusal) return refusal;
         var lines = ApprovalText.Lines(facts);
         var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
         // Showing is an entry of its own, durable before the text leaves the process.
@@ -47,7 +46,7 @@ internal sealed class ApprovalAdministration(GatewayServices services, ApprovalR
     {
         if (await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
-        if (rights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants) is { } refusal) return refusal;
+        if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
         if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown;
         var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };

@@ -1,6 +1,5 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
-using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Settings;
 
@@ -39,8 +38,7 @@ public static class GatewayAdministration
             Status = new GatewayStatus(host),
             Lifecycle = new GatewayLifecycle(host.Core),
             Definitions = new DefinitionAdministration(services),
-            Approvals = new ApprovalAdministration(
-                services, new ApprovalRights(() => host.Snapshots.Current.Settings.AdministrationResource)),
+            Approvals = new ApprovalAdministration(services),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,

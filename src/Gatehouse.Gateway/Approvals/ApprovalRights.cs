@@ -10,21 +10,20 @@ namespace Gatehouse.Gateway.Approvals;
 /// Who may answer a question, and by which token. The policy says it, by rules of the direction <c>approvals</c> for the target; no argument of the
 /// call is read. Where a host takes confirmations at a terminal, its one person may answer every question.
 /// </summary>
-/// <param name="audience">Returns the audience of administrator tokens, for the remedy.</param>
-internal class ApprovalRights(Func<string> audience)
+internal class ApprovalRights
 {
     /// <summary>Returns why a person may not see or answer a question; null when the person may.</summary>
     /// <param name="snapshot">The configuration in force.</param>
     /// <param name="by">The person.</param>
     /// <param name="facts">The question.</param>
-    public ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts)
+    public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts)
     {
         if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
         var target = ApprovalTargets.Of(facts);
         if (token.Verified is not { } verified || snapshot.Policy.Decide(PolicySubjects.Of(verified), target).Effect != PolicyEffect.Permit)
             return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
         // A stranger gets no hint which sign-in would do.
-        return token.Missing is { } missing ? ActionRefusal.TooWeak(audience(), missing) : null;
+        return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
     }
 
     /// <summary>Returns why a person may not answer a question; null when the person may.</summary>

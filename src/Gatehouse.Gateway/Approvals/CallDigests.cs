@@ -20,6 +20,14 @@ internal class CallDigests(KeyRing keys)
 
     private volatile DerivedKeys? derived;
 
+    /// <summary>Makes digests with the keys of others.</summary>
+    protected CallDigests(CallDigests others)
+        : this(others.Ring)
+    {
+    }
+
+    private KeyRing Ring => keys;
+
     /// <summary>Digests of a call together with the rules that ask about it: an approval counts for nothing else.</summary>
     public virtual IReadOnlyList<ReadOnlyMemory<byte>> OfApproval(AskedCall call) => Of("approval", output =>
         call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: true));
@@ -54,9 +62,9 @@ internal class CallDigests(KeyRing keys)
 
     private IReadOnlyList<byte[]> Keys()
     {
-        var newest = keys.NewestId;
+        var newest = Ring.NewestId;
         if (derived is { } made && made.Newest == newest) return made.Keys;
-        var all = keys.DeriveKeys(Purpose, [], HMACSHA256.HashSizeInBytes);
+        var all = Ring.DeriveKeys(Purpose, [], HMACSHA256.HashSizeInBytes);
         derived = new DerivedKeys(newest, all);
         return all;
     }

@@ -86,10 +86,12 @@ internal sealed class GatewayServices : IAsyncDisposable
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
-        var digests = new CallDigests(Keys);
+        var digests = options.Replacements.Apply(PartNames.CallDigests, new CallDigests(Keys));
+        ApprovalRights = options.Replacements.Apply(PartNames.ApprovalRights, new ApprovalRights());
+        var questions = options.Replacements.Apply(PartNames.ApprovalStore, Store.Approvals);
         var journal = new ApprovalJournal((caller, act, facts) =>
             caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts));
-        var book = open.Add(new ApprovalBook(Store.Approvals, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
+        var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
         Approvals = new CallApprovals(book, digests, new ApproverPresence(options.IsPersonal), time);
         ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
         Erasure.Erased += ApprovalWatch.OnErased;
@@ -155,6 +157,9 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>Questions to people about calls.</summary>
     public CallApprovals Approvals { get; }
+
+    /// <summary>Who may answer questions.</summary>
+    public ApprovalRights ApprovalRights { get; }
 
     /// <summary>Texts of questions that people were shown.</summary>
     public ShownApprovals ShownApprovals { get; } = new();
