@@ -3,7 +3,6 @@ using Gatehouse.Audit;
 using Gatehouse.AuthorizationServer.Callers;
 using Gatehouse.AuthorizationServer.Clients;
 using Gatehouse.AuthorizationServer.Providers;
-using Gatehouse.Gateway.Approvals;
 using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
@@ -107,15 +106,6 @@ internal static class PartNames
 
     /// <summary>The addresses of host names that a stranger or a file names.</summary>
     public static PartName<INameResolver> NameResolver { get; } = new("name-resolver");
-
-    /// <summary>The digests of calls that approvals are bound to.</summary>
-    public static PartName<CallDigests> CallDigests { get; } = new("approval-digests");
-
-    /// <summary>The questions to people, and their answers.</summary>
-    public static PartName<IApprovalStore> ApprovalStore { get; } = new("approval-store");
-
-    /// <summary>Who may answer questions.</summary>
-    public static PartName<ApprovalRights> ApprovalRights { get; } = new("approval-rights");
 
     /// <summary>The endpoints of the authorization server.</summary>
     public static PartName<Func<HttpContext, Peer, Task>> SignInEndpoints { get; } = new("sign-in/endpoints");

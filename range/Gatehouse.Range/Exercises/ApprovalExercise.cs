@@ -21,7 +21,7 @@ public abstract class ApprovalExercise : Exercise
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP06"];
 
     /// <inheritdoc />
-    public override IReadOnlyList<string> Rows => ["AZ-04", "H05"];
+    public override IReadOnlyList<string> Rows => ["AZ-04"];
 
     internal override IReadOnlyList<PolicyRule> Rules { get; } = Policies.Read(
         $$"""

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Gateway;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
@@ -29,7 +29,7 @@ public sealed class ApprovalUsedTwice : ApprovalExercise
         "With a store that does not mark the grant as used, the money is transferred each time.");
 
     internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Around(PartNames.ApprovalStore, static real => new UnspentApprovals(real));
+        PartReplacements.None.Around(ApprovalPartNames.Store, static real => new UnspentApprovals(real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context) =>
     [

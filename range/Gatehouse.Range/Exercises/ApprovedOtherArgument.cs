@@ -1,4 +1,4 @@
-using Gatehouse.Gateway;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
@@ -26,7 +26,7 @@ public sealed class ApprovedOtherArgument : ApprovalExercise
         "With a digest that leaves out the arguments, the grant for 10 lets the call with 10000 pass.");
 
     internal override PartReplacements Replace(RangeFixture fixture) =>
-        PartReplacements.None.Around(PartNames.CallDigests, static real => new ArgumentBlindDigests(real));
+        PartReplacements.None.Around(ApprovalPartNames.Digests, static real => new ArgumentBlindDigests(real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Running;
@@ -25,7 +25,7 @@ public sealed class ApproverIsRequester : ApprovalExercise
         "Gatehouse compares issuer and subject of the token with those of the caller, and refuses the grant. Another person can still give it.",
         "Without that comparison, Mallory's grant counts, and the money is transferred.");
 
-    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(PartNames.ApprovalRights, new LenientRights());
+    internal override PartReplacements Replace(RangeFixture fixture) => PartReplacements.None.Put(ApprovalPartNames.Rights, new LenientRights());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(AttackContext context)
     {

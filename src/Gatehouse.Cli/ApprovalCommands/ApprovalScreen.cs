@@ -13,8 +13,8 @@ internal static class ApprovalScreen
     public static string Heading => $"{"ID",-14}  {"STATE",-12}  {"GRANTED",-7}  {"SERVER",-16}  {"RULE",-20}  QUESTION";
 
     /// <summary>
-    /// Returns one line of a list. Threat: names of tools, people and clients are texts from outside, and with spaces in them they could look like the
-    /// columns of another row. So they come last and are in quotation marks.
+    /// Returns one line of a list. Threat: names of tools, people and clients are texts from outside, and with spaces in them they could look like
+    /// the columns of another row. So they come last and are in quotation marks.
     /// </summary>
     public static string Row(ApprovalView one, DateTimeOffset now) =>
         $"{one.Id,-14}  {StateOf(one, now),-12}  {GrantedOf(one),-7}  {Shown(one.Server ?? "-"),-16}  {Shown(string.Join(' ', one.Rules)),-20}  {Question(one)}";

@@ -44,7 +44,8 @@ internal sealed class ApprovalAdministration(GatewayServices services) : IApprov
 
     public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
     {
-        if (await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval;
+        var asked = await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
+        if (asked is not var (row, found)) return ActionRefusal.UnknownApproval;
         if (found is not { } facts) return ActionRefusal.NoLongerReadable;
         if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants) is { } refusal) return refusal;
         if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);

@@ -13,8 +13,9 @@ internal sealed class ApproverPresence(bool isPersonal)
 {
     /// <summary>Returns whether a person could answer.</summary>
     public bool CanAnswer(ApprovalRequest request) =>
-        isPersonal || request.Snapshot.Settings.Development || request.Targets.Where(static target => target.Target != PolicyTarget.None).DefaultIfEmpty(Presence(request))
-            .All(target => PermitCoverage.Has(request.Snapshot.Policy.Rules, AsApproval(target)));
+        isPersonal || request.Snapshot.Settings.Development
+            || request.Targets.Where(static target => target.Target != PolicyTarget.None).DefaultIfEmpty(Presence(request))
+                .All(target => PermitCoverage.Has(request.Snapshot.Policy.Rules, AsApproval(target)));
 
     /// <summary>Returns the question to the policy whether a person may answer for a target. No argument of the call is read.</summary>
     public static PolicyRequest AsApproval(PolicyRequest target) =>

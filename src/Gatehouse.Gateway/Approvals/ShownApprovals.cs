@@ -13,7 +13,7 @@ internal sealed class ShownApprovals
     private readonly Dictionary<string, List<Showing>> shown = new(StringComparer.Ordinal);
     private readonly Queue<string> order = new();
 
-    /// <summary>Notes that a person is shown a text. Of one question the newest eight showings are kept, of all questions the newest 10,000.</summary>
+    /// <summary>Notes that a person is shown a text. Kept are the newest eight people of a question, and the newest 10,000 questions.</summary>
     public void Note(string id, Showing showing)
     {
         lock (gate)

@@ -86,9 +86,9 @@ internal sealed class GatewayServices : IAsyncDisposable
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
-        var digests = options.Replacements.Apply(PartNames.CallDigests, new CallDigests(Keys));
-        ApprovalRights = options.Replacements.Apply(PartNames.ApprovalRights, new ApprovalRights());
-        var questions = options.Replacements.Apply(PartNames.ApprovalStore, Store.Approvals);
+        var digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
+        ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights());
+        var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
         var journal = new ApprovalJournal((caller, act, facts) =>
             caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts));
         var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
