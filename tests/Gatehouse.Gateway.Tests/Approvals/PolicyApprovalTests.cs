@@ -128,6 +128,7 @@ public sealed class PolicyApprovalTests
     {
         await using var files = await ApprovalFiles.CreateAsync(Pays + Others);
         await using var asking = await AskingGateway.StartAsync(files, keepState: true);
+        asking.Gateway.CloseTerminal();
         Assert.Equal("GH4202", Code(await CallAsync(await asking.BeginAsync(), "{\"amount\":10}")));
         Assert.Empty(await asking.InStateAsync(ApprovalState.Open));
         Assert.Empty(files.Forwarded);
