@@ -78,6 +78,10 @@ public static class ExerciseCatalogue
         new PathTraversal(),
         new SchemaSmuggling(),
         new DecisionPointFails(),
+        // what a person approved
+        new ApprovedOtherArgument(),
+        new ApprovalUsedTwice(),
+        new ApproverIsRequester(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

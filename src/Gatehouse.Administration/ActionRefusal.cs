@@ -4,10 +4,11 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Administration;
 
-/// <summary>The reason why an act was not done. All refusals of administration are here, each with its remedy.</summary>
+/// <summary>The reason why an act was not done. All refusals of administration are here and in
+/// <c>ApprovalRefusals.cs</c>, each with its remedy.</summary>
 /// <param name="Message">The reason.</param>
 /// <param name="Remedy">The remedy.</param>
-internal sealed record ActionRefusal(string Message, string Remedy)
+internal sealed partial record ActionRefusal(string Message, string Remedy)
 {
     /// <summary>The message for an act that is done and whose entry may be lost.</summary>
     public const string NotDurable = "the gateway could not write its entry in the audit log to stable storage";

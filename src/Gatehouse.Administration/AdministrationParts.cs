@@ -12,6 +12,9 @@ internal sealed record AdministrationParts
     /// <summary>Definitions that are withheld or approved.</summary>
     public IDefinitionAdministration? Definitions { get; init; }
 
+    /// <summary>Questions to people about calls.</summary>
+    public IApprovalAdministration? Approvals { get; init; }
+
     /// <summary>Sessions of callers.</summary>
     public ISessionAdministration? Sessions { get; init; }
 

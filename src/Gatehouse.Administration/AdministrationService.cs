@@ -94,7 +94,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
         catch (Exception e)
         {
-            result = new AuthorizationResult(null, ActionRefusal.Failed(e)) { IsPersonJudged = act.Strength == ActionStrength.Person };
+            result = new AuthorizationResult(null, ActionRefusal.Failed(e)) { IsPersonJudged = act.Strength != ActionStrength.Account };
         }
 
         if (result.IsPersonJudged)

@@ -17,11 +17,21 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
     public async ValueTask<AuthorizationResult> AuthorizeAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
         if (RefusalOf(credentials.Account) is { } stranger) return new AuthorizationResult(null, stranger);
-        var needsPerson = act.Strength == ActionStrength.Person && !(rules.WithdrawsByAccount && act.Effect == ActionEffect.Withdraws);
-        return needsPerson ? await PersonAsync(credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
+        return NeedsPerson(act, credentials)
+            ? await PersonAsync(act.Strength, credentials).ConfigureAwait(false) with { IsPersonJudged = true } : Known(credentials, null);
     }
 
-    private async ValueTask<AuthorizationResult> PersonAsync(AdministratorCredentials credentials)
+    private bool NeedsPerson(AdministrativeAction act, AdministratorCredentials credentials) => act.Strength switch
+    {
+        ActionStrength.Account => false,
+        ActionStrength.Holder when act.Effect == ActionEffect.Discloses && IsOnePersons(credentials) => false,
+        _ => !(rules.WithdrawsByAccount && act.Effect == ActionEffect.Withdraws),
+    };
+
+    private bool IsOnePersons(AdministratorCredentials credentials) =>
+        (credentials.Token is null || rules.Tokens is null) && rules.TakesConfirmation();
+
+    private async ValueTask<AuthorizationResult> PersonAsync(ActionStrength strength, AdministratorCredentials credentials)
     {
         // The flag by itself is a claim of the asking program. At a program without a terminal, such as an agent's tool, no person typed a
         // confirmation.
@@ -38,6 +48,7 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         if (result.Token is not { } token)
             return Refused(new ActionRefusal("the administration token is not valid", $"get a new token for the audience {tokens.Audience}: this one has expired, is for another audience, or is of an issuer that the gateway does not trust")
             { Why = ActionRefusal.TokenFault + result.Fault });
+        if (strength == ActionStrength.Holder) return Known(credentials, token);
         if (token is { IsAdministrator: true, Missing: { } missing })
             return Refused(ActionRefusal.TooWeak(tokens.Audience, missing)) with { Token = token };
         return token.IsAdministrator

@@ -1,4 +1,5 @@
 using Gatehouse.Audit.Search;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Administration;
 
@@ -16,6 +17,9 @@ internal sealed record AdministratorToken(string Issuer, string Subject, bool Is
 
     /// <summary>The authentication that the configuration in force demands and the token does not show; null when it shows it.</summary>
     public RequiredAuthentication? Missing { get; init; }
+
+    /// <summary>The content of the token, for acts that judge the person by the policy; null where the host has none.</summary>
+    public VerifiedToken? Verified { get; init; }
 }
 
 /// <summary>The result of the host's issuers for an administrator token.</summary>

@@ -32,7 +32,8 @@ public static class EntryClasses
         foreach (var fact in entry.Facts)
         {
             if (fact.Key != "act") continue;
-            if (fact.Value is "entries.joined" or "attempts.counted") return EntryClass.Calls;
+            if (fact.Value is "entries.joined" or "attempts.counted" or "approval.asked" or "approval.spent" or "approval.expired"
+                or "approval.closed") return EntryClass.Calls;
             return fact.Value == "alarm" || fact.Value.StartsWith("oauth.", StringComparison.Ordinal) ? EntryClass.SignIns : EntryClass.Administration;
         }
 

@@ -12,22 +12,26 @@ public static class PersonalFacts
     /// <summary>Names of facts of control entries that stand in clear: acts, numbers, digests, and names that an operator gave to things.</summary>
     public static IReadOnlySet<string> InClear { get; } = new[]
     {
-        "act", "alarms", "bytes", "cause", "class", "codes", "command", "consents", "count", "cut", "definitions", "digest", "entries", "error",
-        "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "grants", "hits", "kept", "keys", "kind", "last", "lost",
-        "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider", "pseudonyms", "replaced",
-        "results", "scope", "search", "segments", "server", "session", "since", "source", "target", "turnedAway", "undone", "unread", "until", "version",
-        "why",
+        "act", "alarms", "approval", "bytes", "cause", "class", "codes", "command", "consents", "count", "cut", "decision", "definitions", "digest",
+        "entries", "error", "fault", "faults", "file", "files", "filter", "first", "generation", "grant", "granted", "grants", "hits", "kept", "keys",
+        "kind", "last", "lost", "needed", "outcome", "page", "payload", "pid", "previous", "previousBytes", "previousDigest", "process", "provider",
+        "pseudonyms", "recovered", "replaced", "results", "rule", "scope", "search", "seconds", "segments", "server", "session", "shown", "since",
+        "source", "strength", "target", "turnedAway", "undone", "unread", "until", "version", "way", "why",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Members of an entry that are always sealed.</summary>
     public static IReadOnlySet<string> Members { get; } =
         new[] { "sub", "client", "peer", "uri", "roles", "groups", "readingGroups", "moreGroups", "scopes", "strengths" }.ToFrozenSet(StringComparer.Ordinal);
 
-    // No issuer has this form (RFC 8414, section 2): an account of the system is never taken for a person of the same name.
-    internal const string AccountIssuer = "account:";
+    /// <summary>
+    /// The issuer of persons who are accounts of the system. No issuer has this form (RFC 8414, section 2): an account is never taken for a person
+    /// of the same name.
+    /// </summary>
+    public const string AccountIssuer = "account:";
 
     // Facts about a second person: the one that an administrator acts upon, or asks about.
-    private static readonly FrozenSet<string> OfTheOther = new[] { "about", "aboutIssuer", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> OfTheOther =
+        new[] { "about", "aboutIssuer", "action", "caller", "client", "subject" }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Returns whether a fact of a control entry is sealed.</summary>
     public static bool IsPersonal(string name) => !InClear.Contains(name);

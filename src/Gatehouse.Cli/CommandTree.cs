@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Cli.ApprovalCommands;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.ConfigCommands;
 using Gatehouse.Cli.DetectCommands;
@@ -40,7 +41,7 @@ internal static class CommandTree
             ServeCommand.Create(), ConfigCommand.Create(), DoctorCommand.Create(), StatusCommand.Create(), ReloadCommand.Create(),
             DrainCommand.Create(), SessionCommand.Create(), ConsentCommand.Create(), TokenCommand.Create(), SecretCommand.Create(),
         ]),
-        ("Policy and definitions", [PolicyCommand.Create(), LockCommand.Create()]),
+        ("Policy and definitions", [PolicyCommand.Create(), ApprovalCommand.Create(), LockCommand.Create()]),
         ("Evidence", [AuditCommand.Create(), WitnessCommand.Create(), DetectCommand.Create(), ExplainCommand.Create(), RangeCommand.Create()]),
         ("About this build", [PipelineCommand.Create(), CompletionCommand.Create(), VersionCommand.Create()]),
     ];

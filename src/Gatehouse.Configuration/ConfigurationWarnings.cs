@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Gatehouse.Configuration.Reading;
+using Gatehouse.Detection.Messages;
 using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Settings;
@@ -15,7 +16,8 @@ public static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Listening(settings.Listen), .. Issuers(settings), .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules)];
+        return [.. Listening(settings.Listen), .. Issuers(settings), .. SignIn(settings), .. NeverReached(settings.Inspection.Messages.Rules),
+            .. OfApprovals(settings)];
     }
 
     /// <summary>Returns the warnings about suppressions that have ended: their findings count again, without a change of the configuration.</summary>
@@ -44,6 +46,22 @@ public static class ConfigurationWarnings
         return PolicyWarnings.OfIssuers(
             [.. rules.Where(rule => servers.Any(server => rule.Servers?.Contains(server.Name) != false))], settings.TrustedIssuers);
     }
+
+    // With --dev a confirmation at the terminal is an answer.
+    private static IEnumerable<ConfigurationWarning> OfApprovals(GatewaySettings settings)
+    {
+        if (settings.Development) yield break;
+        foreach (var warning in ApprovalWarnings.Find(settings.Rules))
+            yield return OfRule(warning.RuleId, warning.Place, warning.Message, warning.Remedy);
+        if (ApprovalWarnings.Answers(settings.Rules).Count > 0) yield break;
+        if (settings.Inspection.Messages.InOrder.FirstOrDefault(AsksAboutClients) is not { } rule) yield break;
+        yield return new ConfigurationWarning("inspection.messages",
+            $"the rule {rule.Id} asks a person about what clients send, and no rule of the direction approvals lets a person answer",
+            "add a permit with 'directions: [approvals]' to the policy");
+    }
+
+    private static bool AsksAboutClients(MessageInspectionRule rule) => rule is { Action: InspectionAction.Ask, IsShadow: false }
+        && (rule.Places is null || rule.Places.Any(place => place is MessagePlace.Argument or MessagePlace.Answer));
 
     private static ConfigurationWarning Ended(string path, string what, DateTimeOffset expires) => new(path,
         string.Create(CultureInfo.InvariantCulture, $"the suppression of {what} ended after {expires.AddDays(-1):yyyy-MM-dd}, so the finding counts again"),

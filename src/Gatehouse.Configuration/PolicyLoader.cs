@@ -33,7 +33,8 @@ internal static class PolicyLoader
     // With --dev there is also an issuer of the gateway's own.
     private static PolicyNames Names(ConfigurationSection root, bool development) => new(
         [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
-        development ? [] : IssuerNames.Of(root));
+        development ? [] : IssuerNames.Of(root))
+    { HasOnePerson = development };
 
     private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, ConfigurationFiles files,
         FaultList faults)

@@ -36,6 +36,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Limits = LimitBuilder.Build(root.Part("limits")),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
+        Approvals = ApprovalBuilder.Build(root.Part("approvals")),
         Audit = Audit(root.Part("audit")),
         Telemetry = new TelemetrySettings
         {

@@ -60,8 +60,8 @@ public sealed record GatewayHostOptions
     /// <summary>True for the host of one person's wrapped servers: no other caller could shape what a server shows.</summary>
     internal bool IsPersonal { get; init; }
 
-    /// <summary>Approver of the exchanges that need the approval of a person. By default there is none, so such exchanges are refused.</summary>
-    internal IApprovals Approvals { get; init; } = new NoApprovals();
+    /// <summary>Approver of the exchanges that need the approval of a person; null asks the people that the policy names.</summary>
+    internal IApprovals? Approvals { get; init; }
 
     /// <summary>
     /// Doubles in the place of parts. There are none outside the attack range. Nothing of configuration, flags or environment reaches it.

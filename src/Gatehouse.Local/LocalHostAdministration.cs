@@ -28,6 +28,7 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
             Lifecycle = administration,
             Commands = administration,
             Definitions = new DefinitionAdministration(host.Core.Services),
+            Approvals = new ApprovalAdministration(host.Core.Services),
             RefusalOf = StoreFaults.RefusalOf,
         };
         return new AdministrationService(parts, new AdministratorAuthorization(Rules), host.Core.Services.Journal);

@@ -61,7 +61,7 @@ internal static class LocalHostLoader
     // Without a policy of one's own the preset holds (design rule 13, item 1 of the wrapper).
     private static IReadOnlyList<PolicyRule> Rules(ConfigurationSection root, string path, ConfigurationFiles files, FaultList faults) =>
         PolicyKeys.Any(root.Wrote)
-            ? PolicyLoader.Read(root, PolicyNames.Unknown, path, files, faults)
+            ? PolicyLoader.Read(root, PolicyNames.Unknown with { HasOnePerson = true }, path, files, faults)
             : PolicyPresets.Rules(Preset);
 
     private static LocalHostSettings Build(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked, RuntimePaths places)
@@ -79,6 +79,7 @@ internal static class LocalHostLoader
             Limits = LimitBuilder.Build(limits),
             LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
             Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },
+            Approvals = ApprovalBuilder.Build(root.Part("approvals")),
             Audit = SettingsBuilder.Audit(root.Part("audit")),
         };
         return new LocalHostSettings(settings, root.Part("host").Get<TimeSpan>("idle"));

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Pipeline.Forward;
@@ -162,36 +163,46 @@ public sealed class GatewayPipeline
         using var underWay = InFlightRequest.Begin(exchange);
         if (await DecideAgainAsync(run).ConfigureAwait(false) is { } denied) return denied;
         if (await ApproveAsync(run).ConfigureAwait(false) is { } refused) return refused;
-        await ForwardAsync(run).ConfigureAwait(false);
-        return null;
+        return await ForwardAsync(run).ConfigureAwait(false);
     }
 
     // Design rule 1: a message that a rule changed is decided in the form in which it is forwarded. This happens once: no rule changes it afterwards.
     private ValueTask<Refusal?> DecideAgainAsync(ExchangeRun run) => run.Exchange.IsToBeDecidedAgain ? AuthorizeAgainAsync(run) : default;
 
     // The decision may have found another definition, of another tool or of the newest catalogue. The rules for the form of the message apply to that
-    // definition.
-    private async ValueTask<Refusal?> AuthorizeAgainAsync(ExchangeRun run)
+    // definition. To a message that a person released under an earlier configuration, the rules for its content apply as well.
+    private async ValueTask<Refusal?> AuthorizeAgainAsync(ExchangeRun run, bool isReleased = false)
     {
         if (await RunStageAsync(run, parts.Authorize).ConfigureAwait(false) is { } denied) return denied;
         return parts.InspectRequest is InspectRequestStage inspection && run.Exchange.Message is { } message
-            ? await inspection.Inspector.JudgeAgainAsync(run.Exchange, message, run.Token).ConfigureAwait(false)
+            ? await inspection.Inspector.JudgeAgainAsync(run.Exchange, message, isReleased, run.Token).ConfigureAwait(false)
             : null;
     }
 
-    // Design rule 7: a right may be withdrawn while an exchange is held. An exchange that waited for an approval, or that was held while the snapshot
-    // changed, is decided again by the newest snapshot.
+    // Design rule 7: a right may be withdrawn while an exchange is held. An exchange that was held while the snapshot changed, or that waited for an
+    // approval, is decided again by the newest snapshot. The first comes before the question, so that the newest rules ask it.
     private async ValueTask<Refusal?> ApproveAsync(ExchangeRun run)
     {
-        var exchange = run.Exchange;
+        if (run.WasHeldOver(parts.Snapshots.Current) && await DecideByNewestAsync(run, isReleased: false).ConfigureAwait(false) is { } withdrawn)
+            return withdrawn;
+        var asks = run.Exchange.Questions.Count > 0;
         var refusal = await RunStageAsync(run, parts.Approve).ConfigureAwait(false);
-        if (refusal is not null || (exchange.Questions.Count == 0 && !run.WasHeldOver(parts.Snapshots.Current))) return refusal;
-        if (!exchange.TryAdopt(parts.Snapshots.Current) || !registry.MayContinue(exchange))
-            return new Refusal(Reasons.RightWithdrawn, "while it was held");
-        return await AuthorizeAgainAsync(run).ConfigureAwait(false);
+        return refusal is not null || !asks ? refusal : await DecideByNewestAsync(run, isReleased: true).ConfigureAwait(false);
     }
 
-    private async Task ForwardAsync(ExchangeRun run)
+    private async ValueTask<Refusal?> DecideByNewestAsync(ExchangeRun run, bool isReleased)
+    {
+        var (exchange, newest) = (run.Exchange, parts.Snapshots.Current);
+        var isChanged = newest.Generation != exchange.Snapshot.Generation;
+        if (!exchange.TryAdopt(newest) || !registry.MayContinue(exchange)) return new Refusal(Reasons.RightWithdrawn, "while it was held");
+        return await AuthorizeAgainAsync(run, isReleased && isChanged).ConfigureAwait(false);
+    }
+
+    // The approval is used up last: a full queue or a full log uses none, and whatever fails from here on uses it once.
+    private ValueTask<Refusal?> CommitApprovalAsync(ExchangeRun run) =>
+        parts.Approve is ApproveStage approve ? approve.CommitAsync(run.Exchange, run.Token) : default;
+
+    private async ValueTask<Refusal?> ForwardAsync(ExchangeRun run)
     {
         var (exchange, reply, life, cancellation) = (run.Exchange, run.Reply, run.Life, run.Token);
         using var turn = run.IsStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
@@ -201,9 +212,10 @@ public sealed class GatewayPipeline
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", why));
             await reply.AcceptAsync(exchange, cancellation).ConfigureAwait(false);
-            return;
+            return null;
         }
 
+        if (await CommitApprovalAsync(run).ConfigureAwait(false) is { } outdated) return outdated;
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");
         life.HasSent = true;
         var sent = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -219,6 +231,7 @@ public sealed class GatewayPipeline
         // If the server declines to end a session, the session continues.
         if (exchange is { Session: { } session, Intent: ExchangeIntent.EndSession } && upstream.Kind == UpstreamReplyKind.SessionEnded)
             await parts.Sessions.EndAsync(session).ConfigureAwait(false);
+        return null;
     }
 
     private async Task EndAsync(Exchange exchange, IReply reply, Refusal? refusal)
@@ -258,7 +271,8 @@ public sealed class GatewayPipeline
     // The caller's text does not name the limit; the event does. The limit stage records its own refusals.
     private static bool IsLimit(Reason reason) =>
         reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout
-            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooManyReceipts;
+            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooManyReceipts
+            || reason == Reasons.ApprovalLimit;
 
     // The caller does not learn the cause of a fault behind the gateway; the event has it.
     private static bool IsServerFault(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;

@@ -23,6 +23,7 @@ public static class PolicySchema
         ("policyCondition", PolicyKeys.Condition),
         ("policyTime", PolicyKeys.Time),
         ("policyObligations", PolicyKeys.Obligations),
+        ("policyApproval", PolicyKeys.Approval),
     ];
 
     /// <summary>Returns the schema of a policy file as indented JSON, ending with a line break.</summary>
@@ -85,6 +86,8 @@ public static class PolicySchema
             PolicyKeyKind.Conditions => List(Reference("policyCondition")),
             PolicyKeyKind.Time => Reference("policyTime"),
             PolicyKeyKind.Obligations => Reference("policyObligations"),
+            PolicyKeyKind.Approval => Reference("policyApproval"),
+            PolicyKeyKind.Duration => new JsonObject { ["type"] = "string", ["pattern"] = PolicyDurations.Pattern },
             PolicyKeyKind.Rules => List(Reference("policyRule")),
             PolicyKeyKind.Cases => List(Reference("policyCase")),
             PolicyKeyKind.Caller => Reference("policyCaller"),

@@ -20,4 +20,7 @@ public enum PolicyDirection
 
     /// <summary>The server sends log messages, and the client sets their level (<c>logging/setLevel</c>).</summary>
     Logging,
+
+    /// <summary>A person answers the question whether the gateway may carry out a call.</summary>
+    Approvals,
 }

@@ -36,6 +36,12 @@ public readonly record struct PolicyRequest(
     /// </summary>
     internal bool Completes => IsTemplate && Method == "completion/complete";
 
+    /// <summary>
+    /// True when a person can be asked about the request: it does something to a target, or has a method of no revision, which may do anything.
+    /// Handshakes, pings and lists do nothing to a target.
+    /// </summary>
+    public bool ActsOnTarget => Target != PolicyTarget.None || !KnownMethod;
+
     /// <summary>True when the answer may not depend on arguments, because they are not known yet.</summary>
     public bool LeavesArgumentsOpen => OpenArguments || Direction != PolicyDirection.Calls || Target == PolicyTarget.None || IsTemplate;
 }

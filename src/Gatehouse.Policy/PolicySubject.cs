@@ -59,6 +59,9 @@ public sealed class PolicySubject(
     /// </summary>
     internal object? RulesMemo { get; set; }
 
+    /// <summary>The same of the rules that ask a person, which have an index of their own.</summary>
+    internal object? AskingMemo { get; set; }
+
     /// <summary>What the last policy remembers of this subject: the names that its rules ask for. Read and written by that policy alone.</summary>
     internal object? NamesMemo { get; set; }
 

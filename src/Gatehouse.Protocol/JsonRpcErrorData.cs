@@ -30,7 +30,10 @@ public sealed record JsonRpcErrorData
     /// <summary>The keyword of the schema that it does not fit.</summary>
     public string? Keyword { get; init; }
 
+    /// <summary>Names the approval that the request waited for.</summary>
+    public string? ApprovalId { get; init; }
+
     /// <summary>True when there is no member at all.</summary>
-    public bool IsEmpty => At is null && Keyword is null && Code is null && Remedy is null && RequestId is null && Supported is null
-        && Requested is null && Uri is null && RetryAfterMilliseconds is null;
+    public bool IsEmpty => ApprovalId is null && At is null && Keyword is null && Code is null && Remedy is null && RequestId is null
+        && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

@@ -669,7 +669,10 @@ public static class Reasons
         LegacyStatus = 200,
         Message = "The request needs an approval, and no person can be asked for it.",
         Remedy = "Give the administrator the request id.",
-        Operator = "A rule requires an approval, and this gateway has no way to ask a person.",
+        Operator = "A rule requires an approval, and the event names why no person is asked: no rule of the policy has the direction approvals for "
+            + "the target (no-approver), the request is a stream or a notification (stream), the call is larger than approvals.largestCall "
+            + "(too-large-to-show), the client cannot be asked for a confirmation (cannot-confirm), or the question or its entry cannot be stored "
+            + "(store, record, changing).",
     };
 
     public static readonly Reason ApprovalTimeout = new()
@@ -683,6 +686,43 @@ public static class Reasons
         Operator = "The gateway still held the request when its deadline passed (servers.*.limits.deadline, counted from its arrival). If the "
             + "checks of the event include inspect-request, no person had answered the question for an approval. If they do not, a rule for "
             + "requests had not decided.",
+    };
+
+    public static readonly Reason ApprovalPending = new()
+    {
+        Code = "GH4204",
+        Slug = "approval-pending",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The request needs an approval, and no person has answered yet.",
+        Remedy = "Ask the person who approves such requests for an answer, then send the same request again. An approval waits for it.",
+        Operator = "The gateway held the request for the time in approvals.hold. The question stays open, and a grant counts for the next request "
+            + "with the same digest. The event has the id of the approval.",
+    };
+
+    public static readonly Reason ApprovalLimit = new()
+    {
+        Code = "GH4205",
+        Slug = "approval-limit",
+        Stage = Approve,
+        LegacyStatus = 429,
+        RetryAfterSeconds = 60,
+        Message = "Too many requests wait for an approval.",
+        Remedy = "Wait until a person has answered some of them, then send the request again.",
+        Operator = "The questions of this caller (approvals.openPerCaller) or of all callers (approvals.open) are at their limit. Answer open "
+            + "questions, and examine a caller who asks without end.",
+    };
+
+    public static readonly Reason ApprovalOutdated = new()
+    {
+        Code = "GH4206",
+        Slug = "approval-outdated",
+        Stage = Approve,
+        LegacyStatus = 200,
+        Message = "The approval does not cover the request any more.",
+        Remedy = "Send the request again.",
+        Operator = "While the request waited, its rule, its definition or the server changed, or another request used the approval. An approval "
+            + "counts for one call in exactly the form that the person saw.",
     };
 
     public static readonly Reason SessionRequired = new()

@@ -36,6 +36,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// </summary>
     public bool IsToolResult { get; init; }
 
+    /// <summary>Id of the approval for <c>data.approvalId</c>; not a secret.</summary>
+    public string? ApprovalId { get; init; }
+
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 

@@ -69,6 +69,9 @@ public sealed record GatewaySettings
     /// <summary>Administrators that may use the control socket.</summary>
     public AdministrationSettings Administration { get; init; } = new();
 
+    /// <summary>Questions to a person whether a call may be carried out.</summary>
+    public ApprovalSettings Approvals { get; init; } = new();
+
     /// <summary>An external decision point; null: only the policy decides.</summary>
     public DecisionPointSettings? DecisionPoint { get; init; }
 

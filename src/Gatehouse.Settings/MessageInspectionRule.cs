@@ -46,6 +46,12 @@ public sealed record MessageInspectionRule
         && (Findings is null || DetectionRules.InMessages.All(rule => Findings.Contains(rule.Id)));
 
     /// <summary>
+    /// The meaning of the rule in a canonical form, without its id: a line for each list, with the entries in ordinal order. An approval is bound to
+    /// the text of the rules that asked for it.
+    /// </summary>
+    public string Text => MessageRuleText.Of(this);
+
+    /// <summary>
     /// Returns whether a text in this place can belong to the call of a tool: its arguments, its result, and what the server sends in between. A rule
     /// with <see cref="Tools"/> never applies to a text in any other place.
     /// </summary>

@@ -48,6 +48,18 @@ public interface IStore : IAsyncDisposable
     /// <summary>Clients that registered themselves.</summary>
     IClientStore Clients { get; }
 
+    /// <summary>Questions to people, and their answers.</summary>
+    IApprovalStore Approvals { get; }
+
+    /// <summary>Answers of people that hold for later calls.</summary>
+    IRememberedApprovalStore RememberedApprovals { get; }
+
+    /// <summary>Results that were withheld, sealed.</summary>
+    IQuarantineStore Quarantine { get; }
+
+    /// <summary>Servers, tools, users, clients and sessions that are contained.</summary>
+    IContainmentStore Containments { get; }
+
     /// <summary>Deletes the rows whose time is over.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">Nothing was deleted.</exception>

@@ -20,6 +20,8 @@ public sealed class PostgreSqlStore : IStore
             .Select(static table => (new OverRows(table), $"'{table}'")),
         (new OverRows("grants"), Rooms.OfGrants),
         (new OverRows("credentials"), Rooms.OfGrants),
+        .. new[] { "approvals", "approval_answers", "remembered_approvals", "quarantined_results", "containments" }
+            .Select(static table => (new OverRows(table, ApprovalTables.MayGo), $"'{table}'")),
     ];
 
     private readonly Database database;
@@ -40,6 +42,10 @@ public sealed class PostgreSqlStore : IStore
         Grants = new PostgreSqlGrants(database, options.RowLimit, options.CredentialRowLimit, time);
         Consents = new PostgreSqlConsents(database, options.RowLimit, time);
         Clients = new PostgreSqlClients(database, options.RowLimit, time);
+        Approvals = new PostgreSqlApprovals(database, options.RowLimit, time);
+        RememberedApprovals = new PostgreSqlRememberedApprovals(database, options.RowLimit, time);
+        Quarantine = new PostgreSqlQuarantine(database, options.RowLimit, time);
+        Containments = new PostgreSqlContainments(database, options.RowLimit, time);
         cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -75,6 +81,18 @@ public sealed class PostgreSqlStore : IStore
 
     /// <inheritdoc />
     public IClientStore Clients { get; }
+
+    /// <inheritdoc />
+    public IApprovalStore Approvals { get; }
+
+    /// <inheritdoc />
+    public IRememberedApprovalStore RememberedApprovals { get; }
+
+    /// <inheritdoc />
+    public IQuarantineStore Quarantine { get; }
+
+    /// <inheritdoc />
+    public IContainmentStore Containments { get; }
 
     /// <summary>Opens a store. Makes schema and tables where they are missing, and migrates older ones.</summary>
     /// <param name="options">The place of the store, and its limits.</param>

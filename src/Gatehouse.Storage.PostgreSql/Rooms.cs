@@ -13,4 +13,7 @@ internal static class Rooms
 
     /// <summary>The rooms of grants and credentials, as SQL.</summary>
     public const string OfGrants = "'credentials', 'credentials_without_grant', 'grants'";
+
+    /// <summary>The rooms of questions and answers, as SQL.</summary>
+    public const string OfApprovals = "'approval_answers', 'approvals'";
 }

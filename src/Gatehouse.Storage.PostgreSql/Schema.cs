@@ -19,7 +19,7 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
     /// The schema of this code. Moments are ticks of 100 ns since 0001-01-01T00:00:00Z. Texts sort by their bytes in UTF-8, whatever the locale of
     /// the database.
     /// </summary>
-    public static Schema Current { get; } = new([new(1, SchemaSteps.First)]);
+    public static Schema Current { get; } = new([new(1, SchemaSteps.First), new(2, SchemaSteps.Approvals)]);
 
     /// <summary>The newest version.</summary>
     public int Version => migrations[^1].Version;

@@ -188,4 +188,122 @@ internal static class SchemaSteps
         CREATE TRIGGER note_moved AFTER UPDATE OF grant_key ON credentials FOR EACH ROW
           WHEN ((OLD.grant_key = '') IS DISTINCT FROM (NEW.grant_key = '')) EXECUTE FUNCTION note_moved_credential();
         """;
+
+    /// <summary>The tables of questions to people, of withheld results and of containments. What is large comes last in its row.</summary>
+    public const string Approvals =
+        """
+        INSERT INTO rooms (name, used) SELECT name, 0 FROM unnest(ARRAY[
+          'approval_answers', 'approvals', 'containments', 'quarantined_results', 'remembered_approvals']) AS name;
+
+        CREATE TABLE approvals (
+          key bytea PRIMARY KEY,
+          id text COLLATE "C" NOT NULL,
+          kind integer NOT NULL,
+          digest bytea NOT NULL,
+          party_digest bytea NOT NULL,
+          like_digest bytea NOT NULL,
+          state integer NOT NULL,
+          needed integer NOT NULL,
+          made_at bigint NOT NULL,
+          expires_at bigint NOT NULL,
+          valid_until bigint NOT NULL,
+          changed_at bigint NOT NULL,
+          noted boolean NOT NULL,
+          sealed bytea NOT NULL
+        );
+        CREATE INDEX approvals_digest ON approvals (digest, state, expires_at);
+        CREATE INDEX approvals_party ON approvals (party_digest, state, changed_at);
+        CREATE INDEX approvals_like ON approvals (like_digest, state, changed_at);
+        CREATE INDEX approvals_state ON approvals (state, expires_at);
+        CREATE INDEX approvals_made ON approvals (made_at);
+        CREATE INDEX approvals_unnoted ON approvals (changed_at) WHERE NOT noted;
+
+        CREATE TABLE approval_answers (
+          key bytea PRIMARY KEY,
+          approval_id text COLLATE "C" NOT NULL,
+          approval_key bytea NOT NULL,
+          person_digest bytea NOT NULL,
+          grants boolean NOT NULL,
+          made_at bigint NOT NULL,
+          valid_until bigint NOT NULL,
+          way text COLLATE "C" NOT NULL,
+          shown bytea NOT NULL,
+          noted boolean NOT NULL,
+          sealed bytea NOT NULL
+        );
+        CREATE INDEX approval_answers_approval ON approval_answers (approval_key);
+        CREATE INDEX approval_answers_person ON approval_answers (person_digest);
+        CREATE INDEX approval_answers_unnoted ON approval_answers (made_at) WHERE NOT noted;
+
+        CREATE TABLE remembered_approvals (
+          key bytea PRIMARY KEY,
+          id text COLLATE "C" NOT NULL,
+          scope_digest bytea NOT NULL,
+          party_digest bytea NOT NULL,
+          person_digest bytea NOT NULL,
+          approval_id text COLLATE "C" NOT NULL,
+          made_at bigint NOT NULL,
+          valid_until bigint NOT NULL,
+          forgotten boolean NOT NULL,
+          noted boolean NOT NULL,
+          sealed bytea NOT NULL
+        );
+        CREATE INDEX remembered_approvals_scope ON remembered_approvals (scope_digest, forgotten, valid_until);
+        CREATE INDEX remembered_approvals_party ON remembered_approvals (party_digest, forgotten, valid_until);
+        CREATE INDEX remembered_approvals_person ON remembered_approvals (person_digest);
+        CREATE INDEX remembered_approvals_made ON remembered_approvals (made_at);
+        CREATE INDEX remembered_approvals_unnoted ON remembered_approvals (made_at) WHERE NOT noted;
+
+        CREATE TABLE quarantined_results (
+          key bytea PRIMARY KEY,
+          id text COLLATE "C" NOT NULL,
+          digest bytea NOT NULL,
+          party_digest bytea NOT NULL,
+          server text COLLATE "C" NOT NULL,
+          server_key bytea NOT NULL,
+          state integer NOT NULL,
+          made_at bigint NOT NULL,
+          expires_at bigint NOT NULL,
+          valid_until bigint NOT NULL,
+          changed_at bigint NOT NULL,
+          size integer NOT NULL,
+          noted boolean NOT NULL,
+          sealed bytea NOT NULL,
+          released bytea NOT NULL,
+          content bytea NOT NULL
+        );
+        CREATE INDEX quarantined_results_digest ON quarantined_results (digest, state, changed_at);
+        CREATE INDEX quarantined_results_party ON quarantined_results (party_digest, state, expires_at);
+        CREATE INDEX quarantined_results_server ON quarantined_results (server_key, state, expires_at);
+        CREATE INDEX quarantined_results_state ON quarantined_results (state, expires_at);
+        CREATE INDEX quarantined_results_made ON quarantined_results (made_at);
+        CREATE INDEX quarantined_results_unnoted ON quarantined_results (changed_at) WHERE NOT noted;
+
+        CREATE TABLE containments (
+          key bytea PRIMARY KEY,
+          id text COLLATE "C" NOT NULL,
+          kind integer NOT NULL,
+          target_digest bytea NOT NULL,
+          made_at bigint NOT NULL,
+          valid_until bigint NOT NULL,
+          is_released boolean NOT NULL,
+          noted boolean NOT NULL,
+          sealed bytea NOT NULL,
+          released bytea NOT NULL
+        );
+        CREATE INDEX containments_target ON containments (target_digest, is_released, valid_until);
+
+        DO $note$
+        DECLARE one text;
+        BEGIN
+          FOREACH one IN ARRAY ARRAY['approval_answers', 'approvals', 'containments', 'quarantined_results', 'remembered_approvals']
+          LOOP
+            EXECUTE format('CREATE INDEX %I ON %I (valid_until)', one || '_until', one);
+            EXECUTE format('CREATE TRIGGER note_added AFTER INSERT ON %I REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION '
+              'note_rows()', one);
+            EXECUTE format('CREATE TRIGGER note_deleted AFTER DELETE ON %I REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION '
+              'note_rows()', one);
+          END LOOP;
+        END $note$;
+        """;
 }

@@ -7,10 +7,13 @@ namespace Gatehouse.Storage.PostgreSql;
 /// <param name="database">The database.</param>
 /// <param name="rowLimit">The most rows.</param>
 /// <param name="time">The clock by which rows expire.</param>
-internal sealed class StoreTable(string name, Database database, int rowLimit, TimeProvider time)
+/// <param name="mayGo">The condition under which a row whose time is over is deleted; always by default.</param>
+/// <param name="rooms">The rooms that its writes lock, as SQL; its own by default.</param>
+internal sealed class StoreTable(
+    string name, Database database, int rowLimit, TimeProvider time, string mayGo = "true", string? rooms = null)
 {
-    private readonly string rooms = $"'{name}'";
-    private readonly OverRows over = new(name);
+    private readonly string rooms = rooms ?? $"'{name}'";
+    private readonly OverRows over = new(name, mayGo);
 
     /// <summary>The moment, as tables have it.</summary>
     public long Now => time.GetUtcNow().UtcTicks;

@@ -170,6 +170,105 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             CREATE INDEX clients_party ON clients (party_digest, valid_until);
             CREATE INDEX clients_until ON clients (valid_until);
             """),
+        // What is large comes last in its row: a list does not read it.
+        new(8,
+            """
+            CREATE TABLE approvals (
+              id TEXT NOT NULL PRIMARY KEY,
+              kind INTEGER NOT NULL,
+              digest TEXT NOT NULL,
+              party_digest TEXT NOT NULL,
+              like_digest TEXT NOT NULL,
+              state INTEGER NOT NULL,
+              needed INTEGER NOT NULL,
+              made_at INTEGER NOT NULL,
+              expires_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              changed_at INTEGER NOT NULL,
+              noted INTEGER NOT NULL,
+              sealed BLOB NOT NULL
+            );
+            CREATE INDEX approvals_digest ON approvals (digest, state, expires_at);
+            CREATE INDEX approvals_party ON approvals (party_digest, state, changed_at);
+            CREATE INDEX approvals_like ON approvals (like_digest, state, changed_at);
+            CREATE INDEX approvals_state ON approvals (state, expires_at);
+            CREATE INDEX approvals_made ON approvals (made_at, id);
+            CREATE INDEX approvals_until ON approvals (valid_until);
+            CREATE INDEX approvals_unnoted ON approvals (changed_at, id) WHERE noted = 0;
+
+            CREATE TABLE approval_answers (
+              approval_id TEXT NOT NULL,
+              person_digest TEXT NOT NULL,
+              grants INTEGER NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              way TEXT NOT NULL,
+              shown TEXT NOT NULL,
+              noted INTEGER NOT NULL,
+              sealed BLOB NOT NULL,
+              PRIMARY KEY (approval_id, person_digest)
+            );
+            CREATE INDEX approval_answers_person ON approval_answers (person_digest);
+            CREATE INDEX approval_answers_until ON approval_answers (valid_until);
+            CREATE INDEX approval_answers_unnoted ON approval_answers (made_at) WHERE noted = 0;
+
+            CREATE TABLE remembered_approvals (
+              id TEXT NOT NULL PRIMARY KEY,
+              scope_digest TEXT NOT NULL,
+              party_digest TEXT NOT NULL,
+              person_digest TEXT NOT NULL,
+              approval_id TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              forgotten INTEGER NOT NULL,
+              noted INTEGER NOT NULL,
+              sealed BLOB NOT NULL
+            );
+            CREATE INDEX remembered_approvals_scope ON remembered_approvals (scope_digest, forgotten, valid_until);
+            CREATE INDEX remembered_approvals_party ON remembered_approvals (party_digest, forgotten, valid_until);
+            CREATE INDEX remembered_approvals_person ON remembered_approvals (person_digest);
+            CREATE INDEX remembered_approvals_made ON remembered_approvals (made_at, id);
+            CREATE INDEX remembered_approvals_until ON remembered_approvals (valid_until);
+            CREATE INDEX remembered_approvals_unnoted ON remembered_approvals (made_at, id) WHERE noted = 0;
+
+            CREATE TABLE quarantined_results (
+              id TEXT NOT NULL PRIMARY KEY,
+              digest TEXT NOT NULL,
+              party_digest TEXT NOT NULL,
+              server TEXT NOT NULL,
+              state INTEGER NOT NULL,
+              made_at INTEGER NOT NULL,
+              expires_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              changed_at INTEGER NOT NULL,
+              size INTEGER NOT NULL,
+              noted INTEGER NOT NULL,
+              sealed BLOB NOT NULL,
+              released BLOB NOT NULL,
+              content BLOB NOT NULL
+            );
+            CREATE INDEX quarantined_results_digest ON quarantined_results (digest, state, changed_at);
+            CREATE INDEX quarantined_results_party ON quarantined_results (party_digest, state, expires_at, size);
+            CREATE INDEX quarantined_results_server ON quarantined_results (server, state, expires_at, size);
+            CREATE INDEX quarantined_results_state ON quarantined_results (state, expires_at, size);
+            CREATE INDEX quarantined_results_made ON quarantined_results (made_at, id);
+            CREATE INDEX quarantined_results_until ON quarantined_results (valid_until);
+            CREATE INDEX quarantined_results_unnoted ON quarantined_results (changed_at, id) WHERE noted = 0;
+
+            CREATE TABLE containments (
+              id TEXT NOT NULL PRIMARY KEY,
+              kind INTEGER NOT NULL,
+              target_digest TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              is_released INTEGER NOT NULL,
+              noted INTEGER NOT NULL,
+              sealed BLOB NOT NULL,
+              released BLOB NOT NULL
+            );
+            CREATE INDEX containments_target ON containments (target_digest, is_released, valid_until);
+            CREATE INDEX containments_until ON containments (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

@@ -26,6 +26,10 @@ public sealed class Store : IStore
     private readonly SqliteGrants grants;
     private readonly SqliteConsents consents;
     private readonly SqliteClients clients;
+    private readonly SqliteApprovals approvals;
+    private readonly SqliteRememberedApprovals rememberedApprovals;
+    private readonly SqliteQuarantine quarantine;
+    private readonly SqliteContainments containments;
     private readonly TimeProvider time;
     private readonly ITimer cleanUp;
 
@@ -45,6 +49,10 @@ public sealed class Store : IStore
         grants = new(writes, reads, options.RowLimit, options.CredentialRowLimit, time);
         consents = new(writes, reads, options.RowLimit, time);
         clients = new(writes, reads, options.RowLimit, time);
+        approvals = new(writes, reads, options.RowLimit, time);
+        rememberedApprovals = new(writes, reads, options.RowLimit, time);
+        quarantine = new(writes, reads, options.RowLimit, time);
+        containments = new(writes, reads, options.RowLimit, time);
         cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -84,6 +92,18 @@ public sealed class Store : IStore
     /// <inheritdoc />
     public IClientStore Clients => clients;
 
+    /// <inheritdoc />
+    public IApprovalStore Approvals => approvals;
+
+    /// <inheritdoc />
+    public IRememberedApprovalStore RememberedApprovals => rememberedApprovals;
+
+    /// <inheritdoc />
+    public IQuarantineStore Quarantine => quarantine;
+
+    /// <inheritdoc />
+    public IContainmentStore Containments => containments;
+
     /// <summary>Opens a store. Makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files are stored next to it.</param>
     /// <param name="time">The clock by which rows expire.</param>
@@ -117,7 +137,8 @@ public sealed class Store : IStore
                 revocations.CleanUp(connection, now) + sessions.CleanUp(connection, now) + taskOwners.CleanUp(connection, now)
                 + quotas.CleanUp(connection, now) + definitionApprovals.CleanUp(connection, now) + commandApprovals.CleanUp(connection, now)
                 + secrets.CleanUp(connection, now) + grants.CleanUp(connection, now) + consents.CleanUp(connection, now)
-                + clients.CleanUp(connection, now),
+                + clients.CleanUp(connection, now) + approvals.CleanUp(connection, now) + rememberedApprovals.CleanUp(connection, now)
+                + quarantine.CleanUp(connection, now) + containments.CleanUp(connection, now),
             cancellation);
     }
 

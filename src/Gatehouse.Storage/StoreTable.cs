@@ -12,7 +12,8 @@ namespace Gatehouse.Storage;
 /// <param name="reads">The readers.</param>
 /// <param name="rowLimit">The most rows.</param>
 /// <param name="time">The clock by which rows expire.</param>
-internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads, int rowLimit, TimeProvider time)
+/// <param name="mayGo">The condition under which a row whose time is over is deleted; always by default.</param>
+internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads, int rowLimit, TimeProvider time, string mayGo = "1")
 {
     // Counted again whenever it reaches the limit, so that it only has to be no less than the true number of this process. Also counted again when a
     // write was undone, whose deletions are rows again.
@@ -56,9 +57,30 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     /// <summary>Deletes the rows whose time is over, as a part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now)
     {
-        using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
+        using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0 AND {mayGo}", now.UtcTicks);
         rows = null; // counted again when a row is added
         return delete.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a statement. Returns the number of rows that it changed.</summary>
+    public static int Run(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Returns whether a query finds a row.</summary>
+    public static bool Any(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return command.ExecuteScalar() is not null;
+    }
+
+    /// <summary>Returns the number that a query finds.</summary>
+    public static long Number(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Deletes one row, as a part of a write.</summary>

@@ -118,7 +118,7 @@ public sealed partial class WordingTests
     private static IEnumerable<IReadOnlyList<PolicyKey>> PolicyKeyLists() =>
     [
         PolicyKeys.Document, PolicyKeys.Rule, PolicyKeys.Clause, PolicyKeys.Condition, PolicyKeys.Time, PolicyKeys.Obligations,
-        PolicyCaseKeys.Document, PolicyCaseKeys.Case, PolicyCaseKeys.Caller,
+        PolicyKeys.Approval,         PolicyCaseKeys.Document, PolicyCaseKeys.Case, PolicyCaseKeys.Caller,
     ];
 
     private static IEnumerable<Symbol> Symbols(Command command) =>

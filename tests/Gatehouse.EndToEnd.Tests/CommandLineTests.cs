@@ -68,6 +68,7 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("policy", 9)]
+    [InlineData("approval", 4)]
     [InlineData("lock", 4)]
     [InlineData("audit", 14)]
     [InlineData("config", 6)]

@@ -124,9 +124,34 @@ public sealed class PolicyWireTests
     public async Task AnObligationThatNoStageFulfils_Denies()
     {
         await using var gateway =
-            await TestGateway.StartAsync(rules: [new PolicyRule { Id = "all", Obligations = [new Obligation(ObligationKind.Approval)] }]);
+            await TestGateway.StartAsync(rules: [new PolicyRule { Id = "all", Obligations = [new Obligation(ObligationKind.Redaction)] }]);
         Assert.Equal("GH4006", Code((await CallAsync(gateway, modern: true, "echo", "{}", [])).Body));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
+    }
+
+    [Theory]
+    [Trait("Requirement", "AZ-04")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ARuleThatAsks_HoldsForCallsThatAnotherRulePermits_AndThatCannotBeJudged(bool modern)
+    {
+        await using var gateway = await StartAsync(
+            """
+            version: 1
+            rules:
+              - { id: all, permit: { anyone: true } }
+              - id: large
+                permit: { anyone: true, tools: [secret] }
+                when: [{ argument: amount, above: 100 }]
+                obligations: { approval: { strength: approval } }
+            """);
+        gateway.CloseTerminal();
+        foreach (var arguments in new[] { """{"amount":500}""", """{"amount":"500"}""", "{}" })
+            Assert.Equal("GH4202", Code((await CallAsync(gateway, modern, "secret", arguments, [])).Body)); // no rule names an approver
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, modern, "secret", """{"amount":5}""", [])).Status);
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, modern, "echo", "{}", [])).Status);
+        Assert.Equal(2, gateway.Upstream.Of("tools/call").Count);
     }
 
     [Fact]

@@ -50,8 +50,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
 
-    /// <summary>For rules that let servers ask as well.</summary>
-    public static System.Collections.Immutable.ImmutableHashSet<PolicyDirection> EveryDirection { get; } = [.. Enum.GetValues<PolicyDirection>()];
+    /// <summary>For rules that let servers ask as well. Whoever calls does not answer questions to people.</summary>
+    public static System.Collections.Immutable.ImmutableHashSet<PolicyDirection> EveryDirection { get; } =
+        [.. Enum.GetValues<PolicyDirection>().Where(direction => direction != PolicyDirection.Approvals)];
 
     public static async Task<TestGateway> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null,
@@ -89,6 +90,13 @@ internal sealed class TestGateway : IAsyncDisposable
         };
         var host = await GatewayHost.StartAsync(settings, options?.Invoke(given) ?? given);
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
+    }
+
+    /// <summary>From now on no confirmation at a terminal counts, as on a gateway without --dev. The issuer stays the one of --dev.</summary>
+    public void CloseTerminal()
+    {
+        var current = Host.Snapshots.Current;
+        Host.Snapshots.Replace(current with { Settings = current.Settings with { Development = false } });
     }
 
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null,

@@ -33,7 +33,6 @@ public sealed class PolicyFileTests
     [InlineData("permit: { anyone: true }, when: [{ time: { days: [monday] } }]", "when[0].time.days[0]", "not a day", "mon")]
     [InlineData("permit: { anyone: true }, when: [{ time: { from: \"08:00\", zone: Mars/Base } }]", "when[0].time.zone", "time zone is unknown", "IANA")]
     [InlineData("permit: { anyone: true }, when: []", "when", "a list of conditions", "argument")]
-    [InlineData("permit: { anyone: true }, obligations: { approval: two }", "obligations.approval", "no stage fulfils", "remove it")]
     [InlineData("permit: { anyone: true }, obligations: { redaction: names }", "obligations.redaction", "no stage fulfils", "remove it")]
     [InlineData("permit: { anyone: true }, obligations: { log: loud }", "obligations.log", "not an allowed value", "payload")]
     [InlineData("forbid: { anyone: true }, obligations: { log: payload }", "obligations", "cannot have obligations", "permit")]

@@ -35,6 +35,8 @@ public sealed class ExerciseTests
         Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(),
             new RespelledUri(), new TwoReferences());
 
+    public static TheoryData<string> Approved => Of(new ApprovedOtherArgument(), new ApprovalUsedTwice(), new ApproverIsRequester());
+
     public static TheoryData<string> Answer =>
         Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(),
             new EmbeddedApp(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
@@ -69,8 +71,8 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. SignIn, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision,
-            .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts, .. Evidence];
+        string[] rows = [.. Access, .. Identity, .. SignIn, .. Conversation, .. Measure, .. Message, .. Permitted, .. Approved, .. Answer,
+            .. Decision, .. LocalProcess, .. Metadata, .. Definitions, .. Shown, .. Behaviour, .. Texts, .. Evidence];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -77,6 +77,15 @@ public sealed class PermittedExerciseTests
 }
 
 [Trait("Requirement", "RG-01")]
+public sealed class ApprovedExerciseTests
+{
+    [Theory]
+    [MemberData(nameof(ExerciseTests.Approved), MemberType = typeof(ExerciseTests))]
+    [Trait("Requirement", "AZ-04")]
+    public Task WhatAPersonApproved(string id) => ExerciseRun.BehavesAsync(id);
+}
+
+[Trait("Requirement", "RG-01")]
 public sealed class BehaviourExerciseTests
 {
     [Theory]

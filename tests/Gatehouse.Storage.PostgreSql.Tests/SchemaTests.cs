@@ -1,5 +1,6 @@
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Storage.PostgreSql.Tests.Support;
+using Gatehouse.Testing.StoreContracts;
 using Npgsql;
 
 namespace Gatehouse.Storage.PostgreSql.Tests;
@@ -46,6 +47,49 @@ public sealed class SchemaTests(PostgreSqlServer server)
         await server.RunAsync($"UPDATE {under.Schema}.gatehouse_schema SET version = version + 1");
         var fault = await Assert.ThrowsAsync<StoreException>(() => under.OpenAsync());
         Assert.Contains("Run the newer program", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TheReleasedVersion1_KeepsItsRows_AndItsBuildUsesVersion2()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var source = Address.Open(under.Options());
+        var before = new Schema([new(1, SchemaSteps.First)]);
+        await before.MigrateAsync(source, under.Schema, default);
+        await server.RunAsync(
+            $"INSERT INTO {under.Schema}.open_sessions VALUES (sha256('session'), 'session', 'owner', {Rows.Start.AddHours(1).UtcTicks})");
+        await using (var store = await under.OpenAsync())
+        {
+            Assert.Equal("session", Assert.Single(await store.Sessions.ListAsync(Rows.Start)).SessionUid);
+            Assert.Empty(await store.Approvals.ListAsync(null, 10, Rows.Start));
+            Assert.Empty(await store.RememberedApprovals.ListAsync(10, Rows.Start));
+            Assert.Empty(await store.Quarantine.ListAsync(null, 10, Rows.Start));
+            Assert.Empty(await store.Containments.ListAsync(Rows.Start));
+        }
+
+        await RoomCheck.ExpectRightAsync(server, under.Schema);
+        Assert.Equal(2, await VersionAsync(under));
+        await before.MigrateAsync(source, under.Schema, default);
+        Assert.Equal(2, await VersionAsync(under));
+    }
+
+    [Fact]
+    public async Task RowsOfQuestionsResultsAndContainments_AreCounted()
+    {
+        server.Require();
+        await using var under = new PostgreSqlUnderTest(server);
+        await using var store = await under.OpenAsync();
+        foreach (var check in StoreContract.Checks.Where(static check => check.Name
+            is "approvals: finished ones of a party have a bound, and denied ones go last" or "quarantine: finished ones of a party have a bound"
+            or "remembered approvals: what is not noted is found again, and is not deleted"
+            or "containments: what is not noted is found again, and is not deleted"))
+        {
+            await check.RunAsync(under);
+            await RoomCheck.ExpectRightAsync(server, under.Schema);
+        }
+
+        Assert.NotEqual(0L, await server.RunAsync($"SELECT used FROM {under.Schema}.rooms WHERE name = 'approvals'"));
     }
 
     [Fact]

@@ -55,6 +55,51 @@ public sealed class SchemaTests : IDisposable
     }
 
     [Fact]
+    public async Task TheReleasedVersion7_KeepsItsRowsAndItsTables()
+    {
+        Make(File.ReadAllText(Path.Join(AppContext.BaseDirectory, "Samples", "store-7.sql")));
+        const string tables = "SELECT group_concat(name || ' ' || sql, char(10)) FROM (SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL "
+            + "AND tbl_name NOT IN ('approvals', 'approval_answers', 'remembered_approvals', 'quarantined_results', 'containments') ORDER BY name)";
+        var before = Rows.Query(StorePath, tables);
+        await using (var store = Store.Open(StorePath, time, new() { CheckIntegrity = true }))
+        {
+            Assert.Single(await store.Revocations.ListAsync(Rows.Now));
+            Assert.Single(await store.Sessions.ListAsync(Rows.Now));
+            Assert.NotNull(await store.TaskOwners.FindAsync("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
+            Assert.Equal(3, Assert.Single(await store.Quotas.ListAsync(800_000)).Requests);
+            Assert.Equal("reviewed", Assert.Single(await store.DefinitionApprovals.ListAsync(Rows.Now)).Reason);
+            Assert.Equal("files", Assert.Single(await store.CommandApprovals.ListAsync()).Name);
+            Assert.Single(await store.Secrets.ListAsync());
+            Assert.Equal("ada", Assert.Single(await store.Grants.ListGrantsAsync(null, 10, Rows.Now)).Subject);
+            Assert.Single(await store.Consents.ListAsync("ada", 10, Rows.Now));
+            Assert.NotNull(await store.Clients.FindAsync("client", Rows.Now));
+            Assert.Empty(await store.Approvals.ListAsync(null, 10, Rows.Now));
+            Assert.Empty(await store.Approvals.UnnotedAsync());
+            Assert.Empty(await store.RememberedApprovals.ListAsync(10, Rows.Now));
+            Assert.Empty(await store.Quarantine.ListAsync(null, 10, Rows.Now));
+            Assert.Empty(await store.Containments.ListAsync(Rows.Now));
+        }
+
+        Assert.Equal(8L, Rows.Query(StorePath, "PRAGMA user_version"));
+        Assert.Equal(before, Rows.Query(StorePath, tables)); // the build before uses all of them as they are
+        Assert.Equal(1L, Rows.Query(StorePath, "SELECT COUNT(*) FROM credentials WHERE grant_id = 'grant-1'"));
+    }
+
+    // The build before knows 7 steps, and reads up to version 8. What it deletes when it cleans up are rows of its own tables.
+    [Fact]
+    public async Task TheBuildOfVersion7_UsesAStoreOfVersion8_AndRefusesOneOfVersion9()
+    {
+        await Store.Open(StorePath, time).DisposeAsync();
+        var before = new Schema([new(7, "SELECT 1")]);
+        StoreConnection.OpenWriter(StorePath, before, checkIntegrity: false).Dispose();
+        Assert.Equal(8L, Rows.Query(StorePath, "PRAGMA user_version"));
+        Rows.Query(StorePath, "PRAGMA user_version = 9");
+        var refusal = Assert.Throws<StoreException>(() => StoreConnection.OpenWriter(StorePath, before, checkIntegrity: false));
+        Assert.Contains("reads up to 8", refusal.Message, StringComparison.Ordinal);
+        await Store.Open(StorePath, time).DisposeAsync(); // this build reads the next version
+    }
+
+    [Fact]
     public void AnOlderVersion_GetsTheMissingStepsAndKeepsItsRows()
     {
         Make("PRAGMA application_id = 0x47617465; CREATE TABLE one (value TEXT NOT NULL); INSERT INTO one VALUES ('of a user'); PRAGMA user_version "

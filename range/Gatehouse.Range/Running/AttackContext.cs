@@ -16,6 +16,11 @@ internal sealed record AttackContext(Uri Endpoint, string Resource, RangeIssuer 
     /// <summary>Copies a stored credential to another name, in the database that the attacker can write.</summary>
     public Func<string, string, Task> CopyRowAsync { get; init; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>
+    /// A person with a token for administration looks at the call that waits for an approval, and grants it. Returns whether the grant was taken.
+    /// </summary>
+    public Func<string, Task<bool>> GrantAsync { get; init; } = static _ => Task.FromResult(false);
+
     /// <summary>The identity providers at which people sign in.</summary>
     public SignInPlaces? SignInPlaces { get; init; }
 

@@ -78,6 +78,9 @@ internal sealed class RangeFixture : IAsyncDisposable
     /// <summary>Copies a stored credential to another name, as an attacker does who can write the database and cannot read its keys.</summary>
     public Func<string, string, Task> CopyRowAsync { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <inheritdoc cref="AttackContext.GrantAsync"/>
+    public Func<string, Task<bool>> GrantAsync { get; set; } = static _ => Task.FromResult(false);
+
     /// <summary>The key ring of the gateway.</summary>
     public string KeyRing => new StateDirectory(state).KeyRing;
 
@@ -132,6 +135,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         await exercise.PrepareStateAsync(this, new StateDirectory(state), isReplaced).ConfigureAwait(false);
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
         ChangePolicyAsync = host.ReloadAsync;
+        GrantAsync = person => new ApproverAtGateway(host, Issuer).GrantAsync(person);
         return new Uri(Resource);
     }
 
@@ -141,6 +145,7 @@ internal sealed class RangeFixture : IAsyncDisposable
         {
             IsOnRecord = IsOnRecord,
             CopyRowAsync = CopyRowAsync,
+            GrantAsync = GrantAsync,
             SignInPlaces = SignIn,
             Written = () => new WrittenText(Log, state.Length == 0 ? null : state),
         };

@@ -57,6 +57,8 @@ internal static class ControlReplies
         SessionList list => new ControlReply { Ok = true, Sessions = list.Sessions },
         ConsentList list => new ControlReply { Ok = true, Consents = list.Consents, Remedy = list.IsWhole ? null : "there are more; give a subject" },
         PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
+        ApprovalList list => new ControlReply { Ok = true, Approvals = list.Approvals, Remedy = list.Remedy },
+        ApprovalView view => new ControlReply { Ok = true, Approval = view },
         ConfigurationHistory history => new ControlReply { Ok = true, Configurations = history.Changes },
         CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
         LogPage page => new ControlReply
@@ -114,6 +116,7 @@ internal static class ControlReplies
             CultureInfo.InvariantCulture,
             $"consent of {revoked.Subject} to {revoked.Client} is revoked: {Counted.Of(revoked.Consents, "consent")} removed, {Counted.Of(revoked.Grants, "grant")} ended, {Counted.Of(revoked.Exchanges, "exchange")} ended"),
         ApprovalChange change => change.ToString(),
+        ApprovalAnswered answered => answered.ToString(),
         Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
         ConfigurationRolledBack back => string.Create(CultureInfo.InvariantCulture,
             $"configuration {back.Digest[..12]} is in force as generation {back.Generation}; {Counted.Of(back.Files.Count, "file")} written{Kept(back)}"),

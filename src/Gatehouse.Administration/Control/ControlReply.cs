@@ -60,6 +60,16 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PendingDefinition>? Pending { get; init; }
 
+    /// <summary>Questions to people and withheld definitions, for <c>approval.list</c>.</summary>
+    [JsonPropertyName("approvals")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ApprovalView>? Approvals { get; init; }
+
+    /// <summary>One question with all that is asked, for <c>approval.show</c>.</summary>
+    [JsonPropertyName("approval")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ApprovalView? Approval { get; init; }
+
     /// <summary>Changes of the configuration, for <c>config.history</c>.</summary>
     [JsonPropertyName("configurations")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -17,7 +17,8 @@ public sealed record ControlRequest
     /// The act: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>consent.list</c>, <c>consent.revoke</c>, <c>revoke</c>, <c>reload</c>,
     /// <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>,
     /// <c>command.revoke</c>, <c>stop</c>, <c>audit.read</c>, <c>audit.stats</c>, <c>audit.index</c>, <c>audit.person</c>,
-    /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>.
+    /// <c>audit.erase</c>, <c>config.history</c>, <c>config.rollback</c>, <c>approval.list</c>, <c>approval.show</c>, <c>approval.grant</c>,
+    /// <c>approval.deny</c>.
     /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
@@ -66,7 +67,10 @@ public sealed record ControlRequest
     [JsonPropertyName("seconds")]
     public int? Seconds { get; init; }
 
-    /// <summary>Digest of the definition that is approved, for <c>lock.approve</c>; of the configuration, for <c>config.rollback</c>.</summary>
+    /// <summary>
+    /// Digest of the definition that is approved, for <c>lock.approve</c>; of the configuration, for <c>config.rollback</c>; of the call, for
+    /// <c>approval.grant</c> and <c>approval.deny</c>.
+    /// </summary>
     [JsonPropertyName("digest")]
     public string? Digest { get; init; }
 
@@ -104,6 +108,23 @@ public sealed record ControlRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Force { get; init; }
 
+    /// <summary>Id of the question, for <c>approval.show</c>, <c>approval.grant</c> and <c>approval.deny</c>.</summary>
+    [JsonPropertyName("id")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Id { get; init; }
+
+    /// <summary>
+    /// SHA-256 of the text that the person was shown, in hexadecimal digits, for <c>approval.grant</c> and <c>approval.deny</c>.
+    /// </summary>
+    [JsonPropertyName("shown")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Shown { get; init; }
+
+    /// <summary>The questions, for <c>approval.list</c>: <c>open</c> or <c>all</c>; open ones without it.</summary>
+    [JsonPropertyName("state")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? State { get; init; }
+
     /// <summary>Access token for the administration audience, for acts that name a person.</summary>
     [JsonPropertyName("adminToken")]
     public string? AdminToken { get; init; }
@@ -113,7 +134,7 @@ public sealed record ControlRequest
     public bool Confirmed { get; init; }
 
     /// <summary>Returns the act and its target, never the token.</summary>
-    public override string ToString() => $"{Verb} {Session ?? Subject ?? Server}";
+    public override string ToString() => $"{Verb} {Session ?? Subject ?? Server ?? Id}";
 
     /// <summary>Commands of wrapped servers in full, for <c>command.approve</c>: the commands that the person was shown.</summary>
     [JsonPropertyName("commands")]

@@ -82,11 +82,11 @@ internal static class EvaluationResultWriter
     private static void WriteObligations(Utf8JsonWriter writer, in PolicyDecision decision)
     {
         writer.WriteStartArray("obligations");
-        foreach (var obligation in decision.Obligations)
+        foreach (var (kind, value) in decision.Obligations.Select(obligation => (obligation.Kind, obligation.Value)).Distinct())
         {
             writer.WriteStartObject();
-            writer.WriteString("id", obligation.Kind == ObligationKind.Log ? "log" : obligation.Kind.ToString());
-            writer.WriteString("value", obligation.Value);
+            writer.WriteString("id", kind.ToString().ToLowerInvariant());
+            writer.WriteString("value", value);
             writer.WriteEndObject();
         }
 

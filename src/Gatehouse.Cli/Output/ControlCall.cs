@@ -54,22 +54,27 @@ internal static class ControlCall
     /// <returns>The proof, or null and the exit code.</returns>
     public static async Task<(PersonProof? Proof, int Code)> ProveAsync(string? tokenFile, string question, CancellationToken cancellation)
     {
-        string? token = null;
-        try
-        {
-            if (tokenFile is not null) token = Encoding.UTF8.GetString(GivenFile.Read(tokenFile, 64 << 10, "an access token")).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Fault(e.Message);
-            Terminal.Hint("give the file of an access token with --token-file");
-            return (null, ExitCodes.Unavailable);
-        }
-
+        var (token, code) = await ReadTokenAsync(tokenFile, cancellation).ConfigureAwait(false);
+        if (code != ExitCodes.Done) return (null, code);
         // Without a terminal the gateway answers: it knows which other proof it takes.
         var answer = token is null ? TerminalConfirmation.Ask(question) : default;
         if (answer is { IsGiven: false, HasTerminal: true }) return (null, Declined(answer));
         return (new PersonProof(token, answer.IsGiven), ExitCodes.Done);
+    }
+
+    /// <summary>Returns the token of a file; null without a file. A file that cannot be read is reported, and the exit code says so.</summary>
+    public static async Task<(string? Token, int Code)> ReadTokenAsync(string? tokenFile, CancellationToken cancellation)
+    {
+        try
+        {
+            var token = tokenFile is null ? null : (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
+            return (token, ExitCodes.Done);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault(e.Message);
+            return (null, ExitCodes.Unavailable);
+        }
     }
 
     /// <summary>Shows an answer, and returns its exit code.</summary>

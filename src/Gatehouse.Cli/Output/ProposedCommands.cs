@@ -26,7 +26,7 @@ internal static partial class ProposedCommands
         PlainPath().IsMatch(path) ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     // The name of a secret is taken whole, so that nothing is put into the middle of one.
-    [GeneratedRegex("gatehouse (?>serve|reload|status|config check|doctor identity|secret list|secret set [A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)"
+    [GeneratedRegex("gatehouse (?>serve|reload|status|config check|doctor identity|approval list|secret list|secret set [A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)"
         + "(?![A-Za-z0-9-]| --config)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Proposed();
 

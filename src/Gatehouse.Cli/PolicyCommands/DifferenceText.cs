@@ -23,17 +23,25 @@ internal sealed class DifferenceText(IReadOnlyList<PolicyRule> rules)
     /// <summary>Returns the lines. Outside text in them is not escaped yet.</summary>
     public IEnumerable<string> Lines(PolicyComparison comparison)
     {
-        if (comparison.Differences.Count == 0) yield return "no differences";
+        if (comparison.Differences.Count == 0 && comparison.NoLongerAsked.Count == 0) yield return "no differences";
         foreach (var kind in comparison.Differences.GroupBy(difference => difference.IsPermitted))
         {
-            yield return kind.Key ? "newly permitted:" : "no longer permitted:";
-            foreach (var rule in kind.GroupBy(difference => difference.Rule))
-            {
-                yield return Heading(rule.Key);
-                var lines = Examples(rule).ToList();
-                foreach (var line in lines.Take(MostLines)) yield return "    " + line;
-                if (lines.Count > MostLines) yield return $"    and {Counted.Of(lines.Count - MostLines, "more class of requests", "more classes of requests")}";
-            }
+            foreach (var line in Section(kind.Key ? "newly permitted:" : "no longer permitted:", kind)) yield return line;
+        }
+
+        if (comparison.NoLongerAsked.Count == 0) yield break;
+        foreach (var line in Section("newly permitted without approval:", comparison.NoLongerAsked)) yield return line;
+    }
+
+    private IEnumerable<string> Section(string title, IEnumerable<PolicyDifference> differences)
+    {
+        yield return title;
+        foreach (var rule in differences.GroupBy(difference => difference.Rule))
+        {
+            yield return Heading(rule.Key);
+            var lines = Examples(rule).ToList();
+            foreach (var line in lines.Take(MostLines)) yield return "    " + line;
+            if (lines.Count > MostLines) yield return $"    and {Counted.Of(lines.Count - MostLines, "more class of requests", "more classes of requests")}";
         }
     }
 

@@ -9,7 +9,8 @@ internal static class ExplanationJson
     {
         verdict = explanation.Decision.Effect.ToString().ToLowerInvariant(),
         rule = explanation.Decision.RuleId,
-        obligations = explanation.Decision.Obligations.Select(one => new { kind = one.Kind.ToString().ToLowerInvariant(), one.Value }),
+        obligations = explanation.Decision.Obligations
+            .Select(one => new { kind = one.Kind.ToString().ToLowerInvariant(), one.Value, rule = one.Source }),
         rules = explanation.Traces.Where(trace => trace.Applies || trace.IsAboutTarget).Select(trace => new
         {
             trace.Rule.Id,

@@ -49,7 +49,11 @@ internal static class ExplanationText
 
     private static string Obligations(PolicyExplanation explanation) => explanation.Decision.Obligations.IsEmpty
         ? ""
-        : $"; with {string.Join(", ", explanation.Decision.Obligations.Select(one => $"{one.Kind} {one.Value}".ToLowerInvariant()))}";
+        : $"; with {string.Join(", ", explanation.Decision.Obligations.Select(Sentence))}";
+
+    private static string Sentence(Obligation obligation) => obligation is { Kind: ObligationKind.Approval, Approval: { } terms }
+        ? $"approval by {Counted.Of(terms.Approvers, "person", "people")} ({obligation.Source})"
+        : $"{obligation.Kind} {obligation.Value}".ToLowerInvariant();
 
     private static string Name(PolicyRule rule) =>
         rule.Id + (rule.Place is null ? "" : $" ({rule.Place})") + (rule.Description is null ? "" : $": {rule.Description}");

@@ -26,7 +26,7 @@ internal static class PolicyCheckCommand
             var input = options.Read(parsed);
             IReadOnlyList<PolicyWarning> warnings = input.Faults.Count > 0
                 ? []
-                : [.. PolicyWarnings.Find(input.Rules),
+                : [.. PolicyWarnings.Find(input.Rules), .. ApprovalWarnings.Find(input.Rules),
                 .. input.Settings is { } settings ? ConfigurationWarnings.OfIssuers(settings, input.Rules) : []];
             if (parsed.GetValue(options.Json)) JsonOutput.Write("check", new { faults = input.Faults, warnings, rules = input.Rules.Count });
             else Print(input, warnings);

@@ -43,7 +43,13 @@ internal static class PolicyDiffCommand
         var comparison = PolicyComparison.Of(before.Compile(), after.Compile(), servers);
         if (json)
             JsonOutput.Write("differences",
-                new { complete = comparison.IsComplete, permitsMore = comparison.PermitsMore, differences = comparison.Differences.Select(Json) });
+                new
+                {
+                    complete = comparison.IsComplete,
+                    permitsMore = comparison.PermitsMore,
+                    differences = comparison.Differences.Select(difference => Json(difference, difference.IsPermitted ? "permitted" : "denied"))
+                        .Concat(comparison.NoLongerAsked.Select(difference => Json(difference, "withoutApproval"))),
+                });
         else Print(comparison, [.. before.Rules, .. after.Rules]);
         if (!comparison.IsComplete) Terminal.Note("The policies are too large for a complete comparison. There may be more differences.");
         return comparison.PermitsMore || !comparison.IsComplete ? ExitCodes.No : ExitCodes.Done;
@@ -52,7 +58,7 @@ internal static class PolicyDiffCommand
     private static void Print(PolicyComparison comparison, IReadOnlyList<PolicyRule> rules)
     {
         foreach (var line in new DifferenceText(rules).Lines(comparison)) Terminal.Row(line);
-        if (comparison.Differences.Count > 0)
+        if (comparison.Differences.Count > 0 || comparison.NoLongerAsked.Count > 0)
             Terminal.Note("Each line is an example. Its names and its caller represent all to which the same rules apply.");
     }
 
@@ -64,9 +70,9 @@ internal static class PolicyDiffCommand
         return null;
     }
 
-    private static object Json(PolicyDifference difference) => new
+    private static object Json(PolicyDifference difference, string change) => new
     {
-        change = difference.IsPermitted ? "permitted" : "denied",
+        change,
         rule = difference.Rule.Id,
         certain = difference.IsCertain,
         caller = new

@@ -79,6 +79,7 @@ internal static class PolicyWhoCanCommand
         foreach (var grant in grants)
         {
             yield return $"  {Speak(grant.Callers)} ({grant.Rule.Id}){When(grant.Conditions)}";
+            foreach (var ask in grant.Approvals) yield return $"    with approval, for {Speak(ask.Callers)} ({ask.Rule.Id}){When(ask.Conditions)}";
             foreach (var but in grant.Reservations) yield return $"    but not {Speak(but.Callers)} ({but.Rule.Id}){When(but.Conditions)}";
         }
     }
@@ -97,6 +98,7 @@ internal static class PolicyWhoCanCommand
             rule = grant.Rule.Id,
             grant.Callers,
             grant.Conditions,
+            approvals = grant.Approvals.Select(one => new { rule = one.Rule.Id, one.Callers, one.Conditions }),
             but = grant.Reservations.Select(one => new { rule = one.Rule.Id, one.Callers, one.Conditions }),
         }),
     };
@@ -127,6 +129,7 @@ internal static class PolicyWhoCanCommand
         target = cell.Thing.Target.ToString().ToLowerInvariant(),
         cell.Thing.Name,
         answer = cell.Answer.ToString().ToLowerInvariant(),
+        approval = cell.Approval.ToString().ToLowerInvariant(),
         cell.Listed,
         cell.Conditions,
     };
@@ -138,9 +141,16 @@ internal static class PolicyWhoCanCommand
             Terminal.Row(caller.ToString());
             if (cells.All(cell => cell.Answer == PartialResult.No)) Terminal.Data("  nothing");
             foreach (var cell in cells.Where(cell => cell.Answer != PartialResult.No))
-                Terminal.Row($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}");
+                Terminal.Row($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{Approval(cell)}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}");
         }
     }
+
+    private static string Approval(WhoCanCell cell) => cell.Approval switch
+    {
+        PartialResult.Yes => ", with approval",
+        PartialResult.Depends => ", some calls with approval",
+        _ => "",
+    };
 
     private static IReadOnlyList<PolicyCaller> ReadCallers(string file, FaultList faults)
     {

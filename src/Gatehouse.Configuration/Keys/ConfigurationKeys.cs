@@ -15,7 +15,8 @@ public static class ConfigurationKeys
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
         .. Top(), .. Listen(), .. Issuers(), .. AuthorizationServerKeys.All, .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(),
-        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. ApprovalKeys.All, .. Audit(), .. Rest(),
+        .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>

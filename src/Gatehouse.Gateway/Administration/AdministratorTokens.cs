@@ -29,6 +29,7 @@ internal sealed class AdministratorTokens(GatewayHost host, TimeProvider time) :
         new(token.Issuer, token.Subject, rules.Who?.Matches(PolicySubjects.Of(token)) == true)
         {
             Missing = Missing(rules, token),
+            Verified = token,
             Reading = Reading(rules.Reading, token),
             ReadableGroups = ReadableGroups(rules.Reading, token),
         };

@@ -38,6 +38,7 @@ public static class GatewayAdministration
             Status = new GatewayStatus(host),
             Lifecycle = new GatewayLifecycle(host.Core),
             Definitions = new DefinitionAdministration(services),
+            Approvals = new ApprovalAdministration(services),
             Sessions = new SessionAdministration(host.Sessions),
             Revocations = new RevocationAdministration(host),
             Consents = new ConsentAdministration(services.Store.Consents, services.Store.Grants, host.Withdrawal,

@@ -32,6 +32,11 @@ internal sealed class ControlJournal(IAuditLog audit, SnapshotHolder snapshots, 
     public Task<bool> NoteDurableByAsync(string subject, string act, params (string Name, string Value)[] facts) =>
         AppendDurableAsync(EntryBy(subject, act, facts));
 
+    /// <summary>Writes a control entry in the part of the log of a caller, and returns when it is on stable storage.</summary>
+    /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
+    public Task<bool> NoteDurableOfAsync(CallerPartition caller, string act, params (string Name, string Value)[] facts) =>
+        AppendDurableAsync(Entry(act, facts) with { Owner = caller });
+
     /// <summary>
     /// Writes a control entry about a party that was refused. Above a rate, further refusals of the same party are counted in one entry.
     /// </summary>

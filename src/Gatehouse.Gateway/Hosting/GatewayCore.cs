@@ -59,10 +59,16 @@ public sealed class GatewayCore : IAsyncDisposable
     }
 
     /// <summary>
-    /// Records the configuration of the start. The host calls it when all that can refuse the start has succeeded, and before it takes the first
-    /// request.
+    /// Records the configuration of the start, and settles the questions of the process before this one: no effect of that process stays without its
+    /// entry. The host calls it when all that can refuse the start has succeeded, and before it takes the first request.
     /// </summary>
-    internal Task RecordStartAsync() => Services.Configurations.RecordStartAsync();
+    internal async Task RecordStartAsync()
+    {
+        await Services.Configurations.RecordStartAsync().ConfigureAwait(false);
+        Services.ApprovalWatch.Sweep();
+        Services.ApprovalWatch.OnReplaced(Services.Snapshots.Current);
+        await Services.ApprovalWatch.SettledAsync().ConfigureAwait(false);
+    }
 
     /// <summary>The snapshot in force.</summary>
     public SnapshotHolder Snapshots => Services.Snapshots;
@@ -124,6 +130,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var time = Services.Options.Time;
         IsDraining = true;
         Note("drain");
+        Services.Approvals.BeginEnd();
         Registry.Drain();
         var started = time.GetTimestamp();
         while (Registry.Count > 0 && time.GetElapsedTime(started) < patience)
@@ -144,6 +151,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal async ValueTask StopAsync()
     {
         IsDraining = true;
+        Services.Approvals.BeginEnd();
         await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch.Dispose();
         retention.Dispose();
@@ -177,6 +185,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Sweep("quotas", () => Services.Quotas.Table.Sweep());
         Sweep("state handles", () => Services.Handles.Sweep(settings.Limits.CallerShare));
         Sweep("callers", callers.Sweep);
+        Sweep("approvals", Services.ApprovalWatch.Sweep);
         Sweep("configuration", () => _ = Services.Configurations.RetryAsync());
         Sweep("omitted lines", Services.Log.WriteOmitted);
         Sweep("omitted lines of servers", Services.ServerOutput.WriteOmitted);

@@ -4,6 +4,7 @@ using Gatehouse.Audit.Privacy;
 using Gatehouse.Audit.Search;
 using Gatehouse.AuthZen;
 using Gatehouse.Diagnostics;
+using Gatehouse.Gateway.Approvals;
 using Gatehouse.Gateway.Configurations;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
@@ -85,6 +86,16 @@ internal sealed class GatewayServices : IAsyncDisposable
         Quotas = open.Add(new PersistentQuotas(Store.Quotas, stored.Quotas, time, Log));
         Handles = new StateHandles(Keys, Store.TaskOwners, time, Log);
         Texts = new TextInspector(time);
+        var digests = options.Replacements.Apply(ApprovalPartNames.Digests, new CallDigests(Keys));
+        ApprovalRights = options.Replacements.Apply(ApprovalPartNames.Rights, new ApprovalRights());
+        var questions = options.Replacements.Apply(ApprovalPartNames.Store, Store.Approvals);
+        var journal = new ApprovalJournal((caller, act, facts) =>
+            caller is { } party ? Journal.NoteDurableOfAsync(party, act, facts) : Journal.NoteDurableAsync(act, facts));
+        var book = open.Add(new ApprovalBook(questions, new ApprovalBoxes(PayloadBoxes), journal, digests, time));
+        Approvals = new CallApprovals(book, digests, new ApproverPresence(options.IsPersonal), time);
+        ApprovalWatch = open.Add(new ApprovalWatch(book, Log));
+        Erasure.Erased += ApprovalWatch.OnErased;
+        Snapshots.Replaced += ApprovalWatch.OnReplaced;
     }
 
     /// <summary>The options; <see cref="GatewayHostOptions.Log"/> is bounded in rate.</summary>
@@ -143,6 +154,18 @@ internal sealed class GatewayServices : IAsyncDisposable
 
     /// <summary>The sealing of kept requests.</summary>
     public PayloadBoxes PayloadBoxes { get; }
+
+    /// <summary>Questions to people about calls.</summary>
+    public CallApprovals Approvals { get; }
+
+    /// <summary>Who may answer questions.</summary>
+    public ApprovalRights ApprovalRights { get; }
+
+    /// <summary>Texts of questions that people were shown.</summary>
+    public ShownApprovals ShownApprovals { get; } = new();
+
+    /// <summary>Closes questions when what they depend on changes.</summary>
+    public ApprovalWatch ApprovalWatch { get; }
 
     /// <summary>The folder of the audit log.</summary>
     public string AuditDirectory { get; }
@@ -233,6 +256,8 @@ internal sealed class GatewayServices : IAsyncDisposable
         open.Add(Quotas);
         open.Add(SubjectKeys);
         open.Add(Audit);
+        open.Add(Approvals.Book);
+        open.Add(ApprovalWatch);
         open.Add(Upstreams);
         await open.CloseOrThrowAsync().ConfigureAwait(false);
     }

@@ -28,6 +28,9 @@ internal sealed class PersonErasure(
     // What a fact of an entry can hold: 23 characters for each.
     private const int PseudonymsOfAnEntry = 40;
 
+    /// <summary>Raised when the keys of a person were destroyed.</summary>
+    public event Action<SubjectOwner>? Erased;
+
     /// <exception cref="AuditUnavailableException">An entry could not be made durable. What was done until then is in the log.</exception>
     public async Task<PersonErased> EraseAsync(EntryOwner owner)
     {
@@ -53,6 +56,7 @@ internal sealed class PersonErasure(
         foreach (var some in pseudonyms.Chunk(PseudonymsOfAnEntry))
             await NoteAsync("audit.keys.destroyed", ("pseudonyms", string.Join(' ', some))).ConfigureAwait(false);
         keys.Destroy(pseudonyms);
+        Erased?.Invoke(person);
         var segments = await RewriteSegmentsAsync(person).ConfigureAwait(false);
         // The index has what the keys opened, and what the segments said. The next question makes it again, from what is still there.
         await index.DeleteAsync().ConfigureAwait(false);

@@ -141,7 +141,11 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     }
 
     // A caller's conversation ends with the right that it came by: a caller who signs in again is not known by earlier exchanges.
-    private void EndConversations() => services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
+    private void EndConversations()
+    {
+        services.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
+        services.ApprovalWatch.OnRevoked(watched);
+    }
 
     private void ReportFault(string fault)
     {

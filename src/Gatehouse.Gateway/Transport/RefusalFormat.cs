@@ -59,6 +59,7 @@ public static class RefusalFormat
             Requested = refusal.RequestedRevision,
             RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
             Uri = refusal.Uri,
+            ApprovalId = refusal.ApprovalId,
             At = refusal.Places is [var first, ..] ? first.At : null,
             Keyword = refusal.Places is [var firstOfAll, ..] ? firstOfAll.Keyword : null,
         });

@@ -1,5 +1,8 @@
+using Gatehouse.Audit;
 using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Approve;
@@ -12,4 +15,43 @@ namespace Gatehouse.Pipeline.Approve;
 /// <param name="Questions">Reasons for asking; at least one.</param>
 /// <param name="At">Time at which the exchange began.</param>
 public sealed record ApprovalRequest(
-    string ExchangeId, string Server, PolicySubject Caller, ValidatedMessage Message, IReadOnlyList<ApprovalQuestion> Questions, DateTimeOffset At);
+    string ExchangeId, string Server, PolicySubject Caller, ValidatedMessage Message, IReadOnlyList<ApprovalQuestion> Questions, DateTimeOffset At)
+{
+    /// <summary>The facts that the approval is bound to.</summary>
+    public required AskedCall Call { get; init; }
+
+    /// <summary>The snapshot that decides the exchange.</summary>
+    public required GatewaySnapshot Snapshot { get; init; }
+
+    /// <summary>The terms of all questions together: of each member the strictest one.</summary>
+    public ApprovalTerms Terms { get; init; } = ApprovalTerms.Default;
+
+    /// <summary>Those of the questions that the policy asks.</summary>
+    public IReadOnlyList<ApprovalQuestion> PolicyQuestions { get; init; } = [];
+
+    /// <summary>Findings of the inspection in the message.</summary>
+    public IReadOnlyList<AuditPart> Findings { get; init; } = [];
+
+    /// <summary>Targets of the message, as the policy is asked about them.</summary>
+    public IReadOnlyList<PolicyRequest> Targets { get; init; } = [];
+
+    /// <summary>Time at which the exchange ends, answered or not; null for none.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>Returns the request of an exchange in its form of now.</summary>
+    public static ApprovalRequest Of(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var (message, questions) = (exchange.Message!, exchange.Questions);
+        return new ApprovalRequest(exchange.Record.Id, exchange.Server.Name, exchange.Subject!, message, questions, exchange.Record.At)
+        {
+            Call = AskedCall.Of(exchange),
+            Snapshot = exchange.Snapshot,
+            Terms = questions.Select(static question => question.Terms).Aggregate(static (one, other) => one.And(other)),
+            PolicyQuestions = exchange.PolicyQuestions,
+            Findings = [.. exchange.Record.Parts.Where(static part => part.Kind == AuditPartKind.Detection)],
+            Targets = PolicyTargets.Of(exchange.Server.Name, message.Method ?? "", message, exchange.Method is not null, exchange.Record.At),
+            Deadline = exchange.Deadline,
+        };
+    }
+}

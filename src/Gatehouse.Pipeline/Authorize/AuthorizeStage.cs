@@ -33,6 +33,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var requests = Requests(exchange);
+        exchange.PolicyQuestions = []; // of an earlier decision about the exchange
         if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
         using var questions = PolicyEvaluations.Of(exchange, requests);
         await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);
@@ -60,7 +61,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         if (!decision.IsPermitted && ForPolicy(exchange, [request]) is { } more) return more;
         if (!exists) return RefuseAbsent(exchange, request, decision);
         if (!decision.IsPermitted) return Refuse(exchange, request, request.KnownMethod ? Reasons.NotPermitted : Reasons.UnknownMethod);
-        return Obligations.TryFulfil(exchange, decision) ? StageOutcome.Continue : Refuse(exchange, request, Reasons.ObligationUnfulfilled);
+        return Obligations.TryFulfil(exchange, decision, request) ? StageOutcome.Continue : Refuse(exchange, request, Reasons.ObligationUnfulfilled);
     }
 
     private static StageOutcome RefusePresence(Exchange exchange, IReadOnlyList<PolicyRequest> requests, in PolicyRequest presence) =>

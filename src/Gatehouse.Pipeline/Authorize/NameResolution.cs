@@ -19,6 +19,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
     public async ValueTask<bool> KnowsAsync(Exchange exchange, PolicyRequest request, bool permitted, CancellationToken cancellation)
     {
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
+        exchange.DefinitionDigest = null; // of an earlier decision
         // Servers may serve resources that they do not list (MCP 2025-11-25, tools, resource links). They are permitted only if the operator chose
         // it.
         if (request is { Target: PolicyTarget.Resource, IsTemplate: false } && exchange.Server.Lists.UnlistedResources)
@@ -86,6 +87,7 @@ internal sealed class NameResolution(ICatalogue catalogue)
     private static void Note(Exchange exchange, ServerList list, ListEntry entry)
     {
         if (WithheldEntries.Observe(exchange, exchange.Snapshot, list).Find(entry.Name) is not { } judged) return;
+        exchange.DefinitionDigest = judged.Digest;
         exchange.Record.Add(judged.InForce);
         foreach (var note in judged.Notes) exchange.Record.Add(note);
     }

@@ -72,7 +72,7 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
         var decision = await snapshot.Decisions.DecideAsync(exchange.Subject!, question, cancellation).ConfigureAwait(false);
         if (ExternalDecisionAudit.ReasonOf(decision.External?.Outcome) is { } undecided) return new Refusal(undecided);
         if (decision.IsPermitted)
-            return Obligations.TryFulfil(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
+            return Obligations.TryFulfilForTask(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
         exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
         return NotFound.Refusal(exchange, PolicyTarget.None, "the right to the tool of the task is gone");
     }

@@ -209,7 +209,22 @@ public sealed class Exchange
     public PolicyDecision? Decision { get; set; }
 
     /// <summary>Approvals of a person that the message needs before it continues; empty when it needs none.</summary>
-    public IReadOnlyList<ApprovalQuestion> Questions { get; set; } = [];
+    public IReadOnlyList<ApprovalQuestion> Questions =>
+        PolicyQuestions.Count == 0 ? RuleQuestions : RuleQuestions.Count == 0 ? PolicyQuestions : [.. PolicyQuestions, .. RuleQuestions];
+
+    /// <summary>Those that obligations of the policy require. Each decision replaces them.</summary>
+    public IReadOnlyList<ApprovalQuestion> PolicyQuestions { get; set; } = [];
+
+    /// <summary>Those that the rules for requests require.</summary>
+    public IReadOnlyList<ApprovalQuestion> RuleQuestions { get; set; } = [];
+
+    /// <summary>
+    /// The approval that the exchange got; null while it has none. It counts once it is used up, directly before the message is sent.
+    /// </summary>
+    public ApprovalAnswer? Approval { get; set; }
+
+    /// <summary>Digest of the definition in force of the tool, prompt or resource that is called; null where there is none.</summary>
+    public string? DefinitionDigest { get; set; }
 
     /// <summary>The reason why a rule drops the client's notification; null when none does.</summary>
     public string? Dropped { get; set; }

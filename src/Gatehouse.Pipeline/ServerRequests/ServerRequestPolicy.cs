@@ -34,11 +34,11 @@ internal static class ServerRequestPolicy
     private static bool IsPermitted(Exchange exchange, GatewaySnapshot snapshot, string method)
     {
         if (exchange.Subject is not { } subject || ServerRequest.DirectionOf(method) is not { } direction) return false;
-        var decision = snapshot.Policy.Decide(subject,
-            new PolicyRequest(exchange.Server.Name, method) { Direction = direction, At = exchange.Record.Now });
+        var request = new PolicyRequest(exchange.Server.Name, method) { Direction = direction, At = exchange.Record.Now };
+        var decision = snapshot.Policy.Decide(subject, request);
         if (!decision.IsPermitted)
             exchange.Record.Add(new Audit.AuditPart(Audit.AuditPartKind.Decision, Audit.AuditOutcome.Deny, decision.Reason, decision.RuleId));
-        return decision.IsPermitted && Gatehouse.Pipeline.Authorize.Obligations.TryFulfil(exchange, decision);
+        return decision.IsPermitted && Gatehouse.Pipeline.Authorize.Obligations.TryFulfil(exchange, decision, request);
     }
 
     private static string? Elicitation(GatewaySnapshot snapshot, ReadOnlySpan<byte> bytes, ByteRange parameters)

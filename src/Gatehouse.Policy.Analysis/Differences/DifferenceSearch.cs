@@ -48,7 +48,7 @@ internal sealed class DifferenceSearch
     private void Search(PolicyRule permit, int at)
     {
         var done = new Dictionary<(string, UniverseResource), PolicyDifference>();
-        if (!givenBoth.Contains(PolicyWriter.Meaning(permit)))
+        if (!givenBoth.Contains(PolicyWriter.Scope(permit)))
         {
             var avoided = (ulong[])giverForbids.Clone();
             RuleBits.Or(avoided, otherPermits);
@@ -57,7 +57,7 @@ internal sealed class DifferenceSearch
 
         for (var i = 0; i < other.Rules.Length; i++)
         {
-            if (other.Rules[i].Forbids && !forbiddenBoth.Contains(PolicyWriter.Meaning(other.Rules[i])))
+            if (other.Rules[i].Forbids && !forbiddenBoth.Contains(PolicyWriter.Scope(other.Rules[i])))
                 Search(permit, at, otherStart + i, giverForbids, done);
         }
 
@@ -119,5 +119,5 @@ internal sealed class DifferenceSearch
         return bits;
     }
 
-    private static HashSet<string> Meanings(IEnumerable<PolicyRule> rules) => rules.Select(PolicyWriter.Meaning).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> Meanings(IEnumerable<PolicyRule> rules) => rules.Select(PolicyWriter.Scope).ToHashSet(StringComparer.Ordinal);
 }

@@ -16,8 +16,15 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
     /// <summary>Work that is done when nothing else is asked for, in judged combinations.</summary>
     public const int UsualWork = 4_000_000;
 
-    /// <summary>True when the new policy permits something that the old one did not, or may permit it.</summary>
-    public bool PermitsMore => Differences.Any(difference => difference.IsPermitted);
+    /// <summary>
+    /// Requests for which the old policy asked a person, or may have asked, and the new one does not: one a permit, server and class of names.
+    /// </summary>
+    public IReadOnlyList<PolicyDifference> NoLongerAsked { get; init; } = [];
+
+    /// <summary>
+    /// True when the new policy permits something that the old one did not, or may permit it, with or without the approval of a person.
+    /// </summary>
+    public bool PermitsMore => NoLongerAsked.Count > 0 || Differences.Any(difference => difference.IsPermitted);
 
     /// <summary>Compares two policies.</summary>
     /// <param name="old">The policy as it was.</param>
@@ -34,8 +41,33 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         var gain = new DifferenceSearch(old, next, world, budget, isPermitted: true);
         var loss = new DifferenceSearch(next, old, world, budget, isPermitted: false);
         IReadOnlyList<PolicyDifference> all = [.. Order(gain.Run()), .. Order(loss.Run())];
-        return new PolicyComparison(all, gain.IsComplete && loss.IsComplete && world.IsComplete && !budget.IsSpent);
+        var isComplete = gain.IsComplete && loss.IsComplete && world.IsComplete && !budget.IsSpent;
+        var (unasked, isWhole) = Unasked(old, next, servers, work);
+        return new PolicyComparison(all, isComplete && isWhole)
+        {
+            NoLongerAsked = [.. unasked.Where(one => one.Request is { Direction: PolicyDirection.Calls, ActsOnTarget: true }
+                && !all.Any(known => known.IsPermitted && IsSame(known, one)))],
+        };
     }
+
+    // A rule that asks restricts as a forbid does. The requests that pass without a person are those that are permitted with it as a forbid.
+    private static (IReadOnlyList<PolicyDifference> Found, bool IsComplete) Unasked(PolicyDecisionPoint old, PolicyDecisionPoint next,
+        IReadOnlyList<string> servers, int work)
+    {
+        if (!old.Rules.Any(rule => rule is { Forbids: false, Approval: not null })) return ([], true);
+        var (before, after) = (WithoutPeople(old), WithoutPeople(next));
+        var budget = new WorkBudget(work);
+        var world = new PolicyUniverse([.. before.Rules, .. after.Rules], servers, budget);
+        var gain = new DifferenceSearch(before, after, world, budget, isPermitted: true);
+        return ([.. Order(gain.Run())], gain.IsComplete && world.IsComplete && !budget.IsSpent);
+    }
+
+    private static bool IsSame(PolicyDifference one, PolicyDifference other) =>
+        one.Rule.Id == other.Rule.Id && one.Request.Direction == other.Request.Direction
+        && (one.Request.Server, one.Request.Method, one.Request.Name) == (other.Request.Server, other.Request.Method, other.Request.Name);
+
+    private static PolicyDecisionPoint WithoutPeople(PolicyDecisionPoint policy) =>
+        new(policy.Rules.Select(rule => rule is { Forbids: false, Approval: not null } ? AskingRules.AsRestriction(rule) : rule));
 
     private static IEnumerable<PolicyDifference> Order(IReadOnlyList<PolicyDifference> differences) =>
         differences.GroupBy(difference => difference.Rule).OrderBy(group => group.Key.Who is null ? 0 : 1).ThenByDescending(group => group.Count())

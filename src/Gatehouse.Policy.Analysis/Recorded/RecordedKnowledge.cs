@@ -10,22 +10,22 @@ internal sealed class RecordedKnowledge
 {
     private readonly string digest;
     private readonly PolicyKnowledge asked, notAsked = PolicyKnowledge.AfterTheCall(null);
-    private readonly Dictionary<string, string> meanings;
+    private readonly Dictionary<string, string> scopes;
 
     public RecordedKnowledge(IReadOnlyList<PolicyRule> inForce)
     {
         digest = PolicyVocabulary.Digest(inForce);
         asked = PolicyKnowledge.AfterTheCall(inForce);
-        meanings = inForce.Where(rule => !rule.Forbids).DistinctBy(rule => rule.Id)
-            .ToDictionary(rule => rule.Id, PolicyWriter.Meaning, StringComparer.Ordinal);
+        scopes = inForce.Where(rule => !rule.Forbids).DistinctBy(rule => rule.Id)
+            .ToDictionary(rule => rule.Id, PolicyWriter.Scope, StringComparer.Ordinal);
     }
 
     /// <summary>
-    /// Returns the known facts of a request. A permit that decided has held, arguments and all. A rule with the same meaning also holds.
+    /// Returns the known facts of a request. A permit that decided has held, arguments and all. A rule with the same scope also holds.
     /// </summary>
     public PolicyKnowledge Of(RecordedRequest request)
     {
         var known = request.Vocabulary == digest ? asked : notAsked;
-        return request is { Permitted: true, RuleId: { } id } && meanings.TryGetValue(id, out var meaning) ? known with { Held = meaning } : known;
+        return request is { Permitted: true, RuleId: { } id } && scopes.TryGetValue(id, out var scope) ? known with { Held = scope } : known;
     }
 }

@@ -7,4 +7,8 @@ namespace Gatehouse.Policy.Analysis.Testing;
 /// <param name="Request">The request.</param>
 /// <param name="Expected">The verdict that must come.</param>
 /// <param name="Rule">The rule that must make it, or null for any.</param>
-public sealed record PolicyCase(string Name, int Line, PolicyCaller Caller, PolicyRequest Request, PolicyEffect Expected, string? Rule);
+public sealed record PolicyCase(string Name, int Line, PolicyCaller Caller, PolicyRequest Request, PolicyEffect Expected, string? Rule)
+{
+    /// <summary>Whether the permitted request must need the approval of a person; null for either.</summary>
+    public bool? Approval { get; init; }
+}

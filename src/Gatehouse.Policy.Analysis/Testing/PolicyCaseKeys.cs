@@ -23,6 +23,9 @@ public static class PolicyCaseKeys
         new("seesPrompt", PolicyKeyKind.Text, "Prompt that a list may show to the caller.") { Example = "summary" },
         new("seesResource", PolicyKeyKind.Text, "URI of a resource that a list may show to the caller.") { Example = "notes://alice/1" },
         new("sends", PolicyKeyKind.Text, "Method without a name in its parameters, or one that no revision defines.") { Example = "tools/list" },
+        new("approvesTool", PolicyKeyKind.Text, "Tool whose call the person may approve.") { Example = "query_orders" },
+        new("approvesPrompt", PolicyKeyKind.Text, "Prompt whose use the person may approve.") { Example = "summary" },
+        new("approvesResource", PolicyKeyKind.Text, "URI of a resource whose reading the person may approve.") { Example = "notes://alice/1" },
         new("isAskedFor", PolicyKeyKind.Choice, "Request of the server to the caller's client.")
             { Allowed = ["sampling", "elicitation", "roots", "logging"], Example = "sampling" },
     ];
@@ -40,6 +43,8 @@ public static class PolicyCaseKeys
         new("expect", PolicyKeyKind.Choice, "The verdict: `permit`, `deny` (no rule permits) or `forbid` (a rule forbids).")
             { Allowed = ["permit", "deny", "forbid"], Required = true, Example = "permit" },
         new("rule", PolicyKeyKind.Text, "Id of the rule that must decide.") { Example = "analysts-read" },
+        new("approval", PolicyKeyKind.Switch,
+            "True when a person must approve the permitted request, false when no person must. Without it either is good.") { Example = "true" },
     ];
 
     /// <summary>A caller.</summary>

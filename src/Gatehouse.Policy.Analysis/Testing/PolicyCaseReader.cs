@@ -25,8 +25,11 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
         var effect = ReadEffect(map);
         if (effect == PolicyEffect.Deny && map.Has("rule"))
             map.Fault("rule", "no rule decides deny", "remove 'rule', or expect permit or forbid");
+        var approval = map.Switch("approval");
+        if (approval is not null && effect is not (null or PolicyEffect.Permit))
+            map.Fault("approval", "only a permitted request can need an approval", "remove 'approval', or expect permit");
         return name is null || caller is null || request is null || effect is null
-            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule"));
+            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule")) { Approval = approval };
     }
 
     private static PolicyEffect? ReadEffect(PolicyMap map)
@@ -69,7 +72,7 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
             map.Fault("with", "only a call of a tool and a prompt have arguments", "remove 'with'");
         var arguments = map.Node("with") is { } with ? YamlValues.Object(with, map.PathOf("with"), faults) : null;
         if (acts.Count != 1 || at is null || map.Text(acts[0]) is not { } name) return null;
-        if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Contains(name))
+        if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Take(4).Contains(name))
             map.Fault("isAskedFor", "servers do not send this request", "write sampling, elicitation, roots or logging");
         return PolicyRequests.For(acts[0], at, name) with
         {

@@ -1,4 +1,5 @@
 using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy.Analysis.Testing;
 
@@ -11,5 +12,6 @@ public sealed record PolicyCaseResult(PolicyCase Case, PolicyExplanation Explana
     public bool IsAsExpected =>
         Explanation.Decision.Effect == Case.Expected
             && (Case.Rule is null
-            || Explanation.Applying.Any(trace => trace.Rule.Id == Case.Rule && trace.Rule.Forbids == (Case.Expected == PolicyEffect.Forbid)));
+            || Explanation.Applying.Any(trace => trace.Rule.Id == Case.Rule && trace.Rule.Forbids == (Case.Expected == PolicyEffect.Forbid)))
+            && (Case.Approval is not { } approval || approval == Explanation.Decision.Obligations.Any(one => one.Kind == ObligationKind.Approval));
 }

@@ -35,6 +35,9 @@ public static class PolicyRequests
             "seesPrompt" => For("gets", server, name) with { Direction = PolicyDirection.Lists },
             "seesResource" => For("reads", server, name) with
             { Direction = PolicyDirection.Lists, IsTemplate = name.Contains('{', StringComparison.Ordinal) },
+            "approvesTool" => For("calls", server, name) with { Direction = PolicyDirection.Approvals },
+            "approvesPrompt" => For("gets", server, name) with { Direction = PolicyDirection.Approvals },
+            "approvesResource" => For("reads", server, name) with { Direction = PolicyDirection.Approvals },
             "sends" => new PolicyRequest(server, name, KnownMethod: Known.Contains(name)),
             "isAskedFor" => Asked(server, name),
             _ => throw new ArgumentException($"'{act}' is no act", nameof(act)),

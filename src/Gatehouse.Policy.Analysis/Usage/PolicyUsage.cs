@@ -64,7 +64,7 @@ public sealed class PolicyUsage
 
     /// <summary>
     /// Returns a smaller policy that admits every counted request, and from which no permit, name or caller can be removed without refusing one.
-    /// Forbids stay, and so do permits of requests from servers, which no event shows.
+    /// Forbids stay, and so do permits that ask a person, and permits of requests from servers and of approvals, which no event shows.
     /// </summary>
     public IReadOnlyList<PolicyRule> Propose() => new SmallerPolicy(rules, [.. distinct.Values.Where(used => used.Rules.Count > 0)]).Rules();
 

@@ -14,12 +14,15 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     private static readonly ImmutableHashSet<PolicyDirection> Observable = [PolicyDirection.Calls, PolicyDirection.Lists, PolicyDirection.Logging];
     private readonly List<(PolicyRule Rule, string Original)> permits = [];
 
+    // A permit that asks a person also restricts the calls that other permits admit, so it stays as it is.
+    private readonly List<PolicyRule> asking = [.. rules.Where(Asks)];
+
     /// <summary>Returns true when events show the use of a permit.</summary>
     public static bool IsObservable(PolicyRule rule) => rule.Directions is null || rule.Directions.Overlaps(Observable);
 
     public IReadOnlyList<PolicyRule> Rules()
     {
-        foreach (var rule in rules.Where(rule => !rule.Forbids && IsObservable(rule)))
+        foreach (var rule in rules.Where(rule => !rule.Forbids && !Asks(rule) && IsObservable(rule)))
         {
             var uses = used.Where(one => one.Rules.Contains(rule.Id)).ToList();
             if (uses.Count == 0) continue;
@@ -36,7 +39,7 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     // Requests from servers leave no event of their own, so it is unknown whether their permits are needed.
     private static IEnumerable<PolicyRule> Result(PolicyRule rule, Dictionary<string, PolicyRule> left)
     {
-        if (rule.Forbids || !IsObservable(rule)) return [rule];
+        if (rule.Forbids || Asks(rule) || !IsObservable(rule)) return [rule];
         var asks = rule.Directions?.Except(Observable) ?? [];
         var kept = left.TryGetValue(rule.Id, out var smaller);
         if (asks.IsEmpty || (kept && !rule.ListsNothing)) return kept ? [smaller!] : [];
@@ -113,5 +116,10 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
 
     // Only requests that the permit could have admitted are concerned.
     private bool AdmitAll(string original) =>
-        used.Where(one => one.Rules.Contains(original)).All(one => permits.Any(permit => one.Admits(permit.Rule, permit.Original)));
+        used.Where(one => one.Rules.Contains(original)).All(IsAdmitted);
+
+    private bool IsAdmitted(UsedRequest one) =>
+        permits.Any(permit => one.Admits(permit.Rule, permit.Original)) || asking.Any(rule => one.Admits(rule, rule.Id));
+
+    private static bool Asks(PolicyRule rule) => rule is { Forbids: false, Approval: not null };
 }

@@ -12,6 +12,9 @@ namespace Gatehouse.Policy.Analysis.WhoCan;
 public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers, IReadOnlyList<string> Conditions,
     IReadOnlyList<ResidualCondition> Reservations)
 {
+    /// <summary>The rules that ask a person about the thing. They ask whichever permit holds.</summary>
+    public IReadOnlyList<ResidualCondition> Approvals { get; init; } = [];
+
     /// <summary>Returns the ways to a target. A permit whose callers a forbid takes away entirely is none.</summary>
     public static IReadOnlyList<PolicyGrant> Find(IReadOnlyList<PolicyRule> rules, PolicyResource thing)
     {
@@ -20,14 +23,22 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
         var request = thing.ToRequest();
         var about = rules.Where(rule => IsAbout(rule, request)).ToList();
         var forbids = about.Where(rule => rule.Forbids).ToList();
+        List<ResidualCondition> asking = [.. about.Where(rule => rule is { Forbids: false, Approval: not null }).Select(Residual)];
         return
         [
             .. about.Where(rule => !rule.Forbids && !forbids.Any(forbid => TakesAll(forbid, rule)))
                 .Select(rule => new PolicyGrant(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())],
-                    [.. forbids.Select(forbid =>
-                        new ResidualCondition(forbid, CallerText.Of(forbid.Who), [.. forbid.When.Select(condition => condition.ToString())]))])),
+                    [.. forbids.Select(Residual)]) { Approvals = [.. asking.Where(ask => !AreApart(ask.Rule.Who, rule.Who))] }),
         ];
     }
+
+    private static ResidualCondition Residual(PolicyRule rule) =>
+        new(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())]);
+
+    // Two rules for different single subjects never meet. For every other list a caller may have several names.
+    private static bool AreApart(WhoClause? one, WhoClause? other) =>
+        one?.Subjects is { } left && other?.Subjects is { } right && left.Patterns.IsEmpty && right.Patterns.IsEmpty
+        && !left.Names.Any(right.Contains);
 
     private static bool IsAbout(PolicyRule rule, in PolicyRequest request)
     {

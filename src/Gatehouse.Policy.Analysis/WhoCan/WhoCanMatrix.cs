@@ -27,7 +27,9 @@ public static class WhoCanMatrix
         var call = PartialEvaluation.Of(policy, caller, request, PolicyKnowledge.BeforeTheCall);
         var shown = PartialEvaluation.Of(policy, caller, request with { Direction = PolicyDirection.Lists }, PolicyKnowledge.BeforeTheCall);
         var answer = call.IsRefusal ? PartialResult.No : call.Effect is null ? PartialResult.Depends : PartialResult.Yes;
-        return new WhoCanCell(thing, answer, shown.CanPermit, answer == PartialResult.Depends ? [.. call.Rules.Select(Sentence)] : []);
+        var approval = answer == PartialResult.No || !call.CanAsk ? PartialResult.No : call.MustAsk ? PartialResult.Yes : PartialResult.Depends;
+        return new WhoCanCell(thing, answer, shown.CanPermit, answer == PartialResult.Depends ? [.. call.Rules.Select(Sentence)] : [])
+        { Approval = approval };
     }
 
     private static string Sentence(PolicyRule rule) =>

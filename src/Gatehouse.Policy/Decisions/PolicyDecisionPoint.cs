@@ -11,13 +11,17 @@ namespace Gatehouse.Policy.Decisions;
 /// The decisions by the rules of one snapshot: a forbid that applies wins, then a permit, otherwise the answer is deny. Immutable and safe for any
 /// number of callers. A decision allocates only where a permit carries obligations.
 /// </summary>
-/// <remarks>The order of rules only decides which of several rules is named.</remarks>
+/// <remarks>
+/// The order of rules only decides which of several rules is named. An approval is asked for where the rule that asks would forbid if it were a
+/// forbid: the obligation takes something away from a caller, so a condition that cannot be decided never lifts it.
+/// </remarks>
 public sealed class PolicyDecisionPoint : IDecisionPoint
 {
     private const int WordsOnStack = 64;
     private readonly ImmutableArray<PolicyRule> rules;
     private readonly PolicyIndex index;
     private readonly RequestedClaims questions;
+    private readonly AskingRules? asking;
 
     /// <summary>Compiles the rules.</summary>
     public PolicyDecisionPoint(IEnumerable<PolicyRule> rules)
@@ -26,6 +30,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
         this.rules = [.. rules];
         index = new PolicyIndex(this.rules);
         questions = new RequestedClaims(this.rules);
+        asking = AskingRules.Of(this.rules);
     }
 
     /// <summary>A policy without rules: everything is denied.</summary>
@@ -111,10 +116,10 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
             for (var bits = candidates[word] & index.Obliging[word]; bits != 0; bits &= bits - 1)
             {
                 var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
-                if (Permits(rule, subject, request)) all = [.. all.Union(rule.Obligations)];
+                if (Permits(rule, subject, request)) all = [.. all.Union(AskingRules.Others(rule))];
             }
         }
 
-        return all;
+        return asking is null ? all : all.AddRange(asking.Find(subject, request));
     }
 }

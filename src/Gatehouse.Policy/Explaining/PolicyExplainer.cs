@@ -20,7 +20,9 @@ public static class PolicyExplainer
         ArgumentNullException.ThrowIfNull(subject);
         var traces = ImmutableArray.CreateBuilder<RuleTrace>();
         foreach (var rule in policy.Rules) traces.Add(Trace(rule, subject, request));
-        return new PolicyExplanation(Verdict(traces), traces.ToImmutable());
+        var verdict = Verdict(traces);
+        return new PolicyExplanation(verdict.IsPermitted ? verdict with { Obligations = Obligations(policy, traces, subject, request) } : verdict,
+            traces.ToImmutable());
     }
 
     /// <summary>
@@ -115,7 +117,14 @@ public static class PolicyExplainer
             return new PolicyDecision(PolicyEffect.Forbid, forbid.Rule.Id);
         var permits = traces.Where(trace => trace is { Applies: true, Rule.Forbids: false }).ToList();
         if (permits.Count == 0) return new PolicyDecision(PolicyEffect.Deny, null);
-        return new PolicyDecision(PolicyEffect.Permit, permits[0].Rule.Id)
-        { Obligations = [.. permits.SelectMany(trace => trace.Rule.Obligations).Distinct()] };
+        return new PolicyDecision(PolicyEffect.Permit, permits[0].Rule.Id);
     }
+
+    private static ImmutableArray<Obligation> Obligations(PolicyDecisionPoint policy, IEnumerable<RuleTrace> traces, PolicySubject subject,
+        PolicyRequest request) =>
+    [
+        .. traces.Where(trace => trace is { Applies: true, Rule.Forbids: false }).SelectMany(trace => AskingRules.Others(trace.Rule)).Distinct(),
+        .. policy.Rules.Where(rule => rule is { Forbids: false, Approval: not null }).Select(AskingRules.AsRestriction)
+            .Where(rule => Trace(rule, subject, request).Applies).SelectMany(rule => rule.Obligations),
+    ];
 }

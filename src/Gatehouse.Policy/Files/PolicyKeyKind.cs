@@ -42,6 +42,12 @@ public enum PolicyKeyKind
     /// <summary>Obligations.</summary>
     Obligations,
 
+    /// <summary>The terms of an approval.</summary>
+    Approval,
+
+    /// <summary>A time span with its unit.</summary>
+    Duration,
+
     /// <summary>A list of rules.</summary>
     Rules,
 

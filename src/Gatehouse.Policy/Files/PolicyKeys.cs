@@ -56,7 +56,8 @@ public static class PolicyKeys
             { Example = "[completion/complete]" },
         new("directions", PolicyKeyKind.Choices,
             "Directions. Calls and lists come from the client. Sampling, elicitation, roots and logging are requests of the server to the client. "
-                + "Without it: calls and lists.") { Allowed = Directions, Example = "[calls, lists, elicitation]" },
+                + "Approvals are the answers of people to the question whether a call is carried out. Without it: calls and lists.")
+                    { Allowed = Directions, Example = "[calls, lists, elicitation]" },
     ];
 
     /// <summary>A condition. It has one source with its tests, or is made of others.</summary>
@@ -112,10 +113,32 @@ public static class PolicyKeys
     [
         new("log", PolicyKeyKind.Choice, "Detail in the audit log: `standard`, or `payload` to keep the sealed request too.")
             { Allowed = ["standard", "payload"], Example = "payload" },
-        new("approval", PolicyKeyKind.Text, "Reserved. Approval by a person does not exist yet, so the gateway refuses this obligation."),
+        new("approval", PolicyKeyKind.Approval,
+            "A person approves each call before the gateway forwards it. A rule of the direction `approvals` says who may. The obligation also holds "
+                + "for calls for which the conditions of the rule cannot be decided, and for calls that another rule permits."),
         new("redaction", PolicyKeyKind.Text, "Reserved. Redaction of results does not exist yet, so the gateway refuses this obligation."),
     ];
 
+    /// <summary>The terms of an approval.</summary>
+    public static IReadOnlyList<PolicyKey> Approval { get; } =
+    [
+        new("strength", PolicyKeyKind.Choice,
+            "Channel of the answer. `approval`: another one than the call. The weaker `confirm`, a question in the conversation that calls, is not "
+                + "in this build. Without it: approval.") { Allowed = ["approval"], Example = "approval" },
+        new("approvers", PolicyKeyKind.Number, "Number of different people who must approve, 1 to 5. Without it: 1.") { Example = "2" },
+        new("self", PolicyKeyKind.Switch, "True: the person who calls may be one of them. Without it: false.") { Example = "false" },
+        new("expires", PolicyKeyKind.Duration,
+            "Life of the open question, and again of an approval that no call has used, 1m to 24h. Without it: `approvals.expires` of the "
+                + "configuration.")
+                { Example = "15m" },
+        new("whenClientLeaves", PolicyKeyKind.Choice,
+            "The open question when no client waits for the answer any more: `keep` leaves it open, `close` closes it. Without it: keep.")
+                { Allowed = ["keep", "close"], Example = "keep" },
+        new("remember", PolicyKeyKind.Choice, "Reserved. Remembered approvals are not in this build, so the only value is `none`.")
+            { Allowed = ["none"], Example = "none" },
+        new("otherwise", PolicyKeyKind.Text, "Reserved for the strength `confirm`, which is not in this build. The gateway refuses this key."),
+    ];
+
     /// <summary>Words of <c>directions</c>.</summary>
-    public static IReadOnlyList<string> Directions => ["calls", "lists", "sampling", "elicitation", "roots", "logging"];
+    public static IReadOnlyList<string> Directions => ["calls", "lists", "sampling", "elicitation", "roots", "logging", "approvals"];
 }

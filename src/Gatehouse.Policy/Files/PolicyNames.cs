@@ -7,4 +7,7 @@ public sealed record PolicyNames(IReadOnlyList<string> Servers, IReadOnlyList<st
 {
     /// <summary>Nothing is known: a policy read by itself.</summary>
     public static PolicyNames Unknown { get; } = new([], []);
+
+    /// <summary>True where only one person exists, so that an approval of several people could never be given. Default false.</summary>
+    public bool HasOnePerson { get; init; }
 }

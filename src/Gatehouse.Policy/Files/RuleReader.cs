@@ -9,7 +9,6 @@ namespace Gatehouse.Policy.Files;
 /// <summary>Reads rules. All faults are reported, and a rule with one is not among the results.</summary>
 internal sealed class RuleReader(FaultList faults, PolicyNames names, string? file)
 {
-    private static readonly string[] Reserved = ["approval", "redaction"];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
     private readonly ConditionReader conditions = new(faults);
 
@@ -42,7 +41,12 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
             When = map.Node("when") is { } when ? conditions.ReadList(when, map.PathOf("when")) : [],
             Obligations = ReadObligations(map, forbids),
         });
-        if (rule is not null) CheckVariables(map, rule);
+        if (rule is not null)
+        {
+            CheckVariables(map, rule);
+            ApprovalChecks.Check(map, rule);
+        }
+
         return id is null ? null : rule;
     }
 
@@ -121,11 +125,19 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
         if (rule.Node("obligations") is not { } node
             || PolicyMap.Read(node, rule.PathOf("obligations"), PolicyKeys.Obligations, faults) is not { } map) return [];
         if (forbids) map.Fault("a forbid cannot have obligations", "remove 'obligations', or move them to a permit");
-        foreach (var key in Reserved.Where(map.Has))
-            map.Fault(key, $"no stage fulfils '{key}' yet, so the gateway would deny every request under this rule", "remove it");
-        if (map.Text("log") is not { } log) return [];
+        if (map.Has("redaction"))
+            map.Fault("redaction", "no stage fulfils 'redaction' yet, so the gateway would deny every request under this rule", "remove it");
+        ImmutableArray<Obligation> obligations = ReadLog(map) ? [Obligation.LogPayload] : [];
+        if (map.Node("approval") is { } approval && ApprovalReader.Read(approval, map.PathOf("approval"), names, faults) is { } terms)
+            obligations = obligations.Add(Obligation.ForApproval(terms));
+        return obligations;
+    }
+
+    private static bool ReadLog(PolicyMap map)
+    {
+        if (map.Text("log") is not { } log) return false;
         if (log is not ("standard" or "payload")) map.Fault("log", "this is not an allowed value", "write standard or payload");
-        return log == "payload" ? [Obligation.LogPayload] : [];
+        return log == "payload";
     }
 
     private static void CheckVariables(PolicyMap map, PolicyRule rule)

@@ -10,11 +10,16 @@ internal sealed class PolicyIndex
 {
     private readonly NameIndex issuers, subjects, clients, scopes, roles, groups, strengths, servers, tools, prompts, methods;
     private readonly ResourceIndex resources;
+    private readonly bool asks;
     private readonly ulong[] listsNothing;
     private readonly ulong[][] byDirection;
 
-    public PolicyIndex(IReadOnlyList<PolicyRule> rules)
+    /// <summary>Makes the tables.</summary>
+    /// <param name="rules">The rules.</param>
+    /// <param name="asks">True for the index of the rules that ask a person, which keeps its own memory of a subject.</param>
+    public PolicyIndex(IReadOnlyList<PolicyRule> rules, bool asks = false)
     {
+        this.asks = asks;
         Words = RuleBits.WordsFor(rules.Count);
         issuers = new NameIndex(rules, rule => rule.Who?.Issuers);
         subjects = new NameIndex(rules, rule => rule.Who?.Subjects);
@@ -30,7 +35,7 @@ internal sealed class PolicyIndex
         resources = new ResourceIndex(rules);
         Forbids = Where(rules, rule => rule.Forbids);
         Permits = Where(rules, rule => !rule.Forbids);
-        Obliging = Where(rules, rule => !rule.Forbids && !rule.Obligations.IsEmpty);
+        Obliging = Where(rules, rule => !rule.Forbids && rule.Obligations.Any(obligation => obligation.Kind != ObligationKind.Approval));
         listsNothing = Where(rules, rule => rule.ListsNothing);
         byDirection = [.. Enum.GetValues<PolicyDirection>().Select(direction => Where(rules, rule => rule.SpeaksOf(direction)))];
     }
@@ -41,7 +46,7 @@ internal sealed class PolicyIndex
 
     public ulong[] Permits { get; }
 
-    /// <summary>Permits with obligations.</summary>
+    /// <summary>Permits with obligations other than to ask a person.</summary>
     public ulong[] Obliging { get; }
 
     /// <summary>Fills in the rules for subject and request. Their conditions are not evaluated yet.</summary>
@@ -110,9 +115,10 @@ internal sealed class PolicyIndex
 
     private ulong[] RulesOf(PolicySubject subject)
     {
-        if (subject.RulesMemo is SubjectRules known && ReferenceEquals(known.Index, this)) return known.Bits;
+        if ((asks ? subject.AskingMemo : subject.RulesMemo) is SubjectRules known && ReferenceEquals(known.Index, this)) return known.Bits;
         var bits = FindSubject(subject);
-        subject.RulesMemo = new SubjectRules(this, bits);
+        if (asks) subject.AskingMemo = new SubjectRules(this, bits);
+        else subject.RulesMemo = new SubjectRules(this, bits);
         return bits;
     }
 

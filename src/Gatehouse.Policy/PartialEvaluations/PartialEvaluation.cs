@@ -11,6 +11,12 @@ namespace Gatehouse.Policy.PartialEvaluations;
 /// <param name="Rules">The rules that count or may count.</param>
 public sealed record PartialEvaluation(bool CanPermit, bool CanDeny, bool CanForbid, ImmutableArray<PolicyRule> Rules)
 {
+    /// <summary>True when a permitted request may need the approval of a person.</summary>
+    public bool CanAsk { get; init; }
+
+    /// <summary>True when every permitted request needs the approval of a person.</summary>
+    public bool MustAsk { get; init; }
+
     /// <summary>The verdict, or null when it is not certain.</summary>
     public PolicyEffect? Effect => (CanPermit, CanDeny, CanForbid) switch
     {
@@ -30,15 +36,23 @@ public sealed record PartialEvaluation(bool CanPermit, bool CanDeny, bool CanFor
     {
         ArgumentNullException.ThrowIfNull(policy);
         bool mayForbid = false, mustForbid = false, mayPermit = false, mustPermit = false;
+        bool mayAsk = false, mustAsk = false;
         var rules = ImmutableArray.CreateBuilder<PolicyRule>();
         foreach (var rule in policy.Rules)
         {
             var (may, must) = RulePartialEvaluation.Of(rule, subject, request, known);
             if (may) rules.Add(rule);
+            if (rule is { Forbids: false, Approval: not null })
+            {
+                var (asks, always) = RulePartialEvaluation.Of(AskingRules.AsRestriction(rule), subject, request, known);
+                (mayAsk, mustAsk) = (mayAsk | asks, mustAsk | always);
+            }
+
             if (rule.Forbids) (mayForbid, mustForbid) = (mayForbid | may, mustForbid | must);
             else (mayPermit, mustPermit) = (mayPermit | may, mustPermit | must);
         }
 
-        return new PartialEvaluation(mayPermit && !mustForbid, !mustPermit && !mustForbid, mayForbid, rules.ToImmutable());
+        return new PartialEvaluation(mayPermit && !mustForbid, !mustPermit && !mustForbid, mayForbid, rules.ToImmutable())
+        { CanAsk = mayAsk, MustAsk = mustAsk };
     }
 }

@@ -23,7 +23,7 @@ public sealed record PolicyKnowledge
     /// <summary>True when the arguments are known.</summary>
     public bool Arguments { get; init; }
 
-    /// <summary>The meaning of a rule (<see cref="PolicyWriter.Meaning"/>) that is known to have held for this request; null for none.</summary>
+    /// <summary>The scope of a rule (<see cref="PolicyWriter.Scope"/>) that is known to have held for this request; null for none.</summary>
     internal string? Held { get; init; }
 
     /// <summary>

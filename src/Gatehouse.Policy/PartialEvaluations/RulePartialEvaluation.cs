@@ -12,7 +12,7 @@ internal static class RulePartialEvaluation
     public static (bool May, bool Must) Of(PolicyRule rule, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
     {
         if (rule.Servers?.Contains(request.Server) == false || !RuleCoverage.SpeaksOfDirection(rule, request)) return (false, false);
-        if (known.Held is not null && known.Held == PolicyWriter.Meaning(rule)) return (true, true);
+        if (known.Held is not null && known.Held == PolicyWriter.Scope(rule)) return (true, true);
         var open = request.LeavesArgumentsOpen;
         if (open && rule.Forbids && rule.ReadsArguments) return (false, false); // as decisions do
         var target = RuleCoverage.Judge(rule, request);

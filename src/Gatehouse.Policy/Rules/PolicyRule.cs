@@ -54,6 +54,20 @@ public sealed record PolicyRule
     /// <summary>The obligations that must be fulfilled for the permit to count.</summary>
     public ImmutableArray<Obligation> Obligations { get; init; } = [];
 
+    /// <summary>The terms of the obligation to ask a person; null when the rule does not ask.</summary>
+    public ApprovalTerms? Approval
+    {
+        get
+        {
+            foreach (var obligation in Obligations)
+            {
+                if (obligation.Kind == ObligationKind.Approval) return obligation.Approval ?? ApprovalTerms.Default;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>True when a condition reads arguments. Lists pass over a forbid that does.</summary>
     public bool ReadsArguments => When.Any(condition => condition.ReadsArguments);
 

@@ -30,6 +30,9 @@ public static class PolicyWriter
         return text.ToString();
     }
 
+    /// <summary>Returns the requests for which a rule holds: its meaning without obligations. They do not decide whether it holds.</summary>
+    internal static string Scope(PolicyRule rule) => Meaning(rule.Obligations.IsEmpty ? rule : rule with { Obligations = [] });
+
     private static void Append(StringBuilder text, PolicyRule rule)
     {
         text.Append("  - id: ").Append(YamlScalars.Text(rule.Id)).Append('\n');
@@ -52,7 +55,15 @@ public static class PolicyWriter
         if (text.Length == before) text.Append("      anyone: true\n");
         if (!rule.When.IsEmpty) text.Append("    when:\n");
         foreach (var condition in rule.When) text.Append("      - ").Append(ConditionWriter.Write(condition)).Append('\n');
-        if (rule.Obligations.Contains(Obligation.LogPayload)) text.Append("    obligations: { log: payload }\n");
+        AppendObligations(text, rule);
+    }
+
+    private static void AppendObligations(StringBuilder text, PolicyRule rule)
+    {
+        List<string> all = [];
+        if (rule.Obligations.Contains(Obligation.LogPayload)) all.Add("log: payload");
+        if (rule.Approval is { } terms) all.Add($"approval: {{ {ApprovalWriter.Write(terms)} }}");
+        if (all.Count > 0) text.Append("    obligations: { ").AppendJoin(", ", all).Append(" }\n");
     }
 
     private static void AppendCallers(StringBuilder text, PolicyRule rule)

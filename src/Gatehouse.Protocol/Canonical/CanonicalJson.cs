@@ -31,6 +31,20 @@ public static class CanonicalJson
         CanonicalNumbers numbers = CanonicalNumbers.Rfc8785)
     {
         ArgumentNullException.ThrowIfNull(output);
-        new CanonicalWriter(validated, output, numbers).Value(value);
+        new CanonicalWriter(validated, output, numbers, []).Value(value);
+    }
+
+    /// <summary>Writes the canonical form of a value without some of the members within it.</summary>
+    /// <param name="validated">The message or document.</param>
+    /// <param name="value">The value's range.</param>
+    /// <param name="output">The destination.</param>
+    /// <param name="numbers">The form of numbers that a double cannot hold.</param>
+    /// <param name="omitted">The ranges of the values of members that are left out, name and all; a few.</param>
+    public static void WriteValidated(ReadOnlyMemory<byte> validated, ByteRange value, IBufferWriter<byte> output, CanonicalNumbers numbers,
+        IReadOnlyList<ByteRange> omitted)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(omitted);
+        new CanonicalWriter(validated, output, numbers, omitted).Value(value);
     }
 }

@@ -6,11 +6,13 @@ namespace Gatehouse.Protocol.Canonical;
 /// <summary>
 /// A writer of validated JSON without space, with members in the order of RFC 8785 section 3.2.3. The depth is that of the validation.
 /// </summary>
-internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBufferWriter<byte> output, CanonicalNumbers numbers)
+internal readonly struct CanonicalWriter(
+    ReadOnlyMemory<byte> validated, IBufferWriter<byte> output, CanonicalNumbers numbers, IReadOnlyList<ByteRange> omitted)
 {
     private readonly ReadOnlyMemory<byte> proven = validated;
     private readonly IBufferWriter<byte> output = output;
     private readonly CanonicalNumbers numbers = numbers;
+    private readonly IReadOnlyList<ByteRange> omitted = omitted;
 
     public void Value(ByteRange value)
     {
@@ -56,6 +58,7 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
         var separator = (byte)'{';
         foreach (var member in members.Sorted)
         {
+            if (IsOmitted(member.Value)) continue;
             Byte(separator);
             CanonicalString.Write(member.Name.Of(proven.Span), this.output);
             Byte((byte)':');
@@ -66,6 +69,17 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
         if (separator == '{')
             Byte(separator);
         Byte((byte)'}');
+    }
+
+    private bool IsOmitted(ByteRange value)
+    {
+        for (var at = 0; at < this.omitted.Count; at++)
+        {
+            if (this.omitted[at] == value)
+                return true;
+        }
+
+        return false;
     }
 
     private void Byte(byte b)

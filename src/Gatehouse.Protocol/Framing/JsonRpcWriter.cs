@@ -123,6 +123,7 @@ public static class JsonRpcWriter
         WriteText(json, "uri", data.Uri);
         WriteText(json, "at", data.At);
         WriteText(json, "keyword", data.Keyword);
+        WriteText(json, "approvalId", data.ApprovalId);
         if (data.RetryAfterMilliseconds is { } milliseconds)
             json.WriteNumber("retryAfterMs"u8, milliseconds);
         json.WriteEndObject();

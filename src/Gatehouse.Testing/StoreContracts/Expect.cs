@@ -14,6 +14,14 @@ internal static class Expect
         True(one.SequenceEqual(other), $"{promise}: expected [{string.Join(", ", one)}], found [{string.Join(", ", other)}]");
     }
 
+    /// <summary>Returns the only one; a violation where there is none or more than one.</summary>
+    public static T One<T>(IEnumerable<T> found, string promise)
+    {
+        var all = found.ToList();
+        True(all.Count == 1, $"{promise}: expected one, found {all.Count}");
+        return all[0];
+    }
+
     public static async Task FaultAsync<T>(Func<Task> act, string promise)
         where T : Exception
     {

@@ -45,6 +45,38 @@ internal static class Samples
         Number(number), new byte[] { (byte)'{', 0, 255, (byte)number }, Digest(party ?? "party " + Number(number)), Start.AddTicks(number),
         until ?? Start.AddTicks(number).AddDays(1));
 
+    /// <summary>An open question of an hour, that is kept for a day. Without a party each has one of its own.</summary>
+    public static ApprovalRow Approval(int number, string? party = null, int needed = 1) => new(
+        Number(number), ApprovalKind.Call, Digest("call " + Number(number)), Digest(party ?? "party " + Number(number)), Digest("like"),
+        ApprovalState.Open, needed, Start.AddTicks(number), Start.AddHours(1), Start.AddDays(1), Start.AddTicks(number), false,
+        new byte[] { 5, 0, 255, (byte)number });
+
+    public static ApprovalAnswerRow Answer(int number, string person, bool grants = true) => new(
+        Number(number), Digest("person " + person), grants, Start.AddTicks(number), Start.AddDays(1), "terminal", Digest("text"),
+        new byte[] { 6, 0, 255, (byte)number }, false);
+
+    public static RememberedApprovalRow Remembered(int number, string? party = null, string person = "bob") => new(
+        Number(number), Digest("scope " + Number(number)), Digest(party ?? "party " + Number(number)), Digest("person " + person),
+        "question " + Number(number), Start.AddTicks(number), Start.AddHours(1), false, false, new byte[] { 7, 0, 255, (byte)number });
+
+    public static QuarantinedResultRow Withheld(int number, string? party = null, string server = "files", int size = 4) => new(
+        Number(number), Digest("call " + Number(number)), Digest(party ?? "party " + Number(number)), server, QuarantineState.Kept,
+        Start.AddTicks(number), Start.AddHours(1), Start.AddDays(1), Start.AddTicks(number), size, false, new byte[] { 8, 0, 255, (byte)number },
+        default);
+
+    public static byte[] Content(int number, int size = 4) => [.. Enumerable.Repeat((byte)number, size)];
+
+    public static QuarantineBounds Bounds { get; } = new(1000, 1 << 30, 1000, 1 << 30, 1000, 1 << 30);
+
+    public static ContainmentRow Containment(int number) => new(
+        Number(number), ContainmentKind.User, Digest("target " + Number(number)), Start.AddTicks(number), DateTimeOffset.MaxValue, false, false,
+        new byte[] { 9, 0, 255, (byte)number }, default);
+
+    /// <summary>Runs acts at the same time.</summary>
+    public static Task<T[]> AtOnceAsync<T>(int count, Func<int, ValueTask<T>> act) =>
+        System.Threading.Tasks.Task.WhenAll(
+            Enumerable.Range(0, count).Select(number => System.Threading.Tasks.Task.Run(async () => await act(number).ConfigureAwait(false))));
+
     public static DefinitionApprovalRow Definition(int number, string by, DateTimeOffset? until = null) => new(
         "files", "https://files", "tool", "tool " + Number(number), "sha256:" + Number(number), by, Start.AddTicks(number), until
             ?? DateTimeOffset.MaxValue, "reviewed",

@@ -27,6 +27,13 @@ public static class StoreContract
         .. CredentialRoomContract.Checks,
         .. ConsentContract.Checks,
         .. ClientContract.Checks,
+        .. ApprovalContract.Checks,
+        .. ApprovalAnswerContract.Checks,
+        .. ApprovalKeepingContract.Checks,
+        .. RememberedApprovalContract.Checks,
+        .. QuarantineContract.Checks,
+        .. QuarantineKeepingContract.Checks,
+        .. ContainmentContract.Checks,
     ];
 
     private static async Task RunAsync(StoreCheck check, StoreUnderTest under)

@@ -105,10 +105,89 @@ internal sealed record TableProbe(
             FindClientsAsync,
             static (store, text) => store.Clients.AddAsync(Samples.Client(1, Until) with { Id = text }, 1000, 1000).AsTask(),
             HalfAnHour),
+        new(
+            "approvals",
+            AskAsync,
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Approvals.ListAsync(null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
+            static (store, text) => store.Approvals.AddAsync(Question(1) with { Id = text }, 1000, 1000).AsTask(),
+            HalfAnHour),
+        new(
+            "answers",
+            AnswerAsync,
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Approvals.AnswersAsync(Samples.Number(0), now, cancellation).ConfigureAwait(false)).Select(static row => row.Way)],
+            static (store, text) => store.Approvals.AnswerAsync(Samples.Answer(0, "ada") with { Way = text }, Until, Samples.Start).AsTask(),
+            HalfAnHour),
+        new(
+            "remembered approvals",
+            RememberAsync,
+            static async (store, now, _, cancellation) =>
+                [.. (await store.RememberedApprovals.ListAsync(1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
+            static (store, text) =>
+                store.RememberedApprovals.AddAsync(Samples.Remembered(1) with { ApprovalId = text, Until = Until }, 1000, 1000).AsTask(),
+            HalfAnHour),
+        new(
+            "quarantine",
+            WithholdAsync,
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Quarantine.ListAsync(null, 1000, now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
+            static (store, text) => store.Quarantine.AddAsync(Withheld(1) with { Server = text }, Samples.Content(1), Samples.Bounds).AsTask(),
+            HalfAnHour),
+        new(
+            "containments",
+            ContainAsync,
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Containments.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Id)],
+            static (store, text) => store.Containments.AddAsync(Samples.Containment(1) with { Id = text, Until = Until }, 1000).AsTask(),
+            HalfAnHour),
     ];
 
     private static async Task<IReadOnlyList<string>> ListCommandsAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation) =>
         [.. (await store.CommandApprovals.ListAsync(cancellation).ConfigureAwait(false)).Select(static row => row.Digest).Order()];
+
+    // Only what is noted goes when its time is over.
+    private static async Task AskAsync(IStore store, int number, CancellationToken cancellation)
+    {
+        await store.Approvals.AddAsync(Question(number), 1000, 1000, cancellation).ConfigureAwait(false);
+        await store.Approvals.NoteAsync(Samples.Number(number), ApprovalState.Open, cancellation).ConfigureAwait(false);
+    }
+
+    // All answers belong to one question, of which more people are needed than answer.
+    private static async Task AnswerAsync(IStore store, int number, CancellationToken cancellation)
+    {
+        await store.Approvals.AddAsync(Samples.Approval(0, needed: 1000), 1000, 1000, cancellation).ConfigureAwait(false);
+        var answer = Samples.Answer(0, Samples.Number(number)) with
+        {
+            Way = Samples.Number(number),
+            At = Samples.Start.AddTicks(number),
+            Until = Until,
+        };
+        await store.Approvals.AnswerAsync(answer, Until, Samples.Start, cancellation).ConfigureAwait(false);
+        await store.Approvals.NoteAnswerAsync(answer.ApprovalId, answer.Person, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task RememberAsync(IStore store, int number, CancellationToken cancellation)
+    {
+        await store.RememberedApprovals.AddAsync(Samples.Remembered(number) with { Until = Until }, 1000, 1000, cancellation).ConfigureAwait(false);
+        await store.RememberedApprovals.NoteAsync(Samples.Number(number), false, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task WithholdAsync(IStore store, int number, CancellationToken cancellation)
+    {
+        await store.Quarantine.AddAsync(Withheld(number), Samples.Content(number), Samples.Bounds, cancellation).ConfigureAwait(false);
+        await store.Quarantine.NoteAsync(Samples.Number(number), QuarantineState.Kept, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task ContainAsync(IStore store, int number, CancellationToken cancellation)
+    {
+        await store.Containments.AddAsync(Samples.Containment(number) with { Until = Until }, 1000, cancellation).ConfigureAwait(false);
+        await store.Containments.NoteAsync(Samples.Number(number), false, cancellation).ConfigureAwait(false);
+    }
+
+    private static ApprovalRow Question(int number) => Samples.Approval(number) with { Expires = Until, Until = Until };
+
+    private static QuarantinedResultRow Withheld(int number) => Samples.Withheld(number) with { Expires = Until, Until = Until };
 
     private static CredentialRow Credential(int number) => Samples.Credential(CredentialKind.SignInState, number, until: Until);
 

@@ -19,6 +19,10 @@ public sealed class InMemoryStore : IStore
     private readonly InMemoryGrants grants;
     private readonly InMemoryConsents consents;
     private readonly InMemoryClients clients;
+    private readonly InMemoryApprovals approvals;
+    private readonly InMemoryRememberedApprovals rememberedApprovals;
+    private readonly InMemoryQuarantine quarantine;
+    private readonly InMemoryContainments containments;
 
     /// <summary>Opens a store.</summary>
     /// <param name="data">The rows; another store may have had them.</param>
@@ -44,6 +48,14 @@ public sealed class InMemoryStore : IStore
             credentialRowLimit);
         consents = new InMemoryConsents(new(tables, data.Consents, rowLimit, static row => row.Until));
         clients = new InMemoryClients(new(tables, data.Clients, rowLimit, static row => row.Until));
+        approvals = new InMemoryApprovals(
+            new(tables, data.Approvals, rowLimit, static row => row.Until, static row => row.IsNoted),
+            new(tables, data.ApprovalAnswers, rowLimit, static row => row.Until, static row => row.IsNoted));
+        rememberedApprovals = new InMemoryRememberedApprovals(
+            new(tables, data.RememberedApprovals, rowLimit, static row => row.Until, static row => row.IsNoted));
+        quarantine = new InMemoryQuarantine(
+            new(tables, data.Quarantine, rowLimit, static one => one.Row.Until, static one => one.Row.IsNoted));
+        containments = new InMemoryContainments(new(tables, data.Containments, rowLimit, static row => row.Until, static row => row.IsNoted));
     }
 
     /// <inheritdoc />
@@ -77,9 +89,22 @@ public sealed class InMemoryStore : IStore
     public IClientStore Clients => clients;
 
     /// <inheritdoc />
+    public IApprovalStore Approvals => approvals;
+
+    /// <inheritdoc />
+    public IRememberedApprovalStore RememberedApprovals => rememberedApprovals;
+
+    /// <inheritdoc />
+    public IQuarantineStore Quarantine => quarantine;
+
+    /// <inheritdoc />
+    public IContainmentStore Containments => containments;
+
+    /// <inheritdoc />
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => tables.RunAsync(
         () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp()
-            + definitionApprovals.CleanUp() + secrets.CleanUp() + grants.CleanUp() + consents.CleanUp() + clients.CleanUp(),
+            + definitionApprovals.CleanUp() + secrets.CleanUp() + grants.CleanUp() + consents.CleanUp() + clients.CleanUp() + approvals.CleanUp()
+            + rememberedApprovals.CleanUp() + quarantine.CleanUp() + containments.CleanUp(),
         cancellation);
 
     /// <inheritdoc />

@@ -25,6 +25,16 @@ public sealed class InMemoryStoreData
 
     internal Dictionary<string, ClientRow> Clients { get; } = new(StringComparer.Ordinal);
 
+    internal Dictionary<string, ApprovalRow> Approvals { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<(string Id, string Person), ApprovalAnswerRow> ApprovalAnswers { get; } = [];
+
+    internal Dictionary<string, RememberedApprovalRow> RememberedApprovals { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, InMemoryResult> Quarantine { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, ContainmentRow> Containments { get; } = new(StringComparer.Ordinal);
+
     internal Dictionary<string, CommandRow> Commands { get; } = new(StringComparer.Ordinal);
 
     internal Dictionary<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> Definitions

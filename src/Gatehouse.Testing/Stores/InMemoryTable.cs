@@ -3,7 +3,13 @@ using Gatehouse.Storage.Abstractions;
 namespace Gatehouse.Testing.Stores;
 
 /// <summary>One table: expiry and the limit of rows. Used within <see cref="RunAsync"/> only.</summary>
-internal sealed class InMemoryTable<TKey, TRow>(InMemoryTables tables, Dictionary<TKey, TRow> rows, int rowLimit, Func<TRow, DateTimeOffset> until)
+/// <param name="tables">What the tables share.</param>
+/// <param name="rows">The rows.</param>
+/// <param name="rowLimit">The most rows.</param>
+/// <param name="until">When a row is over.</param>
+/// <param name="mayGo">Whether a row that is over may be deleted; always by default.</param>
+internal sealed class InMemoryTable<TKey, TRow>(
+    InMemoryTables tables, Dictionary<TKey, TRow> rows, int rowLimit, Func<TRow, DateTimeOffset> until, Predicate<TRow>? mayGo = null)
     where TKey : notnull
 {
     public int RowLimit => rowLimit;
@@ -43,7 +49,7 @@ internal sealed class InMemoryTable<TKey, TRow>(InMemoryTables tables, Dictionar
 
     public int CleanUp()
     {
-        var over = rows.Where(row => until(row.Value) <= tables.Now).Select(row => row.Key).ToList();
+        var over = rows.Where(row => until(row.Value) <= tables.Now && mayGo?.Invoke(row.Value) != false).Select(row => row.Key).ToList();
         over.ForEach(key => rows.Remove(key));
         return over.Count;
     }

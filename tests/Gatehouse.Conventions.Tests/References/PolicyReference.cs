@@ -79,6 +79,8 @@ public static class PolicyReference
             PolicyKeys.Condition);
         Append(page, "A time", "Keys under `time`. Every key that is given must hold.", PolicyKeys.Time);
         Append(page, "Obligations", "Keys under `obligations` of a permit.", PolicyKeys.Obligations);
+        Append(page, "An approval", "Keys under `approval`. Of several rules that ask about one call, the stricter value of each key counts.",
+            PolicyKeys.Approval);
         AppendTests(page);
         AppendPresets(page);
         return page.ToString();
@@ -128,6 +130,8 @@ public static class PolicyReference
         PolicyKeyKind.Conditions => "list of [conditions](#a-condition)",
         PolicyKeyKind.Time => "[time](#a-time)",
         PolicyKeyKind.Obligations => "[obligations](#obligations)",
+        PolicyKeyKind.Approval => "[approval](#an-approval)",
+        PolicyKeyKind.Duration => "time span",
         PolicyKeyKind.Rules => "list of [rules](#a-rule)",
         PolicyKeyKind.Cases => "list of [cases](#a-case)",
         PolicyKeyKind.Caller => "[caller](#the-caller-of-a-case)",

@@ -49,8 +49,22 @@ internal sealed class PersonalMachine : IAsyncDisposable
         new(StartInfo("dotnet", arguments, more, work));
 
     /// <summary>Runs a verb of the command to its end, with these words on its stdin.</summary>
-    public async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, string input = "") =>
-        await OneShot.RunAsync(StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null), input);
+    /// <param name="arguments">The verb and its arguments.</param>
+    /// <param name="input">The words.</param>
+    /// <param name="newSession">True for a session without a terminal.</param>
+    public async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, string input = "", bool newSession = false) =>
+        await OneShot.RunAsync(newSession
+            ? StartInfo("setsid", ["--wait", "dotnet", Repository.GatewayDll, .. arguments], null, null)
+            : StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null), input);
+
+    /// <summary>Runs a verb of the command with a terminal of its own, at which a person types this word.</summary>
+    public async Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments)
+    {
+        var (code, output, errors) = await OneShot.RunAsync(
+            StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} {arguments}", "/dev/null"], null, null), answer + "\n",
+            keepInput: true);
+        return (code, output + errors);
+    }
 
     /// <summary>Approves the command of a wrapper as a person does: reads the id that it asks under, and types yes at a terminal.</summary>
     public async Task<string> ApproveAsync(string[] wrapped, string? work = null)

@@ -209,6 +209,17 @@ public sealed class GoodFileTests
             WitnessEvery = TimeSpan.FromSeconds(30),
             OutsideBehind = TimeSpan.FromMinutes(10),
         };
+        var approvals = new ApprovalSettings
+        {
+            Hold = TimeSpan.FromSeconds(30),
+            Expires = TimeSpan.FromMinutes(20),
+            DenialLife = TimeSpan.FromMinutes(5),
+            Open = 500,
+            OpenPerCaller = 10,
+            History = TimeSpan.FromDays(60),
+            LargestCall = 64 << 10,
+        };
+        Assert.Equal(approvals, settings.Approvals);
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
         var witness = Assert.Single(settings.Audit.Witnesses);
@@ -272,6 +283,7 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Smallest).Settings!;
         Assert.Equal(new LimitSettings(), settings.Limits);
         Assert.Equal(new SessionSettings(), settings.Sessions);
+        Assert.Equal(new ApprovalSettings(), settings.Approvals);
         Assert.Equivalent(new AuditSettings(), settings.Audit, strict: true);
         Assert.Equal(new ManagementSettings(), settings.Management);
         Assert.Equal(new TelemetrySettings(), settings.Telemetry);

@@ -33,6 +33,45 @@ public sealed class MessageRuleTests
         Assert.Contains("the rule later is never reached, because the rule all before it", warning.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [Trait("Requirement", "AZ-04")]
+    [InlineData("{ id: a, mode: enforce, action: ask }", "", true)]
+    [InlineData("{ id: a, mode: enforce, action: ask, places: [argument, result] }", "", true)]
+    [InlineData("{ id: a, mode: enforce, action: ask, places: [result] }", "", false)]
+    [InlineData("{ id: a, action: ask }", "", false)]
+    [InlineData("{ id: a, mode: enforce, action: block }", "", false)]
+    [InlineData("{ id: a, mode: enforce, action: ask }", "{ id: leads, permit: { groups: [leads], directions: [approvals] } }", false)]
+    public void ARuleThatAsksWhereNoPersonMayAnswer_IsAWarning(string rule, string policy, bool isWarned)
+    {
+        var warnings = ConfigurationWarnings.Of(Load(rule, policy)!);
+        Assert.Equal(isWarned ? ["inspection.messages"] : [], warnings.Select(warning => warning.Path));
+        Assert.All(warnings, warning => Assert.Contains("no rule of the direction approvals", warning.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "AZ-04")]
+    public void APolicyRuleThatAsksWhereNoPersonMayAnswer_IsAWarning()
+    {
+        const string Pay = "{ id: pay, permit: { anyone: true, tools: [pay] }, obligations: { approval: { approvers: 2 } } }";
+        var warning = Assert.Single(ConfigurationWarnings.Of(Load("{ id: a, action: block }", Pay)!));
+        Assert.Contains("lets a person answer", warning.Message, StringComparison.Ordinal);
+        Assert.Empty(ConfigurationWarnings.Of(Load("{ id: a, action: block }", $"{Pay}, {{ id: l, permit: {{ roles: [l], directions: [approvals] }} }}")!));
+    }
+
+    [Theory]
+    [Trait("Requirement", "AZ-04")]
+    [InlineData("{ id: b, action: ask, places: [result, argument], servers: [up] }", true)]
+    [InlineData("{ id: a, action: ask, places: [argument, result], servers: [\"*\"] }", false)]
+    [InlineData("{ id: a, action: block, places: [argument, result], servers: [up] }", false)]
+    [InlineData("{ id: a, mode: enforce, action: ask, places: [argument, result], servers: [up] }", false)]
+    [InlineData("{ id: a, action: ask, places: [argument, result], servers: [up], confidence: high }", false)]
+    [InlineData("{ id: a, action: ask, places: [argument, result], servers: [up], groups: [staff] }", false)]
+    public void TheText_IsTheMeaningOfARule(string other, bool isSame)
+    {
+        var rules = Load("{ id: first, action: ask, places: [argument, result], servers: [up] }, " + other)!.Inspection.Messages.Rules;
+        Assert.Equal(isSame, rules[0].Text == rules[1].Text);
+    }
+
     // One place of a call is enough: the rule applies there.
     [Theory]
     [InlineData("argument")]
@@ -46,10 +85,10 @@ public sealed class MessageRuleTests
     public void ToolsInAPlaceOfACall_AreNoFault(string places) =>
         Assert.NotNull(Load($"{{ id: a, action: block, tools: [get], places: [{places}] }}"));
 
-    private static Settings.GatewaySettings? Load(string rules)
+    private static Settings.GatewaySettings? Load(string rules, string policy = "")
     {
         var result = Samples.Load("version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"https://login.example.com\" }]\nservers:\n"
-            + $"  up: {{ path: /mcp, url: \"https://up.example/mcp\" }}\npolicy: []\ninspection: {{ messages: {{ rules: [{rules}] }} }}\n");
+            + $"  up: {{ path: /mcp, url: \"https://up.example/mcp\" }}\npolicy: [{policy}]\ninspection: {{ messages: {{ rules: [{rules}] }} }}\n");
         Assert.Empty(result.Faults);
         return result.Settings;
     }

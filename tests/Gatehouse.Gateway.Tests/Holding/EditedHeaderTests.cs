@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;

@@ -89,6 +89,7 @@ public sealed class HeldExchangeTests
     public async Task WhereNobodyCanBeAsked_TheCallIsRefused(bool modern)
     {
         await using var gateway = await HostFixture.StartAsync(HostFixture.With(null, HostFixture.Asks));
+        gateway.CloseTerminal();
         Assert.Equal("GH4202",
             RequestRuleTests.CodeOf(await (await BeginAsync(gateway, modern)).AskAsync("tools/call", "\"name\":\"echo\"", "echo")));
     }
@@ -156,7 +157,7 @@ public sealed class HeldExchangeTests
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
         {
             Server = snapshot.Settings.Servers[0],
-            Questions = [new ApprovalQuestion("asks-a-person", "every-call")],
+            RuleQuestions = [new ApprovalQuestion("asks-a-person", "every-call")],
             Message = message,
         };
         IStage stage = byRule

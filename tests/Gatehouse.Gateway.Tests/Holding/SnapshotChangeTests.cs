@@ -1,5 +1,6 @@
 using Gatehouse.Configuration;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 using Gatehouse.Policy.Matching;
 using Gatehouse.Settings;
 using Gatehouse.Testing;

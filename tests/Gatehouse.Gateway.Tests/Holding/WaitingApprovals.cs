@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 
@@ -20,6 +21,9 @@ internal sealed class WaitingApprovals : IApprovals
     public bool IsDeaf { get; init; }
 
     public void Answer(ApprovalOutcome outcome) => answer.SetResult(new ApprovalAnswer(outcome, "carol"));
+
+    public ValueTask<ApprovalOutcome> SpendAsync(ApprovalRequest now, ApprovalAnswer answer, CancellationToken cancellation) =>
+        new(ApprovalOutcome.Approved);
 
     public async ValueTask<ApprovalAnswer> AskAsync(ApprovalRequest request, CancellationToken cancellation)
     {

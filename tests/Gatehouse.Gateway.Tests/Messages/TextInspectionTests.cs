@@ -90,6 +90,7 @@ public sealed class TextInspectionTests
     public async Task AnArgument_IsBlockedOrNeedsAPerson_ByTheStrictPreset(bool modern)
     {
         await using var gateway = await StartAsync(InspectionPreset.Strict);
+        gateway.CloseTerminal();
         gateway.Upstream.OnResult("tools/call", Result("done"));
         Assert.Equal("GH6007", await CodeAsync(gateway, modern, Sure));
         Assert.Equal("GH4202", await CodeAsync(gateway, modern, Likely));

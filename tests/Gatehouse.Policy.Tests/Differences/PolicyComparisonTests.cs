@@ -94,6 +94,43 @@ public sealed class PolicyComparisonTests
     }
 
     [Fact]
+    public void ARuleThatNoLongerAsks_IsADifference()
+    {
+        const string Plain = "- { id: a, permit: { roles: [x], tools: [pay] }";
+        var (asking, silent) = (Policies.Point(Plain + ", obligations: { approval: { strength: approval } } }\n"), Policies.Point(Plain + " }\n"));
+        var comparison = PolicyComparison.Of(asking, silent, ["s"]);
+        Assert.Empty(comparison.Differences);
+        Assert.True(comparison.PermitsMore && comparison.IsComplete);
+        Assert.All(comparison.NoLongerAsked,
+            difference => Assert.Equal(("a", "pay", true), (difference.Rule.Id, difference.Request.Name, difference.IsCertain)));
+        Assert.NotEmpty(comparison.NoLongerAsked);
+        Assert.False(PolicyComparison.Of(silent, asking, ["s"]).PermitsMore);
+        Assert.False(PolicyComparison.Of(asking, asking, ["s"]).PermitsMore);
+    }
+
+    [Fact]
+    public void EveryRequestThatIsNoLongerAskedAbout_IsReported()
+    {
+        var unasked = 0;
+        for (var seed = 0; seed < Pairs / 2; seed++)
+        {
+            var generator = new Generator(seed);
+            var before = generator.PolicyThatAsks();
+            var after = Changed(before, new Generator(seed + 100_000).PolicyThatAsks(), seed);
+            var comparison = PolicyComparison.Of(Point(before), Point(after), Generator.Servers);
+            for (var i = 0; i < 60; i++)
+            {
+                var (caller, question) = (generator.Caller(), generator.Question() with { Direction = PolicyDirection.Calls });
+                if (question.Target == PolicyTarget.None || !Passes(after, caller, question) || Passes(before, caller, question)) continue;
+                unasked++;
+                Assert.True(comparison.PermitsMore, $"seed {seed}: {question} by {caller}");
+            }
+        }
+
+        Assert.True(unasked > Pairs / 5, $"{unasked} requests are no longer asked about");
+    }
+
+    [Fact]
     public void Presets_AreComparedWithThemselvesWithoutOneRule()
     {
         var rules = PolicyPresets.Rules("team");
@@ -146,6 +183,9 @@ public sealed class PolicyComparisonTests
         var counting = rules.Where(rule => rule.Counts(caller, question)).ToList();
         return counting.Count > 0 && !counting.Any(rule => rule.Forbids);
     }
+
+    private static bool Passes(OracleRule[] rules, Caller caller, Question question) =>
+        Permits(rules, caller, question) && !rules.Any(rule => rule.AsksAbout(caller, question));
 
     private static void Confirm(PolicyDecisionPoint old, PolicyDecisionPoint next, PolicyDifference difference, int seed)
     {

@@ -14,6 +14,12 @@ internal sealed class Generator(int seed)
 
     public OracleRule[] Policy() => [.. Enumerable.Range(0, random.Next(1, 8)).Select(i => Rule($"r{i}"))];
 
+    /// <summary>A policy in which most permits of calls ask a person.</summary>
+    public OracleRule[] PolicyThatAsks() => [.. Policy().Select(rule => rule with { Asks = !rule.Forbids && MayAsk(rule) && !Chance(3) })];
+
+    private static bool MayAsk(OracleRule rule) => !rule.Lists.TryGetValue("directions", out var directions)
+        || (directions.Contains("calls") && directions.All(word => word is "calls" or "lists"));
+
     public Caller Caller()
     {
         var claims = new JsonObject();

@@ -7,6 +7,9 @@ internal sealed record OracleRule(string Id, bool Forbids, IReadOnlyDictionary<s
 {
     private static readonly string[] Things = ["tools", "prompts", "resources"];
 
+    /// <summary>True when the permit asks a person.</summary>
+    public bool Asks { get; init; }
+
     public bool ReadsArguments => When.Any(condition => condition.ReadsArguments);
 
     /// <summary>True when the rule counts against (forbid) or for (permit) the request.</summary>
@@ -19,13 +22,17 @@ internal sealed record OracleRule(string Id, bool Forbids, IReadOnlyDictionary<s
         return Forbids ? values.All(value => !value.Contains(Verdict.False)) : values.All(value => value.Contains(Verdict.True));
     }
 
+    /// <summary>True when the rule asks a person about the request if it is permitted: where it would count as a forbid.</summary>
+    public bool AsksAbout(Caller caller, Question question) => Asks && (this with { Forbids = true }).Counts(caller, question);
+
     public string ToYaml()
     {
         var lists = Lists.Select(list => $"{list.Key}: [{string.Join(", ", list.Value.Select(item => $"\"{item}\""))}]");
         var clause = string.Join(", ", Lists.Keys.Any(IsWho) || Forbids ? lists : lists.Prepend("anyone: true"));
         if (clause.Length == 0) clause = "anyone: true";
         var when = When.Length == 0 ? "" : $"\n    when: [{string.Join(", ", When.Select(condition => condition.ToYaml()))}]";
-        return $"  - id: {Id}\n    {(Forbids ? "forbid" : "permit")}: {{ {clause} }}{when}\n";
+        var obligations = Asks ? "    obligations: { approval: { strength: approval } }\n" : "";
+        return $"  - id: {Id}\n    {(Forbids ? "forbid" : "permit")}: {{ {clause} }}{when}\n{obligations}";
     }
 
     private static bool IsWho(string key) => key is "subjects" or "clients" or "roles" or "groups" or "scopes";

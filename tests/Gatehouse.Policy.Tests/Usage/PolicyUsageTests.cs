@@ -62,6 +62,28 @@ public sealed class PolicyUsageTests
     }
 
     [Fact]
+    public void Proposals_AskAboutWhatWasAskedAbout()
+    {
+        var asked = 0;
+        for (var seed = 0; seed < Generated; seed++)
+        {
+            var generator = new Generator(seed);
+            var (policy, usage, traffic) = Record(generator, generator.PolicyThatAsks());
+            var point = new PolicyDecisionPoint(usage.Propose());
+            foreach (var (caller, question) in traffic)
+            {
+                var (subject, request) = (caller.ToSubject(), question.ToRequest());
+                var before = policy.Decide(subject, request);
+                if (!before.IsPermitted) continue;
+                asked += before.Obligations.Length > 0 ? 1 : 0;
+                Assert.Equal(before.Obligations.Select(one => one.Source), point.Decide(subject, request).Obligations.Select(one => one.Source));
+            }
+        }
+
+        Assert.True(asked > Generated, $"{asked} requests were asked about");
+    }
+
+    [Fact]
     public void Proposals_PermitNothingNew()
     {
         for (var seed = 0; seed < Generated; seed++)

@@ -32,6 +32,42 @@ public sealed class WhoCanTests
     }
 
     [Fact]
+    public void WhetherAPersonIsAsked_AgreesWithTheOracle()
+    {
+        var seen = new int[3];
+        for (var seed = 0; seed < Generated; seed++)
+        {
+            var generator = new Generator(seed);
+            var rules = generator.PolicyThatAsks();
+            var caller = generator.Caller();
+            foreach (var cell in WhoCanMatrix.Row(Policies.Point(string.Concat(rules.Select(rule => rule.ToYaml()))), caller.ToSubject(), Things()))
+            {
+                seen[(int)cell.Approval]++;
+                var question = generator.Question() with
+                { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
+                if (Expected(rules, caller, question) != PolicyEffect.Permit) continue;
+                var asked = rules.Any(rule => rule.AsksAbout(caller, question));
+                Assert.True(cell.Approval == PartialResult.Depends || (cell.Approval == PartialResult.Yes) == asked,
+                    $"seed {seed}: {cell.Approval} for {question}, the oracle says {asked}");
+            }
+        }
+
+        Assert.All(seen, count => Assert.True(count > Generated / 2, string.Join(", ", seen)));
+    }
+
+    [Fact]
+    public void AGrant_NamesTheRulesThatAsk()
+    {
+        var rules = Policies.Rules(
+            "- { id: a, permit: { subjects: [ann] } }\n"
+                + "- { id: b, permit: { roles: [x], tools: [pay] }, obligations: { approval: { approvers: 2 } } }\n"
+                + "- { id: c, permit: { subjects: [bob], tools: [pay] }, obligations: { approval: { approvers: 2 } } }\n");
+        var grants = PolicyGrant.Find(rules, new PolicyResource("s", PolicyTarget.Tool, "pay"));
+        Assert.Equal(["a: b", "b: b c", "c: b c"],
+            grants.Select(grant => $"{grant.Rule.Id}: {string.Join(' ', grant.Approvals.Select(one => one.Rule.Id))}"));
+    }
+
+    [Fact]
     public void Grants_AreTheWaysThereAre()
     {
         for (var seed = 0; seed < Generated; seed++)

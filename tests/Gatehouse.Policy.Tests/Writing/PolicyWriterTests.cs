@@ -35,6 +35,15 @@ public sealed class PolicyWriterTests
             - { any: [{ not: { argument: p, startsWith: "x y" } }, { all: [{ claim: d, present: false }] }] }
             - time: { days: [mon, sun], from: "22:00", until: "06:00", zone: Europe/Berlin, notBefore: "2026-01-01T00:00:00+01:00", notAfter: "2027-01-01T00:00:00Z" }
           obligations: { log: payload }
+        - id: asks
+          permit: { anyone: true, directions: [calls, lists] }
+          obligations: { log: payload, approval: { approvers: 5, self: true, expires: 90s, whenClientLeaves: close } }
+        - id: asks-plainly
+          permit: { anyone: true }
+          obligations: { approval: { strength: approval, expires: 24h } }
+        - id: answers
+          permit: { groups: [leads], directions: [approvals] }
+          when: [{ claim: level, atLeast: 3 }]
         - id: b
           forbid: { anyone: true }
         - id: c

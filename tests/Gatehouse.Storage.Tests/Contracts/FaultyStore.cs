@@ -25,6 +25,14 @@ internal sealed class FaultyStore(IStore inner) : IStore
 
     public IClientStore Clients { get; init; } = inner.Clients;
 
+    public IApprovalStore Approvals { get; init; } = inner.Approvals;
+
+    public IRememberedApprovalStore RememberedApprovals { get; init; } = inner.RememberedApprovals;
+
+    public IQuarantineStore Quarantine { get; init; } = inner.Quarantine;
+
+    public IContainmentStore Containments { get; init; } = inner.Containments;
+
     public bool StaysOpen { get; init; }
 
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => inner.CleanUpAsync(cancellation);

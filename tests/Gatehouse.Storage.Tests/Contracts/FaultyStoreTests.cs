@@ -42,6 +42,26 @@ public sealed class FaultyStoreTests
         ["clients without bound"] = () => Clients(inner => new FaultyClients(inner) { HasNoBound = true }),
         ["clients dropped"] = () => Clients(inner => new FaultyClients(inner) { DropsOldest = true }),
         ["clients shortened"] = () => Clients(inner => new FaultyClients(inner) { Shortens = true }),
+        ["approvals spent twice"] = () => Approvals(inner => new FaultyApprovals(inner) { SpendsTwice = true }),
+        ["approvals decided twice"] = () => Approvals(inner => new FaultyApprovals(inner) { DecidesTwice = true }),
+        ["one person counted twice"] = () => Approvals(inner => new FaultyApprovals(inner) { CountsTwice = true }),
+        ["approvals without bound"] = () => Approvals(inner => new FaultyApprovals(inner) { HasNoBound = true }),
+        ["approvals without end"] = () => Approvals(inner => new FaultyApprovals(inner) { HasNoEnd = true }),
+        ["approvals expired twice"] = () => Approvals(inner => new FaultyApprovals(inner) { ExpiresTwice = true }),
+        ["approvals noted at once"] = () => Approvals(inner => new FaultyApprovals(inner) { NotesAtOnce = true }),
+        ["approvals noted in any state"] = () => Approvals(inner => new FaultyApprovals(inner) { NotesAnyState = true }),
+        ["approver not erased"] = () => Approvals(inner => new FaultyApprovals(inner) { ErasesNothing = true }),
+        ["any digest"] = () => Approvals(inner => new FaultyApprovals(inner) { TakesAnyDigest = true }),
+        ["remembered again"] = () => Remembered(inner => new FaultyRememberedApprovals(inner) { ComeBack = true }),
+        ["remembered without bound"] = () => Remembered(inner => new FaultyRememberedApprovals(inner) { HasNoBound = true }),
+        ["remembered of approvers"] = () => Remembered(inner => new FaultyRememberedApprovals(inner) { ForgetsOfCallersOnly = true }),
+        ["delivered twice"] = () => Quarantine(inner => new FaultyQuarantine(inner) { DeliversTwice = true }),
+        ["quarantine without bound"] = () => Quarantine(inner => new FaultyQuarantine(inner) { HasNoBound = true }),
+        ["contents kept"] = () => Quarantine(inner => new FaultyQuarantine(inner) { KeepsContents = true }),
+        ["caller not erased"] = () => Quarantine(inner => new FaultyQuarantine(inner) { ErasesNothing = true }),
+        ["results noted at once"] = () => Quarantine(inner => new FaultyQuarantine(inner) { NotesAtOnce = true }),
+        ["containment forgotten"] = () => Containments(inner => new FaultyContainments(inner) { EndWhenNoted = true }),
+        ["containment gave way"] = () => Containments(inner => new FaultyContainments(inner) { GiveWay = true }),
         ["opposite words"] = Contradictory,
         ["room for people"] = Contradictory,
         ["renamed source"] = Contradictory,
@@ -114,6 +134,36 @@ public sealed class FaultyStoreTests
     [InlineData("clients without bound", "clients: of many who register at once no more are kept than the most")]
     [InlineData("clients dropped", "clients: without room none is registered, and none that was kept is dropped")]
     [InlineData("clients shortened", "clients: a client that is used is kept longer")]
+    [InlineData("approvals spent twice", "approvals: of many who spend one grant at once one has it")]
+    [InlineData("approvals spent twice", "approvals: of a spend and a withdrawal at once one is done")]
+    [InlineData("approvals decided twice", "answers: of many at once one decides")]
+    [InlineData("one person counted twice", "answers: four eyes are two people")]
+    [InlineData("approvals without bound", "approvals: open ones have a bound of a party and of all")]
+    [InlineData("approvals without bound", "approvals: of many who ask at once no more are open than the most")]
+    [InlineData("approvals without end", "approvals: at its very tick a question is over")]
+    [InlineData("approvals expired twice", "approvals: what is over expires once")]
+    [InlineData("approvals noted at once", "approvals: what is not noted is found again, over a restart")]
+    [InlineData("approvals noted at once", "answers: what is not noted is found again, over a restart")]
+    [InlineData("approvals noted in any state", "approvals: each change is to be noted anew")]
+    [InlineData("approver not erased", "approvals: what was sealed about an erased person is gone")]
+    [InlineData("any digest", "approvals: an open or granted one keeps its digest")]
+    [InlineData("durability", "approvals: what is not noted is found again, over a restart")]
+    [InlineData("durability", "containments: it holds until it is released, over a restart")]
+    [InlineData("durability", "quarantine: a result comes back as it went in")]
+    [InlineData("bound", "answers: a full table decides nothing")]
+    [InlineData("remembered again", "remembered approvals: of many who forget one at once one does")]
+    [InlineData("remembered without bound", "remembered approvals: kept ones have a bound of a party and of all")]
+    [InlineData("remembered of approvers", "remembered approvals: all of a party and of a person are forgotten")]
+    [InlineData("remembered of approvers", "remembered approvals: what was sealed about an erased person is gone")]
+    [InlineData("delivered twice", "quarantine: of many calls that take one result one gets it")]
+    [InlineData("quarantine without bound", "quarantine: results have a bound of all, of a party and of a server")]
+    [InlineData("quarantine without bound", "quarantine: bytes have a bound of all, of a party and of a server")]
+    [InlineData("contents kept", "quarantine: what is over expires once, and its content is gone")]
+    [InlineData("contents kept", "quarantine: a deleted content is gone")]
+    [InlineData("caller not erased", "quarantine: what was sealed about an erased person is gone")]
+    [InlineData("results noted at once", "quarantine: what is not noted is found again, and is not deleted")]
+    [InlineData("containment forgotten", "containments: it holds until it is released, over a restart")]
+    [InlineData("containment gave way", "containments: those in force have a bound, and none goes for another")]
     [InlineData("opposite words", "definition approvals: a word ends the opposite ones")]
     [InlineData("room for people", "definition approvals: what was seen leaves room for people")]
     [InlineData("renamed source", "definition approvals: a source is renamed")]
@@ -130,6 +180,18 @@ public sealed class FaultyStoreTests
 
     private static MemoryUnderTest Clients(Func<IClientStore, IClientStore> spoil) =>
         Spoiled(store => new FaultyStore(store) { Clients = spoil(store.Clients) });
+
+    private static MemoryUnderTest Approvals(Func<IApprovalStore, IApprovalStore> spoil) =>
+        Spoiled(store => new FaultyStore(store) { Approvals = spoil(store.Approvals) });
+
+    private static MemoryUnderTest Remembered(Func<IRememberedApprovalStore, IRememberedApprovalStore> spoil) =>
+        Spoiled(store => new FaultyStore(store) { RememberedApprovals = spoil(store.RememberedApprovals) });
+
+    private static MemoryUnderTest Quarantine(Func<IQuarantineStore, IQuarantineStore> spoil) =>
+        Spoiled(store => new FaultyStore(store) { Quarantine = spoil(store.Quarantine) });
+
+    private static MemoryUnderTest Containments(Func<IContainmentStore, IContainmentStore> spoil) =>
+        Spoiled(store => new FaultyStore(store) { Containments = spoil(store.Containments) });
 
     private static MemoryUnderTest Contradictory() => Spoiled(store => new FaultyStore(store)
     {

@@ -11,4 +11,10 @@ public interface IRequestRule : IMessageRule
     /// newest decision about it. Any verdict except passing is then a refusal.
     /// </summary>
     bool JudgesEdited => false;
+
+    /// <summary>
+    /// True for a rule that must also hold by the newest configuration for a message that a person approved under an earlier one. A question that the
+    /// person was not asked is then a refusal. Default as <see cref="JudgesEdited"/>.
+    /// </summary>
+    bool JudgesReleased => JudgesEdited;
 }

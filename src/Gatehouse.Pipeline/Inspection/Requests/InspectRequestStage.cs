@@ -29,7 +29,7 @@ public sealed class InspectRequestStage(RequestInspector inspector) : IStage
         var verdict = await inspector.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
         if (verdict.Refusal is not null) return StageOutcome.Deny(verdict.Refusal);
         exchange.Dropped = verdict.Dropped;
-        if (verdict.Questions.Count > 0) exchange.Questions = [.. exchange.Questions, .. verdict.Questions];
+        if (verdict.Questions.Count > 0) exchange.RuleQuestions = [.. exchange.RuleQuestions, .. verdict.Questions];
         if (verdict.Message is { } edited && !ReferenceEquals(edited, message)) Adopt(exchange, message, edited);
         return StageOutcome.Continue;
     }

@@ -62,17 +62,23 @@ public sealed class RequestInspector
     /// Judges a message once more that was decided on, because it was edited or held: by the facts of the newest decision, such as the definition of
     /// the tool that it now calls.
     /// </summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="message">Its message.</param>
+    /// <param name="isReleased">True when a person approved it under an earlier configuration: then the rules for its content apply as well.</param>
+    /// <param name="cancellation">Ends the judgement.</param>
     /// <returns>The reason why the exchange ends; null when it continues.</returns>
-    public async ValueTask<Refusal?> JudgeAgainAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    public async ValueTask<Refusal?> JudgeAgainAsync(Exchange exchange, ValidatedMessage message, bool isReleased, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(message);
         foreach (var rule in rules)
         {
-            if (!rule.JudgesEdited) continue;
+            if (!rule.JudgesEdited && !(isReleased && rule.JudgesReleased)) continue;
             var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
             if (!verdict.Passes) return Stopped(exchange, rule, verdict).Refusal ?? new Refusal(Reasons.RequestRefused, rule.Name);
-            if (verdict.Edits.Count > 0 || verdict.Question is not null) return new Refusal(Reasons.EditsNotPossible, rule.Name);
+            if (verdict.Edits.Count > 0) return new Refusal(Reasons.EditsNotPossible, rule.Name);
+            if (verdict.Question is { } question && !(isReleased && exchange.RuleQuestions.Contains(question)))
+                return isReleased ? new Refusal(Reasons.ApprovalOutdated, rule.Name) : new Refusal(Reasons.EditsNotPossible, rule.Name);
         }
 
         return null;

@@ -11,12 +11,14 @@ namespace Gatehouse.Pipeline.Inspection.Requests;
 /// the configuration record, ask a person, or block.
 /// </summary>
 /// <remarks>
-/// It judges what the client sent, once. A message that another rule edits holds no other words of the client, and one that a person approved is not
-/// asked about again.
+/// It judges what the client sent, once. A message that another rule edits holds no other words of the client. One that a person approved is judged
+/// again only if the configuration changed meanwhile.
 /// </remarks>
 internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
 {
     public string Name => "texts";
+
+    public bool JudgesReleased => true;
 
     public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
@@ -28,10 +30,14 @@ internal sealed class RequestTextRule(TextInspector inspector) : IRequestRule
             return RuleVerdict.Edit(MessageEdit.Replace(texts.Value, "{\"action\":\"cancel\"}"u8.ToArray()));
         return decision.Action switch
         {
-            InspectionAction.Ask => RuleVerdict.Ask(new ApprovalQuestion(decision.Rule, decision.Finding)),
+            InspectionAction.Ask => RuleVerdict.Ask(
+                new ApprovalQuestion(decision.Rule, decision.Finding) { RuleText = RuleText(exchange, decision.Rule) }),
             // A server would read the notice, and not a model.
             InspectionAction.Annotate or InspectionAction.Block => RuleVerdict.Refuse(Reasons.TextRefused, $"{decision.Finding} {decision.Rule}"),
             _ => RuleVerdict.Pass,
         };
     }
+
+    private static string RuleText(Exchange exchange, string rule) =>
+        exchange.Snapshot.Settings.Inspection.Messages.InOrder.FirstOrDefault(one => one.Id == rule)?.Text ?? "";
 }

@@ -1,0 +1,29 @@
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Range.Running;
+
+/// <summary>A person who answers questions of a gateway, with a token for administration and a client of the person's own.</summary>
+internal sealed class ApproverAtGateway(GatewayHost host, RangeIssuer issuer)
+{
+    private const string Console = "console";
+
+    private readonly ControlHandler control = GatewayAdministration.ControlOf(host);
+
+    /// <summary>Looks at the newest open question, and grants it. Returns whether the grant was taken.</summary>
+    public async Task<bool> GrantAsync(string person)
+    {
+        var list = await SendAsync(new ControlRequest { Verb = "approval.list" }).ConfigureAwait(false);
+        if (list.Approvals is not [.., var open]) return false;
+        var token = issuer.Mint(person, host.Snapshots.Current.Settings.AdministrationResource, static claims => claims["client_id"] = Console);
+        var shown = await SendAsync(new ControlRequest { Verb = "approval.show", Id = open.Id, AdminToken = token }).ConfigureAwait(false);
+        if (shown.Approval is not { } seen) return false;
+        var grant = new ControlRequest { Verb = "approval.grant", Id = seen.Id, Digest = seen.Digest, Shown = seen.Shown, AdminToken = token };
+        return (await SendAsync(grant).ConfigureAwait(false)).Ok;
+    }
+
+    private Task<ControlReply> SendAsync(ControlRequest request) =>
+        control.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId()));
+}

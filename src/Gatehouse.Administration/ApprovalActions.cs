@@ -1,0 +1,129 @@
+using System.Globalization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>Lists questions to people: calls that wait for an approval, and definitions that are withheld. It shows no arguments.</summary>
+/// <param name="WithAnswered">True for calls in every state; false for those that are open.</param>
+internal sealed record ListApprovals(bool WithAnswered) : AdministrativeAction<ApprovalList>
+{
+    // A person reads so many; more of them are reported.
+    private const int MostListed = 1000;
+
+    public override string Name => "approval.list";
+
+    public override ActionEffect Effect => ActionEffect.Reads;
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
+
+    protected override async Task<ActionOutcome<ApprovalList>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        var calls = await parts.Approvals!.ListAsync(WithAnswered, MostListed + 1).ConfigureAwait(false);
+        var pending = parts.Definitions is { } definitions ? await definitions.PendingAsync().ConfigureAwait(false) : null;
+        var remedy = calls.Count > MostListed ? "there are more; these are the newest"
+            : pending is { Definitions.Count: > 0 } ? pending.Remedy : null;
+        return new ApprovalList(
+            [.. calls.TakeLast(MostListed), .. pending?.Definitions.Select(DefinitionQuestions.Row) ?? []], remedy);
+    }
+}
+
+/// <summary>Shows one question in full. The gateway notes who was shown which text: only that person can answer, and only this text.</summary>
+/// <param name="Id">The question.</param>
+internal sealed record ShowApproval(string Id) : AdministrativeAction<ApprovalView>
+{
+    public override string Name => "approval.show";
+
+    public override ActionEffect Effect => ActionEffect.Discloses;
+
+    public override ActionStrength Strength => ActionStrength.Holder;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts) => ApprovalActs.IsId(Id) ? null : ActionRefusal.NoApprovalNamed;
+
+    protected override async Task<ActionOutcome<ApprovalView>> RunAsync(AdministrationParts parts, Administrator by)
+    {
+        if (!DefinitionQuestions.IsId(Id)) return await parts.Approvals!.ShowAsync(Id, by).ConfigureAwait(false);
+        if (parts.Definitions is not { } definitions) return ActionRefusal.UnknownApproval;
+        var pending = await definitions.PendingAsync().ConfigureAwait(false);
+        return pending.Definitions.FirstOrDefault(one => DefinitionQuestions.IdOf(one) == Id) is { } found
+            ? DefinitionQuestions.Shown(found) : ActionRefusal.UnknownApproval;
+    }
+}
+
+/// <summary>A person's answer to the question whether one call may be carried out.</summary>
+/// <param name="Id">The question.</param>
+/// <param name="Grants">True for a grant, false for a denial.</param>
+/// <param name="Digest">Digest of the call, as it was shown; 64 hexadecimal digits.</param>
+/// <param name="Shown">SHA-256 of the text that the person was shown; 64 hexadecimal digits.</param>
+/// <param name="Reason">The reason, in the person's words; may be empty.</param>
+internal sealed record AnswerApproval(string Id, bool Grants, string Digest, string Shown, string Reason) : AdministrativeAction<ApprovalAnswered>
+{
+    private const int LongestReason = 1024;
+
+    public override string Name => Grants ? "approval.grant" : "approval.deny";
+
+    // A denial is an answer as well: it ends the question for all approvers, so that it needs its person and its entry.
+    public override ActionEffect Effect => ActionEffect.Grants;
+
+    public override ActionStrength Strength => ActionStrength.Holder;
+
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [.. Named(), ApprovalActs.Fact(Id), StatedReason(Reason)];
+
+    public override bool IsOffered(AdministrationParts parts) => parts.Approvals is not null;
+
+    public override ActionRefusal? Fault(AdministrationParts parts)
+    {
+        if (DefinitionQuestions.IsId(Id)) return ActionRefusal.DefinitionNoCall;
+        if (!ApprovalActs.IsId(Id)) return ActionRefusal.NoApprovalNamed;
+        if (!ApprovalActs.IsDigest(Digest) || !ApprovalActs.IsDigest(Shown)) return ActionRefusal.NotShown;
+        return Reason.Length > LongestReason ? ActionRefusal.LongReason : null;
+    }
+
+    protected override Task<ActionOutcome<ApprovalAnswered>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Approvals!.AnswerAsync(this, by);
+}
+
+/// <summary>Questions to people.</summary>
+/// <param name="Approvals">The questions: calls, the oldest first, then definitions.</param>
+/// <param name="Remedy">A remark about what the list lacks, or why no person may answer; null for none.</param>
+internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals, string? Remedy);
+
+/// <summary>A person's answer was taken.</summary>
+/// <param name="Id">The question.</param>
+/// <param name="Grants">True for a grant, false for a denial.</param>
+/// <param name="IsDecided">True when this answer decided the question.</param>
+/// <param name="Granted">Number of people who have granted it.</param>
+/// <param name="Needed">Number of people who must grant it.</param>
+/// <param name="Expires">The end of the grant; null where there is none.</param>
+internal sealed record ApprovalAnswered(string Id, bool Grants, bool IsDecided, int Granted, int Needed, DateTimeOffset? Expires)
+{
+    /// <summary>Returns the sentence for the person.</summary>
+    public override string ToString()
+    {
+        if (!Grants) return $"{Id} is denied; the call is refused";
+        if (!IsDecided) return string.Create(CultureInfo.InvariantCulture, $"{Id} is granted by {Granted} of {Needed} people; another person must grant it too");
+        var end = Expires?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return $"{Id} is granted: one call with exactly this content, until {end}";
+    }
+}
+
+/// <summary>The common parts of acts about questions to people.</summary>
+internal static class ApprovalActs
+{
+    private const string CallPrefix = "apr-";
+    private const int LongestId = 32;
+    private const int DigestLength = 64;
+
+    /// <summary>Returns whether a text has the form of the id of a question.</summary>
+    public static bool IsId(string text) =>
+        (text.StartsWith(CallPrefix, StringComparison.Ordinal) || DefinitionQuestions.IsId(text)) && text.Length is > 4 and <= LongestId
+            && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '-');
+
+    /// <summary>Returns whether a text is a SHA-256 in lower-case hexadecimal digits.</summary>
+    public static bool IsDigest(string text) => text.Length == DigestLength && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Returns the fact with the id of a question. The fact is in clear, so it never holds words of the asking program.</summary>
+    public static KeyValuePair<string, string> Fact(string id) => KeyValuePair.Create("approval", IsId(id) ? id : "");
+}

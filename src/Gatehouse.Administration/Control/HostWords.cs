@@ -1,0 +1,38 @@
+namespace Gatehouse.Administration.Control;
+
+/// <summary>Words about the host itself: its state, reload, drain, stop, and tokens of its own issuer.</summary>
+internal static class HostWords
+{
+    private const int DefaultPatienceSeconds = 30;
+
+    public static ControlWords All { get; } = new(
+        [
+            new("status", [], static _ => new ShowStatus()),
+            new("reload", [], static _ => new Reload()),
+            new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? DefaultPatienceSeconds))),
+            new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
+            new("stop", [], static _ => new StopHost()),
+        ],
+        static act => act switch
+        {
+            ShowStatus => new ControlRequest { Verb = "status" },
+            Reload => new ControlRequest { Verb = "reload" },
+            Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
+            IssueDevelopmentToken issue => Of(issue),
+            StopHost => new ControlRequest { Verb = "stop" },
+            _ => null,
+        });
+
+    private static ControlRequest Of(IssueDevelopmentToken issue) => new()
+    {
+        Verb = "token",
+        Server = issue.Server,
+        Subject = issue.Subject,
+        Client = issue.Client,
+        Scopes = issue.Scopes,
+        Seconds = (int?)issue.Lifetime?.TotalSeconds,
+    };
+
+    private static ControlReading ReadToken(ControlRequest request) => new IssueDevelopmentToken(
+        request.Server, request.Subject, request.Client, request.Scopes, request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+}

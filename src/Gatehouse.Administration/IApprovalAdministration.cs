@@ -1,0 +1,20 @@
+namespace Gatehouse.Administration;
+
+/// <summary>Questions to people about calls (AZ-04).</summary>
+internal interface IApprovalAdministration
+{
+    /// <summary>Returns questions, the oldest first, without what is asked in full.</summary>
+    /// <param name="withAnswered">True for those in every state; false for those that are open.</param>
+    /// <param name="most">At most so many, 1 or more: the newest.</param>
+    Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most);
+
+    /// <summary>Shows a question in full to a person who may answer it, and notes that this person has seen it.</summary>
+    /// <param name="id">The question.</param>
+    /// <param name="by">The person.</param>
+    Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by);
+
+    /// <summary>Takes a person's answer.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="by">The person.</param>
+    Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by);
+}

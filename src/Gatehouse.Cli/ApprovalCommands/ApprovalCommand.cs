@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace Gatehouse.Cli.ApprovalCommands;
+
+/// <summary><c>gatehouse approval list|show|grant|deny</c>.</summary>
+internal static class ApprovalCommand
+{
+    public static Command Create() =>
+        new("approval", "List calls that wait for the approval of a person, show them, and grant or deny them. Withheld definitions are in the same list.")
+        { ApprovalListCommand.Create(), ApprovalShowCommand.Create(), ApprovalAnswerCommand.Grant(), ApprovalAnswerCommand.Deny() };
+}

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using Gatehouse.Administration;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>Questions to people about calls: who may see and answer them, and what is shown (AZ-04).</summary>
+/// <param name="services">The parts of the host.</param>
+internal sealed class ApprovalAdministration(GatewayServices services) : IApprovalAdministration
+{
+    private const string Terminal = "terminal";
+    private const string Socket = "socket";
+
+    private ApprovalBook Book => services.Approvals.Book;
+
+    private DateTimeOffset Now => services.Options.Time.GetUtcNow();
+
+    public async Task<IReadOnlyList<ApprovalView>> ListAsync(bool withAnswered, int most)
+    {
+        var now = Now;
+        var found = await Book.ListAsync(withAnswered ? null : ApprovalState.Open, most, CancellationToken.None).ConfigureAwait(false);
+        var views = new List<ApprovalView>(found.Count);
+        foreach (var (row, facts) in found.Where(one => withAnswered || one.Row.Expires > now))
+            views.Add(View(row, facts, await GrantedAsync(row).ConfigureAwait(false)));
+        return views;
+    }
+
+    public async Task<ActionOutcome<ApprovalView>> ShowAsync(string id, Administrator by)
+    {
+        if (await Book.ShowAsync(id, CancellationToken.None).ConfigureAwait(false) is not var (row, found)) return ActionRefusal.UnknownApproval;
+        if (found is not { } facts) return ActionRefusal.NoLongerReadable;
+        if (ApprovalRights.RefusalToSee(services.Snapshots.Current, by, facts) is { } refusal) return refusal;
+        var lines = ApprovalText.Lines(facts);
+        var (person, digest) = (PersonOf(by), ApprovalText.DigestOf(lines));
+        // Showing is an entry of its own, durable before the text leaves the process.
+        await Book.NoteShownAsync(row, facts, digest, WayOf(by), person).ConfigureAwait(false);
+        services.ShownApprovals.Note(id, new Showing(person.Issuer, person.Subject, WayOf(by), digest, Now));
+        return View(row, facts, await GrantedAsync(row).ConfigureAwait(false)) with { Lines = lines, Shown = Convert.ToHexStringLower(digest) };
+    }
+
+    public async Task<ActionOutcome<ApprovalAnswered>> AnswerAsync(AnswerApproval answer, Administrator by)
+    {
+        var asked = await Book.ShowAsync(answer.Id, CancellationToken.None).ConfigureAwait(false);
+        if (asked is not var (row, found)) return ActionRefusal.UnknownApproval;
+        if (found is not { } facts) return ActionRefusal.NoLongerReadable;
+        if (services.ApprovalRights.RefusalToAnswer(services.Snapshots.Current, by, facts, answer.Grants) is { } refusal) return refusal;
+        if (row.State != ApprovalState.Open || row.Expires <= Now) return Over(row);
+        if (ShownTo(by, answer, row, facts) is not { } seen) return ActionRefusal.NotShown;
+        var person = PersonOf(by) with { Reason = answer.Reason, Seconds = Math.Max(0, (Now - seen.At).TotalSeconds) };
+        var given = new PersonalAnswer(row.Id, row.Digest, answer.Grants, person, WayOf(by), seen.Digest);
+        var settings = services.Snapshots.Current.Settings.Approvals;
+        try
+        {
+            var result = await Book.AnswerAsync(given, settings.Expires, settings.History, CancellationToken.None).ConfigureAwait(false);
+            return Outcome(answer, result);
+        }
+        catch (AuditUnavailableException)
+        {
+            return ActionRefusal.AnswerNotRecorded;
+        }
+    }
+
+    private static ActionOutcome<ApprovalAnswered> Outcome(AnswerApproval answer, AnswerResult result) => result.Outcome switch
+    {
+        AnswerOutcome.Decided or AnswerOutcome.Counted => new ApprovalAnswered(
+            answer.Id, answer.Grants, result.Outcome == AnswerOutcome.Decided, result.Granted, result.Row!.Needed, result.Row.Expires),
+        AnswerOutcome.SamePerson => ActionRefusal.GrantedBefore,
+        AnswerOutcome.Over => Over(result.Row!),
+        _ => ActionRefusal.UnknownApproval,
+    };
+
+    // The text of now, and the same that this person was shown by this way.
+    private Showing? ShownTo(Administrator by, AnswerApproval answer, ApprovalRow row, ApprovalFacts facts)
+    {
+        var person = PersonOf(by);
+        var (digest, shown) = (Convert.FromHexString(answer.Digest), Convert.FromHexString(answer.Shown));
+        var seen = services.ShownApprovals.Find(row.Id, person.Issuer, person.Subject, WayOf(by));
+        return seen is not null && CryptographicOperations.FixedTimeEquals(digest, row.Digest.Span)
+            && CryptographicOperations.FixedTimeEquals(shown, ApprovalText.DigestOf(ApprovalText.Lines(facts)))
+            && CryptographicOperations.FixedTimeEquals(shown, seen.Digest.Span) ? seen : null;
+    }
+
+    private static ActionRefusal Over(ApprovalRow row) => ActionRefusal.ApprovalOver(row.State switch
+    {
+        ApprovalState.Granted => "granted",
+        ApprovalState.Denied => "denied",
+        ApprovalState.Spent => "granted and used",
+        ApprovalState.Closed => "closed",
+        _ => "expired",
+    });
+
+    private async Task<int> GrantedAsync(ApprovalRow row) =>
+        (await Book.GrantersAsync(row, CancellationToken.None).ConfigureAwait(false)).Count;
+
+    // The person at a terminal is the account, as in entries of acts.
+    private static ApproverFacts PersonOf(Administrator by) => by.Token is { } token
+        ? new ApproverFacts(token.Issuer, token.Subject, "", null)
+        : new ApproverFacts(PersonalFacts.AccountIssuer, Administrator.NameOf(by.Account), "", null);
+
+    private static string WayOf(Administrator by) => by.Token is null ? Terminal : Socket;
+
+    private ApprovalView View(ApprovalRow row, ApprovalFacts? facts, int granted) => new()
+    {
+        Id = row.Id,
+        Kind = ApprovalView.CallKind,
+        State = row.State is ApprovalState.Open or ApprovalState.Granted && row.Expires <= Now ? Word(ApprovalState.Expired) : Word(row.State),
+        Server = facts?.Server,
+        Method = facts?.Method,
+        Target = facts?.Target,
+        Caller = facts?.Subject,
+        CallerIssuer = facts?.Issuer,
+        Client = facts?.Client,
+        Rules = [.. (facts?.Rules ?? []).Select(static rule => rule.Source).Distinct(StringComparer.Ordinal)],
+        At = row.At,
+        Expires = row.Expires,
+        Needed = row.Needed,
+        Granted = granted,
+        Digest = Convert.ToHexStringLower(row.Digest.Span),
+    };
+
+    private static string Word(ApprovalState state) => state switch
+    {
+        ApprovalState.Open => "open",
+        ApprovalState.Granted => "granted",
+        ApprovalState.Denied => "denied",
+        ApprovalState.Spent => "spent",
+        ApprovalState.Expired => "expired",
+        _ => "closed",
+    };
+}

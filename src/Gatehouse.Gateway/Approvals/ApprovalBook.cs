@@ -1,0 +1,326 @@
+using System.Security.Cryptography;
+using Gatehouse.Audit;
+using Gatehouse.Audit.Privacy;
+using Gatehouse.Diagnostics;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Policy;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>
+/// The questions, the answers and their entries. Each change of a state has three steps in this order: one atomic act in the store, an entry of the
+/// audit log that is durable, and the effect. A change whose entry is missing gets it before anything else is done with the question (a
+/// transactional outbox), also after a crash.
+/// </summary>
+/// <param name="store">Questions and answers.</param>
+/// <param name="boxes">Their sealed facts.</param>
+/// <param name="journal">The entries.</param>
+/// <param name="digests">Digests of persons.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ApprovalBook(
+    IApprovalStore store, ApprovalBoxes boxes, ApprovalJournal journal, CallDigests digests, TimeProvider time) : IDisposable
+{
+    private const int MostListed = 200_000; // twice the most that approvals.open allows
+
+    private readonly ApprovalWaiters waiters = new();
+    private readonly ApprovalTurns turns = new();
+
+    /// <summary>Number of exchanges of this process that wait for an answer. Their questions are stored.</summary>
+    public int Waiting => waiters.Count;
+
+    /// <summary>Returns the questions in a state, the oldest first, with their facts; facts are null where they cannot be opened any more.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<IReadOnlyList<(ApprovalRow Row, ApprovalFacts? Facts)>> ListAsync(
+        ApprovalState? state, int most, CancellationToken cancellation) =>
+        [.. (await store.ListAsync(state, most, time.GetUtcNow(), cancellation).ConfigureAwait(false)).Select(row => (row, boxes.Open(row)))];
+
+    /// <summary>Returns one question with its facts; null where there is none.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<(ApprovalRow Row, ApprovalFacts? Facts)?> ShowAsync(string id, CancellationToken cancellation) =>
+        await store.FindAsync(id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { } row ? (row, boxes.Open(row)) : null;
+
+    /// <summary>Writes that a person is shown a question. The text may leave the process afterwards.</summary>
+    /// <exception cref="AuditUnavailableException">The entry could not be made durable.</exception>
+    public Task NoteShownAsync(ApprovalRow row, ApprovalFacts facts, ReadOnlyMemory<byte> shown, string way, ApproverFacts by) =>
+        journal.ShownAsync(row, facts, shown, way, by);
+
+    /// <summary>Finds the question that decides about a call; null where there is none.</summary>
+    public ValueTask<ApprovalRow?> FindAsync(IReadOnlyList<ReadOnlyMemory<byte>> digest, CancellationToken cancellation) =>
+        store.FindByDigestAsync(digest, time.GetUtcNow(), cancellation);
+
+    /// <inheritdoc cref="ApprovalBoxes.Seal(string, ApprovalFacts, DateTimeOffset)"/>
+    public byte[]? Seal(string id, ApprovalFacts facts, DateTimeOffset at) => boxes.Seal(id, facts, at);
+
+    /// <summary>Opens a question, and waits for its answer.</summary>
+    public async Task<ApprovalStep> OpenAsync(
+        ApprovalRow row, ApprovalFacts facts, int mostOfParty, int mostOpen, CancellationToken cancellation)
+    {
+        using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+        switch (await store.AddAsync(row, mostOfParty, mostOpen, cancellation).ConfigureAwait(false))
+        {
+            case ApprovalAdding.Exists: return ApprovalStep.Again;
+            case ApprovalAdding.Crowded: return ApprovalStep.Of(new ApprovalAnswer(ApprovalOutcome.Crowded));
+        }
+
+        await journal.AskedAsync(row, facts, isRecovered: false).ConfigureAwait(false);
+        await store.NoteAsync(row.Id, ApprovalState.Open, CancellationToken.None).ConfigureAwait(false);
+        return new ApprovalStep(null, row, waiters.Add(row.Id));
+    }
+
+    /// <summary>Takes the answer of a question that is there, or waits for it.</summary>
+    /// <param name="id">The question.</param>
+    /// <param name="denialLife">Time for which a denial answers the same call.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task<ApprovalStep> JoinAsync(string id, TimeSpan denialLife, CancellationToken cancellation)
+    {
+        using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
+        if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { } row) return ApprovalStep.Again;
+        var now = time.GetUtcNow();
+        // Threat: the person was erased, and the question still counts although no person can see what it is about.
+        if (row.State is ApprovalState.Open or ApprovalState.Granted && boxes.Open(row) is null)
+        {
+            await CloseInTurnAsync(row, null, "erased").ConfigureAwait(false);
+            return ApprovalStep.Again;
+        }
+
+        return row.State switch
+        {
+            ApprovalState.Open when row.Expires > now => new ApprovalStep(null, row, waiters.Add(id)),
+            ApprovalState.Granted when row.Expires > now =>
+                ApprovalStep.Of(await AnswerOfAsync(row, ApprovalOutcome.Approved, cancellation).ConfigureAwait(false)),
+            ApprovalState.Denied when row.ChangedAt + denialLife > now =>
+                ApprovalStep.Of(await AnswerOfAsync(row, ApprovalOutcome.Refused, cancellation).ConfigureAwait(false)),
+            _ => ApprovalStep.Again,
+        };
+    }
+
+    /// <summary>Waits no longer.</summary>
+    public void Leave(string id, TaskCompletionSource<ApprovalAnswer> waiter) => waiters.Remove(id, waiter);
+
+    /// <summary>Takes one person's answer. It is durable, with its entry, before this returns and before any exchange continues.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="expires">Life of a grant where the rule names none.</param>
+    /// <param name="history">Time for which the answer is kept.</param>
+    /// <param name="cancellation">Ends the wait for the turn.</param>
+    /// <returns>The result; <see cref="AnswerOutcome.Unknown"/> also where the person saw another question.</returns>
+    /// <exception cref="StoreException">Nothing was changed.</exception>
+    /// <exception cref="AuditUnavailableException">The answer is stored and has no effect until its entry can be written.</exception>
+    public async Task<AnswerResult> AnswerAsync(PersonalAnswer answer, TimeSpan expires, TimeSpan history, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        using var turn = await turns.TakeAsync(answer.Id, cancellation).ConfigureAwait(false);
+        if (await SettledAsync(answer.Id, cancellation).ConfigureAwait(false) is not { } row
+            || !CryptographicOperations.FixedTimeEquals(row.Digest.Span, answer.Digest.Span))
+            return new AnswerResult(AnswerOutcome.Unknown, null, 0);
+        var (now, facts) = (time.GetUtcNow(), boxes.Open(row));
+        if (facts is null) return new AnswerResult(AnswerOutcome.Over, row, 0); // what it is about cannot be shown any more
+        var over = now + (facts.Terms.Expires ?? expires);
+        var given = new ApprovalAnswerRow(
+            row.Id, digests.OfPerson(answer.By.Issuer, answer.By.Subject)[0], answer.Grants, now, over + history, answer.Way, answer.Shown,
+            boxes.Seal(row.Id, answer.By, now), false);
+        var result = await store.AnswerAsync(given, over, now, CancellationToken.None).ConfigureAwait(false);
+        if (result.Outcome is not (AnswerOutcome.Counted or AnswerOutcome.Decided)) return result;
+        await journal.AnsweredAsync(row, facts, given, answer.By, result.Granted, isRecovered: false).ConfigureAwait(false);
+        await store.NoteAnswerAsync(row.Id, given.Person, CancellationToken.None).ConfigureAwait(false);
+        if (result.Outcome == AnswerOutcome.Decided) await DecideAsync(row.Id, answer).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>Uses a grant up. Of several uses exactly one is true, and its entry is durable.</summary>
+    /// <param name="id">The question.</param>
+    /// <param name="now">Digests of the call as it would be forwarded now.</param>
+    /// <param name="snapshot">The snapshot that decides the call.</param>
+    /// <param name="cancellation">Ends the wait for the turn.</param>
+    /// <exception cref="StoreException">The store refused.</exception>
+    /// <exception cref="AuditUnavailableException">It is used up, and the entry could not be written: the call must not be forwarded.</exception>
+    public async Task<bool> TrySpendAsync(
+        string id, IReadOnlyList<ReadOnlyMemory<byte>> now, GatewaySnapshot snapshot, CancellationToken cancellation)
+    {
+        using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
+        if (await SettledAsync(id, cancellation).ConfigureAwait(false) is not { State: ApprovalState.Granted } row) return false;
+        if (!now.Any(one => CryptographicOperations.FixedTimeEquals(one.Span, row.Digest.Span))) return false;
+        if (boxes.Open(row) is not { } facts) return false;
+        if (await IsForbiddenToApproverAsync(row, facts, snapshot, cancellation).ConfigureAwait(false))
+        {
+            await CloseInTurnAsync(row, facts, "approver-forbidden").ConfigureAwait(false);
+            return false;
+        }
+
+        var at = time.GetUtcNow();
+        var isSpent = await store.ChangeAsync(id, ApprovalState.Granted, ApprovalState.Spent, at, CancellationToken.None).ConfigureAwait(false);
+        if (!isSpent) return false;
+        await NoteEndAsync(row with { State = ApprovalState.Spent, ChangedAt = at }, facts, "", isRecovered: false).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Closes open questions, and grants that were not used.</summary>
+    /// <param name="why">Returns the cause for a question; null to leave it.</param>
+    /// <param name="cancellation">Ends the work between two questions.</param>
+    /// <returns>The number of questions that were closed.</returns>
+    /// <exception cref="StoreException">The store refused; some may be closed.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written; some may be closed.</exception>
+    public async Task<int> CloseAsync(Func<ApprovalRow, ApprovalFacts, CancellationToken, ValueTask<string?>> why, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(why);
+        var closed = 0;
+        foreach (var state in new[] { ApprovalState.Open, ApprovalState.Granted })
+        {
+            foreach (var row in await store.ListAsync(state, MostListed, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+            {
+                var facts = boxes.Open(row);
+                var cause = facts is null ? "erased" : await why(row, facts, cancellation).ConfigureAwait(false);
+                if (cause is null) continue;
+                using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+                // It may have been granted since it was listed.
+                if (await SettledAsync(row.Id, cancellation).ConfigureAwait(false) is { State: ApprovalState.Open or ApprovalState.Granted } present
+                    && await CloseInTurnAsync(present, facts, cause).ConfigureAwait(false))
+                    closed++;
+            }
+        }
+
+        return closed;
+    }
+
+    /// <summary>
+    /// Removes the sealed facts of a person whose keys were destroyed, and closes the questions about that person's calls. Answers of the person stay
+    /// as answers.
+    /// </summary>
+    /// <exception cref="StoreException">The store refused. What stays in it is sealed under keys that are gone; entries follow with a sweep.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written; it follows with a sweep.</exception>
+    public async Task EraseAsync(SubjectOwner person, CancellationToken cancellation)
+    {
+        var (parties, persons) = (digests.OfParty(person.Issuer, person.Subject), digests.OfPerson(person.Issuer, person.Subject));
+        foreach (var row in await store.EraseAsync(parties, persons, time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            // Another act on the question may have written the entry meanwhile.
+            if (await store.FindAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false) is { IsNoted: false })
+                await NoteEndAsync(row, null, "erased", isRecovered: false).ConfigureAwait(false);
+            waiters.Release(row.Id, new ApprovalAnswer(ApprovalOutcome.Outdated) { Id = row.Id });
+        }
+    }
+
+    /// <summary>Closes a question if no exchange of this process waits for it.</summary>
+    public async Task CloseWithoutWaitersAsync(string id, string why)
+    {
+        using var turn = await turns.TakeAsync(id, CancellationToken.None).ConfigureAwait(false);
+        if (waiters.HasAny(id)) return;
+        if (await SettledAsync(id, CancellationToken.None).ConfigureAwait(false) is { State: ApprovalState.Open } row)
+            await CloseInTurnAsync(row, boxes.Open(row), why).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns the persons who granted a question; one whose facts cannot be opened any more is null.</summary>
+    public async Task<IReadOnlyList<ApproverFacts?>> GrantersAsync(ApprovalRow row, CancellationToken cancellation) =>
+    [
+        .. (await store.AnswersAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false)).Where(static answer => answer.Grants)
+            .Select(boxes.Open),
+    ];
+
+    /// <summary>
+    /// Expires what is over, and writes the entries that are missing: of a crash, or of a time in which the log could not be written.
+    /// </summary>
+    /// <exception cref="StoreException">The store refused; the rest follows with the next run.</exception>
+    /// <exception cref="AuditUnavailableException">An entry could not be written; the rest follows with the next run.</exception>
+    public async Task SweepAsync(CancellationToken cancellation)
+    {
+        foreach (var row in await store.ExpireAsync(time.GetUtcNow(), cancellation).ConfigureAwait(false))
+        {
+            using var turn = await turns.TakeAsync(row.Id, cancellation).ConfigureAwait(false);
+            await NoteEndAsync(row, boxes.Open(row), "", isRecovered: false).ConfigureAwait(false);
+        }
+
+        await RecoverAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes the entries that are missing.</summary>
+    /// <inheritdoc cref="SweepAsync"/>
+    public async Task RecoverAsync(CancellationToken cancellation)
+    {
+        var ids = (await store.UnnotedAsync(cancellation).ConfigureAwait(false)).Select(static row => row.Id)
+            .Concat((await store.UnnotedAnswersAsync(cancellation).ConfigureAwait(false)).Select(static answer => answer.ApprovalId));
+        foreach (var id in ids.Distinct(StringComparer.Ordinal).ToList())
+        {
+            using var turn = await turns.TakeAsync(id, cancellation).ConfigureAwait(false);
+            await SettledAsync(id, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public void Dispose() => turns.Dispose();
+
+    // The question as it is now, once every entry about it is in the log. Null where there is none.
+    private async Task<ApprovalRow?> SettledAsync(string id, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (await store.FindAsync(id, now, cancellation).ConfigureAwait(false) is not { } row) return null;
+        var answers = await store.AnswersAsync(id, now, cancellation).ConfigureAwait(false);
+        if (row.IsNoted && answers.All(static answer => answer.IsNoted)) return row;
+        var facts = boxes.Open(row);
+        if (!row.IsNoted && row.State == ApprovalState.Open) await journal.AskedAsync(row, facts, isRecovered: true).ConfigureAwait(false);
+        foreach (var answer in answers.Where(static answer => !answer.IsNoted))
+        {
+            var granted = answers.Count(static one => one.Grants);
+            await journal.AnsweredAsync(row, facts, answer, boxes.Open(answer), granted, isRecovered: true).ConfigureAwait(false);
+            await store.NoteAnswerAsync(id, answer.Person, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        if (!row.IsNoted) await SettleAsync(row, facts).ConfigureAwait(false);
+        return row with { IsNoted = true };
+    }
+
+    // The entry of a decision is the one of the answer that decided. A question is answered only after its entry is in the log.
+    private async Task SettleAsync(ApprovalRow row, ApprovalFacts? facts)
+    {
+        var cause = row.State == ApprovalState.Closed ? ApprovalJournal.UnknownCause : "";
+        if (row.State is ApprovalState.Open or ApprovalState.Granted or ApprovalState.Denied)
+            await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
+        else await NoteEndAsync(row, facts, cause, isRecovered: true).ConfigureAwait(false);
+    }
+
+    private async Task DecideAsync(string id, PersonalAnswer answer)
+    {
+        var state = answer.Grants ? ApprovalState.Granted : ApprovalState.Denied;
+        await store.NoteAsync(id, state, CancellationToken.None).ConfigureAwait(false);
+        var outcome = answer.Grants ? ApprovalOutcome.Approved : ApprovalOutcome.Refused;
+        waiters.Release(id, new ApprovalAnswer(outcome, answer.Way) { Id = id });
+    }
+
+    private async Task<bool> CloseInTurnAsync(ApprovalRow row, ApprovalFacts? facts, string why)
+    {
+        var at = time.GetUtcNow();
+        if (!await store.ChangeAsync(row.Id, row.State, ApprovalState.Closed, at, CancellationToken.None).ConfigureAwait(false)) return false;
+        await NoteEndAsync(row with { State = ApprovalState.Closed, ChangedAt = at }, facts, why, isRecovered: false).ConfigureAwait(false);
+        waiters.Release(row.Id, new ApprovalAnswer(ApprovalOutcome.Outdated) { Id = row.Id });
+        return true;
+    }
+
+    private async Task NoteEndAsync(ApprovalRow row, ApprovalFacts? facts, string why, bool isRecovered)
+    {
+        await journal.EndedAsync(row, facts, why, isRecovered).ConfigureAwait(false);
+        await store.NoteAsync(row.Id, row.State, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // The groups and roles of an approver are those of a token that is gone. What can be asked is whether a rule forbids the person.
+    private async Task<bool> IsForbiddenToApproverAsync(
+        ApprovalRow row, ApprovalFacts facts, GatewaySnapshot snapshot, CancellationToken cancellation)
+    {
+        var target = ApprovalTargets.Of(facts);
+        foreach (var by in await GrantersAsync(row, cancellation).ConfigureAwait(false))
+        {
+            if (by is null) return true; // the person was erased: no one can be asked about the grant
+            var person = new PolicySubject(by.Issuer, by.Subject, null, [], [], []);
+            if (snapshot.Policy.Decide(person, target).Effect == PolicyEffect.Forbid) return true;
+        }
+
+        return false;
+    }
+
+    // The answer to a call that meets a decided question names the way of the last answer.
+    private async Task<ApprovalAnswer> AnswerOfAsync(ApprovalRow row, ApprovalOutcome outcome, CancellationToken cancellation)
+    {
+        var answers = await store.AnswersAsync(row.Id, time.GetUtcNow(), cancellation).ConfigureAwait(false);
+        return new ApprovalAnswer(outcome, answers.Count == 0 ? null : answers[^1].Way) { Id = row.Id };
+    }
+}

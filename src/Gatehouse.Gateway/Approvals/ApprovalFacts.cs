@@ -1,0 +1,103 @@
+using System.Text.Json.Serialization;
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>The facts of a question: what a person is shown, and what a change of the configuration is compared with. Stored sealed.</summary>
+internal sealed record ApprovalFacts
+{
+    /// <summary>Issuer of the caller.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>The caller at the issuer.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The client; null for none.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>The endpoint at which the caller called.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Name of the server.</summary>
+    public required string Server { get; init; }
+
+    /// <summary>Identity of the server's source.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The method.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The name or URI; null for none.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Digest of the definition; null for none.</summary>
+    public string? Definition { get; init; }
+
+    /// <summary>The rules that ask.</summary>
+    public required IReadOnlyList<AskingRule> Rules { get; init; }
+
+    /// <summary>Findings in the message, each as slug and detail.</summary>
+    public IReadOnlyList<string> Findings { get; init; } = [];
+
+    /// <summary>Generation of the configuration that asked.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>Id of the exchange that asked first.</summary>
+    public required string ExchangeId { get; init; }
+
+    /// <summary>The terms.</summary>
+    public required ApprovalTerms Terms { get; init; }
+
+    /// <summary>The params in canonical form.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Parameters { get; init; }
+
+    /// <summary>The caller in one line, as entries of the log name callers.</summary>
+    [JsonIgnore]
+    public string Caller => $"{Issuer} {Subject}";
+
+    /// <summary>Returns the facts of a request.</summary>
+    public static ApprovalFacts Of(ApprovalRequest request) => new()
+    {
+        Issuer = request.Caller.Issuer,
+        Subject = request.Caller.Subject,
+        Client = request.Caller.ClientId,
+        Endpoint = request.Call.Endpoint,
+        Server = request.Server,
+        Source = ServerIdentities.Of(request.Call.Server).Source.ToString(),
+        Method = request.Call.Method,
+        Target = request.Call.Target,
+        Definition = request.Call.Definition,
+        Rules = [.. request.Questions.Select(one => new AskingRule(one.Source, one.Reason, one.RuleText, request.PolicyQuestions.Contains(one)))],
+        Findings = [.. request.Findings.Select(Line)],
+        Generation = request.Snapshot.Generation,
+        ExchangeId = request.ExchangeId,
+        Terms = request.Terms,
+        Parameters = request.Call.Parameters,
+    };
+
+    private static string Line(AuditPart part) => part.Detail is null ? part.Reason ?? "" : $"{part.Reason} {part.Detail}";
+}
+
+/// <summary>A rule that asks.</summary>
+/// <param name="Source">Its id or slug.</param>
+/// <param name="Reason">Slug of the cause.</param>
+/// <param name="Text">Its text in canonical form; empty for a rule without one.</param>
+/// <param name="IsOfPolicy">True for a rule of the policy, false for one that inspects messages.</param>
+internal sealed record AskingRule(string Source, string Reason, string Text, bool IsOfPolicy);
+
+/// <summary>The facts of one answer. Stored sealed under the key of the person who answered.</summary>
+/// <param name="Issuer">Issuer of the person.</param>
+/// <param name="Subject">The person at the issuer.</param>
+/// <param name="Reason">The reason that the person stated.</param>
+/// <param name="Seconds">Time from showing the question to the answer, in seconds; null when it is not known.</param>
+internal sealed record ApproverFacts(string Issuer, string Subject, string Reason, double? Seconds);
+
+/// <summary>JSON of the sealed facts.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApprovalFacts))]
+[JsonSerializable(typeof(ApproverFacts))]
+internal sealed partial class ApprovalFactsJson : JsonSerializerContext;

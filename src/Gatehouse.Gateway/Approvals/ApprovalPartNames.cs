@@ -1,0 +1,17 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>Every name under which a host composes a part of its questions to people.</summary>
+internal static class ApprovalPartNames
+{
+    /// <summary>The digests of calls that approvals are bound to.</summary>
+    public static PartName<CallDigests> Digests { get; } = new("approvals/digests");
+
+    /// <summary>The questions to people, and their answers.</summary>
+    public static PartName<IApprovalStore> Store { get; } = new("approvals/store");
+
+    /// <summary>Who may answer questions.</summary>
+    public static PartName<ApprovalRights> Rights { get; } = new("approvals/rights");
+}

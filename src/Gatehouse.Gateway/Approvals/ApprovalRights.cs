@@ -1,0 +1,49 @@
+using Gatehouse.Administration;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Snapshots;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>
+/// Who may answer a question, and by which token. The policy says it, by rules of the direction <c>approvals</c> for the target; no argument of the
+/// call is read. Where a host takes confirmations at a terminal, its one person may answer every question.
+/// </summary>
+internal class ApprovalRights
+{
+    /// <summary>Returns why a person may not see or answer a question; null when the person may.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="by">The person.</param>
+    /// <param name="facts">The question.</param>
+    public static ActionRefusal? RefusalToSee(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts)
+    {
+        if (by.Token is not { } token) return null; // a confirmation at the terminal; whether it counts, the authorization of the act has judged
+        var target = ApprovalTargets.Of(facts);
+        if (token.Verified is not { } verified || snapshot.Policy.Decide(PolicySubjects.Of(verified), target).Effect != PolicyEffect.Permit)
+            return ActionRefusal.NoApprovalRight(token.Subject, facts.Server, facts.Target ?? facts.Method);
+        // A stranger gets no hint which sign-in would do.
+        return token.Missing is { } missing ? ActionRefusal.TooWeak(snapshot.Settings.AdministrationResource, missing) : null;
+    }
+
+    /// <summary>Returns why a person may not answer a question; null when the person may.</summary>
+    /// <param name="snapshot">The configuration in force.</param>
+    /// <param name="by">The person.</param>
+    /// <param name="facts">The question.</param>
+    /// <param name="grants">True for a grant. Callers may always deny their own call.</param>
+    public ActionRefusal? RefusalToAnswer(GatewaySnapshot snapshot, Administrator by, ApprovalFacts facts, bool grants)
+    {
+        if (RefusalToSee(snapshot, by, facts) is { } refusal) return refusal;
+        if (by.Token?.Verified is not { } token) return null;
+        // Threat: the agent that makes the call holds a token of the right person, and answers in that person's place.
+        if (IsOfCalls(snapshot, token, facts)) return ActionRefusal.WayOfCalls;
+        return grants && IsRequester(token, facts) && !facts.Terms.MaySelf ? ActionRefusal.ApproverIsRequester : null;
+    }
+
+    /// <summary>Returns whether a token is that of the caller.</summary>
+    protected virtual bool IsRequester(VerifiedToken token, ApprovalFacts facts) => token.Issuer == facts.Issuer && token.Subject == facts.Subject;
+
+    private static bool IsOfCalls(GatewaySnapshot snapshot, VerifiedToken token, ApprovalFacts facts) =>
+        (token.ClientId is { } client && client == facts.Client)
+            || snapshot.Settings.Servers.Any(server => token.Audiences.Contains(snapshot.Settings.Resource(server)));
+}

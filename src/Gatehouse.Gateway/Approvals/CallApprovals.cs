@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using Gatehouse.Audit;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Exchanges;
+using Gatehouse.Pipeline.Records;
+using Gatehouse.Settings;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>
+/// Questions to people about calls: asks, waits, and uses grants up. A grant counts for one call with the digest of the question.
+/// </summary>
+/// <remarks>
+/// Each change is first one act in the store, then an entry of the audit log that is durable, then the effect (<see cref="ApprovalBook"/>). So there
+/// is one outcome, no effect without its entry, and after a crash nothing is used twice.
+/// </remarks>
+/// <param name="book">Questions, answers and their entries.</param>
+/// <param name="digests">Digests of calls.</param>
+/// <param name="approvers">Tells whether any person could answer.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CallApprovals(ApprovalBook book, CallDigests digests, ApproverPresence approvers, TimeProvider time) : IApprovals
+{
+    // The answer of the gateway still has to reach the client.
+    private static readonly TimeSpan BeforeDeadline = TimeSpan.FromSeconds(1);
+
+    // Each round, another call or a sweep has changed the question. More rounds than that are no coincidence.
+    private const int MostRounds = 8;
+
+    private volatile bool isEnding;
+
+    /// <summary>The questions and their answers.</summary>
+    public ApprovalBook Book => book;
+
+    /// <summary>Keeps questions open from now on when their clients leave: the gateway ends the exchanges itself.</summary>
+    public void BeginEnd() => isEnding = true;
+
+    /// <inheritdoc />
+    public async ValueTask<ApprovalAnswer> AskAsync(ApprovalRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        try
+        {
+            if (!approvers.CanAnswer(request)) return Unavailable("no-approver");
+            if (request.Call.Parameters.Length > Settings(request).LargestCall) return Unavailable("too-large-to-show");
+            return await FindOrAskAsync(request, cancellation).ConfigureAwait(false);
+        }
+        catch (StoreException)
+        {
+            return Unavailable("store");
+        }
+        catch (AuditUnavailableException)
+        {
+            return Unavailable("record");
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ApprovalOutcome> SpendAsync(ApprovalRequest now, ApprovalAnswer answer, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        try
+        {
+            return answer.Id is { } id && await book.TrySpendAsync(id, digests.OfApproval(now.Call), now.Snapshot, cancellation).ConfigureAwait(false)
+                ? ApprovalOutcome.Approved : ApprovalOutcome.Outdated;
+        }
+        catch (Exception fault) when (fault is StoreException or AuditUnavailableException)
+        {
+            return ApprovalOutcome.Unavailable; // it may be used up; it is never used twice
+        }
+    }
+
+    private async Task<ApprovalAnswer> FindOrAskAsync(ApprovalRequest request, CancellationToken cancellation)
+    {
+        var mine = digests.OfApproval(request.Call);
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var found = await book.FindAsync(mine, cancellation).ConfigureAwait(false);
+            var step = found is null || IsForgotten(found, request)
+                ? await OpenAsync(NewId(), request, mine[0], cancellation).ConfigureAwait(false)
+                : await book.JoinAsync(found.Id, Settings(request).DenialLife, cancellation).ConfigureAwait(false);
+            if (step.Answer is { } answer) return answer;
+            if (step.Waiter is { } waiter) return await WaitAsync(request, step.Row!, waiter, cancellation).ConfigureAwait(false);
+        }
+
+        return Unavailable("changing");
+    }
+
+    private bool IsForgotten(ApprovalRow row, ApprovalRequest request) =>
+        row.State == ApprovalState.Denied && row.ChangedAt + Settings(request).DenialLife <= time.GetUtcNow();
+
+    private async Task<ApprovalStep> OpenAsync(string id, ApprovalRequest request, ReadOnlyMemory<byte> digest, CancellationToken cancellation)
+    {
+        var (settings, now, facts) = (Settings(request), time.GetUtcNow(), ApprovalFacts.Of(request));
+        if (book.Seal(id, facts, now) is not { } box) return ApprovalStep.Of(Unavailable("too-large-to-show"));
+        var expires = now + (request.Terms.Expires ?? settings.Expires);
+        var row = new ApprovalRow(
+            id, ApprovalKind.Call, digest, digests.OfParty(facts.Issuer, facts.Subject)[0], digests.OfKind(request.Call)[0], ApprovalState.Open,
+            request.Terms.Approvers, now, expires, expires + settings.History, now, false, box);
+        return await book.OpenAsync(row, facts, settings.OpenPerCaller, settings.Open, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<ApprovalAnswer> WaitAsync(
+        ApprovalRequest request, ApprovalRow row, TaskCompletionSource<ApprovalAnswer> waiter, CancellationToken cancellation)
+    {
+        try
+        {
+            return await waiter.Task.WaitAsync(PatienceOf(request, row), time, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new ApprovalAnswer(ApprovalOutcome.Pending) { Id = row.Id };
+        }
+        catch (OperationCanceledException)
+        {
+            book.Leave(row.Id, waiter);
+            if (request.Terms.ClosesWithClient && !isEnding)
+                await book.CloseWithoutWaitersAsync(row.Id, "client-left").ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            book.Leave(row.Id, waiter);
+        }
+    }
+
+    private TimeSpan PatienceOf(ApprovalRequest request, ApprovalRow row)
+    {
+        var now = time.GetUtcNow();
+        var patience = Settings(request).Hold;
+        if (row.Expires - now < patience) patience = row.Expires - now;
+        if (request.Deadline is { } deadline && deadline - BeforeDeadline - now < patience) patience = deadline - BeforeDeadline - now;
+        return patience > TimeSpan.Zero ? patience : TimeSpan.Zero;
+    }
+
+    private static ApprovalSettings Settings(ApprovalRequest request) => request.Snapshot.Settings.Approvals;
+
+    private static ApprovalAnswer Unavailable(string why) => new(ApprovalOutcome.Unavailable) { Detail = why };
+
+    // The random part of an id: 50 bits, so that two ids never meet. It is no secret.
+    private string NewId() => "apr-" + Ids.New(time)[^10..];
+}

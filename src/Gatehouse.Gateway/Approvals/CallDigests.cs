@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Approvals;
+
+/// <summary>
+/// Keyed digests of calls and persons. They are keyed wherever they are written: a plain hash in a log or a store would let its reader try out
+/// arguments and names.
+/// </summary>
+/// <remarks>
+/// Each method returns a digest for each key of the ring, the newest first: a question of the time before a rotation is found by its key.
+/// </remarks>
+internal class CallDigests(KeyRing keys)
+{
+    private const string Purpose = "approval-digest/v1";
+
+    private volatile DerivedKeys? derived;
+
+    /// <summary>Makes digests with the keys of others.</summary>
+    protected CallDigests(CallDigests others)
+        : this(others.Ring)
+    {
+    }
+
+    private KeyRing Ring => keys;
+
+    /// <summary>Digests of a call together with the rules that ask about it: an approval counts for nothing else.</summary>
+    public virtual IReadOnlyList<ReadOnlyMemory<byte>> OfApproval(AskedCall call) => Of("approval", output =>
+        call.WriteTo(output, ServerIdentities.Of(call.Server).Source.ToString(), withRules: true));
+
+    /// <summary>Digests of what calls of one kind have in common: caller, server, method and target.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfKind(AskedCall call) =>
+        OfTexts("kind", call.Caller.Issuer, call.Caller.Subject, call.Server.Name, call.Method, call.Target);
+
+    /// <summary>Digests of a caller as a party to bounds: issuer and subject, whatever the client.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfParty(string issuer, string subject) => OfTexts("party", issuer, subject);
+
+    /// <summary>Digests of a person who answers.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> OfPerson(string issuer, string subject) => OfTexts("person", issuer, subject);
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> OfTexts(string kind, params ReadOnlySpan<string?> texts)
+    {
+        var all = texts.ToArray();
+        return Of(kind, output =>
+        {
+            foreach (var text in all) AskedCall.WriteText(output, text);
+        });
+    }
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> Of(string kind, Action<IBufferWriter<byte>> write)
+    {
+        var output = new ArrayBufferWriter<byte>(1024);
+        output.Write(Encoding.UTF8.GetBytes(kind));
+        output.Write("\n"u8);
+        write(output);
+        return [.. Keys().Select(key => (ReadOnlyMemory<byte>)HMACSHA256.HashData(key, output.WrittenSpan))];
+    }
+
+    private IReadOnlyList<byte[]> Keys()
+    {
+        var newest = Ring.NewestId;
+        if (derived is { } made && made.Newest == newest) return made.Keys;
+        var all = Ring.DeriveKeys(Purpose, [], HMACSHA256.HashSizeInBytes);
+        derived = new DerivedKeys(newest, all);
+        return all;
+    }
+
+    private sealed record DerivedKeys(string Newest, IReadOnlyList<byte[]> Keys);
+}

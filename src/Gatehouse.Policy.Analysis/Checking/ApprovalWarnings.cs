@@ -1,0 +1,62 @@
+using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Matching;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Analysis.Checking;
+
+/// <summary>Warnings about obligations to ask a person that can have no answer, or that never ask.</summary>
+public static class ApprovalWarnings
+{
+    private static readonly string[] WithTarget =
+    [
+        "tools/call", "prompts/get", "resources/read", "resources/subscribe", "resources/unsubscribe", "completion/complete", "subscriptions/listen",
+    ];
+
+    /// <summary>Returns the warnings, in the order of the rules. A host of one person has none: there the person needs no rule.</summary>
+    public static IReadOnlyList<PolicyWarning> Find(IReadOnlyList<PolicyRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        var answers = Answers(rules);
+        return [.. rules.Where(rule => rule is { Forbids: false, Approval: not null }).SelectMany(rule => Of(rule, answers))];
+    }
+
+    /// <summary>Returns the permits that let people answer.</summary>
+    public static IReadOnlyList<PolicyRule> Answers(IReadOnlyList<PolicyRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return [.. rules.Where(rule => !rule.Forbids && rule.Directions?.Contains(PolicyDirection.Approvals) == true)];
+    }
+
+    private static IEnumerable<PolicyWarning> Of(PolicyRule rule, IReadOnlyList<PolicyRule> answers)
+    {
+        if (rule is { Methods: { Patterns.IsEmpty: true } methods, Tools: null, Prompts: null, Resources: null }
+            && methods.Names.All(name => PolicyRequests.KnownMethods.Contains(name) && !WithTarget.Contains(name)))
+        {
+            yield return new PolicyWarning(rule.Id, rule.Place, "this rule asks for no approval, because its methods have no target",
+                $"remove 'approval' from {rule.Id}, or name tools, prompts or resources");
+        }
+        else if (!answers.Any(answer => CanAnswer(answer, rule)))
+        {
+            yield return new PolicyWarning(rule.Id, rule.Place, "no rule of the direction approvals lets a person answer the question of this rule",
+                "add a permit with 'directions: [approvals]' for these servers and names");
+        }
+    }
+
+    private static bool CanAnswer(PolicyRule answer, PolicyRule asking) =>
+        Meet(answer.Servers, asking.Servers) && (IsAboutAll(answer) || IsAboutAll(asking) || Meet(answer, asking));
+
+    private static bool IsAboutAll(PolicyRule rule) => rule is { Tools: null, Prompts: null, Resources: null, Methods: null };
+
+    // Methods and URIs: it is assumed that they meet. A warning must be right, so what is not certain gives none.
+    private static bool Meet(PolicyRule one, PolicyRule other) =>
+        one.Methods is not null || other.Methods is not null
+        || (one.Resources is not null && other.Resources is not null)
+        || (one.Tools is not null && other.Tools is not null && Meet(one.Tools, other.Tools))
+        || (one.Prompts is not null && other.Prompts is not null && Meet(one.Prompts, other.Prompts));
+
+    private static bool Meet(NameSet? one, NameSet? other)
+    {
+        if (one is null || other is null || (!one.Patterns.IsEmpty && !other.Patterns.IsEmpty)) return true;
+        return one.Exact.Any(other.Contains) || other.Exact.Any(one.Contains);
+    }
+}

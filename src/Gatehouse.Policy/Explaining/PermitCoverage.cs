@@ -1,0 +1,17 @@
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Explaining;
+
+/// <summary>The check whether rules could permit a request to any subject.</summary>
+public static class PermitCoverage
+{
+    /// <summary>
+    /// Returns whether a permit is about the server, the target and the direction of a request. Subjects and conditions are not asked.
+    /// </summary>
+    public static bool Has(IEnumerable<PolicyRule> rules, PolicyRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return rules.Any(rule => !rule.Forbids && rule.SpeaksOf(request.Direction) && (rule.Servers?.Contains(request.Server) ?? true)
+            && RuleCoverage.Judge(rule, request) != Ternary.False);
+    }
+}

@@ -1,0 +1,166 @@
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Storage.PostgreSql;
+
+/// <summary>The tables of questions and answers, and the statements on them.</summary>
+internal static class ApprovalTables
+{
+    /// <summary>The condition under which a row whose time is over is deleted.</summary>
+    public const string MayGo = "noted";
+
+    /// <summary>A denial takes the place of the person's grant.</summary>
+    public const string Again =
+        """
+        ON CONFLICT (key) DO UPDATE SET
+          grants = excluded.grants, made_at = excluded.made_at, valid_until = excluded.valid_until, way = excluded.way, shown = excluded.shown,
+          noted = false, sealed = excluded.sealed
+        """;
+
+    /// <summary>From state $2 to state $3 at moment $4, which the question has to be before.</summary>
+    public const string Change =
+        "UPDATE approvals SET state = $3, changed_at = $4, noted = false WHERE key = $1 AND state = $2 AND expires_at > $4 AND valid_until > $4";
+
+    /// <summary>Grants an open question at moment $2 until $3.</summary>
+    public const string Grant =
+        """
+        UPDATE approvals SET state = 1, changed_at = $2, expires_at = $3, valid_until = GREATEST(valid_until, $3), noted = false
+        WHERE key = $1 AND state = 0
+        """;
+
+    // Open and granted. The numbers are those of ApprovalState.
+    private const string IsLive = "state IN (0, 1) AND expires_at > ";
+
+    // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
+    private const string Finished =
+        """
+        state >= 2 AND noted AND NOT EXISTS (SELECT 1 FROM approval_answers a WHERE a.approval_key = approvals.key AND NOT a.noted)
+        ORDER BY state = 2 DESC, changed_at DESC, id OFFSET
+        """;
+
+    private const string FinishedOfParty = $"SELECT key FROM approvals WHERE party_digest = $1 AND {Finished} $2";
+
+    private const string FinishedOfAll = $"SELECT key FROM approvals WHERE {Finished} $1";
+
+    public static RowMap<ApprovalRow> Questions { get; } = new(
+        "approvals",
+        ["id", "kind", "digest", "party_digest", "like_digest", "state", "needed", "made_at", "expires_at", "valid_until", "changed_at", "noted",
+            "sealed"],
+        static row => new(
+            row.Text(0), (ApprovalKind)row.Number(1), row.Bytes(2), row.Bytes(3), row.Bytes(4), (ApprovalState)row.Number(5), (int)row.Number(6),
+            row.Moment(7), row.Moment(8), row.Moment(9), row.Moment(10), row.Flag(11), row.Bytes(12)),
+        static row => RowKey.Of(row.Id),
+        static row =>
+        [
+            row.Id, (int)row.Kind, row.Digest.ToArray(), row.Party.ToArray(), row.Like.ToArray(), (int)row.State, row.Needed, row.At.UtcTicks,
+            row.Expires.UtcTicks, row.Until.UtcTicks, row.ChangedAt.UtcTicks, row.IsNoted, row.Sealed.ToArray(),
+        ]);
+
+    public static RowMap<ApprovalAnswerRow> Answers { get; } = new(
+        "approval_answers",
+        ["approval_id", "person_digest", "grants", "made_at", "valid_until", "way", "shown", "noted", "sealed", "approval_key"],
+        static row => new(
+            row.Text(0), row.Bytes(1), row.Flag(2), row.Moment(3), row.Moment(4), row.Text(5), row.Bytes(6), row.Bytes(8), row.Flag(7)),
+        static row => AnswerKey(row.ApprovalId, row.Person),
+        static row =>
+        [
+            row.ApprovalId, row.Person.ToArray(), row.Grants, row.At.UtcTicks, row.Until.UtcTicks, row.Way, row.Shown.ToArray(), row.IsNoted,
+            row.Sealed.ToArray(), RowKey.Of(row.ApprovalId),
+        ]);
+
+    public static byte[] AnswerKey(string id, ReadOnlyMemory<byte> person) => RowKey.Of(id, Convert.ToHexStringLower(person.Span));
+
+    public static ValueTask<ApprovalRow?> FindAsync(Work work, string id, DateTimeOffset now) =>
+        Questions.FindAsync(work, "WHERE key = $1 AND valid_until > $2", RowKey.Of(id), now.UtcTicks);
+
+    public static async ValueTask<ApprovalRow?> FindByDigestAsync(Work work, byte[][] digests, DateTimeOffset now) =>
+        await Questions.FindAsync(
+            work, $"WHERE digest = ANY($1) AND {IsLive}$2 ORDER BY array_position($1, digest) LIMIT 1", digests, now.UtcTicks).ConfigureAwait(false)
+        ?? await LatestAsync(work, "digest", ApprovalState.Denied, digests, now).ConfigureAwait(false);
+
+    public static ValueTask<ApprovalRow?> FindLikeAsync(Work work, byte[][] likes, DateTimeOffset now) =>
+        LatestAsync(work, "like_digest", ApprovalState.Spent, likes, now);
+
+    public static async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(Work work, ApprovalState? state, int most, DateTimeOffset now)
+    {
+        var newest = state is { } one
+            ? await Questions.SelectAsync(
+                work, "WHERE valid_until > $1 AND state = $3 ORDER BY made_at DESC, id DESC LIMIT $2", now.UtcTicks, most, (int)one)
+                    .ConfigureAwait(false)
+            : await Questions.SelectAsync(
+                work, "WHERE valid_until > $1 ORDER BY made_at DESC, id DESC LIMIT $2", now.UtcTicks, most).ConfigureAwait(false);
+        return [.. newest.Reverse()];
+    }
+
+    public static ValueTask<bool> HasLiveAsync(Work work, ApprovalRow row) => work.AnyAsync(
+        $"SELECT 1 FROM approvals WHERE digest = $1 AND {IsLive}$2 LIMIT 1", row.Digest.ToArray(), row.At.UtcTicks);
+
+    public static async ValueTask<bool> IsCrowdedAsync(Work work, ApprovalRow row, int mostOfParty, int most) =>
+        await work.AnyAsync("SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", row.At.UtcTicks, (long)most - 1)
+            .ConfigureAwait(false)
+        || await work.AnyAsync(
+            "SELECT 1 FROM approvals WHERE party_digest = $3 AND state = 0 AND expires_at > $1 LIMIT 1 OFFSET $2", row.At.UtcTicks,
+            (long)mostOfParty - 1, row.Party.ToArray()).ConfigureAwait(false);
+
+    /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
+    public static async ValueTask TrimAsync(Work work, ApprovalRow row)
+    {
+        await DeleteAsync(work, FinishedOfParty, row.Party.ToArray(), (long)IApprovalStore.MostFinishedOfParty).ConfigureAwait(false);
+        // All of them are sorted only where there are too many.
+        if (await work.AnyAsync("SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $1", (long)IApprovalStore.MostFinished)
+            .ConfigureAwait(false))
+            await DeleteAsync(work, FinishedOfAll, (long)IApprovalStore.MostFinished).ConfigureAwait(false);
+    }
+
+    /// <summary>Returns why an answer changes nothing; null where it counts.</summary>
+    public static async ValueTask<AnswerResult?> RefusalAsync(Work work, ApprovalAnswerRow answer, DateTimeOffset now)
+    {
+        if (await FindAsync(work, answer.ApprovalId, now).ConfigureAwait(false) is not { } row)
+            return new AnswerResult(AnswerOutcome.Unknown, null, 0);
+        if (row.State != ApprovalState.Open || row.Expires <= now)
+            return new AnswerResult(AnswerOutcome.Over, row, await GrantedAsync(work, row.Id).ConfigureAwait(false));
+        return answer.Grants && await Answers.ExistsAsync(work, answer).ConfigureAwait(false)
+            ? new AnswerResult(AnswerOutcome.SamePerson, row, await GrantedAsync(work, row.Id).ConfigureAwait(false))
+            : null;
+    }
+
+    public static async ValueTask<int> GrantedAsync(Work work, string id) => (int)await work.NumberAsync(
+        "SELECT COUNT(*) FROM approval_answers WHERE approval_key = $1 AND grants", RowKey.Of(id)).ConfigureAwait(false);
+
+    public static async ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(Work work, DateTimeOffset now)
+    {
+        var over = await Questions.SelectAsync(
+            work, "WHERE state IN (0, 1) AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2", now.UtcTicks, IApprovalStore.MostExpired)
+            .ConfigureAwait(false);
+        await work.RunAsync(
+            "UPDATE approvals SET state = 4, changed_at = $2, noted = false WHERE key = ANY($1)", Keys(over.Select(static row => row.Id)),
+            now.UtcTicks)
+            .ConfigureAwait(false);
+        return [.. over.Select(row => row with { State = ApprovalState.Expired, ChangedAt = now, IsNoted = false })];
+    }
+
+    public static async ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(Work work, byte[][] parties, byte[][] persons, DateTimeOffset now)
+    {
+        var live = await Questions.SelectAsync(
+            work, "WHERE party_digest = ANY($1) AND state IN (0, 1) ORDER BY made_at, id", (object)parties).ConfigureAwait(false);
+        await work.RunAsync(
+            "UPDATE approvals SET state = 5, changed_at = $2, noted = false WHERE party_digest = ANY($1) AND state IN (0, 1)", parties, now.UtcTicks)
+            .ConfigureAwait(false);
+        await work.RunAsync("UPDATE approvals SET sealed = '' WHERE party_digest = ANY($1)", (object)parties).ConfigureAwait(false);
+        await work.RunAsync("UPDATE approval_answers SET sealed = '' WHERE person_digest = ANY($1)", (object)persons).ConfigureAwait(false);
+        return [.. live.Select(row => row with { State = ApprovalState.Closed, ChangedAt = now, IsNoted = false, Sealed = default })];
+    }
+
+    /// <summary>The keys of rows, as a parameter.</summary>
+    public static byte[][] Keys(IEnumerable<string> ids) => [.. ids.Select(static id => RowKey.Of(id))];
+
+    private static async ValueTask DeleteAsync(Work work, string questions, params object[] values)
+    {
+        await work.RunAsync($"DELETE FROM approval_answers WHERE approval_key = ANY(ARRAY({questions}))", values).ConfigureAwait(false);
+        await work.RunAsync($"DELETE FROM approvals WHERE key = ANY(ARRAY({questions}))", values).ConfigureAwait(false);
+    }
+
+    private static ValueTask<ApprovalRow?> LatestAsync(Work work, string column, ApprovalState state, byte[][] digests, DateTimeOffset now) =>
+        Questions.FindAsync(
+            work, $"WHERE {column} = ANY($1) AND state = $3 AND valid_until > $2 ORDER BY changed_at DESC, id DESC LIMIT 1", digests, now.UtcTicks,
+            (int)state);
+}

@@ -1,0 +1,159 @@
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Storage.PostgreSql;
+
+/// <summary>Questions and answers in the database.</summary>
+internal sealed class PostgreSqlApprovals(Database database, int rowLimit, TimeProvider time) : IApprovalStore
+{
+    private readonly StoreTable table =
+        new(ApprovalTables.Questions.Table, database, rowLimit, time, ApprovalTables.MayGo, Rooms.OfApprovals);
+    private readonly StoreTable answers =
+        new(ApprovalTables.Answers.Table, database, rowLimit, time, ApprovalTables.MayGo, Rooms.OfApprovals);
+
+    /// <inheritdoc />
+    public async ValueTask<ApprovalAdding> AddAsync(
+        ApprovalRow row, int mostOpenOfParty, int mostOpen, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        row.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostOpenOfParty, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostOpen, 1);
+        if (row.State != ApprovalState.Open) throw new ArgumentException("Only an open question is added.", nameof(row));
+        return await table.AddAsync(
+            work => ApprovalTables.HasLiveAsync(work, row), work => AddAsync(work, row, mostOpenOfParty, mostOpen), cancellation)
+                .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ApprovalRow?> FindAsync(string id, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        StoredText.Check(id, nameof(id));
+        return await table.ReadAsync(work => ApprovalTables.FindAsync(work, id, now), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ApprovalRow?> FindByDigestAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> digests, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var wanted = StoredDigests.Bytes(digests, nameof(digests));
+        return await table.ReadAsync(work => ApprovalTables.FindByDigestAsync(work, wanted, now), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ApprovalRow?> FindLikeAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> likes, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        var wanted = StoredDigests.Bytes(likes, nameof(likes));
+        return await table.ReadAsync(work => ApprovalTables.FindLikeAsync(work, wanted, now), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<ApprovalRow>> ListAsync(
+        ApprovalState? state, int most, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return await table.ReadAsync(work => ApprovalTables.ListAsync(work, state, most, now), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<ApprovalAnswerRow>> AnswersAsync(
+        string id, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        StoredText.Check(id, nameof(id));
+        return await table.ReadAsync(
+            work => ApprovalTables.Answers.SelectAsync(
+                work, "WHERE approval_key = $1 AND valid_until > $2 ORDER BY made_at, person_digest", RowKey.Of(id), now.UtcTicks),
+            cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<AnswerResult> AnswerAsync(
+        ApprovalAnswerRow answer, DateTimeOffset grantExpires, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        answer.Validate();
+        return await answers.AddAsync(
+            async work => await ApprovalTables.RefusalAsync(work, answer, now).ConfigureAwait(false) is not null
+                || await ApprovalTables.Answers.ExistsAsync(work, answer).ConfigureAwait(false),
+            async work => await ApprovalTables.RefusalAsync(work, answer, now).ConfigureAwait(false)
+                ?? await AnswerAsync(work, answer, grantExpires, now).ConfigureAwait(false),
+            cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<bool> ChangeAsync(
+        string id, ApprovalState from, ApprovalState to, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        StoredText.Check(id, nameof(id));
+        var isKnown = (from, to) is (ApprovalState.Granted, ApprovalState.Spent)
+            or (ApprovalState.Open or ApprovalState.Granted, ApprovalState.Closed);
+        if (!isKnown) throw new ArgumentException($"There is no change from {from} to {to}.", nameof(to));
+        return await table.WriteAsync(
+            work => work.RunAsync(ApprovalTables.Change, RowKey.Of(id), (int)from, (int)to, now.UtcTicks), cancellation).ConfigureAwait(false) == 1;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<ApprovalRow>> ExpireAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.WriteAsync(work => ApprovalTables.ExpireAsync(work, now), cancellation);
+
+    /// <inheritdoc />
+    public async ValueTask NoteAsync(string id, ApprovalState state, CancellationToken cancellation = default)
+    {
+        StoredText.Check(id, nameof(id));
+        await table.WriteAsync(
+            work => work.RunAsync("UPDATE approvals SET noted = true WHERE key = $1 AND state = $2", RowKey.Of(id), (int)state), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask NoteAnswerAsync(string id, ReadOnlyMemory<byte> person, CancellationToken cancellation = default)
+    {
+        StoredText.Check(id, nameof(id));
+        StoredText.CheckDigest(person, nameof(person));
+        await table.WriteAsync(
+            work => work.RunAsync("UPDATE approval_answers SET noted = true WHERE key = $1", ApprovalTables.AnswerKey(id, person)), cancellation)
+            .ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<IReadOnlyList<ApprovalRow>> EraseAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> parties, IReadOnlyList<ReadOnlyMemory<byte>> persons, DateTimeOffset now,
+        CancellationToken cancellation = default)
+    {
+        var (ofParties, ofPersons) = (StoredDigests.Bytes(parties, nameof(parties)), StoredDigests.Bytes(persons, nameof(persons)));
+        return await table.WriteAsync(work => ApprovalTables.EraseAsync(work, ofParties, ofPersons, now), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<ApprovalRow>> UnnotedAsync(CancellationToken cancellation = default) =>
+        table.ReadAsync(static work => ApprovalTables.Questions.SelectAsync(work, "WHERE NOT noted ORDER BY changed_at, id"), cancellation);
+
+    /// <inheritdoc />
+    public ValueTask<IReadOnlyList<ApprovalAnswerRow>> UnnotedAnswersAsync(CancellationToken cancellation = default) => table.ReadAsync(
+        static work => ApprovalTables.Answers.SelectAsync(work, "WHERE NOT noted ORDER BY made_at, approval_id, person_digest"), cancellation);
+
+    private static async ValueTask<ApprovalAdding> AddAsync(Work work, ApprovalRow row, int mostOpenOfParty, int mostOpen)
+    {
+        if (await ApprovalTables.HasLiveAsync(work, row).ConfigureAwait(false)) return ApprovalAdding.Exists;
+        if (await ApprovalTables.Questions.ExistsAsync(work, row).ConfigureAwait(false))
+            throw new ArgumentException("The identifier is there already.", nameof(row));
+        if (await ApprovalTables.IsCrowdedAsync(work, row, mostOpenOfParty, mostOpen).ConfigureAwait(false)) return ApprovalAdding.Crowded;
+        await ApprovalTables.TrimAsync(work, row).ConfigureAwait(false);
+        await ApprovalTables.Questions.InsertAsync(work, "", row with { IsNoted = false }).ConfigureAwait(false);
+        return ApprovalAdding.Added;
+    }
+
+    private static async ValueTask<AnswerResult> AnswerAsync(
+        Work work, ApprovalAnswerRow answer, DateTimeOffset grantExpires, DateTimeOffset now)
+    {
+        await ApprovalTables.Answers.InsertAsync(work, ApprovalTables.Again, answer with { IsNoted = false }).ConfigureAwait(false);
+        var open = (await ApprovalTables.FindAsync(work, answer.ApprovalId, now).ConfigureAwait(false))!;
+        var granted = await ApprovalTables.GrantedAsync(work, open.Id).ConfigureAwait(false);
+        if (answer.Grants && granted < open.Needed) return new AnswerResult(AnswerOutcome.Counted, open, granted);
+        var key = RowKey.Of(open.Id);
+        if (answer.Grants) await work.RunAsync(ApprovalTables.Grant, key, now.UtcTicks, grantExpires.UtcTicks).ConfigureAwait(false);
+        else await work.RunAsync(ApprovalTables.Change, key, (int)ApprovalState.Open, (int)ApprovalState.Denied, now.UtcTicks).ConfigureAwait(false);
+        return new AnswerResult(
+            AnswerOutcome.Decided, await ApprovalTables.Questions.FindAsync(work, "WHERE key = $1", key).ConfigureAwait(false), granted);
+    }
+}

@@ -1,0 +1,16 @@
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Storage.PostgreSql;
+
+/// <summary>Lists of digests on their way into the database.</summary>
+internal static class StoredDigests
+{
+    /// <summary>The digests as a parameter, of the type <c>bytea[]</c>.</summary>
+    /// <exception cref="ArgumentException">A digest is out of its range.</exception>
+    public static byte[][] Bytes(IReadOnlyList<ReadOnlyMemory<byte>> digests, string name)
+    {
+        ArgumentNullException.ThrowIfNull(digests, name);
+        foreach (var digest in digests) StoredText.CheckDigest(digest, name);
+        return [.. digests.Select(static digest => digest.ToArray())];
+    }
+}

@@ -1,0 +1,164 @@
+using Gatehouse.Storage.Abstractions;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Storage;
+
+/// <summary>The tables of questions and answers, and the statements on them.</summary>
+internal static class ApprovalTables
+{
+    /// <summary>The condition under which a row whose time is over is deleted.</summary>
+    public const string MayGo = "noted = 1";
+
+    /// <summary>A denial takes the place of the person's grant.</summary>
+    public const string Again =
+        """
+        ON CONFLICT (approval_id, person_digest) DO UPDATE SET
+          grants = excluded.grants, made_at = excluded.made_at, valid_until = excluded.valid_until, way = excluded.way, shown = excluded.shown,
+          noted = 0, sealed = excluded.sealed
+        """;
+
+    /// <summary>From state $1 to state $2 at moment $3, which the question has to be before.</summary>
+    public const string Change =
+        "UPDATE approvals SET state = $2, changed_at = $3, noted = 0 WHERE id = $0 AND state = $1 AND expires_at > $3 AND valid_until > $3";
+
+    /// <summary>Grants an open question at moment $1 until $2.</summary>
+    public const string Grant =
+        """
+        UPDATE approvals SET state = 1, changed_at = $1, expires_at = $2, valid_until = MAX(valid_until, $2), noted = 0 WHERE id = $0 AND state = 0
+        """;
+
+    // Open and granted. The numbers are those of ApprovalState.
+    private const string IsLive = "state IN (0, 1) AND expires_at > ";
+
+    // Finished questions whose entries are all in the log, the most useful first: a denial answers the same call for a time.
+    private const string Finished =
+        """
+        state >= 2 AND noted = 1 AND NOT EXISTS (SELECT 1 FROM approval_answers WHERE approval_id = approvals.id AND noted = 0)
+        ORDER BY state = 2 DESC, changed_at DESC, id LIMIT -1 OFFSET
+        """;
+
+    private const string FinishedOfParty = $"SELECT id FROM approvals WHERE party_digest = $0 AND {Finished} $1";
+
+    private const string FinishedOfAll = $"SELECT id FROM approvals WHERE {Finished} $0";
+
+    public static RowMap<ApprovalRow> Questions { get; } = new(
+        "approvals",
+        1,
+        ["id", "kind", "digest", "party_digest", "like_digest", "state", "needed", "made_at", "expires_at", "valid_until", "changed_at", "noted",
+            "sealed"],
+        static row => new(
+            row.Text(0), (ApprovalKind)row.Number(1), row.Digest(2), row.Digest(3), row.Digest(4), (ApprovalState)row.Number(5), (int)row.Number(6),
+            row.Moment(7), row.Moment(8), row.Moment(9), row.Moment(10), row.Flag(11), row.Bytes(12)),
+        static row =>
+        [
+            row.Id, (int)row.Kind, StoredDigests.Hex(row.Digest), StoredDigests.Hex(row.Party), StoredDigests.Hex(row.Like), (int)row.State,
+            row.Needed,
+            row.At.UtcTicks, row.Expires.UtcTicks, row.Until.UtcTicks, row.ChangedAt.UtcTicks, row.IsNoted ? 1 : 0, row.Sealed.ToArray(),
+        ]);
+
+    public static RowMap<ApprovalAnswerRow> Answers { get; } = new(
+        "approval_answers",
+        2,
+        ["approval_id", "person_digest", "grants", "made_at", "valid_until", "way", "shown", "noted", "sealed"],
+        static row => new(
+            row.Text(0), row.Digest(1), row.Flag(2), row.Moment(3), row.Moment(4), row.Text(5), row.Digest(6), row.Bytes(8), row.Flag(7)),
+        static row =>
+        [
+            row.ApprovalId, StoredDigests.Hex(row.Person), row.Grants ? 1 : 0, row.At.UtcTicks, row.Until.UtcTicks, row.Way,
+            StoredDigests.Hex(row.Shown), row.IsNoted ? 1 : 0, row.Sealed.ToArray(),
+        ]);
+
+    public static ApprovalRow? Find(SqliteConnection connection, string id, DateTimeOffset now) =>
+        First(Questions.Select(connection, "WHERE id = $0 AND valid_until > $1", id, now.UtcTicks));
+
+    public static ApprovalRow? FindByDigest(SqliteConnection connection, IReadOnlyList<string> digests, DateTimeOffset now) =>
+        digests.Select(digest => First(Questions.Select(connection, $"WHERE digest = $0 AND {IsLive}$1 LIMIT 1", digest, now.UtcTicks)))
+            .FirstOrDefault(static row => row is not null)
+        ?? Latest(connection, "digest", ApprovalState.Denied, digests, now);
+
+    public static ApprovalRow? FindLike(SqliteConnection connection, IReadOnlyList<string> likes, DateTimeOffset now) =>
+        Latest(connection, "like_digest", ApprovalState.Spent, likes, now);
+
+    public static IReadOnlyList<ApprovalRow> List(SqliteConnection connection, ApprovalState? state, int most, DateTimeOffset now)
+    {
+        var newest = state is { } one
+            ? Questions.Select(
+                connection, "WHERE valid_until > $0 AND state = $2 ORDER BY made_at DESC, id DESC LIMIT $1", now.UtcTicks, most, (int)one)
+            : Questions.Select(connection, "WHERE valid_until > $0 ORDER BY made_at DESC, id DESC LIMIT $1", now.UtcTicks, most);
+        return [.. newest.Reverse()];
+    }
+
+    public static bool HasLive(SqliteConnection connection, ApprovalRow row) => StoreTable.Any(
+        connection, $"SELECT 1 FROM approvals WHERE digest = $0 AND {IsLive}$1", StoredDigests.Hex(row.Digest), row.At.UtcTicks);
+
+    public static bool IsCrowded(SqliteConnection connection, ApprovalRow row, int mostOfParty, int most) =>
+        StoreTable.Any(
+            connection, "SELECT 1 FROM approvals WHERE state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", row.At.UtcTicks, most - 1)
+        || StoreTable.Any(
+            connection, "SELECT 1 FROM approvals WHERE party_digest = $2 AND state = 0 AND expires_at > $0 LIMIT 1 OFFSET $1", row.At.UtcTicks,
+            mostOfParty - 1, StoredDigests.Hex(row.Party));
+
+    /// <summary>Deletes the finished questions beyond the bounds, and their answers.</summary>
+    public static void Trim(SqliteConnection connection, ApprovalRow row)
+    {
+        Delete(connection, FinishedOfParty, StoredDigests.Hex(row.Party), IApprovalStore.MostFinishedOfParty);
+        // All of them are sorted only where there are too many.
+        if (StoreTable.Any(connection, "SELECT 1 FROM approvals WHERE state >= 2 LIMIT 1 OFFSET $0", IApprovalStore.MostFinished))
+            Delete(connection, FinishedOfAll, IApprovalStore.MostFinished);
+    }
+
+    /// <summary>Returns why an answer changes nothing; null where it counts.</summary>
+    public static AnswerResult? Refusal(SqliteConnection connection, ApprovalAnswerRow answer, DateTimeOffset now)
+    {
+        if (Find(connection, answer.ApprovalId, now) is not { } row) return new AnswerResult(AnswerOutcome.Unknown, null, 0);
+        if (row.State != ApprovalState.Open || row.Expires <= now) return new AnswerResult(AnswerOutcome.Over, row, Granted(connection, row.Id));
+        return answer.Grants && Answers.Exists(connection, answer)
+            ? new AnswerResult(AnswerOutcome.SamePerson, row, Granted(connection, row.Id))
+            : null;
+    }
+
+    public static int Granted(SqliteConnection connection, string id) =>
+        (int)StoreTable.Number(connection, "SELECT COUNT(*) FROM approval_answers WHERE approval_id = $0 AND grants = 1", id);
+
+    public static IReadOnlyList<ApprovalRow> Expire(SqliteConnection connection, DateTimeOffset now)
+    {
+        var over = Questions.Select(
+            connection, "WHERE state IN (0, 1) AND expires_at <= $0 ORDER BY expires_at, id LIMIT $1", now.UtcTicks, IApprovalStore.MostExpired);
+        foreach (var row in over)
+            StoreTable.Run(connection, "UPDATE approvals SET state = 4, changed_at = $1, noted = 0 WHERE id = $0", row.Id, now.UtcTicks);
+        return [.. over.Select(row => row with { State = ApprovalState.Expired, ChangedAt = now, IsNoted = false })];
+    }
+
+    public static IReadOnlyList<ApprovalRow> Erase(
+        SqliteConnection connection, IReadOnlyList<string> parties, IReadOnlyList<string> persons, DateTimeOffset now)
+    {
+        List<ApprovalRow> closed = [];
+        foreach (var party in parties)
+        {
+            var live = Questions.Select(connection, "WHERE party_digest = $0 AND state IN (0, 1)", party);
+            StoreTable.Run(
+                connection, "UPDATE approvals SET state = 5, changed_at = $1, noted = 0 WHERE party_digest = $0 AND state IN (0, 1)", party,
+                now.UtcTicks);
+            StoreTable.Run(connection, "UPDATE approvals SET sealed = x'' WHERE party_digest = $0", party);
+            closed.AddRange(live.Select(row => row with { State = ApprovalState.Closed, ChangedAt = now, IsNoted = false, Sealed = default }));
+        }
+
+        foreach (var person in persons) StoreTable.Run(connection, "UPDATE approval_answers SET sealed = x'' WHERE person_digest = $0", person);
+        return [.. closed.OrderBy(static row => row.At).ThenBy(static row => row.Id, StringComparer.Ordinal)];
+    }
+
+    private static void Delete(SqliteConnection connection, string questions, params ReadOnlySpan<object> parameters)
+    {
+        StoreTable.Run(connection, $"DELETE FROM approval_answers WHERE approval_id IN ({questions})", parameters);
+        StoreTable.Run(connection, $"DELETE FROM approvals WHERE id IN ({questions})", parameters);
+    }
+
+    private static ApprovalRow? Latest(
+        SqliteConnection connection, string column, ApprovalState state, IReadOnlyList<string> digests, DateTimeOffset now) => digests
+        .SelectMany(digest => Questions.Select(
+            connection, $"WHERE {column} = $0 AND state = $2 AND valid_until > $1 ORDER BY changed_at DESC, id DESC LIMIT 1", digest, now.UtcTicks,
+            (int)state))
+        .MaxBy(static row => row.ChangedAt);
+
+    private static ApprovalRow? First(IReadOnlyList<ApprovalRow> rows) => rows.Count > 0 ? rows[0] : null;
+}

@@ -1,0 +1,297 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Gatehouse.EndToEnd.Tests.Harness;
+using Gatehouse.Gateway.Tests;
+using Gatehouse.Testing;
+
+namespace Gatehouse.EndToEnd.Tests;
+
+/// <summary>
+/// <c>gatehouse approval</c> as it is delivered: a held call is shown to a person at a terminal and granted there, and exactly one call reaches the
+/// server. Over HTTP with tokens of people, and on a person's machine behind <c>gatehouse wrap</c>.
+/// </summary>
+[Trait("Requirement", "AZ-04")]
+public sealed partial class ApprovalCommandTests
+{
+    private const string Envelope = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+
+    [Fact]
+    public async Task HeldCallOverHttp_IsGrantedByAnotherPersonAtATerminal_AndOneCallReachesTheServer()
+    {
+        RequireScript();
+        await using var team = await Team.StartAsync();
+        var first = team.CallAsync("ada", 10);
+        var id = await team.QuestionAsync(first);
+        Assert.Contains("tools/call \"echo\" by \"ada\" with \"agent\"", (await team.RunAsync("list")).Output, StringComparison.Ordinal);
+
+        // No proof; the caller; a person whom the policy does not name; the token of the agent for the server; a token file, but nothing was shown.
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id}"), "proof of who does it");
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("ada")}"), "your own call");
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("eve")}"), "eve may not answer questions about echo");
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("bob", client: "agent")}"), "makes calls");
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.AgentToken("bob")}"), "the administration token is not valid");
+        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {team.TokenOf("bob")}"), "no terminal at which the call could be shown");
+        await RefusedAsync(team.AtTerminalAsync("no", $"grant {id} --token-file {team.TokenOf("bob")}"), "not confirmed");
+        Assert.Equal(0, team.Calls);
+
+        var (code, shown) = await team.AtTerminalAsync("yes", $"grant {id} --reason 'ticket 812' --token-file {team.TokenOf("bob")}");
+        Assert.True(code == 0, shown);
+        Assert.Contains("\"amount\": 10", shown, StringComparison.Ordinal);
+        Assert.Contains("\"note\": \"a\\u{202E}b\"", shown, StringComparison.Ordinal);
+        Assert.Contains($"{id} is granted: one call with exactly this content", shown, StringComparison.Ordinal);
+        Assert.Contains("\"result\"", await first, StringComparison.Ordinal);
+        Assert.Equal(1, team.Calls);
+        await RefusedAsync(team.AtTerminalAsync("yes", $"grant {id} --token-file {team.TokenOf("bob")}"), "is spent already");
+
+        // The same call once more, and one with another amount, are questions of their own.
+        var other = team.CallAsync("ada", 10000);
+        var second = await team.QuestionAsync(other);
+        Assert.NotEqual(id, second);
+        var (denied, _) = await team.AtTerminalAsync("yes", $"deny {second} --token-file {team.TokenOf("bob")}");
+        Assert.Equal(0, denied);
+        Assert.Contains("GH4201", await other, StringComparison.Ordinal);
+        Assert.Equal(1, team.Calls);
+    }
+
+    [Fact]
+    public async Task WithoutATerminal_AnAnswerNamesTheDigestOfWhatWasShown()
+    {
+        await using var team = await Team.StartAsync();
+        var call = team.CallAsync("ada", 10);
+        var id = await team.QuestionAsync(call);
+        var token = team.TokenOf("bob");
+        using var view = JsonDocument.Parse((await team.RunAsync($"show {id} --json --token-file {token}")).Output);
+        var shown = view.RootElement.GetProperty("approval").GetProperty("shown").GetString()!;
+        await RefusedAsync(team.WithoutTerminalAsync($"grant {id} --token-file {token} --shown {new string('0', 64)}"), "is not the one with the digest");
+        Assert.Equal(0, team.Calls);
+        Assert.Equal(0, (await team.WithoutTerminalAsync($"grant {id} --token-file {token} --shown {shown}")).Code);
+        Assert.Contains("\"result\"", await call, StringComparison.Ordinal);
+        Assert.Equal(1, team.Calls);
+    }
+
+    [Fact]
+    public async Task HeldCallBehindWrap_IsGrantedAtTheTerminal_AndNotByAProgramWithoutOne()
+    {
+        RequireScript();
+        await using var machine = new PersonalMachine(
+            """
+            version: 1
+            policy:
+              - id: writes
+                permit: { anyone: true, servers: [notes], tools: ["write*"] }
+                obligations: { approval: { expires: 15m } }
+              - id: rest
+                permit: { anyone: true, servers: [notes], directions: [lists] }
+            """);
+        var calls = Path.Join(machine.Home, "calls");
+        var wrapped = PersonalMachine.Wrapped("notes", ["/bin/sh", ServerIn(machine.Home, calls)]);
+        await machine.ApproveAsync(wrapped);
+        await using var client = machine.Start(wrapped);
+        await client.InitializeAsync();
+        await client.SayAsync("""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"write","arguments":{"text":"hello"}}}""");
+        var id = await QuestionAsync(async () => (await machine.RunAsync(["approval", "list", "--host"])).Output);
+        var show = await machine.RunAsync(["approval", "show", id, "--host"]);
+        Assert.Contains("\"text\": \"hello\"", show.Output, StringComparison.Ordinal);
+
+        // Words on a pipe are no terminal, and neither is a terminal that the program has not.
+        var (code, _, errors) = await machine.RunAsync(["approval", "grant", id, "--host"], "yes\n", newSession: true);
+        Assert.Equal(1, code);
+        Assert.Contains("an approval needs a person at a terminal", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(calls));
+
+        var (granted, output) = await machine.AtTerminalAsync("yes", $"approval grant {id} --host");
+        Assert.True(granted == 0, output);
+        Assert.Contains("\"text\": \"hello\"", output, StringComparison.Ordinal);
+        Assert.True((await client.AnswerAsync(2)).TryGetProperty("result", out _));
+        Assert.Single(await File.ReadAllLinesAsync(calls));
+        Assert.Equal(0, await client.EndAsync());
+        Assert.Equal((1, 1, 1), (machine.Count("approval.asked"), machine.Count("approval.answered"), machine.Count("approval.spent")));
+    }
+
+    // A withheld definition is a question of the same list, and the same command approves it.
+    [Fact]
+    [Trait("Requirement", "TP-03")]
+    public async Task WithheldDefinition_IsInTheSameList_AndApprovedByTheSameCommand()
+    {
+        RequireScript();
+        await using var machine = new PersonalMachine(
+            "version: 1\npolicyPreset: personal\nlock: { firstUse: refuse }\n");
+        var wrapped = PersonalMachine.Wrapped("notes", ["/bin/sh", ServerIn(machine.Home, Path.Join(machine.Home, "calls"))]);
+        await machine.ApproveAsync(wrapped);
+        await using var client = machine.Start(wrapped);
+        await client.InitializeAsync();
+        Assert.Empty((await client.CallAsync(2, "tools/list", "{}")).GetProperty("result").GetProperty("tools").EnumerateArray());
+        var list = (await machine.RunAsync(["approval", "list", "--host"])).Output;
+        var line = list.Split('\n').Single(static one => one.Contains("tool/write", StringComparison.Ordinal));
+        var id = line[..14];
+        Assert.StartsWith("def-", id, StringComparison.Ordinal);
+        Assert.Contains("writes a note", (await machine.RunAsync(["approval", "show", id, "--host"])).Output, StringComparison.Ordinal);
+        Assert.Contains("nothing to deny", (await machine.RunAsync(["approval", "deny", id, "--host"])).Errors, StringComparison.Ordinal);
+        var (code, output) = await machine.AtTerminalAsync("yes", $"approval grant {id} --host --reason reviewed");
+        Assert.True(code == 0, output);
+        Assert.DoesNotContain("tool/write", (await machine.RunAsync(["approval", "list", "--host"])).Output, StringComparison.Ordinal);
+        Assert.Equal(0, await client.EndAsync());
+    }
+
+    private static async Task RefusedAsync(Task<(int Code, string Text)> run, string why)
+    {
+        var (code, text) = await run;
+        Assert.Equal(1, code);
+        Assert.Contains(why, text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> QuestionAsync(Func<Task<string>> list)
+    {
+        var id = "";
+        await Eventually.TrueAsync(async () => (id = IdForm().Match(await list()).Value).Length > 0, "a question waits for a person");
+        return id;
+    }
+
+    private static void RequireScript() =>
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
+
+    // A server with one tool, which notes each call.
+    private static string ServerIn(string folder, string calls)
+    {
+        var path = Path.Join(folder, "server.sh");
+        File.WriteAllText(path,
+            """
+            while IFS= read -r line; do
+              id=$(printf '%s' "$line" | sed -n 's/.*"id":\([^,}]*\).*/\1/p')
+              case "$line" in
+                *'"initialize"'*) r='{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"notes","version":"1"}}' ;;
+                *'"tools/list"'*) r='{"tools":[{"name":"write","description":"writes a note","inputSchema":{"type":"object"}}]}' ;;
+                *'"tools/call"'*) printf '%s\n' "$line" >>CALLS; r='{"content":[{"type":"text","text":"written"}]}' ;;
+                *) r='' ;;
+              esac
+              [ -z "$id" ] && continue
+              if [ -n "$r" ]; then printf '{"jsonrpc":"2.0","id":%s,"result":%s}\n' "$id" "$r"
+              else printf '{"jsonrpc":"2.0","id":%s,"error":{"code":-32601,"message":"no"}}\n' "$id"; fi
+            done
+            """.Replace("CALLS", calls, StringComparison.Ordinal));
+        return path;
+    }
+
+    [GeneratedRegex("apr-[a-z0-9]{10}")]
+    private static partial Regex IdForm();
+
+    /// <summary>A gateway of a team: people with tokens of one provider, and a policy that names those who approve.</summary>
+    private sealed class Team : IAsyncDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-approval-");
+        private readonly HttpClient http = new();
+        private readonly string url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
+        private readonly OutsideIssuer issuer;
+        private readonly RecordingUpstream upstream;
+        private HostedProcess? gateway;
+
+        private Team(OutsideIssuer issuer, RecordingUpstream upstream)
+        {
+            this.issuer = issuer;
+            this.upstream = upstream;
+        }
+
+        /// <summary>Calls that reached the server.</summary>
+        public int Calls => upstream.Of("tools/call").Count;
+
+        private string Configuration => Path.Join(folder.FullName, "gatehouse.yaml");
+
+        public static async Task<Team> StartAsync()
+        {
+            var team = new Team(await OutsideIssuer.StartAsync(), await RecordingUpstream.StartAsync());
+            team.upstream.OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"paid"}]}""");
+            await File.WriteAllTextAsync(team.Configuration,
+                $$"""
+                version: 1
+                publicUrl: {{team.url}}
+                listen: { url: "{{team.url}}" }
+                state: {{team.folder.FullName}}/state
+                issuers: [{ issuer: "{{team.issuer.Origin}}" }]
+                servers: { billing: { path: /mcp, url: "{{team.upstream.Url}}" } }
+                administration: { who: { subjects: [root] } }
+                policy:
+                  - id: pay
+                    permit: { subjects: [ada], servers: [billing], tools: [echo] }
+                    obligations: { approval: { strength: approval } }
+                  - id: pay-approvers
+                    permit: { subjects: [ada, bob], servers: [billing], tools: [echo], directions: [approvals] }
+                """);
+            team.gateway = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", team.Configuration));
+            return team;
+        }
+
+        /// <summary>A file with a token of a person for the administration audience.</summary>
+        public string TokenOf(string person, string client = "console") => Token(person, url + "/admin", client);
+
+        /// <summary>A file with the token with which a person's agent calls the server.</summary>
+        public string AgentToken(string person) => Token(person, url + "/mcp", "agent");
+
+        /// <summary>Calls the tool as the agent of a person. Returns the text of the answer.</summary>
+        public async Task<string> CallAsync(string person, int amount)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp")
+            {
+                Content = new StringContent(
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{amount},\"method\":\"tools/call\",\"params\":{{\"name\":\"echo\",\"arguments\":{{\"amount\":{amount},\"note\":\"a\\u202eb\"}},{Envelope}}}}}",
+                    Encoding.UTF8, "application/json"),
+            };
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await File.ReadAllTextAsync(AgentToken(person)));
+            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+            request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2026-07-28");
+            request.Headers.TryAddWithoutValidation("Mcp-Method", "tools/call");
+            request.Headers.TryAddWithoutValidation("Mcp-Name", "echo");
+            using var answer = await http.SendAsync(request);
+            return await answer.Content.ReadAsStringAsync();
+        }
+
+        /// <summary>Waits for the only open question, which a call asks, and returns its id.</summary>
+        public Task<string> QuestionAsync(Task<string> call) => ApprovalCommandTests.QuestionAsync(async () =>
+        {
+            if (call.IsCompleted) Assert.Fail("the call was not held: " + await call);
+            return (await RunAsync("list")).Output;
+        });
+
+        public Task<(int Code, string Output, string Errors)> RunAsync(string arguments) =>
+            OneShot.RunAsync(new ProcessPlan("/bin/sh", ["-c", Line(arguments)]));
+
+        /// <summary>Runs the command with a terminal of its own, at which this word is typed.</summary>
+        public async Task<(int Code, string Text)> AtTerminalAsync(string answer, string arguments)
+        {
+            var quoted = Line(arguments).Replace("\"", "\\\"", StringComparison.Ordinal);
+            var (code, output, errors) = await OneShot.RunAsync(
+                new ProcessPlan("/bin/sh", ["-c", $"printf '{answer}\\n' | script -qec \"{quoted}\" /dev/null"]));
+            return (code, output + errors);
+        }
+
+        /// <summary>Runs the command in a session without a terminal.</summary>
+        public async Task<(int Code, string Text)> WithoutTerminalAsync(string arguments)
+        {
+            var (code, output, errors) = await OneShot.RunAsync(new ProcessPlan("setsid", ["--wait", "/bin/sh", "-c", Line(arguments)]));
+            return (code, output + errors);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (gateway is not null) await gateway.DisposeAsync();
+            await upstream.DisposeAsync();
+            await issuer.DisposeAsync();
+            http.Dispose();
+            folder.Delete(recursive: true);
+        }
+
+        private string Line(string arguments) => $"dotnet {Repository.GatewayDll} approval {arguments} --config {Configuration}";
+
+        private string Token(string person, string audience, string client)
+        {
+            var path = Path.Join(folder.FullName, $"{person}-{client}-{Path.GetFileName(audience)}.token");
+            File.WriteAllText(path, issuer.Mint(audience, claims =>
+            {
+                claims["sub"] = person;
+                claims["client_id"] = client;
+            }));
+            return path;
+        }
+    }
+}

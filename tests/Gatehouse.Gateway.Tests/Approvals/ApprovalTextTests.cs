@@ -1,0 +1,94 @@
+using System.Text;
+using Gatehouse.Gateway.Approvals;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Text;
+
+namespace Gatehouse.Gateway.Tests.Approvals;
+
+/// <summary>The text about a call hides nothing: complete, one reading, and nothing of it unseen.</summary>
+[Trait("Requirement", "AZ-04")]
+public sealed class ApprovalTextTests
+{
+    [Fact]
+    public void EveryArgument_IsShownInFull_HoweverMuchPaddingIsAroundIt()
+    {
+        var padding = new string(' ', 20 << 10);
+        var lines = Lines($"{{\"arguments\":{{\"amount\":10000,\"note\":\"{padding}end\"}},\"name\":\"pay\"}}");
+        Assert.Contains("      \"amount\": 10000,", lines);
+        Assert.Contains($"      \"note\": \"{padding}end\"", lines);
+    }
+
+    [Fact]
+    public void NumbersKeepEveryDigit() =>
+        Assert.Contains("    \"amount\": 10000000000000000000000001", Lines("{\"amount\":10000000000000000000000001}"));
+
+    // Direction marks, zero width, control sequences, line ends, tags: each is an escape.
+    [Theory]
+    [InlineData("\\u202e")]
+    [InlineData("\\u200b")]
+    [InlineData("\\u001b[2K")]
+    [InlineData("\\n")]
+    [InlineData("\\udb40\\udc41")]
+    public void WhatATerminalDoesNotShow_IsAnEscape(string hidden)
+    {
+        foreach (var line in Lines($"{{\"a{hidden}b\":\"c{hidden}d\"}}"))
+        {
+            Assert.Equal(VisibleText.Guard(line), line);
+            Assert.DoesNotContain('\n', line);
+        }
+
+        Assert.Contains(Lines($"{{\"a{hidden}b\":\"c{hidden}d\"}}"), static line => line.Contains("c\\", StringComparison.Ordinal));
+    }
+
+    // A text that imitates the layout stays within its quotation marks, on its line.
+    [Fact]
+    public void ATextDoesNotLookLikeAnotherMember()
+    {
+        var lines = Lines("""{"note":"x\",\n      \"amount\": 10","amount":10000}""");
+        Assert.Single(lines, static line => line.StartsWith("    \"amount\":", StringComparison.Ordinal));
+        Assert.Contains("""    "note": "x\",\n      \"amount\": 10",""", lines);
+    }
+
+    [Fact]
+    public void NamesOfCallerAndTool_AreVisibleAsWell()
+    {
+        var lines = ApprovalText.Lines(Facts("{}") with { Subject = "ada\u202e", Target = "pay\u200b", Client = "desk\n7" });
+        Assert.Contains("asked by    ada\\u{202E} of https://login.example, with client desk\\n7", lines);
+        Assert.Contains("call        tools/call pay\\u{200B}", lines);
+    }
+
+    [Fact]
+    public void DeepAndLongParameters_GiveATextInProportion()
+    {
+        var deep = string.Concat(Enumerable.Repeat("{\"a\":", 60)) + "1" + new string('}', 60);
+        Assert.Equal(121, Lines(deep).SkipWhile(static line => !line.StartsWith("parameters", StringComparison.Ordinal)).Skip(1).Count());
+        var many = $"[{string.Join(',', Enumerable.Repeat("1", 60_000))}]";
+        Assert.True(Lines($"{{\"a\":{many}}}").Sum(static line => line.Length) < 16 * many.Length);
+    }
+
+    [Fact]
+    public void TheDigest_IsThatOfTheText_AndOfNothingElse()
+    {
+        var (one, other) = (Lines("{\"amount\":10}"), Lines("{\"amount\":100}"));
+        Assert.Equal(ApprovalText.DigestOf(one), ApprovalText.DigestOf(Lines("{\"amount\":10}")));
+        Assert.NotEqual(ApprovalText.DigestOf(one), ApprovalText.DigestOf(other));
+    }
+
+    private static IReadOnlyList<string> Lines(string parameters) => ApprovalText.Lines(Facts(parameters));
+
+    private static ApprovalFacts Facts(string parameters) => new()
+    {
+        Issuer = "https://login.example",
+        Subject = "ada",
+        Client = "desk",
+        Endpoint = "https://mcp.example/billing",
+        Server = "billing",
+        Source = "https://billing.example/mcp",
+        Method = "tools/call",
+        Target = "pay",
+        Rules = [new AskingRule("pay", "obligation", "permit: all", true)],
+        ExchangeId = "01",
+        Terms = ApprovalTerms.Default,
+        Parameters = Encoding.UTF8.GetBytes(parameters),
+    };
+}
